@@ -1,1 +1,12 @@
-export {};
+import { cleanUp, type InputDefinition, realSystem, runStep, type Step } from '@fedbridge/core';
+import { AzurePipelinesHost } from './host.ts';
+
+/** The whole of a task's execution. */
+export function runTask<Inputs extends Readonly<Record<string, InputDefinition>>>(step: Step<Inputs>): Promise<void> {
+  return runStep(step, new AzurePipelinesHost(realSystem(process.env)));
+}
+
+/** The whole of a task's post-job execution. */
+export function cleanUpTask(): Promise<void> {
+  return cleanUp(new AzurePipelinesHost(realSystem(process.env)));
+}

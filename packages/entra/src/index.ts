@@ -1,1 +1,13 @@
-export {};
+export { AccessToken } from './access-token.ts';
+export { type Cloud, type CloudName, cloudNames, cloudOf, clouds, type ResourceName } from './cloud.ts';
+export { type AccessTokenRequest, exchangeForAccessToken } from './exchange.ts';
+export {
+  type ClientId,
+  parseClientId,
+  parseResource,
+  parseSubscriptionId,
+  parseTenantId,
+  type Resource,
+  type SubscriptionId,
+  type TenantId,
+} from './identity.ts';

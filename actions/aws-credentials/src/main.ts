@@ -1,0 +1,4 @@
+import { runAction } from '@fedbridge/github';
+import { awsCredentials } from '@fedbridge/steps';
+
+await runAction(awsCredentials);

@@ -1,0 +1,4 @@
+import { runAction } from '@fedbridge/github';
+import { idToken } from '@fedbridge/steps';
+
+await runAction(idToken);

@@ -1,0 +1,32 @@
+import { type Endpoint, type IdToken, type Outbound, retry } from '@fedbridge/core';
+import type { AwsCredentials } from './credentials.ts';
+import type { RoleArn } from './role-arn.ts';
+import type { SessionName } from './session-name.ts';
+
+/** Which role is assumed, where, and how its session is named. */
+export interface RoleRequest {
+  readonly endpoint: Endpoint;
+  readonly region: string;
+  readonly role: RoleArn;
+  readonly sessionName: SessionName;
+  /** Seconds, 900 to the role's own maximum; STS's default is 3,600. */
+  readonly durationSeconds?: number | undefined;
+}
+
+/**
+ * Exchanges an ID token for the credentials of a role. Account, role and session are read from the answer's ARN.
+ * Source: AWS STS API Reference, AssumeRoleWithWebIdentity.
+ *
+ * @param idToken - gives the token for each attempt, a new one when the last is about to end
+ * @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`, `ID_TOKEN_*`
+ */
+export async function assumeRoleWithWebIdentity(
+  request: RoleRequest,
+  idToken: () => Promise<IdToken>,
+  outbound: Outbound,
+): Promise<AwsCredentials> {
+  // The SDK loads while the first ID token is on its way.
+  const [{ Sts }] = await Promise.all([import('./sts.ts'), idToken()]);
+  const sts = new Sts(request.endpoint, request.region, outbound);
+  return retry(outbound, async () => sts.assumeRoleWithWebIdentity(request, await idToken()));
+}

@@ -1,0 +1,45 @@
+import { inspect } from 'node:util';
+
+/** Who a set of credentials acts as, read from the answer's ARN. */
+export interface AssumedRole {
+  /** `arn:<partition>:sts::<account>:assumed-role/<role>/<session>`. */
+  readonly arn: string;
+  readonly accountId: string;
+}
+
+/** The three values that sign requests. */
+export interface AwsSecrets {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** Temporary AWS credentials. Their secrets leave through `reveal()` alone. */
+export class AwsCredentials {
+  readonly #secrets: AwsSecrets;
+  readonly role: AssumedRole;
+  /** When they end, in ms since 1970-01-01 UTC. */
+  readonly expiresAt: number;
+
+  constructor(secrets: AwsSecrets, role: AssumedRole, expiresAt: number) {
+    this.#secrets = secrets;
+    this.role = role;
+    this.expiresAt = expiresAt;
+  }
+
+  reveal(): AwsSecrets {
+    return this.#secrets;
+  }
+
+  toString(): string {
+    return `AwsCredentials(${this.role.arn})`;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}

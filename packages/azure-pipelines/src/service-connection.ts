@@ -1,0 +1,44 @@
+import { FedbridgeError, type ServiceConnection } from '@fedbridge/core';
+import tasks from 'azure-pipelines-task-lib/task.js';
+
+/**
+ * Reads a service connection that the agent handed to this task.
+ *
+ * @throws FedbridgeError `CONNECTION_MISSING`, `CONNECTION_NOT_FEDERATED`
+ */
+export function readConnection(id: string): ServiceConnection {
+  const authorization = readAuthorization(id);
+  if (!authorization) {
+    throw new FedbridgeError('CONNECTION_MISSING', `The agent has no service connection ${id}.`, {
+      hint: 'See that azureSubscription names a service connection that exists and that this pipeline may use.',
+    });
+  }
+  if (authorization.scheme.toLowerCase() !== 'workloadidentityfederation') {
+    throw new FedbridgeError(
+      'CONNECTION_NOT_FEDERATED',
+      `The service connection's authentication is ${authorization.scheme}, not workload identity federation.`,
+      {
+        hint: "Convert it in the project's settings, or make a new one: Azure Resource Manager, workload identity federation.",
+      },
+    );
+  }
+  const parameter = (name: string) =>
+    Object.entries(authorization.parameters).find(([key]) => key.toLowerCase() === name)?.[1];
+  const data = (name: string) => tasks.getEndpointDataParameter(id, name, true);
+  return {
+    id,
+    clientId: parameter('serviceprincipalid'),
+    tenantId: parameter('tenantid'),
+    subscriptionId: data('SubscriptionID'),
+    environment: data('environment'),
+  };
+}
+
+function readAuthorization(id: string) {
+  try {
+    return tasks.getEndpointAuthorization(id, true);
+  } catch {
+    // The toolkit's own message quotes the authorization.
+    throw new FedbridgeError('CONNECTION_MISSING', `What the agent says of service connection ${id} cannot be read.`);
+  }
+}

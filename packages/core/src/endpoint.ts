@@ -1,0 +1,40 @@
+import { FedbridgeError } from './error.ts';
+
+declare const checked: unique symbol;
+
+/** An address that a token may be sent to: HTTPS, or HTTP on loopback; no user name, no fragment. */
+export type Endpoint = URL & { readonly [checked]: true };
+
+/**
+ * Parses an address that secrets will travel to.
+ *
+ * @param what - names the address in the error, for example "the STS endpoint"
+ * @throws FedbridgeError `ENDPOINT_NOT_ALLOWED`
+ */
+export function parseEndpoint(text: string, what: string): Endpoint {
+  const refuse = (why: string) =>
+    new FedbridgeError('ENDPOINT_NOT_ALLOWED', `${what} ${why}.`, {
+      hint: 'Tokens travel over https:// only; plain http:// is accepted for 127.0.0.1, [::1] and localhost.',
+    });
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw refuse('is not a URL');
+  }
+  if (url.username || url.password) throw refuse('holds a user name or password');
+  if (url.hash) throw refuse('has a fragment');
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))) return url as Endpoint;
+  throw refuse(`is ${url.protocol}//${url.host}, which is not HTTPS`);
+}
+
+/** Whether an address stays on this machine: 127.0.0.0/8, ::1 or localhost [RFC 6761, 6.3]. */
+export function isLoopback(url: URL): boolean {
+  const host = url.hostname;
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** Whether a host is a domain itself or lies below it. */
+export function isWithin(host: string, domain: string): boolean {
+  return host === domain || host.endsWith(`.${domain}`);
+}

@@ -1,0 +1,51 @@
+import { FedbridgeError } from '../error.ts';
+import { parseEndpoint } from '../endpoint.ts';
+import { type HttpRequest, type HttpResponse, Transport, type TransportLimits } from './transport.ts';
+
+const limits: TransportLimits = { connectMs: 10_000, attemptMs: 30_000, bodyBytes: 1024 * 1024 };
+const redirects = new Set([301, 302, 303, 307, 308]);
+const maxRedirects = 3;
+
+/** Sends one request and follows redirects that stay on its origin. It does not retry: see `retry`. */
+export class HttpClient {
+  readonly #transport = new Transport();
+
+  /**
+   * @param withinMs - how long the caller still has, in ms; never more than 30 s are spent on one attempt
+   * @throws FedbridgeError `HTTP_*`, `ENDPOINT_NOT_ALLOWED`
+   */
+  async send(request: HttpRequest, withinMs: number = limits.attemptMs): Promise<HttpResponse> {
+    parseEndpoint(request.url.href, request.url.host);
+    const attemptMs = Math.max(1, Math.min(limits.attemptMs, withinMs));
+    let current = request;
+    for (let hop = 0; hop <= maxRedirects; hop += 1) {
+      const response = await this.#transport.send(current, { ...limits, attemptMs });
+      const target = redirects.has(response.status) ? response.headers.location : undefined;
+      if (target === undefined) return response;
+      current = redirected(current, response.status, target);
+    }
+    throw new FedbridgeError('HTTP_REDIRECT', `${request.url.host} redirects without end.`);
+  }
+
+  close(): void {
+    this.#transport.close();
+  }
+}
+
+/** The request that a redirect asks for; a POST stays a POST with its body only under 307 and 308 [RFC 9110, 15.4]. */
+function redirected(request: HttpRequest, status: number, location: string): HttpRequest {
+  const target = URL.canParse(location, request.url.href) ? new URL(location, request.url) : undefined;
+  if (target?.origin !== request.url.origin) {
+    const where = target ? target.origin : 'an address that cannot be read';
+    throw new FedbridgeError('HTTP_REDIRECT', `${request.url.host} redirects to ${where}. It was not followed.`, {
+      answer: `HTTP ${status}`,
+      hint: 'A token goes only where it is meant to. A sign-in page or a proxy may stand in front of the service.',
+    });
+  }
+  if (request.method === 'POST' && status !== 307 && status !== 308) {
+    throw new FedbridgeError('HTTP_REDIRECT', `${request.url.host} redirects a POST as a GET. It was not followed.`, {
+      answer: `HTTP ${status}`,
+    });
+  }
+  return { ...request, url: target };
+}

@@ -1,0 +1,161 @@
+import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { HttpClient as ActionsHttpClient } from '@actions/http-client';
+import { FedbridgeError } from '../error.ts';
+
+/** One request on the wire, to an address that was checked. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case; of a repeated header the values joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Bounds of one request. Times in ms. */
+export interface TransportLimits {
+  readonly connectMs: number;
+  readonly attemptMs: number;
+  readonly bodyBytes: number;
+}
+
+const userAgent = 'fedbridge';
+
+/**
+ * Sends requests through `@actions/http-client`'s agents, which bring the proxies of `https_proxy`, `http_proxy` and
+ * `no_proxy`, with what it lacks: a bound on connecting, on the whole attempt and on the answer's size.
+ */
+export class Transport {
+  // A client of that library keeps one agent whatever the scheme of the address: hence one client an origin.
+  readonly #clients = new Map<string, ActionsHttpClient>();
+
+  /** @throws FedbridgeError `HTTP_CONNECT`, `HTTP_TIMEOUT`, `HTTP_TLS`, `HTTP_TOO_LARGE` */
+  async send(request: HttpRequest, limits: TransportLimits): Promise<HttpResponse> {
+    const { url } = request;
+    const client = this.#client(url);
+    const abort = new AbortController();
+    const expire = (what: string, ms: number) => setTimeout(() => abort.abort(timedOut(url, what, ms)), ms);
+    const attempt = expire('did not answer', limits.attemptMs);
+    const connect = expire('could not be reached', Math.min(limits.connectMs, limits.attemptMs));
+    const secure = url.protocol === 'https:';
+    try {
+      const { message } = await client.requestRaw(
+        {
+          parsedUrl: url,
+          httpModule: watching(secure ? https : http, (outgoing) =>
+            whenConnected(outgoing, () => clearTimeout(connect)),
+          ),
+          options: {
+            // The URL standard keeps the brackets of an IPv6 address, node:http wants none.
+            host: url.hostname.replace(/^\[|\]$/g, ''),
+            port: url.port || (secure ? 443 : 80),
+            path: url.pathname + url.search,
+            method: request.method,
+            headers: { ...request.headers, 'user-agent': userAgent },
+            agent: client.getAgent(url.href),
+            signal: abort.signal,
+          },
+        },
+        request.body ?? null,
+      );
+      return { status: message.statusCode ?? 0, headers: joined(message), body: await read(message, url, limits) };
+    } catch (error) {
+      throw translate(abort.signal.aborted ? abort.signal.reason : error, url);
+    } finally {
+      clearTimeout(attempt);
+      clearTimeout(connect);
+    }
+  }
+
+  /** Closes what is kept open, so that the process may end. */
+  close(): void {
+    for (const client of this.#clients.values()) client.dispose();
+    this.#clients.clear();
+  }
+
+  #client(url: URL): ActionsHttpClient {
+    const client = this.#clients.get(url.origin) ?? new ActionsHttpClient(userAgent, [], { keepAlive: true });
+    this.#clients.set(url.origin, client);
+    return client;
+  }
+}
+
+function watching<M extends typeof http | typeof https>(module: M, onRequest: (request: ClientRequest) => void): M {
+  const request = (...args: Parameters<typeof http.request>) => {
+    const outgoing = module.request(...args);
+    onRequest(outgoing);
+    return outgoing;
+  };
+  return Object.assign(Object.create(module), { request });
+}
+
+function whenConnected(request: ClientRequest, connected: () => void): void {
+  request.once('socket', (socket) => {
+    if (!socket.connecting && !('encrypted' in socket)) connected();
+    else if (!socket.connecting && request.reusedSocket) connected();
+    else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected);
+  });
+  request.once('response', connected);
+}
+
+async function read(message: IncomingMessage, url: URL, limits: TransportLimits): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limits.bodyBytes) {
+      message.destroy();
+      throw new FedbridgeError('HTTP_TOO_LARGE', `${url.host} answered with more than ${limits.bodyBytes} bytes.`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function joined(message: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return headers;
+}
+
+function timedOut(url: URL, what: string, ms: number): FedbridgeError {
+  return new FedbridgeError('HTTP_TIMEOUT', `${url.host} ${what} within ${ms / 1000} seconds.`, {
+    recovery: 'transient',
+    hint: networkHint,
+  });
+}
+
+const networkHint =
+  'See whether this machine may reach that host; a proxy is taken from https_proxy, http_proxy and no_proxy.';
+
+/** The error of a connection as one of ours. Of the original only its code is told: its text may hold the address. */
+function translate(error: unknown, url: URL): FedbridgeError {
+  if (error instanceof FedbridgeError) return error;
+  const code = errorCode(error);
+  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_|EPROTO/.test(code)) {
+    return new FedbridgeError('HTTP_TLS', `${url.host} could not be trusted: ${code}.`, {
+      cause: error,
+      hint: 'If a proxy of your company signs its own certificates, name its CA in NODE_EXTRA_CA_CERTS.',
+    });
+  }
+  return new FedbridgeError('HTTP_CONNECT', `The connection to ${url.host} failed: ${code}.`, {
+    recovery: 'transient',
+    cause: error,
+    hint: networkHint,
+  });
+}
+
+function errorCode(error: unknown): string {
+  if (error instanceof AggregateError) return errorCode(error.errors[0]);
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : error instanceof Error ? error.message : 'unknown';
+}

@@ -1,0 +1,67 @@
+import type { FedbridgeError } from '../error.ts';
+import type { Outbound } from '../http/outbound.ts';
+import type { IdTokenSource } from '../id-token/source.ts';
+import type { System } from '../system.ts';
+
+/**
+ * What a CI platform offers to a step that runs on it. A step sees the platform through this alone. Names of inputs and
+ * outputs are given in camel case; the host writes them as its users do.
+ */
+export interface Host {
+  readonly system: System;
+  readonly job: Job;
+  /** A folder of this job, on this machine, that the platform empties when the job ends. */
+  readonly tempDirectory: string;
+  /**
+   * Whether a secret variable reaches the scripts of later steps by itself. Where it does not, secrets go to files and
+   * plain variables point at them.
+   */
+  readonly secretVariablesReachScripts: boolean;
+
+  /** The input as the user wrote it, or an empty string. @throws FedbridgeError `INPUT_INVALID` */
+  input(name: string): string;
+  /** The input's name as this platform's users write it. */
+  inputName(name: string): string;
+
+  /** The service connection that the step was given, where the platform has such a thing. */
+  serviceConnection(): ServiceConnection | undefined;
+  /** This job's ID tokens: for the service connection if there is one, else for the job itself. */
+  idTokenSource(outbound: Outbound): IdTokenSource;
+
+  /** Hides a value in everything that is printed from now on, by this and by later steps. */
+  mask(secret: string): void;
+  setOutput(name: string, value: string): void;
+  setSecretOutput(name: string, value: string): void;
+  /** Sets a variable for the rest of this job's steps. */
+  exportVariable(name: string, value: string): void;
+
+  info(line: string): void;
+  debug(line: string): void;
+  warning(text: string): void;
+  /** Ends the step as failed. */
+  fail(error: FedbridgeError): void;
+
+  /** Keeps a text for this step's cleanup. Never a secret. */
+  saveState(name: string, value: string): void;
+  /** What `saveState` kept, or an empty string. */
+  state(name: string): string;
+}
+
+/** Which job this is, for names and summaries. */
+export interface Job {
+  readonly platform: 'github' | 'azure-pipelines';
+  /** The repository (`octo/app`) or the project. */
+  readonly project: string;
+  /** The run's or build's number; empty when unknown. */
+  readonly runId: string;
+}
+
+/** A service connection with workload identity federation: what its owner configured, none of it secret. */
+export interface ServiceConnection {
+  readonly id: string;
+  readonly clientId?: string | undefined;
+  readonly tenantId?: string | undefined;
+  readonly subscriptionId?: string | undefined;
+  /** The cloud's name as Azure DevOps writes it: `AzureCloud`, `AzureUSGovernment`, `AzureChinaCloud`. */
+  readonly environment?: string | undefined;
+}

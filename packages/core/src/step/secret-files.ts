@@ -1,0 +1,47 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FedbridgeError } from '../error.ts';
+import type { Host } from './host.ts';
+
+const state = 'secretDirectories';
+
+/**
+ * Writes files that only this user can read, in a new folder (0700, files 0600) of the job's temp folder, and has the
+ * step's cleanup remove them.
+ *
+ * @param files - contents by file name
+ * @returns paths by file name
+ * @throws FedbridgeError `DELIVERY_FAILED`
+ */
+export async function writeSecretFiles<Name extends string>(
+  host: Host,
+  files: Readonly<Record<Name, string>>,
+): Promise<Record<Name, string>> {
+  try {
+    const directory = await mkdtemp(join(host.tempDirectory, 'fedbridge-'));
+    host.saveState(state, JSON.stringify([...directories(host), directory]));
+    const paths: Record<string, string> = {};
+    for (const [name, content] of Object.entries<string>(files)) {
+      const path = join(directory, name);
+      await writeFile(path, content, { mode: 0o600, flag: 'wx' });
+      paths[name] = path;
+    }
+    return paths as Record<Name, string>;
+  } catch (cause) {
+    const code = (cause as { code?: unknown }).code;
+    throw new FedbridgeError('DELIVERY_FAILED', `Credentials could not be written to the job's temp folder: ${code}.`, {
+      cause,
+      hint: `See that there is room and that the agent may write in ${host.tempDirectory}.`,
+    });
+  }
+}
+
+/** Removes what `writeSecretFiles` wrote. */
+export async function removeSecretFiles(host: Host): Promise<void> {
+  for (const directory of directories(host)) await rm(directory, { recursive: true, force: true });
+}
+
+function directories(host: Host): string[] {
+  const saved = host.state(state);
+  return saved === '' ? [] : (JSON.parse(saved) as string[]);
+}

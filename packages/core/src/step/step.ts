@@ -1,0 +1,38 @@
+import type { Outbound } from '../http/outbound.ts';
+import type { Host } from './host.ts';
+import type { InputDefinition, InputValues } from './input.ts';
+
+export interface OutputDefinition {
+  readonly description: string;
+}
+
+type InputDefinitions = Readonly<Record<string, InputDefinition>>;
+type OutputDefinitions = Readonly<Record<string, OutputDefinition>>;
+
+/** What `run` works with. */
+export interface StepContext<Inputs extends InputDefinitions = InputDefinitions> {
+  readonly host: Host;
+  readonly inputs: InputValues<Inputs>;
+  readonly outbound: Outbound;
+}
+
+/** One thing a user can put in a pipeline: data, from which both wrappers are generated, and a function. */
+export interface Step<Inputs extends InputDefinitions = InputDefinitions> {
+  /** The action's folder, `aws-credentials`. */
+  readonly name: string;
+  /** The task's name, `FedbridgeAwsCredentials`, and its id, which never changes. */
+  readonly task: { readonly name: string; readonly id: string };
+  readonly title: string;
+  readonly description: string;
+  /** Whether the step speaks for a service connection where the platform has them. */
+  readonly serviceConnection: 'required' | 'optional';
+  readonly inputs: Inputs;
+  readonly outputs: OutputDefinitions;
+  /** Acquires, checks, and only then publishes. @throws FedbridgeError */
+  run(context: StepContext<Inputs>): Promise<void>;
+}
+
+/** Ties the types of `run`'s inputs to the data. */
+export function defineStep<const Inputs extends InputDefinitions>(step: Step<Inputs>): Step<Inputs> {
+  return step;
+}

@@ -1,0 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Variables of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The outside world that is not the network, handed in so that a test can hold it still. */
+export interface System {
+  readonly environment: Environment;
+  /** Milliseconds since 1970-01-01 UTC. */
+  now(): number;
+  /** Resolves after so many milliseconds. */
+  sleep(ms: number): Promise<void>;
+  /** A number in [0, 1). */
+  random(): number;
+}
+
+/** The real world. Only wrappers and commands call this; everything below is handed its result. */
+export function realSystem(environment: Environment): System {
+  return { environment, now: Date.now, sleep: (ms) => sleep(ms), random: Math.random };
+}

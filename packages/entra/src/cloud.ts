@@ -1,0 +1,60 @@
+/** What differs between Microsoft's clouds. */
+export interface Cloud {
+  readonly authority: string;
+  /** The audience that an ID token for this cloud's Entra must have. */
+  readonly audience: string;
+  /** Resources by short name; the scope is the resource with `/.default`. */
+  readonly resources: Readonly<Record<ResourceName, string>>;
+}
+
+export type CloudName = 'azurecloud' | 'azureusgovernment' | 'azurechinacloud';
+
+export type ResourceName = 'arm' | 'graph' | 'key-vault' | 'storage' | 'azure-devops';
+
+const azureDevOps = '499b84ac-1321-427f-aa17-267ca6975798';
+const storage = 'https://storage.azure.com';
+
+/** Source: Microsoft Learn, "National clouds" and "Workload identity federation". */
+export const clouds: Readonly<Record<CloudName, Cloud>> = {
+  azurecloud: {
+    authority: 'https://login.microsoftonline.com',
+    audience: 'api://AzureADTokenExchange',
+    resources: {
+      arm: 'https://management.azure.com',
+      graph: 'https://graph.microsoft.com',
+      'key-vault': 'https://vault.azure.net',
+      storage,
+      'azure-devops': azureDevOps,
+    },
+  },
+  azureusgovernment: {
+    authority: 'https://login.microsoftonline.us',
+    audience: 'api://AzureADTokenExchangeUSGov',
+    resources: {
+      arm: 'https://management.usgovcloudapi.net',
+      graph: 'https://graph.microsoft.us',
+      'key-vault': 'https://vault.usgovcloudapi.net',
+      storage,
+      'azure-devops': azureDevOps,
+    },
+  },
+  azurechinacloud: {
+    authority: 'https://login.chinacloudapi.cn',
+    audience: 'api://AzureADTokenExchangeChina',
+    resources: {
+      arm: 'https://management.chinacloudapi.cn',
+      graph: 'https://microsoftgraph.chinacloudapi.cn',
+      'key-vault': 'https://vault.azure.cn',
+      storage,
+      'azure-devops': azureDevOps,
+    },
+  },
+};
+
+export const cloudNames = Object.keys(clouds) as readonly CloudName[];
+
+/** The cloud that a service connection names, `AzureUSGovernment` say; undefined for one we do not know. */
+export function cloudOf(name: string): CloudName | undefined {
+  const lower = name.toLowerCase();
+  return cloudNames.find((cloud) => cloud === lower);
+}

@@ -1,0 +1,86 @@
+import {
+  FedbridgeError,
+  type Endpoint,
+  type HttpRequest,
+  type HttpResponse,
+  type IdToken,
+  type Outbound,
+  readJson,
+  retry,
+  send,
+  textMember,
+  unavailable,
+} from '@fedbridge/core';
+import { AccessToken } from './access-token.ts';
+import type { ClientId, Resource, TenantId } from './identity.ts';
+import { refusal } from './refusal.ts';
+
+/** Which access token is asked for, and as whom. */
+export interface AccessTokenRequest {
+  readonly authority: Endpoint;
+  readonly tenantId: TenantId;
+  readonly clientId: ClientId;
+  readonly resource: Resource;
+}
+
+/**
+ * Exchanges an ID token for an access token: the client credentials grant with the ID token as client assertion.
+ * Source: Microsoft Learn, "Client credentials flow", third case; RFC 7523, 2.2.
+ *
+ * @param idToken - gives the token for each attempt, a new one when the last is about to end
+ * @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`, `ID_TOKEN_*`
+ */
+export async function exchangeForAccessToken(
+  request: AccessTokenRequest,
+  idToken: () => Promise<IdToken>,
+  outbound: Outbound,
+): Promise<AccessToken> {
+  return retry(outbound, async () => {
+    const assertion = await idToken();
+    const response = await send(outbound, tokenRequest(request, assertion));
+    const { value, lifetimeMs } = readAnswer(response, request, assertion, outbound.system.now());
+    outbound.mask(value);
+    return new AccessToken(value, request.resource, outbound.system.now() + lifetimeMs);
+  });
+}
+
+function tokenRequest(
+  { authority, tenantId, clientId, resource }: AccessTokenRequest,
+  assertion: IdToken,
+): HttpRequest {
+  const url = new URL(authority);
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`;
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    scope: `${resource}/.default`,
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: assertion.reveal(),
+  });
+  return {
+    method: 'POST',
+    url,
+    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+    body: body.toString(),
+  };
+}
+
+function readAnswer(
+  response: HttpResponse,
+  request: AccessTokenRequest,
+  assertion: IdToken,
+  now: number,
+): { value: string; lifetimeMs: number } {
+  const later = unavailable(response, 'Entra', now);
+  if (later) throw later;
+  const answer = readJson(response, 'Entra');
+  if (response.status !== 200) throw refusal(response.status, answer, request, assertion);
+  const value = textMember(answer, 'access_token');
+  const seconds = Number((answer as Record<string, unknown> | null)?.expires_in);
+  if (value === undefined || !(seconds > 0) || textMember(answer, 'token_type')?.toLowerCase() !== 'bearer') {
+    throw new FedbridgeError('ANSWER_MALFORMED', 'Entra answered without an access token.', {
+      answer: `HTTP ${response.status}`,
+    });
+  }
+  return { value, lifetimeMs: seconds * 1000 };
+}

@@ -1,0 +1,101 @@
+import * as actions from '@actions/core';
+import {
+  explain,
+  FedbridgeError,
+  GitHubIdTokenSource,
+  type Host,
+  type IdTokenSource,
+  type Job,
+  kebabCase,
+  type Outbound,
+  type System,
+} from '@fedbridge/core';
+
+/** The runner of GitHub Actions, through `@actions/core`. */
+export class GitHubHost implements Host {
+  readonly secretVariablesReachScripts = true;
+  readonly system: System;
+  readonly #saved = new Map<string, string>();
+
+  constructor(system: System) {
+    this.system = system;
+  }
+
+  get job(): Job {
+    const { GITHUB_REPOSITORY = '', GITHUB_RUN_ID = '' } = this.system.environment;
+    return { platform: 'github', project: GITHUB_REPOSITORY, runId: GITHUB_RUN_ID };
+  }
+
+  get tempDirectory(): string {
+    return this.#runnerPath('RUNNER_TEMP');
+  }
+
+  input(name: string): string {
+    return actions.getInput(kebabCase(name));
+  }
+
+  inputName(name: string): string {
+    return kebabCase(name);
+  }
+
+  serviceConnection(): undefined {
+    return undefined;
+  }
+
+  idTokenSource(outbound: Outbound): IdTokenSource {
+    return new GitHubIdTokenSource(outbound);
+  }
+
+  mask(secret: string): void {
+    actions.setSecret(secret);
+  }
+
+  setOutput(name: string, value: string): void {
+    this.#runnerPath('GITHUB_OUTPUT');
+    actions.setOutput(kebabCase(name), value);
+  }
+
+  setSecretOutput(name: string, value: string): void {
+    this.mask(value);
+    this.setOutput(name, value);
+  }
+
+  exportVariable(name: string, value: string): void {
+    this.#runnerPath('GITHUB_ENV');
+    actions.exportVariable(name, value);
+  }
+
+  info(line: string): void {
+    actions.info(line);
+  }
+
+  debug(line: string): void {
+    actions.debug(line);
+  }
+
+  warning(text: string): void {
+    actions.warning(text);
+  }
+
+  fail(error: FedbridgeError): void {
+    actions.setFailed(explain(error));
+  }
+
+  saveState(name: string, value: string): void {
+    this.#saved.set(name, value);
+    actions.saveState(name, value);
+  }
+
+  state(name: string): string {
+    return this.#saved.get(name) ?? actions.getState(name);
+  }
+
+  /** Without its files the toolkit falls back to commands on standard output, where a secret would be seen. */
+  #runnerPath(variable: string): string {
+    const path = this.system.environment[variable];
+    if (path) return path;
+    throw new FedbridgeError('DELIVERY_FAILED', `The runner did not set ${variable}.`, {
+      hint: 'This action needs runner 2.327.1 or newer.',
+    });
+  }
+}

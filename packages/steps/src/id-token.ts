@@ -1,0 +1,36 @@
+import { defineStep } from '@fedbridge/core';
+import { timeoutInput } from './shared-inputs.ts';
+import { tellIdentity } from './tell.ts';
+
+export const idToken = defineStep({
+  name: 'id-token',
+  task: { name: 'FedbridgeIdToken', id: '5d8e2c41-3b6f-4a19-b7c0-91e4d2a68f33' },
+  title: 'Fedbridge ID token',
+  description: 'Get the ID token of this job, for a relying party of your own. No stored secret.',
+  serviceConnection: 'optional',
+  inputs: {
+    audience: {
+      type: 'text',
+      label: 'Audience',
+      description:
+        'Who the token is for. On GitHub it is asked for, for example https://vault.example.com, and without it GitHub ' +
+        "gives the owner's URL. On Azure Pipelines the platform gives the audience that it has: the step fails if that " +
+        'is not the one named here.',
+    },
+    actionTimeoutS: timeoutInput,
+  },
+  outputs: {
+    idToken: { description: 'The ID token, a secret.' },
+    issuer: { description: 'Who signed it.' },
+    subject: { description: 'Which job it speaks for.' },
+    expiresOn: { description: 'When it ends, ISO 8601 in UTC.' },
+  },
+  async run({ host, inputs, outbound }) {
+    const token = await host.idTokenSource(outbound).getIdToken(inputs.audience);
+    host.setSecretOutput('idToken', token.reveal());
+    host.setOutput('issuer', token.issuer);
+    host.setOutput('subject', token.subject);
+    host.setOutput('expiresOn', new Date(token.expiresAt).toISOString());
+    tellIdentity(host, `holding an ID token for ${token.audiences.join(', ')}`, token.expiresAt, token);
+  },
+});

@@ -1,0 +1,19 @@
+/** Who the ID token is asked for. @param usual - the audience without this input, for the description */
+export function audienceInput(usual: string) {
+  return {
+    type: 'text',
+    label: 'Audience',
+    description:
+      `The audience of the ID token. On GitHub it is asked for, by default ${usual}. On Azure Pipelines the platform ` +
+      'gives the audience that it has: the step fails if that is not the one named here.',
+  } as const;
+}
+
+export const timeoutInput = {
+  type: 'integer',
+  label: 'Time limit in seconds',
+  minimum: 1,
+  maximum: 3_600,
+  default: 120,
+  description: 'How long the step may take in all, retries and waits included, in seconds.',
+} as const;

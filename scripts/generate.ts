@@ -1,0 +1,44 @@
+/**
+ * Writes action.yml and task.json of every step from its definition. With --check it writes nothing and fails when a
+ * file is stale.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { taskManifest } from '@fedbridge/azure-pipelines/manifest';
+import { actionManifest } from '@fedbridge/github/manifest';
+import { steps } from '@fedbridge/steps';
+import { stringify } from 'yaml';
+
+const root = join(import.meta.dirname, '..');
+const check = process.argv.includes('--check');
+const stale = steps.flatMap((step) => {
+  const task = join('tasks', step.task.name);
+  const { version } = JSON.parse(readFileSync(join(root, task, 'package.json'), 'utf8')) as { version: string };
+  const notice = `Generated from packages/steps/src/${step.name}.ts by "pnpm generate". Do not edit.`;
+  return [
+    write(
+      join('actions', step.name, 'action.yml'),
+      `# ${notice}\n${stringify(actionManifest(step), { lineWidth: 110 })}`,
+    ),
+    write(join(task, 'task.json'), `${JSON.stringify(taskManifest(step, version), null, 2)}\n`),
+  ].filter((file) => file !== undefined);
+});
+
+if (check && stale.length > 0) {
+  console.error(`Stale, run "pnpm generate": ${stale.join(', ')}`);
+  process.exitCode = 1;
+}
+
+/** Returns the file's name if it was not as it should be. */
+function write(file: string, content: string): string | undefined {
+  const path = join(root, file);
+  let current: string | undefined;
+  try {
+    current = readFileSync(path, 'utf8');
+  } catch {
+    current = undefined;
+  }
+  if (current === content) return undefined;
+  if (!check) writeFileSync(path, content);
+  return file;
+}

@@ -1,0 +1,4 @@
+import { runTask } from '@fedbridge/azure-pipelines';
+import { idToken } from '@fedbridge/steps';
+
+await runTask(idToken);
