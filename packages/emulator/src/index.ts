@@ -1,1 +1,9 @@
-export {};
+export type { AzurePipelinesJob, Connection, Organization, Project } from './azure-devops/config.ts';
+export { type Emulator, type EmulatorOptions, type EmulatorUrls, type Setup, startEmulator } from './emulator.ts';
+export type { Application, Tenant } from './entra/config.ts';
+export type { GitHubJob } from './github/claims.ts';
+export type { StartedJob } from './github/service.ts';
+export type { EmulatorClock } from './server/clock.ts';
+export type { Fault, FaultRule } from './server/faults.ts';
+export type { RecordedRequest, ServiceName } from './server/record.ts';
+export type { AwsAccount, OidcProvider, Role } from './sts/config.ts';

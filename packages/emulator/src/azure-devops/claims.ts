@@ -1,0 +1,81 @@
+import type { AzurePipelinesJob, Connection, Organization, Project } from './config.ts';
+
+export interface JobContext {
+  readonly job: AzurePipelinesJob;
+  readonly organization: Organization;
+  readonly project: Project;
+}
+
+interface Issuers {
+  readonly vstoken: string;
+  readonly entra: string;
+  /** Seconds since 1970-01-01 UTC. */
+  readonly now: number;
+}
+
+const exchangeAudience = 'api://AzureADTokenExchange';
+const entraIssuerAudience = 'fb60f99c-7a34-4190-8149-302f77469936';
+const azureDevOpsApp = '499b84ac-1321-427f-aa17-267ca6975798';
+
+/** What a job runs on when nothing is said. */
+export const defaults = {
+  ref: 'refs/heads/main',
+  sha: '4c1e9a7d5b3f20816e7a9c0d1b2f3e4d5c6b7a89',
+  runId: '20260',
+  repository: 'app',
+};
+
+/** The token of a pipeline, without a service connection. Source: Teleport RFD 211, decoded samples. */
+export function pipelineClaims({ job, organization, project }: JobContext, issuers: Issuers) {
+  return {
+    sub: `p://${organization.name}/${project.name}/${job.pipeline}`,
+    aud: exchangeAudience,
+    iss: `${issuers.vstoken}/${organization.id}`,
+    org_id: organization.id,
+    prj_id: project.id,
+    def_id: project.pipelines[job.pipeline],
+    rpo_id: defaults.repository,
+    rpo_uri: `https://dev.azure.com/${organization.name}/${project.name}/_git/${defaults.repository}`,
+    rpo_ver: job.sha ?? defaults.sha,
+    rpo_ref: job.ref ?? defaults.ref,
+    run_id: job.runId ?? defaults.runId,
+    ...times(job, issuers.now),
+    ...job.claims,
+  };
+}
+
+/** The token of a service connection, from either issuer. */
+export function connectionClaims({ job, organization, project }: JobContext, connection: Connection, issuers: Issuers) {
+  if (connection.issuer === 'azure-devops') {
+    return {
+      sub: `sc://${organization.name}/${project.name}/${connection.name}`,
+      aud: exchangeAudience,
+      iss: `${issuers.vstoken}/${organization.id}`,
+      ...times(job, issuers.now),
+      ...job.claims,
+    };
+  }
+  return {
+    sub: entraIssuerSubject(connection, organization),
+    aud: entraIssuerAudience,
+    iss: `${issuers.entra}/${connection.tenantId}/v2.0`,
+    azp: azureDevOpsApp,
+    azpacr: '2',
+    tid: connection.tenantId,
+    ver: '2.0',
+    ...times(job, issuers.now),
+    ...job.claims,
+  };
+}
+
+/** `/eid1/c/pub/t/<tenant>/a/<app>/sc/<organisation>/<connection>`, the first two in base64 of their bytes. */
+export function entraIssuerSubject(connection: Connection, organization: Organization): string {
+  const encode = (guid: string) => Buffer.from(guid.replaceAll('-', ''), 'hex').toString('base64url');
+  const application = encode(azureDevOpsApp);
+  return `/eid1/c/pub/t/${encode(connection.tenantId)}/a/${application}/sc/${organization.id}/${connection.id}`;
+}
+
+function times({ lifetimeSeconds = 300 }: AzurePipelinesJob, now: number) {
+  // The issuer lets a token begin ten minutes before it was asked for.
+  return { jti: crypto.randomUUID(), nbf: now - 600, iat: now, exp: now + lifetimeSeconds };
+}

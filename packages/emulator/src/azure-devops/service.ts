@@ -1,0 +1,118 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { StartedJob } from '../github/service.ts';
+import type { TokenIssuer } from '../server/issuer.ts';
+import type { World } from '../server/service.ts';
+import { connectionClaims, type JobContext, pipelineClaims } from './claims.ts';
+import type { AzurePipelinesJob, Connection, Organization } from './config.ts';
+import { agentEnvironment, type RunningJob } from './environment.ts';
+
+interface Urls {
+  readonly azureDevOps: string;
+  readonly vstoken: string;
+  readonly entra: string;
+}
+
+const path = '/:organization/:project/_apis/distributedtask/hubs/:hub/plans/:plan/jobs/:job/oidctoken';
+
+/** Azure DevOps' endpoint that gives a job its ID token. Source: Microsoft Learn, "Oidctoken - Create". */
+export class AzureDevOpsService {
+  readonly #jobs = new Map<string, RunningJob>();
+  readonly #world: World;
+  readonly #organizations: readonly Organization[];
+  readonly #urls: Urls;
+
+  constructor(
+    app: FastifyInstance,
+    issuers: { readonly azureDevOps: TokenIssuer; readonly entra: TokenIssuer },
+    world: World,
+    organizations: readonly Organization[],
+    urls: Urls,
+  ) {
+    this.#world = world;
+    this.#organizations = organizations;
+    this.#urls = urls;
+    type Route = {
+      Params: { job: string; plan: string };
+      Querystring: { 'api-version'?: string; serviceConnectionId?: string };
+    };
+    app.post<Route>(path, async (request, reply) => {
+      const running = this.#jobs.get(request.params.job);
+      if (!running || running.planId !== request.params.plan || !isBearer(request.headers.authorization, running)) {
+        if (request.headers['x-tfs-fedauthredirect'] === 'Suppress') return reply.code(401).send();
+        return reply.redirect('https://spsprodweu1.vssps.visualstudio.com/_signin', 302);
+      }
+      if (request.query['api-version'] === undefined) {
+        return reply.code(400).send(problem('VssVersionNotSpecifiedException', 'No api-version was supplied.'));
+      }
+      const id = request.query.serviceConnectionId;
+      const connection = id === undefined ? undefined : running.connections.find((known) => known.id === id);
+      if (id !== undefined && connection === undefined) {
+        const message = `There is no explicit reference to service connection ${id} from current stage ${running.stage}.`;
+        return reply.code(403).send(problem('DistributedTaskException', message));
+      }
+      const oidcToken = await this.#sign(running.context, connection, issuers);
+      world.secrets.add(oidcToken);
+      return { oidcToken };
+    });
+    app.route<Route>({
+      method: ['GET', 'PUT', 'PATCH', 'DELETE'],
+      url: path,
+      handler: (_request, reply) =>
+        reply
+          .code(405)
+          .send(problem('VssRequestMethodException', 'The requested resource does not support that method.')),
+    });
+  }
+
+  /** Starts a job. @returns the variables that the agent sets for its tasks @throws Error for names that are not configured */
+  startJob(job: AzurePipelinesJob): StartedJob {
+    const organization = named(this.#organizations, job.organization, 'organisation');
+    const project = named(organization.projects, job.project, 'project');
+    if (project.pipelines[job.pipeline] === undefined) throw new Error(`no pipeline ${job.pipeline} is configured`);
+    const running: RunningJob = {
+      context: { job, organization, project },
+      connections: (job.connections ?? []).map((name) => named(project.connections ?? [], name, 'service connection')),
+      accessToken: randomBytes(48).toString('base64url'),
+      planId: randomUUID(),
+      jobId: randomUUID(),
+      stage: 'deploy',
+    };
+    this.#world.secrets.add(running.accessToken);
+    this.#jobs.set(running.jobId, running);
+    return { environment: agentEnvironment(running, `${this.#urls.azureDevOps}/${organization.name}/`) };
+  }
+
+  #sign(
+    context: JobContext,
+    connection: Connection | undefined,
+    issuers: { readonly azureDevOps: TokenIssuer; readonly entra: TokenIssuer },
+  ): Promise<string> {
+    const names = { vstoken: this.#urls.vstoken, entra: this.#urls.entra, now: this.#world.clock.seconds() };
+    if (connection === undefined) return issuers.azureDevOps.sign(pipelineClaims(context, names));
+    const issuer = connection.issuer === 'entra' ? issuers.entra : issuers.azureDevOps;
+    return issuer.sign(connectionClaims(context, connection, names));
+  }
+}
+
+function isBearer(authorization: string | undefined, running: RunningJob): boolean {
+  return authorization === `Bearer ${running.accessToken}`;
+}
+
+function named<T extends { readonly name: string }>(all: readonly T[], name: string, what: string): T {
+  const found = all.find((one) => one.name === name);
+  if (found) return found;
+  throw new Error(`no ${what} ${name} is configured`);
+}
+
+function problem(type: string, message: string) {
+  return {
+    $id: '1',
+    innerException: null,
+    message,
+    typeName: `Microsoft.TeamFoundation.DistributedTask.WebApi.${type}, Microsoft.TeamFoundation.DistributedTask.WebApi`,
+    typeKey: type,
+    errorCode: 0,
+    eventId: 3000,
+  };
+}

@@ -1,0 +1,16 @@
+import type { FederatedCredential } from '@fedbridge/trust';
+
+export interface Tenant {
+  /** A GUID. */
+  readonly id: string;
+  /** Domains that name the tenant too. */
+  readonly domains?: readonly string[];
+  readonly applications: readonly Application[];
+}
+
+/** An application or a managed identity. */
+export interface Application {
+  /** A GUID. */
+  readonly clientId: string;
+  readonly federatedCredentials: readonly FederatedCredential[];
+}

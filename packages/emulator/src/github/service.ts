@@ -1,0 +1,68 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { TokenIssuer } from '../server/issuer.ts';
+import type { World } from '../server/service.ts';
+import { claimsOf, type FullGitHubJob, type GitHubJob, withDefaults } from './claims.ts';
+
+/** A job that runs: what the runner hands to its steps. */
+export interface StartedJob {
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** GitHub's issuer, and the endpoint that gives a job its ID token. */
+export class GitHubService {
+  readonly #jobs = new Map<string, { job: FullGitHubJob; bearer: string }>();
+  readonly #world: World;
+  readonly #url: string;
+
+  constructor(app: FastifyInstance, issuer: TokenIssuer, world: World, url: string) {
+    this.#world = world;
+    this.#url = url;
+    issuer.publish(app, '', () => this.#url);
+    app.get<{ Params: { id: string }; Querystring: { audience?: string } }>('/idtoken/:id', async (request, reply) => {
+      const started = this.#jobs.get(request.params.id);
+      if (!started || request.headers.authorization !== `Bearer ${started.bearer}`) {
+        return reply.code(401).send({ message: 'Unauthorized' });
+      }
+      const { job } = started;
+      const audience = request.query.audience ?? `https://github.com/${job.repository.split('/')[0]}`;
+      const value = await issuer.sign(claimsOf(job, this.#url, audience, world.clock.seconds()));
+      world.secrets.add(value);
+      return { count: value.length, value };
+    });
+  }
+
+  /** Starts a job. @returns the variables that the runner sets for its steps */
+  startJob(given: GitHubJob = {}): StartedJob {
+    const job = withDefaults(given);
+    const id = randomUUID();
+    const bearer = randomBytes(48).toString('base64url');
+    this.#world.secrets.add(bearer);
+    this.#jobs.set(id, { job, bearer });
+    const permission = {
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${this.#url}/idtoken/${id}?api-version=2.0`,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer,
+    };
+    return {
+      environment: {
+        CI: 'true',
+        GITHUB_ACTIONS: 'true',
+        GITHUB_ACTOR: job.actor,
+        GITHUB_EVENT_NAME: job.event,
+        GITHUB_JOB: 'job',
+        GITHUB_REF: job.ref,
+        GITHUB_REF_NAME: job.ref.replace(/^refs\/[^/]+\//, ''),
+        GITHUB_REPOSITORY: job.repository,
+        GITHUB_REPOSITORY_ID: job.repositoryId,
+        GITHUB_REPOSITORY_OWNER: job.repository.split('/')[0] ?? '',
+        GITHUB_REPOSITORY_OWNER_ID: job.ownerId,
+        GITHUB_RUN_ATTEMPT: job.runAttempt,
+        GITHUB_RUN_ID: job.runId,
+        GITHUB_SERVER_URL: 'https://github.com',
+        GITHUB_SHA: job.sha,
+        GITHUB_WORKFLOW: job.workflow,
+        ...(job.idTokenPermission ? permission : {}),
+      },
+    };
+  }
+}

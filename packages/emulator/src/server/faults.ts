@@ -1,0 +1,48 @@
+import type { ServiceName } from './record.ts';
+
+/** What goes wrong with a request instead of its answer, or before it. */
+export type Fault =
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
+  /** Waits in real ms, then answers as usual. */
+  | { readonly delayMs: number }
+  | { readonly drop: 'before-headers' | 'mid-body' }
+  | { readonly redirect: string };
+
+/** Which requests are hit. */
+export interface FaultRule {
+  readonly service: ServiceName;
+  readonly method?: string;
+  /** The whole path, or a pattern that it must match; the query is not looked at. */
+  readonly path?: string | RegExp;
+  /** How often; by default once. */
+  readonly times?: number;
+  readonly fault: Fault;
+}
+
+export class Faults {
+  readonly #rules: { rule: FaultRule; left: number }[] = [];
+
+  /** Adds a rule. @returns a function that takes it away again */
+  inject(rule: FaultRule): () => void {
+    const entry = { rule, left: rule.times ?? 1 };
+    this.#rules.push(entry);
+    return () => {
+      entry.left = 0;
+    };
+  }
+
+  /** The fault for this request, the oldest rule first, and one less of it to come. */
+  take(service: ServiceName, method: string, path: string): Fault | undefined {
+    const entry = this.#rules.find(({ rule, left }) => left > 0 && hits(rule, service, method, path));
+    if (!entry) return undefined;
+    entry.left -= 1;
+    return entry.rule.fault;
+  }
+}
+
+function hits(rule: FaultRule, service: ServiceName, method: string, path: string): boolean {
+  if (rule.service !== service) return false;
+  if (rule.method !== undefined && rule.method !== method) return false;
+  if (rule.path === undefined) return true;
+  return typeof rule.path === 'string' ? rule.path === path : rule.path.test(path);
+}

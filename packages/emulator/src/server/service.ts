@@ -1,0 +1,118 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { ServerCertificate } from './certificate.ts';
+import type { EmulatorClock } from './clock.ts';
+import type { Fault, Faults } from './faults.ts';
+import { internalHeader } from './relying-party.ts';
+import type { RecordedRequest, ServiceName } from './record.ts';
+
+/** What all services share. */
+export interface World {
+  readonly clock: EmulatorClock;
+  readonly faults: Faults;
+  readonly requests: RecordedRequest[];
+  /** Every secret ever given out. */
+  readonly secrets: Set<string>;
+}
+
+/** A server on a port of its own. Routes are added to `app`, then `ready` lets requests in. */
+export interface Service {
+  readonly name: ServiceName;
+  readonly app: FastifyInstance;
+  /** The origin. */
+  readonly url: string;
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a server on 127.0.0.1 that records its requests and has faults injected. Bodies reach routes as text. */
+export async function openService(
+  name: ServiceName,
+  world: World,
+  certificate: ServerCertificate | undefined,
+): Promise<Service> {
+  // The port is taken before there are routes, since they and the set-up need every service's URL.
+  const server = certificate
+    ? https.createServer({ key: certificate.key, cert: certificate.certificate })
+    : http.createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const app = fastify({ serverFactory: (handler) => server.on('request', handler) });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  const records = new WeakMap<FastifyRequest, RecordedRequest>();
+  app.addHook('onRequest', async (request) => {
+    const record = recordOf(name, world, request);
+    records.set(request, record);
+    world.requests.push(record);
+  });
+  app.addHook('preHandler', async (request, reply) => {
+    const record = records.get(request);
+    if (record && typeof request.body === 'string') record.body = request.body;
+    const fault = world.faults.take(name, request.method, pathOf(request));
+    if (fault) await suffer(fault, reply);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const record = records.get(request);
+    if (record) record.status = reply.statusCode;
+  });
+  return {
+    name,
+    app,
+    url: certificate ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
+    ready: async () => {
+      await app.ready();
+    },
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+      await app.close();
+    },
+  };
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? '';
+}
+
+function recordOf(service: ServiceName, world: World, request: FastifyRequest): RecordedRequest {
+  return {
+    service,
+    method: request.method,
+    path: pathOf(request),
+    query: request.url.slice(pathOf(request).length + 1),
+    headers: request.headers,
+    body: '',
+    status: 0,
+    at: world.clock.now(),
+    internal: request.headers[internalHeader] !== undefined,
+  };
+}
+
+async function suffer(fault: Fault, reply: FastifyReply): Promise<void> {
+  if ('delayMs' in fault) {
+    await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+  } else if ('redirect' in fault) {
+    await reply.redirect(fault.redirect, 302);
+  } else if ('drop' in fault) {
+    reply.hijack();
+    const { raw } = reply;
+    if (fault.drop === 'before-headers') {
+      raw.socket?.destroy();
+      return;
+    }
+    raw.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+    raw.write('{"', () => raw.socket?.destroy());
+  } else {
+    await reply
+      .code(fault.status)
+      .headers(fault.headers ?? {})
+      .send(fault.body ?? '');
+  }
+}

@@ -1,0 +1,207 @@
+import { evaluateTrustPolicy, MalformedPolicyError, parseTrustPolicy } from '@fedbridge/trust';
+import { decodeJwt, type JWTPayload } from 'jose';
+import { IssuerUnreachableError, type RelyingParty } from '../server/relying-party.ts';
+import type { AwsAccount, OidcProvider, Role } from './config.ts';
+import { StsProblem } from './problem.ts';
+import { type Sessions, uniqueId } from './sessions.ts';
+import type { Xml } from './xml.ts';
+
+/** STS takes a token this many seconds past its end. */
+const grace = 300;
+
+/** Claims of GitHub's that a trust policy may test, beside `aud` and `sub`. */
+const gitHubClaims = [
+  'actor',
+  'actor_id',
+  'environment',
+  'job_workflow_ref',
+  'ref',
+  'repository',
+  'repository_id',
+  'repository_owner',
+  'repository_owner_id',
+  'workflow',
+];
+
+export interface AssumeRoleContext {
+  readonly accounts: readonly AwsAccount[];
+  /** Whether a token's `azp` that differs from its `aud` must be among the provider's client ids. */
+  readonly azpMustBeClientId: boolean;
+  readonly relyingParty: RelyingParty;
+  readonly sessions: Sessions;
+  /** GitHub's issuer in this emulator. */
+  readonly gitHub: string;
+  /** Seconds since 1970-01-01 UTC. */
+  readonly now: number;
+}
+
+/**
+ * Source: AWS STS API Reference, AssumeRoleWithWebIdentity; the order of the checks is not documented.
+ *
+ * @throws StsProblem
+ */
+export async function assumeRoleWithWebIdentity(form: URLSearchParams, context: AssumeRoleContext) {
+  const [arn, sessionName, token] = ['RoleArn', 'RoleSessionName', 'WebIdentityToken'].map((name) =>
+    required(form, name),
+  ) as [string, string, string];
+  checkPattern('roleSessionName', sessionName, /^[\w+=,.@-]{2,64}$/);
+  checkPattern('roleArn', arn, /^arn:[\w-]+:iam::\d{12}:role\/.+$/);
+  const duration = durationOf(form);
+  const denied = new StsProblem('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403);
+  const account = context.accounts.find(({ id, partition = 'aws' }) => arn.startsWith(`arn:${partition}:iam::${id}:`));
+  if (!account) throw denied;
+  const claims = decode(token);
+  const provider = providerOf(account, String(claims.iss));
+  await verify(token, provider, context.relyingParty);
+  checkAudience(claims, provider, context.azpMustBeClientId);
+  if ((claims.exp ?? 0) + grace <= context.now) {
+    throw new StsProblem(
+      'ExpiredTokenException',
+      `Token expired: current date/time ${context.now} must be before the expiration date/time ${claims.exp}`,
+    );
+  }
+  const role = account.roles.find(({ name }) => arn.endsWith(`:role/${name}`));
+  if (!role || !isTrusted(role, account, provider, claims, context)) throw denied;
+  if (duration > (role.maxSessionDurationSeconds ?? 3600)) {
+    throw new StsProblem(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    );
+  }
+  return answer(context, account, role, sessionName, duration, claims, provider);
+}
+
+function answer(
+  { sessions, now }: AssumeRoleContext,
+  account: AwsAccount,
+  role: Role,
+  sessionName: string,
+  duration: number,
+  claims: JWTPayload,
+  provider: OidcProvider,
+): { result: Xml; secrets: string[] } {
+  const roleName = role.name.split('/').at(-1);
+  const session = sessions.issue({
+    account: account.id,
+    arn: `arn:${account.partition ?? 'aws'}:sts::${account.id}:assumed-role/${roleName}/${sessionName}`,
+    userId: `AROA${uniqueId(17)}:${sessionName}`,
+    expires: now + duration,
+  });
+  const result: Xml = {
+    SubjectFromWebIdentityToken: claims.sub ?? '',
+    Audience: audiencesOf(claims)[0] ?? '',
+    AssumedRoleUser: { Arn: session.arn, AssumedRoleId: session.userId },
+    Credentials: {
+      AccessKeyId: session.accessKeyId,
+      SecretAccessKey: session.secretAccessKey,
+      SessionToken: session.sessionToken,
+      Expiration: new Date(session.expires * 1000).toISOString().replace('.000', ''),
+    },
+    Provider: providerArn(account, provider),
+  };
+  return { result, secrets: [session.secretAccessKey, session.sessionToken] };
+}
+
+function required(form: URLSearchParams, name: string): string {
+  const value = form.get(name);
+  if (value) return value;
+  const member = name[0]?.toLowerCase() + name.slice(1);
+  throw new StsProblem(
+    'ValidationError',
+    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+  );
+}
+
+function checkPattern(member: string, value: string, pattern: RegExp): void {
+  if (pattern.test(value)) return;
+  throw new StsProblem(
+    'ValidationError',
+    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern.source}`,
+  );
+}
+
+function durationOf(form: URLSearchParams): number {
+  const text = form.get('DurationSeconds') ?? '3600';
+  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= 900 && seconds <= 43_200) return seconds;
+  const bound = seconds < 900 ? 'greater than or equal to 900' : 'less than or equal to 43200';
+  throw new StsProblem(
+    'ValidationError',
+    `1 validation error detected: Value '${text}' at 'durationSeconds' failed to satisfy constraint: Member must have value ${bound}`,
+  );
+}
+
+function decode(token: string): JWTPayload {
+  try {
+    return decodeJwt(token);
+  } catch {
+    throw new StsProblem(
+      'InvalidIdentityToken',
+      'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
+    );
+  }
+}
+
+function providerOf(account: AwsAccount, issuer: string): OidcProvider {
+  const provider = account.oidcProviders.find(({ url }) => url === issuer);
+  if (provider) return provider;
+  throw new StsProblem('InvalidIdentityToken', `No OpenIDConnect provider found in your account for ${issuer}`);
+}
+
+async function verify(token: string, provider: OidcProvider, relyingParty: RelyingParty): Promise<void> {
+  try {
+    await relyingParty.verify(token, provider.url);
+  } catch (error) {
+    if (error instanceof IssuerUnreachableError) {
+      throw new StsProblem(
+        'InvalidIdentityToken',
+        "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements",
+      );
+    }
+    throw new StsProblem('InvalidIdentityToken', 'The ID Token provided could not be verified: invalid signature.');
+  }
+}
+
+function audiencesOf({ aud = [] }: JWTPayload): readonly string[] {
+  return typeof aud === 'string' ? [aud] : aud;
+}
+
+function checkAudience(claims: JWTPayload, provider: OidcProvider, azpMustBeClientId: boolean): void {
+  const listed = (audience: string) => provider.clientIds.includes(audience);
+  const { azp } = claims;
+  const azpListed = !azpMustBeClientId || typeof azp !== 'string' || listed(azp);
+  if (audiencesOf(claims).some(listed) && azpListed) return;
+  throw new StsProblem('InvalidIdentityToken', 'Incorrect token audience');
+}
+
+function isTrusted(
+  role: Role,
+  account: AwsAccount,
+  provider: OidcProvider,
+  claims: JWTPayload,
+  { gitHub }: AssumeRoleContext,
+): boolean {
+  const prefix = withoutScheme(provider.url);
+  const further = provider.url === gitHub ? gitHubClaims : [];
+  const keys = ['sub', 'amr', ...further].flatMap((name) =>
+    claims[name] === undefined ? [] : [[`${prefix}:${name}`, claims[name]]],
+  );
+  try {
+    return evaluateTrustPolicy(parseTrustPolicy(role.trustPolicy), {
+      provider: providerArn(account, provider),
+      action: 'sts:AssumeRoleWithWebIdentity',
+      context: { [`${prefix}:aud`]: audiencesOf(claims), ...Object.fromEntries(keys) },
+    }).allowed;
+  } catch (error) {
+    if (error instanceof MalformedPolicyError) throw new StsProblem('MalformedPolicyDocument', error.message);
+    throw error;
+  }
+}
+
+function providerArn({ id, partition = 'aws' }: AwsAccount, { url }: OidcProvider): string {
+  return `arn:${partition}:iam::${id}:oidc-provider/${withoutScheme(url)}`;
+}
+
+function withoutScheme(url: string): string {
+  return url.replace(/^https?:\/\//, '');
+}

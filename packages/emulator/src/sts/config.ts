@@ -1,0 +1,24 @@
+export interface AwsAccount {
+  /** Twelve digits. */
+  readonly id: string;
+  /** `aws` by default. */
+  readonly partition?: string;
+  readonly oidcProviders: readonly OidcProvider[];
+  readonly roles: readonly Role[];
+}
+
+/** An IAM OIDC provider. */
+export interface OidcProvider {
+  /** The issuer's URL. */
+  readonly url: string;
+  /** The audiences that it accepts. */
+  readonly clientIds: readonly string[];
+}
+
+export interface Role {
+  readonly name: string;
+  /** The policy document as IAM takes it. */
+  readonly trustPolicy: unknown;
+  /** 3,600 by default. */
+  readonly maxSessionDurationSeconds?: number;
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RelyingParty } from '../server/relying-party.ts';
+import type { World } from '../server/service.ts';
+import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts';
+import type { AwsAccount } from './config.ts';
+import { StsProblem } from './problem.ts';
+import { Sessions } from './sessions.ts';
+import { signerOf } from './signature.ts';
+import { errorXml, resultXml, type Xml } from './xml.ts';
+
+export interface StsOptions {
+  readonly accounts: readonly AwsAccount[];
+  readonly azpMustBeClientId: boolean;
+  readonly gitHub: string;
+}
+
+/** AWS STS over the Query protocol. Source: AWS STS API Reference. */
+export function serveSts(app: FastifyInstance, options: StsOptions, relyingParty: RelyingParty, world: World): void {
+  const sessions = new Sessions();
+
+  app.route({ method: ['GET', 'POST'], url: '/', handler: handle });
+
+  async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const requestId = randomUUID();
+    reply.header('x-amzn-requestid', requestId).type('text/xml');
+    const query = request.url.split('?')[1] ?? '';
+    const body = String(request.body ?? '');
+    const form = new URLSearchParams(request.method === 'POST' ? body : query);
+    const action = form.get('Action') ?? '';
+    try {
+      return reply.send(resultXml(action, await act(action, form, request, query, body), requestId));
+    } catch (error) {
+      if (!(error instanceof StsProblem)) throw error;
+      return reply.code(error.status).send(errorXml(error.code, error.message, requestId));
+    }
+  }
+
+  async function act(
+    action: string,
+    form: URLSearchParams,
+    request: FastifyRequest,
+    query: string,
+    body: string,
+  ): Promise<Xml> {
+    const now = world.clock.seconds();
+    switch (action) {
+      case 'AssumeRoleWithWebIdentity': {
+        const { result, secrets } = await assumeRoleWithWebIdentity(form, { ...options, relyingParty, sessions, now });
+        for (const secret of secrets) world.secrets.add(secret);
+        return result;
+      }
+      case 'GetCallerIdentity': {
+        const signed = { method: request.method, path: '/', query, headers: request.headers, body };
+        const { arn, userId, account } = signerOf(signed, sessions, now);
+        return { Arn: arn, UserId: userId, Account: account };
+      }
+      default:
+        throw new StsProblem('InvalidAction', `Could not find operation ${action} for version 2011-06-15`);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { randomBytes, randomInt } from 'node:crypto';
+
+/** Credentials that were given out, and to whom. */
+export interface Session {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly arn: string;
+  /** `<role id>:<session name>`. */
+  readonly userId: string;
+  readonly account: string;
+  /** Seconds since 1970-01-01 UTC. */
+  readonly expires: number;
+}
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** All credentials that this STS has given out. */
+export class Sessions {
+  readonly #byKey = new Map<string, Session>();
+
+  issue(who: Pick<Session, 'arn' | 'userId' | 'account' | 'expires'>): Session {
+    const session = {
+      ...who,
+      accessKeyId: `ASIA${uniqueId(16)}`,
+      secretAccessKey: randomBytes(30).toString('base64'),
+      sessionToken: randomBytes(240).toString('base64'),
+    };
+    this.#byKey.set(session.accessKeyId, session);
+    return session;
+  }
+
+  find(accessKeyId: string): Session | undefined {
+    return this.#byKey.get(accessKeyId);
+  }
+}
+
+/** An id as IAM makes them. */
+export function uniqueId(length: number): string {
+  return Array.from({ length }, () => letters[randomInt(letters.length)]).join('');
+}

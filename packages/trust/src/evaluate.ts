@@ -1,0 +1,59 @@
+import { type ConditionContext, holds, matchesPattern } from './condition.ts';
+import type { Condition, Statement, TrustPolicy } from './policy.ts';
+
+/** Who asks for what. */
+export interface TrustRequest {
+  /** The ARN of the OIDC provider that the token was verified with. */
+  readonly provider: string;
+  readonly action: string;
+  /** Condition keys, `<issuer without https://>:sub` for example, with their values. */
+  readonly context: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export type Evaluation =
+  | { readonly allowed: true; readonly statement: number }
+  | { readonly allowed: false; readonly why: 'denied'; readonly statement: number }
+  | { readonly allowed: false; readonly why: 'no statement'; readonly failed: readonly FailedStatement[] };
+
+/** A statement that would have allowed, and the first part of it that did not hold. */
+export interface FailedStatement {
+  readonly statement: number;
+  readonly part: 'principal' | 'action' | Condition;
+}
+
+/**
+ * Whether a role's trust policy lets a web identity in: an explicit deny wins, else one statement must allow.
+ * Source: IAM User Guide, "Policy evaluation logic".
+ *
+ * @throws MalformedPolicyError for a condition operator that is not known
+ */
+export function evaluateTrustPolicy(policy: TrustPolicy, request: TrustRequest): Evaluation {
+  const context: ConditionContext = new Map(
+    Object.entries(request.context).map(([key, value]) => [
+      key.toLowerCase(),
+      typeof value === 'string' ? [value] : value,
+    ]),
+  );
+  const outcomes = policy.statements.map((statement) => ({
+    statement,
+    part: failingPart(statement, request, context),
+  }));
+  const denied = outcomes.findIndex(({ statement, part }) => statement.effect === 'Deny' && part === undefined);
+  if (denied >= 0) return { allowed: false, why: 'denied', statement: denied };
+  const allowed = outcomes.findIndex(({ statement, part }) => statement.effect === 'Allow' && part === undefined);
+  if (allowed >= 0) return { allowed: true, statement: allowed };
+  const failed = outcomes.flatMap(({ statement, part }, index) =>
+    statement.effect === 'Allow' && part !== undefined ? [{ statement: index, part }] : [],
+  );
+  return { allowed: false, why: 'no statement', failed };
+}
+
+function failingPart(
+  { federated, actions, conditions }: Statement,
+  { provider, action }: TrustRequest,
+  context: ConditionContext,
+): FailedStatement['part'] | undefined {
+  if (!federated.some((arn) => arn === '*' || arn === provider)) return 'principal';
+  if (!actions.some((pattern) => matchesPattern(action.toLowerCase(), pattern.toLowerCase()))) return 'action';
+  return conditions.find((condition) => !holds(condition, context));
+}
