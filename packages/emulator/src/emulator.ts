@@ -72,9 +72,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const certificate = options.tls ? await certificateFor(options.hostnames ?? []) : undefined;
   const world: World = { clock: new EmulatorClock(), faults: new Faults(), requests: [], secrets: new Set() };
   const issuers = {
-    gitHub: await TokenIssuer.create(),
-    azureDevOps: await TokenIssuer.create(),
-    entra: await TokenIssuer.create(),
+    gitHub: await TokenIssuer.create('github'),
+    azureDevOps: await TokenIssuer.create('azureDevOps'),
+    entra: await TokenIssuer.create('entra'),
   };
   const relyingParty = new RelyingParty(certificate?.ca);
 

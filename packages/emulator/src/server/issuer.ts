@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 
+const keys = new Map<string, ReturnType<typeof generateKeyPair>>();
+
 /** Signs tokens with a key of its own, and publishes that key as a relying party looks for it. */
 export class TokenIssuer {
   readonly #key: CryptoKey;
@@ -14,8 +16,11 @@ export class TokenIssuer {
     this.#kid = kid;
   }
 
-  static async create(): Promise<TokenIssuer> {
-    const { privateKey, publicKey } = await generateKeyPair('RS256', { modulusLength: 2048 });
+  /** @param name - whose key it is: made once a process, since making one takes longer than all else at start */
+  static async create(name: string): Promise<TokenIssuer> {
+    const made = keys.get(name) ?? generateKeyPair('RS256', { modulusLength: 2048 });
+    keys.set(name, made);
+    const { privateKey, publicKey } = await made;
     return new TokenIssuer(privateKey, await exportJWK(publicKey), randomUUID());
   }
 

@@ -1,0 +1,125 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Step, StepOptions, StepRun } from './job.ts';
+import { type Ended, machineEnvironment, root, runNode, type Variables } from './process.ts';
+
+interface TaskManifest {
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly aliases?: readonly string[];
+    readonly defaultValue?: string;
+  }[];
+  readonly execution: { readonly Node24: { readonly target: string } };
+  readonly postjobexecution: { readonly Node24: { readonly target: string } };
+}
+
+interface Command {
+  readonly name: string;
+  readonly properties: Variables;
+  readonly message: string;
+}
+
+/** A step of an Azure Pipelines job, driven as the agent drives it. */
+export function azurePipelinesStep({ name, inputs, environment, node = process.execPath }: StepOptions): Step {
+  const folder = join(root, 'tasks', name);
+  const manifest = JSON.parse(readFileSync(join(folder, 'task.json'), 'utf8')) as TaskManifest;
+  const known = manifest.inputs.flatMap((input) => [input.name, ...(input.aliases ?? [])]);
+  const unknown = Object.keys(inputs).find((input) => !known.includes(input));
+  if (unknown) throw new Error(`${name} has no input ${unknown}`);
+  const work = mkdtempSync(join(tmpdir(), 'agent-'));
+  const tempDirectory = mkdtempSync(join(work, 'temp-'));
+  const variables: Variables = {
+    ...machineEnvironment(work),
+    ...environment,
+    AGENT_TEMPDIRECTORY: tempDirectory,
+    ...Object.fromEntries(
+      manifest.inputs.flatMap((input) => {
+        const given = [input.name, ...(input.aliases ?? [])]
+          .map((alias) => inputs[alias])
+          .find((value) => value !== undefined);
+        const value = given ?? input.defaultValue ?? '';
+        return value === '' ? [] : [[`INPUT_${input.name.toUpperCase()}`, value]];
+      }),
+    ),
+  };
+  let taskVariables: Variables = {};
+  return {
+    tempDirectory,
+    // The toolkit keeps the key of its in-memory vault there; the agent empties the folder.
+    files: () =>
+      readdirSync(tempDirectory, { recursive: true })
+        .map(String)
+        .filter((file) => file !== '.taskkey'),
+    async run(): Promise<StepRun> {
+      const ended = await runNode(node, join(folder, manifest.execution.Node24.target), variables, work);
+      const lines = ended.stdout.split('\n');
+      const commands = lines.flatMap((line) => parseCommand(line) ?? []);
+      const set = commands.filter((command) => command.name === 'task.setvariable');
+      const isOutput = ({ properties }: Command) => properties.isOutput === 'true';
+      const isSecret = ({ properties }: Command) => properties.issecret === 'true';
+      const result = commands.find((command) => command.name === 'task.complete')?.properties.result;
+      taskVariables = values(commands.filter((command) => command.name === 'task.settaskvariable'));
+      return {
+        ...ended,
+        // Without a result the exit code counts.
+        succeeded: ended.exitCode === 0 && (result === undefined || result === 'Succeeded'),
+        error: commands.find(({ name: command, properties }) => command === 'task.issue' && properties.type === 'error')
+          ?.message,
+        outputs: values(set.filter(isOutput)),
+        exported: environmentOf(values(set.filter((command) => !isOutput(command) && !isSecret(command)))),
+        masked: commands
+          .filter((command) => command.name === 'task.setsecret' || isSecret(command))
+          .map(({ message }) => message),
+        visible: [...lines.filter((line) => !tellsSecret(line)), ended.stderr].join('\n'),
+      };
+    },
+    cleanUp(): Promise<Ended> {
+      const state = Object.entries(taskVariables).map(([key, value]) => [
+        `VSTS_TASKVARIABLE_${key.toUpperCase()}`,
+        value,
+      ]);
+      const target = join(folder, manifest.postjobexecution.Node24.target);
+      return runNode(node, target, { ...variables, ...Object.fromEntries(state) }, work);
+    },
+  };
+}
+
+/** `##vso[area.action name=value;…]message`. Source: Microsoft Learn, "Logging commands". */
+function parseCommand(line: string): Command | undefined {
+  const [, name, properties = '', message = ''] = /^##vso\[([\w.]+)(?: ([^\]]*))?\](.*)$/.exec(line) ?? [];
+  if (name === undefined) return undefined;
+  const pairs = properties.split(';').flatMap((pair) => {
+    const at = pair.indexOf('=');
+    return at < 0 ? [] : [[pair.slice(0, at), unescape(pair.slice(at + 1))]];
+  });
+  return { name, properties: Object.fromEntries(pairs), message: unescape(message) };
+}
+
+function tellsSecret(line: string): boolean {
+  const command = parseCommand(line);
+  return (
+    command?.name === 'task.setsecret' ||
+    (command?.name === 'task.setvariable' && command.properties.issecret === 'true')
+  );
+}
+
+function values(commands: readonly Command[]): Record<string, string> {
+  return Object.fromEntries(commands.map(({ properties, message }) => [properties.variable ?? '', message]));
+}
+
+/** A variable as later scripts see it. */
+function environmentOf(variables: Variables): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name.toUpperCase().replace(/[. ]/g, '_'), value]),
+  );
+}
+
+function unescape(text: string): string {
+  return text
+    .replaceAll('%0A', '\n')
+    .replaceAll('%0D', '\r')
+    .replaceAll('%3B', ';')
+    .replaceAll('%5D', ']')
+    .replaceAll('%AZP25', '%');
+}

@@ -1,0 +1,84 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { Step, StepOptions, StepRun } from './job.ts';
+import { type Ended, machineEnvironment, root, runNode, type Variables } from './process.ts';
+
+interface ActionManifest {
+  readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
+  readonly runs: { readonly main: string; readonly post: string };
+}
+
+/** A step of a GitHub Actions job, driven as the runner drives it. */
+export function gitHubStep({ name, inputs, environment, node = process.execPath }: StepOptions): Step {
+  const folder = join(root, 'actions', name);
+  const manifest = parse(readFileSync(join(folder, 'action.yml'), 'utf8')) as ActionManifest;
+  const unknown = Object.keys(inputs).find((input) => !Object.hasOwn(manifest.inputs, input));
+  if (unknown) throw new Error(`${name} has no input ${unknown}`);
+  const work = mkdtempSync(join(tmpdir(), 'runner-'));
+  const tempDirectory = mkdtempSync(join(work, 'temp-'));
+  const files = Object.fromEntries(
+    ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY', 'GITHUB_PATH'].map((variable) => {
+      const path = join(work, variable.toLowerCase());
+      writeFileSync(path, '');
+      return [variable, path];
+    }),
+  );
+  const read = (variable: string) => parseFileCommands(readFileSync(files[variable] ?? '', 'utf8'));
+  const variables: Variables = {
+    ...machineEnvironment(work),
+    ...environment,
+    ...files,
+    RUNNER_TEMP: tempDirectory,
+    ...Object.fromEntries(
+      Object.entries(manifest.inputs).map(([input, definition]) => [
+        `INPUT_${input.toUpperCase()}`,
+        inputs[input] ?? definition.default ?? '',
+      ]),
+    ),
+  };
+  return {
+    tempDirectory,
+    files: () => readdirSync(tempDirectory, { recursive: true }).map(String),
+    async run(): Promise<StepRun> {
+      const ended = await runNode(node, join(folder, manifest.runs.main), variables, work);
+      const lines = ended.stdout.split('\n');
+      const error = lines.find((line) => line.startsWith('::error'));
+      return {
+        ...ended,
+        succeeded: ended.exitCode === 0,
+        error: error && unescape(error.replace(/^::error[^:]*::/, '')),
+        outputs: read('GITHUB_OUTPUT'),
+        exported: read('GITHUB_ENV'),
+        masked: lines.filter((line) => line.startsWith('::add-mask::')).map((line) => unescape(line.slice(12))),
+        visible: [...lines.filter((line) => !line.startsWith('::add-mask::')), ended.stderr].join('\n'),
+      };
+    },
+    cleanUp(): Promise<Ended> {
+      const state = Object.entries(read('GITHUB_STATE')).map(([key, value]) => [`STATE_${key}`, value]);
+      return runNode(node, join(folder, manifest.runs.post), { ...variables, ...Object.fromEntries(state) }, work);
+    },
+  };
+}
+
+/** `name<<delimiter`, lines, `delimiter`. Source: GitHub Docs, "Workflow commands", multiline strings. */
+function parseFileCommands(text: string): Record<string, string> {
+  const values: Record<string, string> = {};
+  const lines = text.split('\n');
+  for (let index = 0; index < lines.length; index += 1) {
+    const [, name, delimiter] = /^([^<]+)<<(.+)$/.exec(lines[index] ?? '') ?? [];
+    if (name === undefined || delimiter === undefined) {
+      if (lines[index]) throw new Error(`not a file command: ${lines[index]}`);
+      continue;
+    }
+    const end = lines.indexOf(delimiter, index + 1);
+    values[name] = lines.slice(index + 1, end).join('\n');
+    index = end;
+  }
+  return values;
+}
+
+function unescape(text: string): string {
+  return text.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%');
+}

@@ -1,0 +1,35 @@
+import type { Ended, Variables } from './process.ts';
+
+/** What a user of either platform sees of a step that ran. */
+export interface StepRun extends Ended {
+  readonly succeeded: boolean;
+  /** The error that is shown, with its line breaks. */
+  readonly error: string | undefined;
+  readonly outputs: Variables;
+  /** Variables that later scripts of the job have in their environment. */
+  readonly exported: Variables;
+  /** Values that the platform was told to hide. */
+  readonly masked: readonly string[];
+  /** All that was printed, but for the commands that tell the host a secret. */
+  readonly visible: string;
+}
+
+/** A step of a job, to be run and cleaned up as the platform does. */
+export interface Step {
+  readonly tempDirectory: string;
+  run(): Promise<StepRun>;
+  /** What the platform runs at the end of the job, after `run`. */
+  cleanUp(): Promise<Ended>;
+  /** Files below the job's temp folder, relative to it. */
+  files(): string[];
+}
+
+export interface StepOptions {
+  /** The step's name in its folder: `aws-credentials`, `FedbridgeAwsCredentials`. */
+  readonly name: string;
+  /** As a user writes them. */
+  readonly inputs: Variables;
+  /** The job's context, and whatever else its environment has. */
+  readonly environment: Variables;
+  readonly node?: string;
+}

@@ -1,0 +1,118 @@
+import type { EmulatorUrls, Setup } from '@fedbridge/emulator';
+
+/** Who is who in the emulated world that the demo and the end-to-end tests share. */
+export const ids = {
+  tenant: '2f4a1c8e-7b3d-4e52-9a10-6c8d5e7f9b01',
+  domain: 'contoso.onmicrosoft.com',
+  app: '8d1e6f3a-42b7-4c9d-b5e8-0a1b2c3d4e02',
+  stranger: '6b7c8d9e-0f1a-4b2c-8d3e-4f5a6b7c8d03',
+  subscription: 'a1b2c3d4-e5f6-4a7b-8c9d-0e1f2a3b4c04',
+  organization: '0ca3ddd9-f0b0-4635-a98c-586652696105',
+  project: '271ef6f7-5998-4b0f-86fb-4b54d9129906',
+  oldConnection: '3c5d7e9f-1a2b-4c3d-9e4f-5a6b7c8d9e07',
+  newConnection: '4d6e8f0a-2b3c-4d4e-8f5a-6b7c8d9e0f08',
+  account: '123456789012',
+} as const;
+
+export const role = `arn:aws:iam::${ids.account}:role/deploy`;
+export const region = 'eu-central-1';
+
+/** The audience and `azp` of an ID token that Entra signs for a service connection. */
+const entraIssuerAudience = 'fb60f99c-7a34-4190-8149-302f77469936';
+const azureDevOpsApp = '499b84ac-1321-427f-aa17-267ca6975798';
+const exchangeAudience = 'api://AzureADTokenExchange';
+
+const encoded = (guid: string) => Buffer.from(guid.replaceAll('-', ''), 'hex').toString('base64url');
+
+export const subjects = {
+  gitHub: 'repo:octo/app:ref:refs/heads/main',
+  gitHubImmutable: 'repo:octo@65001/app@724113:ref:refs/heads/main',
+  pipeline: 'p://contoso/web/release',
+  oldConnection: 'sc://contoso/web/azure-old',
+  newConnection: `/eid1/c/pub/t/${encoded(ids.tenant)}/a/${encoded(azureDevOpsApp)}/sc/${ids.organization}/${ids.newConnection}`,
+} as const;
+
+/** A job of the pipeline that the trust below is for. */
+export const pipelineJob = { organization: 'contoso', project: 'web', pipeline: 'release' } as const;
+
+/** A GitHub repository and an Azure Pipelines project that one Entra application and one AWS role trust. */
+export function sharedSetup(urls: EmulatorUrls): Setup {
+  const vstoken = `${urls.vstoken}/${ids.organization}`;
+  const entra = `${urls.entra}/${ids.tenant}/v2.0`;
+  const connection = { tenantId: ids.tenant, clientId: ids.app, subscriptionId: ids.subscription };
+  return {
+    organizations: [
+      {
+        name: 'contoso',
+        id: ids.organization,
+        projects: [
+          {
+            name: 'web',
+            id: ids.project,
+            pipelines: { release: '12', nightly: '13' },
+            connections: [
+              { ...connection, name: 'azure-old', id: ids.oldConnection, issuer: 'azure-devops' },
+              { ...connection, name: 'azure', id: ids.newConnection, issuer: 'entra' },
+            ],
+          },
+        ],
+      },
+    ],
+    tenants: [
+      {
+        id: ids.tenant,
+        domains: [ids.domain],
+        applications: [
+          {
+            clientId: ids.app,
+            federatedCredentials: [
+              credential('github-main', urls.github, subjects.gitHub),
+              credential('github-main-immutable', urls.github, subjects.gitHubImmutable),
+              credential('old-connection', vstoken, subjects.oldConnection),
+              credential('new-connection', entra, subjects.newConnection, entraIssuerAudience),
+            ],
+          },
+          { clientId: ids.stranger, federatedCredentials: [] },
+        ],
+      },
+    ],
+    accounts: [
+      {
+        id: ids.account,
+        oidcProviders: [
+          { url: urls.github, clientIds: ['sts.amazonaws.com'] },
+          { url: vstoken, clientIds: [exchangeAudience] },
+          { url: entra, clientIds: [entraIssuerAudience, azureDevOpsApp] },
+        ],
+        roles: [
+          {
+            name: 'deploy',
+            maxSessionDurationSeconds: 7200,
+            trustPolicy: {
+              Version: '2012-10-17',
+              Statement: [
+                trust(urls.github, 'sts.amazonaws.com', [subjects.gitHub, subjects.gitHubImmutable]),
+                trust(vstoken, exchangeAudience, [subjects.pipeline, subjects.oldConnection]),
+                trust(entra, entraIssuerAudience, [subjects.newConnection]),
+              ],
+            },
+          },
+        ],
+      },
+    ],
+  };
+}
+
+function credential(name: string, issuer: string, subject: string, audience: string = exchangeAudience) {
+  return { name, issuer, subject, audiences: [audience] };
+}
+
+function trust(issuer: string, audience: string, subject: readonly string[]) {
+  const provider = issuer.replace(/^https?:\/\//, '');
+  return {
+    Effect: 'Allow',
+    Principal: { Federated: `arn:aws:iam::${ids.account}:oidc-provider/${provider}` },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: { StringEquals: { [`${provider}:aud`]: audience, [`${provider}:sub`]: subject } },
+  };
+}
