@@ -71,11 +71,11 @@ const serviceNames: readonly ServiceName[] = ['github', 'vstoken', 'azureDevOps'
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const certificate = options.tls ? await certificateFor(options.hostnames ?? []) : undefined;
   const world: World = { clock: new EmulatorClock(), faults: new Faults(), requests: [], secrets: new Set() };
-  const issuers = {
-    gitHub: await TokenIssuer.create('github'),
-    azureDevOps: await TokenIssuer.create('azureDevOps'),
-    entra: await TokenIssuer.create('entra'),
-  };
+  const [gitHubIssuer, azureDevOpsIssuer, entraIssuer] = await Promise.all([
+    TokenIssuer.create('github'),
+    TokenIssuer.create('azureDevOps'),
+    TokenIssuer.create('entra'),
+  ]);
   const relyingParty = new RelyingParty(certificate?.ca);
 
   const services = Object.fromEntries(
@@ -85,10 +85,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const setup = typeof options.setup === 'function' ? options.setup(urls) : (options.setup ?? {});
   const { tenants = [], organizations = [], accounts = [] } = setup;
 
-  const gitHub = new GitHubService(services.github.app, issuers.gitHub, world, urls.github);
-  issuers.azureDevOps.publish(services.vstoken.app, '/:organization', (path) => `${urls.vstoken}${path}`);
-  const azureDevOps = new AzureDevOpsService(services.azureDevOps.app, issuers, world, organizations, urls);
-  serveEntra(services.entra.app, tenants, issuers.entra, relyingParty, world, urls.entra);
+  const gitHub = new GitHubService(services.github.app, gitHubIssuer, world, urls.github);
+  azureDevOpsIssuer.publish(services.vstoken.app, '/:organization', (path) => `${urls.vstoken}${path}`);
+  const azureDevOps = new AzureDevOpsService(
+    services.azureDevOps.app,
+    { azureDevOps: azureDevOpsIssuer, entra: entraIssuer },
+    world,
+    organizations,
+    urls,
+  );
+  serveEntra(services.entra.app, tenants, entraIssuer, relyingParty, world, urls.entra);
   serveResources(services.resources.app, tenants, relyingParty, world, urls.entra);
   serveSts(
     services.sts.app,

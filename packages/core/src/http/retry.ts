@@ -10,7 +10,7 @@ const maxAttempts = 10;
  * A refused identity is presented twice more within five seconds, since IAM and Entra are eventually consistent, and
  * no more, since a wrong subject stays wrong. Longest waits in ms; the shortest is half of each.
  */
-const refusalWaits: readonly number[] = [1_000, 2_000];
+const refusalWaits: readonly number[] = [1_000, 1_500];
 
 /**
  * Runs an attempt until it succeeds, fails for good, or the deadline would pass. Waits are exponential with full jitter
