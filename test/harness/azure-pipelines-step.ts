@@ -91,9 +91,9 @@ function parseCommand(line: string): Command | undefined {
   if (name === undefined) return undefined;
   const pairs = properties.split(';').flatMap((pair) => {
     const at = pair.indexOf('=');
-    return at < 0 ? [] : [[pair.slice(0, at), unescape(pair.slice(at + 1))]];
+    return at < 0 ? [] : [[pair.slice(0, at), unescaped(pair.slice(at + 1))]];
   });
-  return { name, properties: Object.fromEntries(pairs), message: unescape(message) };
+  return { name, properties: Object.fromEntries(pairs), message: unescaped(message) };
 }
 
 function tellsSecret(line: string): boolean {
@@ -115,7 +115,7 @@ function environmentOf(variables: Variables): Record<string, string> {
   );
 }
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text
     .replaceAll('%0A', '\n')
     .replaceAll('%0D', '\r')

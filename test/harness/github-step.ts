@@ -48,10 +48,10 @@ export function gitHubStep({ name, inputs, environment, node = process.execPath 
       return {
         ...ended,
         succeeded: ended.exitCode === 0,
-        error: error && unescape(error.replace(/^::error[^:]*::/, '')),
+        error: error && unescaped(error.replace(/^::error[^:]*::/, '')),
         outputs: read('GITHUB_OUTPUT'),
         exported: read('GITHUB_ENV'),
-        masked: lines.filter((line) => line.startsWith('::add-mask::')).map((line) => unescape(line.slice(12))),
+        masked: lines.filter((line) => line.startsWith('::add-mask::')).map((line) => unescaped(line.slice(12))),
         visible: [...lines.filter((line) => !line.startsWith('::add-mask::')), ended.stderr].join('\n'),
       };
     },
@@ -79,6 +79,6 @@ function parseFileCommands(text: string): Record<string, string> {
   return values;
 }
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%');
 }

@@ -1,5 +1,5 @@
-import { AzureDevOpsService } from './azure-devops/service.ts';
 import type { AzurePipelinesJob, Organization } from './azure-devops/config.ts';
+import { AzureDevOpsService } from './azure-devops/service.ts';
 import type { Tenant } from './entra/config.ts';
 import { serveEntra } from './entra/service.ts';
 import type { GitHubJob } from './github/claims.ts';

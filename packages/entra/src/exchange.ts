@@ -1,6 +1,6 @@
 import {
-  FedbridgeError,
   type Endpoint,
+  FedbridgeError,
   type HttpRequest,
   type HttpResponse,
   type IdToken,

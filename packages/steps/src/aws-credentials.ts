@@ -1,6 +1,6 @@
 import {
-  assumeRoleWithWebIdentity,
   type AwsCredentials,
+  assumeRoleWithWebIdentity,
   defaultSessionName,
   parseRegion,
   parseRoleArn,

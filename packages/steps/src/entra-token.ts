@@ -1,3 +1,4 @@
+import { defineStep, FedbridgeError, type Host, parseEndpoint, reuseWhileFresh } from '@fedbridge/core';
 import {
   type CloudName,
   cloudNames,
@@ -10,7 +11,6 @@ import {
   parseTenantId,
   type Resource,
 } from '@fedbridge/entra';
-import { defineStep, FedbridgeError, type Host, parseEndpoint, reuseWhileFresh } from '@fedbridge/core';
 import { audienceInput, timeoutInput } from './shared-inputs.ts';
 import { tellIdentity } from './tell.ts';
 

@@ -1,5 +1,5 @@
-import { FedbridgeError } from '../error.ts';
 import { parseEndpoint } from '../endpoint.ts';
+import { FedbridgeError } from '../error.ts';
 import { type HttpRequest, type HttpResponse, Transport, type TransportLimits } from './transport.ts';
 
 const limits: TransportLimits = { connectMs: 10_000, attemptMs: 30_000, bodyBytes: 1024 * 1024 };

@@ -1,4 +1,4 @@
-import { isLoopback, isWithin, parseEndpoint, type Endpoint } from '../endpoint.ts';
+import { type Endpoint, isLoopback, isWithin, parseEndpoint } from '../endpoint.ts';
 import { FedbridgeError } from '../error.ts';
 import { readJson, textMember, unavailable } from '../http/answer.ts';
 import { type Outbound, send } from '../http/outbound.ts';

@@ -5,8 +5,8 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { ServerCertificate } from './certificate.ts';
 import type { EmulatorClock } from './clock.ts';
 import type { Fault, Faults } from './faults.ts';
-import { internalHeader } from './relying-party.ts';
 import type { RecordedRequest, ServiceName } from './record.ts';
+import { internalHeader } from './relying-party.ts';
 
 /** What all services share. */
 export interface World {

@@ -15,12 +15,12 @@ export function errorXml(code: string, message: string, requestId: string): stri
 }
 
 function render(xml: Xml): string {
-  if (typeof xml !== 'object') return escape(String(xml));
+  if (typeof xml !== 'object') return escaped(String(xml));
   return Object.entries(xml)
     .map(([name, content]) => (content === undefined ? '' : `<${name}>${render(content)}</${name}>`))
     .join('');
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[<>&"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,0 +1,48 @@
+/** All that must hold beside the tests, a line each. Ends as failed if one does not hold. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const distFolders = ['actions/*/dist', 'tasks/*/dist'];
+
+interface Check {
+  readonly name: string;
+  /** @returns what is wrong, or an empty string */
+  readonly problem: () => string;
+}
+
+const checks: readonly Check[] = [
+  { name: 'types', problem: () => run('tsc', ['-p', 'tsconfig.json']) },
+  { name: 'lint, format and import rules', problem: () => run('biome', ['ci', '--colors=off', '.']) },
+  { name: 'unused files, exports and dependencies', problem: () => run('knip', ['--no-progress']) },
+  { name: 'generated manifests are current', problem: () => run('node', ['scripts/generate.ts', '--check']) },
+  {
+    name: 'dist is what the sources give',
+    problem: () => printed('git', ['status', '--porcelain', '--', ...distFolders]),
+  },
+  {
+    name: 'no registry is named',
+    problem: () => printed('git', ['grep', '-nIE', 'registry\\.[a-z]+\\.(org|com|io)', '--', ':!scripts/check.ts']),
+  },
+];
+
+const failed = checks.filter(({ name, problem }) => {
+  const what = problem();
+  console.log(`${what === '' ? 'ok    ' : 'FAILED'} ${name}`);
+  if (what !== '') console.log(what.replace(/^/gm, '       '));
+  return what !== '';
+});
+console.log(`checks: ${checks.length - failed.length} passed, ${failed.length} failed`);
+process.exitCode = failed.length === 0 ? 0 : 1;
+
+/** What a command that fails prints. */
+function run(command: string, args: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+  return status === 0 ? '' : `${stdout}${stderr}${error?.message ?? ''}`.trim() || `exit ${status}`;
+}
+
+/** What a command prints that prints nothing when all is well. */
+function printed(command: string, args: readonly string[]): string {
+  const { stdout, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+  return error ? error.message : stdout.trim();
+}
