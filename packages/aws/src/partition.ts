@@ -1,7 +1,7 @@
 import { invalid } from '@fedbridge/core';
 
 /** One of AWS's separate clouds. Source: the AWS SDKs' `partitions.json`. */
-export interface Partition {
+interface Partition {
   readonly name: string;
   readonly regions: RegExp;
   readonly dnsSuffix: string;

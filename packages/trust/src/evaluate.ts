@@ -16,7 +16,7 @@ export type Evaluation =
   | { readonly allowed: false; readonly why: 'no statement'; readonly failed: readonly FailedStatement[] };
 
 /** A statement that would have allowed, and the first part of it that did not hold. */
-export interface FailedStatement {
+interface FailedStatement {
   readonly statement: number;
   readonly part: 'principal' | 'action' | Condition;
 }

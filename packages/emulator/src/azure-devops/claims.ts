@@ -69,7 +69,7 @@ export function connectionClaims({ job, organization, project }: JobContext, con
 }
 
 /** `/eid1/c/pub/t/<tenant>/a/<app>/sc/<organisation>/<connection>`, the first two in base64 of their bytes. */
-export function entraIssuerSubject(connection: Connection, organization: Organization): string {
+function entraIssuerSubject(connection: Connection, organization: Organization): string {
   const encode = (guid: string) => Buffer.from(guid.replaceAll('-', ''), 'hex').toString('base64url');
   const application = encode(azureDevOpsApp);
   return `/eid1/c/pub/t/${encode(connection.tenantId)}/a/${application}/sc/${organization.id}/${connection.id}`;

@@ -52,7 +52,7 @@ export function withDefaults(job: GitHubJob): FullGitHubJob {
 }
 
 /** Source: GitHub Docs, "OpenID Connect reference"; GitHub changelog 2026-04-23 for the immutable form. */
-export function subjectOf(job: FullGitHubJob): string {
+function subjectOf(job: FullGitHubJob): string {
   if (job.subject !== undefined) return job.subject;
   const [owner = '', name = ''] = job.repository.split('/');
   const repository = job.immutableSubject ? `${owner}@${job.ownerId}/${name}@${job.repositoryId}` : job.repository;

@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type ErrorDetail, FedbridgeError } from '../error.ts';
+import { HttpClient } from './client.ts';
+import type { Outbound } from './outbound.ts';
+import { retry } from './retry.ts';
+
+/** A world in which time passes by sleeping only. */
+function world(random: () => number = () => 0.999, deadline = 120_000) {
+  let now = 0;
+  const waits: number[] = [];
+  const outbound: Outbound = {
+    http: new HttpClient(),
+    deadline,
+    log: () => {},
+    mask: () => {},
+    system: {
+      environment: {},
+      now: () => now,
+      random,
+      sleep: async (ms) => {
+        waits.push(ms);
+        now += ms;
+      },
+    },
+  };
+  return { outbound, waits };
+}
+
+const failing = (detail: ErrorDetail) => async () => {
+  throw new FedbridgeError('UNAVAILABLE', 'No.', detail);
+};
+
+describe('retry', () => {
+  it('returns what an attempt gives, without a wait', async () => {
+    const { outbound, waits } = world();
+    expect(await retry(outbound, async () => 7)).toBe(7);
+    expect(waits).toEqual([]);
+  });
+
+  it('does not repeat what will not pass', async () => {
+    const { outbound, waits } = world();
+    await expect(retry(outbound, failing({}))).rejects.toMatchObject({ message: 'No.' });
+    await expect(retry(outbound, () => Promise.reject(new TypeError('a defect')))).rejects.toThrow(TypeError);
+    expect(waits).toEqual([]);
+  });
+
+  it('a refusal is presented twice more within five seconds', async () => {
+    const { outbound, waits } = world();
+    await expect(retry(outbound, failing({ recovery: 'refusal' }))).rejects.toMatchObject({
+      message: 'No. (3 attempts)',
+    });
+    expect(waits).toHaveLength(2);
+    expect(waits.reduce((sum, ms) => sum + ms)).toBeLessThan(5_000);
+  });
+
+  it('waits double up to ten seconds, and the tenth attempt is the last', async () => {
+    const { outbound, waits } = world(() => 1, 1_000_000);
+    await expect(retry(outbound, failing({ recovery: 'transient' }))).rejects.toMatchObject({ recovery: 'never' });
+    expect(waits).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000, 10_000]);
+  });
+
+  it('for any chance: waits at least what was asked, never past the deadline', async () => {
+    const chances = fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 20, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(chances, fc.nat(20_000), fc.nat(60_000), async (given, retryAfterMs, deadline) => {
+        let next = 0;
+        const { outbound, waits } = world(() => given[next++ % given.length] ?? 0, deadline);
+        const error = await retry(outbound, failing({ recovery: 'transient', retryAfterMs })).catch((caught) => caught);
+        expect(error).toMatchObject({ code: 'UNAVAILABLE', recovery: 'never' });
+        expect(waits.every((ms) => ms >= retryAfterMs)).toBe(true);
+        expect(outbound.system.now()).toBeLessThanOrEqual(deadline);
+        expect(waits.length).toBeLessThan(10);
+      }),
+      { seed: 3 },
+    );
+  });
+});

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cloudOf, clouds } from './cloud.ts';
+import { parseClientId, parseResource, parseTenantId } from './identity.ts';
+
+const invalid = expect.objectContaining({ code: 'INPUT_INVALID' });
+
+describe('identities', () => {
+  it('a GUID is a client id and a tenant, whatever its case; a domain is a tenant', () => {
+    fc.assert(
+      fc.property(fc.uuid(), (guid) => {
+        expect(parseClientId(guid.toUpperCase())).toBe(guid.toUpperCase());
+        expect(parseTenantId(guid)).toBe(guid);
+      }),
+    );
+    expect(parseTenantId('contoso.onmicrosoft.com')).toBe('contoso.onmicrosoft.com');
+  });
+
+  it.each([
+    '',
+    'contoso',
+    'a/b.com',
+    '../x.com',
+    'contoso.com/',
+    'contoso..com',
+    '-x.com',
+    'x.com?y',
+    'x .com',
+    `${'a'.repeat(64)}.com`,
+  ])('refuses the tenant %s', (text) => expect(() => parseTenantId(text)).toThrow(invalid));
+
+  it('no text makes its way out of the path of the token endpoint', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.webPath(), fc.domain()), (text) => {
+        try {
+          expect(parseTenantId(text)).toMatch(/^[\da-zA-Z.-]+$/);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'INPUT_INVALID' });
+        }
+      }),
+      { seed: 4, numRuns: 1000 },
+    );
+  });
+
+  it.each(['https://graph.microsoft.com', 'api://my-api', '499b84ac-1321-427f-aa17-267ca6975798'])(
+    '%s is a resource',
+    (text) => {
+      expect(parseResource(text)).toBe(text);
+      expect(parseResource(`${text}/.default`)).toBe(text);
+    },
+  );
+
+  it.each(['grpah', 'https://', 'api://a b', 'https://x y', '/.default'])('%s is no resource', (text) => {
+    expect(() => parseResource(text)).toThrow(invalid);
+  });
+
+  it("reads a service connection's name of a cloud", () => {
+    expect(cloudOf('AzureUSGovernment')).toBe('azureusgovernment');
+    expect(cloudOf('AzureStack')).toBeUndefined();
+    for (const cloud of Object.values(clouds)) {
+      for (const resource of Object.values(cloud.resources)) expect(parseResource(resource)).toBe(resource);
+    }
+  });
+});

@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from '../harness/process.ts';
+
+const limits = { 'aws-credentials': 1_300_000, 'entra-token': 600_000, 'id-token': 600_000 };
+const tasks = {
+  'aws-credentials': 'FedbridgeAwsCredentials',
+  'entra-token': 'FedbridgeEntraToken',
+  'id-token': 'FedbridgeIdToken',
+};
+
+const bundles = Object.entries(limits).flatMap(([step, limit]) => [
+  { folder: `actions/${step}`, limit },
+  { folder: `tasks/${tasks[step as keyof typeof tasks]}`, limit },
+]);
+
+describe.each(bundles)('$folder', ({ folder, limit }) => {
+  const scripts = readdirSync(join(root, folder, 'dist'), { recursive: true })
+    .map((file) => join(root, folder, 'dist', String(file)))
+    .filter((file) => file.endsWith('.js'));
+
+  it(`has at most ${limit / 1000} kB, clean-up included`, () => {
+    expect(scripts.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThanOrEqual(limit);
+  });
+
+  it('names no folder of the machine that built it and carries its licences', () => {
+    for (const script of scripts) expect(readFileSync(script, 'utf8')).not.toContain(root);
+    expect(readFileSync(join(root, folder, 'dist/main/licenses.txt'), 'utf8')).toContain('@actions/http-client');
+  });
+});
