@@ -9,18 +9,25 @@ import ncc from '@vercel/ncc';
 const entries = ['main', 'post'];
 const folder = process.cwd();
 const dist = join(folder, 'dist');
+const licensePrefix = 'licenses-';
 
 rmSync(dist, { recursive: true, force: true });
 for (const entry of entries) {
   const { code, assets } = await ncc(resolve(folder, 'lib', `${entry}.js`), {
     cache: false,
-    license: 'licenses.txt',
+    // One file a chunk: under a single name each chunk's licences would replace those of the chunk before.
+    license: `${licensePrefix}[name].txt`,
     minify: true,
     quiet: true,
     target: 'es2022',
   });
   write(join(dist, entry, 'index.js'), code);
-  for (const [name, asset] of Object.entries(assets)) write(join(dist, entry, name), asset.source);
+  const names = Object.keys(assets).sort();
+  for (const name of names.filter((asset) => !asset.startsWith(licensePrefix))) {
+    write(join(dist, entry, name), assets[name]?.source ?? '');
+  }
+  const licenses = names.filter((asset) => asset.startsWith(licensePrefix)).map((asset) => assets[asset]?.source);
+  write(join(dist, entry, 'licenses.txt'), licenses.join('\n'));
 }
 
 function write(path: string, content: string | Buffer): void {
