@@ -52,6 +52,12 @@ describe.each(mainJourneys)('$title', (journey) => {
     expect(run.error).toMatch(/throttling.*\[UNAVAILABLE\]/);
   });
 
+  it.concurrent('a retry that would outlive its ID token asks for a new one first, and a success does not', async () => {
+    const job = { lifetimeSeconds: 20 };
+    const { made } = await succeed(journey, { job, faults: [{ service: exchangeService, fault: { status: 503 } }] });
+    expect(made.map(({ service }) => service)).toEqual([tokenService, exchangeService, tokenService, exchangeService]);
+  });
+
   it.concurrent('throttling that asks for more time than there is ends at once', async () => {
     const fault = { status: 429, headers: { 'retry-after': '3600' } };
     const { run, made } = await fail(journey, { faults: [{ service: exchangeService, fault }] });

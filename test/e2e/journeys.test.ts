@@ -14,7 +14,8 @@ describe.each(jobRuntimes())('on $name', ({ node }) => {
     '$title: two requests from a cold start to a credential that works',
     async (journey) => {
       await using emulator = await startEmulator({ setup: sharedSetup });
-      const step = journey.start(emulator, { node });
+      // At debug level, where toolkits print most.
+      const step = journey.start(emulator, { node, environment: { SYSTEM_DEBUG: 'true', RUNNER_DEBUG: '1' } });
       const run = await step.run();
       expect(run.error).toBeUndefined();
       expect(run.succeeded).toBe(true);
@@ -175,6 +176,13 @@ describe('what is delivered', () => {
     expect(run?.outputs.tenantId).toBe(ids.domain);
     const [, exchange] = outside(emulator.requests);
     expect(exchange?.path).toBe(`/${ids.domain}/oauth2/v2.0/token`);
+  });
+
+  it.concurrent("Azure Pipelines: the connection's environment sets the cloud", async () => {
+    await using emulator = await startEmulator({ setup: sharedSetup });
+    const environment = { [`ENDPOINT_DATA_${ids.newConnection}_ENVIRONMENT`]: 'AzureUSGovernment' };
+    const run = await azureEntra?.start(emulator, { environment }).run();
+    expect(claimsOf(run?.outputs.accessToken).aud).toBe('https://management.usgovcloudapi.net');
   });
 
   it.concurrent('another environment asks for the audience of its cloud', async () => {

@@ -25,8 +25,9 @@ export async function assumeRoleWithWebIdentity(
   idToken: () => Promise<IdToken>,
   outbound: Outbound,
 ): Promise<AwsCredentials> {
-  // The SDK loads while the first ID token is on its way.
-  const [{ Sts }] = await Promise.all([import('./sts.ts'), idToken()]);
-  const sts = new Sts(request.endpoint, request.region, outbound);
-  return retry(outbound, async () => sts.assumeRoleWithWebIdentity(request, await idToken()));
+  return retry(outbound, async () => {
+    // The SDK loads while the first ID token is on its way.
+    const [{ Sts }, token] = await Promise.all([import('./sts.ts'), idToken()]);
+    return new Sts(request.endpoint, request.region, outbound).assumeRoleWithWebIdentity(request, token);
+  });
 }

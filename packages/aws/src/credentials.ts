@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import type { Presented } from '@fedbridge/core';
 
 /** Who a set of credentials acts as, read from the answer's ARN. */
 export interface AssumedRole {
@@ -20,11 +21,14 @@ export class AwsCredentials {
   readonly role: AssumedRole;
   /** When they end, in ms since 1970-01-01 UTC. */
   readonly expiresAt: number;
+  /** The ID token that they were given for. */
+  readonly presented: Presented;
 
-  constructor(secrets: AwsSecrets, role: AssumedRole, expiresAt: number) {
+  constructor(secrets: AwsSecrets, facts: Pick<AwsCredentials, 'role' | 'expiresAt' | 'presented'>) {
     this.#secrets = secrets;
-    this.role = role;
-    this.expiresAt = expiresAt;
+    this.role = facts.role;
+    this.expiresAt = facts.expiresAt;
+    this.presented = facts.presented;
   }
 
   reveal(): AwsSecrets {

@@ -1,5 +1,13 @@
 import { AssumeRoleWithWebIdentityCommand, STSClient, type STSServiceException } from '@aws-sdk/client-sts';
-import { type Endpoint, FedbridgeError, type HttpResponse, type IdToken, type Outbound, send } from '@fedbridge/core';
+import {
+  type Endpoint,
+  FedbridgeError,
+  type HttpResponse,
+  type IdToken,
+  type Outbound,
+  type Presented,
+  send,
+} from '@fedbridge/core';
 import type { RoleRequest } from './assume-role.ts';
 import { AwsCredentials } from './credentials.ts';
 import { refusal } from './refusal.ts';
@@ -51,7 +59,7 @@ export class Sts {
           DurationSeconds: request.durationSeconds,
         }),
       );
-      return this.#read(answer.Credentials, answer.AssumedRoleUser?.Arn);
+      return this.#read(answer.Credentials, answer.AssumedRoleUser?.Arn, idToken.presented);
     } catch (error) {
       if (error instanceof FedbridgeError) throw error;
       throw refusal(error as STSServiceException, this.#lastResponse, request, idToken, this.#outbound.system.now());
@@ -71,7 +79,7 @@ export class Sts {
     return { response: { statusCode: response.status, headers: response.headers, body: Buffer.from(response.body) } };
   }
 
-  #read(credentials: SdkCredentials | undefined, arn: string | undefined): AwsCredentials {
+  #read(credentials: SdkCredentials | undefined, arn: string | undefined, presented: Presented): AwsCredentials {
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {};
     for (const secret of [SecretAccessKey, SessionToken]) if (secret) this.#outbound.mask(secret);
     const accountId = /^arn:[a-z-]+:sts::(\d{12}):assumed-role\/.+\/.+$/.exec(arn ?? '')?.[1];
@@ -84,8 +92,7 @@ export class Sts {
     }
     return new AwsCredentials(
       { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken },
-      { arn, accountId },
-      expiresAt,
+      { role: { arn, accountId }, expiresAt, presented },
     );
   }
 }

@@ -7,6 +7,7 @@ import {
   invalid,
   type Job,
   type Outbound,
+  oneLine,
   type ServiceConnection,
   type System,
 } from '@fedbridge/core';
@@ -82,7 +83,8 @@ export class AzurePipelinesHost implements Host {
   }
 
   info(line: string): void {
-    console.log(line);
+    // The agent takes a command from anywhere in a line.
+    console.log(oneLine(line).replace(/##(vso)?\[/gi, '# #$1['));
   }
 
   debug(line: string): void {

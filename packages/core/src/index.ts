@@ -11,7 +11,7 @@ export { IdToken, type IdTokenClaims } from './id-token/id-token.ts';
 export { type IdTokenSource, reuseWhileFresh } from './id-token/source.ts';
 export type { Host, Job, ServiceConnection } from './step/host.ts';
 export { type InputDefinition, type InputValues, invalid } from './step/input.ts';
-export { kebabCase } from './step/names.ts';
+export { kebabCase, oneLine } from './step/names.ts';
 export { cleanUp, runStep } from './step/run.ts';
 export { writeSecretFiles } from './step/secret-files.ts';
 export { defineStep, type OutputDefinition, type Step, type StepContext } from './step/step.ts';

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import type { Presented } from '@fedbridge/core';
 import type { Resource } from './identity.ts';
 
 /** An Entra access token. Its value leaves through `reveal()` alone. */
@@ -7,11 +8,14 @@ export class AccessToken {
   readonly resource: Resource;
   /** When it ends, in ms since 1970-01-01 UTC. */
   readonly expiresAt: number;
+  /** The ID token that it was given for. */
+  readonly presented: Presented;
 
-  constructor(value: string, resource: Resource, expiresAt: number) {
+  constructor(value: string, facts: Pick<AccessToken, 'resource' | 'expiresAt' | 'presented'>) {
     this.#value = value;
-    this.resource = resource;
-    this.expiresAt = expiresAt;
+    this.resource = facts.resource;
+    this.expiresAt = facts.expiresAt;
+    this.presented = facts.presented;
   }
 
   reveal(): string {

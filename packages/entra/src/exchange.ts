@@ -40,7 +40,11 @@ export async function exchangeForAccessToken(
     const response = await send(outbound, tokenRequest(request, assertion));
     const { value, lifetimeMs } = readAnswer(response, request, assertion, outbound.system.now());
     outbound.mask(value);
-    return new AccessToken(value, request.resource, outbound.system.now() + lifetimeMs);
+    return new AccessToken(value, {
+      resource: request.resource,
+      expiresAt: outbound.system.now() + lifetimeMs,
+      presented: assertion.presented,
+    });
   });
 }
 

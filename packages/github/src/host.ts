@@ -8,6 +8,7 @@ import {
   type Job,
   kebabCase,
   type Outbound,
+  oneLine,
   type System,
 } from '@fedbridge/core';
 
@@ -66,7 +67,7 @@ export class GitHubHost implements Host {
   }
 
   info(line: string): void {
-    actions.info(line);
+    actions.info(oneLine(line));
   }
 
   debug(line: string): void {

@@ -101,7 +101,7 @@ export const awsCredentials = defineStep({
     );
     if (inputs.outputEnvCredentials) await deliver(host, credentials, region.name);
     publish(host, credentials, inputs.outputCredentials);
-    tellIdentity(host, credentials.role.arn, credentials.expiresAt, await idToken());
+    tellIdentity(host, credentials.role.arn, credentials.expiresAt, credentials.presented);
   },
 });
 

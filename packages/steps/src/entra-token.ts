@@ -92,7 +92,7 @@ export const entraToken = defineStep({
     host.setOutput('clientId', clientId);
     host.setOutput('tenantId', tenantId);
     if (subscriptionId !== undefined) host.setOutput('subscriptionId', subscriptionId);
-    tellIdentity(host, `${clientId} of tenant ${tenantId} for ${resource}`, token.expiresAt, await idToken());
+    tellIdentity(host, `${clientId} of tenant ${tenantId} for ${resource}`, token.expiresAt, token.presented);
   },
 });
 

@@ -31,6 +31,6 @@ export const idToken = defineStep({
     host.setOutput('issuer', token.issuer);
     host.setOutput('subject', token.subject);
     host.setOutput('expiresOn', new Date(token.expiresAt).toISOString());
-    tellIdentity(host, `holding an ID token for ${token.audiences.join(', ')}`, token.expiresAt, token);
+    tellIdentity(host, `holding an ID token for ${token.audiences.join(', ')}`, token.expiresAt, token.presented);
   },
 });

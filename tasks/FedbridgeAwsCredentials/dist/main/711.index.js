@@ -29,10 +29,13 @@ class AwsCredentials {
     role;
     /** When they end, in ms since 1970-01-01 UTC. */
     expiresAt;
-    constructor(secrets, role, expiresAt) {
+    /** The ID token that they were given for. */
+    presented;
+    constructor(secrets, facts) {
         this.#secrets = secrets;
-        this.role = role;
-        this.expiresAt = expiresAt;
+        this.role = facts.role;
+        this.expiresAt = facts.expiresAt;
+        this.presented = facts.presented;
     }
     reveal() {
         return this.#secrets;
@@ -210,7 +213,7 @@ class Sts {
                 WebIdentityToken: idToken.reveal(),
                 DurationSeconds: request.durationSeconds,
             }));
-            return this.#read(answer.Credentials, answer.AssumedRoleUser?.Arn);
+            return this.#read(answer.Credentials, answer.AssumedRoleUser?.Arn, idToken.presented);
         }
         catch (error) {
             if (error instanceof lib_error/* FedbridgeError */.d)
@@ -230,7 +233,7 @@ class Sts {
         this.#lastResponse = response;
         return { response: { statusCode: response.status, headers: response.headers, body: Buffer.from(response.body) } };
     }
-    #read(credentials, arn) {
+    #read(credentials, arn, presented) {
         const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {};
         for (const secret of [SecretAccessKey, SessionToken])
             if (secret)
@@ -243,7 +246,7 @@ class Sts {
                 hint: 'A proxy, a firewall or a sign-in page may stand between this machine and STS.',
             });
         }
-        return new AwsCredentials({ accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken }, { arn, accountId }, expiresAt);
+        return new AwsCredentials({ accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken }, { role: { arn, accountId }, expiresAt, presented });
     }
 }
 
