@@ -5,6 +5,8 @@ import type { Outbound } from './outbound.ts';
 const base = 500;
 const cap = 10_000;
 const maxAttempts = 10;
+/** An attempt that would have less time than this, in ms, is not begun: its time-out would hide what went wrong. */
+const shortestAttempt = 1_000;
 
 /**
  * A refused identity is presented twice more within five seconds, since IAM and Entra are eventually consistent, and
@@ -30,7 +32,7 @@ export async function retry<T>(outbound: Outbound, attempt: () => Promise<T>): P
         error.recovery === 'refusal'
           ? refusalWait(refusals++, outbound.system.random())
           : transientWait(attempts, outbound.system.random(), error.detail.retryAfterMs);
-      if (waitMs === undefined || outbound.system.now() + waitMs >= outbound.deadline) {
+      if (waitMs === undefined || outbound.system.now() + waitMs + shortestAttempt > outbound.deadline) {
         throw final(error, attempts, waitMs);
       }
       outbound.log(`${error.message} Trying again in ${(waitMs / 1000).toFixed(1)} s.`);

@@ -5,7 +5,7 @@ import { reuseWhileFresh } from './source.ts';
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-function world(lifetimeMs: number) {
+function world(lifetimeMs: number, failures = 0) {
   let now = 0;
   let asked = 0;
   const system: System = { environment: {}, now: () => now, sleep: async () => {}, random: () => 0 };
@@ -14,7 +14,7 @@ function world(lifetimeMs: number) {
     audience: 'chosen' as const,
     getIdToken: async () => {
       asked += 1;
-      if (asked === 2 && lifetimeMs === 0) throw new Error('no token');
+      if (asked <= failures) throw new Error('no token');
       const claims = { iss: 'i', sub: 's', aud: 'a', exp: (now + lifetimeMs) / 1000 };
       return IdToken.parse(`e30.${encode(claims)}.${asked}`);
     },
@@ -47,8 +47,16 @@ it('an attempt near its end gets a new one, once for all callers', async () => {
 });
 
 it('a request that failed is made again', async () => {
-  const { get, asked } = world(0);
+  const { get, asked } = world(300_000, 1);
   await expect(get()).rejects.toThrow('no token');
   await get();
-  expect(asked()).toBeGreaterThan(2);
+  expect(asked()).toBe(2);
+});
+
+it('a token that never lives long is good for the attempt it was asked for', async () => {
+  const { get, asked } = world(20_000);
+  await get();
+  expect(asked()).toBe(1);
+  await get();
+  expect(asked()).toBe(2);
 });

@@ -37,10 +37,12 @@ export function reuseWhileFresh(
     return asked;
   };
   return async () => {
-    current ??= ask();
     const held = current;
-    const token = await held;
-    if (token.expiresAt - system.now() > margin) return token;
+    if (held) {
+      const token = await held;
+      if (token.expiresAt - system.now() > margin) return token;
+    }
+    // Whoever finds the held one stale first asks; the others take what was asked for.
     if (current === held) current = ask();
     return current ?? ask();
   };
