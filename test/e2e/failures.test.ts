@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { type Emulator, type EmulatorOptions, type FaultRule, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import type { Step, StepRun } from '../harness/job.ts';
-import { type Changed, type Journey, mainJourneys, outside } from '../harness/journeys.ts';
+import { type Changed, input, type Journey, mainJourneys, outside } from '../harness/journeys.ts';
 import { ids, sharedSetup } from '../harness/setup.ts';
 import { expectNoSecretShown } from './secrets.ts';
 
@@ -348,12 +348,6 @@ async function play(
   const run = await step.run();
   expectNoSecretShown(run, emulator);
   return { run, step, emulator };
-}
-
-/** An input as the journey's platform writes it. */
-function input(journey: Journey, name: string, value: string): Record<string, string> {
-  const camelCase = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return { [journey.platform === 'GitHub Actions' ? name : camelCase]: value };
 }
 
 function exchangeAt(journey: Journey, url: string): Record<string, string> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
-import { type Journey, mainJourneys, outside } from '../harness/journeys.ts';
+import { input, type Journey, mainJourneys, outside } from '../harness/journeys.ts';
 import { region, sharedSetup } from '../harness/setup.ts';
 import { expectNoSecretShown } from './secrets.ts';
 
@@ -34,6 +35,17 @@ describe.each(mainJourneys)('$title', (journey) => {
     expect(proxy.asked).toEqual([`${journey.cloud === 'AWS' ? sts : entra}:443`]);
   });
 
+  it.concurrent('http-proxy and no-proxy do the same as inputs', async () => {
+    await using emulator = await startEmulator({ setup: sharedSetup, tls: true, hostnames: [sts, entra] });
+    await using proxy = await startProxy({ [`${sts}:443`]: emulator.urls.sts, [`${entra}:443`]: emulator.urls.entra });
+    const through = { ...endpointByDefault(journey), ...input(journey, 'http-proxy', proxy.url) };
+    expect((await start(journey, emulator, {}, through)).error).toBeUndefined();
+    expect(proxy.asked).toHaveLength(1);
+    const past = { ...through, ...input(journey, 'no-proxy', `${sts},${entra}`), ...timeout(journey) };
+    expect((await start(journey, emulator, {}, past)).error).toMatch(/\[HTTP_(CONNECT|TIMEOUT)\]/);
+    expect(proxy.asked).toHaveLength(1);
+  });
+
   it.concurrent('no_proxy keeps a host from the proxy', async () => {
     await using emulator = await startEmulator({ setup: sharedSetup, tls: true });
     await using proxy = await startProxy({});
@@ -50,7 +62,7 @@ async function start(
   environment: Record<string, string>,
   inputs: Record<string, string> = {},
 ) {
-  const ca = join(folder, `${journey.title}-${Object.keys(environment).join('-')}.pem`);
+  const ca = join(folder, `${randomUUID()}.pem`);
   writeFileSync(ca, emulator.ca ?? '');
   const step = journey.start(emulator, { inputs, environment: { NODE_EXTRA_CA_CERTS: ca, ...environment } });
   const run = await step.run();
@@ -60,13 +72,11 @@ async function start(
 
 /** The inputs that leave the exchange at its real address. */
 function endpointByDefault(journey: Journey): Record<string, string> {
-  const isGitHub = journey.platform === 'GitHub Actions';
-  if (journey.cloud === 'AWS') return { [isGitHub ? 'sts-endpoint' : 'stsEndpoint']: '' };
-  return { [isGitHub ? 'authority-host' : 'authorityHost']: '' };
+  return input(journey, journey.cloud === 'AWS' ? 'sts-endpoint' : 'authority-host', '');
 }
 
 function timeout(journey: Journey): Record<string, string> {
-  return { [journey.platform === 'GitHub Actions' ? 'action-timeout-s' : 'actionTimeoutS']: '2' };
+  return input(journey, 'action-timeout-s', '2');
 }
 
 /** A proxy that connects names to addresses of this machine. */

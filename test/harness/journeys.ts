@@ -139,3 +139,9 @@ export async function useCredential(journey: Journey, step: Step, run: StepRun, 
 export function outside(requests: readonly RecordedRequest[]): RecordedRequest[] {
   return requests.filter(({ internal }) => !internal);
 }
+
+/** An input as the journey's platform writes it. */
+export function input(journey: Journey, name: string, value: string): Record<string, string> {
+  const camelCase = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return { [journey.platform === 'GitHub Actions' ? name : camelCase]: value };
+}

@@ -1,4 +1,4 @@
-import type { InputDefinition, Step } from '@fedbridge/core';
+import { type InputDefinition, inputsOf, type Step } from '@fedbridge/core';
 import { connectionInput } from './connection-input.ts';
 
 /**
@@ -26,7 +26,7 @@ export function taskManifest(step: Step, version: string) {
     instanceNameFormat: step.title,
     inputs: [
       serviceConnection(step),
-      ...Object.entries(step.inputs).map(([name, input]) => manifestInput(name, input)),
+      ...Object.entries(inputsOf(step)).map(([name, input]) => manifestInput(name, input)),
     ],
     outputVariables: Object.entries(step.outputs).map(([name, { description }]) => ({ name, description })),
     execution: { Node24: main, Node20_1: main },
@@ -66,8 +66,9 @@ function manifestInput(name: string, input: InputDefinition) {
         options: Object.fromEntries(input.options.map((option) => [option, option])),
         properties: { EditableOptions: 'True' },
       };
-    case 'integer':
     case 'text':
+      return { ...base, type: input.multiline ? 'multiLine' : 'string' };
+    case 'integer':
       return { ...base, type: 'string' };
   }
 }

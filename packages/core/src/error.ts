@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'ID_TOKEN_ISSUER'
   | 'ID_TOKEN_AUDIENCE'
   | 'ID_TOKEN_EXPIRED'
+  | 'ID_TOKEN_CLAIM'
   | 'ID_TOKEN_NOT_YET_VALID'
   | 'HTTP_CONNECT'
   | 'HTTP_TIMEOUT'

@@ -12,9 +12,21 @@ export interface System {
   sleep(ms: number): Promise<void>;
   /** A number in [0, 1). */
   random(): number;
+  /** Sends further requests of this process through a proxy, but for some hosts. */
+  useProxy(proxy: URL | undefined, noProxy: string | undefined): void;
 }
 
 /** The real world. Only wrappers and commands call this; everything below is handed its result. */
-export function realSystem(environment: Environment): System {
-  return { environment, now: Date.now, sleep: (ms) => sleep(ms), random: Math.random };
+export function realSystem(environment: Record<string, string | undefined>): System {
+  return {
+    environment,
+    now: Date.now,
+    sleep: (ms) => sleep(ms),
+    random: Math.random,
+    // The HTTP library takes its proxy from the environment of the process, the lower-case names first.
+    useProxy: (proxy, noProxy) => {
+      if (proxy) environment.https_proxy = environment.http_proxy = proxy.href;
+      if (noProxy !== undefined) environment.no_proxy = noProxy;
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { type InputDefinition, kebabCase, type Step } from '@fedbridge/core';
+import { type InputDefinition, inputsOf, kebabCase, type Step } from '@fedbridge/core';
 
 /** A step as `action.yml` has it. Source: GitHub Docs, "Metadata syntax reference". */
 export function actionManifest(step: Step) {
@@ -8,7 +8,7 @@ export function actionManifest(step: Step) {
     description: step.description,
     branding: { icon: 'key', color: 'blue' },
     inputs: Object.fromEntries(
-      Object.entries(step.inputs).map(([name, input]) => [kebabCase(name), manifestInput(input)]),
+      Object.entries(inputsOf(step)).map(([name, input]) => [kebabCase(name), manifestInput(input)]),
     ),
     outputs: Object.fromEntries(
       Object.entries(step.outputs).map(([name, { description }]) => [kebabCase(name), { description }]),

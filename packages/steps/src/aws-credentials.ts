@@ -9,7 +9,7 @@ import {
   renderProfile,
 } from '@fedbridge/aws';
 import { defineStep, type Host, parseEndpoint, reuseWhileFresh, writeSecretFiles } from '@fedbridge/core';
-import { audienceInput, timeoutInput } from './shared-inputs.ts';
+import { audienceInput } from './shared-inputs.ts';
 import { tellIdentity } from './tell.ts';
 
 /** The profile that later scripts of an Azure Pipelines job find credentials under. */
@@ -73,7 +73,6 @@ export const awsCredentials = defineStep({
         'Give the credentials to the later steps of this job: by environment variables on GitHub, by a profile in a ' +
         'file that only the agent can read on Azure Pipelines.',
     },
-    actionTimeoutS: timeoutInput,
   },
   outputs: {
     awsAccountId: { description: 'The account of the assumed role.' },
@@ -83,8 +82,7 @@ export const awsCredentials = defineStep({
     awsSecretAccessKey: { description: 'The secret access key, with output-credentials.' },
     awsSessionToken: { description: 'The session token, with output-credentials.' },
   },
-  async run({ host, inputs, outbound }) {
-    const source = host.idTokenSource(outbound);
+  async run({ host, inputs, outbound, source }) {
     const region = inputs.awsRegion;
     const audience = inputs.audience ?? (source.audience === 'chosen' ? region.partition.audience : undefined);
     const idToken = reuseWhileFresh(source, audience, outbound.system);

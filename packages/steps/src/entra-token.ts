@@ -11,7 +11,7 @@ import {
   parseTenantId,
   type Resource,
 } from '@fedbridge/entra';
-import { audienceInput, timeoutInput } from './shared-inputs.ts';
+import { audienceInput } from './shared-inputs.ts';
 import { tellIdentity } from './tell.ts';
 
 export const entraToken = defineStep({
@@ -64,7 +64,6 @@ export const entraToken = defineStep({
         'What the token is for: arm, graph, key-vault, storage or azure-devops, or the URI or GUID of a resource, ' +
         'for example api://my-api.',
     },
-    actionTimeoutS: timeoutInput,
   },
   outputs: {
     accessToken: { description: 'The access token, a secret.' },
@@ -73,7 +72,7 @@ export const entraToken = defineStep({
     tenantId: { description: 'The tenant that gave the token.' },
     subscriptionId: { description: 'The subscription, where one was given.' },
   },
-  async run({ host, inputs, outbound }) {
+  async run({ host, inputs, outbound, source }) {
     const connection = host.serviceConnection();
     const cloud = clouds[inputs.environment ?? connectionCloud(connection?.environment) ?? 'azurecloud'];
     const clientId = inputs.clientId ?? parsed(host, 'clientId', connection?.clientId, parseClientId);
@@ -81,7 +80,6 @@ export const entraToken = defineStep({
     const subscriptionId = inputs.subscriptionId ?? connection?.subscriptionId;
     const resource = resourceOf(host, inputs.resource, cloud.resources);
 
-    const source = host.idTokenSource(outbound);
     const audience = inputs.audience ?? (source.audience === 'chosen' ? cloud.audience : undefined);
     const idToken = reuseWhileFresh(source, audience, outbound.system);
     const authority = inputs.authorityHost ?? parseEndpoint(cloud.authority, 'the authority host');

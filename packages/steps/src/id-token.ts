@@ -1,5 +1,4 @@
 import { defineStep } from '@fedbridge/core';
-import { timeoutInput } from './shared-inputs.ts';
 import { tellIdentity } from './tell.ts';
 
 export const idToken = defineStep({
@@ -17,7 +16,6 @@ export const idToken = defineStep({
         "gives the owner's URL. On Azure Pipelines the platform gives the audience that it has: the step fails if that " +
         'is not the one named here.',
     },
-    actionTimeoutS: timeoutInput,
   },
   outputs: {
     idToken: { description: 'The ID token, a secret.' },
@@ -25,8 +23,8 @@ export const idToken = defineStep({
     subject: { description: 'Which job it speaks for.' },
     expiresOn: { description: 'When it ends, ISO 8601 in UTC.' },
   },
-  async run({ host, inputs, outbound }) {
-    const token = await host.idTokenSource(outbound).getIdToken(inputs.audience);
+  async run({ host, inputs, source }) {
+    const token = await source.getIdToken(inputs.audience);
     host.setSecretOutput('idToken', token.reveal());
     host.setOutput('issuer', token.issuer);
     host.setOutput('subject', token.subject);

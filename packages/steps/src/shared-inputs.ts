@@ -8,12 +8,3 @@ export function audienceInput(usual: string) {
       'gives the audience that it has: the step fails if that is not the one named here.',
   } as const;
 }
-
-export const timeoutInput = {
-  type: 'integer',
-  label: 'Time limit in seconds',
-  minimum: 1,
-  maximum: 3_600,
-  default: 120,
-  description: 'How long the step may take in all, retries and waits included, in seconds.',
-} as const;

@@ -1,6 +1,4 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchesPattern } from './condition.ts';
 import { evaluateTrustPolicy } from './evaluate.ts';
 import { matchFederatedCredential } from './federated-credential.ts';
 import { parseTrustPolicy } from './policy.ts';
@@ -80,18 +78,6 @@ describe('evaluateTrustPolicy', () => {
       expect.objectContaining({ name: 'MalformedPolicyError' }),
     );
   });
-});
-
-it('a pattern matches as its regular expression does', () => {
-  const pattern = fc.array(fc.constantFrom('a', 'b', '*', '?', '.'), { maxLength: 8 }).map((parts) => parts.join(''));
-  const text = fc.array(fc.constantFrom('a', 'b', '.'), { maxLength: 10 }).map((parts) => parts.join(''));
-  fc.assert(
-    fc.property(pattern, text, (wanted, actual) => {
-      const expression = new RegExp(`^${wanted.replace(/[.]/g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.')}$`);
-      expect(matchesPattern(actual, wanted)).toBe(expression.test(actual));
-    }),
-    { seed: 5, numRuns: 2000 },
-  );
 });
 
 describe('matchFederatedCredential', () => {

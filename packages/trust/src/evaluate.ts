@@ -1,4 +1,5 @@
-import { type ConditionContext, holds, matchesPattern } from './condition.ts';
+import { matchesPattern } from '@fedbridge/core';
+import { type ConditionContext, holds } from './condition.ts';
 import type { Condition, Statement, TrustPolicy } from './policy.ts';
 
 /** Who asks for what. */

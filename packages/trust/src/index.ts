@@ -1,4 +1,4 @@
-export { type ConditionContext, holds, matchesPattern } from './condition.ts';
+export { type ConditionContext, holds } from './condition.ts';
 export { type Evaluation, evaluateTrustPolicy, type TrustRequest } from './evaluate.ts';
 export {
   type Assertion,

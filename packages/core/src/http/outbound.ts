@@ -8,6 +8,8 @@ export interface Outbound {
   readonly system: System;
   /** When all attempts together must be done, in ms since 1970-01-01 UTC. */
   readonly deadline: number;
+  /** How often one request is made at the most. */
+  readonly maxAttempts: number;
   /** Tells a person what happens; never given a secret. */
   readonly log: (line: string) => void;
   /** Hides a value in whatever is printed from now on. Called before anything else is done with a secret. */

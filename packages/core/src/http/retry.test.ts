@@ -12,12 +12,14 @@ function world(random: () => number = () => 0.999, deadline = 120_000) {
   const outbound: Outbound = {
     http: new HttpClient(),
     deadline,
+    maxAttempts: 10,
     log: () => {},
     mask: () => {},
     system: {
       environment: {},
       now: () => now,
       random,
+      useProxy: () => {},
       sleep: async (ms) => {
         waits.push(ms);
         now += ms;

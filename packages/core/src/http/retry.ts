@@ -4,7 +4,6 @@ import type { Outbound } from './outbound.ts';
 /** First and longest wait between two attempts, in ms. */
 const base = 500;
 const cap = 10_000;
-const maxAttempts = 10;
 /** An attempt that would have less time than this, in ms, is not begun: its time-out would hide what went wrong. */
 const shortestAttempt = 1_000;
 
@@ -32,7 +31,11 @@ export async function retry<T>(outbound: Outbound, attempt: () => Promise<T>): P
         error.recovery === 'refusal'
           ? refusalWait(refusals++, outbound.system.random())
           : transientWait(attempts, outbound.system.random(), error.detail.retryAfterMs);
-      if (waitMs === undefined || outbound.system.now() + waitMs + shortestAttempt > outbound.deadline) {
+      if (
+        waitMs === undefined ||
+        attempts >= outbound.maxAttempts ||
+        outbound.system.now() + waitMs + shortestAttempt > outbound.deadline
+      ) {
         throw final(error, attempts, waitMs);
       }
       outbound.log(`${error.message} Trying again in ${(waitMs / 1000).toFixed(1)} s.`);
@@ -47,7 +50,6 @@ function refusalWait(refusals: number, random: number): number | undefined {
 }
 
 function transientWait(attempts: number, random: number, retryAfterMs = 0): number | undefined {
-  if (attempts >= maxAttempts) return undefined;
   return retryAfterMs + random * Math.min(cap, base * 2 ** (attempts - 1));
 }
 

@@ -8,7 +8,13 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 function world(lifetimeMs: number, failures = 0) {
   let now = 0;
   let asked = 0;
-  const system: System = { environment: {}, now: () => now, sleep: async () => {}, random: () => 0 };
+  const system: System = {
+    environment: {},
+    now: () => now,
+    sleep: async () => {},
+    random: () => 0,
+    useProxy: () => {},
+  };
   const source = {
     name: 'test',
     audience: 'chosen' as const,

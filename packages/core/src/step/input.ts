@@ -23,6 +23,10 @@ interface InputBase {
 interface TextInput<T> extends InputBase {
   readonly type: 'text';
   readonly default?: string;
+  /** Whether it takes several lines. */
+  readonly multiline?: boolean;
+  /** Whether it may hold a secret, so that no error repeats it. */
+  readonly secret?: boolean;
   /**
    * Turns the text into a value that cannot be wrong.
    * @throws FedbridgeError saying what is allowed; the input's name is put before it
@@ -69,7 +73,7 @@ export function readInput(shown: string, definition: InputDefinition, text: stri
     return parse(definition, value);
   } catch (error) {
     if (error instanceof FedbridgeError)
-      throw error.with({}, `Input "${shown}" is "${brief(value)}": ${error.message}`);
+      throw error.with({}, `Input "${shown}" is ${told(definition, value)}: ${error.message}`);
     throw error;
   }
 }
@@ -100,6 +104,7 @@ export function invalid(expected: string): FedbridgeError {
   return new FedbridgeError('INPUT_INVALID', expected);
 }
 
-function brief(value: string): string {
-  return value.length > 200 ? `${value.slice(0, 200)}…` : value;
+function told(definition: InputDefinition, value: string): string {
+  if (definition.type === 'text' && definition.secret) return 'not valid';
+  return `"${value.length > 200 ? `${value.slice(0, 200)}…` : value}"`;
 }

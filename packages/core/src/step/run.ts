@@ -1,12 +1,12 @@
 import { FedbridgeError } from '../error.ts';
 import { HttpClient } from '../http/client.ts';
+import type { Outbound } from '../http/outbound.ts';
+import { requireClaims } from '../id-token/required-claims.ts';
+import { commonInputs } from './common-inputs.ts';
 import type { Host } from './host.ts';
 import { type InputDefinition, type InputValues, readInput } from './input.ts';
 import { removeSecretFiles } from './secret-files.ts';
 import type { Step } from './step.ts';
-
-/** Time for all of a step's requests and waits together, in ms. */
-const actionTimeoutMs = 120_000;
 
 /** Runs a step on a host: reads its inputs, runs it, tells its failure, and leaves nothing of a failure behind. */
 export async function runStep<Inputs extends Readonly<Record<string, InputDefinition>>>(
@@ -17,10 +17,18 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
   const { system } = host;
   try {
     const inputs = readInputs(step.inputs, host);
-    const seconds = (inputs as Readonly<Record<string, unknown>>).actionTimeoutS;
-    const deadline = system.now() + (typeof seconds === 'number' ? seconds * 1000 : actionTimeoutMs);
-    const outbound = { http, system, deadline, log: host.info.bind(host), mask: host.mask.bind(host) };
-    await step.run({ host, inputs, outbound });
+    const common = readInputs(commonInputs, host);
+    system.useProxy(common.httpProxy, common.noProxy);
+    const outbound: Outbound = {
+      http,
+      system,
+      deadline: system.now() + common.actionTimeoutS * 1000,
+      maxAttempts: common.disableRetry ? 1 : common.retryMaxAttempts,
+      log: host.info.bind(host),
+      mask: host.mask.bind(host),
+    };
+    const source = requireClaims(host.idTokenSource(outbound), common.requireClaims ?? new Map());
+    await step.run({ host, inputs, outbound, source });
   } catch (error) {
     await removeSecretFiles(host);
     host.fail(error instanceof FedbridgeError ? error : internal(error));

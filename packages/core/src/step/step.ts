@@ -1,4 +1,6 @@
 import type { Outbound } from '../http/outbound.ts';
+import type { IdTokenSource } from '../id-token/source.ts';
+import { commonInputs } from './common-inputs.ts';
 import type { Host } from './host.ts';
 import type { InputDefinition, InputValues } from './input.ts';
 
@@ -14,6 +16,8 @@ export interface StepContext<Inputs extends InputDefinitions = InputDefinitions>
   readonly host: Host;
   readonly inputs: InputValues<Inputs>;
   readonly outbound: Outbound;
+  /** This job's ID tokens, which have the claims that the user requires. */
+  readonly source: IdTokenSource;
 }
 
 /** One thing a user can put in a pipeline: data, from which both wrappers are generated, and a function. */
@@ -26,6 +30,7 @@ export interface Step<Inputs extends InputDefinitions = InputDefinitions> {
   readonly description: string;
   /** Whether the step speaks for a service connection where the platform has them. */
   readonly serviceConnection: 'required' | 'optional';
+  /** Its own; `inputsOf` has those that every step has too. */
   readonly inputs: Inputs;
   readonly outputs: OutputDefinitions;
   /** Acquires, checks, and only then publishes. @throws FedbridgeError */
@@ -35,4 +40,9 @@ export interface Step<Inputs extends InputDefinitions = InputDefinitions> {
 /** Ties the types of `run`'s inputs to the data. */
 export function defineStep<const Inputs extends InputDefinitions>(step: Step<Inputs>): Step<Inputs> {
   return step;
+}
+
+/** All inputs of a step, its own first. */
+export function inputsOf(step: Step): InputDefinitions {
+  return { ...step.inputs, ...commonInputs };
 }

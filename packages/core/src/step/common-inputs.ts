@@ -1,0 +1,53 @@
+import { parseProxy } from '../http/proxy.ts';
+import type { InputDefinition } from './input.ts';
+import { parsePairs } from './lines.ts';
+
+/** The inputs that every step has, beside its own. */
+export const commonInputs = {
+  requireClaims: {
+    type: 'text',
+    label: 'Required claims',
+    multiline: true,
+    parse: parsePairs,
+    description:
+      'Claims that the ID token must have, "name = pattern" a line, for example "repository_owner_id = 65001" or ' +
+      '"rpo_ref = refs/heads/release/*". * stands for any text, ? for one character. Checked before the token is sent, ' +
+      'for what the other side cannot check.',
+  },
+  actionTimeoutS: {
+    type: 'integer',
+    label: 'Time limit in seconds',
+    minimum: 1,
+    maximum: 3_600,
+    default: 120,
+    description: 'How long the step may take in all, retries and waits included, in seconds.',
+  },
+  retryMaxAttempts: {
+    type: 'integer',
+    label: 'Most attempts',
+    minimum: 1,
+    maximum: 100,
+    default: 10,
+    description: 'How often a request that was throttled or failed is made at the most, within the time limit.',
+  },
+  disableRetry: {
+    type: 'boolean',
+    label: 'No retry',
+    default: false,
+    description: 'Make each request once only.',
+  },
+  httpProxy: {
+    type: 'text',
+    label: 'HTTP proxy',
+    secret: true,
+    parse: parseProxy,
+    description:
+      'The proxy for this step, for example http://proxy.example.com:3128. By default that of the environment ' +
+      '(https_proxy, http_proxy).',
+  },
+  noProxy: {
+    type: 'text',
+    label: 'Hosts without proxy',
+    description: 'Hosts that are reached without the proxy, separated by commas. By default those of no_proxy.',
+  },
+} as const satisfies Readonly<Record<string, InputDefinition>>;
