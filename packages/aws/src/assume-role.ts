@@ -1,7 +1,8 @@
-import { type Endpoint, type IdToken, type Outbound, retry } from '@fedbridge/core';
+import { type Endpoint, FedbridgeError, type IdToken, type Outbound, retry } from '@fedbridge/core';
 import type { AwsCredentials } from './credentials.ts';
 import type { RoleArn } from './role-arn.ts';
 import type { SessionName } from './session-name.ts';
+import type { SessionPolicy } from './session-policy.ts';
 
 /** Which role is assumed, where, and how its session is named. */
 export interface RoleRequest {
@@ -11,6 +12,10 @@ export interface RoleRequest {
   readonly sessionName: SessionName;
   /** Seconds, 900 to the role's own maximum; STS's default is 3,600. */
   readonly durationSeconds?: number | undefined;
+  /** Narrows the session to what this policy and the role's own both allow. */
+  readonly inlinePolicy?: SessionPolicy | undefined;
+  /** ARNs of managed policies that narrow the session likewise. */
+  readonly managedPolicies?: readonly string[] | undefined;
 }
 
 /**
@@ -30,4 +35,20 @@ export async function assumeRoleWithWebIdentity(
     const [{ Sts }, token] = await Promise.all([import('./sts.ts'), idToken()]);
     return new Sts(request.endpoint, request.region, outbound).assumeRoleWithWebIdentity(request, token);
   });
+}
+
+/** About one secret in four has letters and digits alone: so many tries fail once in a million times. */
+const mostTries = 40;
+
+/** The same, again and again until the secret access key has letters and digits alone. */
+export async function assumeRoleUntilPlain(
+  request: RoleRequest,
+  idToken: () => Promise<IdToken>,
+  outbound: Outbound,
+): Promise<AwsCredentials> {
+  for (let tries = 0; tries < mostTries && outbound.system.now() < outbound.deadline; tries += 1) {
+    const credentials = await assumeRoleWithWebIdentity(request, idToken, outbound);
+    if (/^[A-Za-z\d]+$/.test(credentials.reveal().secretAccessKey)) return credentials;
+  }
+  throw new FedbridgeError('UNAVAILABLE', 'AWS gave no secret access key of letters and digits alone in time.');
 }

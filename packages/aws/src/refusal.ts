@@ -101,6 +101,18 @@ const rules: readonly Rule[] = [
     kind: 'rejected',
     hint: ({ role }) => `Ask for less, or raise the maximum session duration of ${role.arn}.`,
   },
+  {
+    code: 'MalformedPolicyDocument',
+    what: 'the session policy is not one that IAM accepts',
+    kind: 'rejected',
+    hint: () => 'See inline-session-policy (inlineSessionPolicy), and that managed policies exist in the account.',
+  },
+  {
+    code: 'PackedPolicyTooLarge',
+    what: 'the session policies are too large together',
+    kind: 'rejected',
+    hint: () => 'Shorten inline-session-policy (inlineSessionPolicy) or name fewer managed policies.',
+  },
   { code: 'Throttling', what: 'it is throttling', kind: 'unavailable', hint: () => 'Fewer jobs at once help.' },
 ];
 

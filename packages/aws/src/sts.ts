@@ -57,9 +57,20 @@ export class Sts {
           RoleSessionName: request.sessionName,
           WebIdentityToken: idToken.reveal(),
           DurationSeconds: request.durationSeconds,
+          Policy: request.inlinePolicy,
+          PolicyArns: request.managedPolicies?.map((arn) => ({ arn })),
         }),
       );
-      return this.#read(answer.Credentials, answer.AssumedRoleUser?.Arn, idToken.presented);
+      const credentials = this.#read(answer.Credentials, answer.AssumedRoleUser?.Arn, idToken.presented);
+      if (credentials.role.accountId === request.role.accountId) return credentials;
+      throw new FedbridgeError(
+        'EXCHANGE_REJECTED',
+        `STS gave credentials of another account than ${request.role.arn}.`,
+        {
+          answer: credentials.role.arn,
+          hint: 'They were not delivered. See which service answers at the STS endpoint.',
+        },
+      );
     } catch (error) {
       if (error instanceof FedbridgeError) throw error;
       throw refusal(error as STSServiceException, this.#lastResponse, request, idToken, this.#outbound.system.now());

@@ -1,14 +1,27 @@
 import {
   type AwsCredentials,
+  assumeRoleUntilPlain,
   assumeRoleWithWebIdentity,
   defaultSessionName,
+  parseAccountIds,
+  parsePolicyArns,
   parseRegion,
   parseRoleArn,
   parseSessionName,
+  parseSessionPolicy,
+  type Region,
+  type RoleArn,
   regionalStsEndpoint,
   renderProfile,
 } from '@fedbridge/aws';
-import { defineStep, type Host, parseEndpoint, reuseWhileFresh, writeSecretFiles } from '@fedbridge/core';
+import {
+  defineStep,
+  FedbridgeError,
+  type Host,
+  parseEndpoint,
+  reuseWhileFresh,
+  writeSecretFiles,
+} from '@fedbridge/core';
 import { audienceInput } from './shared-inputs.ts';
 import { tellIdentity } from './tell.ts';
 
@@ -59,6 +72,44 @@ export const awsCredentials = defineStep({
       parse: (text: string) => parseEndpoint(text, 'the STS endpoint'),
       description: 'Another address for STS, for example that of a VPC endpoint. HTTPS; http:// on loopback alone.',
     },
+    inlineSessionPolicy: {
+      type: 'text',
+      label: 'Inline session policy',
+      multiline: true,
+      parse: parseSessionPolicy,
+      description:
+        'An IAM policy as JSON, at most 2,048 characters: the session may do only what this and the role both allow.',
+    },
+    managedSessionPolicies: {
+      type: 'text',
+      label: 'Managed session policies',
+      multiline: true,
+      parse: parsePolicyArns,
+      description:
+        'ARNs of at most ten managed policies, a line each, for example arn:aws:iam::aws:policy/ReadOnlyAccess: the ' +
+        'session may do only what these and the role both allow.',
+    },
+    allowedAccountIds: {
+      type: 'text',
+      label: 'Allowed account ids',
+      parse: parseAccountIds,
+      description:
+        'Accounts whose credentials may be delivered, twelve digits each, separated by commas. A role of any other ' +
+        'account is refused before a request is made.',
+    },
+    maskAwsAccountId: {
+      type: 'boolean',
+      label: 'Mask the account id',
+      default: false,
+      description: 'Hide the account id in the log. GitHub then also drops outputs of the job that hold it.',
+    },
+    specialCharactersWorkaround: {
+      type: 'boolean',
+      label: 'Secrets of letters and digits alone',
+      default: false,
+      description:
+        'Ask for credentials until the secret access key has letters and digits alone, for tools that cannot take others.',
+    },
     outputCredentials: {
       type: 'boolean',
       label: 'Credentials as outputs',
@@ -84,15 +135,21 @@ export const awsCredentials = defineStep({
   },
   async run({ host, inputs, outbound, source }) {
     const region = inputs.awsRegion;
+    const role = inputs.roleToAssume;
+    if (inputs.maskAwsAccountId) host.mask(role.accountId);
+    checkRole(host, role, region, inputs.allowedAccountIds);
     const audience = inputs.audience ?? (source.audience === 'chosen' ? region.partition.audience : undefined);
     const idToken = reuseWhileFresh(source, audience, outbound.system);
-    const credentials = await assumeRoleWithWebIdentity(
+    const assume = inputs.specialCharactersWorkaround ? assumeRoleUntilPlain : assumeRoleWithWebIdentity;
+    const credentials = await assume(
       {
         endpoint: inputs.stsEndpoint ?? parseEndpoint(regionalStsEndpoint(region), 'the STS endpoint'),
         region: region.name,
-        role: inputs.roleToAssume,
+        role,
         sessionName: inputs.roleSessionName ?? defaultSessionName(host.job),
         durationSeconds: inputs.roleDurationSeconds,
+        inlinePolicy: inputs.inlineSessionPolicy,
+        managedPolicies: inputs.managedSessionPolicies,
       },
       idToken,
       outbound,
@@ -102,6 +159,24 @@ export const awsCredentials = defineStep({
     tellIdentity(host, credentials.role.arn, credentials.expiresAt, credentials.presented);
   },
 });
+
+/** What is wrong with a role whatever its cloud would say. @throws FedbridgeError `INPUT_INVALID` */
+function checkRole(host: Host, role: RoleArn, region: Region, allowed: ReadonlySet<string> | undefined): void {
+  const shown = host.inputName('roleToAssume');
+  if (role.partition !== region.partition.name) {
+    throw new FedbridgeError(
+      'INPUT_INVALID',
+      `Input "${shown}" is in partition ${role.partition}, and ${region.name} is in ${region.partition.name}.`,
+      { hint: 'Name a region of the partition that the role is in.' },
+    );
+  }
+  if (allowed && !allowed.has(role.accountId)) {
+    throw new FedbridgeError(
+      'INPUT_INVALID',
+      `Input "${shown}" is in account ${role.accountId}, which "${host.inputName('allowedAccountIds')}" does not list.`,
+    );
+  }
+}
 
 async function deliver(host: Host, credentials: AwsCredentials, region: string): Promise<void> {
   if (host.secretVariablesReachScripts) {

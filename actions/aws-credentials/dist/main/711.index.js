@@ -135,6 +135,18 @@ const rules = [
         kind: 'rejected',
         hint: ({ role }) => `Ask for less, or raise the maximum session duration of ${role.arn}.`,
     },
+    {
+        code: 'MalformedPolicyDocument',
+        what: 'the session policy is not one that IAM accepts',
+        kind: 'rejected',
+        hint: () => 'See inline-session-policy (inlineSessionPolicy), and that managed policies exist in the account.',
+    },
+    {
+        code: 'PackedPolicyTooLarge',
+        what: 'the session policies are too large together',
+        kind: 'rejected',
+        hint: () => 'Shorten inline-session-policy (inlineSessionPolicy) or name fewer managed policies.',
+    },
     { code: 'Throttling', what: 'it is throttling', kind: 'unavailable', hint: () => 'Fewer jobs at once help.' },
 ];
 const unknown = {
@@ -212,8 +224,16 @@ class Sts {
                 RoleSessionName: request.sessionName,
                 WebIdentityToken: idToken.reveal(),
                 DurationSeconds: request.durationSeconds,
+                Policy: request.inlinePolicy,
+                PolicyArns: request.managedPolicies?.map((arn) => ({ arn })),
             }));
-            return this.#read(answer.Credentials, answer.AssumedRoleUser?.Arn, idToken.presented);
+            const credentials = this.#read(answer.Credentials, answer.AssumedRoleUser?.Arn, idToken.presented);
+            if (credentials.role.accountId === request.role.accountId)
+                return credentials;
+            throw new lib_error/* FedbridgeError */.d('EXCHANGE_REJECTED', `STS gave credentials of another account than ${request.role.arn}.`, {
+                answer: credentials.role.arn,
+                hint: 'They were not delivered. See which service answers at the STS endpoint.',
+            });
         }
         catch (error) {
             if (error instanceof lib_error/* FedbridgeError */.d)

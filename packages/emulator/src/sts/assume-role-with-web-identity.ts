@@ -47,6 +47,7 @@ export async function assumeRoleWithWebIdentity(form: URLSearchParams, context: 
   checkPattern('roleSessionName', sessionName, /^[\w+=,.@-]{2,64}$/);
   checkPattern('roleArn', arn, /^arn:[\w-]+:iam::\d{12}:role\/.+$/);
   const duration = durationOf(form);
+  checkSessionPolicy(form.get('Policy'));
   const denied = new StsProblem('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403);
   const account = context.accounts.find(({ id, partition = 'aws' }) => arn.startsWith(`arn:${partition}:iam::${id}:`));
   if (!account) throw denied;
@@ -118,6 +119,20 @@ function checkPattern(member: string, value: string, pattern: RegExp): void {
     'ValidationError',
     `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern.source}`,
   );
+}
+
+function checkSessionPolicy(policy: string | null): void {
+  if (policy === null) return;
+  if (policy.length > 2048) {
+    throw new StsProblem('PackedPolicyTooLarge', 'Serialized token too large for session');
+  }
+  try {
+    const { Statement } = JSON.parse(policy) as { Statement?: { Action?: unknown } };
+    if (typeof Statement === 'object') return;
+  } catch {
+    // Told below.
+  }
+  throw new StsProblem('MalformedPolicyDocument', 'This policy contains invalid Json');
 }
 
 function durationOf(form: URLSearchParams): number {
