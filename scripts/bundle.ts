@@ -5,6 +5,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import ncc from '@vercel/ncc';
+import { minify } from 'terser';
 
 const entries = ['main', 'post'];
 const folder = process.cwd();
@@ -17,17 +18,26 @@ for (const entry of entries) {
     cache: false,
     // One file a chunk: under a single name each chunk's licences would replace those of the chunk before.
     license: `${licensePrefix}[name].txt`,
-    minify: true,
+    // ncc would minify the entry alone and leave the chunks of dynamic imports, where most of the code is, as they are.
+    minify: false,
     quiet: true,
     target: 'es2022',
   });
-  write(join(dist, entry, 'index.js'), code);
+  write(join(dist, entry, 'index.js'), await minified(code));
   const names = Object.keys(assets).sort();
   for (const name of names.filter((asset) => !asset.startsWith(licensePrefix))) {
-    write(join(dist, entry, name), assets[name]?.source ?? '');
+    const source = assets[name]?.source ?? '';
+    write(join(dist, entry, name), name.endsWith('.js') ? await minified(String(source)) : source);
   }
   const licenses = names.filter((asset) => asset.startsWith(licensePrefix)).map((asset) => assets[asset]?.source);
   write(join(dist, entry, 'licenses.txt'), licenses.join('\n'));
+}
+
+async function minified(source: string): Promise<string> {
+  // With the names of classes and functions, a stack trace in a job's log can still be read.
+  const { code } = await minify(source, { ecma: 2020, module: true, keep_classnames: true, keep_fnames: true });
+  if (code === undefined) throw new Error('Nothing is left of a bundle once minified.');
+  return code;
 }
 
 function write(path: string, content: string | Buffer): void {
