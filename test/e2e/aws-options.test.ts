@@ -1,7 +1,7 @@
 import { startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
-import { input, type Journey, mainJourneys, outside } from '../harness/journeys.ts';
-import { ids, sharedSetup } from '../harness/setup.ts';
+import { input, type Journey, mainJourneys, outside, useCredential } from '../harness/journeys.ts';
+import { chain, ids, sharedSetup } from '../harness/setup.ts';
 import { expectNoSecretShown } from './secrets.ts';
 
 const policy = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' } };
@@ -41,6 +41,91 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
     expect(secret).toMatch(/^[A-Za-z\d]+$/);
   });
 
+  describe('role-chain', () => {
+    const chained = { 'role-chain': `${chain.first}\n${chain.second}`, 'role-external-id': chain.externalId };
+
+    it.concurrent('delivers the credentials of the last role, with one request a role', async () => {
+      const { run, made, identity } = await play(journey, { ...chained, 'allowed-account-ids': ids.otherAccount });
+      expect(run.error).toBeUndefined();
+      expect(identity).toMatch(`arn:aws:sts::${ids.otherAccount}:assumed-role/publish/`);
+      expect(made).toHaveLength(4);
+    });
+
+    it.concurrent('tags the sessions with who ran it, custom tags first, and transitive ones once', async () => {
+      const { run, made } = await play(journey, {
+        ...chained,
+        'custom-tags': 'Team = platform\nBranch = mine',
+        'transitive-tag-keys': 'Team',
+      });
+      expect(run.error).toBeUndefined();
+      const [first, second] = made.slice(2).map(({ body }) => tagsOf(new URLSearchParams(body)));
+      expect(first?.tags).toMatchObject({
+        Team: 'platform',
+        Branch: 'mine',
+        Run: journey.platform === 'GitHub Actions' ? '9184477120' : '20260',
+        Repository: expect.stringMatching(/app$/),
+        Actor: expect.stringMatching(/[Mm]ona/),
+        Commit: expect.stringMatching(/^[\da-f]{40}$/),
+      });
+      expect(first?.transitive).toEqual(['Team']);
+      expect(second?.tags).toMatchObject({ Branch: 'mine' });
+      expect(second?.tags).not.toHaveProperty('Team');
+      expect(second?.transitive).toEqual([]);
+    });
+
+    it.concurrent('role-skip-session-tagging leaves the default tags out; custom-tags takes JSON too', async () => {
+      const { made } = await play(journey, {
+        ...chained,
+        'role-skip-session-tagging': 'true',
+        'custom-tags': '{"A":"b c"}',
+      });
+      expect(tagsOf(new URLSearchParams(made[2]?.body)).tags).toEqual({ A: 'b c' });
+    });
+
+    it.concurrent('narrows the last session alone', async () => {
+      const { made } = await play(journey, {
+        ...chained,
+        'inline-session-policy': JSON.stringify(policy),
+        'role-duration-seconds': '900',
+      });
+      const forms = made.slice(1).map(({ body }) => new URLSearchParams(body));
+      expect(forms.map((form) => form.has('Policy'))).toEqual([false, false, true]);
+      expect(forms.map((form) => form.get('DurationSeconds'))).toEqual([null, null, '900']);
+    });
+
+    it.concurrent('a role that does not trust the one before it is explained', async () => {
+      const { run } = await play(journey, { ...chained, 'role-external-id': 'another' });
+      expect(run.error).toContain(
+        `AWS refused ${chain.first}: it does not trust arn:aws:sts::${ids.account}:assumed-role/deploy/`,
+      );
+      expect(run.error).toContain('"sts:ExternalId": "another"');
+      expect(run.error).toContain('"sts:TagSession"');
+      expect(run.error).toContain('[EXCHANGE_REFUSED]');
+      expect({ ...run.outputs, ...run.exported }).toEqual({});
+    });
+
+    it.concurrent.each([
+      [{ 'role-duration-seconds': '3601' }, 'AWS gives a chained role 3600 seconds at most'],
+      [{ 'role-chain': 'publish' }, 'expected the ARN of an IAM role'],
+      [{ 'role-chain': 'arn:aws-cn:iam::210987654321:role/publish' }, 'is in partition aws-cn'],
+      [{ 'allowed-account-ids': ids.account }, `is in account ${ids.otherAccount}`],
+      [{ 'transitive-tag-keys': 'Nothing' }, 'names "Nothing", which is not the key of a tag'],
+      [{ 'custom-tags': 'Team' }, 'expected "name = value" on each line'],
+      [{ 'custom-tags': 'aws:Team = x' }, 'the tag "aws:Team" must have'],
+      [{ 'custom-tags': 'Team = <script>' }, 'the tag "Team" must have'],
+      [{ 'custom-tags': '{"Team":1}' }, 'the value of "Team" is not a text'],
+      [{ 'role-external-id': 'a b' }, 'expected 2 to 1,224 letters'],
+      [{ 'role-skip-session-tagging': 'y' }, 'expected true or false'],
+      [{ 'role-chain': '', 'role-external-id': 'abc' }, 'AWS takes it for a role that another role assumes alone'],
+      [{ 'role-chain': '', 'role-external-id': '', 'custom-tags': 'A = b' }, 'AWS takes it for a role'],
+    ])('%o is refused before any request', async (inputs, message) => {
+      const { run, made } = await play(journey, { ...chained, ...inputs });
+      expect(run.error).toContain(message);
+      expect(run.error).toMatch(/^Input "[\w-]+" /);
+      expect(made).toHaveLength(0);
+    });
+  });
+
   it.concurrent.each([
     ['allowed-account-ids', '000000000000', 'is in account 123456789012, which "allowed'],
     ['allowed-account-ids', ',123456789012', 'without an empty entry'],
@@ -76,8 +161,22 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
 async function play(journey: Journey, given: Record<string, string>) {
   await using emulator = await startEmulator({ setup: sharedSetup });
   const inputs = Object.assign({}, ...Object.entries(given).map(([name, value]) => input(journey, name, value)));
-  const run = await journey.start(emulator, { inputs }).run();
+  const step = journey.start(emulator, { inputs });
+  const run = await step.run();
   expectNoSecretShown(run, emulator);
+  const made = outside(emulator.requests);
+  const identity = run.succeeded ? await useCredential(journey, step, run, emulator) : undefined;
   const secret = run.outputs['aws-secret-access-key'] ?? run.outputs.awsSecretAccessKey;
-  return { run, secret, made: outside(emulator.requests) };
+  return { run, secret, made, identity };
+}
+
+function tagsOf(form: URLSearchParams): { tags: Record<string, string>; transitive: string[] } {
+  const tags: Record<string, string> = {};
+  for (let member = 1; form.has(`Tags.member.${member}.Key`); member += 1) {
+    tags[form.get(`Tags.member.${member}.Key`) ?? ''] = form.get(`Tags.member.${member}.Value`) ?? '';
+  }
+  return {
+    tags,
+    transitive: [...form].filter(([name]) => name.startsWith('TransitiveTagKeys')).map(([, value]) => value),
+  };
 }

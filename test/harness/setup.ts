@@ -12,9 +12,16 @@ export const ids = {
   oldConnection: '3c5d7e9f-1a2b-4c3d-9e4f-5a6b7c8d9e07',
   newConnection: '4d6e8f0a-2b3c-4d4e-8f5a-6b7c8d9e0f08',
   account: '123456789012',
+  otherAccount: '210987654321',
 } as const;
 
 export const role = `arn:aws:iam::${ids.account}:role/deploy`;
+/** Roles of another account: the first trusts `deploy` with an external id, the second trusts the first. */
+export const chain = {
+  first: `arn:aws:iam::${ids.otherAccount}:role/ci/entry`,
+  second: `arn:aws:iam::${ids.otherAccount}:role/publish`,
+  externalId: 'octo-to-target',
+} as const;
 export const region = 'eu-central-1';
 
 /** The audience and `azp` of an ID token that Entra signs for a service connection. */
@@ -95,6 +102,31 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
                 trust(vstoken, exchangeAudience, [subjects.pipeline, subjects.oldConnection]),
                 trust(entra, entraIssuerAudience, [subjects.newConnection]),
               ],
+            },
+          },
+        ],
+      },
+      {
+        id: ids.otherAccount,
+        oidcProviders: [],
+        roles: [
+          {
+            name: 'ci/entry',
+            trustPolicy: {
+              Version: '2012-10-17',
+              Statement: {
+                Effect: 'Allow',
+                Principal: { AWS: role },
+                Action: ['sts:AssumeRole', 'sts:TagSession'],
+                Condition: { StringEquals: { 'sts:ExternalId': chain.externalId } },
+              },
+            },
+          },
+          {
+            name: 'publish',
+            trustPolicy: {
+              Version: '2012-10-17',
+              Statement: { Effect: 'Allow', Principal: { AWS: chain.first }, Action: 'sts:*' },
             },
           },
         ],

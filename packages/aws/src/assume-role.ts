@@ -1,4 +1,4 @@
-import { type Endpoint, FedbridgeError, type IdToken, type Outbound, retry } from '@fedbridge/core';
+import { type Endpoint, type IdToken, type Outbound, retry } from '@fedbridge/core';
 import type { AwsCredentials } from './credentials.ts';
 import type { RoleArn } from './role-arn.ts';
 import type { SessionName } from './session-name.ts';
@@ -35,20 +35,4 @@ export async function assumeRoleWithWebIdentity(
     const [{ Sts }, token] = await Promise.all([import('./sts.ts'), idToken()]);
     return new Sts(request.endpoint, request.region, outbound).assumeRoleWithWebIdentity(request, token);
   });
-}
-
-/** About one secret in four has letters and digits alone: so many tries fail once in a million times. */
-const mostTries = 40;
-
-/** The same, again and again until the secret access key has letters and digits alone. */
-export async function assumeRoleUntilPlain(
-  request: RoleRequest,
-  idToken: () => Promise<IdToken>,
-  outbound: Outbound,
-): Promise<AwsCredentials> {
-  for (let tries = 0; tries < mostTries && outbound.system.now() < outbound.deadline; tries += 1) {
-    const credentials = await assumeRoleWithWebIdentity(request, idToken, outbound);
-    if (/^[A-Za-z\d]+$/.test(credentials.reveal().secretAccessKey)) return credentials;
-  }
-  throw new FedbridgeError('UNAVAILABLE', 'AWS gave no secret access key of letters and digits alone in time.');
 }

@@ -1,8 +1,12 @@
 export { parseAccountIds } from './account.ts';
-export { assumeRoleUntilPlain, assumeRoleWithWebIdentity, type RoleRequest } from './assume-role.ts';
+export { assumeRoleWithWebIdentity, type RoleRequest } from './assume-role.ts';
+export { assumeChainedRole, longestChainedSession } from './chain.ts';
 export { AwsCredentials } from './credentials.ts';
+export { parseExternalId } from './external-id.ts';
 export { parseRegion, type Region, regionalStsEndpoint } from './partition.ts';
+export { untilPlain } from './plain-secret.ts';
 export { renderProfile } from './profile.ts';
-export { parseRoleArn, type RoleArn } from './role-arn.ts';
+export { parseRoleArn, parseRoleArns, type RoleArn } from './role-arn.ts';
 export { defaultSessionName, parseSessionName, type SessionName } from './session-name.ts';
 export { parsePolicyArns, parseSessionPolicy } from './session-policy.ts';
+export { auditTags, parseSessionTags, type SessionTag } from './session-tags.ts';

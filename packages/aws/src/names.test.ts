@@ -50,7 +50,7 @@ describe('session names', () => {
   it('the default is valid for any job, and keeps its platform and its run', () => {
     fc.assert(
       fc.property(fc.string(), fc.stringMatching(/^\d{0,12}$/), (project, runId) => {
-        const name = defaultSessionName({ platform: 'azure-pipelines', project, runId });
+        const name = defaultSessionName({ platform: 'azure-pipelines', project, runId, auditFacts: {} });
         expect(parseSessionName(name)).toBe(name);
         expect(name.startsWith('azure-pipelines-')).toBe(true);
         expect(name.endsWith(runId)).toBe(true);

@@ -1,4 +1,4 @@
-import { invalid } from '@fedbridge/core';
+import { invalid, parseLines } from '@fedbridge/core';
 import { partitionNames } from './partition.ts';
 
 /** `arn:<partition>:iam::<account>:role/<path><name>`. */
@@ -20,4 +20,9 @@ export function parseRoleArn(text: string): RoleArn {
     return { arn: text, partition, accountId, role };
   }
   throw invalid('expected the ARN of an IAM role such as arn:aws:iam::123456789012:role/deploy.');
+}
+
+/** ARNs of roles, a line each. @throws FedbridgeError `INPUT_INVALID` */
+export function parseRoleArns(text: string): readonly RoleArn[] {
+  return parseLines(text).map(parseRoleArn);
 }

@@ -1,4 +1,10 @@
-import { AssumeRoleWithWebIdentityCommand, STSClient, type STSServiceException } from '@aws-sdk/client-sts';
+import {
+  AssumeRoleCommand,
+  AssumeRoleWithWebIdentityCommand,
+  type AssumeRoleWithWebIdentityResponse,
+  STSClient,
+  type STSServiceException,
+} from '@aws-sdk/client-sts';
 import {
   type Endpoint,
   FedbridgeError,
@@ -9,8 +15,11 @@ import {
   send,
 } from '@fedbridge/core';
 import type { RoleRequest } from './assume-role.ts';
+import type { ChainedRoleRequest } from './chain.ts';
+import { chainRules } from './chain-refusals.ts';
 import { AwsCredentials } from './credentials.ts';
-import { refusal } from './refusal.ts';
+import { type Asked, refusal } from './refusal.ts';
+import { webIdentityRules } from './web-identity-refusals.ts';
 
 interface SdkRequest {
   readonly method: string;
@@ -22,21 +31,26 @@ interface SdkRequest {
   readonly body?: unknown;
 }
 
+type Answer = Pick<AssumeRoleWithWebIdentityResponse, 'Credentials' | 'AssumedRoleUser'>;
+
 /** STS through the AWS SDK, which speaks the protocol, over our HTTP, which has the time-outs, proxies and bounds. */
 export class Sts {
   readonly #client: STSClient;
   readonly #outbound: Outbound;
   #lastResponse: HttpResponse | undefined;
 
-  constructor(endpoint: Endpoint, region: string, outbound: Outbound) {
+  /** @param signer - whose credentials sign the calls; a web identity needs none */
+  constructor(endpoint: Endpoint, region: string, outbound: Outbound, signer?: AwsCredentials) {
     this.#outbound = outbound;
     this.#client = new STSClient({
       endpoint: endpoint.href,
       region,
       requestHandler: { handle: (request: SdkRequest) => this.#handle(request) },
       maxAttempts: 1,
+      credentials: signer
+        ? signer.reveal()
+        : () => Promise.reject(new Error('AssumeRoleWithWebIdentity is not signed.')),
       // All that the SDK would otherwise look for in the environment and in ~/.aws.
-      credentials: () => Promise.reject(new Error('AssumeRoleWithWebIdentity is not signed.')),
       authSchemePreference: [],
       defaultsMode: 'standard',
       retryMode: 'standard',
@@ -48,33 +62,55 @@ export class Sts {
   }
 
   /** One attempt. @throws FedbridgeError */
-  async assumeRoleWithWebIdentity(request: RoleRequest, idToken: IdToken): Promise<AwsCredentials> {
+  assumeRoleWithWebIdentity(request: RoleRequest, idToken: IdToken): Promise<AwsCredentials> {
+    const command = new AssumeRoleWithWebIdentityCommand({
+      RoleArn: request.role.arn,
+      RoleSessionName: request.sessionName,
+      WebIdentityToken: idToken.reveal(),
+      DurationSeconds: request.durationSeconds,
+      Policy: request.inlinePolicy,
+      PolicyArns: request.managedPolicies?.map((arn) => ({ arn })),
+    });
+    const { presented } = idToken;
+    return this.#begin(() => this.#client.send(command), {
+      role: request.role,
+      presented,
+      rules: webIdentityRules(request, idToken),
+    });
+  }
+
+  /** One attempt. @throws FedbridgeError */
+  assumeRole(request: ChainedRoleRequest, caller: AwsCredentials): Promise<AwsCredentials> {
+    const command = new AssumeRoleCommand({
+      RoleArn: request.role.arn,
+      RoleSessionName: request.sessionName,
+      DurationSeconds: request.durationSeconds,
+      Policy: request.inlinePolicy,
+      PolicyArns: request.managedPolicies?.map((arn) => ({ arn })),
+      ExternalId: request.externalId,
+      Tags: listed(request.tags.map(({ key, value }) => ({ Key: key, Value: value }))),
+      TransitiveTagKeys: listed([...request.transitiveTagKeys]),
+    });
+    const { presented } = caller;
+    return this.#begin(() => this.#client.send(command), {
+      role: request.role,
+      presented,
+      rules: chainRules(request, caller),
+    });
+  }
+
+  async #begin(call: () => Promise<Answer>, asked: Omit<Asked, 'now'>): Promise<AwsCredentials> {
     this.#lastResponse = undefined;
-    try {
-      const answer = await this.#client.send(
-        new AssumeRoleWithWebIdentityCommand({
-          RoleArn: request.role.arn,
-          RoleSessionName: request.sessionName,
-          WebIdentityToken: idToken.reveal(),
-          DurationSeconds: request.durationSeconds,
-          Policy: request.inlinePolicy,
-          PolicyArns: request.managedPolicies?.map((arn) => ({ arn })),
-        }),
-      );
-      const credentials = this.#read(answer.Credentials, answer.AssumedRoleUser?.Arn, idToken.presented);
-      if (credentials.role.accountId === request.role.accountId) return credentials;
-      throw new FedbridgeError(
-        'EXCHANGE_REJECTED',
-        `STS gave credentials of another account than ${request.role.arn}.`,
-        {
-          answer: credentials.role.arn,
-          hint: 'They were not delivered. See which service answers at the STS endpoint.',
-        },
-      );
-    } catch (error) {
+    const answer = await call().catch((error: unknown) => {
       if (error instanceof FedbridgeError) throw error;
-      throw refusal(error as STSServiceException, this.#lastResponse, request, idToken, this.#outbound.system.now());
-    }
+      throw refusal(error as STSServiceException, this.#lastResponse, { ...asked, now: this.#outbound.system.now() });
+    });
+    const credentials = this.#read(answer, asked.presented);
+    if (credentials.role.accountId === asked.role.accountId) return credentials;
+    throw new FedbridgeError('EXCHANGE_REJECTED', `STS gave credentials of another account than ${asked.role.arn}.`, {
+      answer: credentials.role.arn,
+      hint: 'They were not delivered. See which service answers at the STS endpoint.',
+    });
   }
 
   async #handle(request: SdkRequest) {
@@ -90,8 +126,9 @@ export class Sts {
     return { response: { statusCode: response.status, headers: response.headers, body: Buffer.from(response.body) } };
   }
 
-  #read(credentials: SdkCredentials | undefined, arn: string | undefined, presented: Presented): AwsCredentials {
-    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {};
+  #read(answer: Answer, presented: Presented): AwsCredentials {
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+    const arn = answer.AssumedRoleUser?.Arn;
     for (const secret of [SecretAccessKey, SessionToken]) if (secret) this.#outbound.mask(secret);
     const accountId = /^arn:[a-z-]+:sts::(\d{12}):assumed-role\/.+\/.+$/.exec(arn ?? '')?.[1];
     const expiresAt = Expiration?.getTime() ?? Number.NaN;
@@ -108,9 +145,7 @@ export class Sts {
   }
 }
 
-interface SdkCredentials {
-  readonly AccessKeyId?: string | undefined;
-  readonly SecretAccessKey?: string | undefined;
-  readonly SessionToken?: string | undefined;
-  readonly Expiration?: Date | undefined;
+/** The Query protocol writes an empty list as one empty member. */
+function listed<T>(list: T[]): T[] | undefined {
+  return list.length === 0 ? undefined : list;
 }

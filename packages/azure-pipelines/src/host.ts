@@ -25,12 +25,19 @@ export class AzurePipelinesHost implements Host {
   }
 
   get job(): Job {
-    const { SYSTEM_TEAMPROJECT = '', BUILD_BUILDID, RELEASE_RELEASEID } = this.system.environment;
-    return {
-      platform: 'azure-pipelines',
-      project: SYSTEM_TEAMPROJECT,
-      runId: BUILD_BUILDID ?? RELEASE_RELEASEID ?? '',
+    const { environment } = this.system;
+    const project = environment.SYSTEM_TEAMPROJECT ?? '';
+    const runId = environment.BUILD_BUILDID ?? environment.RELEASE_RELEASEID ?? '';
+    const auditFacts = {
+      AzurePipelines: project,
+      Repository: environment.BUILD_REPOSITORY_NAME ?? '',
+      Pipeline: environment.BUILD_DEFINITIONNAME ?? environment.RELEASE_DEFINITIONNAME ?? '',
+      Run: runId,
+      Actor: environment.BUILD_REQUESTEDFOR ?? '',
+      Commit: environment.BUILD_SOURCEVERSION ?? '',
+      Branch: environment.BUILD_SOURCEBRANCH ?? '',
     };
+    return { platform: 'azure-pipelines', project, runId, auditFacts };
   }
 
   get tempDirectory(): string {

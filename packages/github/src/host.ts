@@ -23,8 +23,18 @@ export class GitHubHost implements Host {
   }
 
   get job(): Job {
-    const { GITHUB_REPOSITORY = '', GITHUB_RUN_ID = '' } = this.system.environment;
-    return { platform: 'github', project: GITHUB_REPOSITORY, runId: GITHUB_RUN_ID };
+    const { environment } = this.system;
+    const { GITHUB_REPOSITORY = '', GITHUB_RUN_ID = '' } = environment;
+    const auditFacts = {
+      GitHub: 'Actions',
+      Repository: GITHUB_REPOSITORY,
+      Workflow: environment.GITHUB_WORKFLOW ?? '',
+      Run: GITHUB_RUN_ID,
+      Actor: environment.GITHUB_ACTOR ?? '',
+      Commit: environment.GITHUB_SHA ?? '',
+      Branch: environment.GITHUB_REF ?? '',
+    };
+    return { platform: 'github', project: GITHUB_REPOSITORY, runId: GITHUB_RUN_ID, auditFacts };
   }
 
   get tempDirectory(): string {

@@ -1,27 +1,24 @@
 import {
   type AwsCredentials,
-  assumeRoleUntilPlain,
+  assumeChainedRole,
   assumeRoleWithWebIdentity,
   defaultSessionName,
   parseAccountIds,
+  parseExternalId,
   parsePolicyArns,
   parseRegion,
   parseRoleArn,
+  parseRoleArns,
   parseSessionName,
   parseSessionPolicy,
-  type Region,
-  type RoleArn,
+  parseSessionTags,
   regionalStsEndpoint,
   renderProfile,
+  untilPlain,
 } from '@fedbridge/aws';
-import {
-  defineStep,
-  FedbridgeError,
-  type Host,
-  parseEndpoint,
-  reuseWhileFresh,
-  writeSecretFiles,
-} from '@fedbridge/core';
+import { defineStep, type Host, parseEndpoint, parseLines, reuseWhileFresh, writeSecretFiles } from '@fedbridge/core';
+import { rolePath } from './aws/role-path.ts';
+import { sessionTags } from './aws/tags.ts';
 import { audienceInput } from './shared-inputs.ts';
 import { tellIdentity } from './tell.ts';
 
@@ -71,6 +68,43 @@ export const awsCredentials = defineStep({
       label: 'STS endpoint',
       parse: (text: string) => parseEndpoint(text, 'the STS endpoint'),
       description: 'Another address for STS, for example that of a VPC endpoint. HTTPS; http:// on loopback alone.',
+    },
+    roleChain: {
+      type: 'text',
+      label: 'Role chain',
+      multiline: true,
+      parse: parseRoleArns,
+      description:
+        'Roles to assume one after another after the first, an ARN a line. The credentials of the last are delivered. ' +
+        'AWS gives a chained role one hour at most.',
+    },
+    roleExternalId: {
+      type: 'text',
+      label: 'External id',
+      parse: parseExternalId,
+      description: 'The external id that the roles of role-chain ask for.',
+    },
+    customTags: {
+      type: 'text',
+      label: 'Session tags',
+      multiline: true,
+      parse: parseSessionTags,
+      description:
+        'Tags for the sessions of role-chain, "key = value" a line or a JSON object, beside the default ones: ' +
+        'repository, workflow or pipeline, run, actor, commit and branch.',
+    },
+    roleSkipSessionTagging: {
+      type: 'boolean',
+      label: 'No default tags',
+      default: false,
+      description: 'Leave the default tags out, for roles whose trust policy does not allow sts:TagSession.',
+    },
+    transitiveTagKeys: {
+      type: 'text',
+      label: 'Transitive tag keys',
+      multiline: true,
+      parse: parseLines,
+      description: 'Keys of tags that go on along role-chain, a line each.',
     },
     inlineSessionPolicy: {
       type: 'text',
@@ -134,49 +168,48 @@ export const awsCredentials = defineStep({
     awsSessionToken: { description: 'The session token, with output-credentials.' },
   },
   async run({ host, inputs, outbound, source }) {
+    const path = rolePath(host, inputs);
+    if (inputs.maskAwsAccountId) for (const { accountId } of path) host.mask(accountId);
+    const { tags, transitive } = sessionTags(host, inputs);
+
     const region = inputs.awsRegion;
-    const role = inputs.roleToAssume;
-    if (inputs.maskAwsAccountId) host.mask(role.accountId);
-    checkRole(host, role, region, inputs.allowedAccountIds);
     const audience = inputs.audience ?? (source.audience === 'chosen' ? region.partition.audience : undefined);
+    const place = {
+      endpoint: inputs.stsEndpoint ?? parseEndpoint(regionalStsEndpoint(region), 'the STS endpoint'),
+      region: region.name,
+      sessionName: inputs.roleSessionName ?? defaultSessionName(host.job),
+    };
+    const narrowed = {
+      durationSeconds: inputs.roleDurationSeconds,
+      inlinePolicy: inputs.inlineSessionPolicy,
+      managedPolicies: inputs.managedSessionPolicies,
+    };
     const idToken = reuseWhileFresh(source, audience, outbound.system);
-    const assume = inputs.specialCharactersWorkaround ? assumeRoleUntilPlain : assumeRoleWithWebIdentity;
-    const credentials = await assume(
-      {
-        endpoint: inputs.stsEndpoint ?? parseEndpoint(regionalStsEndpoint(region), 'the STS endpoint'),
-        region: region.name,
-        role,
-        sessionName: inputs.roleSessionName ?? defaultSessionName(host.job),
-        durationSeconds: inputs.roleDurationSeconds,
-        inlinePolicy: inputs.inlineSessionPolicy,
-        managedPolicies: inputs.managedSessionPolicies,
-      },
-      idToken,
-      outbound,
-    );
+    const [first, ...chain] = path;
+    const acquire = async () => {
+      // Only the last session is narrowed: the ones before it must still assume the next.
+      const own = chain.length === 0 ? narrowed : {};
+      let credentials = await assumeRoleWithWebIdentity({ ...place, role: first, ...own }, idToken, outbound);
+      for (const [index, role] of chain.entries()) {
+        const request = {
+          ...place,
+          role,
+          ...(index === chain.length - 1 ? narrowed : {}),
+          externalId: inputs.roleExternalId,
+          // Tags that go on by themselves must not be set again.
+          tags: index === 0 ? tags : tags.filter(({ key }) => !transitive.includes(key)),
+          transitiveTagKeys: index === 0 ? transitive : [],
+        };
+        credentials = await assumeChainedRole(request, credentials, outbound);
+      }
+      return credentials;
+    };
+    const credentials = await (inputs.specialCharactersWorkaround ? untilPlain(acquire, outbound) : acquire());
     if (inputs.outputEnvCredentials) await deliver(host, credentials, region.name);
     publish(host, credentials, inputs.outputCredentials);
     tellIdentity(host, credentials.role.arn, credentials.expiresAt, credentials.presented);
   },
 });
-
-/** What is wrong with a role whatever its cloud would say. @throws FedbridgeError `INPUT_INVALID` */
-function checkRole(host: Host, role: RoleArn, region: Region, allowed: ReadonlySet<string> | undefined): void {
-  const shown = host.inputName('roleToAssume');
-  if (role.partition !== region.partition.name) {
-    throw new FedbridgeError(
-      'INPUT_INVALID',
-      `Input "${shown}" is in partition ${role.partition}, and ${region.name} is in ${region.partition.name}.`,
-      { hint: 'Name a region of the partition that the role is in.' },
-    );
-  }
-  if (allowed && !allowed.has(role.accountId)) {
-    throw new FedbridgeError(
-      'INPUT_INVALID',
-      `Input "${shown}" is in account ${role.accountId}, which "${host.inputName('allowedAccountIds')}" does not list.`,
-    );
-  }
-}
 
 async function deliver(host: Host, credentials: AwsCredentials, region: string): Promise<void> {
   if (host.secretVariablesReachScripts) {

@@ -12,7 +12,11 @@ const allow = (Condition?: object) => ({
   ...(Condition ? { Condition } : {}),
 });
 const evaluate = (statement: unknown, context: Record<string, string | string[]>) =>
-  evaluateTrustPolicy(parseTrustPolicy({ Version: '2012-10-17', Statement: statement }), { provider, action, context });
+  evaluateTrustPolicy(parseTrustPolicy({ Version: '2012-10-17', Statement: statement }), {
+    principal: { provider },
+    action,
+    context,
+  });
 
 describe('evaluateTrustPolicy', () => {
   const sub = 'idp.example.com:sub';

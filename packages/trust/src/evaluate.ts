@@ -4,8 +4,8 @@ import type { Condition, Statement, TrustPolicy } from './policy.ts';
 
 /** Who asks for what. */
 export interface TrustRequest {
-  /** The ARN of the OIDC provider that the token was verified with. */
-  readonly provider: string;
+  /** The ARN of the OIDC provider that the token was verified with; for a role that assumes another, its ARN. */
+  readonly principal: { readonly provider: string } | { readonly role: string; readonly account: string };
   readonly action: string;
   /** Condition keys, `<issuer without https://>:sub` for example, with their values. */
   readonly context: Readonly<Record<string, string | readonly string[]>>;
@@ -50,11 +50,19 @@ export function evaluateTrustPolicy(policy: TrustPolicy, request: TrustRequest):
 }
 
 function failingPart(
-  { federated, actions, conditions }: Statement,
-  { provider, action }: TrustRequest,
+  { federated, aws, actions, conditions }: Statement,
+  { principal, action }: TrustRequest,
   context: ConditionContext,
 ): FailedStatement['part'] | undefined {
-  if (!federated.some((arn) => arn === '*' || arn === provider)) return 'principal';
+  const named =
+    'provider' in principal
+      ? federated.some((arn) => arn === '*' || arn === principal.provider)
+      : aws.some((arn) => ['*', principal.role, principal.account].includes(arn) || isAccount(arn, principal.account));
+  if (!named) return 'principal';
   if (!actions.some((pattern) => matchesPattern(action.toLowerCase(), pattern.toLowerCase()))) return 'action';
   return conditions.find((condition) => !holds(condition, context));
+}
+
+function isAccount(arn: string, account: string): boolean {
+  return /^arn:[a-z-]+:iam::(\d{12}):root$/.exec(arn)?.[1] === account;
 }

@@ -7,6 +7,8 @@ export interface Statement {
   readonly effect: 'Allow' | 'Deny';
   /** ARNs of OIDC providers. */
   readonly federated: readonly string[];
+  /** ARNs of roles, users and accounts, or bare account ids. */
+  readonly aws: readonly string[];
   readonly actions: readonly string[];
   readonly conditions: readonly Condition[];
 }
@@ -48,10 +50,12 @@ function parseStatement(document: unknown): Statement {
   if (unknown) throw new MalformedPolicyError(`a trust policy's statement has no ${unknown}`);
   const { Effect: effect } = statement;
   if (effect !== 'Allow' && effect !== 'Deny') throw new MalformedPolicyError('Effect is neither Allow nor Deny');
-  const principal = statement.Principal === '*' ? { Federated: '*' } : object(statement.Principal, 'Principal');
+  const principal =
+    statement.Principal === '*' ? { Federated: '*', AWS: '*' } : object(statement.Principal, 'Principal');
   return {
     effect,
     federated: principal.Federated === undefined ? [] : texts(principal.Federated, 'Principal.Federated'),
+    aws: principal.AWS === undefined ? [] : texts(principal.AWS, 'Principal.AWS'),
     actions: texts(statement.Action, 'Action'),
     conditions: statement.Condition === undefined ? [] : parseConditions(statement.Condition),
   };

@@ -54,6 +54,8 @@ export interface Job {
   readonly project: string;
   /** The run's or build's number; empty when unknown. */
   readonly runId: string;
+  /** What an audit wants to know of a job: names of tags with their values, some of them empty. */
+  readonly auditFacts: Readonly<Record<string, string>>;
 }
 
 /** A service connection with workload identity federation: what its owner configured, none of it secret. */

@@ -3,7 +3,9 @@ import { decodeJwt, type JWTPayload } from 'jose';
 import { IssuerUnreachableError, type RelyingParty } from '../server/relying-party.ts';
 import type { AwsAccount, OidcProvider, Role } from './config.ts';
 import { StsProblem } from './problem.ts';
-import { type Sessions, uniqueId } from './sessions.ts';
+import { checkPattern, checkSessionPolicy, durationOf, required } from './request.ts';
+import { beginSession, findRole } from './role-session.ts';
+import type { Sessions } from './sessions.ts';
 import type { Xml } from './xml.ts';
 
 /** STS takes a token this many seconds past its end. */
@@ -49,7 +51,10 @@ export async function assumeRoleWithWebIdentity(form: URLSearchParams, context: 
   const duration = durationOf(form);
   checkSessionPolicy(form.get('Policy'));
   const denied = new StsProblem('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403);
-  const account = context.accounts.find(({ id, partition = 'aws' }) => arn.startsWith(`arn:${partition}:iam::${id}:`));
+  const found = findRole(context.accounts, arn);
+  const account =
+    found?.account ??
+    context.accounts.find(({ id, partition = 'aws' }) => arn.startsWith(`arn:${partition}:iam::${id}:`));
   if (!account) throw denied;
   const claims = decode(token);
   const provider = providerOf(account, String(claims.iss));
@@ -61,89 +66,15 @@ export async function assumeRoleWithWebIdentity(form: URLSearchParams, context: 
       `Token expired: current date/time ${context.now} must be before the expiration date/time ${claims.exp}`,
     );
   }
-  const role = account.roles.find(({ name }) => arn.endsWith(`:role/${name}`));
-  if (!role || !isTrusted(role, account, provider, claims, context)) throw denied;
-  if (duration > (role.maxSessionDurationSeconds ?? 3600)) {
-    throw new StsProblem(
-      'ValidationError',
-      'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
-    );
-  }
-  return answer(context, account, role, sessionName, duration, claims, provider);
-}
-
-function answer(
-  { sessions, now }: AssumeRoleContext,
-  account: AwsAccount,
-  role: Role,
-  sessionName: string,
-  duration: number,
-  claims: JWTPayload,
-  provider: OidcProvider,
-): { result: Xml; secrets: string[] } {
-  const roleName = role.name.split('/').at(-1);
-  const session = sessions.issue({
-    account: account.id,
-    arn: `arn:${account.partition ?? 'aws'}:sts::${account.id}:assumed-role/${roleName}/${sessionName}`,
-    userId: `AROA${uniqueId(17)}:${sessionName}`,
-    expires: now + duration,
-  });
+  if (!found || !isTrusted(found.role, account, provider, claims, context)) throw denied;
+  const { members, secrets } = beginSession(context.sessions, context.now, { ...found, name: sessionName, duration });
   const result: Xml = {
     SubjectFromWebIdentityToken: claims.sub ?? '',
     Audience: audiencesOf(claims)[0] ?? '',
-    AssumedRoleUser: { Arn: session.arn, AssumedRoleId: session.userId },
-    Credentials: {
-      AccessKeyId: session.accessKeyId,
-      SecretAccessKey: session.secretAccessKey,
-      SessionToken: session.sessionToken,
-      Expiration: new Date(session.expires * 1000).toISOString().replace('.000', ''),
-    },
     Provider: providerArn(account, provider),
+    ...members,
   };
-  return { result, secrets: [session.secretAccessKey, session.sessionToken] };
-}
-
-function required(form: URLSearchParams, name: string): string {
-  const value = form.get(name);
-  if (value) return value;
-  const member = name[0]?.toLowerCase() + name.slice(1);
-  throw new StsProblem(
-    'ValidationError',
-    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
-  );
-}
-
-function checkPattern(member: string, value: string, pattern: RegExp): void {
-  if (pattern.test(value)) return;
-  throw new StsProblem(
-    'ValidationError',
-    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern.source}`,
-  );
-}
-
-function checkSessionPolicy(policy: string | null): void {
-  if (policy === null) return;
-  if (policy.length > 2048) {
-    throw new StsProblem('PackedPolicyTooLarge', 'Serialized token too large for session');
-  }
-  try {
-    const { Statement } = JSON.parse(policy) as { Statement?: { Action?: unknown } };
-    if (typeof Statement === 'object') return;
-  } catch {
-    // Told below.
-  }
-  throw new StsProblem('MalformedPolicyDocument', 'This policy contains invalid Json');
-}
-
-function durationOf(form: URLSearchParams): number {
-  const text = form.get('DurationSeconds') ?? '3600';
-  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (seconds >= 900 && seconds <= 43_200) return seconds;
-  const bound = seconds < 900 ? 'greater than or equal to 900' : 'less than or equal to 43200';
-  throw new StsProblem(
-    'ValidationError',
-    `1 validation error detected: Value '${text}' at 'durationSeconds' failed to satisfy constraint: Member must have value ${bound}`,
-  );
+  return { result, secrets };
 }
 
 function decode(token: string): JWTPayload {
@@ -203,7 +134,7 @@ function isTrusted(
   );
   try {
     return evaluateTrustPolicy(parseTrustPolicy(role.trustPolicy), {
-      provider: providerArn(account, provider),
+      principal: { provider: providerArn(account, provider) },
       action: 'sts:AssumeRoleWithWebIdentity',
       context: { [`${prefix}:aud`]: audiencesOf(claims), ...Object.fromEntries(keys) },
     }).allowed;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RelyingParty } from '../server/relying-party.ts';
 import type { World } from '../server/service.ts';
+import { assumeRole } from './assume-role.ts';
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts';
 import type { AwsAccount } from './config.ts';
 import { StsProblem } from './problem.ts';
@@ -44,14 +45,19 @@ export function serveSts(app: FastifyInstance, options: StsOptions, relyingParty
     body: string,
   ): Promise<Xml> {
     const now = world.clock.seconds();
+    const signed = { method: request.method, path: '/', query, headers: request.headers, body };
     switch (action) {
       case 'AssumeRoleWithWebIdentity': {
         const { result, secrets } = await assumeRoleWithWebIdentity(form, { ...options, relyingParty, sessions, now });
         for (const secret of secrets) world.secrets.add(secret);
         return result;
       }
+      case 'AssumeRole': {
+        const { members, secrets } = assumeRole(form, signerOf(signed, sessions, now), options.accounts, sessions, now);
+        for (const secret of secrets) world.secrets.add(secret);
+        return members;
+      }
       case 'GetCallerIdentity': {
-        const signed = { method: request.method, path: '/', query, headers: request.headers, body };
         const { arn, userId, account } = signerOf(signed, sessions, now);
         return { Arn: arn, UserId: userId, Account: account };
       }

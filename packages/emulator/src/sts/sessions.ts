@@ -6,11 +6,16 @@ export interface Session {
   readonly secretAccessKey: string;
   readonly sessionToken: string;
   readonly arn: string;
+  /** The role's own ARN, which trust policies name. */
+  readonly roleArn: string;
   /** `<role id>:<session name>`. */
   readonly userId: string;
   readonly account: string;
   /** Seconds since 1970-01-01 UTC. */
   readonly expires: number;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Keys of tags that a session begun with this one has too. */
+  readonly transitiveTagKeys: readonly string[];
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -19,7 +24,7 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 export class Sessions {
   readonly #byKey = new Map<string, Session>();
 
-  issue(who: Pick<Session, 'arn' | 'userId' | 'account' | 'expires'>): Session {
+  issue(who: Omit<Session, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>): Session {
     const session = {
       ...who,
       accessKeyId: `ASIA${uniqueId(16)}`,

@@ -1,0 +1,39 @@
+import type { ChainedRoleRequest } from './chain.ts';
+import type { AwsCredentials } from './credentials.ts';
+import type { Rule } from './refusal.ts';
+import { roleSessionRules } from './role-session-refusals.ts';
+
+/** What STS's codes mean for a role that another assumes, the first rule that fits. */
+export function chainRules(request: ChainedRoleRequest, caller: AwsCredentials): readonly Rule[] {
+  const { role } = request;
+  return [
+    {
+      code: 'AccessDenied',
+      what: `it does not trust ${caller.role.arn}, or does not exist`,
+      kind: 'refused',
+      hint: trustPolicy(request, caller),
+    },
+    {
+      code: 'ExpiredToken',
+      what: 'the credentials of the role before it have ended',
+      kind: 'rejected',
+      hint: 'The clock of this machine is wrong, or the chain took too long.',
+    },
+    ...roleSessionRules(role, request.region),
+  ];
+}
+
+function trustPolicy({ role, externalId, tags }: ChainedRoleRequest, caller: AwsCredentials): string {
+  const [, roleName = ''] = /:assumed-role\/(.+)\/[^/]+$/.exec(caller.role.arn) ?? [];
+  const statement = {
+    Effect: 'Allow',
+    Principal: { AWS: `arn:${role.partition}:iam::${caller.role.accountId}:role/${roleName}` },
+    Action: tags.length > 0 ? ['sts:AssumeRole', 'sts:TagSession'] : 'sts:AssumeRole',
+    ...(externalId === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': externalId } } }),
+  };
+  return [
+    `See that ${role.arn} exists, that ${roleName} may call sts:AssumeRole on it, and that its trust policy has this`,
+    `statement (the path of ${roleName}, if it has one, belongs before its name):`,
+    JSON.stringify(statement, null, 2),
+  ].join('\n');
+}

@@ -1,0 +1,95 @@
+import { evaluateTrustPolicy, MalformedPolicyError, parseTrustPolicy } from '@fedbridge/trust';
+import type { AwsAccount } from './config.ts';
+import { StsProblem } from './problem.ts';
+import { checkPattern, checkSessionPolicy, durationOf, required } from './request.ts';
+import { beginSession, findRole } from './role-session.ts';
+import type { Session, Sessions } from './sessions.ts';
+
+/**
+ * A role assumed with the session of another. Every session here is one, so the limit for chained roles always holds.
+ * Source: AWS STS API Reference, AssumeRole.
+ *
+ * @param now - seconds since 1970-01-01 UTC
+ * @throws StsProblem
+ */
+export function assumeRole(
+  form: URLSearchParams,
+  caller: Session,
+  accounts: readonly AwsAccount[],
+  sessions: Sessions,
+  now: number,
+) {
+  const arn = required(form, 'RoleArn');
+  const name = required(form, 'RoleSessionName');
+  checkPattern('roleSessionName', name, /^[\w+=,.@-]{2,64}$/);
+  checkSessionPolicy(form.get('Policy'));
+  const duration = durationOf(form);
+  if (duration > 3600) {
+    throw new StsProblem(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
+    );
+  }
+  const tags = tagsOf(form);
+  const found = findRole(accounts, arn);
+  const actions = Object.keys(tags).length > 0 ? ['sts:AssumeRole', 'sts:TagSession'] : ['sts:AssumeRole'];
+  const denied = actions.find((action) => !found || !isTrusted(found.role.trustPolicy, caller, action, form, tags));
+  if (!found || denied) {
+    const message = `User: ${caller.arn} is not authorized to perform: ${denied} on resource: ${arn}`;
+    throw new StsProblem('AccessDenied', message, 403);
+  }
+  const inherited = Object.fromEntries(
+    Object.entries(caller.tags).filter(([key]) => caller.transitiveTagKeys.includes(key)),
+  );
+  const clash = Object.keys(inherited).find((key) => Object.hasOwn(tags, key));
+  if (clash)
+    throw new StsProblem(
+      'InvalidParameterValue',
+      `One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session: ${clash}`,
+    );
+  const transitiveTagKeys = [...caller.transitiveTagKeys, ...members(form, 'TransitiveTagKeys')];
+  return beginSession(sessions, now, { ...found, name, duration, tags: { ...inherited, ...tags }, transitiveTagKeys });
+}
+
+function isTrusted(
+  policy: unknown,
+  caller: Session,
+  action: string,
+  form: URLSearchParams,
+  tags: Readonly<Record<string, string>>,
+): boolean {
+  const externalId = form.get('ExternalId');
+  const requested = Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value]);
+  try {
+    return evaluateTrustPolicy(parseTrustPolicy(policy), {
+      principal: { role: caller.roleArn, account: caller.account },
+      action,
+      context: {
+        ...(externalId === null ? {} : { 'sts:ExternalId': externalId }),
+        'sts:RoleSessionName': form.get('RoleSessionName') ?? '',
+        'aws:TagKeys': Object.keys(tags),
+        ...Object.fromEntries(requested),
+      },
+    }).allowed;
+  } catch (error) {
+    if (error instanceof MalformedPolicyError) throw new StsProblem('MalformedPolicyDocument', error.message);
+    throw error;
+  }
+}
+
+function tagsOf(form: URLSearchParams): Record<string, string> {
+  const tags: Record<string, string> = {};
+  for (let member = 1; form.has(`Tags.member.${member}.Key`); member += 1) {
+    tags[form.get(`Tags.member.${member}.Key`) ?? ''] = form.get(`Tags.member.${member}.Value`) ?? '';
+  }
+  if (Object.keys(tags).length > 50)
+    throw new StsProblem(
+      'ValidationError',
+      "1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50",
+    );
+  return tags;
+}
+
+function members(form: URLSearchParams, name: string): string[] {
+  return [...form].filter(([key]) => key.startsWith(`${name}.member.`)).map(([, value]) => value);
+}

@@ -1,0 +1,66 @@
+import type { AwsAccount, Role } from './config.ts';
+import { StsProblem } from './problem.ts';
+import { type Session, type Sessions, uniqueId } from './sessions.ts';
+import type { Xml } from './xml.ts';
+
+/** A session to begin. */
+export interface RoleSession {
+  readonly account: AwsAccount;
+  readonly role: Role;
+  readonly name: string;
+  /** Seconds. */
+  readonly duration: number;
+  readonly tags?: Session['tags'];
+  readonly transitiveTagKeys?: readonly string[];
+}
+
+/** Finds a role by its ARN. */
+export function findRole(
+  accounts: readonly AwsAccount[],
+  arn: string,
+): { account: AwsAccount; role: Role } | undefined {
+  for (const account of accounts) {
+    const role = account.roles.find((one) => arn === roleArn(account, one));
+    if (role) return { account, role };
+  }
+  return undefined;
+}
+
+/** Begins a session and gives what both actions answer of it. @throws StsProblem */
+export function beginSession(
+  sessions: Sessions,
+  now: number,
+  begun: RoleSession,
+): { members: Xml & object; secrets: string[] } {
+  const { account, role, name, duration } = begun;
+  if (duration > (role.maxSessionDurationSeconds ?? 3600)) {
+    throw new StsProblem(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    );
+  }
+  const session = sessions.issue({
+    account: account.id,
+    // A session's ARN has the role's name without its path.
+    arn: `arn:${account.partition ?? 'aws'}:sts::${account.id}:assumed-role/${role.name.split('/').at(-1)}/${name}`,
+    roleArn: roleArn(account, role),
+    userId: `AROA${uniqueId(17)}:${name}`,
+    expires: now + duration,
+    tags: begun.tags ?? {},
+    transitiveTagKeys: begun.transitiveTagKeys ?? [],
+  });
+  const members = {
+    AssumedRoleUser: { Arn: session.arn, AssumedRoleId: session.userId },
+    Credentials: {
+      AccessKeyId: session.accessKeyId,
+      SecretAccessKey: session.secretAccessKey,
+      SessionToken: session.sessionToken,
+      Expiration: new Date(session.expires * 1000).toISOString().replace('.000', ''),
+    },
+  };
+  return { members, secrets: [session.secretAccessKey, session.sessionToken] };
+}
+
+function roleArn({ id, partition = 'aws' }: AwsAccount, { name }: Role): string {
+  return `arn:${partition}:iam::${id}:role/${name}`;
+}

@@ -1,0 +1,25 @@
+import { auditTags, type SessionTag } from '@fedbridge/aws';
+import { FedbridgeError, type Host } from '@fedbridge/core';
+
+interface TagInputs {
+  readonly customTags: readonly SessionTag[] | undefined;
+  readonly roleSkipSessionTagging: boolean;
+  readonly transitiveTagKeys: readonly string[] | undefined;
+}
+
+/** The tags of a chained session, the user's own in the place of a default of the same key; and which of them go on. */
+export function sessionTags(host: Host, inputs: TagInputs): { tags: SessionTag[]; transitive: readonly string[] } {
+  const custom = inputs.customTags ?? [];
+  const lower = (key: string) => key.toLowerCase();
+  const own = new Set(custom.map(({ key }) => lower(key)));
+  const defaults = inputs.roleSkipSessionTagging ? [] : auditTags(host.job.auditFacts);
+  const tags = [...defaults.filter(({ key }) => !own.has(lower(key))), ...custom];
+  const transitive = inputs.transitiveTagKeys ?? [];
+  const absent = transitive.find((key) => !tags.some((tag) => tag.key === key));
+  if (absent === undefined) return { tags, transitive };
+  throw new FedbridgeError(
+    'INPUT_INVALID',
+    `Input "${host.inputName('transitiveTagKeys')}" names "${absent}", which is not the key of a tag.`,
+    { hint: `The tags are: ${tags.map(({ key }) => key).join(', ') || 'none'}.` },
+  );
+}
