@@ -130,6 +130,21 @@ describe('what is delivered', () => {
     await expectCleanedUp(step);
   });
 
+  it.concurrent.each([gitHubAws, azureAws])(
+    '$title: clean-up puts variables back to what they were',
+    async (journey) => {
+      await using emulator = await startEmulator({ setup: sharedSetup });
+      const before = { AWS_REGION: 'us-west-2', AWS_PROFILE: 'mine', AWS_ACCESS_KEY_ID: 'of another step' };
+      const step = journey?.start(emulator, { environment: before });
+      const { exported } = (await step?.run()) ?? {};
+      expect(exported).toMatchObject({ AWS_REGION: 'eu-central-1' });
+      const restored = Object.fromEntries(
+        Object.keys(exported ?? {}).map((name) => [name, before[name as keyof typeof before] ?? '']),
+      );
+      expect((await step?.cleanUp())?.exported).toEqual(restored);
+    },
+  );
+
   it.concurrent('Azure Pipelines: output-credentials gives secret outputs, output-env-credentials: false no file', async () => {
     const { step, run } = await start(azureAws, { outputCredentials: 'true', outputEnvCredentials: 'false' });
     expect(run.exported).toEqual({});

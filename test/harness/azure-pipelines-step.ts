@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Step, StepOptions, StepRun } from './job.ts';
-import { type Ended, machineEnvironment, root, runNode, type Variables } from './process.ts';
+import type { CleanedUp, Step, StepOptions, StepRun } from './job.ts';
+import { machineEnvironment, root, runNode, type Variables } from './process.ts';
 
 interface TaskManifest {
   readonly inputs: readonly {
@@ -74,13 +74,18 @@ export function azurePipelinesStep({ name, inputs, environment, node = process.e
         visible: [...lines.filter((line) => !tellsSecret(line)), ended.stderr].join('\n'),
       };
     },
-    cleanUp(): Promise<Ended> {
+    async cleanUp(): Promise<CleanedUp> {
       const state = Object.entries(taskVariables).map(([key, value]) => [
         `VSTS_TASKVARIABLE_${key.toUpperCase()}`,
         value,
       ]);
       const target = join(folder, manifest.postjobexecution.Node24.target);
-      return runNode(node, target, { ...variables, ...Object.fromEntries(state) }, work);
+      const ended = await runNode(node, target, { ...variables, ...Object.fromEntries(state) }, work);
+      const commands = ended.stdout.split('\n').flatMap((line) => parseCommand(line) ?? []);
+      return {
+        ...ended,
+        exported: environmentOf(values(commands.filter((command) => command.name === 'task.setvariable'))),
+      };
     },
   };
 }

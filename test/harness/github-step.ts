@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Step, StepOptions, StepRun } from './job.ts';
-import { type Ended, machineEnvironment, root, runNode, type Variables } from './process.ts';
+import type { CleanedUp, Step, StepOptions, StepRun } from './job.ts';
+import { machineEnvironment, root, runNode, type Variables } from './process.ts';
 
 interface ActionManifest {
   readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
@@ -55,9 +55,12 @@ export function gitHubStep({ name, inputs, environment, node = process.execPath 
         visible: [...lines.filter((line) => !line.startsWith('::add-mask::')), ended.stderr].join('\n'),
       };
     },
-    cleanUp(): Promise<Ended> {
+    async cleanUp(): Promise<CleanedUp> {
+      writeFileSync(files.GITHUB_ENV ?? '', '');
       const state = Object.entries(read('GITHUB_STATE')).map(([key, value]) => [`STATE_${key}`, value]);
-      return runNode(node, join(folder, manifest.runs.post), { ...variables, ...Object.fromEntries(state) }, work);
+      const post = join(folder, manifest.runs.post);
+      const ended = await runNode(node, post, { ...variables, ...Object.fromEntries(state) }, work);
+      return { ...ended, exported: read('GITHUB_ENV') };
     },
   };
 }

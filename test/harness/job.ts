@@ -14,12 +14,18 @@ export interface StepRun extends Ended {
   readonly visible: string;
 }
 
+/** What the clean-up of a step did. */
+export interface CleanedUp extends Ended {
+  /** Variables that it set for what runs after it. */
+  readonly exported: Variables;
+}
+
 /** A step of a job, to be run and cleaned up as the platform does. */
 export interface Step {
   readonly tempDirectory: string;
   run(): Promise<StepRun>;
   /** What the platform runs at the end of the job, after `run`. */
-  cleanUp(): Promise<Ended>;
+  cleanUp(): Promise<CleanedUp>;
   /** Files below the job's temp folder, relative to it. */
   files(): string[];
 }

@@ -10,6 +10,7 @@ export { GitHubIdTokenSource } from './id-token/github.ts';
 export { IdToken, type IdTokenClaims } from './id-token/id-token.ts';
 export { type IdTokenSource, reuseWhileFresh } from './id-token/source.ts';
 export { matchesPattern } from './pattern.ts';
+export { exportVariables } from './step/exported-variables.ts';
 export type { Host, Job, ServiceConnection } from './step/host.ts';
 export { type InputDefinition, type InputValues, invalid } from './step/input.ts';
 export { parseLines, parsePairs } from './step/lines.ts';

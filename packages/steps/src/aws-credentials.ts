@@ -16,7 +16,15 @@ import {
   renderProfile,
   untilPlain,
 } from '@fedbridge/aws';
-import { defineStep, type Host, parseEndpoint, parseLines, reuseWhileFresh, writeSecretFiles } from '@fedbridge/core';
+import {
+  defineStep,
+  exportVariables,
+  type Host,
+  parseEndpoint,
+  parseLines,
+  reuseWhileFresh,
+  writeSecretFiles,
+} from '@fedbridge/core';
 import { rolePath } from './aws/role-path.ts';
 import { sessionTags } from './aws/tags.ts';
 import { audienceInput } from './shared-inputs.ts';
@@ -214,18 +222,22 @@ export const awsCredentials = defineStep({
 async function deliver(host: Host, credentials: AwsCredentials, region: string): Promise<void> {
   if (host.secretVariablesReachScripts) {
     const { accessKeyId, secretAccessKey, sessionToken } = credentials.reveal();
-    host.exportVariable('AWS_ACCESS_KEY_ID', accessKeyId);
-    host.exportVariable('AWS_SECRET_ACCESS_KEY', secretAccessKey);
-    host.exportVariable('AWS_SESSION_TOKEN', sessionToken);
-    host.exportVariable('AWS_DEFAULT_REGION', region);
+    exportVariables(host, {
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+      AWS_DEFAULT_REGION: region,
+      AWS_REGION: region,
+    });
   } else {
-    const files = renderProfile(profile, credentials, region);
-    const paths = await writeSecretFiles(host, { ...files });
-    host.exportVariable('AWS_PROFILE', profile);
-    host.exportVariable('AWS_SHARED_CREDENTIALS_FILE', paths.credentials);
-    host.exportVariable('AWS_CONFIG_FILE', paths.config);
+    const paths = await writeSecretFiles(host, { ...renderProfile(profile, credentials, region) });
+    exportVariables(host, {
+      AWS_PROFILE: profile,
+      AWS_SHARED_CREDENTIALS_FILE: paths.credentials,
+      AWS_CONFIG_FILE: paths.config,
+      AWS_REGION: region,
+    });
   }
-  host.exportVariable('AWS_REGION', region);
 }
 
 function publish(host: Host, credentials: AwsCredentials, withSecrets: boolean): void {

@@ -3,6 +3,7 @@ import { HttpClient } from '../http/client.ts';
 import type { Outbound } from '../http/outbound.ts';
 import { requireClaims } from '../id-token/required-claims.ts';
 import { commonInputs } from './common-inputs.ts';
+import { restoreVariables } from './exported-variables.ts';
 import type { Host } from './host.ts';
 import { type InputDefinition, type InputValues, readInput } from './input.ts';
 import { removeSecretFiles } from './secret-files.ts';
@@ -30,7 +31,7 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
     const source = requireClaims(host.idTokenSource(outbound), common.requireClaims ?? new Map());
     await step.run({ host, inputs, outbound, source });
   } catch (error) {
-    await removeSecretFiles(host);
+    await cleanUp(host);
     host.fail(error instanceof FedbridgeError ? error : internal(error));
   } finally {
     http.close();
@@ -39,6 +40,7 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
 
 /** Takes back what the step wrote. Runs after success and failure; again is harmless. */
 export async function cleanUp(host: Host): Promise<void> {
+  restoreVariables(host);
   await removeSecretFiles(host);
 }
 
