@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-const distFolders = ['actions/*/dist', 'tasks/*/dist'];
+const distFiles = [':(glob)actions/*/dist/**', ':(glob)tasks/*/dist/**'];
 
 interface Check {
   readonly name: string;
@@ -18,11 +18,11 @@ const checks: readonly Check[] = [
   { name: 'generated manifests are current', problem: () => run('node', ['scripts/generate.ts', '--check']) },
   {
     name: 'dist is what the sources give',
-    problem: () => printed('git', ['status', '--porcelain', '--', ...distFolders]),
+    problem: () => printed('git', ['status', '--porcelain', '--', ...distFiles]),
   },
   {
     name: 'no registry is named',
-    problem: () => printed('git', ['grep', '-nIE', 'registry\\.[a-z]+\\.(org|com|io)', '--', ':!scripts/check.ts']),
+    problem: () => printed('git', ['grep', '--text', '-nE', 'registry\\.[a-z]+\\.(org|com|io)', '--', ':!scripts/check.ts']),
   },
 ];
 
@@ -41,8 +41,9 @@ function run(command: string, args: readonly string[]): string {
   return status === 0 ? '' : `${stdout}${stderr}${error?.message ?? ''}`.trim() || `exit ${status}`;
 }
 
-/** What a command prints that prints nothing when all is well. */
+/** What a git command prints that prints nothing when all is well. `git grep` exits with 1 then. */
 function printed(command: string, args: readonly string[]): string {
-  const { stdout, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
-  return error ? error.message : stdout.trim();
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+  const ran = status === 0 || status === 1;
+  return ran && stderr === '' ? stdout.trim() : `${stderr}${error?.message ?? ''}`.trim() || `exit ${status}`;
 }
