@@ -22,7 +22,8 @@ const checks: readonly Check[] = [
   },
   {
     name: 'no registry is named',
-    problem: () => printed('git', ['grep', '--text', '-nE', 'registry\\.[a-z]+\\.(org|com|io)', '--', ':!scripts/check.ts']),
+    problem: () =>
+      printed('git', ['grep', '--text', '-nE', 'registry\\.[a-z]+\\.(org|com|io)', '--', ':!scripts/check.ts']),
   },
 ];
 
