@@ -120,7 +120,7 @@ describe('what is delivered', () => {
     expect({ AWS_PROFILE, AWS_REGION, others }).toEqual({
       AWS_PROFILE: 'fedbridge',
       AWS_REGION: 'eu-central-1',
-      others: {},
+      others: { AWS_DEFAULT_REGION: 'eu-central-1' },
     });
     for (const file of [AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE]) {
       expect(file?.startsWith(step.tempDirectory)).toBe(true);

@@ -20,6 +20,8 @@ interface Command {
   readonly message: string;
 }
 
+const summaryFile = /^fedbridge-[\da-f-]{36}\.md$/;
+
 /** A step of an Azure Pipelines job, driven as the agent drives it. */
 export function azurePipelinesStep({ name, inputs, environment, node = process.execPath }: StepOptions): Step {
   const folder = join(root, 'tasks', name);
@@ -46,11 +48,11 @@ export function azurePipelinesStep({ name, inputs, environment, node = process.e
   let taskVariables: Variables = {};
   return {
     tempDirectory,
-    // The toolkit keeps the key of its in-memory vault there; the agent empties the folder.
+    // The toolkit keeps the key of its in-memory vault there, and summaries wait for their upload; the agent empties it.
     files: () =>
       readdirSync(tempDirectory, { recursive: true })
         .map(String)
-        .filter((file) => file !== '.taskkey'),
+        .filter((file) => file !== '.taskkey' && !summaryFile.test(file)),
     async run(): Promise<StepRun> {
       const ended = await runNode(node, join(folder, manifest.execution.Node24.target), variables, work);
       const lines = ended.stdout.split('\n');
@@ -68,6 +70,10 @@ export function azurePipelinesStep({ name, inputs, environment, node = process.e
           ?.message,
         outputs: values(set.filter(isOutput)),
         exported: environmentOf(values(set.filter((command) => !isOutput(command) && !isSecret(command)))),
+        summary: commands
+          .filter(({ name: command }) => command === 'task.uploadsummary')
+          .map(({ message }) => readFileSync(message, 'utf8'))
+          .join(''),
         masked: commands
           .filter((command) => command.name === 'task.setsecret' || isSecret(command))
           .map(({ message }) => message),

@@ -8,6 +8,8 @@ export interface StepRun extends Ended {
   readonly outputs: Variables;
   /** Variables that later scripts of the job have in their environment. */
   readonly exported: Variables;
+  /** What it added to the job's summary, Markdown. */
+  readonly summary: string;
   /** Values that the platform was told to hide. */
   readonly masked: readonly string[];
   /** All that was printed, but for the commands that tell the host a secret. */

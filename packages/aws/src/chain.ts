@@ -37,12 +37,12 @@ export async function assumeChainedRole(
 ): Promise<AwsCredentials> {
   return retry(outbound, async () => {
     const { Sts } = await import('./sts.ts');
-    if (caller.expiresAt <= outbound.system.now()) {
+    if (caller.expiresAt !== undefined && caller.expiresAt <= outbound.system.now()) {
       throw new FedbridgeError(
         'EXCHANGE_REJECTED',
         `The credentials of ${caller.role.arn} ended in the middle of the chain.`,
       );
     }
-    return new Sts(request.endpoint, request.region, outbound, caller).assumeRole(request, caller);
+    return new Sts(request.endpoint, request.region, outbound, caller.reveal()).assumeRole(request, caller);
   });
 }

@@ -19,10 +19,10 @@ export interface AwsSecrets {
 export class AwsCredentials {
   readonly #secrets: AwsSecrets;
   readonly role: AssumedRole;
-  /** When they end, in ms since 1970-01-01 UTC. */
-  readonly expiresAt: number;
-  /** The ID token that they were given for. */
-  readonly presented: Presented;
+  /** When they end, in ms since 1970-01-01 UTC; undefined for ones that the job had before. */
+  readonly expiresAt: number | undefined;
+  /** The ID token that they were given for; undefined for ones that the job had before. */
+  readonly presented: Presented | undefined;
 
   constructor(secrets: AwsSecrets, facts: Pick<AwsCredentials, 'role' | 'expiresAt' | 'presented'>) {
     this.#secrets = secrets;

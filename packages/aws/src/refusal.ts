@@ -28,7 +28,7 @@ const errors = {
 export interface Asked {
   readonly role: RoleArn;
   readonly rules: readonly Rule[];
-  readonly presented: Presented;
+  readonly presented: Presented | undefined;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: number;
 }

@@ -2,6 +2,7 @@ import {
   AssumeRoleCommand,
   AssumeRoleWithWebIdentityCommand,
   type AssumeRoleWithWebIdentityResponse,
+  GetCallerIdentityCommand,
   STSClient,
   type STSServiceException,
 } from '@aws-sdk/client-sts';
@@ -13,11 +14,12 @@ import {
   type Outbound,
   type Presented,
   send,
+  unavailable,
 } from '@fedbridge/core';
 import type { RoleRequest } from './assume-role.ts';
 import type { ChainedRoleRequest } from './chain.ts';
 import { chainRules } from './chain-refusals.ts';
-import { AwsCredentials } from './credentials.ts';
+import { type AssumedRole, AwsCredentials, type AwsSecrets } from './credentials.ts';
 import { type Asked, refusal } from './refusal.ts';
 import { webIdentityRules } from './web-identity-refusals.ts';
 
@@ -40,16 +42,14 @@ export class Sts {
   #lastResponse: HttpResponse | undefined;
 
   /** @param signer - whose credentials sign the calls; a web identity needs none */
-  constructor(endpoint: Endpoint, region: string, outbound: Outbound, signer?: AwsCredentials) {
+  constructor(endpoint: Endpoint, region: string, outbound: Outbound, signer?: AwsSecrets) {
     this.#outbound = outbound;
     this.#client = new STSClient({
       endpoint: endpoint.href,
       region,
       requestHandler: { handle: (request: SdkRequest) => this.#handle(request) },
       maxAttempts: 1,
-      credentials: signer
-        ? signer.reveal()
-        : () => Promise.reject(new Error('AssumeRoleWithWebIdentity is not signed.')),
+      credentials: signer ? signer : () => Promise.reject(new Error('AssumeRoleWithWebIdentity is not signed.')),
       // All that the SDK would otherwise look for in the environment and in ~/.aws.
       authSchemePreference: [],
       defaultsMode: 'standard',
@@ -99,6 +99,20 @@ export class Sts {
     });
   }
 
+  /** Who the signer is, or undefined if its credentials are not, or no longer, good. One attempt. @throws FedbridgeError */
+  async callerIdentity(): Promise<AssumedRole | undefined> {
+    this.#lastResponse = undefined;
+    try {
+      const { Arn, Account } = await this.#client.send(new GetCallerIdentityCommand({}));
+      return Arn && Account ? { arn: Arn, accountId: Account } : undefined;
+    } catch (error) {
+      if (error instanceof FedbridgeError) throw error;
+      const later = this.#lastResponse && unavailable(this.#lastResponse, 'STS', this.#outbound.system.now());
+      if (later) throw later;
+      return undefined;
+    }
+  }
+
   async #begin(call: () => Promise<Answer>, asked: Omit<Asked, 'now'>): Promise<AwsCredentials> {
     this.#lastResponse = undefined;
     const answer = await call().catch((error: unknown) => {
@@ -126,10 +140,10 @@ export class Sts {
     return { response: { statusCode: response.status, headers: response.headers, body: Buffer.from(response.body) } };
   }
 
-  #read(answer: Answer, presented: Presented): AwsCredentials {
+  #read(answer: Answer, presented: Presented | undefined): AwsCredentials {
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
     const arn = answer.AssumedRoleUser?.Arn;
-    for (const secret of [SecretAccessKey, SessionToken]) if (secret) this.#outbound.mask(secret);
+    for (const secret of [AccessKeyId, SecretAccessKey, SessionToken]) if (secret) this.#outbound.mask(secret);
     const accountId = /^arn:[a-z-]+:sts::(\d{12}):assumed-role\/.+\/.+$/.exec(arn ?? '')?.[1];
     const expiresAt = Expiration?.getTime() ?? Number.NaN;
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || !arn || !accountId || Number.isNaN(expiresAt)) {

@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   AzurePipelinesIdTokenSource,
   explain,
@@ -64,6 +67,10 @@ export class AzurePipelinesHost implements Host {
     return id === '' ? undefined : readConnection(id);
   }
 
+  connectionData(id: string, name: string): string | undefined {
+    return tasks.getEndpointDataParameter(id, name, true);
+  }
+
   idTokenSource(outbound: Outbound): IdTokenSource {
     const job = tasks.getEndpointAuthorization('SystemVssConnection', true);
     return new AzurePipelinesIdTokenSource(outbound, {
@@ -76,22 +83,26 @@ export class AzurePipelinesHost implements Host {
     tasks.setSecret(secret);
   }
 
-  setOutput(name: string, value: string): void {
-    tasks.setVariable(name, value, false, true);
+  setOutput(name: string, value: string, of?: string): void {
+    tasks.setVariable(of === undefined ? name : `${of}_${name}`, value, false, true);
   }
 
-  setSecretOutput(name: string, value: string): void {
+  setSecretOutput(name: string, value: string, of?: string): void {
     this.mask(value);
-    tasks.setVariable(name, value, true, true);
+    tasks.setVariable(of === undefined ? name : `${of}_${name}`, value, true, true);
   }
 
   exportVariable(name: string, value: string): void {
     tasks.setVariable(name, value);
   }
 
+  exportSecretVariable(name: string, value: string): void {
+    this.mask(value);
+    tasks.setVariable(name, value, true);
+  }
+
   info(line: string): void {
-    // The agent takes a command from anywhere in a line.
-    console.log(oneLine(line).replace(/##(vso)?\[/gi, '# #$1['));
+    console.log(plain(line));
   }
 
   debug(line: string): void {
@@ -100,6 +111,19 @@ export class AzurePipelinesHost implements Host {
 
   warning(text: string): void {
     tasks.warning(text);
+  }
+
+  group(title: string, lines: readonly string[]): void {
+    console.log(`##[group]${plain(title)}`);
+    for (const line of lines) this.info(line);
+    console.log('##[endgroup]');
+  }
+
+  async summary(markdown: string): Promise<void> {
+    // The agent uploads the file in its own time and empties the folder when the job ends.
+    const path = join(this.tempDirectory, `fedbridge-${randomUUID()}.md`);
+    await writeFile(path, markdown, { mode: 0o600, flag: 'wx' });
+    tasks.command('task.uploadsummary', {}, path);
   }
 
   fail(error: FedbridgeError): void {
@@ -113,4 +137,9 @@ export class AzurePipelinesHost implements Host {
   state(name: string): string {
     return tasks.getTaskVariable(name) ?? '';
   }
+}
+
+/** A line in which the agent, which takes a command from anywhere in a line, finds none. */
+function plain(line: string): string {
+  return oneLine(line).replace(/##(vso)?\[/gi, '# #$1[');
 }

@@ -1,4 +1,4 @@
-import { cleanUp, type InputDefinition, realSystem, runStep, type Step } from '@fedbridge/core';
+import { type CleanUp, cleanUp, type InputDefinition, realSystem, runStep, type Step } from '@fedbridge/core';
 import { AzurePipelinesHost } from './host.ts';
 
 /** The whole of a task's execution. */
@@ -6,7 +6,7 @@ export function runTask<Inputs extends Readonly<Record<string, InputDefinition>>
   return runStep(step, new AzurePipelinesHost(realSystem(process.env)));
 }
 
-/** The whole of a task's post-job execution. */
-export function cleanUpTask(): Promise<void> {
-  return cleanUp(new AzurePipelinesHost(realSystem(process.env)));
+/** The whole of a task's post-job execution. @param own - the step's own clean-up */
+export function cleanUpTask(own?: CleanUp): Promise<void> {
+  return cleanUp(new AzurePipelinesHost(realSystem(process.env)), own);
 }

@@ -26,7 +26,7 @@ export function taskManifest(step: Step, version: string) {
     instanceNameFormat: step.title,
     inputs: [
       serviceConnection(step),
-      ...Object.entries(inputsOf(step)).map(([name, input]) => manifestInput(name, input)),
+      ...Object.entries(inputsOf(step, 'azure-pipelines')).map(([name, input]) => manifestInput(name, input)),
     ],
     outputVariables: Object.entries(step.outputs).map(([name, { description }]) => ({ name, description })),
     execution: { Node24: main, Node20_1: main },
@@ -67,6 +67,7 @@ function manifestInput(name: string, input: InputDefinition) {
         properties: { EditableOptions: 'True' },
       };
     case 'text':
+      if (input.connection) return { ...base, type: `connectedService:${input.connection}` };
       return { ...base, type: input.multiline ? 'multiLine' : 'string' };
     case 'integer':
       return { ...base, type: 'string' };

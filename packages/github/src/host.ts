@@ -53,6 +53,10 @@ export class GitHubHost implements Host {
     return undefined;
   }
 
+  connectionData(): undefined {
+    return undefined;
+  }
+
   idTokenSource(outbound: Outbound): IdTokenSource {
     return new GitHubIdTokenSource(outbound);
   }
@@ -61,19 +65,24 @@ export class GitHubHost implements Host {
     actions.setSecret(secret);
   }
 
-  setOutput(name: string, value: string): void {
+  setOutput(name: string, value: string, of?: string): void {
     this.#runnerPath('GITHUB_OUTPUT');
-    actions.setOutput(kebabCase(name), value);
+    actions.setOutput(of === undefined ? kebabCase(name) : `${of}-${kebabCase(name)}`, value);
   }
 
-  setSecretOutput(name: string, value: string): void {
+  setSecretOutput(name: string, value: string, of?: string): void {
     this.mask(value);
-    this.setOutput(name, value);
+    this.setOutput(name, value, of);
   }
 
   exportVariable(name: string, value: string): void {
     this.#runnerPath('GITHUB_ENV');
     actions.exportVariable(name, value);
+  }
+
+  exportSecretVariable(name: string, value: string): void {
+    this.mask(value);
+    this.exportVariable(name, value);
   }
 
   info(line: string): void {
@@ -86,6 +95,16 @@ export class GitHubHost implements Host {
 
   warning(text: string): void {
     actions.warning(text);
+  }
+
+  group(title: string, lines: readonly string[]): void {
+    actions.startGroup(oneLine(title));
+    for (const line of lines) this.info(line);
+    actions.endGroup();
+  }
+
+  async summary(markdown: string): Promise<void> {
+    await actions.summary.addRaw(markdown, true).write();
   }
 
   fail(error: FedbridgeError): void {

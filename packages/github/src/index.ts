@@ -1,4 +1,4 @@
-import { cleanUp, type InputDefinition, realSystem, runStep, type Step } from '@fedbridge/core';
+import { type CleanUp, cleanUp, type InputDefinition, realSystem, runStep, type Step } from '@fedbridge/core';
 import { GitHubHost } from './host.ts';
 
 /** The whole of an action's `main`. */
@@ -7,6 +7,6 @@ export function runAction<Inputs extends Readonly<Record<string, InputDefinition
 }
 
 /** The whole of an action's `post`. */
-export function cleanUpAction(): Promise<void> {
-  return cleanUp(new GitHubHost(realSystem(process.env)));
+export function cleanUpAction(own?: CleanUp): Promise<void> {
+  return cleanUp(new GitHubHost(realSystem(process.env)), own);
 }

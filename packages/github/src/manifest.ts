@@ -8,7 +8,7 @@ export function actionManifest(step: Step) {
     description: step.description,
     branding: { icon: 'key', color: 'blue' },
     inputs: Object.fromEntries(
-      Object.entries(inputsOf(step)).map(([name, input]) => [kebabCase(name), manifestInput(input)]),
+      Object.entries(inputsOf(step, 'github')).map(([name, input]) => [kebabCase(name), manifestInput(input)]),
     ),
     outputs: Object.fromEntries(
       Object.entries(step.outputs).map(([name, { description }]) => [kebabCase(name), { description }]),

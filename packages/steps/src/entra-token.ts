@@ -12,7 +12,6 @@ import {
   type Resource,
 } from '@fedbridge/entra';
 import { audienceInput } from './shared-inputs.ts';
-import { tellIdentity } from './tell.ts';
 
 export const entraToken = defineStep({
   name: 'entra-token',
@@ -90,7 +89,11 @@ export const entraToken = defineStep({
     host.setOutput('clientId', clientId);
     host.setOutput('tenantId', tenantId);
     if (subscriptionId !== undefined) host.setOutput('subscriptionId', subscriptionId);
-    tellIdentity(host, `${clientId} of tenant ${tenantId} for ${resource}`, token.expiresAt, token.presented);
+    const who = `${clientId} of tenant ${tenantId} for ${resource}`;
+    return {
+      identities: [{ who, expiresAt: token.expiresAt, presented: token.presented }],
+      exported: ['output accessToken'],
+    };
   },
 });
 

@@ -1,5 +1,4 @@
 import { defineStep } from '@fedbridge/core';
-import { tellIdentity } from './tell.ts';
 
 export const idToken = defineStep({
   name: 'id-token',
@@ -29,6 +28,10 @@ export const idToken = defineStep({
     host.setOutput('issuer', token.issuer);
     host.setOutput('subject', token.subject);
     host.setOutput('expiresOn', new Date(token.expiresAt).toISOString());
-    tellIdentity(host, `holding an ID token for ${token.audiences.join(', ')}`, token.expiresAt, token.presented);
+    const who = `holding an ID token for ${token.audiences.join(', ')}`;
+    return {
+      identities: [{ who, expiresAt: token.expiresAt, presented: token.presented }],
+      exported: ['output idToken'],
+    };
   },
 });

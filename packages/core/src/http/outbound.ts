@@ -12,11 +12,29 @@ export interface Outbound {
   readonly maxAttempts: number;
   /** Tells a person what happens; never given a secret. */
   readonly log: (line: string) => void;
+  /** Tells whoever debugs; never given a secret. */
+  readonly debug: (line: string) => void;
   /** Hides a value in whatever is printed from now on. Called before anything else is done with a secret. */
   readonly mask: (secret: string) => void;
 }
 
+/** What services name a request by, for their support. */
+const requestIds = ['x-amzn-requestid', 'x-ms-request-id', 'x-github-request-id', 'x-vss-e2eid', 'activityid'];
+
 /** Sends a request within what is left of the deadline. */
-export function send(outbound: Outbound, request: HttpRequest): Promise<HttpResponse> {
-  return outbound.http.send(request, outbound.deadline - outbound.system.now());
+export async function send(outbound: Outbound, request: HttpRequest): Promise<HttpResponse> {
+  const { system, debug } = outbound;
+  const began = system.now();
+  // The query is left out: it is not ours to know what it holds.
+  const what = `${request.method} ${request.url.origin}${request.url.pathname}`;
+  const took = () => `after ${system.now() - began} ms`;
+  try {
+    const response = await outbound.http.send(request, outbound.deadline - began);
+    const id = requestIds.map((name) => response.headers[name]).find((value) => value !== undefined);
+    debug(`${what}: HTTP ${response.status} ${took()}${id ? `, request ${id}` : ''}`);
+    return response;
+  } catch (error) {
+    debug(`${what}: no answer ${took()}`);
+    throw error;
+  }
 }

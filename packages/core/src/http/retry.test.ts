@@ -13,6 +13,7 @@ function world(random: () => number = () => 0.999, deadline = 120_000) {
     http: new HttpClient(),
     deadline,
     maxAttempts: 10,
+    debug: () => {},
     log: () => {},
     mask: () => {},
     system: {

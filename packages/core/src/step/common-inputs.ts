@@ -45,6 +45,13 @@ export const commonInputs = {
       'The proxy for this step, for example http://proxy.example.com:3128. By default that of the environment ' +
       '(https_proxy, http_proxy).',
   },
+  summary: {
+    type: 'boolean',
+    label: 'Job summary',
+    default: true,
+    description:
+      "Write to the job's summary who the job is now, until when and as what, and what will soon stop working.",
+  },
   noProxy: {
     type: 'text',
     label: 'Hosts without proxy',

@@ -25,19 +25,28 @@ export interface Host {
 
   /** The service connection that the step was given, where the platform has such a thing. */
   serviceConnection(): ServiceConnection | undefined;
+  /** What the owner of a service connection of our own type configured. @param id - as its input gives it */
+  connectionData(id: string, name: string): string | undefined;
   /** This job's ID tokens: for the service connection if there is one, else for the job itself. */
   idTokenSource(outbound: Outbound): IdTokenSource;
 
   /** Hides a value in everything that is printed from now on, by this and by later steps. */
   mask(secret: string): void;
-  setOutput(name: string, value: string): void;
-  setSecretOutput(name: string, value: string): void;
+  /** @param of - which of several things the output is about; its name is put before the output's */
+  setOutput(name: string, value: string, of?: string): void;
+  setSecretOutput(name: string, value: string, of?: string): void;
   /** Sets a variable for the rest of this job's steps. */
   exportVariable(name: string, value: string): void;
+  /** Sets a secret variable. Where it does not reach scripts by itself, users map it into them. */
+  exportSecretVariable(name: string, value: string): void;
 
   info(line: string): void;
   debug(line: string): void;
   warning(text: string): void;
+  /** Lines under a title, folded where the platform folds. */
+  group(title: string, lines: readonly string[]): void;
+  /** Adds to what the platform shows of the job when it is done. @param markdown - never a secret */
+  summary(markdown: string): Promise<void>;
   /** Ends the step as failed. */
   fail(error: FedbridgeError): void;
 
@@ -47,9 +56,11 @@ export interface Host {
   state(name: string): string;
 }
 
+export type Platform = 'github' | 'azure-pipelines';
+
 /** Which job this is, for names and summaries. */
 export interface Job {
-  readonly platform: 'github' | 'azure-pipelines';
+  readonly platform: Platform;
   /** The repository (`octo/app`) or the project. */
   readonly project: string;
   /** The run's or build's number; empty when unknown. */

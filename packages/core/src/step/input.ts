@@ -1,4 +1,5 @@
 import { FedbridgeError } from '../error.ts';
+import type { Platform } from './host.ts';
 
 /** One input of a step, as data: wrappers' manifests and the types of `run` both come from it. */
 export type InputDefinition =
@@ -18,6 +19,8 @@ interface InputBase {
   /** Full sentences with an example, for the reference. */
   readonly description: string;
   readonly required?: boolean;
+  /** The platform that has it, where the other has no use for it. */
+  readonly only?: Platform;
 }
 
 interface TextInput<T> extends InputBase {
@@ -27,6 +30,8 @@ interface TextInput<T> extends InputBase {
   readonly multiline?: boolean;
   /** Whether it may hold a secret, so that no error repeats it. */
   readonly secret?: boolean;
+  /** The type of service connection that it names. */
+  readonly connection?: string;
   /**
    * Turns the text into a value that cannot be wrong.
    * @throws FedbridgeError saying what is allowed; the input's name is put before it

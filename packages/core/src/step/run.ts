@@ -1,13 +1,15 @@
-import { FedbridgeError } from '../error.ts';
+import { explain, FedbridgeError } from '../error.ts';
 import { HttpClient } from '../http/client.ts';
 import type { Outbound } from '../http/outbound.ts';
+import { debugClaims } from '../id-token/debug-claims.ts';
 import { requireClaims } from '../id-token/required-claims.ts';
 import { commonInputs } from './common-inputs.ts';
 import { restoreVariables } from './exported-variables.ts';
 import type { Host } from './host.ts';
 import { type InputDefinition, type InputValues, readInput } from './input.ts';
+import { summaryOf, tell } from './report.ts';
 import { removeSecretFiles } from './secret-files.ts';
-import type { Step } from './step.ts';
+import type { CleanUp, Step } from './step.ts';
 
 /** Runs a step on a host: reads its inputs, runs it, tells its failure, and leaves nothing of a failure behind. */
 export async function runStep<Inputs extends Readonly<Record<string, InputDefinition>>>(
@@ -16,6 +18,7 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
 ): Promise<void> {
   const http = new HttpClient();
   const { system } = host;
+  const masked = new Set<string>();
   try {
     const inputs = readInputs(step.inputs, host);
     const common = readInputs(commonInputs, host);
@@ -26,12 +29,19 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
       deadline: system.now() + common.actionTimeoutS * 1000,
       maxAttempts: common.disableRetry ? 1 : common.retryMaxAttempts,
       log: host.info.bind(host),
-      mask: host.mask.bind(host),
+      debug: host.debug.bind(host),
+      mask: (secret) => {
+        masked.add(secret);
+        host.mask(secret);
+      },
     };
-    const source = requireClaims(host.idTokenSource(outbound), common.requireClaims ?? new Map());
-    await step.run({ host, inputs, outbound, source });
+    const ownSource = debugClaims(host.idTokenSource(outbound), outbound.debug);
+    const source = requireClaims(ownSource, common.requireClaims ?? new Map());
+    const outcome = await step.run({ host, inputs, outbound, source });
+    tell(host, outcome);
+    if (common.summary) await summarize(host, summaryOf(step.title, outcome, system.now()), masked);
   } catch (error) {
-    await cleanUp(host);
+    await cleanUp(host, step.cleanUp);
     host.fail(error instanceof FedbridgeError ? error : internal(error));
   } finally {
     http.close();
@@ -39,19 +49,38 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
 }
 
 /** Takes back what the step wrote. Runs after success and failure; again is harmless. */
-export async function cleanUp(host: Host): Promise<void> {
+export async function cleanUp(host: Host, own?: CleanUp): Promise<void> {
   restoreVariables(host);
-  await removeSecretFiles(host);
+  for (const takeBack of own ? [own, removeSecretFiles] : [removeSecretFiles]) {
+    try {
+      await takeBack(host);
+    } catch (error) {
+      host.warning(
+        `Clean-up is not complete. ${error instanceof FedbridgeError ? explain(error) : internal(error).message}`,
+      );
+    }
+  }
+}
+
+/** What is masked is masked here too: not every platform looks into its summaries. */
+async function summarize(host: Host, markdown: string, masked: ReadonlySet<string>): Promise<void> {
+  const shown = [...masked].reduce((text, secret) => text.replaceAll(secret, '***'), markdown);
+  try {
+    await host.summary(shown);
+  } catch (error) {
+    host.warning(`The job's summary could not be written: ${(error as { code?: unknown }).code ?? 'unknown'}.`);
+  }
 }
 
 function readInputs<Inputs extends Readonly<Record<string, InputDefinition>>>(
   definitions: Inputs,
   host: Host,
 ): InputValues<Inputs> {
-  const values = Object.entries(definitions).map(([name, definition]) => [
-    name,
-    readInput(host.inputName(name), definition, host.input(name)),
-  ]);
+  const { platform } = host.job;
+  const values = Object.entries(definitions).map(([name, definition]) => {
+    const given = (definition.only ?? platform) === platform ? host.input(name) : '';
+    return [name, readInput(host.inputName(name), definition, given)];
+  });
   return Object.fromEntries(values);
 }
 

@@ -1,8 +1,9 @@
 import type { Outbound } from '../http/outbound.ts';
 import type { IdTokenSource } from '../id-token/source.ts';
 import { commonInputs } from './common-inputs.ts';
-import type { Host } from './host.ts';
+import type { Host, Platform } from './host.ts';
 import type { InputDefinition, InputValues } from './input.ts';
+import type { Outcome } from './outcome.ts';
 
 export interface OutputDefinition {
   readonly description: string;
@@ -34,15 +35,21 @@ export interface Step<Inputs extends InputDefinitions = InputDefinitions> {
   readonly inputs: Inputs;
   readonly outputs: OutputDefinitions;
   /** Acquires, checks, and only then publishes. @throws FedbridgeError */
-  run(context: StepContext<Inputs>): Promise<void>;
+  run(context: StepContext<Inputs>): Promise<Outcome>;
+  /** Takes back what `run` left outside the job, beside variables and secret files. The wrapper's clean-up has it too. */
+  readonly cleanUp?: CleanUp;
 }
+
+/** Takes something back that a step did. Called again, or with nothing to take back, it does nothing. */
+export type CleanUp = (host: Host) => Promise<void>;
 
 /** Ties the types of `run`'s inputs to the data. */
 export function defineStep<const Inputs extends InputDefinitions>(step: Step<Inputs>): Step<Inputs> {
   return step;
 }
 
-/** All inputs of a step, its own first. */
-export function inputsOf(step: Step): InputDefinitions {
-  return { ...step.inputs, ...commonInputs };
+/** All inputs that a step has on a platform, its own first. */
+export function inputsOf(step: Step, platform: Platform): InputDefinitions {
+  const all = Object.entries<InputDefinition>({ ...step.inputs, ...commonInputs });
+  return Object.fromEntries(all.filter(([, { only = platform }]) => only === platform));
 }

@@ -1,14 +1,15 @@
 import { auditTags, type SessionTag } from '@fedbridge/aws';
 import { FedbridgeError, type Host } from '@fedbridge/core';
+import type { AwsInputs } from './inputs.ts';
 
-interface TagInputs {
-  readonly customTags: readonly SessionTag[] | undefined;
-  readonly roleSkipSessionTagging: boolean;
-  readonly transitiveTagKeys: readonly string[] | undefined;
+export interface SessionTags {
+  readonly tags: readonly SessionTag[];
+  /** Keys of the ones that go on along the chain. */
+  readonly transitive: readonly string[];
 }
 
 /** The tags of a chained session, the user's own in the place of a default of the same key; and which of them go on. */
-export function sessionTags(host: Host, inputs: TagInputs): { tags: SessionTag[]; transitive: readonly string[] } {
+export function sessionTags(host: Host, inputs: AwsInputs): SessionTags {
   const custom = inputs.customTags ?? [];
   const lower = (key: string) => key.toLowerCase();
   const own = new Set(custom.map(({ key }) => lower(key)));

@@ -1,0 +1,11 @@
+export { type NamedRole, parseNamedRoles } from './named-roles.ts';
+export { type ProfileName, parseProfileName } from './profile-name.ts';
+export {
+  type Profile,
+  readProfile,
+  refuseExisting,
+  removeProfiles,
+  renderProfiles,
+  type WrittenSection,
+  writeProfiles,
+} from './profiles.ts';

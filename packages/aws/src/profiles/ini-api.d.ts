@@ -1,0 +1,18 @@
+/** The part of `ini-api`, which brings no types, that is used here. */
+declare module 'ini-api' {
+  export class IniLine {
+    readonly lineType: number;
+    readonly text: string;
+    constructor(text: string);
+  }
+  export class IniSection {
+    /** The header first. */
+    readonly lines: IniLine[];
+  }
+  export class Ini {
+    readonly sections: IniSection[];
+    constructor(text: string, lineBreak: string);
+    stringify(): string;
+  }
+  export const lineTypes: { readonly blank: number; readonly pair: number };
+}

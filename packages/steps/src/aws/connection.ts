@@ -1,0 +1,39 @@
+import { parseRegion, parseRoleArn, type Region, type RoleArn } from '@fedbridge/aws';
+import { FedbridgeError, type Host } from '@fedbridge/core';
+import type { AwsInputs } from './inputs.ts';
+
+/** The service connection's type, as the extension contributes it. */
+export const awsConnectionType = 'FedbridgeAws';
+
+/** The role and the region: the inputs', else those of the AWS connection. @throws FedbridgeError `INPUT_*` */
+export function roleAndRegion(
+  host: Host,
+  { awsConnection: id, roleToAssume, awsRegion, roles }: AwsInputs,
+): { readonly role: RoleArn | undefined; readonly region: Region } {
+  const role = roleToAssume ?? fromConnection(host, id, 'roleToAssume', parseRoleArn);
+  const region = awsRegion ?? fromConnection(host, id, 'region', parseRegion);
+  const missing = (input: string) =>
+    new FedbridgeError('INPUT_MISSING', `Input "${host.inputName(input)}" is required.`, {
+      hint:
+        host.job.platform === 'github' ? undefined : 'An AWS connection can give it as well: input "awsConnection".',
+    });
+  if (!role && !roles) throw missing('roleToAssume');
+  if (!region) throw missing('awsRegion');
+  return { role, region };
+}
+
+function fromConnection<T>(
+  host: Host,
+  id: string | undefined,
+  name: string,
+  parse: (text: string) => T,
+): T | undefined {
+  const text = id === undefined ? undefined : host.connectionData(id, name)?.trim();
+  if (!text) return undefined;
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof FedbridgeError)) throw error;
+    throw error.with({}, `"${name}" of the AWS connection is "${text}": ${error.message}`);
+  }
+}

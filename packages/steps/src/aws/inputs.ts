@@ -1,0 +1,205 @@
+import {
+  parseAccountIds,
+  parseExternalId,
+  parsePolicyArns,
+  parseRegion,
+  parseRoleArn,
+  parseRoleArns,
+  parseSessionName,
+  parseSessionPolicy,
+  parseSessionTags,
+} from '@fedbridge/aws';
+import { parseNamedRoles, parseProfileName } from '@fedbridge/aws/profiles';
+import { type InputDefinition, type InputValues, parseEndpoint, parseLines } from '@fedbridge/core';
+import { audienceInput } from '../shared-inputs.ts';
+import { awsConnectionType } from './connection.ts';
+
+export const awsInputs = {
+  roleToAssume: {
+    type: 'text',
+    label: 'Role to assume',
+    parse: parseRoleArn,
+    description:
+      'The ARN of the IAM role to assume, for example arn:aws:iam::123456789012:role/deploy. Needed unless there are ' +
+      'roles, or on Azure Pipelines an AWS connection that has one.',
+  },
+  awsRegion: {
+    type: 'text',
+    label: 'AWS region',
+    parse: parseRegion,
+    description:
+      'The region whose STS is asked and which later steps use, for example eu-central-1. Needed unless, on Azure ' +
+      'Pipelines, an AWS connection has one.',
+  },
+  roles: {
+    type: 'text',
+    label: 'Named roles',
+    multiline: true,
+    parse: parseNamedRoles,
+    description:
+      'Further roles, all assumed at once with one ID token, "name = arn" a line, for example ' +
+      '"prod = arn:aws:iam::123456789012:role/deploy". Each becomes a profile of that name and, with ' +
+      'output-credentials, outputs that begin with it.',
+  },
+  awsConnection: {
+    type: 'text',
+    label: 'AWS connection',
+    only: 'azure-pipelines',
+    connection: awsConnectionType,
+    description: 'A service connection of type "AWS role (Fedbridge)", which holds a role and a region and no secret.',
+  },
+  awsProfile: {
+    type: 'text',
+    label: 'AWS profile',
+    parse: parseProfileName,
+    description:
+      'Write the credentials as a profile of this name to the shared files of the AWS CLI and SDKs, and let later steps ' +
+      'use it, instead of environment variables or files of this job. It is removed when the job ends.',
+  },
+  overwriteAwsProfile: {
+    type: 'boolean',
+    label: 'Overwrite the profile',
+    default: false,
+    description:
+      'Replace profiles of the same names, for aws-profile and roles. Without it the step fails if there is one.',
+  },
+  roleSessionName: {
+    type: 'text',
+    label: 'Role session name',
+    parse: parseSessionName,
+    description:
+      'The name of the role session, as CloudTrail shows it: 2 to 64 letters, digits or any of _+=,.@-. ' +
+      'By default it says who ran it: platform, repository or project, run id.',
+  },
+  roleDurationSeconds: {
+    type: 'integer',
+    label: 'Session duration in seconds',
+    minimum: 900,
+    maximum: 43_200,
+    description:
+      "How long the credentials live, in seconds: 900 up to the role's own maximum. Without it, AWS gives one hour.",
+  },
+  audience: audienceInput('sts.amazonaws.com (sts.amazonaws.com.cn in China)'),
+  stsEndpoint: {
+    type: 'text',
+    label: 'STS endpoint',
+    parse: (text: string) => parseEndpoint(text, 'the STS endpoint'),
+    description: 'Another address for STS, for example that of a VPC endpoint. HTTPS; http:// on loopback alone.',
+  },
+  roleChain: {
+    type: 'text',
+    label: 'Role chain',
+    multiline: true,
+    parse: parseRoleArns,
+    description:
+      'Roles to assume one after another after the first, an ARN a line. The credentials of the last are delivered. ' +
+      'AWS gives a chained role one hour at most.',
+  },
+  roleExternalId: {
+    type: 'text',
+    label: 'External id',
+    parse: parseExternalId,
+    description: 'The external id that the roles of role-chain ask for.',
+  },
+  customTags: {
+    type: 'text',
+    label: 'Session tags',
+    multiline: true,
+    parse: parseSessionTags,
+    description:
+      'Tags for the sessions of role-chain, "key = value" a line or a JSON object, beside the default ones: ' +
+      'repository, workflow or pipeline, run, actor, commit and branch.',
+  },
+  roleSkipSessionTagging: {
+    type: 'boolean',
+    label: 'No default tags',
+    default: false,
+    description: 'Leave the default tags out, for roles whose trust policy does not allow sts:TagSession.',
+  },
+  transitiveTagKeys: {
+    type: 'text',
+    label: 'Transitive tag keys',
+    multiline: true,
+    parse: parseLines,
+    description: 'Keys of tags that go on along role-chain, a line each.',
+  },
+  inlineSessionPolicy: {
+    type: 'text',
+    label: 'Inline session policy',
+    multiline: true,
+    parse: parseSessionPolicy,
+    description:
+      'An IAM policy as JSON, at most 2,048 characters: the session may do only what this and the role both allow.',
+  },
+  managedSessionPolicies: {
+    type: 'text',
+    label: 'Managed session policies',
+    multiline: true,
+    parse: parsePolicyArns,
+    description:
+      'ARNs of at most ten managed policies, a line each, for example arn:aws:iam::aws:policy/ReadOnlyAccess: the ' +
+      'session may do only what these and the role both allow.',
+  },
+  allowedAccountIds: {
+    type: 'text',
+    label: 'Allowed account ids',
+    parse: parseAccountIds,
+    description:
+      'Accounts whose credentials may be delivered, twelve digits each, separated by commas. A role of any other ' +
+      'account is refused before a request is made.',
+  },
+  maskAwsAccountId: {
+    type: 'boolean',
+    label: 'Mask the account id',
+    default: false,
+    description: 'Hide the account id in the log. GitHub then also drops outputs of the job that hold it.',
+  },
+  specialCharactersWorkaround: {
+    type: 'boolean',
+    label: 'Secrets of letters and digits alone',
+    default: false,
+    description:
+      'Ask for credentials until the secret access key has letters and digits alone, for tools that cannot take others.',
+  },
+  outputCredentials: {
+    type: 'boolean',
+    label: 'Credentials as outputs',
+    default: false,
+    description: 'Also give the credentials as (secret) outputs of this step.',
+  },
+  outputEnvCredentials: {
+    type: 'boolean',
+    label: 'Credentials for later steps',
+    default: true,
+    description:
+      'Give the credentials of role-to-assume to the later steps of this job: by environment variables on GitHub, by a ' +
+      'profile in a file that only the agent can read on Azure Pipelines, by AWS_PROFILE with aws-profile.',
+  },
+  exportCredentials: {
+    type: 'boolean',
+    label: 'Credentials as secret variables',
+    only: 'azure-pipelines',
+    default: false,
+    description:
+      'Also set the secret variables AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, which a later step ' +
+      'maps into its env.',
+  },
+  unsetCurrentCredentials: {
+    type: 'boolean',
+    label: 'Unset current credentials',
+    default: false,
+    description:
+      'Empty the AWS variables that the job has already (keys, session token, region, container and web identity), so ' +
+      'that later steps find nothing but what this step gives.',
+  },
+  useExistingCredentials: {
+    type: 'boolean',
+    label: 'Use existing credentials',
+    default: false,
+    description:
+      'Keep the session credentials that the job has, from an earlier step, if STS still takes them and they are of ' +
+      'this very role. One request, and no ID token, instead of two.',
+  },
+} as const satisfies Readonly<Record<string, InputDefinition>>;
+
+export type AwsInputs = InputValues<typeof awsInputs>;
