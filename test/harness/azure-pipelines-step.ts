@@ -23,16 +23,23 @@ interface Command {
 const summaryFile = /^fedbridge-[\da-f-]{36}\.md$/;
 
 /** A step of an Azure Pipelines job, driven as the agent drives it. */
-export function azurePipelinesStep({ name, inputs, environment, node = process.execPath }: StepOptions): Step {
+export function azurePipelinesStep({
+  name,
+  inputs,
+  environment,
+  node = process.execPath,
+  home: sharedHome,
+}: StepOptions): Step {
   const folder = join(root, 'tasks', name);
   const manifest = JSON.parse(readFileSync(join(folder, 'task.json'), 'utf8')) as TaskManifest;
   const known = manifest.inputs.flatMap((input) => [input.name, ...(input.aliases ?? [])]);
   const unknown = Object.keys(inputs).find((input) => !known.includes(input));
   if (unknown) throw new Error(`${name} has no input ${unknown}`);
   const work = mkdtempSync(join(tmpdir(), 'agent-'));
+  const home = sharedHome ?? work;
   const tempDirectory = mkdtempSync(join(work, 'temp-'));
   const variables: Variables = {
-    ...machineEnvironment(work),
+    ...machineEnvironment(home),
     ...environment,
     AGENT_TEMPDIRECTORY: tempDirectory,
     ...Object.fromEntries(
@@ -48,6 +55,7 @@ export function azurePipelinesStep({ name, inputs, environment, node = process.e
   let taskVariables: Variables = {};
   return {
     tempDirectory,
+    home,
     // The toolkit keeps the key of its in-memory vault there, and summaries wait for their upload; the agent empties it.
     files: () =>
       readdirSync(tempDirectory, { recursive: true })

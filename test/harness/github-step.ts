@@ -11,12 +11,19 @@ interface ActionManifest {
 }
 
 /** A step of a GitHub Actions job, driven as the runner drives it. */
-export function gitHubStep({ name, inputs, environment, node = process.execPath }: StepOptions): Step {
+export function gitHubStep({
+  name,
+  inputs,
+  environment,
+  node = process.execPath,
+  home: sharedHome,
+}: StepOptions): Step {
   const folder = join(root, 'actions', name);
   const manifest = parse(readFileSync(join(folder, 'action.yml'), 'utf8')) as ActionManifest;
   const unknown = Object.keys(inputs).find((input) => !Object.hasOwn(manifest.inputs, input));
   if (unknown) throw new Error(`${name} has no input ${unknown}`);
   const work = mkdtempSync(join(tmpdir(), 'runner-'));
+  const home = sharedHome ?? work;
   const tempDirectory = mkdtempSync(join(work, 'temp-'));
   const files = Object.fromEntries(
     ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY', 'GITHUB_PATH'].map((variable) => {
@@ -27,7 +34,7 @@ export function gitHubStep({ name, inputs, environment, node = process.execPath 
   );
   const read = (variable: string) => parseFileCommands(readFileSync(files[variable] ?? '', 'utf8'));
   const variables: Variables = {
-    ...machineEnvironment(work),
+    ...machineEnvironment(home),
     ...environment,
     ...files,
     RUNNER_TEMP: tempDirectory,
@@ -40,6 +47,7 @@ export function gitHubStep({ name, inputs, environment, node = process.execPath 
   };
   return {
     tempDirectory,
+    home,
     files: () => readdirSync(tempDirectory, { recursive: true }).map(String),
     async run(): Promise<StepRun> {
       const ended = await runNode(node, join(folder, manifest.runs.main), variables, work);

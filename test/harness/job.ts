@@ -25,6 +25,8 @@ export interface CleanedUp extends Ended {
 /** A step of a job, to be run and cleaned up as the platform does. */
 export interface Step {
   readonly tempDirectory: string;
+  /** Of the user that the runner runs as. */
+  readonly home: string;
   run(): Promise<StepRun>;
   /** What the platform runs at the end of the job, after `run`. */
   cleanUp(): Promise<CleanedUp>;
@@ -40,4 +42,6 @@ export interface StepOptions {
   /** The job's context, and whatever else its environment has. */
   readonly environment: Variables;
   readonly node?: string;
+  /** Of a machine that jobs share; by default one for this step alone. */
+  readonly home?: string;
 }

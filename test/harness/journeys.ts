@@ -20,6 +20,7 @@ export interface Journey {
 
 export interface Changed {
   readonly node?: string;
+  readonly home?: string;
   readonly inputs?: Variables;
   readonly environment?: Variables;
   /** Another job than the one that is trusted. */
@@ -66,7 +67,7 @@ function gitHub(
     cloud,
     subject,
     issuer: github,
-    start(emulator, { node, inputs, environment, job: otherJob } = {}) {
+    start(emulator, { node, home, inputs, environment, job: otherJob } = {}) {
       const started = emulator.startGitHubJob({ ...job, ...otherJob });
       const usual =
         cloud === 'AWS'
@@ -77,6 +78,7 @@ function gitHub(
         inputs: { ...usual, ...inputs },
         environment: { ...started.environment, ...environment },
         ...(node ? { node } : {}),
+        ...(home ? { home } : {}),
       });
     },
   };
@@ -95,7 +97,7 @@ function azurePipelines(
     cloud,
     subject,
     issuer,
-    start(emulator, { node, inputs, environment, job } = {}) {
+    start(emulator, { node, home, inputs, environment, job } = {}) {
       const started = emulator.startAzurePipelinesJob({
         ...pipelineJob,
         ...(connection ? { connections: [connection] } : {}),
@@ -111,18 +113,25 @@ function azurePipelines(
         inputs: { ...usual, ...(connectionId ? { azureSubscription: connectionId } : {}), ...inputs },
         environment: { ...started.environment, ...environment },
         ...(node ? { node } : {}),
+        ...(home ? { home } : {}),
       });
     },
   };
 }
 
 /** Uses what a step delivered, once, as a later step of its job does. @returns who the cloud says it is */
-export async function useCredential(journey: Journey, step: Step, run: StepRun, emulator: Emulator): Promise<string> {
+export async function useCredential(
+  journey: Journey,
+  step: Step,
+  run: StepRun,
+  emulator: Emulator,
+  environment: Variables = {},
+): Promise<string> {
   if (journey.cloud === 'AWS') {
     const script = join(import.meta.dirname, 'later-script.ts');
     const endpoint = { AWS_ENDPOINT_URL_STS: emulator.urls.sts };
-    const environment = { ...machineEnvironment(step.tempDirectory), ...run.exported, ...endpoint };
-    const { stdout, stderr } = await runNode(process.execPath, script, environment, step.tempDirectory);
+    const later = { ...machineEnvironment(step.home), ...run.exported, ...endpoint, ...environment };
+    const { stdout, stderr } = await runNode(process.execPath, script, later, step.home);
     if (stdout === '') throw new Error(stderr);
     return (JSON.parse(stdout) as { Arn: string }).Arn;
   }

@@ -16,6 +16,11 @@ export const ids = {
 } as const;
 
 export const role = `arn:aws:iam::${ids.account}:role/deploy`;
+/** Roles that trust the same jobs as `deploy`, under the names that tests give them. */
+export const namedRoles = {
+  plan: `arn:aws:iam::${ids.account}:role/plan`,
+  Audit_2: `arn:aws:iam::${ids.account}:role/audit`,
+} as const;
 /** Roles of another account: the first trusts `deploy` with an external id, the second trusts the first. */
 export const chain = {
   first: `arn:aws:iam::${ids.otherAccount}:role/ci/entry`,
@@ -92,9 +97,9 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
           { url: entra, clientIds: [entraIssuerAudience, azureDevOpsApp] },
         ],
         roles: [
-          {
-            name: 'deploy',
-            maxSessionDurationSeconds: 7200,
+          ...[role, ...Object.values(namedRoles)].map((arn) => ({
+            name: arn.split('/')[1] ?? '',
+            maxSessionDurationSeconds: 43_200,
             trustPolicy: {
               Version: '2012-10-17',
               Statement: [
@@ -103,7 +108,7 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
                 trust(entra, entraIssuerAudience, [subjects.newConnection]),
               ],
             },
-          },
+          })),
         ],
       },
       {

@@ -1,7 +1,6 @@
 /** The part of `ini-api`, which brings no types, that is used here. */
 declare module 'ini-api' {
   export class IniLine {
-    readonly lineType: number;
     readonly text: string;
     constructor(text: string);
   }
@@ -14,5 +13,4 @@ declare module 'ini-api' {
     constructor(text: string, lineBreak: string);
     stringify(): string;
   }
-  export const lineTypes: { readonly blank: number; readonly pair: number };
 }

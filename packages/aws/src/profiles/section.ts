@@ -1,4 +1,4 @@
-import { Ini, IniLine, type IniSection, lineTypes } from 'ini-api';
+import { Ini, IniLine, type IniSection } from 'ini-api';
 
 /** A section's entries in their order. */
 export type Entries = Readonly<Record<string, string>>;
@@ -52,10 +52,11 @@ export function withoutSection(
       continue;
     remove(found, (line) => isEntry(line) && keys.includes(entryOf(line)[0]));
     const left = found.lines.slice(1);
-    if (!whole || left.some((line) => line.lineType !== lineTypes.blank)) continue;
+    if (!whole || left.some(({ text: line }) => line.trim() !== '')) continue;
     ini.sections.splice(ini.sections.indexOf(found), 1);
   }
-  return ini.stringify();
+  // What is left of the gap before a last section, where lines end in two characters.
+  return ini.stringify().replace(/(^|\n)\r$/, '$1');
 }
 
 /** The value of a key in a section. */
@@ -75,8 +76,9 @@ function sectionsOf(ini: Ini, name: string): IniSection[] {
   });
 }
 
-function isEntry(line: IniLine): boolean {
-  return line.lineType === lineTypes.pair;
+/** Nested entries and lines that are none of all this count as well: they are no comments. */
+function isEntry({ text }: IniLine): boolean {
+  return /^\s*[^\s#;]/.test(text) && !/^\[[^\]]*\]/.test(text);
 }
 
 /** The library's own reading of a value ends at `=` and `#`, which keys and tokens may hold. */
