@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Emulator, startEmulator } from '@fedbridge/emulator';
+import { startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { input, type Journey, mainJourneys, outside, useCredential } from '../harness/journeys.ts';
 import type { Variables } from '../harness/process.ts';

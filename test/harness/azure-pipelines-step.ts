@@ -61,8 +61,8 @@ export function azurePipelinesStep({
       readdirSync(tempDirectory, { recursive: true })
         .map(String)
         .filter((file) => file !== '.taskkey' && !summaryFile.test(file)),
-    async run(): Promise<StepRun> {
-      const ended = await runNode(node, join(folder, manifest.execution.Node24.target), variables, work);
+    async run(cancel): Promise<StepRun> {
+      const ended = await runNode(node, join(folder, manifest.execution.Node24.target), variables, work, cancel);
       const lines = ended.stdout.split('\n');
       const commands = lines.flatMap((line) => parseCommand(line) ?? []);
       const set = commands.filter((command) => command.name === 'task.setvariable');

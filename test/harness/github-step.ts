@@ -49,8 +49,8 @@ export function gitHubStep({
     tempDirectory,
     home,
     files: () => readdirSync(tempDirectory, { recursive: true }).map(String),
-    async run(): Promise<StepRun> {
-      const ended = await runNode(node, join(folder, manifest.runs.main), variables, work);
+    async run(cancel): Promise<StepRun> {
+      const ended = await runNode(node, join(folder, manifest.runs.main), variables, work, cancel);
       const lines = ended.stdout.split('\n');
       const error = lines.find((line) => line.startsWith('::error'));
       return {

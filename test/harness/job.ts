@@ -27,7 +27,8 @@ export interface Step {
   readonly tempDirectory: string;
   /** Of the user that the runner runs as. */
   readonly home: string;
-  run(): Promise<StepRun>;
+  /** @param cancel - kills it, as a platform does when a job is cancelled */
+  run(cancel?: AbortSignal): Promise<StepRun>;
   /** What the platform runs at the end of the job, after `run`. */
   cleanUp(): Promise<CleanedUp>;
   /** Files below the job's temp folder, relative to it. */

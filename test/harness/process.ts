@@ -12,10 +12,21 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a bundle as a runner does: in its own process, with nothing in its environment but what it is given. */
-export function runNode(node: string, script: string, environment: Variables, cwd: string): Promise<Ended> {
+/**
+ * Runs a bundle as a runner does: in its own process, with nothing in its environment but what it is given.
+ *
+ * @param cancel - kills it
+ */
+export function runNode(
+  node: string,
+  script: string,
+  environment: Variables,
+  cwd: string,
+  cancel?: AbortSignal,
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(node, [script], { env: environment, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    cancel?.addEventListener('abort', () => child.kill('SIGKILL'));
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -7,10 +7,11 @@ import {
   FedbridgeError,
   type Host,
   type IdTokenSource,
+  inert,
   invalid,
   type Job,
   type Outbound,
-  oneLine,
+  oneInertLine,
   type ServiceConnection,
   type System,
 } from '@fedbridge/core';
@@ -102,19 +103,19 @@ export class AzurePipelinesHost implements Host {
   }
 
   info(line: string): void {
-    console.log(plain(line));
+    console.log(oneInertLine(line));
   }
 
   debug(line: string): void {
-    tasks.debug(line);
+    tasks.debug(oneInertLine(line));
   }
 
   warning(text: string): void {
-    tasks.warning(text);
+    tasks.warning(inert(text));
   }
 
   group(title: string, lines: readonly string[]): void {
-    console.log(`##[group]${plain(title)}`);
+    console.log(`##[group]${oneInertLine(title)}`);
     for (const line of lines) this.info(line);
     console.log('##[endgroup]');
   }
@@ -127,7 +128,7 @@ export class AzurePipelinesHost implements Host {
   }
 
   fail(error: FedbridgeError): void {
-    tasks.setResult(tasks.TaskResult.Failed, explain(error));
+    tasks.setResult(tasks.TaskResult.Failed, inert(explain(error)));
   }
 
   saveState(name: string, value: string): void {
@@ -137,9 +138,4 @@ export class AzurePipelinesHost implements Host {
   state(name: string): string {
     return tasks.getTaskVariable(name) ?? '';
   }
-}
-
-/** A line in which the agent, which takes a command from anywhere in a line, finds none. */
-function plain(line: string): string {
-  return oneLine(line).replace(/##(vso)?\[/gi, '# #$1[');
 }

@@ -14,7 +14,7 @@ export { exportVariables } from './step/exported-variables.ts';
 export type { Host, Job, Platform, ServiceConnection } from './step/host.ts';
 export { type InputDefinition, type InputValues, invalid } from './step/input.ts';
 export { parseLines, parsePairs } from './step/lines.ts';
-export { kebabCase, oneLine } from './step/names.ts';
+export { inert, kebabCase, oneInertLine } from './step/names.ts';
 export type { Identity, Outcome } from './step/outcome.ts';
 export { cleanUp, runStep } from './step/run.ts';
 export { writeSecretFiles } from './step/secret-files.ts';

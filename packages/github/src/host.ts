@@ -5,10 +5,11 @@ import {
   GitHubIdTokenSource,
   type Host,
   type IdTokenSource,
+  inert,
   type Job,
   kebabCase,
   type Outbound,
-  oneLine,
+  oneInertLine,
   type System,
 } from '@fedbridge/core';
 
@@ -86,19 +87,19 @@ export class GitHubHost implements Host {
   }
 
   info(line: string): void {
-    actions.info(oneLine(line));
+    actions.info(oneInertLine(line));
   }
 
   debug(line: string): void {
-    actions.debug(line);
+    actions.debug(oneInertLine(line));
   }
 
   warning(text: string): void {
-    actions.warning(text);
+    actions.warning(inert(text));
   }
 
   group(title: string, lines: readonly string[]): void {
-    actions.startGroup(oneLine(title));
+    actions.startGroup(oneInertLine(title));
     for (const line of lines) this.info(line);
     actions.endGroup();
   }
@@ -108,7 +109,7 @@ export class GitHubHost implements Host {
   }
 
   fail(error: FedbridgeError): void {
-    actions.setFailed(explain(error));
+    actions.setFailed(inert(explain(error)));
   }
 
   saveState(name: string, value: string): void {

@@ -103,7 +103,6 @@ export async function refuseExisting(
 /** Removes what was written, where it is still there, and nothing else. @throws FedbridgeError `DELIVERY_FAILED` */
 export async function removeProfiles(written: readonly WrittenSection[], system: System): Promise<void> {
   for (const one of written) {
-    if ((await textOf(one.path)) === '') continue;
     await changeSharedFile(one.path, (text) => withoutSection(text, one.section, one), system);
   }
 }

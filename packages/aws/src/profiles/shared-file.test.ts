@@ -35,12 +35,14 @@ describe('changeSharedFile', () => {
     expect(readFileSync(path, 'utf8')).toBe('mine\nmore\n');
   });
 
-  it('takes over the lock of a job that was killed', async () => {
+  it('takes over the lock of a job that was killed, and removes what it left half done', async () => {
     const path = join(folder(), 'credentials');
     writeFileSync(`${path}.fedbridge-lock`, '');
+    writeFileSync(`${path}.fedbridge-next`, 'half a secr');
     utimesSync(`${path}.fedbridge-lock`, 0, 0);
     await changeSharedFile(path, add('mine'), system);
     expect(readFileSync(path, 'utf8')).toBe('mine\n');
+    expect(readdirSync(join(path, '..'))).toEqual(['credentials']);
   });
 
   it('follows a link instead of replacing it', async () => {

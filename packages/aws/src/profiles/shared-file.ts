@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FedbridgeError, type System } from '@fedbridge/core';
@@ -21,10 +20,13 @@ export async function changeSharedFile(path: string, change: (text: string) => s
     const target = await realpath(path).catch(() => path);
     const unlock = await lock(`${target}.fedbridge-lock`, system);
     try {
+      // Of a job that was killed in the middle.
+      await rm(nextOf(target), { force: true });
       const before = await textOf(target);
       const after = change(before);
       if (after !== before) await replace(target, after, system);
     } finally {
+      await rm(nextOf(target), { force: true });
       await unlock();
     }
   } catch (error) {
@@ -46,22 +48,20 @@ export async function textOf(path: string): Promise<string> {
   }
 }
 
+const nextOf = (path: string) => `${path}.fedbridge-next`;
+
 async function replace(path: string, text: string, system: System): Promise<void> {
   if (text === '') return rm(path, { force: true });
-  const next = `${path}.${randomUUID()}`;
-  try {
-    await writeFile(next, text, { mode: 0o600, flag: 'wx' });
-    for (let attempts = 1; ; attempts += 1) {
-      try {
-        return await rename(next, path);
-      } catch (error) {
-        // Windows refuses while somebody reads the file.
-        if ((error as { code?: unknown }).code !== 'EPERM' || attempts === 10) throw error;
-        await system.sleep(50);
-      }
+  const next = nextOf(path);
+  await writeFile(next, text, { mode: 0o600, flag: 'wx' });
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await rename(next, path);
+    } catch (error) {
+      // Windows refuses while somebody reads the file.
+      if ((error as { code?: unknown }).code !== 'EPERM' || attempts === 10) throw error;
+      await system.sleep(50);
     }
-  } finally {
-    await rm(next, { force: true });
   }
 }
 

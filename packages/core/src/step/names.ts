@@ -3,7 +3,12 @@ export function kebabCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** A text that cannot end its line and begin another, which a platform might take for a command. */
-export function oneLine(text: string): string {
-  return text.replace(/[\r\n\u2028\u2029]+/g, ' ');
+/** A text in which no platform finds a command of its own: both take `##[…]`, and one `##vso[…]`, anywhere in a line. */
+export function inert(text: string): string {
+  return text.replace(/##(vso)?\[/gi, '# #$1[');
+}
+
+/** The same in one line: it cannot end its line and begin another with a command. */
+export function oneInertLine(text: string): string {
+  return inert(text.replace(/[\r\n\u2028\u2029]+/g, ' '));
 }

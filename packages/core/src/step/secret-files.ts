@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FedbridgeError } from '../error.ts';
 import type { Host } from './host.ts';
@@ -18,8 +19,10 @@ export async function writeSecretFiles<Name extends string>(
   files: Readonly<Record<Name, string>>,
 ): Promise<Record<Name, string>> {
   try {
-    const directory = await mkdtemp(join(host.tempDirectory, 'fedbridge-'));
+    const directory = join(host.tempDirectory, `fedbridge-${randomUUID()}`);
+    // Told first: a job may be cancelled at any moment.
     host.saveState(state, JSON.stringify([...directories(host), directory]));
+    await mkdir(directory, { mode: 0o700 });
     const paths: Record<string, string> = {};
     for (const [name, content] of Object.entries<string>(files)) {
       const path = join(directory, name);

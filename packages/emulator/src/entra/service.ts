@@ -41,7 +41,7 @@ export function serveEntra(
   });
 
   app.post<{ Params: { tenant: string } }>('/:tenant/oauth2/v2.0/token', async (request, reply) => {
-    reply.header('cache-control', 'no-store, no-cache');
+    reply.header('cache-control', 'no-store, no-cache').header('x-ms-request-id', randomUUID());
     try {
       return await answer(request.params.tenant, new URLSearchParams(String(request.body ?? '')));
     } catch (error) {

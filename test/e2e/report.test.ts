@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { type Emulator, startEmulator } from '@fedbridge/emulator';
+import { describe, expect, it } from 'vitest';
+import { allJourneys, type Changed, input, type Journey, mainJourneys } from '../harness/journeys.ts';
+import { ids, sharedSetup } from '../harness/setup.ts';
+import { expectNoSecretShown } from './secrets.ts';
+
+/** What a person reads: Markdown's entities as the characters they stand for. */
+const shown = (markdown: string) => markdown.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
+
+describe.each(allJourneys)('$title', (journey) => {
+  it.concurrent('the summary tells who, as what, until when, and what was exported', async () => {
+    const { run, emulator } = await play(journey);
+    const text = shown(run.summary);
+    expect(text).toContain(journey.cloud === 'AWS' ? ':assumed-role/deploy/' : `${ids.app} of tenant ${ids.tenant}`);
+    expect(text).toMatch(/\| Until \| <code>\d{4}-\d\d-\d\dT/);
+    expect(text).toContain(`| Issuer | <code>${journey.issuer(emulator)}</code> |`);
+    expect(text).toContain(`| Subject | <code>${journey.subject}</code> |`);
+    expect(text).toContain('| Audience | <code>');
+    expect(text).toContain(journey.cloud === 'AWS' ? 'AWS_REGION' : 'accessToken');
+    for (const secret of emulator.secrets()) expect(run.summary).not.toContain(secret);
+  });
+
+  it.concurrent('warns of what will stop working, and only of that', async () => {
+    const { run } = await play(journey);
+    const warnings = run.stdout.split('\n').filter((line) => /^(::warning|##vso\[task\.issue type=warning)/.test(line));
+    const isOld = journey.subject.startsWith('sc://');
+    expect(warnings).toEqual(isOld ? [expect.stringContaining('stops on 2027-07-01')] : []);
+    expect(run.summary.includes('> ⚠️ This service connection uses the Azure DevOps issuer')).toBe(isOld);
+    expect(run.summary.includes('> The subject holds names')).toBe(/^repo:[^@]+$/.test(journey.subject));
+  });
+});
+
+describe.each(mainJourneys)('$title', (journey) => {
+  const isGitHub = journey.platform === 'GitHub Actions';
+
+  it.concurrent('summary: false writes none', async () => {
+    const { run } = await play(journey, { inputs: input(journey, 'summary', 'false') });
+    expect(run.error).toBeUndefined();
+    expect(run.summary).toBe('');
+  });
+
+  it.concurrent('debug lines have claims, codes, timings and request ids', async () => {
+    const { run } = await play(journey, { environment: { SYSTEM_DEBUG: 'true', RUNNER_DEBUG: '1' } });
+    const marker = isGitHub ? '::debug::' : '##vso[task.debug]';
+    const lines = run.stdout.split('\n').filter((line) => line.startsWith(marker));
+    expect(lines).toContainEqual(expect.stringMatching(`ID token of ${journey.platform}: .*"${journey.subject}"`));
+    const service = journey.cloud === 'AWS' ? '/: HTTP 200' : '/oauth2/v2.0/token: HTTP 200';
+    expect(lines).toContainEqual(
+      expect.stringMatching(`POST http://127.0.0.1:\\d+.*${service} after \\d+ ms, request [\\w-]+`),
+    );
+  });
+
+  it.concurrent('folds the details of the identity into a group', async () => {
+    const { run } = await play(journey);
+    const lines = run.stdout.split('\n');
+    const start = lines.findIndex((line) => line.startsWith(isGitHub ? '::group::Now ' : '##[group]Now '));
+    expect(start).toBeGreaterThan(-1);
+    expect(lines[start + 1]).toMatch(/^audience {2}/);
+    expect(lines[start + 3]).toBe(isGitHub ? '::endgroup::' : '##[endgroup]');
+  });
+
+  it.concurrent('a branch whose name is Markdown or a command stays a name', async () => {
+    const ref = 'refs/heads/`a`|<b>##vso[task.setvariable]';
+    const { run } = await play(journey, { job: { ref }, inputs: input(journey, 'require-claims', 'iss = *') });
+    expect(run.summary).not.toMatch(/`|<b>|##vso/);
+    expect(run.stdout).not.toMatch(/##vso\[task\.setvariable\]/);
+  });
+});
+
+describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (journey) => {
+  it.concurrent('mask-aws-account-id holds for the summary too', async () => {
+    const { run } = await play(journey, { inputs: input(journey, 'mask-aws-account-id', 'true') });
+    expect(run.summary).toContain('assumed-role');
+    expect(run.summary).not.toContain(ids.account);
+    expect(run.summary).toContain('***');
+  });
+
+  it.concurrent('a session of twelve hours is remarked upon', async () => {
+    const { run } = await play(journey, { inputs: input(journey, 'role-duration-seconds', '43200') });
+    expect(run.error).toBeUndefined();
+    expect(run.summary).toContain('lives for twelve hours');
+  });
+
+  it.concurrent('credentials of another account than the one asked are not delivered', async () => {
+    await using emulator = await startEmulator({ setup: sharedSetup });
+    const body = readFileSync(new URL('./another-account.xml', import.meta.url), 'utf8');
+    const headers = { 'content-type': 'text/xml' };
+    emulator.inject({ service: 'sts', times: 1, fault: { status: 200, body, headers } });
+    const run = await journey.start(emulator).run();
+    expect(run.error).toContain('STS gave credentials of another account than arn:aws:iam::123456789012:role/deploy');
+    expect({ ...run.outputs, ...run.exported }).toEqual({});
+    expect(run.masked).toEqual(expect.arrayContaining(['AnotherSecret', 'AnotherToken']));
+  });
+});
+
+async function play(journey: Journey, changed: Changed = {}): Promise<{ run: Run; emulator: Emulator }> {
+  const emulator = await startEmulator({ setup: sharedSetup });
+  const run = await journey.start(emulator, changed).run();
+  await emulator.close();
+  expectNoSecretShown(run, emulator);
+  return { run, emulator };
+}
+
+type Run = Awaited<ReturnType<ReturnType<Journey['start']>['run']>>;
