@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { startEmulator } from '@fedbridge/emulator';
 import { azurePipelinesStep } from '../harness/azure-pipelines-step.ts';
 import { gitHubStep } from '../harness/github-step.ts';
-import { mainJourneys } from '../harness/journeys.ts';
+import { input, mainJourneys } from '../harness/journeys.ts';
 import { root } from '../harness/process.ts';
-import { pipelineJob, sharedSetup } from '../harness/setup.ts';
+import { fleet, pipelineJob, sharedSetup } from '../harness/setup.ts';
 
 const rounds = 15;
 await using emulator = await startEmulator({ setup: sharedSetup });
@@ -21,6 +21,19 @@ const subjects = [
     bundle: `${journey.platform === 'GitHub Actions' ? 'actions' : 'tasks'}/${bundleOf(journey.platform, journey.cloud)}`,
     start: () => journey.start(emulator),
   })),
+  ...mainJourneys
+    .filter(({ cloud }) => cloud === 'AWS')
+    .map((journey) => ({
+      name: `${journey.title}, 8 roles`,
+      bundle: `${journey.platform === 'GitHub Actions' ? 'actions' : 'tasks'}/${bundleOf(journey.platform, 'AWS')}`,
+      start: () =>
+        journey.start(emulator, {
+          inputs: {
+            ...input(journey, 'role-to-assume', ''),
+            ...input(journey, 'roles', fleet.map((arn, index) => `r${index} = ${arn}`).join('\n')),
+          },
+        }),
+    })),
   {
     name: 'GitHub Actions ID token',
     bundle: 'actions/id-token',
@@ -61,7 +74,7 @@ for (const { name, bundle } of subjects) {
   const ms = median(times.get(name) ?? []);
   const kB = sizeOf(join(root, bundle, 'dist', 'main')) / 1000;
   console.log(
-    `${name.padEnd(28)} ${ms.toFixed(0).padStart(5)} ms  ${(ms / base).toFixed(2)} × bare node  ${kB.toFixed(0).padStart(5)} kB`,
+    `${name.padEnd(32)} ${ms.toFixed(0).padStart(5)} ms  ${(ms / base).toFixed(2)} × bare node  ${kB.toFixed(0).padStart(5)} kB`,
   );
 }
 

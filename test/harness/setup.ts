@@ -21,6 +21,8 @@ export const namedRoles = {
   plan: `arn:aws:iam::${ids.account}:role/plan`,
   Audit_2: `arn:aws:iam::${ids.account}:role/audit`,
 } as const;
+/** As many as one step may take at once without being slow. */
+export const fleet = Array.from({ length: 8 }, (_, index) => `arn:aws:iam::${ids.account}:role/fleet-${index}`);
 /** Roles of another account: the first trusts `deploy` with an external id, the second trusts the first. */
 export const chain = {
   first: `arn:aws:iam::${ids.otherAccount}:role/ci/entry`,
@@ -97,7 +99,7 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
           { url: entra, clientIds: [entraIssuerAudience, azureDevOpsApp] },
         ],
         roles: [
-          ...[role, ...Object.values(namedRoles)].map((arn) => ({
+          ...[role, ...Object.values(namedRoles), ...fleet].map((arn) => ({
             name: arn.split('/')[1] ?? '',
             maxSessionDurationSeconds: 43_200,
             trustPolicy: {
