@@ -76,6 +76,7 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
       {
         id: ids.tenant,
         domains: [ids.domain],
+        subscriptions: [{ id: ids.subscription, name: 'Production' }],
         applications: [
           {
             clientId: ids.app,

@@ -1,3 +1,4 @@
 import { cleanUpAction } from '@fedbridge/github';
+import { cleanUpEntraToken } from '@fedbridge/steps/clean-up';
 
-await cleanUpAction();
+await cleanUpAction(cleanUpEntraToken);

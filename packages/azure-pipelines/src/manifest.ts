@@ -1,4 +1,4 @@
-import { type InputDefinition, inputsOf, type Step } from '@fedbridge/core';
+import { type InputDefinition, inputsOf, outputsOf, type Step } from '@fedbridge/core';
 import { connectionInput } from './connection-input.ts';
 
 /**
@@ -28,7 +28,10 @@ export function taskManifest(step: Step, version: string) {
       serviceConnection(step),
       ...Object.entries(inputsOf(step, 'azure-pipelines')).map(([name, input]) => manifestInput(name, input)),
     ],
-    outputVariables: Object.entries(step.outputs).map(([name, { description }]) => ({ name, description })),
+    outputVariables: Object.entries(outputsOf(step, 'azure-pipelines')).map(([name, { description }]) => ({
+      name,
+      description,
+    })),
     execution: { Node24: main, Node20_1: main },
     postjobexecution: { Node24: post, Node20_1: post },
   };

@@ -10,13 +10,21 @@ export { GitHubIdTokenSource } from './id-token/github.ts';
 export { IdToken, type IdTokenClaims } from './id-token/id-token.ts';
 export { type IdTokenSource, reuseWhileFresh } from './id-token/source.ts';
 export { matchesPattern } from './pattern.ts';
-export { exportVariables } from './step/exported-variables.ts';
+export { exportSecretVariables, exportVariables } from './step/exported-variables.ts';
 export type { Host, Job, Platform, ServiceConnection } from './step/host.ts';
 export { type InputDefinition, type InputValues, invalid } from './step/input.ts';
 export { parseLines, parsePairs } from './step/lines.ts';
 export { inert, kebabCase, oneInertLine } from './step/names.ts';
 export type { Identity, Outcome } from './step/outcome.ts';
 export { cleanUp, runStep } from './step/run.ts';
-export { writeSecretFiles } from './step/secret-files.ts';
-export { type CleanUp, defineStep, inputsOf, type OutputDefinition, type Step, type StepContext } from './step/step.ts';
+export { secretDirectory, writeSecretFiles } from './step/secret-files.ts';
+export {
+  type CleanUp,
+  defineStep,
+  inputsOf,
+  type OutputDefinition,
+  outputsOf,
+  type Step,
+  type StepContext,
+} from './step/step.ts';
 export { type Environment, realSystem, type System } from './system.ts';

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findProgram, type ProgramCall, type ProgramEnd, runProgram } from './program.ts';
 
 /** Variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,6 +13,10 @@ export interface System {
   sleep(ms: number): Promise<void>;
   /** A number in [0, 1). */
   random(): number;
+  /** Whether a program is on this machine's path. */
+  hasProgram(program: string): Promise<boolean>;
+  /** Runs a program of this machine. */
+  run(call: ProgramCall): Promise<ProgramEnd>;
   /** Sends further requests of this process through a proxy, but for some hosts. */
   useProxy(proxy: URL | undefined, noProxy: string | undefined): void;
 }
@@ -23,6 +28,8 @@ export function realSystem(environment: Record<string, string | undefined>): Sys
     now: Date.now,
     sleep: (ms) => sleep(ms),
     random: Math.random,
+    hasProgram: (program) => findProgram(program, environment),
+    run: runProgram,
     // The HTTP library takes its proxy from the environment of the process, the lower-case names first.
     useProxy: (proxy, noProxy) => {
       if (proxy) environment.https_proxy = environment.http_proxy = proxy.href;

@@ -95,7 +95,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     urls,
   );
   serveEntra(services.entra.app, tenants, entraIssuer, relyingParty, world, urls.entra);
-  serveResources(services.resources.app, tenants, relyingParty, world, urls.entra);
+  serveResources(services.resources.app, tenants, relyingParty, world, urls);
   serveSts(
     services.sts.app,
     { accounts, azpMustBeClientId: setup.azpMustBeClientId ?? true, gitHub: urls.github },

@@ -3,6 +3,10 @@ export interface Cloud {
   readonly authority: string;
   /** The audience that an ID token for this cloud's Entra must have. */
   readonly audience: string;
+  /** The cloud's name in the Azure CLI and Azure PowerShell. */
+  readonly title: string;
+  /** The cloud's name in Terraform's providers. */
+  readonly terraformEnvironment: string;
   /** Resources by short name; the scope is the resource with `/.default`. */
   readonly resources: Readonly<Record<ResourceName, string>>;
 }
@@ -17,6 +21,8 @@ const storage = 'https://storage.azure.com';
 /** Source: Microsoft Learn, "National clouds" and "Workload identity federation". */
 export const clouds: Readonly<Record<CloudName, Cloud>> = {
   azurecloud: {
+    title: 'AzureCloud',
+    terraformEnvironment: 'public',
     authority: 'https://login.microsoftonline.com',
     audience: 'api://AzureADTokenExchange',
     resources: {
@@ -28,6 +34,8 @@ export const clouds: Readonly<Record<CloudName, Cloud>> = {
     },
   },
   azureusgovernment: {
+    title: 'AzureUSGovernment',
+    terraformEnvironment: 'usgovernment',
     authority: 'https://login.microsoftonline.us',
     audience: 'api://AzureADTokenExchangeUSGov',
     resources: {
@@ -39,6 +47,8 @@ export const clouds: Readonly<Record<CloudName, Cloud>> = {
     },
   },
   azurechinacloud: {
+    title: 'AzureChinaCloud',
+    terraformEnvironment: 'china',
     authority: 'https://login.chinacloudapi.cn',
     audience: 'api://AzureADTokenExchangeChina',
     resources: {
@@ -57,4 +67,9 @@ export const cloudNames = Object.keys(clouds) as readonly CloudName[];
 export function cloudOf(name: string): CloudName | undefined {
   const lower = name.toLowerCase();
   return cloudNames.find((cloud) => cloud === lower);
+}
+
+/** Whether each cloud has a resource of this short name. */
+export function isResourceName(text: string): text is ResourceName {
+  return Object.hasOwn(clouds.azurecloud.resources, text);
 }

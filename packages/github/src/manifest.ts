@@ -1,4 +1,4 @@
-import { type InputDefinition, inputsOf, kebabCase, type Step } from '@fedbridge/core';
+import { type InputDefinition, inputsOf, kebabCase, outputsOf, type Step } from '@fedbridge/core';
 
 /** A step as `action.yml` has it. Source: GitHub Docs, "Metadata syntax reference". */
 export function actionManifest(step: Step) {
@@ -11,7 +11,7 @@ export function actionManifest(step: Step) {
       Object.entries(inputsOf(step, 'github')).map(([name, input]) => [kebabCase(name), manifestInput(input)]),
     ),
     outputs: Object.fromEntries(
-      Object.entries(step.outputs).map(([name, { description }]) => [kebabCase(name), { description }]),
+      Object.entries(outputsOf(step, 'github')).map(([name, { description }]) => [kebabCase(name), { description }]),
     ),
     runs: { using: 'node24', main: 'dist/main/index.js', post: 'dist/post/index.js', 'post-if': 'always()' },
   };

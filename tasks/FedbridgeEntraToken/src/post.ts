@@ -1,3 +1,4 @@
 import { cleanUpTask } from '@fedbridge/azure-pipelines';
+import { cleanUpEntraToken } from '@fedbridge/steps/clean-up';
 
-await cleanUpTask();
+await cleanUpTask(cleanUpEntraToken);

@@ -20,6 +20,8 @@ function world(random: () => number = () => 0.999, deadline = 120_000) {
       environment: {},
       now: () => now,
       random,
+      hasProgram: async () => false,
+      run: async () => ({ exitCode: 0, output: '' }),
       useProxy: () => {},
       sleep: async (ms) => {
         waits.push(ms);

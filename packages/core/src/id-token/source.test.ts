@@ -13,6 +13,8 @@ function world(lifetimeMs: number, failures = 0) {
     now: () => now,
     sleep: async () => {},
     random: () => 0,
+    hasProgram: async () => false,
+    run: async () => ({ exitCode: 0, output: '' }),
     useProxy: () => {},
   };
   const source = {

@@ -18,11 +18,8 @@ export async function writeSecretFiles<Name extends string>(
   host: Host,
   files: Readonly<Record<Name, string>>,
 ): Promise<Record<Name, string>> {
+  const directory = await secretDirectory(host);
   try {
-    const directory = join(host.tempDirectory, `fedbridge-${randomUUID()}`);
-    // Told first: a job may be cancelled at any moment.
-    host.saveState(state, JSON.stringify([...directories(host), directory]));
-    await mkdir(directory, { mode: 0o700 });
     const paths: Record<string, string> = {};
     for (const [name, content] of Object.entries<string>(files)) {
       const path = join(directory, name);
@@ -30,13 +27,26 @@ export async function writeSecretFiles<Name extends string>(
       paths[name] = path;
     }
     return paths as Record<Name, string>;
-  } catch (cause) {
-    const code = (cause as { code?: unknown }).code;
-    throw new FedbridgeError('DELIVERY_FAILED', `Credentials could not be written to the job's temp folder: ${code}.`, {
-      cause,
-      hint: `See that there is room and that the agent may write in ${host.tempDirectory}.`,
-    });
+  } catch (error) {
+    throw notWritten(host, error);
   }
+}
+
+/**
+ * Makes a folder in the job's temp folder that only this user can look into, and has the step's cleanup remove it.
+ *
+ * @throws FedbridgeError `DELIVERY_FAILED`
+ */
+export async function secretDirectory(host: Host): Promise<string> {
+  const directory = join(host.tempDirectory, `fedbridge-${randomUUID()}`);
+  // Told first: a job may be cancelled at any moment.
+  host.saveState(state, JSON.stringify([...directories(host), directory]));
+  try {
+    await mkdir(directory, { mode: 0o700 });
+  } catch (error) {
+    throw notWritten(host, error);
+  }
+  return directory;
 }
 
 /** Removes what `writeSecretFiles` wrote. */
@@ -47,4 +57,12 @@ export async function removeSecretFiles(host: Host): Promise<void> {
 function directories(host: Host): string[] {
   const saved = host.state(state);
   return saved === '' ? [] : (JSON.parse(saved) as string[]);
+}
+
+function notWritten(host: Host, cause: unknown): FedbridgeError {
+  const { code } = cause as { code?: unknown };
+  return new FedbridgeError('DELIVERY_FAILED', `Credentials could not be written to the job's temp folder: ${code}.`, {
+    cause,
+    hint: `See that there is room and that the agent may write in ${host.tempDirectory}.`,
+  });
 }

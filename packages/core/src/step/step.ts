@@ -7,6 +7,8 @@ import type { Outcome } from './outcome.ts';
 
 export interface OutputDefinition {
   readonly description: string;
+  /** The platform that has it, where the other has no use for it. */
+  readonly only?: Platform;
 }
 
 type InputDefinitions = Readonly<Record<string, InputDefinition>>;
@@ -46,6 +48,11 @@ export type CleanUp = (host: Host) => Promise<void>;
 /** Ties the types of `run`'s inputs to the data. */
 export function defineStep<const Inputs extends InputDefinitions>(step: Step<Inputs>): Step<Inputs> {
   return step;
+}
+
+/** All outputs that a step has on a platform. */
+export function outputsOf(step: Step, platform: Platform): OutputDefinitions {
+  return Object.fromEntries(Object.entries(step.outputs).filter(([, { only = platform }]) => only === platform));
 }
 
 /** All inputs that a step has on a platform, its own first. */

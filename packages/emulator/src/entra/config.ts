@@ -6,6 +6,14 @@ export interface Tenant {
   /** Domains that name the tenant too. */
   readonly domains?: readonly string[];
   readonly applications: readonly Application[];
+  /** What its applications see in Azure Resource Manager. */
+  readonly subscriptions?: readonly Subscription[];
+}
+
+export interface Subscription {
+  /** A GUID. */
+  readonly id: string;
+  readonly name: string;
 }
 
 /** An application or a managed identity. */

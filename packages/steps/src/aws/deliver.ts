@@ -1,6 +1,6 @@
 import type { AwsCredentials } from '@fedbridge/aws';
 import { type Profile, type ProfileName, parseProfileName, renderProfiles } from '@fedbridge/aws/profiles';
-import { exportVariables, type Host, writeSecretFiles } from '@fedbridge/core';
+import { exportSecretVariables, exportVariables, type Host, writeSecretFiles } from '@fedbridge/core';
 import type { AwsInputs } from './inputs.ts';
 import { deliverProfiles, profilesGoToOwnFiles } from './profiles.ts';
 
@@ -76,9 +76,11 @@ export async function deliver(
 
 function exportSecrets(host: Host, credentials: AwsCredentials): void {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials.reveal();
-  host.exportSecretVariable('AWS_ACCESS_KEY_ID', accessKeyId);
-  host.exportSecretVariable('AWS_SECRET_ACCESS_KEY', secretAccessKey);
-  host.exportSecretVariable('AWS_SESSION_TOKEN', sessionToken);
+  exportSecretVariables(host, {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  });
 }
 
 function profile(name: ProfileName, credentials: AwsCredentials, region: string): Profile {

@@ -1,0 +1,76 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { exportVariables, type Host, type Outbound, secretDirectory } from '@fedbridge/core';
+import { clouds } from '@fedbridge/entra';
+import type { EntraIdentity } from './identity.ts';
+import { runTool, type Tool } from './tool.ts';
+
+export const azureCli: Tool = { program: 'az', title: 'the Azure CLI', input: 'azure-cli' };
+
+const state = 'azureCli';
+const ownCloud = 'Fedbridge';
+
+/**
+ * Logs the Azure CLI in, in a configuration folder of this job's own, and points later steps at it. The token goes by its
+ * file: `@file` is how the Azure CLI reads an argument from one.
+ *
+ * @throws FedbridgeError `DELIVERY_FAILED`
+ */
+export async function logAzureCliIn(
+  host: Host,
+  identity: EntraIdentity,
+  tokenFile: string,
+  outbound: Outbound,
+  secrets: readonly string[],
+): Promise<readonly string[]> {
+  const folder = await secretDirectory(host);
+  const az = (...args: string[]) =>
+    runTool(azureCli, [...args, '--only-show-errors'], settings(folder), outbound, secrets);
+  host.saveState(state, JSON.stringify({ folder, clientId: identity.clientId }));
+
+  const { title } = identity.cloud;
+  const isUsual = identity.authority.origin === new URL(identity.cloud.authority).origin;
+  if (!isUsual) {
+    const cloud = JSON.parse(await az('cloud', 'show', '--name', title, '--output', 'json')) as AzureCliCloud;
+    const { endpoints, suffixes } = cloud;
+    const file = join(folder, 'cloud.json');
+    const activeDirectory = identity.authority.href.replace(/\/$/, '');
+    await writeFile(file, JSON.stringify({ endpoints: { ...endpoints, activeDirectory }, suffixes }), { mode: 0o600 });
+    await az('cloud', 'register', '--name', ownCloud, '--cloud-config', `@${file}`, '--skip-endpoint-discovery');
+  }
+  if (!isUsual || title !== clouds.azurecloud.title) await az('cloud', 'set', '--name', isUsual ? title : ownCloud);
+
+  const { clientId, tenantId, subscriptionId } = identity;
+  const subscriptions = subscriptionId === undefined ? ['--allow-no-subscriptions'] : [];
+  const login = ['login', '--service-principal', '--username', clientId, '--tenant', tenantId];
+  await az(...login, '--federated-token', `@${tokenFile}`, ...subscriptions, '--output', 'none');
+  if (subscriptionId !== undefined) await az('account', 'set', '--subscription', subscriptionId);
+  exportVariables(host, { AZURE_CONFIG_DIR: folder });
+  return ['AZURE_CONFIG_DIR', 'az'];
+}
+
+/** Logs out; the folder is removed with the step's secret files. */
+export async function logAzureCliOut(host: Host): Promise<void> {
+  const saved = host.state(state);
+  if (saved === '') return;
+  const { folder, clientId } = JSON.parse(saved) as { folder: string; clientId: string };
+  const outbound = { system: host.system, deadline: host.system.now() + 30_000, debug: host.debug.bind(host) };
+  try {
+    await runTool(azureCli, ['logout', '--username', clientId], settings(folder), outbound, []);
+  } catch {
+    // It was never logged in, or is out already: what it knew goes with its folder.
+  }
+  host.saveState(state, '');
+}
+
+/** Telemetry would be sent by a process that outlives the folder. */
+const settings = (folder: string) => ({
+  AZURE_CONFIG_DIR: folder,
+  AZURE_CORE_COLLECT_TELEMETRY: 'false',
+  AZURE_CORE_NO_COLOR: 'true',
+});
+
+interface AzureCliCloud {
+  readonly endpoints: Readonly<Record<string, string | null>>;
+  readonly suffixes: Readonly<Record<string, string | null>>;
+}

@@ -1,0 +1,67 @@
+import type { Host, Outbound } from '@fedbridge/core';
+import type { EntraIdentity } from './identity.ts';
+import { runTool, type Tool } from './tool.ts';
+
+export const azurePowerShell: Tool = { program: 'pwsh', title: 'Azure PowerShell', input: 'azure-powershell' };
+
+const state = 'azurePowerShell';
+
+/** Values come by the environment and the token by its file: the script itself is always the same. */
+const logIn = `
+$ErrorActionPreference = 'Stop'
+Import-Module Az.Accounts
+$login = @{
+  ServicePrincipal = $true
+  ApplicationId = $env:FEDBRIDGE_CLIENT_ID
+  Tenant = $env:FEDBRIDGE_TENANT_ID
+  Environment = $env:FEDBRIDGE_ENVIRONMENT
+  ContextName = $env:FEDBRIDGE_CONTEXT
+  FederatedToken = [IO.File]::ReadAllText($env:FEDBRIDGE_TOKEN_FILE)
+  Scope = 'CurrentUser'
+  Force = $true
+}
+if ($env:FEDBRIDGE_SUBSCRIPTION_ID) { $login.Subscription = $env:FEDBRIDGE_SUBSCRIPTION_ID }
+Connect-AzAccount @login | Out-Null
+`;
+
+const logOut = `
+$ErrorActionPreference = 'Stop'
+Import-Module Az.Accounts
+Disconnect-AzAccount -ContextName $env:FEDBRIDGE_CONTEXT -Scope CurrentUser | Out-Null
+`;
+
+/** Connects Azure PowerShell for later steps, under a context of this step's own. @throws FedbridgeError `DELIVERY_FAILED` */
+export async function logAzurePowerShellIn(
+  host: Host,
+  identity: EntraIdentity,
+  tokenFile: string,
+  outbound: Outbound,
+  secrets: readonly string[],
+): Promise<readonly string[]> {
+  const context = `fedbridge-${identity.clientId}`;
+  host.saveState(state, context);
+  const environment = {
+    FEDBRIDGE_CLIENT_ID: identity.clientId,
+    FEDBRIDGE_TENANT_ID: identity.tenantId,
+    FEDBRIDGE_SUBSCRIPTION_ID: identity.subscriptionId ?? '',
+    FEDBRIDGE_ENVIRONMENT: identity.cloud.title,
+    FEDBRIDGE_CONTEXT: context,
+    FEDBRIDGE_TOKEN_FILE: tokenFile,
+  };
+  await runTool(azurePowerShell, script(logIn), environment, outbound, secrets);
+  return [`Azure PowerShell context ${context}`];
+}
+
+/** Disconnects the step's own context and no other. */
+export async function logAzurePowerShellOut(host: Host): Promise<void> {
+  const context = host.state(state);
+  if (context === '') return;
+  const outbound = { system: host.system, deadline: host.system.now() + 60_000, debug: host.debug.bind(host) };
+  await runTool(azurePowerShell, script(logOut), { FEDBRIDGE_CONTEXT: context }, outbound, []);
+  host.saveState(state, '');
+}
+
+/** Source: about_Pwsh, `-EncodedCommand`: UTF-16LE in Base64. */
+function script(text: string): string[] {
+  return ['-NoProfile', '-NonInteractive', '-EncodedCommand', Buffer.from(text, 'utf16le').toString('base64')];
+}

@@ -1,0 +1,73 @@
+import { type InputDefinition, type InputValues, parseEndpoint } from '@fedbridge/core';
+import { cloudNames, parseClientId, parseSubscriptionId, parseTenantId } from '@fedbridge/entra';
+import { audienceInput } from '../shared-inputs.ts';
+import { parseExports } from './exports.ts';
+import { parseResources } from './resources.ts';
+
+export const entraInputs = {
+  clientId: {
+    type: 'text',
+    label: 'Client id',
+    parse: parseClientId,
+    description:
+      'The client id of the application or managed identity, a GUID. On Azure Pipelines the service connection has one.',
+  },
+  tenantId: {
+    type: 'text',
+    label: 'Tenant id',
+    parse: parseTenantId,
+    description:
+      'The tenant, by GUID or domain, for example contoso.onmicrosoft.com. On Azure Pipelines the service connection has one.',
+  },
+  subscriptionId: {
+    type: 'text',
+    label: 'Subscription id',
+    parse: parseSubscriptionId,
+    description:
+      'The subscription for later steps, a GUID; handed on as an output and in what is exported. Not needed for the token.',
+  },
+  allowNoSubscriptions: {
+    type: 'boolean',
+    label: 'Allow no subscriptions',
+    default: false,
+    description: 'Log the Azure CLI or Azure PowerShell in without a subscription, for tenants that have none.',
+  },
+  audience: audienceInput("the one of the environment's Entra, api://AzureADTokenExchange in the public cloud"),
+  environment: {
+    type: 'choice',
+    label: 'Environment',
+    options: cloudNames,
+    description:
+      'The cloud: azurecloud, azureusgovernment or azurechinacloud. By default that of the service connection, ' +
+      'else azurecloud. It sets authority, audience and resources together.',
+  },
+  authorityHost: {
+    type: 'text',
+    label: 'Authority host',
+    parse: (text: string) => parseEndpoint(text, 'the authority host'),
+    description: "Another address for Entra than the environment's, for example https://login.microsoftonline.com.",
+  },
+  resource: {
+    type: 'text',
+    label: 'Resources',
+    default: 'arm',
+    multiline: true,
+    parse: parseResources,
+    description:
+      'What the token is for: arm, graph, key-vault, storage or azure-devops, or the URI or GUID of a resource, for ' +
+      'example api://my-api. Several may be given, one a line, a URI with a name of your own ("mine = api://my-api"): ' +
+      'the first is the output access-token, and each is <name>-access-token. All are asked for at once with one ID token.',
+  },
+  export: {
+    type: 'text',
+    label: 'Export',
+    multiline: true,
+    parse: parseExports,
+    description:
+      'Make later tools find this identity, a name a line: azure-sdk (AZURE_CLIENT_ID, AZURE_FEDERATED_TOKEN_FILE and so ' +
+      'on), terraform (ARM_*), azure-devops (AZURE_DEVOPS_EXT_PAT; a secret variable on Azure Pipelines), azure-cli (logs ' +
+      'az in, in a configuration folder of this job), azure-powershell (Connect-AzAccount).',
+  },
+} as const satisfies Readonly<Record<string, InputDefinition>>;
+
+export type EntraInputs = InputValues<typeof entraInputs>;

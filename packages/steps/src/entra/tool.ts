@@ -1,0 +1,52 @@
+import { type Environment, FedbridgeError, type Host, type Outbound } from '@fedbridge/core';
+
+/** A program that is logged in. */
+export interface Tool {
+  /** On the path. */
+  readonly program: 'az' | 'pwsh';
+  readonly title: string;
+  readonly input: string;
+}
+
+/** @throws FedbridgeError `INPUT_INVALID` if the program is not on this machine */
+export async function requireTool(host: Host, { program, title, input }: Tool): Promise<void> {
+  if (await host.system.hasProgram(program)) return;
+  throw new FedbridgeError(
+    'INPUT_INVALID',
+    `Input "${host.inputName('export')}" names ${input}, and there is no "${program}".`,
+    {
+      hint: `Install ${title} on this machine, or take another image or agent.`,
+    },
+  );
+}
+
+/**
+ * Runs a program to its end.
+ *
+ * @param args - nothing secret: other users of the machine can read them
+ * @returns what it printed
+ * @throws FedbridgeError `DELIVERY_FAILED` with what it printed, without the secrets
+ */
+export async function runTool(
+  { program, title }: Tool,
+  args: readonly string[],
+  environment: Environment,
+  outbound: Pick<Outbound, 'system' | 'deadline' | 'debug'>,
+  secrets: readonly string[],
+): Promise<string> {
+  const { system, deadline, debug } = outbound;
+  const began = system.now();
+  const end = await system.run({
+    program,
+    args,
+    environment: { ...system.environment, ...environment },
+    withinMs: deadline - began,
+  });
+  debug(`${program} ${args[0]} ${args[1] ?? ''}: exit code ${end.exitCode} after ${system.now() - began} ms`);
+  if (end.exitCode === 0) return end.output;
+  const shown = secrets.reduce((text, secret) => text.replaceAll(secret, '***'), end.output);
+  const last = shown.trim().split('\n').slice(-5).join('\n');
+  throw new FedbridgeError('DELIVERY_FAILED', `${title} could not be logged in.`, {
+    answer: end.exitCode === null ? 'It was stopped: out of time.' : `exit code ${end.exitCode}: ${last}`,
+  });
+}
