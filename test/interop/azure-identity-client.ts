@@ -1,18 +1,30 @@
 /** A program of a user's that uses `@azure/identity`. */
-import { AzurePipelinesCredential, type TokenCredential, WorkloadIdentityCredential } from '@azure/identity';
+import {
+  AzurePipelinesCredential,
+  DefaultAzureCredential,
+  type TokenCredential,
+  WorkloadIdentityCredential,
+} from '@azure/identity';
 import { ids } from '../harness/setup.ts';
 
 const { CREDENTIAL, CONNECTION = '', SYSTEM_ACCESSTOKEN = '', TOKEN_FILE = '', AUTHORITY = '' } = process.env;
 const options = { authorityHost: AUTHORITY, disableInstanceDiscovery: true };
 
-const credential: TokenCredential =
-  CREDENTIAL === 'azure-pipelines'
-    ? new AzurePipelinesCredential(ids.tenant, ids.app, CONNECTION, SYSTEM_ACCESSTOKEN, options)
-    : new WorkloadIdentityCredential({
+console.log(JSON.stringify(await credential().getToken('https://management.azure.com/.default')));
+
+function credential(): TokenCredential {
+  switch (CREDENTIAL) {
+    case 'azure-pipelines':
+      return new AzurePipelinesCredential(ids.tenant, ids.app, CONNECTION, SYSTEM_ACCESSTOKEN, options);
+    case 'workload-identity':
+      return new WorkloadIdentityCredential({
         ...options,
         tenantId: ids.tenant,
         clientId: ids.app,
         tokenFilePath: TOKEN_FILE,
       });
-
-console.log(JSON.stringify(await credential.getToken('https://management.azure.com/.default')));
+    default:
+      // All but the discovery of instances, which a loopback authority has not, comes from the environment.
+      return new DefaultAzureCredential({ disableInstanceDiscovery: true } as object);
+  }
+}

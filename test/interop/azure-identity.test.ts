@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
+import { input, mainJourneys } from '../harness/journeys.ts';
 import { machineEnvironment, runNode } from '../harness/process.ts';
 import { ids, pipelineJob, sharedSetup } from '../harness/setup.ts';
 
@@ -54,6 +55,24 @@ describe('@azure/identity, unchanged', () => {
     const { token } = await exchange({});
     expect(emulator.secrets()).toContain(token);
     await expect(exchange({ ref: 'refs/heads/feature' })).rejects.toThrow('AADSTS700213');
+  });
+});
+
+describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title, then @azure/identity', (journey) => {
+  it('DefaultAzureCredential finds what export: azure-sdk left', async () => {
+    await using emulator = await startEmulator({ setup: sharedSetup, tls: true });
+    const ca = join(mkdtempSync(join(tmpdir(), 'ca-')), 'ca.pem');
+    writeFileSync(ca, emulator.ca ?? '');
+    const step = journey.start(emulator, {
+      inputs: input(journey, 'export', 'azure-sdk'),
+      environment: { NODE_EXTRA_CA_CERTS: ca },
+    });
+    const { exported, error } = await step.run();
+    expect(error).toBeUndefined();
+    const { token } = await run(emulator.ca, exported);
+    expect(emulator.secrets()).toContain(token);
+    await step.cleanUp();
+    await expect(run(emulator.ca, exported)).rejects.toThrow('ENOENT');
   });
 });
 

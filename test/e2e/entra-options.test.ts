@@ -1,0 +1,298 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { type Emulator, startEmulator } from '@fedbridge/emulator';
+import { describe, expect, it } from 'vitest';
+import { input, type Journey, mainJourneys, outside } from '../harness/journeys.ts';
+import { root, type Variables } from '../harness/process.ts';
+import { ids, sharedSetup } from '../harness/setup.ts';
+import { expectNoSecretShown } from './secrets.ts';
+
+interface Call {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly environment: Variables;
+  readonly token?: string;
+}
+
+const azureDevOps = '499b84ac-1321-427f-aa17-267ca6975798';
+const subscription = { 'subscription-id': ids.subscription };
+
+describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title', (journey) => {
+  const isGitHub = journey.platform === 'GitHub Actions';
+  const output = (name: string, of?: string) => {
+    const own = isGitHub ? name : (Object.keys(input(journey, name, ''))[0] ?? '');
+    return of === undefined ? own : `${of}${isGitHub ? '-' : '_'}${own}`;
+  };
+
+  describe('resource', () => {
+    it.concurrent('takes several, asked for with one ID token, outputs by name', async () => {
+      const { run, made, whoAmI } = await play(journey, { resource: 'graph\nmine = api://my-api\nkey-vault' });
+      expect(run.error).toBeUndefined();
+      expect(made.map(({ service }) => service)).toEqual([
+        isGitHub ? 'github' : 'azureDevOps',
+        'entra',
+        'entra',
+        'entra',
+      ]);
+      const audiences = {
+        graph: 'https://graph.microsoft.com',
+        mine: 'api://my-api',
+        'key-vault': 'https://vault.azure.net',
+      };
+      for (const [name, aud] of Object.entries(audiences)) {
+        expect(await whoAmI(run.outputs[output('access-token', name)])).toMatchObject({ aud, appid: ids.app });
+        expect(run.outputs[output('expires-on', name)]).toMatch(/^\d{4}-/);
+      }
+      expect(run.outputs[output('access-token')]).toBe(run.outputs[output('access-token', 'graph')]);
+    });
+
+    it.concurrent.each([
+      ['arm\narm', '"arm" comes twice'],
+      ['arm\napi://my-api', 'every resource after the first needs a name'],
+      ['my-api', 'expected arm, graph, key-vault, storage, azure-devops, or the URI or GUID'],
+      ['a b = api://x', 'expected arm'],
+      ['x = my api', 'expected arm'],
+    ])('%j is refused before any request', async (resource, message) => {
+      const { run, made } = await play(journey, { resource });
+      expect(run.error).toContain(message);
+      expect(run.error).toMatch(/^Input "resource" is /);
+      expect(made).toHaveLength(0);
+    });
+  });
+
+  describe('export', () => {
+    it.concurrent('azure-sdk and terraform point at one file, which is gone at the end, as are the variables', async () => {
+      const { run, step, emulator } = await play(journey, { export: 'azure-sdk, terraform', ...subscription });
+      expect(run.error).toBeUndefined();
+      const file = run.exported.AZURE_FEDERATED_TOKEN_FILE ?? '';
+      expect(run.exported).toEqual({
+        AZURE_CLIENT_ID: ids.app,
+        AZURE_TENANT_ID: ids.tenant,
+        AZURE_SUBSCRIPTION_ID: ids.subscription,
+        AZURE_AUTHORITY_HOST: `${emulator.urls.entra}/`,
+        AZURE_FEDERATED_TOKEN_FILE: file,
+        ARM_CLIENT_ID: ids.app,
+        ARM_TENANT_ID: ids.tenant,
+        ARM_SUBSCRIPTION_ID: ids.subscription,
+        ARM_ENVIRONMENT: 'public',
+        ARM_USE_OIDC: 'true',
+        ARM_OIDC_TOKEN_FILE_PATH: file,
+      });
+      expect(emulator.secrets()).toContain(readFileSync(file, 'utf8'));
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      const { exported } = await step.cleanUp();
+      expect(new Set(Object.values(exported))).toEqual(new Set(['']));
+      expect(step.files()).toEqual([]);
+    });
+
+    it.concurrent('puts variables back to what they were', async () => {
+      const environment = { ARM_CLIENT_ID: 'mine', AZURE_CLIENT_ID: 'mine too' };
+      const { step } = await play(journey, { export: 'azure-sdk\nterraform' }, { environment });
+      expect((await step.cleanUp()).exported).toMatchObject(environment);
+    });
+
+    it.concurrent('azure-devops gives a token for Azure DevOps, secretly', async () => {
+      const { run, made, whoAmI } = await play(journey, { export: 'azure-devops' });
+      expect(run.error).toBeUndefined();
+      expect(made).toHaveLength(3);
+      const line = run.stdout.split('\n').find((text) => text.includes('AZURE_DEVOPS_EXT_PAT;')) ?? '';
+      if (!isGitHub) expect(line).toContain('issecret=true');
+      const token = isGitHub ? run.exported.AZURE_DEVOPS_EXT_PAT : line.slice(line.indexOf(']') + 1);
+      expect(await whoAmI(token)).toMatchObject({ aud: azureDevOps });
+      expect(run.masked).toContain(token);
+    });
+
+    it.concurrent('azure-devops asks for no second token of the same resource', async () => {
+      const { made } = await play(journey, { export: 'azure-devops', resource: 'azure-devops' });
+      expect(made).toHaveLength(2);
+    });
+
+    it.concurrent('azure-cli logs az in, in a folder of this job, the token in a file and never an argument', async () => {
+      const { run, step, calls, emulator } = await play(
+        journey,
+        { export: 'azure-cli', ...subscription },
+        { tools: ['az'] },
+      );
+      expect(run.error).toBeUndefined();
+      const login = calls().find(({ args }) => args[0] === 'login');
+      const at = (name: string) => login?.args[login.args.indexOf(name) + 1];
+      expect([at('--username'), at('--tenant')]).toEqual([ids.app, ids.tenant]);
+      expect(login?.args).toContain('--service-principal');
+      expect(login?.args).not.toContain('--allow-no-subscriptions');
+      expect(emulator.secrets()).toContain(login?.token);
+      expect(calls().map(({ args }) => args.slice(0, 2).join(' '))).toContain('account set');
+      expect(new Set(calls().map(({ environment }) => environment.AZURE_CONFIG_DIR))).toEqual(
+        new Set([run.exported.AZURE_CONFIG_DIR]),
+      );
+      expect(statSync(run.exported.AZURE_CONFIG_DIR ?? '').mode & 0o777).toBe(0o700);
+      await step.cleanUp();
+      expect(calls().at(-1)?.args.slice(0, 3)).toEqual(['logout', '--username', ids.app]);
+      const before = calls().length;
+      expect(step.files()).toEqual([]);
+      expectNoSecretInArguments(calls(), emulator);
+      await step.cleanUp();
+      expect(
+        calls()
+          .slice(before)
+          .every(({ args }) => args[0] === 'logout'),
+      ).toBe(true);
+    });
+
+    it.concurrent('azure-cli knows the cloud and its authority', async () => {
+      const { calls } = await play(
+        journey,
+        {
+          export: 'azure-cli',
+          environment: 'azureusgovernment',
+          audience: isGitHub ? 'api://AzureADTokenExchange' : '',
+          ...subscription,
+        },
+        { tools: ['az'] },
+      );
+      const steps = calls().map(({ args }) => args.join(' '));
+      expect(steps[0]).toContain('cloud show --name AzureUSGovernment');
+      expect(steps[1]).toMatch(/^cloud register --name Fedbridge --cloud-config @/);
+      expect(steps[2]).toContain('cloud set --name Fedbridge');
+    });
+
+    it.concurrent('azure-cli takes a tenant without subscriptions when it is allowed', async () => {
+      const environment = isGitHub ? {} : { [`ENDPOINT_DATA_${ids.newConnection}_SUBSCRIPTIONID`]: '' };
+      const refused = await play(journey, { export: 'azure-cli' }, { tools: ['az'], environment: environment });
+      expect(refused.run.error).toMatch(/^Input "subscription-?[iI]d" is required for azure-cli\. \[INPUT_MISSING\]/);
+      expect(refused.made).toHaveLength(0);
+      const { run, calls } = await play(
+        journey,
+        { export: 'azure-cli', 'allow-no-subscriptions': 'true' },
+        { tools: ['az'], environment },
+      );
+      expect(run.error).toBeUndefined();
+      expect(calls().find(({ args }) => args[0] === 'login')?.args).toContain('--allow-no-subscriptions');
+    });
+
+    it.concurrent('azure-powershell connects a context of its own, the token in a file', async () => {
+      const { run, step, calls, emulator } = await play(
+        journey,
+        { export: 'azure-powershell', ...subscription },
+        { tools: ['pwsh'] },
+      );
+      expect(run.error).toBeUndefined();
+      const [connect] = calls();
+      expect(scriptOf(connect)).toContain('Connect-AzAccount @login');
+      expect(connect?.environment).toMatchObject({
+        FEDBRIDGE_CLIENT_ID: ids.app,
+        FEDBRIDGE_TENANT_ID: ids.tenant,
+        FEDBRIDGE_SUBSCRIPTION_ID: ids.subscription,
+        FEDBRIDGE_ENVIRONMENT: 'AzureCloud',
+      });
+      expect(emulator.secrets()).toContain(connect?.token);
+      await step.cleanUp();
+      expect(scriptOf(calls().at(-1))).toContain('Disconnect-AzAccount -ContextName');
+      expectNoSecretInArguments(calls(), emulator);
+    });
+
+    it.concurrent.each([
+      ['azure-cli', 'az', 'login'],
+      ['azure-powershell', 'pwsh', '-NoProfile'],
+    ])('%s that fails leaves nothing, and its output is told without secrets', async (name, tool, fails) => {
+      const { run, step } = await play(
+        journey,
+        { export: `azure-sdk\n${name}`, ...subscription },
+        { tools: [tool], environment: { STAND_IN_FAILS: fails } },
+      );
+      expect(run.error).toContain('could not be logged in. [DELIVERY_FAILED]');
+      expect(run.error).toContain('exit code 1: ERROR: cannot use ***');
+      expect({ ...run.outputs, ...run.exported }).toEqual({});
+      expect(step.files()).toEqual([]);
+    });
+
+    it.concurrent.each(['azure-cli', 'azure-powershell'])(
+      '%s on a machine without it fails before any request',
+      async (name) => {
+        const { run, made } = await play(journey, { export: name, ...subscription });
+        expect(run.error).toMatch(/names azure-(cli|powershell), and there is no "(az|pwsh)"/);
+        expect(made).toHaveLength(0);
+      },
+    );
+
+    it.concurrent.each(['azure', 'azure-sdk terraform', 'azure-sdk\nAZ'])(
+      '%j is refused before any request',
+      async (value) => {
+        const { run, made } = await play(journey, { export: value });
+        expect(run.error).toContain('is not among azure-sdk, terraform, azure-devops, azure-cli, azure-powershell');
+        expect(run.error).toMatch(/^Input "export" is /);
+        expect(made).toHaveLength(0);
+      },
+    );
+  });
+
+  it.concurrent.each([
+    ['client-id', 'deploy', 'expected the client id'],
+    ['tenant-id', 'not a tenant', 'expected a tenant by its GUID or by a domain'],
+    ['subscription-id', 'prod', 'expected the id of a subscription'],
+    ['environment', 'AzureGermany', 'expected azurecloud, azureusgovernment, azurechinacloud'],
+    ['authority-host', 'http://login.example.com', 'which is not HTTPS'],
+    ['allow-no-subscriptions', 'yes', 'expected true or false'],
+  ])('%s: %s is refused before any request', async (name, value, message) => {
+    const { run, made } = await play(journey, { [name]: value });
+    expect(run.error).toContain(message);
+    expect(run.error).toMatch(/^Input "[\w-]+" is "/);
+    expect(made).toHaveLength(0);
+  });
+
+  it.concurrent('a tenant by its domain', async () => {
+    const { run } = await play(journey, { 'tenant-id': ids.domain });
+    expect(run.error).toBeUndefined();
+  });
+
+  if (!isGitHub) {
+    it.concurrent('the outputs that users of addSpnToEnvironment know are there', async () => {
+      const { run, emulator } = await play(journey, {});
+      expect(run.outputs).toMatchObject({ servicePrincipalId: ids.app, tenantId: ids.tenant });
+      expect(emulator.secrets()).toContain(run.outputs.idToken);
+    });
+  }
+});
+
+interface Machine {
+  readonly environment?: Variables;
+  readonly tools?: readonly string[];
+}
+
+async function play(journey: Journey, given: Variables, { environment, tools = [] }: Machine = {}) {
+  const emulator = await startEmulator({ setup: sharedSetup });
+  const inputs = Object.assign({}, ...Object.entries(given).map(([name, value]) => input(journey, name, value)));
+  const step = journey.start(emulator, { inputs, environment: { ...environment, PATH: pathWith(tools) } });
+  const run = await step.run();
+  expectNoSecretShown(run, emulator);
+  const calls = (): Call[] =>
+    readFileSync(join(step.home, 'calls.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  const whoAmI = async (token = '') =>
+    (await fetch(`${emulator.urls.resources}/whoami`, { headers: { authorization: `Bearer ${token}` } })).json();
+  return { run, step, emulator, made: outside(emulator.requests), calls, whoAmI };
+}
+
+/** A path with these stand-ins and nothing else but what runs them. */
+function pathWith(tools: readonly string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tools-'));
+  mkdirSync(folder, { recursive: true });
+  for (const tool of tools) {
+    const standIn = join(root, 'test', 'harness', 'stand-in-tool.ts');
+    writeFileSync(join(folder, tool), `#!/bin/sh\nexec '${process.execPath}' '${standIn}' ${tool} "$@"\n`);
+    chmodSync(join(folder, tool), 0o755);
+  }
+  return [folder, '/bin'].join(delimiter);
+}
+
+function scriptOf(call: Call | undefined): string {
+  const encoded = call?.args[call.args.indexOf('-EncodedCommand') + 1] ?? '';
+  return Buffer.from(encoded, 'base64').toString('utf16le');
+}
+
+function expectNoSecretInArguments(calls: readonly Call[], emulator: Emulator): void {
+  const text = calls.map(({ args }) => args.join(' ')).join('\n');
+  for (const secret of emulator.secrets()) expect(text).not.toContain(secret);
+}
