@@ -1,5 +1,5 @@
 /**
- * Writes action.yml and task.json of every step from its definition. With --check it writes nothing and fails when a
+ * Writes action.yml, task.json and the reference page of every step from its definition. With --check it writes nothing and fails when a
  * file is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { taskManifest } from '@fedbridge/azure-pipelines/manifest';
 import { actionManifest } from '@fedbridge/github/manifest';
 import { steps } from '@fedbridge/steps';
 import { stringify } from 'yaml';
+import { referencePage } from './reference.ts';
 
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
@@ -20,6 +21,7 @@ const stale = steps.flatMap((step) => {
       join('actions', step.name, 'action.yml'),
       `# ${notice}\n${stringify(actionManifest(step), { lineWidth: 110 })}`,
     ),
+    write(join('docs', 'reference', `${step.name}.md`), `<!-- ${notice} -->\n\n${referencePage(step)}`),
     write(join(task, 'task.json'), `${JSON.stringify(taskManifest(step, version), null, 2)}\n`),
   ].filter((file) => file !== undefined);
 });

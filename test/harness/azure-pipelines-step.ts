@@ -29,8 +29,9 @@ export function azurePipelinesStep({
   environment,
   node = process.execPath,
   home: sharedHome,
+  from = join(root, 'tasks'),
 }: StepOptions): Step {
-  const folder = join(root, 'tasks', name);
+  const folder = join(from, name);
   const manifest = JSON.parse(readFileSync(join(folder, 'task.json'), 'utf8')) as TaskManifest;
   const known = manifest.inputs.flatMap((input) => [input.name, ...(input.aliases ?? [])]);
   const unknown = Object.keys(inputs).find((input) => !known.includes(input));

@@ -17,8 +17,9 @@ export function gitHubStep({
   environment,
   node = process.execPath,
   home: sharedHome,
+  from = join(root, 'actions'),
 }: StepOptions): Step {
-  const folder = join(root, 'actions', name);
+  const folder = join(from, name);
   const manifest = parse(readFileSync(join(folder, 'action.yml'), 'utf8')) as ActionManifest;
   const unknown = Object.keys(inputs).find((input) => !Object.hasOwn(manifest.inputs, input));
   if (unknown) throw new Error(`${name} has no input ${unknown}`);

@@ -43,6 +43,8 @@ export interface StepOptions {
   /** The job's context, and whatever else its environment has. */
   readonly environment: Variables;
   readonly node?: string;
+  /** The folder that has the actions or tasks; by default the repository's. */
+  readonly from?: string;
   /** Of a machine that jobs share; by default one for this step alone. */
   readonly home?: string;
 }

@@ -28,7 +28,7 @@ export function taskManifest(step: Step, version: string) {
       serviceConnection(step),
       ...Object.entries(inputsOf(step, 'azure-pipelines')).map(([name, input]) => manifestInput(name, input)),
     ],
-    outputVariables: Object.entries(outputsOf(step, 'azure-pipelines')).map(([name, { description }]) => ({
+    OutputVariables: Object.entries(outputsOf(step, 'azure-pipelines')).map(([name, { description }]) => ({
       name,
       description,
     })),

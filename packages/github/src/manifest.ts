@@ -6,7 +6,7 @@ export function actionManifest(step: Step) {
     name: step.title,
     author: 'Fedbridge',
     description: step.description,
-    branding: { icon: 'key', color: 'blue' },
+    branding: { icon: 'lock', color: 'blue' },
     inputs: Object.fromEntries(
       Object.entries(inputsOf(step, 'github')).map(([name, input]) => [kebabCase(name), manifestInput(input)]),
     ),

@@ -1,0 +1,63 @@
+import {
+  type InputDefinition,
+  inputsOf,
+  kebabCase,
+  type OutputDefinition,
+  outputsOf,
+  type Step,
+} from '@fedbridge/core';
+
+/** A step's page of the reference, Markdown: what it is, each input and output on both platforms. */
+export function referencePage(step: Step): string {
+  const inputs = Object.entries({ ...inputsOf(step, 'github'), ...inputsOf(step, 'azure-pipelines') });
+  const outputs = Object.entries({ ...outputsOf(step, 'github'), ...outputsOf(step, 'azure-pipelines') });
+  const connection = step.serviceConnection === 'required' ? 'required' : 'optional';
+  return [
+    `# ${step.title}`,
+    step.description,
+    `GitHub Actions: \`uses: OWNER/fedbridge/actions/${step.name}@v1\`. Azure Pipelines: \`task: ${step.task.name}@1\`.`,
+    'On GitHub the job needs `permissions: id-token: write`. On Azure Pipelines the input `azureSubscription` names a ' +
+      `service connection with workload identity federation; it is ${connection}.`,
+    '## Inputs',
+    ...inputs.map(([name, input]) => inputEntry(name, input)),
+    '## Outputs',
+    ...outputs.map(([name, output]) => outputEntry(name, output)),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function inputEntry(name: string, input: InputDefinition): string {
+  const facts = [
+    typeOf(input),
+    input.required ? 'required' : undefined,
+    input.default === undefined ? undefined : `default \`${input.default}\``,
+  ].filter((fact) => fact !== undefined);
+  return `### ${heading(name, input.only)}\n\n${capital(facts.join(', '))}. ${input.description}`;
+}
+
+function outputEntry(name: string, { description, only }: OutputDefinition): string {
+  return `### ${heading(name, only)}\n\n${description}`;
+}
+
+function heading(name: string, only: InputDefinition['only']): string {
+  if (only === 'azure-pipelines') return `\`${name}\` (Azure Pipelines)`;
+  if (only === 'github') return `\`${kebabCase(name)}\` (GitHub)`;
+  return kebabCase(name) === name ? `\`${name}\`` : `\`${kebabCase(name)}\` · \`${name}\``;
+}
+
+function typeOf(input: InputDefinition): string {
+  switch (input.type) {
+    case 'boolean':
+      return '`true` or `false`';
+    case 'integer':
+      return `a whole number from ${input.minimum} to ${input.maximum}`;
+    case 'choice':
+      return `one of ${input.options.map((option) => `\`${option}\``).join(', ')}`;
+    case 'text':
+      if (input.connection) return 'a service connection';
+      return input.multiline ? 'lines of text' : 'text';
+  }
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

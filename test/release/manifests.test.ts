@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { root } from '../harness/process.ts';
+import { taskSchema } from './task-schema.ts';
+
+const tasks = readdirSync(join(root, 'tasks')).filter((name) => existsSync(join(root, 'tasks', name, 'task.json')));
+const actions = readdirSync(join(root, 'actions'));
+const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
+
+describe('task.json', () => {
+  it.each(tasks)('%s is as the published schema says', (name) => {
+    const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
+    ajv.validate(taskSchema, JSON.parse(read('tasks', name, 'task.json')));
+    expect(ajv.errors ?? []).toEqual([]);
+  });
+});
+
+describe('action.yml', () => {
+  it.each(actions)('%s runs and cleans up on the runtime of actions', (name) => {
+    expect(parse(read('actions', name, 'action.yml')).runs).toEqual({
+      using: 'node24',
+      main: 'dist/main/index.js',
+      post: 'dist/post/index.js',
+      'post-if': 'always()',
+    });
+  });
+});
+
+const isInstalled = spawnSync('check-jsonschema', ['--version']).status === 0;
+
+describe.skipIf(!isInstalled)('the published schemas (skipped: no "check-jsonschema" on the path)', () => {
+  it.each([
+    ['vendor.github-actions', actions.map((name) => `actions/${name}/action.yml`)],
+    ['vendor.github-workflows', ['.github/workflows/ci.yml', '.github/workflows/release.yml']],
+    ['vendor.azure-pipelines', ['azure-pipelines.yml']],
+  ])('%s', (schema, files) => {
+    const { stdout, stderr } = spawnSync('check-jsonschema', ['--builtin-schema', schema, ...files], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect(`${stdout}${stderr}`.trim()).toBe('ok -- validation done');
+  });
+});
