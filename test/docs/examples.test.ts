@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -22,44 +22,91 @@ describe("each package's README", () => {
   });
 });
 
-describe("the project's README", () => {
-  const text = readFileSync(join(root, 'README.md'), 'utf8');
-  const examples = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => parse(yaml) as Example);
+const pages = ['README.md', ...markdownBelow('docs'), 'tasks/overview.md'];
 
-  interface Example {
-    readonly steps?: readonly ExampleStep[];
-    readonly jobs?: { readonly deploy: { readonly steps: readonly ExampleStep[] } };
-  }
-  interface ExampleStep {
-    readonly uses?: string;
-    readonly task?: string;
-    readonly with?: object;
-    readonly inputs?: object;
-  }
+interface Example {
+  readonly steps?: readonly ExampleStep[];
+  readonly jobs?: { readonly deploy: { readonly steps: readonly ExampleStep[] } };
+}
+interface ExampleStep {
+  readonly uses?: string;
+  readonly task?: string;
+  readonly with?: object;
+  readonly inputs?: object;
+}
 
-  it('uses steps and inputs that exist', () => {
-    const used = examples
-      .flatMap(({ steps, jobs }) => steps ?? jobs?.deploy.steps ?? [])
-      .flatMap((step) => known(step) ?? []);
-    expect(used).toHaveLength(4);
-    for (const { given, inputs } of used) expect(inputs).toEqual(expect.arrayContaining(given));
+describe('examples of workflows and pipelines', () => {
+  it.each(pages)('%s: use steps and inputs that exist', (page) => {
+    const text = readFileSync(join(root, page), 'utf8');
+    const examples = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => parse(yaml) as Example);
+    const steps = examples.flatMap(({ steps, jobs }) => steps ?? jobs?.deploy.steps ?? []);
+    for (const step of steps) {
+      const used = known(step);
+      if (used) expect(used.inputs).toEqual(expect.arrayContaining(used.given));
+    }
+    // A page that shows pipelines shows ours.
+    if (steps.length > 0) expect(steps.some((step) => known(step))).toBe(true);
   });
 
-  function known(step: ExampleStep): { given: string[]; inputs: string[] } | undefined {
-    if (step.uses) {
-      const [, folder = ''] = /^OWNER\/fedbridge\/(actions\/[\w-]+)@main$/.exec(step.uses) ?? [];
-      const manifest = parse(readFileSync(join(root, folder, 'action.yml'), 'utf8')) as { inputs: object };
-      return { given: Object.keys(step.with ?? {}), inputs: Object.keys(manifest.inputs) };
+  it.each(pages.filter((page) => page !== 'README.md'))('%s: links lead to files', (page) => {
+    const text = readFileSync(join(root, page), 'utf8');
+    for (const [, target = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
+      expect(existsSync(join(root, page, '..', target)), target).toBe(true);
     }
-    if (step.task) {
-      const [name = ''] = step.task.split('@');
-      type Manifest = { inputs: { name: string; aliases?: string[] }[] };
-      const manifest = JSON.parse(readFileSync(join(root, 'tasks', name, 'task.json'), 'utf8')) as Manifest;
-      return {
-        given: Object.keys(step.inputs ?? {}),
-        inputs: manifest.inputs.flatMap((input) => [input.name, ...(input.aliases ?? [])]),
-      };
-    }
-    return undefined;
-  }
+  });
 });
+
+describe("the project's own workflows and pipeline", () => {
+  it.each(['.github/workflows/ci.yml', '.github/workflows/release.yml', 'azure-pipelines.yml'])('%s', (file) => {
+    const used = stepsWithin(parse(readFileSync(join(root, file), 'utf8'))).flatMap((step) => known(step) ?? []);
+    expect(used.length).toBeGreaterThan(0);
+    for (const { given, inputs } of used) expect(inputs).toEqual(expect.arrayContaining(given));
+  });
+});
+
+/** Whatever uses an action or a task, however deep. */
+function stepsWithin(value: unknown): ExampleStep[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return [value as ExampleStep, ...Object.values(value).flatMap(stepsWithin)];
+}
+
+describe('CONTRIBUTING.md', () => {
+  it('its example of a step is one', async () => {
+    const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+    const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(text) ?? [];
+    const shown = 'console.log(JSON.stringify([actionManifest(audienceList), taskManifest(audienceList, "1.0.0")]))';
+    const imports =
+      'import { actionManifest } from "@fedbridge/github/manifest"; import { taskManifest } from "@fedbridge/azure-pipelines/manifest";';
+    const code = `${imports}\n${example.replace(/^ {3}/gm, '')}\n${shown}`;
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', code], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const [action, task] = JSON.parse(stdout);
+    expect([Object.keys(action.outputs), task.name]).toEqual([['audiences'], 'FedbridgeAudienceList']);
+  });
+});
+
+function markdownBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true })
+    .map(String)
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join(folder, file));
+}
+
+function known(step: ExampleStep): { given: string[]; inputs: string[] } | undefined {
+  const [, folder] = /^(?:OWNER\/fedbridge|\.)\/(actions\/[\w-]+)(?:@main|@v1|$)$/.exec(String(step.uses ?? '')) ?? [];
+  if (folder) {
+    const manifest = parse(readFileSync(join(root, folder, 'action.yml'), 'utf8')) as { inputs: object };
+    return { given: Object.keys(step.with ?? {}), inputs: Object.keys(manifest.inputs) };
+  }
+  const [, task] = /^(Fedbridge\w+)@1$/.exec(String(step.task ?? '')) ?? [];
+  if (!task) return undefined;
+  type Manifest = { inputs: { name: string; aliases?: string[] }[] };
+  const manifest = JSON.parse(readFileSync(join(root, 'tasks', task, 'task.json'), 'utf8')) as Manifest;
+  return {
+    given: Object.keys(step.inputs ?? {}),
+    inputs: manifest.inputs.flatMap((input) => [input.name, ...(input.aliases ?? [])]),
+  };
+}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { allJourneys, type Changed, input, type Journey, mainJourneys } from '../harness/journeys.ts';
-import { ids, sharedSetup } from '../harness/setup.ts';
+import { ids, namedRoles, sharedSetup } from '../harness/setup.ts';
 import { expectNoSecretShown } from './secrets.ts';
 
 /** What a person reads: Markdown's entities as the characters they stand for. */
@@ -77,7 +77,12 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
   });
 
   it.concurrent('a session of twelve hours is remarked upon', async () => {
-    const { run } = await play(journey, { inputs: input(journey, 'role-duration-seconds', '43200') });
+    const { run } = await play(journey, {
+      inputs: {
+        ...input(journey, 'role-to-assume', namedRoles.plan),
+        ...input(journey, 'role-duration-seconds', '43200'),
+      },
+    });
     expect(run.error).toBeUndefined();
     expect(run.summary).toContain('lives for twelve hours');
   });

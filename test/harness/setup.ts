@@ -102,7 +102,7 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
         roles: [
           ...[role, ...Object.values(namedRoles), ...fleet].map((arn) => ({
             name: arn.split('/')[1] ?? '',
-            maxSessionDurationSeconds: 43_200,
+            maxSessionDurationSeconds: arn === role ? 7200 : 43_200,
             trustPolicy: {
               Version: '2012-10-17',
               Statement: [

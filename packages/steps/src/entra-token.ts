@@ -1,4 +1,4 @@
-import { defineStep, reuseWhileFresh } from '@fedbridge/core';
+import { defineStep, type IdToken, reuseWhileFresh } from '@fedbridge/core';
 import { exchangeForAccessToken, parseResource, type Resource } from '@fedbridge/entra';
 import { checkExports, deliver } from './entra/deliver.ts';
 import { entraIdentity } from './entra/identity.ts';
@@ -30,7 +30,12 @@ export const entraToken = defineStep({
     await checkExports(host, inputs, identity);
     const { cloud, authority, clientId, tenantId, subscriptionId } = identity;
     const audience = inputs.audience ?? (source.audience === 'chosen' ? cloud.audience : undefined);
-    const idToken = reuseWhileFresh(source, audience, outbound.system);
+    const fresh = reuseWhileFresh(source, audience, outbound.system);
+    let presented: IdToken | undefined;
+    const idToken = async () => {
+      presented = await fresh();
+      return presented;
+    };
     const get = (resource: Resource) =>
       exchangeForAccessToken({ authority, tenantId, clientId, resource }, idToken, outbound);
 
@@ -48,7 +53,7 @@ export const entraToken = defineStep({
       exports,
       {
         identity,
-        idToken: await idToken(),
+        idToken,
         accessTokens: all,
         azureDevOps: exports.has('azure-devops') ? all.find(({ resource }) => resource === devOps) : undefined,
       },
@@ -69,7 +74,7 @@ export const entraToken = defineStep({
     if (subscriptionId !== undefined) host.setOutput('subscriptionId', subscriptionId);
     if (host.job.platform === 'azure-pipelines') {
       host.setOutput('servicePrincipalId', clientId);
-      host.setSecretOutput('idToken', (await idToken()).reveal());
+      if (presented) host.setSecretOutput('idToken', presented.reveal());
     }
     return {
       identities: all.map(({ resource, expiresAt, presented }) => ({

@@ -27,7 +27,7 @@ export interface WrittenSection {
  * Where the AWS CLI and SDKs look for profiles.
  * Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files".
  */
-export function sharedFiles(environment: Environment): { readonly credentials: string; readonly config: string } {
+function sharedFiles(environment: Environment): { readonly credentials: string; readonly config: string } {
   const home = environment.USERPROFILE || environment.HOME;
   const place = (variable: string, name: string) => {
     const given = environment[variable];

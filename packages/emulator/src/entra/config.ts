@@ -10,7 +10,7 @@ export interface Tenant {
   readonly subscriptions?: readonly Subscription[];
 }
 
-export interface Subscription {
+interface Subscription {
   /** A GUID. */
   readonly id: string;
   readonly name: string;

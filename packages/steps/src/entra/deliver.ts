@@ -18,7 +18,8 @@ import { requireTool } from './tool.ts';
 /** What there is to hand on. */
 export interface Acquired {
   readonly identity: EntraIdentity;
-  readonly idToken: IdToken;
+  /** Gives a token that lives for some time yet. */
+  readonly idToken: () => Promise<IdToken>;
   readonly accessTokens: readonly AccessToken[];
   /** The token for Azure DevOps, where it is exported. */
   readonly azureDevOps: AccessToken | undefined;
@@ -49,8 +50,9 @@ export async function deliver(
   const exported: string[] = [];
   const needsFile = [...exports].some((name) => name !== 'azure-devops');
   if (needsFile) {
-    const { 'id-token': tokenFile } = await writeSecretFiles(host, { 'id-token': idToken.reveal() });
-    const secrets = [idToken, ...accessTokens].map((token) => token.reveal());
+    const token = await idToken();
+    const { 'id-token': tokenFile } = await writeSecretFiles(host, { 'id-token': token.reveal() });
+    const secrets = [token, ...accessTokens].map((one) => one.reveal());
     const logins = { 'azure-cli': logAzureCliIn, 'azure-powershell': logAzurePowerShellIn } as const;
     for (const [name, logIn] of Object.entries(logins)) {
       if (exports.has(name as ExportName))

@@ -1,7 +1,7 @@
 import { invalid } from '@fedbridge/core';
 
 /** What can be made to find the identity. */
-export const exportNames = ['azure-sdk', 'terraform', 'azure-devops', 'azure-cli', 'azure-powershell'] as const;
+const exportNames = ['azure-sdk', 'terraform', 'azure-devops', 'azure-cli', 'azure-powershell'] as const;
 
 export type ExportName = (typeof exportNames)[number];
 
