@@ -2,18 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  AzurePipelinesIdTokenSource,
   explain,
   FedbridgeError,
   type Host,
-  type IdTokenSource,
   inert,
   invalid,
   type Job,
-  type Outbound,
+  type JobSource,
   oneInertLine,
   type ServiceConnection,
   type System,
+  sourceVariables,
 } from '@fedbridge/core';
 import tasks from 'azure-pipelines-task-lib/task.js';
 import { connectionInput } from './connection-input.ts';
@@ -72,12 +71,14 @@ export class AzurePipelinesHost implements Host {
     return tasks.getEndpointDataParameter(id, name, true);
   }
 
-  idTokenSource(outbound: Outbound): IdTokenSource {
+  jobSource(): JobSource {
     const job = tasks.getEndpointAuthorization('SystemVssConnection', true);
-    return new AzurePipelinesIdTokenSource(outbound, {
+    return {
+      platform: 'azure-pipelines',
+      environment: sourceVariables('azure-pipelines', this.system.environment),
       accessToken: job?.parameters.AccessToken ?? this.system.environment.SYSTEM_ACCESSTOKEN,
       connectionId: this.serviceConnection()?.id,
-    });
+    };
   }
 
   mask(secret: string): void {

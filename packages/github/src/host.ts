@@ -2,15 +2,14 @@ import * as actions from '@actions/core';
 import {
   explain,
   FedbridgeError,
-  GitHubIdTokenSource,
   type Host,
-  type IdTokenSource,
   inert,
   type Job,
+  type JobSource,
   kebabCase,
-  type Outbound,
   oneInertLine,
   type System,
+  sourceVariables,
 } from '@fedbridge/core';
 
 /** The runner of GitHub Actions, through `@actions/core`. */
@@ -58,8 +57,8 @@ export class GitHubHost implements Host {
     return undefined;
   }
 
-  idTokenSource(outbound: Outbound): IdTokenSource {
-    return new GitHubIdTokenSource(outbound);
+  jobSource(): JobSource {
+    return { platform: 'github', environment: sourceVariables('github', this.system.environment) };
   }
 
   mask(secret: string): void {

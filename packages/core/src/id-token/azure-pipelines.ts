@@ -11,6 +11,17 @@ import type { IdTokenSource } from './source.ts';
 
 const who = "Azure Pipelines' ID token endpoint";
 
+/** The variables of a job that the source reads. */
+export const azurePipelinesVariables = [
+  'SYSTEM_OIDCREQUESTURI',
+  'SYSTEM_COLLECTIONURI',
+  'SYSTEM_TEAMFOUNDATIONCOLLECTIONURI',
+  'SYSTEM_TEAMPROJECTID',
+  'SYSTEM_HOSTTYPE',
+  'SYSTEM_PLANID',
+  'SYSTEM_JOBID',
+] as const;
+
 /** The audience of the Azure DevOps issuer's tokens, and the one of the Entra issuer's [PROTOCOLS: three shapes]. */
 const givenAudiences = ['api://AzureADTokenExchange', 'fb60f99c-7a34-4190-8149-302f77469936'];
 
@@ -18,7 +29,7 @@ const entraHosts = ['login.microsoftonline.com', 'login.microsoftonline.us', 'lo
 
 export interface AzurePipelinesJob {
   /** The job's own token, `System.AccessToken`: a secret. */
-  readonly accessToken: string | undefined;
+  readonly accessToken?: string | undefined;
   /** The service connection to speak for; without one, the token names the pipeline. */
   readonly connectionId?: string | undefined;
 }

@@ -10,6 +10,14 @@ import type { IdTokenSource } from './source.ts';
 
 const who = "GitHub's ID token endpoint";
 
+/** The variables of a job that the source reads. */
+export const gitHubVariables = [
+  'ACTIONS_ID_TOKEN_REQUEST_URL',
+  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+  'GITHUB_SERVER_URL',
+  'GITHUB_REPOSITORY_OWNER',
+] as const;
+
 /**
  * The ID token of a GitHub Actions job.
  * Source: GitHub Docs, "OpenID Connect reference", and `@actions/core`'s `oidc-utils`.

@@ -1,6 +1,5 @@
 import type { FedbridgeError } from '../error.ts';
-import type { Outbound } from '../http/outbound.ts';
-import type { IdTokenSource } from '../id-token/source.ts';
+import type { JobSource } from '../id-token/job-source.ts';
 import type { System } from '../system.ts';
 
 /**
@@ -27,8 +26,8 @@ export interface Host {
   serviceConnection(): ServiceConnection | undefined;
   /** What the owner of a service connection of our own type configured. @param id - as its input gives it */
   connectionData(id: string, name: string): string | undefined;
-  /** This job's ID tokens: for the service connection if there is one, else for the job itself. */
-  idTokenSource(outbound: Outbound): IdTokenSource;
+  /** What it takes to ask for this job's ID tokens: for the service connection if there is one, else for the job itself. */
+  jobSource(): JobSource;
 
   /** Hides a value in everything that is printed from now on, by this and by later steps. */
   mask(secret: string): void;

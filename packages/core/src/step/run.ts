@@ -2,6 +2,7 @@ import { explain, FedbridgeError } from '../error.ts';
 import { HttpClient } from '../http/client.ts';
 import type { Outbound } from '../http/outbound.ts';
 import { debugClaims } from '../id-token/debug-claims.ts';
+import { idTokenSource } from '../id-token/job-source.ts';
 import { requireClaims } from '../id-token/required-claims.ts';
 import { commonInputs } from './common-inputs.ts';
 import { restoreVariables } from './exported-variables.ts';
@@ -35,7 +36,7 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
         host.mask(secret);
       },
     };
-    const ownSource = debugClaims(host.idTokenSource(outbound), outbound.debug);
+    const ownSource = debugClaims(idTokenSource(host.jobSource(), outbound), outbound.debug);
     const source = requireClaims(ownSource, common.requireClaims ?? new Map());
     const outcome = await step.run({ host, inputs, outbound, source });
     tell(host, outcome);
