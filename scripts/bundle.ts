@@ -2,13 +2,13 @@
  * Bundles a wrapper's compiled entries into dist/<entry>/index.js, minified, with the licences of what is inside. Run in
  * the wrapper's folder; what it writes runs alone, without node_modules.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import ncc from '@vercel/ncc';
 import { minify } from 'terser';
 
-const entries = ['main', 'post'];
 const folder = process.cwd();
+const entries = readdirSync(join(folder, 'lib')).map((file) => basename(file, '.js'));
 const dist = join(folder, 'dist');
 const licensePrefix = 'licenses-';
 

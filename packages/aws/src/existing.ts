@@ -1,19 +1,19 @@
-import { type Endpoint, type Environment, type Outbound, retry } from '@fedbridge/core';
+import { type Environment, type Outbound, retry } from '@fedbridge/core';
 import { AwsCredentials, type AwsSecrets } from './credentials.ts';
 import { readProfile } from './profiles/profiles.ts';
-import type { RoleArn } from './role-arn.ts';
+import type { RolePathRequest } from './role-path.ts';
 
 /**
- * The session credentials that the job has already, if STS takes them and they are of this role. Keys without a session
+ * The session credentials that the job has already, if STS takes them and they are of the last role of the path. Keys without a session
  * token are long-lived and are not looked at.
  *
  * @throws FedbridgeError `UNAVAILABLE`, `HTTP_*`
  */
 export async function existingCredentials(
-  role: RoleArn,
-  { endpoint, region }: { readonly endpoint: Endpoint; readonly region: string },
+  { endpoint, region, path }: Pick<RolePathRequest, 'endpoint' | 'region' | 'path'>,
   outbound: Outbound,
 ): Promise<AwsCredentials | undefined> {
+  const role = path.at(-1) ?? path[0];
   const secrets = await held(outbound.system.environment);
   if (!secrets) return undefined;
   for (const secret of Object.values(secrets)) outbound.mask(secret);

@@ -1,12 +1,11 @@
 export { parseAccountIds } from './account.ts';
-export { assumeRoleWithWebIdentity, type RoleRequest } from './assume-role.ts';
-export { assumeChainedRole, longestChainedSession } from './chain.ts';
+export { longestChainedSession } from './chain.ts';
 export { AwsCredentials } from './credentials.ts';
 export { existingCredentials } from './existing.ts';
 export { parseExternalId } from './external-id.ts';
 export { parseRegion, type Region, regionalStsEndpoint } from './partition.ts';
-export { untilPlain } from './plain-secret.ts';
 export { parseRoleArn, parseRoleArns, type RoleArn } from './role-arn.ts';
+export { assumeRolePath, type RolePathRequest } from './role-path.ts';
 export { defaultSessionName, parseSessionName, type SessionName } from './session-name.ts';
 export { parsePolicyArns, parseSessionPolicy } from './session-policy.ts';
 export { auditTags, parseSessionTags, type SessionTag } from './session-tags.ts';

@@ -13,6 +13,8 @@ export interface System {
   sleep(ms: number): Promise<void>;
   /** A number in [0, 1). */
   random(): number;
+  /** The process that runs this job's steps, where it can be seen from here. */
+  readonly jobProcess: number | undefined;
   /** Whether a program is on this machine's path. */
   hasProgram(program: string): Promise<boolean>;
   /** Runs a program of this machine. */
@@ -28,6 +30,7 @@ export function realSystem(environment: Record<string, string | undefined>): Sys
     now: Date.now,
     sleep: (ms) => sleep(ms),
     random: Math.random,
+    jobProcess: process.ppid > 1 ? process.ppid : undefined,
     hasProgram: (program) => findProgram(program, environment),
     run: runProgram,
     // The HTTP library takes its proxy from the environment of the process, the lower-case names first.

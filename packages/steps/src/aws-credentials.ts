@@ -1,12 +1,13 @@
-import { type AwsCredentials, defaultSessionName, existingCredentials, regionalStsEndpoint } from '@fedbridge/aws';
+import { type AwsCredentials, assumeRolePath, existingCredentials, type RolePathRequest } from '@fedbridge/aws';
 import type { ProfileName } from '@fedbridge/aws/profiles';
-import { defineStep, type Host, parseEndpoint, reuseWhileFresh } from '@fedbridge/core';
-import { type Acquisition, acquire, acquireAll } from './aws/acquire.ts';
+import { defineStep, type Host, reuseWhileFresh } from '@fedbridge/core';
+import { acquireAll, requestsFor } from './aws/acquire.ts';
+import { cleanUpAwsCredentials } from './aws/clean-up.ts';
 import { deliver } from './aws/deliver.ts';
 import { awsInputs } from './aws/inputs.ts';
-import { refuseTakenProfiles, removeDeliveredProfiles } from './aws/profiles.ts';
-import { sessionTags } from './aws/tags.ts';
-import { type WantedRole, wantedRoles } from './aws/wanted.ts';
+import { keepAwsFresh } from './aws/keep-fresh.ts';
+import { refuseTakenProfiles } from './aws/profiles.ts';
+import { wantedRoles } from './aws/wanted.ts';
 
 export const awsCredentials = defineStep({
   name: 'aws-credentials',
@@ -25,39 +26,36 @@ export const awsCredentials = defineStep({
     awsSecretAccessKey: { description: 'The secret access key, with output-credentials.' },
     awsSessionToken: { description: 'The session token, with output-credentials.' },
   },
-  async run({ host, inputs, outbound, source }) {
+  async run(context) {
+    const { host, inputs, outbound, source } = context;
     const { wanted, region } = wantedRoles(host, inputs);
     if (inputs.maskAwsAccountId) {
       for (const { accountId } of wanted.flatMap(({ path }) => path)) outbound.mask(accountId);
     }
     await refuseTakenProfiles(host, inputs);
     const audience = inputs.audience ?? (source.audience === 'chosen' ? region.partition.audience : undefined);
-    const acquisition: Acquisition = {
-      endpoint: inputs.stsEndpoint ?? parseEndpoint(regionalStsEndpoint(region), 'the STS endpoint'),
-      region: region.name,
-      sessionName: inputs.roleSessionName ?? defaultSessionName(host.job),
-      inputs,
-      tags: sessionTags(host, inputs),
-      idToken: reuseWhileFresh(source, audience, outbound.system),
-      outbound,
+    const idToken = reuseWhileFresh(source, audience, outbound.system);
+    const requests = requestsFor(host, inputs, { wanted, region });
+    const acquire = async (request: RolePathRequest, index: number) => {
+      const keepsExisting = inputs.useExistingCredentials && wanted[index]?.name === undefined;
+      const existing = keepsExisting ? await existingCredentials(request, outbound) : undefined;
+      return existing ?? assumeRolePath(request, idToken, outbound);
     };
-    const one = async (role: WantedRole) => {
-      const existing =
-        inputs.useExistingCredentials && role.name === undefined
-          ? await existingCredentials(role.path.at(-1) ?? role.path[0], acquisition, outbound)
-          : undefined;
-      return existing ?? acquire(role, acquisition);
-    };
-    const all = await acquireAll(wanted, one, outbound);
-    const acquired = all.map((credentials, index) => ({ name: wanted[index]?.name, credentials }));
-    const exported = await deliver(host, acquired, inputs, region.name);
+    const all = await acquireAll(requests.map(acquire), outbound);
+    const acquired = requests.map((request, index) => ({
+      name: wanted[index]?.name,
+      request,
+      credentials: all[index] as AwsCredentials,
+    }));
+    const kept = inputs.keepFresh ? await keepAwsFresh(context, inputs, audience, acquired) : undefined;
+    const exported = await deliver(host, acquired, inputs, region.name, kept);
     for (const { name, credentials } of acquired) publish(host, credentials, inputs.outputCredentials, name);
     return {
       identities: all.map(({ role, expiresAt, presented }) => ({ who: role.arn, expiresAt, presented })),
       exported,
     };
   },
-  cleanUp: removeDeliveredProfiles,
+  cleanUp: cleanUpAwsCredentials,
 });
 
 function publish(host: Host, credentials: AwsCredentials, withSecrets: boolean, of?: ProfileName): void {

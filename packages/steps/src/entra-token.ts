@@ -1,9 +1,10 @@
 import { defineStep, type IdToken, reuseWhileFresh } from '@fedbridge/core';
 import { exchangeForAccessToken, parseResource, type Resource } from '@fedbridge/entra';
+import { cleanUpEntraToken } from './entra/clean-up.ts';
 import { checkExports, deliver } from './entra/deliver.ts';
 import { entraIdentity } from './entra/identity.ts';
 import { entraInputs } from './entra/inputs.ts';
-import { logOut } from './entra/log-out.ts';
+import { keepEntraFresh } from './entra/keep-fresh.ts';
 
 export const entraToken = defineStep({
   name: 'entra-token',
@@ -24,7 +25,8 @@ export const entraToken = defineStep({
     },
     idToken: { only: 'azure-pipelines', description: 'The ID token of the service connection, a secret.' },
   },
-  async run({ host, inputs, outbound, source }) {
+  async run(context) {
+    const { host, inputs, outbound, source } = context;
     const identity = entraIdentity(host, inputs);
     const exports = inputs.export ?? new Set();
     await checkExports(host, inputs, identity);
@@ -48,6 +50,7 @@ export const entraToken = defineStep({
     const all = await Promise.all(
       [...resources.map(({ resource }) => resource), ...(isExtra ? [devOps] : [])].map(get),
     );
+    const kept = inputs.keepFresh ? await keepEntraFresh(context, inputs, identity, audience, all) : undefined;
     const exported = await deliver(
       host,
       exports,
@@ -57,6 +60,7 @@ export const entraToken = defineStep({
         accessTokens: all,
         azureDevOps: exports.has('azure-devops') ? all.find(({ resource }) => resource === devOps) : undefined,
       },
+      kept,
       outbound,
     );
 
@@ -85,5 +89,5 @@ export const entraToken = defineStep({
       exported: ['output accessToken', ...exported],
     };
   },
-  cleanUp: logOut,
+  cleanUp: cleanUpEntraToken,
 });

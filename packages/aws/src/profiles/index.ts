@@ -1,6 +1,7 @@
 export { type NamedRole, parseNamedRoles } from './named-roles.ts';
 export { type ProfileName, parseProfileName } from './profile-name.ts';
 export {
+  hasDefaultCredentials,
   type Profile,
   readProfile,
   refuseExisting,

@@ -5,10 +5,10 @@ import type { ProfileName } from './profile-name.ts';
 import { type Entries, entry, hasEntries, hasSection, withoutSection, withSection } from './section.ts';
 import { changeSharedFile, textOf } from './shared-file.ts';
 
-/** A profile to write: entries of its section in the credentials file, and of that in the config file. */
+/** A profile to write, with its keys or with the command line of a `credential_process` that prints them. */
 export interface Profile {
   readonly name: ProfileName;
-  readonly secrets: AwsSecrets;
+  readonly source: { readonly secrets: AwsSecrets } | { readonly process: string };
   readonly region: string;
 }
 
@@ -51,7 +51,10 @@ export function renderProfiles(profiles: readonly Profile[]): {
 } {
   const render = (sections: readonly Section[]) =>
     sections.reduce((text, { section, entries }) => withSection(text, section, entries), '');
-  return { credentials: render(profiles.map(credentialsSection)), config: render(profiles.map(configSection)) };
+  return {
+    credentials: render(profiles.flatMap((profile) => credentialsSection(profile) ?? [])),
+    config: render(profiles.map(configSection)),
+  };
 }
 
 /**
@@ -69,11 +72,12 @@ export async function writeProfiles(
 ): Promise<void> {
   const files = sharedFiles(system.environment);
   const parts = [
-    { path: files.credentials, sections: profiles.map(credentialsSection) },
+    { path: files.credentials, sections: profiles.flatMap((profile) => credentialsSection(profile) ?? []) },
     { path: files.config, sections: profiles.map(configSection) },
   ];
   if (!overwrite) await refuseExisting(profiles, system);
   for (const { path, sections } of parts) {
+    if (sections.length === 0) continue;
     await changeSharedFile(
       path,
       (before) =>
@@ -122,7 +126,9 @@ interface Section {
   readonly mark: string;
 }
 
-function credentialsSection({ name, secrets }: Profile): Section {
+function credentialsSection({ name, source }: Profile): Section | undefined {
+  if (!('secrets' in source)) return undefined;
+  const { secrets } = source;
   const entries = {
     aws_access_key_id: secrets.accessKeyId,
     aws_secret_access_key: secrets.secretAccessKey,
@@ -131,8 +137,10 @@ function credentialsSection({ name, secrets }: Profile): Section {
   return { section: name, entries, mark: 'aws_access_key_id' };
 }
 
-function configSection({ name, region }: Profile): Section {
-  return { section: configName(name), entries: { region }, mark: 'region' };
+function configSection({ name, region, source }: Profile): Section {
+  const section = configName(name);
+  if (!('process' in source)) return { section, entries: { region }, mark: 'region' };
+  return { section, entries: { region, credential_process: source.process }, mark: 'credential_process' };
 }
 
 function configName(name: string): string {
@@ -147,4 +155,12 @@ function exists(section: string, path: string): FedbridgeError {
       hint: 'Choose another name, or allow it with overwrite-aws-profile (overwriteAwsProfile on Azure Pipelines).',
     },
   );
+}
+
+/** Whether the shared files hold credentials under `[default]`, which SDKs take before those of a container. */
+export async function hasDefaultCredentials(environment: Environment): Promise<boolean> {
+  const files = sharedFiles(environment);
+  const keys = ['aws_access_key_id', 'credential_process', 'role_arn', 'sso_session', 'sso_start_url', 'login_session'];
+  const texts = await Promise.all([files.credentials, files.config].map(textOf));
+  return texts.some((text) => keys.some((key) => entry(text, 'default', key) !== undefined));
 }

@@ -20,6 +20,7 @@ function world(random: () => number = () => 0.999, deadline = 120_000) {
       environment: {},
       now: () => now,
       random,
+      jobProcess: undefined,
       hasProgram: async () => false,
       run: async () => ({ exitCode: 0, output: '' }),
       useProxy: () => {},

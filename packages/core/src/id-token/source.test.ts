@@ -13,6 +13,7 @@ function world(lifetimeMs: number, failures = 0) {
     now: () => now,
     sleep: async () => {},
     random: () => 0,
+    jobProcess: undefined,
     hasProgram: async () => false,
     run: async () => ({ exitCode: 0, output: '' }),
     useProxy: () => {},

@@ -12,10 +12,15 @@ import { summaryOf, tell } from './report.ts';
 import { removeSecretFiles } from './secret-files.ts';
 import type { CleanUp, Step } from './step.ts';
 
-/** Runs a step on a host: reads its inputs, runs it, tells its failure, and leaves nothing of a failure behind. */
+/**
+ * Runs a step on a host: reads its inputs, runs it, tells its failure, and leaves nothing of a failure behind.
+ *
+ * @param brokerScript - what a broker of this step's credentials runs from
+ */
 export async function runStep<Inputs extends Readonly<Record<string, InputDefinition>>>(
   step: Step<Inputs>,
   host: Host,
+  brokerScript: string,
 ): Promise<void> {
   const http = new HttpClient();
   const { system } = host;
@@ -37,8 +42,9 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
       },
     };
     const ownSource = debugClaims(idTokenSource(host.jobSource(), outbound), outbound.debug);
-    const source = requireClaims(ownSource, common.requireClaims ?? new Map());
-    const outcome = await step.run({ host, inputs, outbound, source });
+    const requiredClaims = common.requireClaims ?? new Map<string, string>();
+    const source = requireClaims(ownSource, requiredClaims);
+    const outcome = await step.run({ host, inputs, outbound, source, requiredClaims, brokerScript });
     tell(host, outcome);
     if (common.summary) await summarize(host, summaryOf(step.title, outcome, system.now()), masked);
   } catch (error) {

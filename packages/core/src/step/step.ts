@@ -19,6 +19,10 @@ export interface StepContext<Inputs extends InputDefinitions = InputDefinitions>
   readonly host: Host;
   readonly inputs: InputValues<Inputs>;
   readonly outbound: Outbound;
+  /** The file that a broker runs from, where the wrapper has one. */
+  readonly brokerScript: string;
+  /** The claims that the user requires, for whoever asks for ID tokens on the step's behalf. */
+  readonly requiredClaims: ReadonlyMap<string, string>;
   /** This job's ID tokens, which have the claims that the user requires. */
   readonly source: IdTokenSource;
 }

@@ -11,6 +11,7 @@ import {
 } from '@fedbridge/aws';
 import { parseNamedRoles, parseProfileName } from '@fedbridge/aws/profiles';
 import { type InputDefinition, type InputValues, parseEndpoint, parseLines } from '@fedbridge/core';
+import { keepFreshInputs } from '../keep-fresh.ts';
 import { audienceInput } from '../shared-inputs.ts';
 import { awsConnectionType } from './connection.ts';
 
@@ -200,6 +201,7 @@ export const awsInputs = {
       'Keep the session credentials that the job has, from an earlier step, if STS still takes them and they are of ' +
       'this very role. One request, and no ID token, instead of two.',
   },
+  ...keepFreshInputs,
 } as const satisfies Readonly<Record<string, InputDefinition>>;
 
 export type AwsInputs = InputValues<typeof awsInputs>;

@@ -2,8 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportVariables, type Host, type Outbound, secretDirectory } from '@fedbridge/core';
 import { clouds } from '@fedbridge/entra';
-import type { EntraIdentity } from './identity.ts';
-import { runTool, type Tool } from './tool.ts';
+import { type Login, runTool, type Tool } from './tool.ts';
 
 export const azureCli: Tool = { program: 'az', title: 'the Azure CLI', input: 'azure-cli' };
 
@@ -18,15 +17,15 @@ const ownCloud = 'Fedbridge';
  */
 export async function logAzureCliIn(
   host: Host,
-  identity: EntraIdentity,
-  tokenFile: string,
+  { identity, tokenFile, kept }: Login,
   outbound: Outbound,
   secrets: readonly string[],
 ): Promise<readonly string[]> {
   const folder = await secretDirectory(host);
   const az = (...args: string[]) =>
-    runTool(azureCli, [...args, '--only-show-errors'], settings(folder), outbound, secrets);
-  host.saveState(state, JSON.stringify({ folder, clientId: identity.clientId }));
+    runTool(azureCli, [...args, '--only-show-errors'], { ...settings(folder), ...kept?.variables }, outbound, secrets);
+  // A managed identity has no name to log out by: it is the one account of its folder.
+  host.saveState(state, JSON.stringify({ folder, user: kept ? [] : ['--username', identity.clientId] }));
 
   const { title } = identity.cloud;
   const isUsual = identity.authority.origin === new URL(identity.cloud.authority).origin;
@@ -42,8 +41,10 @@ export async function logAzureCliIn(
 
   const { clientId, tenantId, subscriptionId } = identity;
   const subscriptions = subscriptionId === undefined ? ['--allow-no-subscriptions'] : [];
-  const login = ['login', '--service-principal', '--username', clientId, '--tenant', tenantId];
-  await az(...login, '--federated-token', `@${tokenFile}`, ...subscriptions, '--output', 'none');
+  const servicePrincipal = ['--service-principal', '--username', clientId, '--tenant', tenantId];
+  // A login with the ID token ends with it; the broker's managed identity does not.
+  const how = kept ? ['--identity'] : [...servicePrincipal, '--federated-token', `@${tokenFile}`];
+  await az('login', ...how, ...subscriptions, '--output', 'none');
   if (subscriptionId !== undefined) await az('account', 'set', '--subscription', subscriptionId);
   exportVariables(host, { AZURE_CONFIG_DIR: folder });
   return ['AZURE_CONFIG_DIR', 'az'];
@@ -53,10 +54,10 @@ export async function logAzureCliIn(
 export async function logAzureCliOut(host: Host): Promise<void> {
   const saved = host.state(state);
   if (saved === '') return;
-  const { folder, clientId } = JSON.parse(saved) as { folder: string; clientId: string };
+  const { folder, user } = JSON.parse(saved) as { folder: string; user: string[] };
   const outbound = { system: host.system, deadline: host.system.now() + 30_000, debug: host.debug.bind(host) };
   try {
-    await runTool(azureCli, ['logout', '--username', clientId], settings(folder), outbound, []);
+    await runTool(azureCli, ['logout', ...user], settings(folder), outbound, []);
   } catch {
     // It was never logged in, or is out already: what it knew goes with its folder.
   }

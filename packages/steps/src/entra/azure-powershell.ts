@@ -1,6 +1,5 @@
 import type { Host, Outbound } from '@fedbridge/core';
-import type { EntraIdentity } from './identity.ts';
-import { runTool, type Tool } from './tool.ts';
+import { type Login, runTool, type Tool } from './tool.ts';
 
 export const azurePowerShell: Tool = { program: 'pwsh', title: 'Azure PowerShell', input: 'azure-powershell' };
 
@@ -11,14 +10,18 @@ const logIn = `
 $ErrorActionPreference = 'Stop'
 Import-Module Az.Accounts
 $login = @{
-  ServicePrincipal = $true
-  ApplicationId = $env:FEDBRIDGE_CLIENT_ID
   Tenant = $env:FEDBRIDGE_TENANT_ID
   Environment = $env:FEDBRIDGE_ENVIRONMENT
   ContextName = $env:FEDBRIDGE_CONTEXT
-  FederatedToken = [IO.File]::ReadAllText($env:FEDBRIDGE_TOKEN_FILE)
   Scope = 'CurrentUser'
   Force = $true
+}
+if ($env:IDENTITY_ENDPOINT) {
+  $login.Identity = $true
+} else {
+  $login.ServicePrincipal = $true
+  $login.ApplicationId = $env:FEDBRIDGE_CLIENT_ID
+  $login.FederatedToken = [IO.File]::ReadAllText($env:FEDBRIDGE_TOKEN_FILE)
 }
 if ($env:FEDBRIDGE_SUBSCRIPTION_ID) { $login.Subscription = $env:FEDBRIDGE_SUBSCRIPTION_ID }
 Connect-AzAccount @login | Out-Null
@@ -33,8 +36,7 @@ Disconnect-AzAccount -ContextName $env:FEDBRIDGE_CONTEXT -Scope CurrentUser | Ou
 /** Connects Azure PowerShell for later steps, under a context of this step's own. @throws FedbridgeError `DELIVERY_FAILED` */
 export async function logAzurePowerShellIn(
   host: Host,
-  identity: EntraIdentity,
-  tokenFile: string,
+  { identity, tokenFile, kept }: Login,
   outbound: Outbound,
   secrets: readonly string[],
 ): Promise<readonly string[]> {
@@ -47,6 +49,8 @@ export async function logAzurePowerShellIn(
     FEDBRIDGE_ENVIRONMENT: identity.cloud.title,
     FEDBRIDGE_CONTEXT: context,
     FEDBRIDGE_TOKEN_FILE: tokenFile,
+    IDENTITY_ENDPOINT: '',
+    ...kept?.variables,
   };
   await runTool(azurePowerShell, script(logIn), environment, outbound, secrets);
   return [`Azure PowerShell context ${context}`];

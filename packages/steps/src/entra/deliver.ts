@@ -13,7 +13,8 @@ import { azurePowerShell, logAzurePowerShellIn } from './azure-powershell.ts';
 import type { ExportName } from './exports.ts';
 import type { EntraIdentity } from './identity.ts';
 import type { EntraInputs } from './inputs.ts';
-import { requireTool } from './tool.ts';
+import type { KeptEntra } from './keep-fresh.ts';
+import { type Login, requireTool } from './tool.ts';
 
 /** What there is to hand on. */
 export interface Acquired {
@@ -27,6 +28,12 @@ export interface Acquired {
 
 /** What can be known to be wrong before any request. @throws FedbridgeError `INPUT_*` */
 export async function checkExports(host: Host, inputs: EntraInputs, { subscriptionId }: EntraIdentity): Promise<void> {
+  if (inputs.export?.has('github-id-token')) {
+    const refuse = (why: string) =>
+      new FedbridgeError('INPUT_INVALID', `Input "${host.inputName('export')}" names github-id-token, ${why}.`);
+    if (host.job.platform === 'github') throw refuse('which a job of GitHub Actions has already');
+    if (!inputs.keepFresh) throw refuse(`which needs "${host.inputName('keepFresh')}"`);
+  }
   const tools = [azureCli, azurePowerShell].filter(({ input }) => inputs.export?.has(input as ExportName));
   for (const tool of tools) {
     if (subscriptionId === undefined && !inputs.allowNoSubscriptions) {
@@ -44,27 +51,23 @@ export async function deliver(
   host: Host,
   exports: ReadonlySet<ExportName>,
   acquired: Acquired,
+  kept: KeptEntra | undefined,
   outbound: Outbound,
 ): Promise<readonly string[]> {
-  const { identity, idToken, accessTokens, azureDevOps } = acquired;
+  const { identity, accessTokens, azureDevOps } = acquired;
   const exported: string[] = [];
-  const needsFile = [...exports].some((name) => name !== 'azure-devops');
-  if (needsFile) {
-    const token = await idToken();
-    const { 'id-token': tokenFile } = await writeSecretFiles(host, { 'id-token': token.reveal() });
-    const secrets = [token, ...accessTokens].map((one) => one.reveal());
-    const logins = { 'azure-cli': logAzureCliIn, 'azure-powershell': logAzurePowerShellIn } as const;
-    for (const [name, logIn] of Object.entries(logins)) {
-      if (exports.has(name as ExportName))
-        exported.push(...(await logIn(host, identity, tokenFile, outbound, secrets)));
-    }
-    const variables = {
-      ...(exports.has('azure-sdk') ? azureSdkVariables(identity, tokenFile) : {}),
-      ...(exports.has('terraform') ? terraformVariables(identity, tokenFile) : {}),
-    };
-    exportVariables(host, variables);
-    exported.push(...Object.keys(variables));
-  }
+  const login = { identity, tokenFile: await tokenFileFor(host, exports, acquired, kept), kept };
+  const secrets = accessTokens.map((token) => token.reveal());
+  if (exports.has('azure-cli')) exported.push(...(await logAzureCliIn(host, login, outbound, secrets)));
+  if (exports.has('azure-powershell')) exported.push(...(await logAzurePowerShellIn(host, login, outbound, secrets)));
+  const variables = {
+    ...kept?.variables,
+    ...(exports.has('azure-sdk') ? azureSdkVariables(login) : {}),
+    ...(exports.has('terraform') ? { ...terraformVariables(login), ...kept?.terraform } : {}),
+    ...(exports.has('github-id-token') ? kept?.gitHubIdToken : {}),
+  };
+  exportVariables(host, variables);
+  exported.push(...Object.keys(variables));
   if (azureDevOps) {
     exportSecretVariables(host, { AZURE_DEVOPS_EXT_PAT: azureDevOps.reveal() });
     exported.push('AZURE_DEVOPS_EXT_PAT');
@@ -72,8 +75,23 @@ export async function deliver(
   return exported;
 }
 
+/** A file with the ID token, where something that is exported reads one. */
+async function tokenFileFor(
+  host: Host,
+  exports: ReadonlySet<ExportName>,
+  { idToken }: Acquired,
+  kept: KeptEntra | undefined,
+): Promise<string> {
+  if (kept) return kept.tokenFile;
+  const readers: readonly ExportName[] = ['azure-sdk', 'terraform', 'azure-cli', 'azure-powershell'];
+  if (!readers.some((name) => exports.has(name))) return '';
+  const token = await idToken();
+  return (await writeSecretFiles(host, { 'id-token': token.reveal() }))['id-token'];
+}
+
 /** Source: Azure SDK, `EnvironmentCredential` and `WorkloadIdentityCredential`. */
-function azureSdkVariables({ authority, clientId, tenantId, subscriptionId }: EntraIdentity, tokenFile: string) {
+function azureSdkVariables({ identity, tokenFile }: Login) {
+  const { authority, clientId, tenantId, subscriptionId } = identity;
   return {
     AZURE_CLIENT_ID: clientId,
     AZURE_TENANT_ID: tenantId,
@@ -84,7 +102,8 @@ function azureSdkVariables({ authority, clientId, tenantId, subscriptionId }: En
 }
 
 /** Source: Terraform's azurerm provider, "Authenticating using a Service Principal and OpenID Connect". */
-function terraformVariables({ cloud, clientId, tenantId, subscriptionId }: EntraIdentity, tokenFile: string) {
+function terraformVariables({ identity, tokenFile }: Login) {
+  const { cloud, clientId, tenantId, subscriptionId } = identity;
   return {
     ARM_CLIENT_ID: clientId,
     ARM_TENANT_ID: tenantId,

@@ -1,7 +1,14 @@
 import { invalid } from '@fedbridge/core';
 
 /** What can be made to find the identity. */
-const exportNames = ['azure-sdk', 'terraform', 'azure-devops', 'azure-cli', 'azure-powershell'] as const;
+const exportNames = [
+  'azure-sdk',
+  'terraform',
+  'azure-devops',
+  'azure-cli',
+  'azure-powershell',
+  'github-id-token',
+] as const;
 
 export type ExportName = (typeof exportNames)[number];
 

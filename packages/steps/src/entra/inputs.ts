@@ -1,5 +1,6 @@
 import { type InputDefinition, type InputValues, parseEndpoint } from '@fedbridge/core';
 import { cloudNames, parseClientId, parseSubscriptionId, parseTenantId } from '@fedbridge/entra';
+import { keepFreshInputs } from '../keep-fresh.ts';
 import { audienceInput } from '../shared-inputs.ts';
 import { parseExports } from './exports.ts';
 import { parseResources } from './resources.ts';
@@ -68,6 +69,7 @@ export const entraInputs = {
       'on), terraform (ARM_*), azure-devops (AZURE_DEVOPS_EXT_PAT; a secret variable on Azure Pipelines), azure-cli (logs ' +
       'az in, in a configuration folder of this job), azure-powershell (Connect-AzAccount).',
   },
+  ...keepFreshInputs,
 } as const satisfies Readonly<Record<string, InputDefinition>>;
 
 export type EntraInputs = InputValues<typeof entraInputs>;

@@ -1,4 +1,14 @@
 import { type Environment, FedbridgeError, type Host, type Outbound } from '@fedbridge/core';
+import type { EntraIdentity } from './identity.ts';
+import type { KeptEntra } from './keep-fresh.ts';
+
+/** As whom a program is logged in, and with what. */
+export interface Login {
+  readonly identity: EntraIdentity;
+  /** Has the ID token. */
+  readonly tokenFile: string;
+  readonly kept: KeptEntra | undefined;
+}
 
 /** A program that is logged in. */
 export interface Tool {

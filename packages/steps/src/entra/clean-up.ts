@@ -1,9 +1,10 @@
 import type { Host } from '@fedbridge/core';
+import { stopKeepingFresh } from '../keep-fresh.ts';
 import { logAzureCliOut } from './azure-cli.ts';
 import { logAzurePowerShellOut } from './azure-powershell.ts';
 
-/** The step's clean-up: logs out what was logged in. */
-export async function logOut(host: Host): Promise<void> {
+export async function cleanUpEntraToken(host: Host): Promise<void> {
   await logAzureCliOut(host);
   await logAzurePowerShellOut(host);
+  await stopKeepingFresh(host);
 }

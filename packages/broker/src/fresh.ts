@@ -1,0 +1,135 @@
+import type { System } from '@fedbridge/core';
+import type { Account } from './account.ts';
+
+/** Something that ends. */
+export interface Held<T> {
+  readonly value: T;
+  /** In ms since 1970-01-01 UTC. */
+  readonly expiresAt: number;
+}
+
+export interface FreshOptions<T> {
+  readonly acquire: () => Promise<Held<T>>;
+  readonly system: Pick<System, 'now' | 'sleep' | 'random'>;
+  readonly account: Pick<Account, 'renewed' | 'failed' | 'gap'>;
+  readonly held?: Held<T> | undefined;
+  /** Whether it is renewed though nobody asked for it since the last time. */
+  readonly renewUnasked: boolean;
+  /** Told of each new one, before it is handed out. */
+  readonly onNew?: (held: Held<T>) => Promise<void>;
+}
+
+/** Failures are tried again after a random time up to this, in ms, which doubles from one to the next. */
+const firstWait = 500;
+const longestWait = 10_000;
+
+/**
+ * A value that ends and is renewed before it does. One acquisition runs at a time, however many ask. While it cannot be
+ * renewed, what is still valid is handed out; with nothing valid left, the reason is thrown.
+ */
+export class Fresh<T> {
+  readonly #options: FreshOptions<T>;
+  #held: Held<T> | undefined;
+  #renewAt = 0;
+  #pending: Promise<Held<T>> | undefined;
+  #failures = 0;
+  #retryAt = 0;
+  #lastError: unknown;
+  #asked = false;
+  #stopped = false;
+
+  constructor(options: FreshOptions<T>) {
+    this.#options = options;
+    if (options.held) this.#hold(options.held);
+  }
+
+  /** @throws what `acquire` throws, when nothing valid is left */
+  async get(): Promise<Held<T>> {
+    const { system } = this.#options;
+    this.#asked = true;
+    const now = system.now();
+    const held = this.#held;
+    if (!held || held.expiresAt <= now) {
+      // A storm of callers does not become a storm of requests.
+      if (now < this.#retryAt) throw this.#lastError;
+      return this.#renew();
+    }
+    if (now >= this.#renewAt && now >= this.#retryAt) {
+      const renewal = this.#renew();
+      if (now < this.#lastCall(held)) renewal.catch(() => {});
+      else return renewal.catch(() => held);
+    }
+    return held;
+  }
+
+  /** Renews ahead of the end for as long as it is not stopped. */
+  async keep(): Promise<void> {
+    const { system, renewUnasked } = this.#options;
+    while (!this.#stopped) {
+      const now = system.now();
+      const due = Math.max(this.#renewAt, this.#retryAt);
+      if (now < due) {
+        // In steps, so that it notices being stopped and a machine that slept.
+        await system.sleep(Math.min(due - now, 30_000));
+      } else if (renewUnasked || this.#asked) {
+        this.#asked = false;
+        await this.#renew().catch(() => {});
+      } else {
+        const left = (this.#held?.expiresAt ?? 0) - now;
+        await system.sleep(left > 0 ? Math.min(1_000, Math.max(50, left / 10)) : 1_000);
+      }
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** From here on a caller waits for the renewal: what is held might end on its way. */
+  #lastCall({ expiresAt }: Held<T>): number {
+    return expiresAt - Math.min(60_000, (expiresAt - this.#renewAt) / 4);
+  }
+
+  #hold(held: Held<T>): void {
+    const { system } = this.#options;
+    const now = system.now();
+    const lifetime = held.expiresAt - now;
+    this.#held = held;
+    // With 30 to 40 per cent left: the jitter keeps jobs that began together apart.
+    this.#renewAt = held.expiresAt - lifetime * (0.3 + 0.1 * system.random());
+  }
+
+  #renew(): Promise<Held<T>> {
+    this.#pending ??= this.#acquire().finally(() => {
+      this.#pending = undefined;
+    });
+    return this.#pending;
+  }
+
+  async #acquire(): Promise<Held<T>> {
+    const { acquire, system, account, onNew } = this.#options;
+    const before = this.#held;
+    try {
+      const held = await acquire();
+      await onNew?.(held);
+      this.#failures = 0;
+      this.#retryAt = 0;
+      this.#hold(held);
+      account.renewed();
+      if (before && before.expiresAt < system.now()) account.gap(system.now() - before.expiresAt);
+      return held;
+    } catch (error) {
+      this.#lastError = error;
+      this.#failures += 1;
+      this.#retryAt = system.now() + this.#wait();
+      account.failed();
+      throw error;
+    }
+  }
+
+  #wait(): number {
+    const { system } = this.#options;
+    const bound = Math.min(longestWait, firstWait * 2 ** (this.#failures - 1));
+    return bound * (0.5 + 0.5 * system.random());
+  }
+}

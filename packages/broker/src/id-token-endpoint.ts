@@ -1,0 +1,40 @@
+import type { IdToken, IdTokenSource } from '@fedbridge/core';
+import { bearer, isSecret } from './guard.ts';
+import { reason } from './reason.ts';
+import type { Route } from './server.ts';
+
+export const idTokenPath = '/id-token';
+
+/**
+ * ID tokens as GitHub gives them, for tools that ask no other platform.
+ * Source: GitHub Docs, "OpenID Connect reference"; `@actions/core`'s `oidc-utils`.
+ */
+export function idTokenEndpoint(
+  source: IdTokenSource,
+  getIdToken: (audience: string | undefined) => Promise<IdToken>,
+  secret: string,
+): Route {
+  return {
+    method: 'GET',
+    path: idTokenPath,
+    answer: async ({ headers }, query) => {
+      if (!isSecret(bearer(headers.authorization), secret)) {
+        return { status: 401, body: { message: 'The bearer is not the right one.' } };
+      }
+      const audience = query.get('audience') || undefined;
+      try {
+        const token = await getIdToken(source.audience === 'chosen' ? audience : undefined);
+        if (audience !== undefined && !token.audiences.includes(audience)) {
+          const given = token.audiences.join(', ');
+          const message = `${source.name} gives ID tokens for ${given} alone, not for ${audience}.`;
+          return { status: 400, body: { message } };
+        }
+        const value = token.reveal();
+        return { status: 200, body: { count: value.length, value } };
+      } catch (error) {
+        const { code, message } = reason(error);
+        return { status: 503, body: { message: `${message} [${code}]` } };
+      }
+    },
+  };
+}

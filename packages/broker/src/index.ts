@@ -1,0 +1,7 @@
+export { awsPath } from './aws-endpoint.ts';
+export { idTokenPath } from './id-token-endpoint.ts';
+export { managedIdentityPath } from './managed-identity-endpoint.ts';
+export type { AwsPlan, AwsRolePlan, BrokerAccount, BrokerPlan, EntraPlan } from './plan.ts';
+export { brokerFiles } from './plan.ts';
+export { type BrokerHandle, startBroker } from './start.ts';
+export { stopBroker } from './stop.ts';

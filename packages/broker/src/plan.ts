@@ -1,0 +1,70 @@
+import type { AwsCredentials, RolePathRequest } from '@fedbridge/aws';
+import type { JobSource } from '@fedbridge/core';
+import type { ClientId, Resource, TenantId } from '@fedbridge/entra';
+
+/** What a broker serves, as data: it reaches the broker's process over a pipe. Holds secrets. */
+export interface BrokerPlan {
+  readonly source: JobSource;
+  /** Patterns that the claims of every ID token must match. */
+  readonly requiredClaims: readonly (readonly [name: string, pattern: string])[];
+  /** A folder of this broker's own that nobody else can look into (0700). */
+  readonly folder: string;
+  /** When it ends whatever happens, in ms since 1970-01-01 UTC. */
+  readonly endsAt: number;
+  /** The process that runs the job: the broker ends when it does. */
+  readonly jobProcess: number | undefined;
+  readonly aws?: AwsPlan | undefined;
+  readonly entra?: EntraPlan | undefined;
+  /** A file that always holds an ID token for this audience, or for what the platform gives. */
+  readonly tokenFile?: { readonly audience: string | undefined } | undefined;
+  /** Whether ID tokens can be asked for as GitHub's are. */
+  readonly idTokens: boolean;
+}
+
+export interface AwsPlan {
+  readonly audience: string | undefined;
+  readonly roles: readonly AwsRolePlan[];
+}
+
+export interface AwsRolePlan {
+  /** Its path below `/aws/`. */
+  readonly name: string;
+  readonly request: Omit<RolePathRequest, 'endpoint'> & { readonly endpoint: string };
+  /** What the step has acquired already. */
+  readonly held: { readonly secrets: ReturnType<AwsCredentials['reveal']>; readonly expiresAt: number } | undefined;
+}
+
+export interface EntraPlan {
+  readonly authority: string;
+  readonly tenantId: TenantId;
+  readonly clientId: ClientId;
+  readonly audience: string | undefined;
+  readonly held: readonly { readonly resource: Resource; readonly value: string; readonly expiresAt: number }[];
+}
+
+/** What a broker tells the step once it serves. Holds secrets. */
+export interface BrokerAddress {
+  readonly port: number;
+  /** What `X-IDENTITY-HEADER` must hold. */
+  readonly identityHeader: string;
+  /** The bearer of the ID token endpoint. */
+  readonly idTokenBearer: string;
+}
+
+/** What a broker did, without secrets. */
+export interface BrokerAccount {
+  readonly renewals: number;
+  readonly failures: number;
+  /** The longest time in which something had nothing valid to give, in ms. */
+  readonly longestGapMs: number;
+}
+
+/** Files of a broker in its folder. */
+export const brokerFiles = {
+  /** What AWS clients send as `Authorization`. */
+  awsAuthorization: 'aws-authorization',
+  /** The bearer for stopping it. */
+  control: 'control',
+  account: 'account.json',
+  idToken: 'id-token',
+} as const;

@@ -1,0 +1,226 @@
+import { randomBytes } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { assumeRolePath } from '@fedbridge/aws';
+import {
+  HttpClient,
+  idTokenSource,
+  type Outbound,
+  parseEndpoint,
+  requireClaims,
+  reuseWhileFresh,
+  type System,
+} from '@fedbridge/core';
+import type { exchangeForAccessToken, Resource } from '@fedbridge/entra';
+import { Account } from './account.ts';
+import { type AwsSecrets, awsEndpoint } from './aws-endpoint.ts';
+import { printCredentials } from './credential-process.ts';
+import { Fresh, type Held } from './fresh.ts';
+import { bearer, isSecret } from './guard.ts';
+import { idTokenEndpoint } from './id-token-endpoint.ts';
+import { managedIdentityEndpoint } from './managed-identity-endpoint.ts';
+import { type AwsPlan, type BrokerAddress, type BrokerPlan, brokerFiles, type EntraPlan } from './plan.ts';
+import { type Route, serve } from './server.ts';
+
+/** How long one renewal may take, in ms, and how often its requests are made. */
+const renewalMs = 60_000;
+const attempts = 3;
+/** How often the broker looks whether its job is still there, in ms. */
+const watchMs = 2_000;
+
+/** What a broker can exchange ID tokens for; a wrapper bundles what its step needs. */
+export interface Exchanges {
+  readonly assumeRolePath?: typeof assumeRolePath;
+  readonly exchangeForAccessToken?: typeof exchangeForAccessToken;
+}
+
+/**
+ * The whole of a broker's process: reads its plan from standard input, serves, and ends with the job. With the arguments
+ * `credentials <url> <file>` it is what a profile's `credential_process` calls instead.
+ */
+export async function runBroker(system: System, exchanges: Exchanges, args: readonly string[]): Promise<void> {
+  const [mode, url, file] = args;
+  if (mode === 'credentials' && url !== undefined && file !== undefined) return printCredentials(url, file);
+  // The signal would open Node's inspector.
+  if (process.platform !== 'win32') process.on('SIGUSR1', () => {});
+  const plan = JSON.parse(await text(process.stdin)) as BrokerPlan;
+  const broker = new Broker(plan, system, exchanges);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => broker.end());
+  const address = await broker.open();
+  process.stdout.on('error', () => {});
+  process.stdout.write(`${JSON.stringify(address)}\n`);
+  await broker.watch();
+}
+
+class Broker {
+  readonly #plan: BrokerPlan;
+  readonly #system: System;
+  readonly #exchanges: Exchanges;
+  readonly #account: Account;
+  readonly #kept: { stop(): void }[] = [];
+  readonly #idTokens = new Map<string | undefined, () => ReturnType<ReturnType<typeof reuseWhileFresh>>>();
+  readonly #http = new HttpClient();
+  #close: () => void = () => {};
+  #ended = false;
+
+  constructor(plan: BrokerPlan, system: System, exchanges: Exchanges) {
+    this.#exchanges = exchanges;
+    this.#plan = plan;
+    this.#system = system;
+    this.#account = new Account(plan.folder);
+  }
+
+  async open(): Promise<BrokerAddress> {
+    const { aws, entra, tokenFile, idTokens, folder } = this.#plan;
+    const [identityHeader, idTokenBearer, authorization, control] = [secret(), secret(), secret(), secret()];
+    await writeFile(join(folder, brokerFiles.control), control, { mode: 0o600, flag: 'wx' });
+    if (aws) await writeFile(join(folder, brokerFiles.awsAuthorization), authorization, { mode: 0o600, flag: 'wx' });
+    if (tokenFile) await this.#keepTokenFile(tokenFile.audience);
+    const routes = [
+      ...(aws ? this.#awsRoutes(aws, authorization) : []),
+      ...(entra ? [this.#entraRoute(entra, identityHeader)] : []),
+      ...(idTokens ? [idTokenEndpoint(this.#source(), (audience) => this.#idToken(audience)(), idTokenBearer)] : []),
+      this.#stopRoute(control),
+    ];
+    const server = await serve(() => routes);
+    this.#close = server.close;
+    return { port: server.port, identityHeader, idTokenBearer };
+  }
+
+  /** Until the job is gone or time is up. */
+  async watch(): Promise<void> {
+    const { jobProcess, endsAt } = this.#plan;
+    while (!this.#ended && this.#system.now() < endsAt && (jobProcess === undefined || isRunning(jobProcess))) {
+      await this.#system.sleep(watchMs);
+    }
+    await this.end();
+  }
+
+  /** Stops serving, leaves the account and nothing else, and ends the process. */
+  async end(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const fresh of this.#kept) fresh.stop();
+    this.#close();
+    this.#http.close();
+    const { account, ...secrets } = brokerFiles;
+    for (const file of Object.values(secrets)) await rm(join(this.#plan.folder, file), { force: true });
+    await this.#account.settled();
+    process.exit(0);
+  }
+
+  #awsRoutes({ audience, roles }: AwsPlan, authorization: string): Route[] {
+    const { assumeRolePath } = this.#exchanges;
+    if (!assumeRolePath) throw new Error('This broker has no exchange for AWS.');
+    return roles.map(({ name, request, held }) => {
+      const acquire = async (): Promise<Held<AwsSecrets>> => {
+        const endpoint = parseEndpoint(request.endpoint, 'the STS endpoint');
+        const credentials = await assumeRolePath({ ...request, endpoint }, this.#idToken(audience), this.#outbound());
+        return { value: credentials.reveal(), expiresAt: credentials.expiresAt ?? this.#system.now() };
+      };
+      const known = held && { value: held.secrets, expiresAt: held.expiresAt };
+      return awsEndpoint(name, this.#keep(acquire, known), authorization);
+    });
+  }
+
+  #entraRoute(plan: EntraPlan, header: string): Route {
+    const { exchangeForAccessToken } = this.#exchanges;
+    if (!exchangeForAccessToken) throw new Error('This broker has no exchange for Entra.');
+    const authority = parseEndpoint(plan.authority, 'the authority host');
+    const { tenantId, clientId, audience } = plan;
+    const add = (resource: Resource, held?: Held<string>) => {
+      const acquire = async (): Promise<Held<string>> => {
+        const request = { authority, tenantId, clientId, resource };
+        const token = await exchangeForAccessToken(request, this.#idToken(audience), this.#outbound());
+        return { value: token.reveal(), expiresAt: token.expiresAt };
+      };
+      const fresh = this.#keep(acquire, held);
+      tokens.set(resource, fresh);
+      return fresh;
+    };
+    const tokens = new Map<Resource, Fresh<string>>();
+    for (const { resource, ...held } of plan.held) add(resource, held);
+    return managedIdentityEndpoint(clientId, tokens, add, header);
+  }
+
+  #stopRoute(control: string): Route {
+    return {
+      method: 'POST',
+      path: '/stop',
+      answer: async ({ headers }) => {
+        if (!isSecret(bearer(headers.authorization), control)) return { status: 401, body: {} };
+        const { counts } = this.#account;
+        // After the answer is out.
+        this.#system.sleep(50).then(() => this.end());
+        return { status: 200, body: counts };
+      },
+    };
+  }
+
+  /** The file has a token before anybody is told of it. @throws FedbridgeError */
+  async #keepTokenFile(audience: string | undefined): Promise<void> {
+    const path = join(this.#plan.folder, brokerFiles.idToken);
+    const fresh = new Fresh<string>({
+      acquire: async () => {
+        const token = await this.#source().getIdToken(audience);
+        return { value: token.reveal(), expiresAt: token.expiresAt };
+      },
+      onNew: async ({ value }) => {
+        await writeFile(`${path}.next`, value, { mode: 0o600 });
+        await rename(`${path}.next`, path);
+      },
+      system: this.#system,
+      account: this.#account,
+      renewUnasked: true,
+    });
+    await fresh.get();
+    this.#kept.push(fresh);
+    void fresh.keep();
+  }
+
+  #keep<T>(acquire: () => Promise<Held<T>>, held: Held<T> | undefined): Fresh<T> {
+    const fresh = new Fresh<T>({ acquire, held, system: this.#system, account: this.#account, renewUnasked: false });
+    this.#kept.push(fresh);
+    void fresh.keep();
+    return fresh;
+  }
+
+  #idToken(audience: string | undefined) {
+    const known = this.#idTokens.get(audience);
+    if (known) return known;
+    const get = reuseWhileFresh(this.#source(), audience, this.#system);
+    this.#idTokens.set(audience, get);
+    return get;
+  }
+
+  /** Each call of it has a deadline of its own. */
+  #source() {
+    const { source, requiredClaims } = this.#plan;
+    const required = new Map(requiredClaims);
+    const once = () => requireClaims(idTokenSource(source, this.#outbound()), required);
+    const { name, audience } = once();
+    return { name, audience, getIdToken: (wanted?: string) => once().getIdToken(wanted) };
+  }
+
+  #outbound(): Outbound {
+    const system = this.#system;
+    const silent = () => {};
+    const deadline = system.now() + renewalMs;
+    return { http: this.#http, system, deadline, maxAttempts: attempts, log: silent, debug: silent, mask: silent };
+  }
+}
+
+function secret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It runs as another user.
+    return (error as { code?: unknown }).code === 'EPERM';
+  }
+}

@@ -1,0 +1,8 @@
+import type { Host } from '@fedbridge/core';
+import { stopKeepingFresh } from '../keep-fresh.ts';
+import { removeDeliveredProfiles } from './profiles.ts';
+
+export async function cleanUpAwsCredentials(host: Host): Promise<void> {
+  await stopKeepingFresh(host);
+  await removeDeliveredProfiles(host);
+}

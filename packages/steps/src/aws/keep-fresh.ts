@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import type { AwsCredentials, RolePathRequest } from '@fedbridge/aws';
+import type { ProfileName } from '@fedbridge/aws/profiles';
+import { awsPath, brokerFiles } from '@fedbridge/broker';
+import type { StepContext } from '@fedbridge/core';
+import { keepFresh } from '../keep-fresh.ts';
+import type { AwsInputs } from './inputs.ts';
+
+/** Where later steps find credentials that a broker keeps fresh. A role is named as in `roles`, the main one is not. */
+export interface KeptAws {
+  /** What AWS SDKs look for. */
+  variables(role: ProfileName | undefined): Record<string, string>;
+  /** The command line of a `credential_process`. */
+  process(role: ProfileName | undefined): string;
+}
+
+/** @throws FedbridgeError `DELIVERY_FAILED` */
+export async function keepAwsFresh(
+  context: Pick<StepContext, 'host' | 'requiredClaims' | 'brokerScript' | 'outbound'>,
+  inputs: AwsInputs,
+  audience: string | undefined,
+  roles: readonly {
+    readonly name: ProfileName | undefined;
+    readonly request: RolePathRequest;
+    readonly credentials: AwsCredentials;
+  }[],
+): Promise<KeptAws> {
+  const pathOf = (name: ProfileName | undefined) => name ?? 'role-to-assume';
+  const { origin, folder } = await keepFresh(context, inputs, {
+    aws: {
+      audience,
+      roles: roles.map(({ name, request, credentials }) => ({
+        name: pathOf(name),
+        request: { ...request, endpoint: request.endpoint.href },
+        held:
+          credentials.expiresAt === undefined
+            ? undefined
+            : { secrets: credentials.reveal(), expiresAt: credentials.expiresAt },
+      })),
+    },
+    idTokens: false,
+  });
+  const url = (name: ProfileName | undefined) => `${origin}${awsPath(pathOf(name))}`;
+  const file = join(folder, brokerFiles.awsAuthorization);
+  return {
+    variables: (name) => ({
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: url(name),
+      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file,
+    }),
+    process: (name) => {
+      const words = [process.execPath, context.brokerScript, 'credentials', url(name), file];
+      return words.map((word) => `"${word}"`).join(' ');
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { brokerFiles, idTokenPath, managedIdentityPath } from '@fedbridge/broker';
+import type { StepContext } from '@fedbridge/core';
+import type { AccessToken } from '@fedbridge/entra';
+import { keepFresh } from '../keep-fresh.ts';
+import type { EntraIdentity } from './identity.ts';
+import type { EntraInputs } from './inputs.ts';
+
+/** Where later steps find tokens that a broker keeps fresh. */
+export interface KeptEntra {
+  /** Has an ID token at any time. */
+  readonly tokenFile: string;
+  /** What clients of a managed identity look for. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** What Terraform's providers ask for ID tokens by, where the platform does not have it. */
+  readonly terraform: Readonly<Record<string, string>>;
+  /** The same under GitHub's own names. */
+  readonly gitHubIdToken: Readonly<Record<string, string>>;
+}
+
+/** @throws FedbridgeError `DELIVERY_FAILED` */
+export async function keepEntraFresh(
+  context: Pick<StepContext, 'host' | 'requiredClaims' | 'brokerScript' | 'outbound'>,
+  inputs: EntraInputs,
+  { authority, tenantId, clientId }: EntraIdentity,
+  audience: string | undefined,
+  accessTokens: readonly AccessToken[],
+): Promise<KeptEntra> {
+  const onAzurePipelines = context.host.job.platform === 'azure-pipelines';
+  const { origin, folder, identityHeader, idTokenBearer } = await keepFresh(context, inputs, {
+    entra: {
+      authority: authority.href,
+      tenantId,
+      clientId,
+      audience,
+      held: accessTokens.map((token) => ({
+        resource: token.resource,
+        value: token.reveal(),
+        expiresAt: token.expiresAt,
+      })),
+    },
+    tokenFile: { audience },
+    idTokens: onAzurePipelines,
+  });
+  // Clients add `&audience=` to it.
+  const idTokenUrl = `${origin}${idTokenPath}?api-version=2.0`;
+  return {
+    tokenFile: join(folder, brokerFiles.idToken),
+    variables: { IDENTITY_ENDPOINT: `${origin}${managedIdentityPath}`, IDENTITY_HEADER: identityHeader },
+    terraform: onAzurePipelines ? { ARM_OIDC_REQUEST_URL: idTokenUrl, ARM_OIDC_REQUEST_TOKEN: idTokenBearer } : {},
+    gitHubIdToken: { ACTIONS_ID_TOKEN_REQUEST_URL: idTokenUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: idTokenBearer },
+  };
+}

@@ -1,0 +1,75 @@
+import { type BrokerHandle, type BrokerPlan, startBroker, stopBroker } from '@fedbridge/broker';
+import { type Host, type InputDefinition, type InputValues, type StepContext, secretDirectory } from '@fedbridge/core';
+
+const state = 'broker';
+const hour = 3_600_000;
+
+export const keepFreshInputs = {
+  keepFresh: {
+    type: 'boolean',
+    label: 'Keep fresh',
+    default: false,
+    description:
+      'Keep the credentials fresh for as long as the job runs: a server on loopback, which ends with the job, renews them ' +
+      'and hands them to every tool that asks. For jobs that outlive a token.',
+  },
+  keepFreshMax: {
+    type: 'integer',
+    label: 'Keep fresh for at most',
+    minimum: 1,
+    maximum: 168,
+    default: 24,
+    description: 'The time after which it ends whatever happens, in hours.',
+  },
+} as const satisfies Readonly<Record<string, InputDefinition>>;
+
+/** What a step has a broker serve. */
+export type Served = Pick<BrokerPlan, 'aws' | 'entra' | 'tokenFile' | 'idTokens'>;
+
+/** A broker that serves. Holds secrets. */
+export interface Broker {
+  /** Its address, without a slash at the end. */
+  readonly origin: string;
+  readonly folder: string;
+  readonly identityHeader: string;
+  readonly idTokenBearer: string;
+}
+
+/** Starts a broker that the step's clean-up stops. @throws FedbridgeError `DELIVERY_FAILED` */
+export async function keepFresh(
+  {
+    host,
+    requiredClaims,
+    brokerScript,
+    outbound,
+  }: Pick<StepContext, 'host' | 'requiredClaims' | 'brokerScript' | 'outbound'>,
+  { keepFreshMax }: InputValues<typeof keepFreshInputs>,
+  served: Served,
+): Promise<Broker> {
+  const { system } = host;
+  const folder = await secretDirectory(host);
+  const plan: BrokerPlan = {
+    source: host.jobSource(),
+    requiredClaims: [...requiredClaims],
+    folder,
+    endsAt: system.now() + keepFreshMax * hour,
+    jobProcess: system.jobProcess,
+    ...served,
+  };
+  const { handle, port, identityHeader, idTokenBearer } = await startBroker(plan, brokerScript, system.environment);
+  host.saveState(state, JSON.stringify(handle));
+  for (const secret of [identityHeader, idTokenBearer]) outbound.mask(secret);
+  return { origin: `http://127.0.0.1:${port}`, folder, identityHeader, idTokenBearer };
+}
+
+/** Stops the step's broker and tells what it did. */
+export async function stopKeepingFresh(host: Host): Promise<void> {
+  const saved = host.state(state);
+  if (saved === '') return;
+  const account = await stopBroker(JSON.parse(saved) as BrokerHandle, host.system);
+  host.saveState(state, '');
+  if (!account) return;
+  const { renewals, failures, longestGapMs } = account;
+  const gap = longestGapMs === 0 ? 'no gap' : `longest gap ${Math.round(longestGapMs / 1000)} s`;
+  host.info(`Kept fresh: ${renewals} renewals, ${failures} failures, ${gap}.`);
+}

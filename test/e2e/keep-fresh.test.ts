@@ -1,0 +1,182 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { startEmulator } from '@fedbridge/emulator';
+import { describe, expect, it } from 'vitest';
+import type { Step } from '../harness/job.ts';
+import { input, type Journey, mainJourneys, outside, useCredential } from '../harness/journeys.ts';
+import type { Variables } from '../harness/process.ts';
+import { ids, namedRoles, sharedSetup } from '../harness/setup.ts';
+import { expectNoSecretShown } from './secrets.ts';
+
+describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title, kept fresh', (journey) => {
+  const is = (role: string) => expect.stringMatching(`:assumed-role/${role}/`);
+
+  it.concurrent('SDKs find credentials at a loopback address, and no key in the environment', async () => {
+    const { run, made, identity, step } = await play(journey, {});
+    expect(run.error).toBeUndefined();
+    expect(Object.keys(run.exported).sort()).toEqual([
+      'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
+      'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+      'AWS_DEFAULT_REGION',
+      'AWS_REGION',
+    ]);
+    expect(statSync(run.exported.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE ?? '').mode & 0o777).toBe(0o600);
+    expect(made()).toHaveLength(2);
+    expect(await identity()).toEqual(is('deploy'));
+    const { stdout, exitCode } = await step.cleanUp();
+    expect({ exitCode, files: step.files() }).toEqual({ exitCode: 0, files: [] });
+    expect(stdout).toContain('Kept fresh: 0 renewals, 0 failures, no gap.');
+    await expect(identity()).rejects.toThrow();
+    expect((await step.cleanUp()).exitCode).toBe(0);
+  });
+
+  it.concurrent('profiles print them with credential_process, a path a role', async () => {
+    const roles = Object.entries(namedRoles).map(([name, arn]) => `${name} = ${arn}`);
+    const { run, identity, step } = await play(journey, { 'aws-profile': 'ci', roles: roles.join('\n') });
+    expect(run.error).toBeUndefined();
+    expect(await identity()).toEqual(is('deploy'));
+    for (const [name, arn] of Object.entries(namedRoles)) {
+      expect(await identity({ AWS_PROFILE: name })).toEqual(is(arn.split('/')[1] ?? ''));
+    }
+    expect(readFileSync(join(step.home, '.aws', 'config'), 'utf8')).toContain('credential_process = "');
+    expect(existsSync(join(step.home, '.aws', 'credentials'))).toBe(false);
+    await step.cleanUp();
+    expect(existsSync(join(step.home, '.aws', 'config'))).toBe(false);
+  });
+
+  it.concurrent('static keys of the job do not shadow them', async () => {
+    const environment = {
+      AWS_ACCESS_KEY_ID: 'AKIAX',
+      AWS_SECRET_ACCESS_KEY: 'x',
+      AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/x',
+    };
+    const { identity, step } = await play(journey, {}, environment);
+    expect(await identity()).toEqual(is('deploy'));
+    await step.cleanUp();
+  });
+
+  it.concurrent.each([
+    ['keep-fresh', 'yes', 'expected true or false'],
+    ['keep-fresh-max', '0', 'expected a whole number from 1 to 168'],
+  ])('%s: %s is refused before any request', async (name, value, message) => {
+    const { run, made } = await play(journey, { [name]: value });
+    expect(run.error).toContain(message);
+    expect(made()).toHaveLength(0);
+  });
+});
+
+describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title, kept fresh', (journey) => {
+  const isGitHub = journey.platform === 'GitHub Actions';
+
+  it.concurrent('a managed identity endpoint gives tokens for any resource, of this identity alone', async () => {
+    const { run, step, emulator } = await play(journey, {});
+    expect(run.error).toBeUndefined();
+    const { IDENTITY_ENDPOINT = '', IDENTITY_HEADER = '' } = run.exported;
+    expect(run.masked).toContain(IDENTITY_HEADER);
+    const ask = async (query: string) =>
+      fetch(`${IDENTITY_ENDPOINT}?api-version=2019-08-01&${query}`, {
+        headers: { 'x-identity-header': IDENTITY_HEADER },
+      });
+    for (const resource of ['https://management.azure.com', 'https://vault.azure.net', 'api://my-api']) {
+      const answer = await ask(`resource=${encodeURIComponent(resource)}`);
+      const { access_token, token_type, client_id, expires_on } = (await answer.json()) as Record<string, string>;
+      expect({ token_type, client_id, length: expires_on?.length }).toEqual({
+        token_type: 'Bearer',
+        client_id: ids.app,
+        length: 10,
+      });
+      const headers = { authorization: `Bearer ${access_token}` };
+      expect(await (await fetch(`${emulator.urls.resources}/whoami`, { headers })).json()).toMatchObject({
+        aud: resource,
+      });
+    }
+    expect((await ask(`resource=https://vault.azure.net&client_id=${ids.stranger}`)).status).toBe(400);
+    expect((await ask(`resource=https://vault.azure.net&client_id=${ids.app.toUpperCase()}`)).status).toBe(200);
+    expect((await ask('resource=nonsense')).status).toBe(400);
+    await step.cleanUp();
+    expect(step.files()).toEqual([]);
+  });
+
+  it.concurrent('the federated token file always has a token', async () => {
+    const { run, step, emulator } = await play(journey, { export: 'azure-sdk\nterraform' });
+    const file = run.exported.AZURE_FEDERATED_TOKEN_FILE ?? '';
+    expect(run.exported.ARM_OIDC_TOKEN_FILE_PATH).toBe(file);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(emulator.secrets()).toContain(readFileSync(file, 'utf8'));
+    expect(Object.hasOwn(run.exported, 'ARM_OIDC_REQUEST_URL')).toBe(!isGitHub);
+    await step.cleanUp();
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it.concurrent('github-id-token serves tools that speak only GitHub, where GitHub is not', async () => {
+    const { run, step, emulator, made } = await play(journey, { export: 'github-id-token' });
+    if (isGitHub) {
+      expect(run.error).toContain('names github-id-token, which a job of GitHub Actions has already');
+      expect(made()).toHaveLength(0);
+      return;
+    }
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = run.exported;
+    const ask = (audience: string) =>
+      fetch(`${url}&audience=${encodeURIComponent(audience)}`, { headers: { authorization: `Bearer ${token}` } });
+    const { value, count } = (await (await ask('fb60f99c-7a34-4190-8149-302f77469936')).json()) as {
+      value: string;
+      count: number;
+    };
+    expect(emulator.secrets()).toContain(value);
+    expect(count).toBe(value.length);
+    const refused = await ask('sts.amazonaws.com');
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toEqual({
+      message: expect.stringMatching(
+        /^Azure Pipelines gives ID tokens for fb60f99c-\S+ alone, not for sts.amazonaws.com\.$/,
+      ),
+    });
+    await step.cleanUp();
+  });
+
+  if (!isGitHub) {
+    it.concurrent('github-id-token without keep-fresh is refused before any request', async () => {
+      const { run, made } = await play(journey, { 'keep-fresh': 'false', export: 'github-id-token' });
+      expect(run.error).toContain('names github-id-token, which needs "keepFresh"');
+      expect(made()).toHaveLength(0);
+    });
+  }
+});
+
+describe('a broker', () => {
+  const [gitHubAws] = mainJourneys;
+
+  it.concurrent('has nothing secret in its arguments or environment, and ends with the process of its job', async () => {
+    if (process.platform !== 'linux' || !gitHubAws) return;
+    const { run, step, emulator } = await play(gitHubAws, {});
+    expect(run.error).toBeUndefined();
+    const pid = pidOf(step);
+    const told = ['cmdline', 'environ'].map((name) => readFileSync(`/proc/${pid}/${name}`, 'utf8')).join('\0');
+    for (const secret of emulator.secrets()) expect(told).not.toContain(secret);
+    expect(readFileSync(`/proc/${pid}/limits`, 'utf8')).toMatch(/Max core file size +0 +0/);
+    process.kill(pid, 'SIGUSR1');
+    process.kill(pid, 'SIGTERM');
+    await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
+    expect((await step.cleanUp()).exitCode).toBe(0);
+    expect(step.files()).toEqual([]);
+  });
+});
+
+/** Of the broker that a step left: its pid is in what the step keeps for its clean-up. */
+function pidOf(step: Step): number {
+  return Number(/"pid":(\d+)/.exec(readFileSync(join(step.home, 'github_state'), 'utf8'))?.[1]);
+}
+
+async function play(journey: Journey, given: Variables, environment: Variables = {}) {
+  const emulator = await startEmulator({ setup: sharedSetup });
+  const inputs = Object.assign(
+    {},
+    ...Object.entries({ 'keep-fresh': 'true', ...given }).map(([name, value]) => input(journey, name, value)),
+  );
+  const step = journey.start(emulator, { inputs, environment });
+  const run = await step.run();
+  expectNoSecretShown(run, emulator);
+  const made = () => outside(emulator.requests);
+  const identity = (variables: Variables = {}) => useCredential(journey, step, run, emulator, variables);
+  return { run, step, emulator, made, identity };
+}
