@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../harness/job.ts';
@@ -146,7 +147,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title, ke
 describe('a broker', () => {
   const [gitHubAws] = mainJourneys;
 
-  it.concurrent('has nothing secret in its arguments or environment, and ends with the process of its job', async () => {
+  it.concurrent('has nothing secret in its arguments or environment, and no core dump or inspector, and ends when told', async () => {
     if (process.platform !== 'linux' || !gitHubAws) return;
     const { run, step, emulator } = await play(gitHubAws, {});
     expect(run.error).toBeUndefined();
@@ -154,9 +155,12 @@ describe('a broker', () => {
     const told = ['cmdline', 'environ'].map((name) => readFileSync(`/proc/${pid}/${name}`, 'utf8')).join('\0');
     for (const secret of emulator.secrets()) expect(told).not.toContain(secret);
     expect(readFileSync(`/proc/${pid}/limits`, 'utf8')).toMatch(/Max core file size +0 +0/);
+    // It would open the inspector.
     process.kill(pid, 'SIGUSR1');
+    await sleep(200);
+    expect(listeners(pid)).toBe(1);
     process.kill(pid, 'SIGTERM');
-    await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
+    await expect.poll(() => isRunning(pid)).toBe(false);
     expect((await step.cleanUp()).exitCode).toBe(0);
     expect(step.files()).toEqual([]);
   });
@@ -165,6 +169,21 @@ describe('a broker', () => {
 /** Of the broker that a step left: its pid is in what the step keeps for its clean-up. */
 function pidOf(step: Step): number {
   return Number(/"pid":(\d+)/.exec(readFileSync(join(step.home, 'github_state'), 'utf8'))?.[1]);
+}
+
+/** On how many TCP ports a process listens. */
+function listeners(pid: number): number {
+  const sockets = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+  const listening = readFileSync(`/proc/${pid}/net/tcp`, 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/ +/));
+  return listening.filter(([, , , status, , , , , , inode]) => status === '0A' && sockets.includes(`socket:[${inode}]`))
+    .length;
+}
+
+/** One that nobody waits for stays in the table as a zombie. */
+function isRunning(pid: number): boolean {
+  return existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 }
 
 async function play(journey: Journey, given: Variables, environment: Variables = {}) {

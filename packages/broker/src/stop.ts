@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import type { System } from '@fedbridge/core';
@@ -12,14 +12,13 @@ const patience = 5_000;
  *
  * @returns what it did, if it left word
  */
-export async function stopBroker(
-  { pid, port, folder }: BrokerHandle,
-  system: System,
-): Promise<BrokerAccount | undefined> {
-  const account = (await askToStop(port, folder)) ?? (await readAccount(folder));
+export async function stopBroker({ port, folder }: BrokerHandle, system: System): Promise<BrokerAccount | undefined> {
+  const asked = await askToStop(port, folder);
+  if (!asked) return readAccount(folder);
   const giveUp = system.now() + patience;
-  while (isOurs(pid) && system.now() < giveUp) await system.sleep(20);
-  return account;
+  // It removes its files, then ends. The process itself is no sign: one that nobody waits for stays in the table.
+  while ((await isThere(join(folder, brokerFiles.control))) && system.now() < giveUp) await system.sleep(20);
+  return asked;
 }
 
 async function askToStop(port: number, folder: string): Promise<BrokerAccount | undefined> {
@@ -51,11 +50,9 @@ async function readAccount(folder: string): Promise<BrokerAccount | undefined> {
   }
 }
 
-function isOurs(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
