@@ -23,6 +23,9 @@ export interface FreshOptions<T> {
 const firstWait = 500;
 const longestWait = 10_000;
 
+/** Timers run in steps of so many ms. */
+const longestSleep = 30_000;
+
 /**
  * A value that ends and is renewed before it does. One acquisition runs at a time, however many ask. While it cannot be
  * renewed, what is still valid is handed out; with nothing valid left, the reason is thrown.
@@ -70,13 +73,13 @@ export class Fresh<T> {
       const due = Math.max(this.#renewAt, this.#retryAt);
       if (now < due) {
         // In steps, so that it notices being stopped and a machine that slept.
-        await system.sleep(Math.min(due - now, 30_000));
+        await system.sleep(Math.min(due - now, longestSleep));
       } else if (renewUnasked || this.#asked) {
         this.#asked = false;
         await this.#renew().catch(() => {});
       } else {
-        const left = (this.#held?.expiresAt ?? 0) - now;
-        await system.sleep(left > 0 ? Math.min(1_000, Math.max(50, left / 10)) : 1_000);
+        // Whoever asks next has it renewed.
+        await system.sleep(longestSleep);
       }
     }
   }
