@@ -6,6 +6,8 @@ export interface Tenant {
   /** Domains that name the tenant too. */
   readonly domains?: readonly string[];
   readonly applications: readonly Application[];
+  /** What access tokens live, in seconds; 3,599 by default. */
+  readonly accessTokenSeconds?: number;
   /** What its applications see in Azure Resource Manager. */
   readonly subscriptions?: readonly Subscription[];
 }

@@ -8,7 +8,7 @@ import type { Application, Tenant } from './config.ts';
 import { EntraProblem } from './problem.ts';
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-const lifetimeSeconds = 3599;
+const usualLifetime = 3599;
 
 interface Answer {
   readonly token_type: 'Bearer';
@@ -74,10 +74,11 @@ export function serveEntra(
     await acceptAssertion(required(form, 'client_assertion'), application, relyingParty, world.clock.seconds());
     const accessToken = await issuer.sign(accessTokenClaims(tenant, application, resource, url, world.clock.seconds()));
     world.secrets.add(accessToken);
+    const lifetime = tenant.accessTokenSeconds ?? usualLifetime;
     return {
       token_type: 'Bearer',
-      expires_in: lifetimeSeconds,
-      ext_expires_in: lifetimeSeconds,
+      expires_in: lifetime,
+      ext_expires_in: lifetime,
       access_token: accessToken,
     };
   }
@@ -129,7 +130,7 @@ function accessTokenClaims(tenant: Tenant, application: Application, resource: s
     iss: `${url}/${tenant.id}/v2.0`,
     iat: now,
     nbf: now,
-    exp: now + lifetimeSeconds,
+    exp: now + (tenant.accessTokenSeconds ?? usualLifetime),
     appid: application.clientId,
     azp: application.clientId,
     appidacr: '2',

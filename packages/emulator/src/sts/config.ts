@@ -21,4 +21,6 @@ export interface Role {
   readonly trustPolicy: unknown;
   /** 3,600 by default. */
   readonly maxSessionDurationSeconds?: number;
+  /** What sessions live in the place of what is asked for, in seconds: a long job in short time. */
+  readonly sessionSeconds?: number;
 }

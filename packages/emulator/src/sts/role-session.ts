@@ -45,7 +45,7 @@ export function beginSession(
     arn: `arn:${account.partition ?? 'aws'}:sts::${account.id}:assumed-role/${role.name.split('/').at(-1)}/${name}`,
     roleArn: roleArn(account, role),
     userId: `AROA${uniqueId(17)}:${name}`,
-    expires: now + duration,
+    expires: now + (role.sessionSeconds ?? duration),
     tags: begun.tags ?? {},
     transitiveTagKeys: begun.transitiveTagKeys ?? [],
   });
