@@ -59,8 +59,10 @@ export class Fresh<T> {
     }
     if (now >= this.#renewAt && now >= this.#retryAt) {
       const renewal = this.#renew();
-      if (now < this.#lastCall(held)) renewal.catch(() => {});
-      else return renewal.catch(() => held);
+      renewal.catch(() => {});
+      if (now < this.#lastCall(held)) return held;
+      const asLongAsItIsOfUse = system.sleep((held.expiresAt - now) / 2).then(() => held);
+      return Promise.race([renewal.catch(() => held), asLongAsItIsOfUse]);
     }
     return held;
   }

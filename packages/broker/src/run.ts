@@ -24,8 +24,8 @@ import { type AwsPlan, type BrokerAddress, type BrokerPlan, brokerFiles, type En
 import { type Route, serve } from './server.ts';
 
 /** How long one renewal may take, in ms, and how often its requests are made. */
-const renewalMs = 60_000;
-const attempts = 3;
+const renewalMs = 30_000;
+const attempts = 10;
 /** How often the broker looks whether its job is still there, in ms. */
 const watchMs = 2_000;
 

@@ -37,12 +37,14 @@ export async function exchangeForAccessToken(
 ): Promise<AccessToken> {
   return retry(outbound, async () => {
     const assertion = await idToken();
+    // The token's time runs from when it was made, to the second: not from when it is read.
+    const asked = Math.floor(outbound.system.now() / 1000) * 1000;
     const response = await send(outbound, tokenRequest(request, assertion));
     const { value, lifetimeMs } = readAnswer(response, request, assertion, outbound.system.now());
     outbound.mask(value);
     return new AccessToken(value, {
       resource: request.resource,
-      expiresAt: outbound.system.now() + lifetimeMs,
+      expiresAt: asked + lifetimeMs,
       presented: assertion.presented,
     });
   });

@@ -14,6 +14,8 @@ export interface FaultRule {
   readonly method?: string;
   /** The whole path, or a pattern that it must match; the query is not looked at. */
   readonly path?: string | RegExp;
+  /** A text that the body must hold, such as an action of STS. */
+  readonly body?: string;
   /** How often; by default once. */
   readonly times?: number;
   readonly fault: Fault;
@@ -32,17 +34,25 @@ export class Faults {
   }
 
   /** The fault for this request, the oldest rule first, and one less of it to come. */
-  take(service: ServiceName, method: string, path: string): Fault | undefined {
-    const entry = this.#rules.find(({ rule, left }) => left > 0 && hits(rule, service, method, path));
+  take(request: FaultableRequest): Fault | undefined {
+    const entry = this.#rules.find(({ rule, left }) => left > 0 && hits(rule, request));
     if (!entry) return undefined;
     entry.left -= 1;
     return entry.rule.fault;
   }
 }
 
-function hits(rule: FaultRule, service: ServiceName, method: string, path: string): boolean {
+interface FaultableRequest {
+  readonly service: ServiceName;
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+}
+
+function hits(rule: FaultRule, { service, method, path, body }: FaultableRequest): boolean {
   if (rule.service !== service) return false;
   if (rule.method !== undefined && rule.method !== method) return false;
+  if (rule.body !== undefined && !body.includes(rule.body)) return false;
   if (rule.path === undefined) return true;
   return typeof rule.path === 'string' ? rule.path === path : rule.path.test(path);
 }

@@ -53,8 +53,9 @@ export async function openService(
   });
   app.addHook('preHandler', async (request, reply) => {
     const record = records.get(request);
-    if (record && typeof request.body === 'string') record.body = request.body;
-    const fault = world.faults.take(name, request.method, pathOf(request));
+    const body = typeof request.body === 'string' ? request.body : '';
+    if (record) record.body = body;
+    const fault = world.faults.take({ service: name, method: request.method, path: pathOf(request), body });
     if (fault) await suffer(fault, reply);
   });
   app.addHook('onResponse', async (request, reply) => {
