@@ -18,5 +18,5 @@ while not stopped:
         boto3.Session().client("sts").get_caller_identity()
     except Exception as error:
         print(json.dumps({"at": time.time() * 1000, "message": str(error)}), flush=True)
-    time.sleep(0.1)
+    time.sleep(0.5)
 print(json.dumps({"calls": calls}), flush=True)

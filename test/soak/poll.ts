@@ -14,7 +14,7 @@ export async function poll(call: () => Promise<void>): Promise<void> {
     } catch (error) {
       console.log(JSON.stringify({ at: Date.now(), message: (error as Error).message }));
     }
-    await sleep(100);
+    await sleep(300);
   }
   console.log(JSON.stringify({ calls }));
 }

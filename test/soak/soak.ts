@@ -142,7 +142,7 @@ function startClients(journey: Journey, step: Step, exported: Variables, emulato
   const hasBoto3 = spawnSync('python3', ['-c', 'import boto3']).status === 0;
   if (hasBoto3) clients.push(start('boto3', 'python3', [boto3]));
   const loop =
-    'trap "exit" TERM; while :; do aws sts get-caller-identity >/dev/null || echo "{\\"at\\":$(date +%s000),\\"message\\":\\"aws failed\\"}"; done';
+    'trap "exit" TERM; while :; do aws sts get-caller-identity >/dev/null || echo "{\\"at\\":$(date +%s000),\\"message\\":\\"aws failed\\"}"; sleep 1; done';
   if (spawnSync('aws', ['--version']).status === 0) clients.push(start('the AWS CLI', 'sh', ['-c', loop]));
   return clients;
 }
@@ -153,20 +153,22 @@ async function disturb(
   seconds: number,
   outage: boolean,
 ): Promise<readonly [number, number] | undefined> {
-  const end = Date.now() + seconds * 1000;
+  const over = Date.now() + seconds * 1000;
   let window: readonly [number, number] | undefined;
-  for (let round = 0; Date.now() < end; round += 1) {
+  for (let round = 0; Date.now() < over; round += 1) {
     const service = services[round % services.length] ?? 'sts';
     const fault = faults[round % faults.length];
-    if (fault) emulator.inject({ service, fault, ...exchangeOnly(service) });
+    // One that hit nothing does not wait for the next request: they would add up to an outage.
+    const end = fault && emulator.inject({ service, fault, ...exchangeOnly(service) });
     if (round % 5 === 4) await beDown(emulator, 700);
-    if (outage && !window && Date.now() > end - (seconds * 1000) / 2) {
+    if (outage && !window && Date.now() > over - (seconds * 1000) / 2) {
       const from = Date.now();
       await beDown(emulator, (lifetime + 4) * 1000);
       // What was tried in vain is tried again after ten seconds at the most.
       window = [from, Date.now() + 11_000];
     }
     await sleep(500);
+    end?.();
   }
   return window;
 }
