@@ -22,6 +22,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title, kept
       'AWS_REGION',
     ]);
     expect(statSync(run.exported.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE ?? '').mode & 0o777).toBe(0o600);
+    expect(run.visible).toMatch(/ until \S+, kept fresh, as /);
     expect(made()).toHaveLength(2);
     expect(await identity()).toEqual(is('deploy'));
     const { stdout, exitCode } = await step.cleanUp();
@@ -70,8 +71,9 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title, ke
   const isGitHub = journey.platform === 'GitHub Actions';
 
   it.concurrent('a managed identity endpoint gives tokens for any resource, of this identity alone', async () => {
-    const { run, step, emulator } = await play(journey, {});
+    const { run, step, emulator, made } = await play(journey, {});
     expect(run.error).toBeUndefined();
+    expect(made()).toHaveLength(2);
     const { IDENTITY_ENDPOINT = '', IDENTITY_HEADER = '' } = run.exported;
     expect(run.masked).toContain(IDENTITY_HEADER);
     const ask = async (query: string) =>

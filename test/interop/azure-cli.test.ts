@@ -12,12 +12,19 @@ const run = promisify(execFile);
 const isInstalled = spawnSync('az', ['version'], { stdio: 'ignore' }).status === 0;
 
 describe.skipIf(!isInstalled)('the Azure CLI, unchanged (skipped: no "az" on the path)', () => {
-  it.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))(
+  const ways = mainJourneys
+    .filter(({ cloud }) => cloud === 'Entra')
+    .flatMap((journey) => [
+      { title: `${journey.title}, with the ID token`, journey, keepFresh: 'false', user: ids.app },
+      { title: `${journey.title}, kept fresh`, journey, keepFresh: 'true', user: 'systemAssignedIdentity' },
+    ]);
+
+  it.each(ways)(
     '$title: is logged in for later steps, and out at the end',
-    async (journey) => {
+    async ({ journey, keepFresh, user }) => {
       await using emulator = await startEmulator({ tls: true, setup: sharedSetup });
       // Beside the CA, what makes the CLI take a cloud on loopback for a real one.
-      const certificates = join(process.env.TMPDIR ?? '/tmp', `ca-${process.pid}-${journey.platform}.pem`);
+      const certificates = join(process.env.TMPDIR ?? '/tmp', `ca-${process.pid}-${journey.platform}-${keepFresh}.pem`);
       writeFileSync(certificates, emulator.ca ?? '');
       const trusting = {
         NODE_EXTRA_CA_CERTS: certificates,
@@ -29,6 +36,7 @@ describe.skipIf(!isInstalled)('the Azure CLI, unchanged (skipped: no "az" on the
       };
       const inputs = {
         ...input(journey, 'export', 'azure-cli'),
+        ...input(journey, 'keep-fresh', keepFresh),
         ...input(journey, 'subscription-id', ids.subscription),
       };
       const step = journey.start(emulator, { environment: trusting, inputs });
@@ -40,7 +48,7 @@ describe.skipIf(!isInstalled)('the Azure CLI, unchanged (skipped: no "az" on the
       expect(await az('account', 'show')).toMatchObject({
         id: ids.subscription,
         tenantId: ids.tenant,
-        user: { name: ids.app, type: 'servicePrincipal' },
+        user: { name: user, type: 'servicePrincipal' },
       });
       const { accessToken } = await az('account', 'get-access-token', '--resource', 'https://graph.microsoft.com');
       expect(emulator.secrets()).toContain(accessToken);

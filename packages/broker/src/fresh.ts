@@ -9,7 +9,8 @@ export interface Held<T> {
 }
 
 export interface FreshOptions<T> {
-  readonly acquire: () => Promise<Held<T>>;
+  /** @param isFirst - whether there never was one: it is worth some more tries, since nothing else can be given */
+  readonly acquire: (isFirst: boolean) => Promise<Held<T>>;
   readonly system: Pick<System, 'now' | 'sleep' | 'random'>;
   readonly account: Pick<Account, 'renewed' | 'failed' | 'gap'>;
   readonly held?: Held<T> | undefined;
@@ -22,6 +23,9 @@ export interface FreshOptions<T> {
 /** Failures are tried again after a random time up to this, in ms, which doubles from one to the next. */
 const firstWait = 500;
 const longestWait = 10_000;
+
+/** Clients wait a second for an answer: with a reason at hand it is given sooner, in ms. */
+const clientPatience = 700;
 
 /** Timers run in steps of so many ms. */
 const longestSleep = 30_000;
@@ -55,7 +59,10 @@ export class Fresh<T> {
     if (!held || held.expiresAt <= now) {
       // A storm of callers does not become a storm of requests.
       if (now < this.#retryAt) throw this.#lastError;
-      return this.#renew();
+      const renewal = this.#renew();
+      if (this.#failures === 0) return renewal;
+      renewal.catch(() => {});
+      return Promise.race([renewal, system.sleep(clientPatience).then(() => Promise.reject(this.#lastError))]);
     }
     if (now >= this.#renewAt && now >= this.#retryAt) {
       const renewal = this.#renew();
@@ -115,7 +122,7 @@ export class Fresh<T> {
     const { acquire, system, account, onNew } = this.#options;
     const before = this.#held;
     try {
-      const held = await acquire();
+      const held = await acquire(before === undefined);
       await onNew?.(held);
       this.#failures = 0;
       this.#retryAt = 0;

@@ -16,9 +16,15 @@ export interface BrokerPlan {
   readonly aws?: AwsPlan | undefined;
   readonly entra?: EntraPlan | undefined;
   /** A file that always holds an ID token for this audience, or for what the platform gives. */
-  readonly tokenFile?: { readonly audience: string | undefined } | undefined;
+  readonly tokenFile?: TokenFilePlan | undefined;
   /** Whether ID tokens can be asked for as GitHub's are. */
   readonly idTokens: boolean;
+}
+
+export interface TokenFilePlan {
+  readonly audience: string | undefined;
+  /** The one that the step has asked for already. */
+  readonly held: { readonly value: string; readonly expiresAt: number };
 }
 
 export interface AwsPlan {

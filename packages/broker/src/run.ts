@@ -20,12 +20,19 @@ import { Fresh, type Held } from './fresh.ts';
 import { bearer, isSecret } from './guard.ts';
 import { idTokenEndpoint } from './id-token-endpoint.ts';
 import { managedIdentityEndpoint } from './managed-identity-endpoint.ts';
-import { type AwsPlan, type BrokerAddress, type BrokerPlan, brokerFiles, type EntraPlan } from './plan.ts';
+import {
+  type AwsPlan,
+  type BrokerAddress,
+  type BrokerPlan,
+  brokerFiles,
+  type EntraPlan,
+  type TokenFilePlan,
+} from './plan.ts';
 import { type Route, serve } from './server.ts';
 
-/** How long one renewal may take, in ms, and how often its requests are made. */
-const renewalMs = 30_000;
-const attempts = 10;
+/** How long one acquisition may take, in ms, and how often its requests are made: a failed renewal is tried again anyway. */
+const acquisitionMs = 30_000;
+const attempts = { first: 10, renewal: 2 };
 /** How often the broker looks whether its job is still there, in ms. */
 const watchMs = 2_000;
 
@@ -76,7 +83,7 @@ class Broker {
     const [identityHeader, idTokenBearer, authorization, control] = [secret(), secret(), secret(), secret()];
     await writeFile(join(folder, brokerFiles.control), control, { mode: 0o600, flag: 'wx' });
     if (aws) await writeFile(join(folder, brokerFiles.awsAuthorization), authorization, { mode: 0o600, flag: 'wx' });
-    if (tokenFile) await this.#keepTokenFile(tokenFile.audience);
+    if (tokenFile) await this.#keepTokenFile(tokenFile);
     const routes = [
       ...(aws ? this.#awsRoutes(aws, authorization) : []),
       ...(entra ? [this.#entraRoute(entra, identityHeader)] : []),
@@ -114,9 +121,13 @@ class Broker {
     const { assumeRolePath } = this.#exchanges;
     if (!assumeRolePath) throw new Error('This broker has no exchange for AWS.');
     return roles.map(({ name, request, held }) => {
-      const acquire = async (): Promise<Held<AwsSecrets>> => {
+      const acquire = async (isFirst: boolean): Promise<Held<AwsSecrets>> => {
         const endpoint = parseEndpoint(request.endpoint, 'the STS endpoint');
-        const credentials = await assumeRolePath({ ...request, endpoint }, this.#idToken(audience), this.#outbound());
+        const credentials = await assumeRolePath(
+          { ...request, endpoint },
+          this.#idToken(audience),
+          this.#outbound(isFirst),
+        );
         return { value: credentials.reveal(), expiresAt: credentials.expiresAt ?? this.#system.now() };
       };
       const known = held && { value: held.secrets, expiresAt: held.expiresAt };
@@ -130,9 +141,9 @@ class Broker {
     const authority = parseEndpoint(plan.authority, 'the authority host');
     const { tenantId, clientId, audience } = plan;
     const add = (resource: Resource, held?: Held<string>) => {
-      const acquire = async (): Promise<Held<string>> => {
+      const acquire = async (isFirst: boolean): Promise<Held<string>> => {
         const request = { authority, tenantId, clientId, resource };
-        const token = await exchangeForAccessToken(request, this.#idToken(audience), this.#outbound());
+        const token = await exchangeForAccessToken(request, this.#idToken(audience), this.#outbound(isFirst));
         return { value: token.reveal(), expiresAt: token.expiresAt };
       };
       const fresh = this.#keep(acquire, held);
@@ -158,28 +169,31 @@ class Broker {
     };
   }
 
-  /** The file has a token before anybody is told of it. @throws FedbridgeError */
-  async #keepTokenFile(audience: string | undefined): Promise<void> {
+  /** The file has a token before anybody is told of it. */
+  async #keepTokenFile({ audience, held }: TokenFilePlan): Promise<void> {
     const path = join(this.#plan.folder, brokerFiles.idToken);
-    const fresh = new Fresh<string>({
-      acquire: async () => {
-        const token = await this.#source().getIdToken(audience);
-        return { value: token.reveal(), expiresAt: token.expiresAt };
-      },
-      onNew: async ({ value }) => {
-        await writeFile(`${path}.next`, value, { mode: 0o600 });
-        await rename(`${path}.next`, path);
-      },
+    const write = async ({ value }: Held<string>) => {
+      await writeFile(`${path}.next`, value, { mode: 0o600 });
+      await rename(`${path}.next`, path);
+    };
+    const acquire = async (): Promise<Held<string>> => {
+      const token = await this.#source().getIdToken(audience);
+      return { value: token.reveal(), expiresAt: token.expiresAt };
+    };
+    await write(held);
+    const fresh = new Fresh({
+      acquire,
+      held,
+      onNew: write,
       system: this.#system,
       account: this.#account,
       renewUnasked: true,
     });
-    await fresh.get();
     this.#kept.push(fresh);
     void fresh.keep();
   }
 
-  #keep<T>(acquire: () => Promise<Held<T>>, held: Held<T> | undefined): Fresh<T> {
+  #keep<T>(acquire: (isFirst: boolean) => Promise<Held<T>>, held: Held<T> | undefined): Fresh<T> {
     const fresh = new Fresh<T>({ acquire, held, system: this.#system, account: this.#account, renewUnasked: false });
     this.#kept.push(fresh);
     void fresh.keep();
@@ -203,11 +217,12 @@ class Broker {
     return { name, audience, getIdToken: (wanted?: string) => once().getIdToken(wanted) };
   }
 
-  #outbound(): Outbound {
+  #outbound(isFirst = false): Outbound {
     const system = this.#system;
     const silent = () => {};
-    const deadline = system.now() + renewalMs;
-    return { http: this.#http, system, deadline, maxAttempts: attempts, log: silent, debug: silent, mask: silent };
+    const deadline = system.now() + acquisitionMs;
+    const maxAttempts = isFirst ? attempts.first : attempts.renewal;
+    return { http: this.#http, system, deadline, maxAttempts, log: silent, debug: silent, mask: silent };
   }
 }
 

@@ -51,7 +51,12 @@ export const awsCredentials = defineStep({
     const exported = await deliver(host, acquired, inputs, region.name, kept);
     for (const { name, credentials } of acquired) publish(host, credentials, inputs.outputCredentials, name);
     return {
-      identities: all.map(({ role, expiresAt, presented }) => ({ who: role.arn, expiresAt, presented })),
+      identities: all.map(({ role, expiresAt, presented }) => ({
+        who: role.arn,
+        expiresAt,
+        presented,
+        keptFresh: inputs.keepFresh,
+      })),
       exported,
     };
   },

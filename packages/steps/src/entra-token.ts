@@ -1,8 +1,8 @@
-import { defineStep, type IdToken, reuseWhileFresh } from '@fedbridge/core';
-import { exchangeForAccessToken, parseResource, type Resource } from '@fedbridge/entra';
+import { defineStep, type Host, type IdToken, reuseWhileFresh } from '@fedbridge/core';
+import { type AccessToken, exchangeForAccessToken, parseResource, type Resource } from '@fedbridge/entra';
 import { cleanUpEntraToken } from './entra/clean-up.ts';
 import { checkExports, deliver } from './entra/deliver.ts';
-import { entraIdentity } from './entra/identity.ts';
+import { type EntraIdentity, entraIdentity } from './entra/identity.ts';
 import { entraInputs } from './entra/inputs.ts';
 import { keepEntraFresh } from './entra/keep-fresh.ts';
 
@@ -30,7 +30,7 @@ export const entraToken = defineStep({
     const identity = entraIdentity(host, inputs);
     const exports = inputs.export ?? new Set();
     await checkExports(host, inputs, identity);
-    const { cloud, authority, clientId, tenantId, subscriptionId } = identity;
+    const { cloud, authority, clientId, tenantId } = identity;
     const audience = inputs.audience ?? (source.audience === 'chosen' ? cloud.audience : undefined);
     const fresh = reuseWhileFresh(source, audience, outbound.system);
     let presented: IdToken | undefined;
@@ -50,7 +50,9 @@ export const entraToken = defineStep({
     const all = await Promise.all(
       [...resources.map(({ resource }) => resource), ...(isExtra ? [devOps] : [])].map(get),
     );
-    const kept = inputs.keepFresh ? await keepEntraFresh(context, inputs, identity, audience, all) : undefined;
+    const kept = inputs.keepFresh
+      ? await keepEntraFresh(context, inputs, identity, audience, await idToken(), all)
+      : undefined;
     const exported = await deliver(
       host,
       exports,
@@ -64,30 +66,40 @@ export const entraToken = defineStep({
       outbound,
     );
 
-    for (const [index, { name }] of resources.entries()) {
-      const token = all[index];
-      if (!token) continue;
-      const names = [...(index === 0 ? [undefined] : []), ...(resources.length > 1 && name ? [name] : [])];
-      for (const of of names) {
-        host.setSecretOutput('accessToken', token.reveal(), of);
-        host.setOutput('expiresOn', new Date(token.expiresAt).toISOString(), of);
-      }
-    }
-    host.setOutput('clientId', clientId);
-    host.setOutput('tenantId', tenantId);
-    if (subscriptionId !== undefined) host.setOutput('subscriptionId', subscriptionId);
-    if (host.job.platform === 'azure-pipelines') {
-      host.setOutput('servicePrincipalId', clientId);
-      if (presented) host.setSecretOutput('idToken', presented.reveal());
-    }
+    publish(host, identity, resources, all, presented);
     return {
       identities: all.map(({ resource, expiresAt, presented }) => ({
         who: `${clientId} of tenant ${tenantId} for ${resource}`,
         expiresAt,
         presented,
+        keptFresh: inputs.keepFresh,
       })),
       exported: ['output accessToken', ...exported],
     };
   },
   cleanUp: cleanUpEntraToken,
 });
+
+function publish(
+  host: Host,
+  { clientId, tenantId, subscriptionId }: EntraIdentity,
+  resources: readonly { readonly name: string | undefined }[],
+  tokens: readonly AccessToken[],
+  idToken: IdToken | undefined,
+): void {
+  for (const [index, { name }] of resources.entries()) {
+    const token = tokens[index];
+    if (!token) continue;
+    const names = [...(index === 0 ? [undefined] : []), ...(resources.length > 1 && name ? [name] : [])];
+    for (const of of names) {
+      host.setSecretOutput('accessToken', token.reveal(), of);
+      host.setOutput('expiresOn', new Date(token.expiresAt).toISOString(), of);
+    }
+  }
+  host.setOutput('clientId', clientId);
+  host.setOutput('tenantId', tenantId);
+  if (subscriptionId !== undefined) host.setOutput('subscriptionId', subscriptionId);
+  if (host.job.platform !== 'azure-pipelines') return;
+  host.setOutput('servicePrincipalId', clientId);
+  if (idToken) host.setSecretOutput('idToken', idToken.reveal());
+}

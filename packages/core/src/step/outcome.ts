@@ -13,6 +13,8 @@ export interface Identity {
   readonly who: string;
   /** In ms since 1970-01-01 UTC; undefined where it is not known. */
   readonly expiresAt: number | undefined;
+  /** Whether it is renewed for as long as the job runs. */
+  readonly keptFresh?: boolean;
   /** The ID token that it was given for; undefined where none was sent. */
   readonly presented: Presented | undefined;
 }

@@ -19,7 +19,9 @@ export function tell(host: Host, { identities, exported }: Outcome): void {
 export function summaryOf(title: string, { identities, exported }: Outcome, now: number): string {
   const rows = identities.flatMap((identity) => [
     ['Now', code(identity.who)],
-    ...(identity.expiresAt === undefined ? [] : [['Until', code(iso(identity.expiresAt))]]),
+    ...(identity.expiresAt === undefined
+      ? []
+      : [['Until', `${code(iso(identity.expiresAt))}${identity.keptFresh ? ', kept fresh' : ''}`]]),
     ...Object.entries(identity.presented ?? {}).map(([name, value]) => [capital(name), code(value)]),
   ]);
   rows.push(['Exported', exported.map(code).join(', ') || 'nothing']);
@@ -28,7 +30,8 @@ export function summaryOf(title: string, { identities, exported }: Outcome, now:
   return [`### ${title}`, '', '| | |', '|---|---|', ...table, '', ...notes.flatMap((note) => [note, ''])].join('\n');
 }
 
-const until = ({ expiresAt }: Identity) => (expiresAt === undefined ? '' : ` until ${iso(expiresAt)}`);
+const until = ({ expiresAt, keptFresh }: Identity) =>
+  expiresAt === undefined ? '' : ` until ${iso(expiresAt)}${keptFresh ? ', kept fresh' : ''}`;
 const iso = (ms: number) => new Date(ms).toISOString();
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 

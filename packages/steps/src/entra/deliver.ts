@@ -56,8 +56,9 @@ export async function deliver(
 ): Promise<readonly string[]> {
   const { identity, accessTokens, azureDevOps } = acquired;
   const exported: string[] = [];
-  const login = { identity, tokenFile: await tokenFileFor(host, exports, acquired, kept), kept };
-  const secrets = accessTokens.map((token) => token.reveal());
+  const { tokenFile, idToken } = await tokenFileFor(host, exports, acquired, kept);
+  const login = { identity, tokenFile, kept };
+  const secrets = [...idToken, ...accessTokens].map((token) => token.reveal());
   if (exports.has('azure-cli')) exported.push(...(await logAzureCliIn(host, login, outbound, secrets)));
   if (exports.has('azure-powershell')) exported.push(...(await logAzurePowerShellIn(host, login, outbound, secrets)));
   const variables = {
@@ -75,18 +76,19 @@ export async function deliver(
   return exported;
 }
 
-/** A file with the ID token, where something that is exported reads one. */
+/** A file with the ID token, where something that is exported reads one; and the token, if this step wrote it. */
 async function tokenFileFor(
   host: Host,
   exports: ReadonlySet<ExportName>,
   { idToken }: Acquired,
   kept: KeptEntra | undefined,
-): Promise<string> {
-  if (kept) return kept.tokenFile;
+): Promise<{ readonly tokenFile: string; readonly idToken: readonly IdToken[] }> {
+  if (kept) return { tokenFile: kept.tokenFile, idToken: [] };
   const readers: readonly ExportName[] = ['azure-sdk', 'terraform', 'azure-cli', 'azure-powershell'];
-  if (!readers.some((name) => exports.has(name))) return '';
+  if (!readers.some((name) => exports.has(name))) return { tokenFile: '', idToken: [] };
   const token = await idToken();
-  return (await writeSecretFiles(host, { 'id-token': token.reveal() }))['id-token'];
+  const paths = await writeSecretFiles(host, { 'id-token': token.reveal() });
+  return { tokenFile: paths['id-token'], idToken: [token] };
 }
 
 /** Source: Azure SDK, `EnvironmentCredential` and `WorkloadIdentityCredential`. */

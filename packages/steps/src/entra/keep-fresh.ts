@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { brokerFiles, idTokenPath, managedIdentityPath } from '@fedbridge/broker';
-import type { StepContext } from '@fedbridge/core';
+import type { IdToken, StepContext } from '@fedbridge/core';
 import type { AccessToken } from '@fedbridge/entra';
 import { keepFresh } from '../keep-fresh.ts';
 import type { EntraIdentity } from './identity.ts';
@@ -24,6 +24,7 @@ export async function keepEntraFresh(
   inputs: EntraInputs,
   { authority, tenantId, clientId }: EntraIdentity,
   audience: string | undefined,
+  idToken: IdToken,
   accessTokens: readonly AccessToken[],
 ): Promise<KeptEntra> {
   const onAzurePipelines = context.host.job.platform === 'azure-pipelines';
@@ -39,7 +40,7 @@ export async function keepEntraFresh(
         expiresAt: token.expiresAt,
       })),
     },
-    tokenFile: { audience },
+    tokenFile: { audience, held: { value: idToken.reveal(), expiresAt: idToken.expiresAt } },
     idTokens: onAzurePipelines,
   });
   // Clients add `&audience=` to it.
