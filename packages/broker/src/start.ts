@@ -5,6 +5,9 @@ import type { BrokerAddress, BrokerPlan } from './plan.ts';
 /** How long a broker may take until it serves, in ms. */
 const patience = 60_000;
 
+/** It answers now and then: memory counts, which every job pays for, and not the speed that optimised code would have. */
+const smallHeap = ['--lite-mode'];
+
 /** What of the job's environment a broker needs: how to reach the network, and what platforms clean up by. */
 const inherited = [
   'http_proxy',
@@ -43,7 +46,7 @@ export async function startBroker(
   environment: Environment,
 ): Promise<BrokerAddress & { readonly handle: BrokerHandle }> {
   const variables = Object.fromEntries(inherited.map((name) => [name, environment[name]]));
-  const { command, args } = withoutCoreDumps(process.execPath, [script]);
+  const { command, args } = withoutCoreDumps(process.execPath, [...smallHeap, script]);
   const child = spawn(command, args, {
     detached: true,
     env: { ...variables, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
