@@ -126,6 +126,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title', (
         new Set([run.exported.AZURE_CONFIG_DIR]),
       );
       expect(statSync(run.exported.AZURE_CONFIG_DIR ?? '').mode & 0o777).toBe(0o700);
+      expect(run.exported.AZURE_EXTENSION_DIR).toBe(join(step.home, '.azure', 'cliextensions'));
       await step.cleanUp();
       expect(calls().at(-1)?.args.slice(0, 3)).toEqual(['logout', '--username', ids.app]);
       const before = calls().length;

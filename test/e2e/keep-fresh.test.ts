@@ -1,11 +1,21 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startEmulator } from '@fedbridge/emulator';
+import { type EmulatorUrls, type Setup, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../harness/job.ts';
 import { input, type Journey, mainJourneys, outside, useCredential } from '../harness/journeys.ts';
-import type { Variables } from '../harness/process.ts';
+import { jobRuntimes, type Variables } from '../harness/process.ts';
 import { ids, namedRoles, sharedSetup } from '../harness/setup.ts';
 import { expectNoSecretShown } from './secrets.ts';
 
@@ -53,6 +63,19 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title, kept
       AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/x',
     };
     const { identity, step } = await play(journey, {}, environment);
+    expect(await identity()).toEqual(is('deploy'));
+    await step.cleanUp();
+  });
+
+  it.concurrent.each(['mine', 'default'])('a profile [%s] of the job does not shadow them', async (name) => {
+    const home = mkdtempSync(join(tmpdir(), 'home-'));
+    mkdirSync(join(home, '.aws'));
+    writeFileSync(
+      join(home, '.aws', 'credentials'),
+      `[${name}]\naws_access_key_id = AKIAX\naws_secret_access_key = x\n`,
+    );
+    const { identity, step, run } = await play(journey, {}, name === 'mine' ? { AWS_PROFILE: name } : {}, home);
+    expect(run.error).toBeUndefined();
     expect(await identity()).toEqual(is('deploy'));
     await step.cleanUp();
   });
@@ -146,6 +169,41 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title, ke
   }
 });
 
+describe.each(jobRuntimes())('on $name', ({ node }) => {
+  it.concurrent.each(mainJourneys)('$title: a broker starts, renews and ends', async (journey) => {
+    await using emulator = await startEmulator({ setup: shortLived });
+    const step = journey.start(emulator, { node, inputs: input(journey, 'keep-fresh', 'true') });
+    const run = await step.run();
+    expect(run.error).toBeUndefined();
+    const { exported } = run;
+    const ask = async () => {
+      if (journey.cloud === 'AWS') return useCredential(journey, step, run, emulator);
+      const url = `${exported.IDENTITY_ENDPOINT}?api-version=2019-08-01&resource=https://management.azure.com`;
+      const headers = { 'x-identity-header': exported.IDENTITY_HEADER ?? '' };
+      return JSON.stringify(await (await fetch(url, { headers })).json());
+    };
+    for (let times = 0; times < 3; times += 1) {
+      expect(await ask()).toContain(journey.cloud === 'AWS' ? 'role/deploy' : 'access_token');
+      await sleep(2_000);
+    }
+    expect((await step.cleanUp()).stdout).toMatch(/Kept fresh: [1-9]\d* renewals, 0 failures, no gap\./);
+    expect(step.files()).toEqual([]);
+  });
+});
+
+/** Tokens and sessions of a few seconds. */
+function shortLived(urls: EmulatorUrls): Setup {
+  const { tenants = [], accounts = [], ...others } = sharedSetup(urls);
+  return {
+    ...others,
+    tenants: tenants.map((tenant) => ({ ...tenant, accessTokenSeconds: 5 })),
+    accounts: accounts.map((account) => ({
+      ...account,
+      roles: account.roles.map((role) => ({ ...role, sessionSeconds: 5 })),
+    })),
+  };
+}
+
 describe('a broker', () => {
   const [gitHubAws] = mainJourneys;
 
@@ -188,13 +246,13 @@ function isRunning(pid: number): boolean {
   return existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 }
 
-async function play(journey: Journey, given: Variables, environment: Variables = {}) {
+async function play(journey: Journey, given: Variables, environment: Variables = {}, home?: string) {
   const emulator = await startEmulator({ setup: sharedSetup });
   const inputs = Object.assign(
     {},
     ...Object.entries({ 'keep-fresh': 'true', ...given }).map(([name, value]) => input(journey, name, value)),
   );
-  const step = journey.start(emulator, { inputs, environment });
+  const step = journey.start(emulator, { inputs, environment, ...(home ? { home } : {}) });
   const run = await step.run();
   expectNoSecretShown(run, emulator);
   const made = () => outside(emulator.requests);

@@ -52,11 +52,11 @@ describe('the extension', () => {
     const perTask = names
       .filter((name) => name.startsWith('Fedbridge'))
       .map((name) => name.split('/').slice(1).join('/'));
-    expect(new Set(perTask.filter((name) => !/^dist\/(main|post)\/\d+\.index\.js$/.test(name)))).toEqual(
+    expect(new Set(perTask.filter((name) => !/^dist\/(main|post|broker)\/\d+\.index\.js$/.test(name)))).toEqual(
       new Set([
         'task.json',
         'icon.png',
-        ...['main', 'post'].flatMap((entry) =>
+        ...['main', 'post', 'broker'].flatMap((entry) =>
           ['index.js', 'licenses.txt', 'package.json'].map((file) => `dist/${entry}/${file}`),
         ),
       ]),

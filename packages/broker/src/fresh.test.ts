@@ -101,6 +101,8 @@ describe('Fresh', () => {
     void fresh.keep();
     await world.pass(lifetime * 10);
     expect(world.acquisitions).toBe(0);
+    expect(await world.ask(fresh)).toMatchObject({ value: 1 });
+    expect(world.told.gaps).toEqual([]);
     fresh.stop();
   });
 

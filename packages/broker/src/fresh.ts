@@ -124,11 +124,12 @@ export class Fresh<T> {
     try {
       const held = await acquire(before === undefined);
       await onNew?.(held);
+      // What ended because nobody asked for it was missed by nobody.
+      if (before && this.#failures > 0 && before.expiresAt < system.now()) account.gap(system.now() - before.expiresAt);
       this.#failures = 0;
       this.#retryAt = 0;
       this.#hold(held);
       account.renewed();
-      if (before && before.expiresAt < system.now()) account.gap(system.now() - before.expiresAt);
       return held;
     } catch (error) {
       this.#lastError = error;

@@ -36,7 +36,7 @@ export async function retry<T>(outbound: Outbound, attempt: () => Promise<T>): P
         attempts >= outbound.maxAttempts ||
         outbound.system.now() + waitMs + shortestAttempt > outbound.deadline
       ) {
-        throw final(error, attempts, waitMs);
+        throw final(error, attempts, attempts >= outbound.maxAttempts ? undefined : waitMs);
       }
       outbound.log(`${error.message} Trying again in ${(waitMs / 1000).toFixed(1)} s.`);
       await outbound.system.sleep(waitMs);

@@ -65,6 +65,11 @@ export async function deliver(
     if (shown) Object.assign(variables, { AWS_PROFILE: inputs.awsProfile });
   } else if (shown && kept) {
     Object.assign(variables, empty(present(otherSources)), kept.variables(shown.name));
+    if (environment.AWS_PROFILE) {
+      // SDKs would take the profile that the job names before a container.
+      profiles.push(profileOf(ownProfile, shown));
+      Object.assign(variables, { AWS_PROFILE: ownProfile });
+    }
   } else if (shown && host.secretVariablesReachScripts) {
     const { accessKeyId, secretAccessKey, sessionToken } = shown.credentials.reveal();
     Object.assign(variables, {
@@ -85,7 +90,8 @@ export async function deliver(
     }
   }
 
-  const shadowed = shown && kept && !inputs.awsProfile && (await hasDefaultCredentials(environment));
+  const isShadowed = async () => Boolean(environment.AWS_PROFILE) || (await hasDefaultCredentials(environment));
+  const shadowed = shown && kept && !inputs.awsProfile && (await isShadowed());
   const inOwnFiles = profiles.length > 0 && profilesGoToOwnFiles(host, inputs.awsProfile);
   if (shadowed || inOwnFiles) {
     const paths = await writeSecretFiles(host, renderProfiles(profiles));

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exportVariables, type Host, type Outbound, secretDirectory } from '@fedbridge/core';
+import { type Environment, exportVariables, type Host, type Outbound, secretDirectory } from '@fedbridge/core';
 import { clouds } from '@fedbridge/entra';
 import { type Login, runTool, type Tool } from './tool.ts';
 
@@ -46,8 +46,9 @@ export async function logAzureCliIn(
   const how = kept ? ['--identity'] : [...servicePrincipal, '--federated-token', `@${tokenFile}`];
   await az('login', ...how, ...subscriptions, '--output', 'none');
   if (subscriptionId !== undefined) await az('account', 'set', '--subscription', subscriptionId);
-  exportVariables(host, { AZURE_CONFIG_DIR: folder });
-  return ['AZURE_CONFIG_DIR', 'az'];
+  const variables = { AZURE_CONFIG_DIR: folder, ...extensionDirectory(host.system.environment) };
+  exportVariables(host, variables);
+  return [...Object.keys(variables), 'az'];
 }
 
 /** Logs out; the folder is removed with the step's secret files. */
@@ -62,6 +63,13 @@ export async function logAzureCliOut(host: Host): Promise<void> {
     // It was never logged in, or is out already: what it knew goes with its folder.
   }
   host.saveState(state, '');
+}
+
+/** Where extensions are installed by default is below the configuration folder: those of the user stay in sight. */
+function extensionDirectory({ AZURE_EXTENSION_DIR, AZURE_CONFIG_DIR, USERPROFILE, HOME }: Environment) {
+  const home = USERPROFILE || HOME;
+  const usual = AZURE_CONFIG_DIR || (home && join(home, '.azure'));
+  return AZURE_EXTENSION_DIR || !usual ? {} : { AZURE_EXTENSION_DIR: join(usual, 'cliextensions') };
 }
 
 /** Telemetry would be sent by a process that outlives the folder. */
