@@ -42,7 +42,8 @@ export function runNode(
 
 /** What a machine has in every process's environment. */
 export function machineEnvironment(home: string): Record<string, string> {
-  return { PATH: process.env.PATH ?? '', HOME: home };
+  // Nothing listens there: no test asks the network whether this machine has an identity.
+  return { PATH: process.env.PATH ?? '', HOME: home, AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:9' };
 }
 
 /** The Node versions that jobs use and this machine has: the repository's own 24, and a 20 from the path. */

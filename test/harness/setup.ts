@@ -1,4 +1,4 @@
-import type { EmulatorUrls, Setup } from '@fedbridge/emulator';
+import { type EmulatorUrls, objectIdOf, type Setup } from '@fedbridge/emulator';
 
 /** Who is who in the emulated world that the demo and the end-to-end tests share. */
 export const ids = {
@@ -13,6 +13,9 @@ export const ids = {
   newConnection: '4d6e8f0a-2b3c-4d4e-8f5a-6b7c8d9e0f08',
   account: '123456789012',
   otherAccount: '210987654321',
+  /** Of managed identities: a machine's own, and one that is assigned. */
+  machine: '7e8f9a0b-1c2d-4e3f-8a4b-5c6d7e8f9a10',
+  assigned: '9c0d1e2f-3a4b-4c5d-8e6f-7a8b9c0d1e11',
 } as const;
 
 export const role = `arn:aws:iam::${ids.account}:role/deploy`;
@@ -29,6 +32,10 @@ export const chain = {
   second: `arn:aws:iam::${ids.otherAccount}:role/publish`,
   externalId: 'octo-to-target',
 } as const;
+/** The service account of a pod, and the URI of the application that machines get tokens for. */
+export const pod = { namespace: 'agents', serviceAccount: 'azp' } as const;
+export const apiUri = 'api://fedbridge-aws';
+export const assignedResourceId = `/subscriptions/${ids.subscription}/resourceGroups/ci/providers/Microsoft.ManagedIdentity/userAssignedIdentities/agents`;
 export const region = 'eu-central-1';
 
 /** The audience and `azp` of an ID token that Entra signs for a service connection. */
@@ -43,6 +50,7 @@ export const subjects = {
   gitHubImmutable: 'repo:octo@65001/app@724113:ref:refs/heads/main',
   pipeline: 'p://contoso/web/release',
   oldConnection: 'sc://contoso/web/azure-old',
+  pod: `system:serviceaccount:${pod.namespace}:${pod.serviceAccount}`,
   newConnection: `/eid1/c/pub/t/${encoded(ids.tenant)}/a/${encoded(azureDevOpsApp)}/sc/${ids.organization}/${ids.newConnection}`,
 } as const;
 
@@ -53,12 +61,15 @@ export const pipelineJob = { organization: 'contoso', project: 'web', pipeline: 
 export function sharedSetup(urls: EmulatorUrls): Setup {
   const vstoken = `${urls.vstoken}/${ids.organization}`;
   const entra = `${urls.entra}/${ids.tenant}/v2.0`;
+  const entraV1 = `${urls.entra}/${ids.tenant}/`;
   const connection = { tenantId: ids.tenant, clientId: ids.app, subscriptionId: ids.subscription };
   return {
     organizations: [
       {
         name: 'contoso',
         id: ids.organization,
+        administrators: [ids.app],
+        pools: [{ name: 'kubernetes', administrators: [ids.assigned] }],
         projects: [
           {
             name: 'web',
@@ -85,9 +96,13 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
               credential('github-main-immutable', urls.github, subjects.gitHubImmutable),
               credential('old-connection', vstoken, subjects.oldConnection),
               credential('new-connection', entra, subjects.newConnection, entraIssuerAudience),
+              credential('pod', urls.kubernetes, subjects.pod),
+              credential('machine', entra, objectIdOf(ids.tenant, ids.machine)),
             ],
           },
           { clientId: ids.stranger, federatedCredentials: [] },
+          { clientId: ids.machine, federatedCredentials: [] },
+          { clientId: ids.assigned, federatedCredentials: [], resourceId: assignedResourceId },
         ],
       },
     ],
@@ -98,6 +113,8 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
           { url: urls.github, clientIds: ['sts.amazonaws.com'] },
           { url: vstoken, clientIds: [exchangeAudience] },
           { url: entra, clientIds: [entraIssuerAudience, azureDevOpsApp] },
+          { url: urls.kubernetes, clientIds: ['sts.amazonaws.com'] },
+          { url: entraV1, clientIds: [apiUri] },
         ],
         roles: [
           ...[role, ...Object.values(namedRoles), ...fleet].map((arn) => ({
@@ -109,6 +126,12 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
                 trust(urls.github, 'sts.amazonaws.com', [subjects.gitHub, subjects.gitHubImmutable]),
                 trust(vstoken, exchangeAudience, [subjects.pipeline, subjects.oldConnection]),
                 trust(entra, entraIssuerAudience, [subjects.newConnection]),
+                trust(urls.kubernetes, 'sts.amazonaws.com', [subjects.pod]),
+                trust(
+                  entraV1,
+                  apiUri,
+                  [ids.machine, ids.assigned].map((id) => objectIdOf(ids.tenant, id)),
+                ),
               ],
             },
           })),

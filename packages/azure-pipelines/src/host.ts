@@ -74,7 +74,7 @@ export class AzurePipelinesHost implements Host {
   jobSource(): JobSource {
     const job = tasks.getEndpointAuthorization('SystemVssConnection', true);
     return {
-      platform: 'azure-pipelines',
+      kind: 'azure-pipelines',
       environment: sourceVariables('azure-pipelines', this.system.environment),
       accessToken: job?.parameters.AccessToken ?? this.system.environment.SYSTEM_ACCESSTOKEN,
       connectionId: this.serviceConnection()?.id,

@@ -15,7 +15,7 @@ const mostResources = 64;
  * Source: Microsoft Learn, "Use managed identities for App Service", REST endpoint reference, 2019-08-01.
  */
 export function managedIdentityEndpoint(
-  clientId: ClientId,
+  clientId: ClientId | undefined,
   tokens: Map<Resource, Fresh<string>>,
   add: (resource: Resource) => Fresh<string>,
   header: string,
@@ -27,10 +27,13 @@ export function managedIdentityEndpoint(
       if (!isSecret(headers['x-identity-header'], header))
         return problem(401, 'X-IDENTITY-HEADER is not the right one.');
       if (query.get('api-version') !== '2019-08-01') return problem(400, 'api-version must be 2019-08-01.');
-      const asked = query.get('client_id') ?? clientId;
+      const asked = query.get('client_id') ?? clientId ?? '';
       const others = ['principal_id', 'object_id', 'mi_res_id'].filter((name) => query.has(name));
-      if (asked.toLowerCase() !== clientId.toLowerCase() || others.length > 0) {
-        return problem(400, `There is one identity here: the client id ${clientId}.`);
+      if (asked.toLowerCase() !== (clientId ?? '').toLowerCase() || others.length > 0) {
+        return problem(
+          400,
+          `There is one identity here: ${clientId ? `the client id ${clientId}` : "the machine's own"}.`,
+        );
       }
       try {
         const resource = parseResource(query.get('resource') ?? '');

@@ -1,5 +1,5 @@
 import type { AwsCredentials, RolePathRequest } from '@fedbridge/aws';
-import type { JobSource } from '@fedbridge/core';
+import type { JobSource, ManagedIdentity } from '@fedbridge/core';
 import type { ClientId, Resource, TenantId } from '@fedbridge/entra';
 
 /** What a broker serves, as data: it reaches the broker's process over a pipe. Holds secrets. */
@@ -41,10 +41,16 @@ export interface AwsRolePlan {
 }
 
 export interface EntraPlan {
-  readonly authority: string;
-  readonly tenantId: TenantId;
-  readonly clientId: ClientId;
-  readonly audience: string | undefined;
+  readonly from:
+    | {
+        readonly authority: string;
+        readonly tenantId: TenantId;
+        readonly clientId: ClientId;
+        readonly audience: string | undefined;
+      }
+    | { readonly machine: ManagedIdentity };
+  /** Whose tokens they are, where that is known. */
+  readonly clientId: ClientId | undefined;
   readonly held: readonly { readonly resource: Resource; readonly value: string; readonly expiresAt: number }[];
 }
 

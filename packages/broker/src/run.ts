@@ -12,7 +12,7 @@ import {
   reuseWhileFresh,
   type System,
 } from '@fedbridge/core';
-import type { exchangeForAccessToken, Resource } from '@fedbridge/entra';
+import type { AccessToken, exchangeForAccessToken, machineAccessToken, Resource } from '@fedbridge/entra';
 import { Account } from './account.ts';
 import { type AwsSecrets, awsEndpoint } from './aws-endpoint.ts';
 import { printCredentials } from './credential-process.ts';
@@ -40,6 +40,7 @@ const watchMs = 2_000;
 export interface Exchanges {
   readonly assumeRolePath?: typeof assumeRolePath;
   readonly exchangeForAccessToken?: typeof exchangeForAccessToken;
+  readonly machineAccessToken?: typeof machineAccessToken;
 }
 
 /**
@@ -136,14 +137,10 @@ class Broker {
   }
 
   #entraRoute(plan: EntraPlan, header: string): Route {
-    const { exchangeForAccessToken } = this.#exchanges;
-    if (!exchangeForAccessToken) throw new Error('This broker has no exchange for Entra.');
-    const authority = parseEndpoint(plan.authority, 'the authority host');
-    const { tenantId, clientId, audience } = plan;
+    const get = this.#accessTokens(plan);
     const add = (resource: Resource, held?: Held<string>) => {
       const acquire = async (isFirst: boolean): Promise<Held<string>> => {
-        const request = { authority, tenantId, clientId, resource };
-        const token = await exchangeForAccessToken(request, this.#idToken(audience), this.#outbound(isFirst));
+        const token = await get(resource, this.#outbound(isFirst));
         return { value: token.reveal(), expiresAt: token.expiresAt };
       };
       const fresh = this.#keep(acquire, held);
@@ -152,7 +149,19 @@ class Broker {
     };
     const tokens = new Map<Resource, Fresh<string>>();
     for (const { resource, ...held } of plan.held) add(resource, held);
-    return managedIdentityEndpoint(clientId, tokens, add, header);
+    return managedIdentityEndpoint(plan.clientId, tokens, add, header);
+  }
+
+  #accessTokens({ from }: EntraPlan): (resource: Resource, outbound: Outbound) => Promise<AccessToken> {
+    const { exchangeForAccessToken, machineAccessToken } = this.#exchanges;
+    if (!exchangeForAccessToken || !machineAccessToken) throw new Error('This broker has no exchange for Entra.');
+    if ('machine' in from) {
+      return async (resource, outbound) => (await machineAccessToken(from.machine, resource, outbound)).token;
+    }
+    const { audience, ...identity } = from;
+    const authority = parseEndpoint(identity.authority, 'the authority host');
+    return (resource, outbound) =>
+      exchangeForAccessToken({ ...identity, authority, resource }, this.#idToken(audience), outbound);
   }
 
   #stopRoute(control: string): Route {

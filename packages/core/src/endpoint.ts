@@ -12,6 +12,19 @@ export type Endpoint = URL & { readonly [checked]: true };
  * @throws FedbridgeError `ENDPOINT_NOT_ALLOWED`
  */
 export function parseEndpoint(text: string, what: string): Endpoint {
+  return parse(text, what, isLoopback);
+}
+
+/**
+ * The same for what a machine's own cloud serves on the link: plain HTTP is accepted for 169.254.0.0/16 too [RFC 3927].
+ *
+ * @throws FedbridgeError `ENDPOINT_NOT_ALLOWED`
+ */
+export function parseMachineEndpoint(text: string, what: string): Endpoint {
+  return parse(text, what, (url) => isLoopback(url) || /^169\.254(\.\d{1,3}){2}$/.test(url.hostname));
+}
+
+function parse(text: string, what: string, staysHere: (url: URL) => boolean): Endpoint {
   const refuse = (why: string) =>
     new FedbridgeError('ENDPOINT_NOT_ALLOWED', `${what} ${why}.`, {
       hint: 'Tokens travel over https:// only; plain http:// is accepted for 127.0.0.1, [::1] and localhost.',
@@ -24,7 +37,7 @@ export function parseEndpoint(text: string, what: string): Endpoint {
   }
   if (url.username || url.password) throw refuse('holds a user name or password');
   if (url.hash) throw refuse('has a fragment');
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))) return url as Endpoint;
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && staysHere(url))) return url as Endpoint;
   throw refuse(`is ${url.protocol}//${url.host}, which is not HTTPS`);
 }
 

@@ -6,7 +6,14 @@ export { type Outbound, send } from './http/outbound.ts';
 export { retry } from './http/retry.ts';
 export type { HttpRequest, HttpResponse } from './http/transport.ts';
 export { IdToken, type IdTokenClaims } from './id-token/id-token.ts';
+export { chooseIdentity, type IdentityName, identityNames } from './id-token/identity.ts';
 export { idTokenSource, type JobSource, sourceVariables } from './id-token/job-source.ts';
+export {
+  type ManagedIdentity,
+  type ManagedIdentityId,
+  managedIdentityToken,
+  parseManagedIdentityId,
+} from './id-token/managed-identity.ts';
 export { requireClaims } from './id-token/required-claims.ts';
 export { type IdTokenSource, reuseWhileFresh } from './id-token/source.ts';
 export { matchesPattern } from './pattern.ts';

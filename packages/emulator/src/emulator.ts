@@ -1,9 +1,14 @@
 import type { AzurePipelinesJob, Organization } from './azure-devops/config.ts';
+import { OrganizationState, type PoolJob } from './azure-devops/pools.ts';
+import { serveAzureDevOpsRest } from './azure-devops/rest.ts';
 import { AzureDevOpsService } from './azure-devops/service.ts';
 import type { Tenant } from './entra/config.ts';
+import { Directory } from './entra/directory.ts';
 import { serveEntra } from './entra/service.ts';
 import type { GitHubJob } from './github/claims.ts';
 import { GitHubService, type StartedJob } from './github/service.ts';
+import { KubernetesService, type Pod, type StartedPod } from './kubernetes/service.ts';
+import { type Machine, type StartedMachine, serveMachine } from './machine/machine.ts';
 import { serveResources } from './resources.ts';
 import { EmulatorClock } from './server/clock.ts';
 import { type FaultRule, Faults } from './server/faults.ts';
@@ -15,7 +20,7 @@ import type { AwsAccount } from './sts/config.ts';
 import { serveSts } from './sts/service.ts';
 
 /** The origins of the services, without a trailing slash. */
-export type EmulatorUrls = Readonly<Record<ServiceName, string>>;
+export type EmulatorUrls = Readonly<Record<Exclude<ServiceName, 'machine'>, string>>;
 
 /** What there is on the platforms and in the clouds. */
 export interface Setup {
@@ -47,6 +52,7 @@ export interface Emulator extends AsyncDisposable {
     readonly gitHub: string;
     azureDevOps(organizationId: string): string;
     entra(tenantId: string): string;
+    readonly kubernetes: string;
   };
   readonly clock: EmulatorClock;
   /** Every request, in the order they came in. */
@@ -55,6 +61,12 @@ export interface Emulator extends AsyncDisposable {
   startGitHubJob(job?: GitHubJob): StartedJob;
   /** Starts a job of Azure Pipelines. @returns the variables that the agent sets @throws Error for unknown names */
   startAzurePipelinesJob(job: AzurePipelinesJob): StartedJob;
+  /** Starts a pod with a projected token. @returns the variables that webhooks set, and the token's file */
+  startPod(pod: Pod): Promise<StartedPod>;
+  /** Starts a machine with managed identities. @returns the variables that lead clients to it */
+  startMachine(machine: Machine): Promise<StartedMachine>;
+  /** What has become of an organisation's pool. @throws Error for unknown names */
+  agentPool(organization: string, pool: string): EmulatedPool;
   /** Makes requests go wrong. @returns a function that ends it */
   inject(rule: FaultRule): () => void;
   /** Every secret that was ever given out: tokens, keys, bearers. */
@@ -62,7 +74,15 @@ export interface Emulator extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const serviceNames: readonly ServiceName[] = ['github', 'vstoken', 'azureDevOps', 'entra', 'sts', 'resources'];
+/** A pool of self-hosted agents as it is now. */
+export interface EmulatedPool {
+  readonly agents: readonly { readonly name: string; readonly status: string; readonly enabled: boolean }[];
+  readonly jobs: readonly Readonly<PoolJob>[];
+  /** Has a job wait for an agent. @param seconds - how long it takes */
+  queue(seconds: number): Readonly<PoolJob>;
+}
+
+const serviceNames = ['github', 'vstoken', 'azureDevOps', 'entra', 'sts', 'resources', 'kubernetes'] as const;
 
 /**
  * Starts GitHub's and Azure DevOps' token endpoints, Entra, STS and a few APIs behind them, each on a port of its own on
@@ -71,16 +91,17 @@ const serviceNames: readonly ServiceName[] = ['github', 'vstoken', 'azureDevOps'
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const certificate = options.tls ? await certificateFor(options.hostnames ?? []) : undefined;
   const world: World = { clock: new EmulatorClock(), faults: new Faults(), requests: [], secrets: new Set() };
-  const [gitHubIssuer, azureDevOpsIssuer, entraIssuer] = await Promise.all([
+  const [gitHubIssuer, azureDevOpsIssuer, entraIssuer, kubernetesIssuer] = await Promise.all([
     TokenIssuer.create('github'),
     TokenIssuer.create('azureDevOps'),
     TokenIssuer.create('entra'),
+    TokenIssuer.create('kubernetes'),
   ]);
   const relyingParty = new RelyingParty(certificate?.ca);
 
   const services = Object.fromEntries(
     await Promise.all(serviceNames.map(async (name) => [name, await openService(name, world, certificate)] as const)),
-  ) as Record<ServiceName, Service>;
+  ) as Record<(typeof serviceNames)[number], Service>;
   const urls = Object.fromEntries(serviceNames.map((name) => [name, services[name].url])) as EmulatorUrls;
   const setup = typeof options.setup === 'function' ? options.setup(urls) : (options.setup ?? {});
   const { tenants = [], organizations = [], accounts = [] } = setup;
@@ -94,8 +115,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     organizations,
     urls,
   );
-  serveEntra(services.entra.app, tenants, entraIssuer, relyingParty, world, urls.entra);
-  serveResources(services.resources.app, tenants, relyingParty, world, urls);
+  const directory = new Directory(tenants);
+  const states = new Map(organizations.map((one) => [one.name.toLowerCase(), new OrganizationState(one, directory)]));
+  serveAzureDevOpsRest(services.azureDevOps.app, { states, directory, relyingParty, world, urls });
+  const kubernetes = new KubernetesService(services.kubernetes.app, kubernetesIssuer, world, urls);
+  const machines: Service[] = [];
+  serveEntra(services.entra.app, directory, entraIssuer, relyingParty, world, urls.entra);
+  serveResources(services.resources.app, directory, relyingParty, world, urls);
   serveSts(
     services.sts.app,
     { accounts, azpMustBeClientId: setup.azpMustBeClientId ?? true, gitHub: urls.github },
@@ -105,7 +131,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   await Promise.all(Object.values(services).map((service) => service.ready()));
 
   const close = async () => {
-    await Promise.all(Object.values(services).map((service) => service.close()));
+    await kubernetes.close();
+    await Promise.all([...Object.values(services), ...machines].map((service) => service.close()));
   };
   return {
     urls,
@@ -114,11 +141,37 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       gitHub: urls.github,
       azureDevOps: (organizationId) => `${urls.vstoken}/${organizationId}`,
       entra: (tenantId) => `${urls.entra}/${tenantId}/v2.0`,
+      kubernetes: urls.kubernetes,
     },
     clock: world.clock,
     requests: world.requests,
     startGitHubJob: (job) => gitHub.startJob(job),
     startAzurePipelinesJob: (job) => azureDevOps.startJob(job),
+    startPod: (pod) => kubernetes.startPod(pod),
+    startMachine: async (machine) => {
+      const service = await openService('machine', world, undefined);
+      machines.push(service);
+      const served = { directory, issuer: entraIssuer, world, entra: urls.entra, url: service.url };
+      const started = serveMachine(service.app, machine, served);
+      await service.ready();
+      return started;
+    },
+    agentPool: (organization, name) => {
+      const state = states.get(organization.toLowerCase());
+      const pool = [...(state?.pools.values() ?? [])].find((one) => one.name === name);
+      if (!state || !pool) throw new Error(`no pool ${name} in ${organization}`);
+      return {
+        get agents() {
+          return [...pool.agents.values()].map(({ name: agent, status, enabled }) => ({
+            name: agent,
+            status,
+            enabled,
+          }));
+        },
+        jobs: pool.jobs,
+        queue: (seconds) => state.queue(pool, seconds),
+      };
+    },
     inject: (rule) => world.faults.inject(rule),
     secrets: () => [...world.secrets],
     close,

@@ -1,6 +1,7 @@
-import type { FastifyInstance } from 'fastify';
+import type { FederatedCredential } from '@fedbridge/trust';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { JWTPayload } from 'jose';
-import type { Tenant } from './entra/config.ts';
+import type { Directory, Registered } from './entra/directory.ts';
 import type { RelyingParty } from './server/relying-party.ts';
 import type { World } from './server/service.ts';
 
@@ -15,7 +16,7 @@ const resourceManagerAudiences = [
 /** APIs that an Entra access token opens: they verify it as a real one does, and tell whose it is. */
 export function serveResources(
   app: FastifyInstance,
-  tenants: readonly Tenant[],
+  directory: Directory,
   relyingParty: RelyingParty,
   world: World,
   urls: { readonly entra: string; readonly resources: string },
@@ -33,7 +34,7 @@ export function serveResources(
       const code = claims ? 'InvalidAuthenticationTokenAudience' : 'InvalidAuthenticationToken';
       return reply.code(401).send({ error: { code, message: 'The access token is invalid.' } });
     }
-    const tenant = tenants.find(({ id }) => id === claims?.tid);
+    const tenant = directory.tenant(String(claims?.tid));
     const value = (tenant?.subscriptions ?? []).map(({ id, name }) => ({
       id: `/subscriptions/${id}`,
       subscriptionId: id,
@@ -44,6 +45,8 @@ export function serveResources(
     }));
     return { value, count: { type: 'Total', value: value.length } };
   });
+
+  serveManagedIdentities();
 
   // What the Azure CLI and others learn a cloud's addresses from; ARM_CLOUD_METADATA_URL names it to them.
   app.get('/metadata/endpoints', async () => [
@@ -67,15 +70,79 @@ export function serveResources(
     },
   ]);
 
+  /** Source: Azure REST API, Managed Identity, "User Assigned Identities" and "Federated Identity Credentials". */
+  function serveManagedIdentities(): void {
+    const identity =
+      '/subscriptions/:subscription/resourceGroups/:group/providers/Microsoft.ManagedIdentity/userAssignedIdentities/:name';
+    const credential = `${identity}/federatedIdentityCredentials/:credential`;
+    type Route = { Params: { credential: string } };
+    const problem = (code: string, message: string) => ({ error: { code, message } });
+    const found = async ({ url, headers }: FastifyRequest, reply: FastifyReply): Promise<Registered | undefined> => {
+      const claims = await bearer(headers.authorization);
+      if (!resourceManagerAudiences.includes(String(claims?.aud))) {
+        await reply.code(401).send(problem('InvalidAuthenticationToken', 'The access token is invalid.'));
+        return undefined;
+      }
+      const id = decodeURIComponent(url.split('?')[0] ?? '').replace(/\/federatedIdentityCredentials.*$/, '');
+      const one = directory.byResourceId(id);
+      if (!one) await reply.code(404).send(problem('ResourceNotFound', `The Resource '${id}' was not found.`));
+      return one;
+    };
+    const json = (one: Registered, { name, ...properties }: FederatedCredential) => ({
+      id: `${one.application.resourceId}/federatedIdentityCredentials/${name}`,
+      name,
+      properties,
+    });
+
+    app.get(identity, async (request, reply) => {
+      const one = await found(request, reply);
+      if (!one) return reply;
+      const { application, objectId, tenant } = one;
+      return {
+        id: application.resourceId,
+        properties: { clientId: application.clientId, principalId: objectId, tenantId: tenant.id },
+      };
+    });
+    app.get<Route>(credential, async (request, reply) => {
+      const one = await found(request, reply);
+      if (!one) return reply;
+      const known = one.federatedCredentials.find(({ name }) => name === request.params.credential);
+      if (known) return json(one, known);
+      return reply.code(404).send(problem('NotFound', 'The federated identity credential was not found.'));
+    });
+    app.put<Route>(credential, async (request, reply) => {
+      const one = await found(request, reply);
+      if (!one) return reply;
+      const { federatedCredentials: all } = one;
+      const { properties } = JSON.parse(String(request.body)) as { properties: Omit<FederatedCredential, 'name'> };
+      const { credential: name } = request.params;
+      const others = all.filter((known) => known.name !== name);
+      if (others.some(({ issuer, subject }) => issuer === properties.issuer && subject === properties.subject)) {
+        return reply
+          .code(409)
+          .send(problem('Conflict', 'Issuer and subject combination already exists for this Managed Identity.'));
+      }
+      if (others.length >= 20) {
+        return reply.code(400).send(problem('TooManyFederatedIdentityCredentials', 'At most 20 are allowed.'));
+      }
+      const isNew = others.length === all.length;
+      all.splice(0, all.length, ...others, { ...properties, name });
+      return reply.code(isNew ? 201 : 200).send(json(one, { ...properties, name }));
+    });
+  }
+
   async function bearer(authorization = ''): Promise<JWTPayload | undefined> {
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];
     if (!token) return undefined;
-    for (const { id } of tenants) {
-      try {
-        const claims = await relyingParty.verify(token, `${urls.entra}/${id}/v2.0`);
-        return (claims.exp ?? 0) > world.clock.seconds() ? claims : undefined;
-      } catch {
-        // Another tenant may have signed it.
+    for (const { id } of directory.tenants) {
+      // Either version of tokens.
+      for (const issuer of [`${urls.entra}/${id}/v2.0`, `${urls.entra}/${id}/`]) {
+        try {
+          const claims = await relyingParty.verify(token, issuer);
+          return (claims.exp ?? 0) > world.clock.seconds() ? claims : undefined;
+        } catch {
+          // Another tenant may have signed it.
+        }
       }
     }
     return undefined;

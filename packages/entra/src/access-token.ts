@@ -8,8 +8,8 @@ export class AccessToken {
   readonly resource: Resource;
   /** When it ends, in ms since 1970-01-01 UTC. */
   readonly expiresAt: number;
-  /** The ID token that it was given for. */
-  readonly presented: Presented;
+  /** The ID token that it was given for; undefined where a machine gave it of its own. */
+  readonly presented: Presented | undefined;
 
   constructor(value: string, facts: Pick<AccessToken, 'resource' | 'expiresAt' | 'presented'>) {
     this.#value = value;

@@ -11,3 +11,4 @@ export {
   type SubscriptionId,
   type TenantId,
 } from './identity.ts';
+export { type MachineAccessToken, machineAccessToken } from './machine.ts';

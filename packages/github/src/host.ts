@@ -58,7 +58,7 @@ export class GitHubHost implements Host {
   }
 
   jobSource(): JobSource {
-    return { platform: 'github', environment: sourceVariables('github', this.system.environment) };
+    return { kind: 'github', environment: sourceVariables('github', this.system.environment) };
   }
 
   mask(secret: string): void {

@@ -1,5 +1,11 @@
 import { defineStep, type Host, type IdToken, reuseWhileFresh } from '@fedbridge/core';
-import { type AccessToken, exchangeForAccessToken, parseResource, type Resource } from '@fedbridge/entra';
+import {
+  type AccessToken,
+  exchangeForAccessToken,
+  machineAccessToken,
+  parseResource,
+  type Resource,
+} from '@fedbridge/entra';
 import { cleanUpEntraToken } from './entra/clean-up.ts';
 import { checkExports, deliver } from './entra/deliver.ts';
 import { type EntraIdentity, entraIdentity } from './entra/identity.ts';
@@ -11,7 +17,7 @@ export const entraToken = defineStep({
   task: { name: 'FedbridgeEntraToken', id: '0c7a5a0e-8f2b-4f7c-8a4e-2b1d9f6e3a22' },
   title: 'Fedbridge Entra token',
   description: 'Get Microsoft Entra access tokens with the ID token of this job. No stored secret, no az.',
-  serviceConnection: 'required',
+  serviceConnection: 'optional',
   inputs: entraInputs,
   outputs: {
     accessToken: { description: 'The access token, a secret. Of a named resource: <name>-access-token, and so on.' },
@@ -25,12 +31,13 @@ export const entraToken = defineStep({
     },
     idToken: { only: 'azure-pipelines', description: 'The ID token of the service connection, a secret.' },
   },
+  managedIdentity: ({ clientId }) => (clientId === undefined ? undefined : { by: 'client id', id: clientId }),
   async run(context) {
     const { host, inputs, outbound, source } = context;
-    const identity = entraIdentity(host, inputs);
+    const wanted = entraIdentity(context, inputs);
     const exports = inputs.export ?? new Set();
-    await checkExports(host, inputs, identity);
-    const { cloud, authority, clientId, tenantId } = identity;
+    await checkExports(host, inputs, wanted);
+    const { cloud, from } = wanted;
     const audience = inputs.audience ?? (source.audience === 'chosen' ? cloud.audience : undefined);
     const fresh = reuseWhileFresh(source, audience, outbound.system);
     let presented: IdToken | undefined;
@@ -38,8 +45,13 @@ export const entraToken = defineStep({
       presented = await fresh();
       return presented;
     };
-    const get = (resource: Resource) =>
-      exchangeForAccessToken({ authority, tenantId, clientId, resource }, idToken, outbound);
+    let { clientId } = wanted;
+    const get = async (resource: Resource) => {
+      if (!('machine' in from)) return exchangeForAccessToken({ ...from, resource }, idToken, outbound);
+      const acquired = await machineAccessToken(from.machine, resource, outbound);
+      clientId = acquired.clientId ?? clientId;
+      return acquired.token;
+    };
 
     const devOps = parseResource(cloud.resources['azure-devops']);
     const resources = inputs.resource.map(({ name, resource }) => ({
@@ -50,15 +62,17 @@ export const entraToken = defineStep({
     const all = await Promise.all(
       [...resources.map(({ resource }) => resource), ...(isExtra ? [devOps] : [])].map(get),
     );
+    const identity = { ...wanted, clientId };
+    const forFile = 'machine' in from ? undefined : idToken;
     const kept = inputs.keepFresh
-      ? await keepEntraFresh(context, inputs, identity, audience, await idToken(), all)
+      ? await keepEntraFresh(context, inputs, identity, audience, await forFile?.(), all)
       : undefined;
     const exported = await deliver(
       host,
       exports,
       {
         identity,
-        idToken,
+        idToken: forFile,
         accessTokens: all,
         azureDevOps: exports.has('azure-devops') ? all.find(({ resource }) => resource === devOps) : undefined,
       },
@@ -69,7 +83,7 @@ export const entraToken = defineStep({
     publish(host, identity, resources, all, presented);
     return {
       identities: all.map(({ resource, expiresAt, presented }) => ({
-        who: `${clientId} of tenant ${tenantId} for ${resource}`,
+        who: `${clientId ?? 'a managed identity'}${identity.tenantId ? ` of tenant ${identity.tenantId}` : ''} for ${resource}`,
         expiresAt,
         presented,
         keptFresh: inputs.keepFresh,
@@ -96,10 +110,10 @@ function publish(
       host.setOutput('expiresOn', new Date(token.expiresAt).toISOString(), of);
     }
   }
-  host.setOutput('clientId', clientId);
-  host.setOutput('tenantId', tenantId);
+  if (clientId !== undefined) host.setOutput('clientId', clientId);
+  if (tenantId !== undefined) host.setOutput('tenantId', tenantId);
   if (subscriptionId !== undefined) host.setOutput('subscriptionId', subscriptionId);
   if (host.job.platform !== 'azure-pipelines') return;
-  host.setOutput('servicePrincipalId', clientId);
+  if (clientId !== undefined) host.setOutput('servicePrincipalId', clientId);
   if (idToken) host.setSecretOutput('idToken', idToken.reveal());
 }

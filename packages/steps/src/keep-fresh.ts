@@ -23,6 +23,9 @@ export const keepFreshInputs = {
   },
 } as const satisfies Readonly<Record<string, InputDefinition>>;
 
+/** What of a step's context a broker needs. */
+export type KeepFreshContext = Pick<StepContext, 'host' | 'jobSource' | 'requiredClaims' | 'brokerScript' | 'outbound'>;
+
 /** What a step has a broker serve. */
 export type Served = Pick<BrokerPlan, 'aws' | 'entra' | 'tokenFile' | 'idTokens'>;
 
@@ -37,19 +40,14 @@ export interface Broker {
 
 /** Starts a broker that the step's clean-up stops. @throws FedbridgeError `DELIVERY_FAILED` */
 export async function keepFresh(
-  {
-    host,
-    requiredClaims,
-    brokerScript,
-    outbound,
-  }: Pick<StepContext, 'host' | 'requiredClaims' | 'brokerScript' | 'outbound'>,
+  { host, jobSource, requiredClaims, brokerScript, outbound }: KeepFreshContext,
   { keepFreshMax }: InputValues<typeof keepFreshInputs>,
   served: Served,
 ): Promise<Broker> {
   const { system } = host;
   const folder = await secretDirectory(host);
   const plan: BrokerPlan = {
-    source: host.jobSource(),
+    source: jobSource,
     requiredClaims: [...requiredClaims],
     folder,
     endsAt: system.now() + keepFreshMax * hour,

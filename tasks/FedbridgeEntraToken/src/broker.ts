@@ -1,5 +1,5 @@
 import { runBroker } from '@fedbridge/broker/run';
 import { realSystem } from '@fedbridge/core';
-import { exchangeForAccessToken } from '@fedbridge/entra';
+import { exchangeForAccessToken, machineAccessToken } from '@fedbridge/entra';
 
-await runBroker(realSystem(process.env), { exchangeForAccessToken }, process.argv.slice(2));
+await runBroker(realSystem(process.env), { exchangeForAccessToken, machineAccessToken }, process.argv.slice(2));

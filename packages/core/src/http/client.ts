@@ -1,4 +1,4 @@
-import { parseEndpoint } from '../endpoint.ts';
+import { parseEndpoint, parseMachineEndpoint } from '../endpoint.ts';
 import { FedbridgeError } from '../error.ts';
 import { type HttpRequest, type HttpResponse, Transport, type TransportLimits } from './transport.ts';
 
@@ -15,11 +15,16 @@ export class HttpClient {
    * @throws FedbridgeError `HTTP_*`, `ENDPOINT_NOT_ALLOWED`
    */
   async send(request: HttpRequest, withinMs: number = limits.attemptMs): Promise<HttpResponse> {
-    parseEndpoint(request.url.href, request.url.host);
+    const parse = request.direct ? parseMachineEndpoint : parseEndpoint;
+    parse(request.url.href, request.url.host);
     const attemptMs = Math.max(1, Math.min(limits.attemptMs, withinMs));
     let current = request;
     for (let hop = 0; hop <= maxRedirects; hop += 1) {
-      const response = await this.#transport.send(current, { ...limits, attemptMs });
+      const response = await this.#transport.send(current, {
+        ...limits,
+        connectMs: request.connectMs ?? limits.connectMs,
+        attemptMs,
+      });
       const target = redirects.has(response.status) ? response.headers.location : undefined;
       if (target === undefined) return response;
       current = redirected(current, response.status, target);

@@ -11,11 +11,16 @@ import type { IdTokenSource } from './source.ts';
 
 const who = "Azure Pipelines' ID token endpoint";
 
-/** The variables of a job that the source reads. */
-export const azurePipelinesVariables = [
+/** Variables of which one at least names where to ask. */
+export const azurePipelinesEndpointVariables = [
   'SYSTEM_OIDCREQUESTURI',
   'SYSTEM_COLLECTIONURI',
   'SYSTEM_TEAMFOUNDATIONCOLLECTIONURI',
+] as const;
+
+/** The variables of a job that the source reads. */
+export const azurePipelinesVariables = [
+  ...azurePipelinesEndpointVariables,
   'SYSTEM_TEAMPROJECTID',
   'SYSTEM_HOSTTYPE',
   'SYSTEM_PLANID',

@@ -1,9 +1,29 @@
 import { parseProxy } from '../http/proxy.ts';
+import { identityNames } from '../id-token/identity.ts';
+import { parseManagedIdentityId } from '../id-token/managed-identity.ts';
 import type { InputDefinition } from './input.ts';
 import { parsePairs } from './lines.ts';
 
 /** The inputs that every step has, beside its own. */
 export const commonInputs = {
+  identity: {
+    type: 'choice',
+    label: 'Identity',
+    options: identityNames,
+    default: 'auto',
+    description:
+      "Where the job's identity comes from: github or azure-pipelines (the platform's ID token), kubernetes (a projected " +
+      'token file, as AZURE_FEDERATED_TOKEN_FILE or AWS_WEB_IDENTITY_TOKEN_FILE names it), or managed-identity (of the ' +
+      'Azure machine). auto takes the first of these that is there, and the log tells which and why.',
+  },
+  managedIdentity: {
+    type: 'text',
+    label: 'Managed identity',
+    parse: parseManagedIdentityId,
+    description:
+      'Which managed identity of the machine: system, a client id, "object:" and an object id, or a resource id. By ' +
+      "default the machine's own, and for Entra tokens the one of client-id.",
+  },
   requireClaims: {
     type: 'text',
     label: 'Required claims',

@@ -26,7 +26,7 @@ export interface Host {
   serviceConnection(): ServiceConnection | undefined;
   /** What the owner of a service connection of our own type configured. @param id - as its input gives it */
   connectionData(id: string, name: string): string | undefined;
-  /** What it takes to ask for this job's ID tokens: for the service connection if there is one, else for the job itself. */
+  /** What it takes to ask for this job's ID tokens: for the service connection if there is one, else for the job. */
   jobSource(): JobSource;
 
   /** Hides a value in everything that is printed from now on, by this and by later steps. */

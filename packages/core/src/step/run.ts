@@ -2,6 +2,7 @@ import { explain, FedbridgeError } from '../error.ts';
 import { HttpClient } from '../http/client.ts';
 import type { Outbound } from '../http/outbound.ts';
 import { debugClaims } from '../id-token/debug-claims.ts';
+import { chooseIdentity } from '../id-token/identity.ts';
 import { idTokenSource } from '../id-token/job-source.ts';
 import { requireClaims } from '../id-token/required-claims.ts';
 import { commonInputs } from './common-inputs.ts';
@@ -41,10 +42,23 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
         host.mask(secret);
       },
     };
-    const ownSource = debugClaims(idTokenSource(host.jobSource(), outbound), outbound.debug);
+    const managedIdentity = common.managedIdentity ?? step.managedIdentity?.(inputs) ?? { by: 'system' };
+    const identity = await chooseIdentity(common.identity, host.jobSource(), managedIdentity, outbound);
+    outbound.log(identity.why);
+    const jobSource = identity.source;
+    const ownSource = debugClaims(idTokenSource(jobSource, outbound), outbound.debug);
     const requiredClaims = common.requireClaims ?? new Map<string, string>();
     const source = requireClaims(ownSource, requiredClaims);
-    const outcome = await step.run({ host, inputs, outbound, source, requiredClaims, brokerScript });
+    const outcome = await step.run({
+      host,
+      inputs,
+      outbound,
+      source,
+      jobSource,
+      managedIdentity: common.managedIdentity,
+      requiredClaims,
+      brokerScript,
+    });
     tell(host, outcome);
     if (common.summary) await summarize(host, summaryOf(step.title, outcome, system.now()), masked);
   } catch (error) {

@@ -1,4 +1,6 @@
 import type { Outbound } from '../http/outbound.ts';
+import type { JobSource } from '../id-token/job-source.ts';
+import type { ManagedIdentityId } from '../id-token/managed-identity.ts';
 import type { IdTokenSource } from '../id-token/source.ts';
 import { commonInputs } from './common-inputs.ts';
 import type { Host, Platform } from './host.ts';
@@ -23,6 +25,10 @@ export interface StepContext<Inputs extends InputDefinitions = InputDefinitions>
   readonly brokerScript: string;
   /** The claims that the user requires, for whoever asks for ID tokens on the step's behalf. */
   readonly requiredClaims: ReadonlyMap<string, string>;
+  /** Where the job's identity comes from. Holds secrets. */
+  readonly jobSource: JobSource;
+  /** Which managed identity the user named, if any. */
+  readonly managedIdentity: ManagedIdentityId | undefined;
   /** This job's ID tokens, which have the claims that the user requires. */
   readonly source: IdTokenSource;
 }
@@ -40,6 +46,8 @@ export interface Step<Inputs extends InputDefinitions = InputDefinitions> {
   /** Its own; `inputsOf` has those that every step has too. */
   readonly inputs: Inputs;
   readonly outputs: OutputDefinitions;
+  /** The managed identity that the step's own inputs name. */
+  managedIdentity?(inputs: InputValues<Inputs>): ManagedIdentityId | undefined;
   /** Acquires, checks, and only then publishes. @throws FedbridgeError */
   run(context: StepContext<Inputs>): Promise<Outcome>;
   /** Takes back what `run` left outside the job, beside variables and secret files. The wrapper's clean-up has it too. */

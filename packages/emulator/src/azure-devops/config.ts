@@ -4,6 +4,16 @@ export interface Organization {
   /** A GUID. */
   readonly id: string;
   readonly projects: readonly Project[];
+  /** Client ids of who may do everything. */
+  readonly administrators?: readonly string[];
+  readonly pools?: readonly AgentPool[];
+}
+
+/** A pool of self-hosted agents. */
+export interface AgentPool {
+  readonly name: string;
+  /** Client ids of who may register agents. */
+  readonly administrators?: readonly string[];
 }
 
 export interface Project {

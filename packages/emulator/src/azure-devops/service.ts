@@ -6,6 +6,7 @@ import type { World } from '../server/service.ts';
 import { connectionClaims, type JobContext, pipelineClaims } from './claims.ts';
 import type { AzurePipelinesJob, Connection, Organization } from './config.ts';
 import { agentEnvironment, type RunningJob } from './environment.ts';
+import { problem } from './problem.ts';
 
 interface Urls {
   readonly azureDevOps: string;
@@ -103,16 +104,4 @@ function named<T extends { readonly name: string }>(all: readonly T[], name: str
   const found = all.find((one) => one.name === name);
   if (found) return found;
   throw new Error(`no ${what} ${name} is configured`);
-}
-
-function problem(type: string, message: string) {
-  return {
-    $id: '1',
-    innerException: null,
-    message,
-    typeName: `Microsoft.TeamFoundation.DistributedTask.WebApi.${type}, Microsoft.TeamFoundation.DistributedTask.WebApi`,
-    typeKey: type,
-    errorCode: 0,
-    eventId: 3000,
-  };
 }

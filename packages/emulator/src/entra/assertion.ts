@@ -1,12 +1,14 @@
 import { matchFederatedCredential } from '@fedbridge/trust';
 import { decodeJwt } from 'jose';
 import { IssuerUnreachableError, type RelyingParty } from '../server/relying-party.ts';
-import type { Application } from './config.ts';
+import type { Registered } from './directory.ts';
 import { EntraProblem } from './problem.ts';
 
 const advice =
   'Check your federated identity credential Subject, Audience and Issuer against the presented assertion. ' +
   'https://learn.microsoft.com/entra/workload-id/workload-identity-federation';
+
+const tokenExchange = { clientId: 'fb60f99c-7a34-4190-8149-302f77469936', uri: 'api://AzureADTokenExchange' };
 
 /** Entra takes an assertion this many seconds before and after its times. */
 const clockSkew = 300;
@@ -20,13 +22,17 @@ const longestLifetime = 25 * 60 * 60;
  */
 export async function acceptAssertion(
   assertion: string,
-  application: Application,
+  { application, federatedCredentials }: Registered,
   relyingParty: RelyingParty,
   now: number,
 ): Promise<void> {
   const { iss = '', sub = '', aud, exp = 0, nbf = 0, iat } = decode(assertion);
   const audience = Array.isArray(aud) ? (aud[0] ?? '') : (aud ?? '');
-  const match = matchFederatedCredential(application.federatedCredentials, { issuer: iss, subject: sub, audience });
+  const assertionFor = (one: string) =>
+    matchFederatedCredential(federatedCredentials, { issuer: iss, subject: sub, audience: one });
+  // A token that Entra signed itself names its token exchange by client id, and a credential by URI.
+  const byUri = audience === tokenExchange.clientId ? assertionFor(tokenExchange.uri) : undefined;
+  const match = byUri?.matched ? byUri : assertionFor(audience);
   const none = (code: number, what: string) =>
     new EntraProblem(
       code,

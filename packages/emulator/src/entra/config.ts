@@ -23,4 +23,6 @@ export interface Application {
   /** A GUID. */
   readonly clientId: string;
   readonly federatedCredentials: readonly FederatedCredential[];
+  /** Of a user-assigned managed identity: `/subscriptions/…/userAssignedIdentities/<name>`. */
+  readonly resourceId?: string;
 }

@@ -1,14 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { TokenIssuer } from '../server/issuer.ts';
 import type { RelyingParty } from '../server/relying-party.ts';
 import type { World } from '../server/service.ts';
+import { accessTokenClaims, accessTokenSeconds } from './access-token.ts';
 import { acceptAssertion } from './assertion.ts';
-import type { Application, Tenant } from './config.ts';
+import type { Directory } from './directory.ts';
 import { EntraProblem } from './problem.ts';
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-const usualLifetime = 3599;
 
 interface Answer {
   readonly token_type: 'Bearer';
@@ -20,16 +20,21 @@ interface Answer {
 /** Entra's issuer and token endpoint. Source: Microsoft Learn, "Client credentials flow", third case. */
 export function serveEntra(
   app: FastifyInstance,
-  tenants: readonly Tenant[],
+  directory: Directory,
   issuer: TokenIssuer,
   relyingParty: RelyingParty,
   world: World,
   url: string,
 ): void {
   const issuerOf = (path: string) => {
-    const tenant = findTenant(tenants, path.split('/')[1] ?? '');
+    const tenant = directory.tenant(path.split('/')[1] ?? '');
     return tenant && `${url}/${tenant.id}/v2.0`;
   };
+  // The issuer of tokens of version 1, which ends with a slash.
+  issuer.publish(app, '/:tenant', (path) => {
+    const tenant = directory.tenant(path.split('/')[1] ?? '');
+    return tenant && `${url}/${tenant.id}/`;
+  });
   issuer.publish(app, '/:tenant/v2.0', issuerOf, (name) => {
     const base = name.replace(/\/v2\.0$/, '/oauth2/v2.0');
     return {
@@ -51,7 +56,7 @@ export function serveEntra(
   });
 
   async function answer(tenantName: string, form: URLSearchParams): Promise<Answer> {
-    const tenant = findTenant(tenants, tenantName);
+    const tenant = directory.tenant(tenantName);
     if (!tenant) {
       throw new EntraProblem(
         90002,
@@ -62,7 +67,15 @@ export function serveEntra(
     if (required(form, 'grant_type') !== 'client_credentials') {
       throw new EntraProblem(70003, 'unsupported_grant_type', 'The app requested an unsupported grant type.');
     }
-    const application = findApplication(tenant, required(form, 'client_id'));
+    const clientId = required(form, 'client_id');
+    const registered = directory.byClientId(clientId, tenant);
+    if (!registered) {
+      throw new EntraProblem(
+        700016,
+        'unauthorized_client',
+        `Application with identifier '${clientId}' was not found in the directory '${tenant.id}'.`,
+      );
+    }
     const resource = resourceOf(required(form, 'scope'));
     if (form.get('client_assertion_type') !== assertionType) {
       throw new EntraProblem(
@@ -71,10 +84,10 @@ export function serveEntra(
         "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
       );
     }
-    await acceptAssertion(required(form, 'client_assertion'), application, relyingParty, world.clock.seconds());
-    const accessToken = await issuer.sign(accessTokenClaims(tenant, application, resource, url, world.clock.seconds()));
+    await acceptAssertion(required(form, 'client_assertion'), registered, relyingParty, world.clock.seconds());
+    const accessToken = await issuer.sign(accessTokenClaims(registered, resource, url, world.clock.seconds()));
     world.secrets.add(accessToken);
-    const lifetime = tenant.accessTokenSeconds ?? usualLifetime;
+    const lifetime = accessTokenSeconds(tenant);
     return {
       token_type: 'Bearer',
       expires_in: lifetime,
@@ -82,23 +95,6 @@ export function serveEntra(
       access_token: accessToken,
     };
   }
-}
-
-function findTenant(tenants: readonly Tenant[], name: string): Tenant | undefined {
-  const lower = name.toLowerCase();
-  return tenants.find(({ id, domains = [] }) => id.toLowerCase() === lower || domains.includes(lower));
-}
-
-function findApplication(tenant: Tenant, clientId: string): Application {
-  const found = tenant.applications.find(
-    (application) => application.clientId.toLowerCase() === clientId.toLowerCase(),
-  );
-  if (found) return found;
-  throw new EntraProblem(
-    700016,
-    'unauthorized_client',
-    `Application with identifier '${clientId}' was not found in the directory '${tenant.id}'.`,
-  );
 }
 
 function required(form: URLSearchParams, name: string): string {
@@ -121,23 +117,4 @@ function resourceOf(scope: string): string {
     'invalid_scope',
     `The provided value for scope ${scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`,
   );
-}
-
-function accessTokenClaims(tenant: Tenant, application: Application, resource: string, url: string, now: number) {
-  const objectId = createHash('sha256').update(`${tenant.id}/${application.clientId}`).digest('hex');
-  return {
-    aud: resource,
-    iss: `${url}/${tenant.id}/v2.0`,
-    iat: now,
-    nbf: now,
-    exp: now + (tenant.accessTokenSeconds ?? usualLifetime),
-    appid: application.clientId,
-    azp: application.clientId,
-    appidacr: '2',
-    idtyp: 'app',
-    oid: objectId.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5'),
-    tid: tenant.id,
-    uti: randomUUID(),
-    ver: '2.0',
-  };
 }

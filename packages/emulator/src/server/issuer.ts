@@ -48,7 +48,7 @@ export class TokenIssuer {
       if (url === undefined) return reply.code(404).send();
       return {
         issuer: url,
-        jwks_uri: `${url}/.well-known/jwks`,
+        jwks_uri: `${url.replace(/\/$/, '')}/.well-known/jwks`,
         response_types_supported: ['id_token'],
         subject_types_supported: ['public'],
         id_token_signing_alg_values_supported: ['RS256'],

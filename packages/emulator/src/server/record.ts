@@ -1,5 +1,14 @@
 /** The services, each on an origin of its own. */
-export type ServiceName = 'github' | 'vstoken' | 'azureDevOps' | 'entra' | 'sts' | 'resources';
+export type ServiceName =
+  | 'github'
+  | 'vstoken'
+  | 'azureDevOps'
+  | 'entra'
+  | 'sts'
+  | 'resources'
+  | 'kubernetes'
+  /** Each machine that was started has an origin of its own. */
+  | 'machine';
 
 /** A request as it came in. */
 export interface RecordedRequest {

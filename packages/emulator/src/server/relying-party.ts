@@ -39,7 +39,10 @@ export class RelyingParty {
 
   async #read(issuer: string): Promise<ReturnType<typeof createLocalJWKSet>> {
     try {
-      const discovery = (await this.#get(`${issuer}/.well-known/openid-configuration`)) as Record<string, unknown>;
+      const discovery = (await this.#get(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)) as Record<
+        string,
+        unknown
+      >;
       if (discovery.issuer !== issuer) throw new Error('the discovery document names another issuer');
       return createLocalJWKSet((await this.#get(String(discovery.jwks_uri))) as JSONWebKeySet);
     } catch (cause) {

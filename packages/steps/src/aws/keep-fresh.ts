@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import type { AwsCredentials, RolePathRequest } from '@fedbridge/aws';
 import type { ProfileName } from '@fedbridge/aws/profiles';
 import { awsPath, brokerFiles } from '@fedbridge/broker';
-import type { StepContext } from '@fedbridge/core';
-import { keepFresh } from '../keep-fresh.ts';
+import { type KeepFreshContext, keepFresh } from '../keep-fresh.ts';
 import type { AwsInputs } from './inputs.ts';
 
 /** Where later steps find credentials that a broker keeps fresh. A role is named as in `roles`, the main one is not. */
@@ -16,7 +15,7 @@ export interface KeptAws {
 
 /** @throws FedbridgeError `DELIVERY_FAILED` */
 export async function keepAwsFresh(
-  context: Pick<StepContext, 'host' | 'requiredClaims' | 'brokerScript' | 'outbound'>,
+  context: KeepFreshContext,
   inputs: AwsInputs,
   audience: string | undefined,
   roles: readonly {

@@ -24,26 +24,30 @@ export async function logAzureCliIn(
   const folder = await secretDirectory(host);
   const az = (...args: string[]) =>
     runTool(azureCli, [...args, '--only-show-errors'], { ...settings(folder), ...kept?.variables }, outbound, secrets);
+  const isManaged = kept !== undefined || tokenFile === undefined;
   // A managed identity has no name to log out by: it is the one account of its folder.
-  host.saveState(state, JSON.stringify({ folder, user: kept ? [] : ['--username', identity.clientId] }));
+  host.saveState(state, JSON.stringify({ folder, user: isManaged ? [] : ['--username', identity.clientId] }));
 
   const { title } = identity.cloud;
-  const isUsual = identity.authority.origin === new URL(identity.cloud.authority).origin;
+  const { from } = identity;
+  const authority = 'machine' in from ? new URL(identity.cloud.authority) : from.authority;
+  const isUsual = authority.origin === new URL(identity.cloud.authority).origin;
   if (!isUsual) {
     const cloud = JSON.parse(await az('cloud', 'show', '--name', title, '--output', 'json')) as AzureCliCloud;
     const { endpoints, suffixes } = cloud;
     const file = join(folder, 'cloud.json');
-    const activeDirectory = identity.authority.href.replace(/\/$/, '');
+    const activeDirectory = authority.href.replace(/\/$/, '');
     await writeFile(file, JSON.stringify({ endpoints: { ...endpoints, activeDirectory }, suffixes }), { mode: 0o600 });
     await az('cloud', 'register', '--name', ownCloud, '--cloud-config', `@${file}`, '--skip-endpoint-discovery');
   }
   if (!isUsual || title !== clouds.azurecloud.title) await az('cloud', 'set', '--name', isUsual ? title : ownCloud);
 
-  const { clientId, tenantId, subscriptionId } = identity;
+  const { clientId = '', tenantId = '', subscriptionId } = identity;
   const subscriptions = subscriptionId === undefined ? ['--allow-no-subscriptions'] : [];
   const servicePrincipal = ['--service-principal', '--username', clientId, '--tenant', tenantId];
   // A login with the ID token ends with it; the broker's managed identity does not.
-  const how = kept ? ['--identity'] : [...servicePrincipal, '--federated-token', `@${tokenFile}`];
+  const which = kept || clientId === '' ? [] : ['--client-id', clientId];
+  const how = isManaged ? ['--identity', ...which] : [...servicePrincipal, '--federated-token', `@${tokenFile}`];
   await az('login', ...how, ...subscriptions, '--output', 'none');
   if (subscriptionId !== undefined) await az('account', 'set', '--subscription', subscriptionId);
   const variables = { AZURE_CONFIG_DIR: folder, ...extensionDirectory(host.system.environment) };

@@ -10,14 +10,15 @@ const logIn = `
 $ErrorActionPreference = 'Stop'
 Import-Module Az.Accounts
 $login = @{
-  Tenant = $env:FEDBRIDGE_TENANT_ID
   Environment = $env:FEDBRIDGE_ENVIRONMENT
   ContextName = $env:FEDBRIDGE_CONTEXT
   Scope = 'CurrentUser'
   Force = $true
 }
-if ($env:IDENTITY_ENDPOINT) {
+if ($env:FEDBRIDGE_TENANT_ID) { $login.Tenant = $env:FEDBRIDGE_TENANT_ID }
+if (!$env:FEDBRIDGE_TOKEN_FILE) {
   $login.Identity = $true
+  if ($env:FEDBRIDGE_ACCOUNT_ID) { $login.AccountId = $env:FEDBRIDGE_ACCOUNT_ID }
 } else {
   $login.ServicePrincipal = $true
   $login.ApplicationId = $env:FEDBRIDGE_CLIENT_ID
@@ -40,16 +41,18 @@ export async function logAzurePowerShellIn(
   outbound: Outbound,
   secrets: readonly string[],
 ): Promise<readonly string[]> {
-  const context = `fedbridge-${identity.clientId}`;
+  const { clientId = '', tenantId = '' } = identity;
+  const context = `fedbridge-${clientId || 'machine'}`;
   host.saveState(state, context);
   const environment = {
-    FEDBRIDGE_CLIENT_ID: identity.clientId,
-    FEDBRIDGE_TENANT_ID: identity.tenantId,
+    FEDBRIDGE_CLIENT_ID: clientId,
+    // The broker has one identity, which needs no name.
+    FEDBRIDGE_ACCOUNT_ID: kept ? '' : clientId,
+    FEDBRIDGE_TENANT_ID: tenantId,
     FEDBRIDGE_SUBSCRIPTION_ID: identity.subscriptionId ?? '',
     FEDBRIDGE_ENVIRONMENT: identity.cloud.title,
     FEDBRIDGE_CONTEXT: context,
-    FEDBRIDGE_TOKEN_FILE: tokenFile,
-    IDENTITY_ENDPOINT: '',
+    FEDBRIDGE_TOKEN_FILE: kept ? '' : (tokenFile ?? ''),
     ...kept?.variables,
   };
   await runTool(azurePowerShell, script(logIn), environment, outbound, secrets);

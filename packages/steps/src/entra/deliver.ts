@@ -19,8 +19,8 @@ import { type Login, requireTool } from './tool.ts';
 /** What there is to hand on. */
 export interface Acquired {
   readonly identity: EntraIdentity;
-  /** Gives a token that lives for some time yet. */
-  readonly idToken: () => Promise<IdToken>;
+  /** Gives a token that lives for some time yet; undefined for a machine's own identity, which sends none. */
+  readonly idToken: (() => Promise<IdToken>) | undefined;
   readonly accessTokens: readonly AccessToken[];
   /** The token for Azure DevOps, where it is exported. */
   readonly azureDevOps: AccessToken | undefined;
@@ -82,10 +82,10 @@ async function tokenFileFor(
   exports: ReadonlySet<ExportName>,
   { idToken }: Acquired,
   kept: KeptEntra | undefined,
-): Promise<{ readonly tokenFile: string; readonly idToken: readonly IdToken[] }> {
+): Promise<{ readonly tokenFile: string | undefined; readonly idToken: readonly IdToken[] }> {
   if (kept) return { tokenFile: kept.tokenFile, idToken: [] };
   const readers: readonly ExportName[] = ['azure-sdk', 'terraform', 'azure-cli', 'azure-powershell'];
-  if (!readers.some((name) => exports.has(name))) return { tokenFile: '', idToken: [] };
+  if (!idToken || !readers.some((name) => exports.has(name))) return { tokenFile: undefined, idToken: [] };
   const token = await idToken();
   const paths = await writeSecretFiles(host, { 'id-token': token.reveal() });
   return { tokenFile: paths['id-token'], idToken: [token] };
@@ -93,25 +93,29 @@ async function tokenFileFor(
 
 /** Source: Azure SDK, `EnvironmentCredential` and `WorkloadIdentityCredential`. */
 function azureSdkVariables({ identity, tokenFile }: Login) {
-  const { authority, clientId, tenantId, subscriptionId } = identity;
-  return {
+  const { cloud, from, clientId, tenantId, subscriptionId } = identity;
+  return given({
     AZURE_CLIENT_ID: clientId,
     AZURE_TENANT_ID: tenantId,
-    ...(subscriptionId === undefined ? {} : { AZURE_SUBSCRIPTION_ID: subscriptionId }),
-    AZURE_AUTHORITY_HOST: authority.href,
+    AZURE_SUBSCRIPTION_ID: subscriptionId,
+    AZURE_AUTHORITY_HOST: 'machine' in from ? cloud.authority : from.authority.href,
     AZURE_FEDERATED_TOKEN_FILE: tokenFile,
-  };
+  });
 }
 
-/** Source: Terraform's azurerm provider, "Authenticating using a Service Principal and OpenID Connect". */
+/** Source: Terraform's azurerm provider, "Authenticating using a Service Principal and OpenID Connect" and "… managed identities". */
 function terraformVariables({ identity, tokenFile }: Login) {
   const { cloud, clientId, tenantId, subscriptionId } = identity;
-  return {
+  return given({
     ARM_CLIENT_ID: clientId,
     ARM_TENANT_ID: tenantId,
-    ...(subscriptionId === undefined ? {} : { ARM_SUBSCRIPTION_ID: subscriptionId }),
+    ARM_SUBSCRIPTION_ID: subscriptionId,
     ARM_ENVIRONMENT: cloud.terraformEnvironment,
-    ARM_USE_OIDC: 'true',
+    [tokenFile === undefined ? 'ARM_USE_MSI' : 'ARM_USE_OIDC']: 'true',
     ARM_OIDC_TOKEN_FILE_PATH: tokenFile,
-  };
+  });
+}
+
+function given(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }

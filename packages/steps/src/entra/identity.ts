@@ -1,4 +1,11 @@
-import { type Endpoint, FedbridgeError, type Host, parseEndpoint } from '@fedbridge/core';
+import {
+  type Endpoint,
+  FedbridgeError,
+  type Host,
+  type ManagedIdentity,
+  parseEndpoint,
+  type StepContext,
+} from '@fedbridge/core';
 import {
   type ClientId,
   type Cloud,
@@ -17,25 +24,40 @@ import type { EntraInputs } from './inputs.ts';
 /** As whom, and where, tokens are asked for. */
 export interface EntraIdentity {
   readonly cloud: Cloud;
-  readonly authority: Endpoint;
-  readonly clientId: ClientId;
-  readonly tenantId: TenantId;
+  /** Entra, for an ID token; or the machine, which has an identity of its own. */
+  readonly from:
+    | { readonly authority: Endpoint; readonly clientId: ClientId; readonly tenantId: TenantId }
+    | { readonly machine: ManagedIdentity };
+  /** Not known of a machine until it answers, as the tenant. */
+  readonly clientId: ClientId | undefined;
+  readonly tenantId: TenantId | undefined;
   readonly subscriptionId: SubscriptionId | undefined;
 }
 
-/** From the inputs, else from the service connection. @throws FedbridgeError `INPUT_*`, `CONNECTION_*` */
-export function entraIdentity(host: Host, inputs: EntraInputs): EntraIdentity {
+/** From the inputs, else from the service connection or the pod. @throws FedbridgeError `INPUT_*`, `CONNECTION_*` */
+export function entraIdentity(
+  { host, jobSource, managedIdentity }: Pick<StepContext, 'host' | 'jobSource' | 'managedIdentity'>,
+  inputs: EntraInputs,
+): EntraIdentity {
   const connection = host.serviceConnection();
   const cloud = clouds[inputs.environment ?? connectionCloud(connection?.environment) ?? 'azurecloud'];
-  return {
-    cloud,
-    authority: inputs.authorityHost ?? parseEndpoint(cloud.authority, 'the authority host'),
-    clientId: inputs.clientId ?? needed(host, 'clientId', connection?.clientId, parseClientId),
-    tenantId: inputs.tenantId ?? needed(host, 'tenantId', connection?.tenantId, parseTenantId),
-    subscriptionId:
-      inputs.subscriptionId ??
-      (connection?.subscriptionId ? parseSubscriptionId(connection.subscriptionId) : undefined),
-  };
+  const subscriptionId =
+    inputs.subscriptionId ?? (connection?.subscriptionId ? parseSubscriptionId(connection.subscriptionId) : undefined);
+  // With a managed identity named apart, client-id is an application that trusts it.
+  const isFederated = managedIdentity !== undefined && inputs.clientId !== undefined;
+  if (jobSource.kind === 'managed-identity' && !isFederated) {
+    const { clientId, tenantId } = inputs;
+    return { cloud, from: { machine: jobSource.identity }, clientId, tenantId, subscriptionId };
+  }
+  // What the webhook of workload identity puts into a pod.
+  const pod = jobSource.kind === 'kubernetes' ? host.system.environment : {};
+  const clientId =
+    inputs.clientId ?? needed(host, 'clientId', connection?.clientId ?? pod.AZURE_CLIENT_ID, parseClientId);
+  const tenantId =
+    inputs.tenantId ?? needed(host, 'tenantId', connection?.tenantId ?? pod.AZURE_TENANT_ID, parseTenantId);
+  const authority =
+    inputs.authorityHost ?? parseEndpoint(pod.AZURE_AUTHORITY_HOST || cloud.authority, 'the authority host');
+  return { cloud, from: { authority, clientId, tenantId }, clientId, tenantId, subscriptionId };
 }
 
 function connectionCloud(name: string | undefined): CloudName | undefined {
@@ -47,8 +69,11 @@ function connectionCloud(name: string | undefined): CloudName | undefined {
   });
 }
 
-/** What the user did not give and the connection must have. */
-function needed<T>(host: Host, input: string, fromConnection: string | undefined, parse: (text: string) => T): T {
-  if (fromConnection !== undefined) return parse(fromConnection);
-  throw new FedbridgeError('INPUT_MISSING', `Input "${host.inputName(input)}" is required.`);
+/** What the user did not give and the connection or the pod must have. */
+function needed<T>(host: Host, input: string, given: string | undefined, parse: (text: string) => T): T {
+  if (given) return parse(given);
+  const onAzurePipelines = host.job.platform === 'azure-pipelines';
+  throw new FedbridgeError('INPUT_MISSING', `Input "${host.inputName(input)}" is required.`, {
+    hint: onAzurePipelines ? 'Or name a service connection, which has it: input "azureSubscription".' : undefined,
+  });
 }

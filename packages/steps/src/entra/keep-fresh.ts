@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { brokerFiles, idTokenPath, managedIdentityPath } from '@fedbridge/broker';
-import type { IdToken, StepContext } from '@fedbridge/core';
+import type { IdToken } from '@fedbridge/core';
 import type { AccessToken } from '@fedbridge/entra';
-import { keepFresh } from '../keep-fresh.ts';
+import { type KeepFreshContext, keepFresh } from '../keep-fresh.ts';
 import type { EntraIdentity } from './identity.ts';
 import type { EntraInputs } from './inputs.ts';
 
 /** Where later steps find tokens that a broker keeps fresh. */
 export interface KeptEntra {
-  /** Has an ID token at any time. */
-  readonly tokenFile: string;
+  /** Has an ID token at any time; undefined where none is sent. */
+  readonly tokenFile: string | undefined;
   /** What clients of a managed identity look for. */
   readonly variables: Readonly<Record<string, string>>;
   /** What Terraform's providers ask for ID tokens by, where the platform does not have it. */
@@ -20,35 +20,33 @@ export interface KeptEntra {
 
 /** @throws FedbridgeError `DELIVERY_FAILED` */
 export async function keepEntraFresh(
-  context: Pick<StepContext, 'host' | 'requiredClaims' | 'brokerScript' | 'outbound'>,
+  context: KeepFreshContext,
   inputs: EntraInputs,
-  { authority, tenantId, clientId }: EntraIdentity,
+  { from, clientId }: EntraIdentity,
   audience: string | undefined,
-  idToken: IdToken,
+  idToken: IdToken | undefined,
   accessTokens: readonly AccessToken[],
 ): Promise<KeptEntra> {
-  const onAzurePipelines = context.host.job.platform === 'azure-pipelines';
+  const idTokens = context.host.job.platform === 'azure-pipelines' && idToken !== undefined;
   const { origin, folder, identityHeader, idTokenBearer } = await keepFresh(context, inputs, {
     entra: {
-      authority: authority.href,
-      tenantId,
+      from: 'machine' in from ? from : { ...from, authority: from.authority.href, audience },
       clientId,
-      audience,
       held: accessTokens.map((token) => ({
         resource: token.resource,
         value: token.reveal(),
         expiresAt: token.expiresAt,
       })),
     },
-    tokenFile: { audience, held: { value: idToken.reveal(), expiresAt: idToken.expiresAt } },
-    idTokens: onAzurePipelines,
+    tokenFile: idToken && { audience, held: { value: idToken.reveal(), expiresAt: idToken.expiresAt } },
+    idTokens,
   });
   // Clients add `&audience=` to it.
   const idTokenUrl = `${origin}${idTokenPath}?api-version=2.0`;
   return {
-    tokenFile: join(folder, brokerFiles.idToken),
+    tokenFile: idToken && join(folder, brokerFiles.idToken),
     variables: { IDENTITY_ENDPOINT: `${origin}${managedIdentityPath}`, IDENTITY_HEADER: identityHeader },
-    terraform: onAzurePipelines ? { ARM_OIDC_REQUEST_URL: idTokenUrl, ARM_OIDC_REQUEST_TOKEN: idTokenBearer } : {},
+    terraform: idTokens ? { ARM_OIDC_REQUEST_URL: idTokenUrl, ARM_OIDC_REQUEST_TOKEN: idTokenBearer } : {},
     gitHubIdToken: { ACTIONS_ID_TOKEN_REQUEST_URL: idTokenUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: idTokenBearer },
   };
 }

@@ -5,8 +5,8 @@ import type { KeptEntra } from './keep-fresh.ts';
 /** As whom a program is logged in, and with what. */
 export interface Login {
   readonly identity: EntraIdentity;
-  /** Has the ID token. */
-  readonly tokenFile: string;
+  /** Has the ID token; undefined where none is sent. */
+  readonly tokenFile: string | undefined;
   readonly kept: KeptEntra | undefined;
 }
 

@@ -1,0 +1,26 @@
+import { type ManagedIdentity, managedIdentityToken, type Outbound } from '@fedbridge/core';
+import { AccessToken } from './access-token.ts';
+import { type ClientId, parseClientId, type Resource } from './identity.ts';
+
+/** An access token of a machine's identity, and whose it is where the machine tells. */
+export interface MachineAccessToken {
+  readonly token: AccessToken;
+  readonly clientId: ClientId | undefined;
+}
+
+/**
+ * Asks the machine for an access token of its managed identity: nothing is exchanged.
+ *
+ * @throws FedbridgeError `ID_TOKEN_UNAVAILABLE`, `ID_TOKEN_REFUSED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`
+ */
+export async function machineAccessToken(
+  identity: ManagedIdentity,
+  resource: Resource,
+  outbound: Outbound,
+): Promise<MachineAccessToken> {
+  const { value, expiresAt, clientId } = await managedIdentityToken(identity, resource, outbound);
+  return {
+    token: new AccessToken(value, { resource, expiresAt, presented: undefined }),
+    clientId: clientId === undefined ? undefined : parseClientId(clientId),
+  };
+}
