@@ -1,5 +1,5 @@
 /**
- * Bundles a wrapper's compiled entries into dist/<entry>/index.js, minified, with the licences of what is inside. Run in
+ * Bundles compiled entries, all or the given ones, into dist/<entry>/index.js, minified, with the licences of what is inside. Run in
  * the wrapper's folder; what it writes runs alone, without node_modules.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,8 @@ import ncc from '@vercel/ncc';
 import { minify } from 'terser';
 
 const folder = process.cwd();
-const entries = readdirSync(join(folder, 'lib')).map((file) => basename(file, '.js'));
+const given = process.argv.slice(2);
+const entries = given.length > 0 ? given : readdirSync(join(folder, 'lib')).map((file) => basename(file, '.js'));
 const dist = join(folder, 'dist');
 const licensePrefix = 'licenses-';
 

@@ -18,6 +18,8 @@ export interface ProgramCall {
   /** Other users of the machine can read them: nothing secret. */
   readonly args: readonly string[];
   readonly environment: Environment;
+  /** The folder that it runs in; by default this process's. */
+  readonly folder?: string;
   /** Milliseconds after which it is killed. */
   readonly withinMs: number;
 }
@@ -39,11 +41,12 @@ export async function findProgram(program: string, { PATH = '', PATHEXT }: Envir
 }
 
 /** Runs a program without a shell of its own, also where it is a batch file, as `az` is on Windows. */
-export async function runProgram({ program, args, environment, withinMs }: ProgramCall): Promise<ProgramEnd> {
+export async function runProgram({ program, args, environment, folder, withinMs }: ProgramCall): Promise<ProgramEnd> {
   const { default: spawn } = await import('cross-spawn');
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...args], {
       env: { ...environment },
+      cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: Math.max(1, withinMs),
       killSignal: 'SIGKILL',

@@ -1,6 +1,12 @@
 import { parseEndpoint, parseMachineEndpoint } from '../endpoint.ts';
 import { FedbridgeError } from '../error.ts';
-import { type HttpRequest, type HttpResponse, Transport, type TransportLimits } from './transport.ts';
+import {
+  type HttpRequest,
+  type HttpResponse,
+  type SavedResponse,
+  Transport,
+  type TransportLimits,
+} from './transport.ts';
 
 const limits: TransportLimits = { connectMs: 10_000, attemptMs: 30_000, bodyBytes: 1024 * 1024 };
 const redirects = new Set([301, 302, 303, 307, 308]);
@@ -15,16 +21,29 @@ export class HttpClient {
    * @throws FedbridgeError `HTTP_*`, `ENDPOINT_NOT_ALLOWED`
    */
   async send(request: HttpRequest, withinMs: number = limits.attemptMs): Promise<HttpResponse> {
+    const attemptMs = Math.max(1, Math.min(limits.attemptMs, withinMs));
+    return this.#follow(request, (current) => this.#transport.send(current, within(request, { attemptMs })));
+  }
+
+  /**
+   * Sends a GET whose answer goes to a new file, which may be large.
+   *
+   * @param bounds - `attemptMs` for all of it, in ms; `bodyBytes`
+   * @throws FedbridgeError `HTTP_*`, `ENDPOINT_NOT_ALLOWED`, `DELIVERY_FAILED`
+   */
+  save(request: HttpRequest, path: string, bounds: Pick<TransportLimits, 'attemptMs' | 'bodyBytes'>) {
+    return this.#follow(request, (current) => this.#transport.save(current, within(request, bounds), path));
+  }
+
+  async #follow<T extends SavedResponse | HttpResponse>(
+    request: HttpRequest,
+    sendOnce: (request: HttpRequest) => Promise<T>,
+  ): Promise<T> {
     const parse = request.direct ? parseMachineEndpoint : parseEndpoint;
     parse(request.url.href, request.url.host);
-    const attemptMs = Math.max(1, Math.min(limits.attemptMs, withinMs));
     let current = request;
     for (let hop = 0; hop <= maxRedirects; hop += 1) {
-      const response = await this.#transport.send(current, {
-        ...limits,
-        connectMs: request.connectMs ?? limits.connectMs,
-        attemptMs,
-      });
+      const response = await sendOnce(current);
       const target = redirects.has(response.status) ? response.headers.location : undefined;
       if (target === undefined) return response;
       current = redirected(current, response.status, target);
@@ -37,7 +56,11 @@ export class HttpClient {
   }
 }
 
-/** The request that a redirect asks for; a POST stays a POST with its body only under 307 and 308 [RFC 9110, 15.4]. */
+function within({ connectMs = limits.connectMs }: HttpRequest, bounds: Partial<TransportLimits>): TransportLimits {
+  return { ...limits, connectMs, ...bounds };
+}
+
+/** The request that a redirect asks for; a request keeps method and body only under 307 and 308 [RFC 9110, 15.4]. */
 function redirected(request: HttpRequest, status: number, location: string): HttpRequest {
   const target = URL.canParse(location, request.url.href) ? new URL(location, request.url) : undefined;
   if (target?.origin !== request.url.origin) {
@@ -47,10 +70,14 @@ function redirected(request: HttpRequest, status: number, location: string): Htt
       hint: 'A token goes only where it is meant to. A sign-in page or a proxy may stand in front of the service.',
     });
   }
-  if (request.method === 'POST' && status !== 307 && status !== 308) {
-    throw new FedbridgeError('HTTP_REDIRECT', `${request.url.host} redirects a POST as a GET. It was not followed.`, {
-      answer: `HTTP ${status}`,
-    });
+  if (request.method !== 'GET' && status !== 307 && status !== 308) {
+    throw new FedbridgeError(
+      'HTTP_REDIRECT',
+      `${request.url.host} redirects a ${request.method} as a GET. It was not followed.`,
+      {
+        answer: `HTTP ${status}`,
+      },
+    );
   }
   return { ...request, url: target };
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { HttpClient as ActionsHttpClient } from '@actions/http-client';
@@ -5,7 +7,7 @@ import { FedbridgeError } from '../error.ts';
 
 /** One request on the wire, to an address that was checked. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: URL;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -21,6 +23,12 @@ export interface HttpResponse {
   /** Names in lower case; of a repeated header the values joined by a comma. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+}
+
+/** An answer whose body is in a file. */
+export interface SavedResponse extends Omit<HttpResponse, 'body'> {
+  /** SHA-256 of the body, in hexadecimal. */
+  readonly sha256: string;
 }
 
 /** Bounds of one request. Times in ms. */
@@ -42,7 +50,26 @@ export class Transport {
   readonly #direct = new http.Agent({ keepAlive: true });
 
   /** @throws FedbridgeError `HTTP_CONNECT`, `HTTP_TIMEOUT`, `HTTP_TLS`, `HTTP_TOO_LARGE` */
-  async send(request: HttpRequest, limits: TransportLimits): Promise<HttpResponse> {
+  send(request: HttpRequest, limits: TransportLimits): Promise<HttpResponse> {
+    return this.#exchange(request, limits, async (message) => ({
+      ...head(message),
+      body: await read(message, request.url, limits),
+    }));
+  }
+
+  /** The same, with the body in a new file. @throws FedbridgeError, also `DELIVERY_FAILED` for a file that cannot be written */
+  save(request: HttpRequest, limits: TransportLimits, path: string): Promise<SavedResponse> {
+    return this.#exchange(request, limits, async (message) => ({
+      ...head(message),
+      sha256: await write(message, request.url, limits, path),
+    }));
+  }
+
+  async #exchange<T>(
+    request: HttpRequest,
+    limits: TransportLimits,
+    take: (message: IncomingMessage) => Promise<T>,
+  ): Promise<T> {
     const { url } = request;
     const client = this.#client(url);
     const abort = new AbortController();
@@ -70,7 +97,7 @@ export class Transport {
         },
         request.body ?? null,
       );
-      return { status: message.statusCode ?? 0, headers: joined(message), body: await read(message, url, limits) };
+      return await take(message);
     } catch (error) {
       throw translate(abort.signal.aborted ? abort.signal.reason : error, url);
     } finally {
@@ -111,15 +138,41 @@ function whenConnected(request: ClientRequest, connected: () => void): void {
   request.once('response', connected);
 }
 
+function head(message: IncomingMessage) {
+  return { status: message.statusCode ?? 0, headers: joined(message) };
+}
+
+/** @returns SHA-256 in hexadecimal */
+async function write(message: IncomingMessage, url: URL, limits: TransportLimits, path: string): Promise<string> {
+  const hash = createHash('sha256');
+  const file = await open(path, 'wx', 0o600).catch((error: { code?: string }) => {
+    throw new FedbridgeError('DELIVERY_FAILED', `${path} could not be written: ${error.code}.`);
+  });
+  try {
+    let size = 0;
+    for await (const chunk of message as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > limits.bodyBytes) throw tooLarge(message, url, limits);
+      hash.update(chunk);
+      await file.write(chunk);
+    }
+    return hash.digest('hex');
+  } finally {
+    await file.close();
+  }
+}
+
+function tooLarge(message: IncomingMessage, url: URL, limits: TransportLimits): FedbridgeError {
+  message.destroy();
+  return new FedbridgeError('HTTP_TOO_LARGE', `${url.host} answered with more than ${limits.bodyBytes} bytes.`);
+}
+
 async function read(message: IncomingMessage, url: URL, limits: TransportLimits): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > limits.bodyBytes) {
-      message.destroy();
-      throw new FedbridgeError('HTTP_TOO_LARGE', `${url.host} answered with more than ${limits.bodyBytes} bytes.`);
-    }
+    if (size > limits.bodyBytes) throw tooLarge(message, url, limits);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -337,7 +337,7 @@ const agentJson = ({ id, name, version, enabled, status, job }: Agent) => ({
 const entitlementJson = ({ id, objectId, clientId, license }: Member) => ({
   id,
   accessLevel: { accountLicenseType: license, status: 'active' },
-  servicePrincipal: { subjectKind: 'servicePrincipal', origin: 'aad', originId: objectId, applicationId: clientId },
+  member: { subjectKind: 'servicePrincipal', origin: 'aad', originId: objectId, applicationId: clientId },
 });
 
 function assignments(state: OrganizationState, pool: Pool) {

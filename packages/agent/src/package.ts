@@ -1,0 +1,102 @@
+import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FedbridgeError, type Outbound, parseEndpoint, retry } from '@fedbridge/core';
+import type { Organization } from './organization.ts';
+import { callRest, type GetAccessToken, listOf } from './rest.ts';
+
+interface PublishedPackage {
+  readonly version?: { readonly major: number; readonly minor: number; readonly patch: number };
+  readonly downloadUrl?: string;
+  /** SHA-256 in hexadecimal. */
+  readonly hashValue?: string;
+}
+
+/** A package has some 150 MB. */
+const bounds = { attemptMs: 10 * 60_000, bodyBytes: 1024 ** 3 };
+
+/** The name of a machine's package, as Azure DevOps writes it; `linux-musl-x64` on Alpine. */
+export function packagePlatform(platform: NodeJS.Platform, arch: string, isMusl: boolean): string {
+  const systems: Partial<Record<NodeJS.Platform, string>> = { linux: 'linux', darwin: 'osx', win32: 'win' };
+  const system = systems[platform];
+  if (system === undefined || !['x64', 'arm64', 'arm', 'ia32'].includes(arch)) {
+    throw new FedbridgeError('INPUT_INVALID', `There is no agent for ${platform} on ${arch}.`);
+  }
+  return `${system}${isMusl ? '-musl' : ''}-${arch === 'ia32' ? 'x86' : arch}`;
+}
+
+/**
+ * Puts the organisation's agent into a folder below this one, if that version is not there yet.
+ * Source: Microsoft Learn, "Run a self-hosted agent in Docker", `start.sh`.
+ *
+ * @returns the agent's folder
+ * @throws FedbridgeError `ANSWER_MALFORMED`, `DELIVERY_FAILED`, and what a call throws
+ */
+export async function provideAgent(
+  organization: Organization,
+  platform: string,
+  folder: string,
+  accessToken: GetAccessToken,
+  outbound: Outbound,
+): Promise<string> {
+  const url = `${organization}/_apis/distributedtask/packages/agent?platform=${platform}&top=1`;
+  const answer = await callRest({ method: 'GET', url }, accessToken, outbound);
+  const { version, downloadUrl, hashValue } = listOf<PublishedPackage>(answer)[0] ?? {};
+  if (!version || !downloadUrl || !/^[\da-f]{64}$/i.test(hashValue ?? '')) {
+    throw new FedbridgeError('ANSWER_MALFORMED', `${organization} names no agent for ${platform} with its hash.`);
+  }
+  const name = `${version.major}.${version.minor}.${version.patch}`;
+  if (!/^\d+\.\d+\.\d+$/.test(name))
+    throw new FedbridgeError('ANSWER_MALFORMED', 'The version of the agent is not one.');
+  const target = join(folder, name);
+  if (await isThere(target)) return target;
+
+  outbound.log(`Agent ${name} for ${platform} is fetched from ${new URL(downloadUrl).host}.`);
+  const unpacked = join(folder, `.${name}.${outbound.system.random().toString(36).slice(2)}`);
+  await mkdir(unpacked, { recursive: true, mode: 0o700 });
+  try {
+    const archive = join(unpacked, 'package');
+    await download(downloadUrl, archive, hashValue ?? '', outbound);
+    await unpack(archive, unpacked, outbound);
+    await rm(archive);
+    await rename(unpacked, target).catch(async (error) => {
+      // Another one was quicker.
+      if (!(await isThere(target))) throw error;
+    });
+    return target;
+  } finally {
+    await rm(unpacked, { recursive: true, force: true });
+  }
+}
+
+/** No token goes along: what is fetched is told by its hash. */
+async function download(url: string, path: string, hash: string, outbound: Outbound): Promise<void> {
+  const request = { method: 'GET', url: new URL(parseEndpoint(url, "The agent's address")), headers: {} } as const;
+  const sha256 = await retry(outbound, async () => {
+    await rm(path, { force: true });
+    const saved = await outbound.http.save(request, path, bounds);
+    if (saved.status === 200) return saved.sha256;
+    throw new FedbridgeError('UNAVAILABLE', `${request.url.host} gives no agent (HTTP ${saved.status}).`, {
+      recovery: saved.status === 429 || saved.status >= 500 ? 'transient' : 'never',
+    });
+  });
+  if (sha256 === hash.toLowerCase()) return;
+  throw new FedbridgeError('EXCHANGE_REJECTED', 'The agent that was fetched is not the one that was published.', {
+    answer: `SHA-256 ${sha256} in the place of ${hash}`,
+    hint: `It was thrown away. Something between this machine and ${request.url.host} changes what passes.`,
+  });
+}
+
+/** `tar` is on every Linux and macOS, and on Windows from 10 on, where it reads zip files too. */
+async function unpack(archive: string, folder: string, { system }: Outbound): Promise<void> {
+  const args = ['-xf', archive, '-C', folder];
+  const end = await system.run({ program: 'tar', args, environment: system.environment, withinMs: bounds.attemptMs });
+  if (end.exitCode === 0) return;
+  throw new FedbridgeError('DELIVERY_FAILED', 'The agent could not be unpacked.', { answer: end.output.slice(-500) });
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

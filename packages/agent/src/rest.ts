@@ -1,0 +1,80 @@
+import {
+  FedbridgeError,
+  type HttpRequest,
+  type HttpResponse,
+  type Outbound,
+  readJson,
+  retry,
+  send,
+  textMember,
+  unavailable,
+} from '@fedbridge/core';
+import type { AccessToken } from '@fedbridge/entra';
+
+/** A call of a REST API of Azure. */
+export interface RestCall {
+  readonly method: HttpRequest['method'];
+  readonly url: string;
+  readonly body?: unknown;
+}
+
+/** Gives an access token that lives for some time yet. */
+export type GetAccessToken = () => Promise<AccessToken>;
+
+/**
+ * Makes a call with a bearer, and again while the service throttles or fails.
+ *
+ * @returns the parsed answer; undefined for one without content, and for 404
+ * @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`
+ */
+export async function callRest(
+  { method, url, body }: RestCall,
+  accessToken: GetAccessToken,
+  outbound: Outbound,
+): Promise<unknown> {
+  return retry(outbound, async () => {
+    const bearer = (await accessToken()).reveal();
+    const response = await send(outbound, {
+      method,
+      url: new URL(url),
+      headers: {
+        authorization: `Bearer ${bearer}`,
+        accept: 'application/json',
+        'x-tfs-fedauthredirect': 'Suppress',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return read(response, new URL(url).host, outbound);
+  });
+}
+
+function read(response: HttpResponse, host: string, outbound: Outbound): unknown {
+  const { status } = response;
+  const later = unavailable(response, host, outbound.system.now());
+  if (later) throw later;
+  if (status === 404) return undefined;
+  // 203 is Azure DevOps' sign-in page for a caller it does not know.
+  if (status >= 200 && status < 300 && status !== 203)
+    return response.body === '' ? undefined : readJson(response, host);
+  const isJson = response.headers['content-type']?.includes('json') ?? false;
+  const answer = isJson ? readJson(response, host) : undefined;
+  const said =
+    textMember(answer, 'message') ?? textMember((answer as { error?: unknown } | undefined)?.error, 'message');
+  const detail = { answer: `HTTP ${status}${said ? `: ${said}` : ''}` };
+  if (status === 401 || status === 403 || status === 203) {
+    throw new FedbridgeError('EXCHANGE_REFUSED', `${host} does not let this identity do that.`, {
+      ...detail,
+      // A member or a role that was added moments ago is not known everywhere yet.
+      recovery: 'refusal',
+      hint: 'The identity must be a user of the organisation with a license, and Administrator of the pool: see "fedbridge agent setup".',
+    });
+  }
+  throw new FedbridgeError('EXCHANGE_REJECTED', `${host} does not accept the request.`, detail);
+}
+
+/** The list of an answer `{"value": [...]}`. */
+export function listOf<T>(answer: unknown): readonly T[] {
+  const value = (answer as { value?: unknown } | undefined)?.value;
+  return Array.isArray(value) ? (value as T[]) : [];
+}

@@ -1,0 +1,121 @@
+import type { ChildProcess } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Environment, FedbridgeError, oneInertLine, type System } from '@fedbridge/core';
+import type { Organization } from './organization.ts';
+import type { GetAccessToken } from './rest.ts';
+
+/** An agent on this machine. */
+export interface AgentPlace {
+  /** Where its scripts are. */
+  readonly folder: string;
+  readonly organization: Organization;
+  readonly pool: string;
+  readonly name: string;
+  /** The folder of its jobs. */
+  readonly work: string;
+}
+
+/** Variables that say how this process gets its identity: jobs are not handed it. */
+const identityVariables = [
+  'AZURE_CLIENT_ID',
+  'AZURE_TENANT_ID',
+  'AZURE_FEDERATED_TOKEN_FILE',
+  'AZURE_AUTHORITY_HOST',
+  'AWS_ROLE_ARN',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'IDENTITY_ENDPOINT',
+  'IDENTITY_HEADER',
+];
+
+/** Files of an agent's configuration on this machine. */
+const settings = ['.agent', '.credentials', '.credentials_rsaparams'];
+
+const configurationMs = 5 * 60_000;
+
+/**
+ * Registers the agent, in the place of one of the same name. The token reaches it by a variable, which unattended
+ * configuration reads as it reads arguments, and which other users of the machine cannot see.
+ * Source: microsoft/azure-pipelines-agent, `CommandSettings`; Microsoft Learn, "Self-hosted Linux agents".
+ *
+ * @throws FedbridgeError `EXCHANGE_REJECTED` with what the agent said
+ */
+export async function configure(place: AgentPlace, accessToken: GetAccessToken, system: System): Promise<void> {
+  for (const file of settings) await rm(join(place.folder, file), { force: true });
+  const { organization, pool, name, work } = place;
+  const args = [
+    '--unattended',
+    '--url',
+    organization,
+    '--auth',
+    'pat',
+    '--pool',
+    pool,
+    '--agent',
+    name,
+    '--work',
+    work,
+  ];
+  await runConfig(place, [...args, '--replace', '--acceptTeeEula'], accessToken, system, 'registered');
+}
+
+/** Takes the agent out of its pool. @throws FedbridgeError `EXCHANGE_REJECTED`, also while a job runs on it */
+export async function remove(place: AgentPlace, accessToken: GetAccessToken, system: System): Promise<void> {
+  await runConfig(place, ['remove', '--unattended', '--auth', 'pat'], accessToken, system, 'removed');
+}
+
+async function runConfig(
+  { folder, name }: AgentPlace,
+  args: readonly string[],
+  accessToken: GetAccessToken,
+  system: System,
+  what: string,
+): Promise<void> {
+  const token = (await accessToken()).reveal();
+  const end = await system.run({
+    program: join(folder, script('config')),
+    args,
+    folder,
+    environment: { ...agentEnvironment(system.environment, true), VSTS_AGENT_INPUT_TOKEN: token },
+    withinMs: configurationMs,
+  });
+  if (end.exitCode === 0) return;
+  const said = end.output.replaceAll(token, '***').trim().split('\n').slice(-3).map(oneInertLine).join('\n');
+  throw new FedbridgeError('EXCHANGE_REJECTED', `Agent ${name} could not be ${what}.`, {
+    answer: end.exitCode === null ? 'It took too long and was stopped.' : `exit code ${end.exitCode}: ${said}`,
+    recovery: 'transient',
+  });
+}
+
+/** Starts the agent, which waits for jobs; its output is this process's. */
+export async function startAgent(
+  { folder }: AgentPlace,
+  once: boolean,
+  shareIdentity: boolean,
+  environment: Environment,
+): Promise<ChildProcess> {
+  const { default: spawn } = await import('cross-spawn');
+  return spawn(join(folder, script('run')), once ? ['--once'] : [], {
+    cwd: folder,
+    env: { ...agentEnvironment(environment, shareIdentity) },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    // A signal to the group of this process is for this process: it ends the agent when its job is done.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+}
+
+/** What jobs find in their environment, and of that, what is not told to the pool as a capability. */
+function agentEnvironment(environment: Environment, withIdentity: boolean): Environment {
+  const dropped = withIdentity ? [] : identityVariables;
+  const kept = Object.fromEntries(Object.entries(environment).filter(([name]) => !dropped.includes(name)));
+  const ours = Object.keys(kept).filter((name) =>
+    /^(AZP|AZURE|AWS|ARM|IDENTITY|KUBERNETES|FEDBRIDGE|VSTS_AGENT_INPUT)_/.test(name),
+  );
+  const ignored = [environment.VSO_AGENT_IGNORE, ...ours, 'VSTS_AGENT_INPUT_TOKEN', 'VSO_AGENT_IGNORE'];
+  return { ...kept, VSO_AGENT_IGNORE: ignored.filter(Boolean).join(',') };
+}
+
+function script(name: string): string {
+  return `${name}.${process.platform === 'win32' ? 'cmd' : 'sh'}`;
+}

@@ -1,0 +1,43 @@
+import { FedbridgeError } from '@fedbridge/core';
+import { AccessToken, type CloudName, clouds } from '@fedbridge/entra';
+import type { Cli } from './cli.ts';
+import { type Identity, outbounds } from './identity.ts';
+
+const patienceMs = 60_000;
+
+/** Whoever is logged in with the Azure CLI. */
+export function azureCliIdentity(environment: CloudName, cli: Cli): Identity {
+  const { system } = cli;
+  return {
+    cloud: clouds[environment],
+    outbound: outbounds(cli),
+    accessToken: async (resource) => {
+      const args = ['account', 'get-access-token', '--resource', resource, '--output', 'json', '--only-show-errors'];
+      const end = await system
+        .run({ program: 'az', args, environment: system.environment, withinMs: patienceMs })
+        .catch((error: { code?: string }) => ({
+          exitCode: null,
+          output: error.code === 'ENOENT' ? 'There is no "az".' : String(error.code),
+        }));
+      const answer = end.exitCode === 0 ? read(end.output) : undefined;
+      if (answer)
+        return new AccessToken(answer.accessToken, {
+          resource,
+          expiresAt: answer.expires_on * 1000,
+          presented: undefined,
+        });
+      throw new FedbridgeError('ID_TOKEN_UNAVAILABLE', 'The Azure CLI gave no access token.', {
+        answer: end.exitCode === 0 ? undefined : end.output.trim().split('\n').at(-1),
+        hint: 'Log in with "az login", or say with --as who sets up.',
+      });
+    },
+  };
+}
+
+function read(output: string): { readonly accessToken: string; readonly expires_on: number } | undefined {
+  try {
+    return JSON.parse(output.slice(output.indexOf('{')));
+  } catch {
+    return undefined;
+  }
+}

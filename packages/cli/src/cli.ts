@@ -1,0 +1,60 @@
+import { explain, FedbridgeError, type System } from '@fedbridge/core';
+import { Command, CommanderError } from 'commander';
+import { agentCommand } from './commands/agent.ts';
+import { gitCredentialCommand } from './commands/git-credential.ts';
+import { tokenCommand } from './commands/token.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a command works with. */
+export interface Cli {
+  readonly terminal: Terminal;
+  readonly system: System;
+}
+
+/** 0: done. 1: not done, and why is on standard error. 2: the command line is wrong. */
+const exitCodes = { failed: 1, usage: 2 } as const;
+
+/** Runs one command line. */
+export async function runCli(args: readonly string[], terminal: Terminal, system: System): Promise<void> {
+  const program = new Command('fedbridge')
+    .description('Short-lived cloud credentials, and agents, without a stored secret.')
+    .version(FEDBRIDGE_VERSION)
+    .showHelpAfterError('(--help tells more)')
+    .addHelpText('after', '\nExit codes: 0 done, 1 not done (standard error tells why), 2 the command line is wrong.')
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.log(text.trimEnd()),
+    })
+    .exitOverride();
+  for (const command of [tokenCommand, gitCredentialCommand, agentCommand])
+    program.addCommand(command({ terminal, system }));
+  inheritSettings(program);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    fail(error, terminal);
+  }
+}
+
+function fail(error: unknown, terminal: Terminal): void {
+  if (error instanceof CommanderError) {
+    terminal.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
+  } else if (error instanceof FedbridgeError) {
+    terminal.log(explain(error));
+    terminal.exitCode =
+      error.code === 'INPUT_INVALID' || error.code === 'INPUT_MISSING' ? exitCodes.usage : exitCodes.failed;
+  } else {
+    const kind = error instanceof Error ? error.name : typeof error;
+    terminal.log(`An unforeseen error: ${kind}. [INTERNAL]`);
+    terminal.exitCode = exitCodes.failed;
+  }
+}
+
+function inheritSettings(command: Command): void {
+  for (const child of command.commands) {
+    child.copyInheritedSettings(command);
+    inheritSettings(child);
+  }
+}
+
+const FEDBRIDGE_VERSION = '1.0.0';

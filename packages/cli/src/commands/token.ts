@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import type { Cli } from '../cli.ts';
+import { type IdentityOptions, identityOf, resourceOf, withIdentityOptions } from '../identity.ts';
+
+export function tokenCommand(cli: Cli): Command {
+  return withIdentityOptions(new Command('token'))
+    .description('Print an Entra access token of this job, pod or machine.')
+    .option(
+      '--resource <name>',
+      'arm, graph, key-vault, storage, azure-devops, or the URI or GUID of a resource',
+      'arm',
+    )
+    .option('--json', 'print a JSON object with the times as well', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  fedbridge token --resource azure-devops | az devops login --organization https://dev.azure.com/contoso
+  curl -H "Authorization: Bearer $(fedbridge token --resource graph)" https://graph.microsoft.com/v1.0/organization`,
+    )
+    .action(async (options: IdentityOptions & { resource: string; json: boolean }) => {
+      const identity = await identityOf(options, cli);
+      const token = await identity.accessToken(resourceOf(options.resource, identity.cloud));
+      const { resource, expiresAt } = token;
+      const result = { accessToken: token.reveal(), expiresOn: new Date(expiresAt).toISOString(), resource };
+      cli.terminal.print(options.json ? JSON.stringify(result) : result.accessToken);
+    });
+}

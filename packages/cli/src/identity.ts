@@ -1,0 +1,182 @@
+import {
+  chooseIdentity,
+  FedbridgeError,
+  HttpClient,
+  type IdentityName,
+  identityNames,
+  idTokenSource,
+  type JobSource,
+  type ManagedIdentityId,
+  type Outbound,
+  parseEndpoint,
+  parseManagedIdentityId,
+  reuseWhileFresh,
+  type System,
+  sourceVariables,
+} from '@fedbridge/core';
+import {
+  type AccessToken,
+  type CloudName,
+  cloudNames,
+  clouds,
+  exchangeForAccessToken,
+  isResourceName,
+  machineAccessToken,
+  parseClientId,
+  parseResource,
+  parseTenantId,
+  type Resource,
+} from '@fedbridge/entra';
+import { type Command, Option } from 'commander';
+import type { Cli } from './cli.ts';
+import { parsed } from './option.ts';
+
+/** Who asks, as the options of a command say. */
+export interface IdentityOptions {
+  readonly identity: IdentityName;
+  readonly managedIdentity?: ManagedIdentityId;
+  readonly clientId?: string;
+  readonly tenantId?: string;
+  readonly environment: CloudName;
+  readonly authorityHost?: string;
+  readonly serviceConnection?: string;
+}
+
+/** Gives access tokens to one identity. */
+export interface Identity {
+  readonly cloud: (typeof clouds)[CloudName];
+  /** @param ms - how long all attempts may take */
+  outbound(ms: number): Outbound;
+  /** A token that lives for some time yet, for as long as the identity itself does. */
+  accessToken(resource: Resource): Promise<AccessToken>;
+}
+
+/** A token with less left than this, in ms, is not handed out once more. */
+const margin = 120_000;
+const patienceMs = 120_000;
+
+export function withIdentityOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--identity <name>', 'where the identity comes from').choices(identityNames).default('auto'))
+    .addOption(
+      new Option(
+        '--managed-identity <id>',
+        'which of the machine: system, a client id, object:<id> or a resource id',
+      ).argParser(parsed(parseManagedIdentityId)),
+    )
+    .addOption(
+      new Option('--client-id <guid>', 'the application or managed identity')
+        .env('AZURE_CLIENT_ID')
+        .argParser(parsed(parseClientId)),
+    )
+    .addOption(
+      new Option('--tenant-id <tenant>', 'the tenant, by GUID or domain')
+        .env('AZURE_TENANT_ID')
+        .argParser(parsed(parseTenantId)),
+    )
+    .addOption(new Option('--environment <cloud>', 'the cloud').choices(cloudNames).default('azurecloud'))
+    .addOption(new Option('--authority-host <url>', 'another address for Entra').env('AZURE_AUTHORITY_HOST'))
+    .addOption(
+      new Option('--service-connection <id>', 'in Azure Pipelines, the service connection to speak for').env(
+        'AZURESUBSCRIPTION_SERVICE_CONNECTION_ID',
+      ),
+    );
+}
+
+/** @throws FedbridgeError */
+export async function identityOf(options: IdentityOptions, { terminal, system }: Cli): Promise<Identity> {
+  const cloud = clouds[options.environment];
+  const outbound = outbounds({ terminal, system });
+  const managed = options.managedIdentity ?? fromClientId(options.clientId);
+  const chosen = await chooseIdentity(
+    options.identity,
+    jobSource(system, options.serviceConnection),
+    managed,
+    outbound(patienceMs),
+  );
+  terminal.log(chosen.why);
+  const acquire = acquirer(options, chosen.source, cloud, system, outbound);
+  const held = new Map<Resource, AccessToken>();
+  return {
+    cloud,
+    outbound,
+    accessToken: async (resource) => {
+      const known = held.get(resource);
+      if (known && known.expiresAt - system.now() > margin) return known;
+      const token = await acquire(resource);
+      held.set(resource, token);
+      return token;
+    },
+  };
+}
+
+/** Bounds that are new for each piece of work, over the same connections. */
+export function outbounds({ terminal, system }: Cli): Identity['outbound'] {
+  const http = new HttpClient();
+  const silent = () => {};
+  return (ms) => ({
+    http,
+    system,
+    deadline: system.now() + ms,
+    maxAttempts: 10,
+    log: (line) => terminal.log(line),
+    debug: silent,
+    // A command is no host: what it prints is its result alone.
+    mask: silent,
+  });
+}
+
+/** A short name of the cloud's, or a resource. @throws FedbridgeError `INPUT_INVALID` */
+export function resourceOf(text: string, cloud: Identity['cloud']): Resource {
+  return parseResource(isResourceName(text) ? cloud.resources[text] : text);
+}
+
+function acquirer(
+  options: IdentityOptions,
+  source: JobSource,
+  cloud: Identity['cloud'],
+  system: System,
+  outbound: Identity['outbound'],
+): (resource: Resource) => Promise<AccessToken> {
+  const { clientId, tenantId } = options;
+  const isFederated = options.managedIdentity !== undefined && clientId !== undefined;
+  if (source.kind === 'managed-identity' && !isFederated) {
+    const { identity } = source;
+    return async (resource) => (await machineAccessToken(identity, resource, outbound(patienceMs))).token;
+  }
+  const authority = parseEndpoint(options.authorityHost ?? cloud.authority, 'The authority host');
+  const request = {
+    authority,
+    clientId: parseClientId(clientId ?? missing('--client-id')),
+    tenantId: parseTenantId(tenantId ?? missing('--tenant-id')),
+  };
+  return (resource) => {
+    const bounded = outbound(patienceMs);
+    const ids = idTokenSource(source, bounded);
+    const idToken = reuseWhileFresh(ids, ids.audience === 'chosen' ? cloud.audience : undefined, system);
+    return exchangeForAccessToken({ ...request, resource }, idToken, bounded);
+  };
+}
+
+/** What the platform gives this job, where it is one. */
+function jobSource({ environment }: System, serviceConnection: string | undefined): JobSource | undefined {
+  if (environment.GITHUB_ACTIONS === 'true')
+    return { kind: 'github', environment: sourceVariables('github', environment) };
+  if (!environment.TF_BUILD) return undefined;
+  return {
+    kind: 'azure-pipelines',
+    environment: sourceVariables('azure-pipelines', environment),
+    accessToken: environment.SYSTEM_ACCESSTOKEN,
+    connectionId: serviceConnection,
+  };
+}
+
+function fromClientId(clientId: string | undefined): ManagedIdentityId {
+  return clientId === undefined ? { by: 'system' } : { by: 'client id', id: clientId };
+}
+
+function missing(option: string): never {
+  throw new FedbridgeError('INPUT_MISSING', `The option ${option} is required.`, {
+    hint: 'A pod with workload identity has it in its environment.',
+  });
+}
