@@ -155,7 +155,7 @@ describe('the end of a broker', () => {
   const start = async (limits: { readonly jobProcess?: number; readonly endsAt?: number }) => {
     const folder = await mkdtemp(join(tmpdir(), 'broker-'));
     const plan = {
-      source: { platform: 'github' as const, environment: {} },
+      source: { kind: 'github' as const, environment: {} },
       requiredClaims: [],
       folder,
       endsAt: Date.now() + 3_600_000,

@@ -7,7 +7,7 @@ import { IdToken } from './id-token.ts';
 import type { IdTokenSource } from './source.ts';
 
 /** What clouds' webhooks and SDKs name a projected token by. */
-export const tokenFileVariables = ['AZURE_FEDERATED_TOKEN_FILE', 'AWS_WEB_IDENTITY_TOKEN_FILE'] as const;
+const tokenFileVariables = ['AZURE_FEDERATED_TOKEN_FILE', 'AWS_WEB_IDENTITY_TOKEN_FILE'] as const;
 
 /** A token is some kilobytes; more is another file. */
 const mostBytes = 64 * 1024;
