@@ -123,6 +123,18 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title, ke
     expect(step.files()).toEqual([]);
   });
 
+  it.concurrent('a resource of which no token is held yet is worth more tries, from the ID token on', async () => {
+    const { run, step, emulator } = await play(journey, {});
+    const { IDENTITY_ENDPOINT = '', IDENTITY_HEADER = '' } = run.exported;
+    for (const service of [isGitHub ? ('github' as const) : ('azureDevOps' as const), 'entra' as const]) {
+      emulator.inject({ service, times: 3, fault: { status: 503 } });
+    }
+    const query = new URLSearchParams({ 'api-version': '2019-08-01', resource: 'https://vault.azure.net' });
+    const answer = await fetch(`${IDENTITY_ENDPOINT}?${query}`, { headers: { 'x-identity-header': IDENTITY_HEADER } });
+    expect(answer.status).toBe(200);
+    await step.cleanUp();
+  });
+
   it.concurrent('the federated token file always has a token', async () => {
     const { run, step, emulator } = await play(journey, { export: 'azure-sdk\nterraform' });
     const file = run.exported.AZURE_FEDERATED_TOKEN_FILE ?? '';

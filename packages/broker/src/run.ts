@@ -67,7 +67,7 @@ class Broker {
   readonly #exchanges: Exchanges;
   readonly #account: Account;
   readonly #kept: { stop(): void }[] = [];
-  readonly #idTokens = new Map<string | undefined, () => ReturnType<ReturnType<typeof reuseWhileFresh>>>();
+  readonly #idTokens = new Map<string, () => ReturnType<ReturnType<typeof reuseWhileFresh>>>();
   readonly #http = new HttpClient();
   #close: () => void = () => {};
   #ended = false;
@@ -88,7 +88,9 @@ class Broker {
     const routes = [
       ...(aws ? this.#awsRoutes(aws, authorization) : []),
       ...(entra ? [this.#entraRoute(entra, identityHeader)] : []),
-      ...(idTokens ? [idTokenEndpoint(this.#source(), (audience) => this.#idToken(audience)(), idTokenBearer)] : []),
+      ...(idTokens
+        ? [idTokenEndpoint(this.#source(), (audience) => this.#idToken(audience, true)(), idTokenBearer)]
+        : []),
       this.#stopRoute(control),
     ];
     const server = await serve(() => routes);
@@ -126,7 +128,7 @@ class Broker {
         const endpoint = parseEndpoint(request.endpoint, 'the STS endpoint');
         const credentials = await assumeRolePath(
           { ...request, endpoint },
-          this.#idToken(audience),
+          this.#idToken(audience, isFirst),
           this.#outbound(isFirst),
         );
         return { value: credentials.reveal(), expiresAt: credentials.expiresAt ?? this.#system.now() };
@@ -140,7 +142,7 @@ class Broker {
     const get = this.#accessTokens(plan);
     const add = (resource: Resource, held?: Held<string>) => {
       const acquire = async (isFirst: boolean): Promise<Held<string>> => {
-        const token = await get(resource, this.#outbound(isFirst));
+        const token = await get(resource, isFirst);
         return { value: token.reveal(), expiresAt: token.expiresAt };
       };
       const fresh = this.#keep(acquire, held);
@@ -152,16 +154,21 @@ class Broker {
     return managedIdentityEndpoint(plan.clientId, tokens, add, header);
   }
 
-  #accessTokens({ from }: EntraPlan): (resource: Resource, outbound: Outbound) => Promise<AccessToken> {
+  #accessTokens({ from }: EntraPlan): (resource: Resource, isFirst: boolean) => Promise<AccessToken> {
     const { exchangeForAccessToken, machineAccessToken } = this.#exchanges;
     if (!exchangeForAccessToken || !machineAccessToken) throw new Error('This broker has no exchange for Entra.');
     if ('machine' in from) {
-      return async (resource, outbound) => (await machineAccessToken(from.machine, resource, outbound)).token;
+      return async (resource, isFirst) =>
+        (await machineAccessToken(from.machine, resource, this.#outbound(isFirst))).token;
     }
     const { audience, ...identity } = from;
     const authority = parseEndpoint(identity.authority, 'the authority host');
-    return (resource, outbound) =>
-      exchangeForAccessToken({ ...identity, authority, resource }, this.#idToken(audience), outbound);
+    return (resource, isFirst) =>
+      exchangeForAccessToken(
+        { ...identity, authority, resource },
+        this.#idToken(audience, isFirst),
+        this.#outbound(isFirst),
+      );
   }
 
   #stopRoute(control: string): Route {
@@ -209,19 +216,20 @@ class Broker {
     return fresh;
   }
 
-  #idToken(audience: string | undefined) {
-    const known = this.#idTokens.get(audience);
+  #idToken(audience: string | undefined, isFirst: boolean) {
+    const key = `${isFirst} ${audience}`;
+    const known = this.#idTokens.get(key);
     if (known) return known;
-    const get = reuseWhileFresh(this.#source(), audience, this.#system);
-    this.#idTokens.set(audience, get);
+    const get = reuseWhileFresh(this.#source(isFirst), audience, this.#system);
+    this.#idTokens.set(key, get);
     return get;
   }
 
   /** Each call of it has a deadline of its own. */
-  #source() {
+  #source(isFirst = false) {
     const { source, requiredClaims } = this.#plan;
     const required = new Map(requiredClaims);
-    const once = () => requireClaims(idTokenSource(source, this.#outbound()), required);
+    const once = () => requireClaims(idTokenSource(source, this.#outbound(isFirst)), required);
     const { name, audience } = once();
     return { name, audience, getIdToken: (wanted?: string) => once().getIdToken(wanted) };
   }

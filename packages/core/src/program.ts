@@ -48,17 +48,23 @@ export async function runProgram({ program, args, environment, folder, withinMs 
       env: { ...environment },
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: Math.max(1, withinMs),
-      killSignal: 'SIGKILL',
       windowsHide: true,
     });
+    // Node's own time-out outlives a program that could not be started.
+    const killer = setTimeout(() => child.kill('SIGKILL'), withinMs);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         if (output.length < mostOutput) output += text;
       });
     }
-    child.on('error', reject);
-    child.on('close', (exitCode) => resolve({ exitCode, output }));
+    child.on('error', (error) => {
+      clearTimeout(killer);
+      reject(error);
+    });
+    child.on('close', (exitCode) => {
+      clearTimeout(killer);
+      resolve({ exitCode, output });
+    });
   });
 }
