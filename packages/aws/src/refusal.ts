@@ -10,6 +10,8 @@ export interface Rule {
   readonly what: string;
   readonly kind: 'refused' | 'rejected' | 'unavailable';
   readonly hint: string;
+  /** What is to be pasted. */
+  readonly document?: string;
 }
 
 const unknown = {
@@ -53,13 +55,14 @@ export function refusal(
   // The SDK names some errors after their code alone and some with "Exception" behind it.
   const name = error.name.replace(/Exception$/, '');
   const rule = rules.find(({ code, message }) => code === name && (message?.test(error.message) ?? true));
-  const { what, kind, hint } = rule ?? unknown;
+  const { what, kind, hint, document }: Omit<Rule, 'code'> = rule ?? unknown;
   return new FedbridgeError(errors[kind].code, `AWS refused ${role.arn}: ${what}.`, {
     presented,
     answer: [name, status, requestId && /^[\w-]{1,64}$/.test(requestId) ? `request ${requestId}` : '']
       .filter(Boolean)
       .join(', '),
     hint,
+    document,
     recovery: errors[kind].recovery,
   });
 }

@@ -1,4 +1,5 @@
 import type { IdToken } from '@fedbridge/core';
+import { awsTrust, jobOf, likelyCause, shell, withoutScheme } from '@fedbridge/trust';
 import type { RoleRequest } from './assume-role.ts';
 import type { Rule } from './refusal.ts';
 import { roleSessionRules } from './role-session-refusals.ts';
@@ -13,14 +14,15 @@ export function webIdentityRules(request: RoleRequest, idToken: IdToken): readon
       message: /No OpenIDConnect provider/i,
       what: 'the account has no OIDC provider for this issuer',
       kind: 'refused',
-      hint: `Create the IAM OIDC provider in account ${role.accountId}: URL ${issuer}, audience ${idToken.audiences.join()}.`,
+      hint: `Create it in account ${role.accountId}. The issuer is what the token says, to the letter.`,
+      document: `aws iam create-open-id-connect-provider --url ${shell(issuer)} --client-id-list ${idToken.audiences.map(shell).join(' ')}`,
     },
     {
       code: 'InvalidIdentityToken',
       message: /audience/i,
       what: "the audience is not among the OIDC provider's",
       kind: 'refused',
-      hint: audience(request, idToken),
+      ...audience(request, idToken),
     },
     {
       code: 'InvalidIdentityToken',
@@ -45,7 +47,7 @@ export function webIdentityRules(request: RoleRequest, idToken: IdToken): readon
       code: 'AccessDenied',
       what: 'the role does not trust this job, or does not exist',
       kind: 'refused',
-      hint: trustPolicy(request, idToken),
+      ...trustPolicy(`See that ${role.arn} exists and that its trust policy has this statement:`, request, idToken),
     },
     {
       code: 'ExpiredToken',
@@ -57,30 +59,40 @@ export function webIdentityRules(request: RoleRequest, idToken: IdToken): readon
       code: 'IDPRejectedClaim',
       what: 'the issuer rejected the claim',
       kind: 'rejected',
-      hint: trustPolicy(request, idToken),
+      ...trustPolicy('A claim of the token is not what the issuer or the trust policy allows:', request, idToken),
     },
     ...roleSessionRules(role, request.region),
   ];
 }
 
-const provider = ({ issuer }: IdToken) => issuer.replace(/^https?:\/\//, '');
-
-const trustPolicy = ({ role }: RoleRequest, idToken: IdToken): string => {
-  const name = provider(idToken);
-  const statement = {
-    Effect: 'Allow',
-    Principal: { Federated: `arn:${role.partition}:iam::${role.accountId}:oidc-provider/${name}` },
-    Action: 'sts:AssumeRoleWithWebIdentity',
-    Condition: {
-      StringEquals: { [`${name}:aud`]: idToken.audiences.join(), [`${name}:sub`]: idToken.subject },
-    },
+/** What to look at, and what the trust policy must say. */
+function trustPolicy(
+  what: string,
+  { role }: RoleRequest,
+  { claims, subject }: IdToken,
+): Pick<Rule, 'hint' | 'document'> {
+  const { accountId: account, partition } = role;
+  const cause = likelyCause(subject);
+  return {
+    hint: `${cause ? `${cause}\n` : ''}${what}`,
+    document: JSON.stringify(awsTrust(jobOf(claims), { account, partition }).trustPolicy, null, 2),
   };
-  return `See that ${role.arn} exists and that its trust policy has this statement:\n${JSON.stringify(statement, null, 2)}`;
-};
+}
 
-const audience = (request: RoleRequest, idToken: IdToken): string => {
-  const { azp } = idToken.claims;
-  const list = `The IAM OIDC provider ${provider(idToken)} in account ${request.role.accountId} must list the audience ${idToken.audiences.join()}.`;
-  if (azp === undefined || idToken.audiences.includes(azp)) return list;
-  return `${list}\nThe token also has azp ${azp}, which STS has been seen to check in place of the audience: list it too, and let the condition on sub be the guard.`;
-};
+function audience({ role }: RoleRequest, { issuer, audiences, claims }: IdToken): Pick<Rule, 'hint' | 'document'> {
+  const { azp } = claims;
+  const isChecked = azp !== undefined && !audiences.includes(azp);
+  const arn = `arn:${role.partition}:iam::${role.accountId}:oidc-provider/${withoutScheme(issuer)}`;
+  const missing = [...audiences, ...(isChecked ? [azp] : [])];
+  return {
+    hint: isChecked
+      ? `The token also has azp ${azp}, which STS has been seen to check in place of the audience: list both, and let the condition on sub be the guard.`
+      : `The IAM OIDC provider must list the audience ${audiences.join()}.`,
+    document: missing
+      .map(
+        (id) =>
+          `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${shell(arn)} --client-id ${shell(id)}`,
+      )
+      .join('\n'),
+  };
+}

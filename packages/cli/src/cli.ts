@@ -2,7 +2,9 @@ import { explain, FedbridgeError, type System } from '@fedbridge/core';
 import { Command, CommanderError } from 'commander';
 import { agentCommand } from './commands/agent.ts';
 import { gitCredentialCommand } from './commands/git-credential.ts';
+import { inspectCommand } from './commands/inspect.ts';
 import { tokenCommand } from './commands/token.ts';
+import { trustCommand } from './commands/trust.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command works with. */
@@ -11,8 +13,8 @@ export interface Cli {
   readonly system: System;
 }
 
-/** 0: done. 1: not done, and why is on standard error. 2: the command line is wrong. */
-const exitCodes = { failed: 1, usage: 2 } as const;
+/** 0: done. 1: not done, and why is on standard error. 2: the command line is wrong. 3: a check found something. */
+export const exitCodes = { failed: 1, usage: 2, findings: 3 } as const;
 
 /** Runs one command line. */
 export async function runCli(args: readonly string[], terminal: Terminal, system: System): Promise<void> {
@@ -20,13 +22,16 @@ export async function runCli(args: readonly string[], terminal: Terminal, system
     .description('Short-lived cloud credentials, and agents, without a stored secret.')
     .version(FEDBRIDGE_VERSION)
     .showHelpAfterError('(--help tells more)')
-    .addHelpText('after', '\nExit codes: 0 done, 1 not done (standard error tells why), 2 the command line is wrong.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 not done (standard error tells why), 2 the command line is wrong, 3 a check found something.',
+    )
     .configureOutput({
       writeOut: (text) => terminal.print(text.trimEnd()),
       writeErr: (text) => terminal.log(text.trimEnd()),
     })
     .exitOverride();
-  for (const command of [tokenCommand, gitCredentialCommand, agentCommand])
+  for (const command of [trustCommand, inspectCommand, tokenCommand, gitCredentialCommand, agentCommand])
     program.addCommand(command({ terminal, system }));
   inheritSettings(program);
   try {

@@ -159,7 +159,7 @@ function acquirer(
 }
 
 /** What the platform gives this job, where it is one. */
-function jobSource({ environment }: System, serviceConnection: string | undefined): JobSource | undefined {
+export function jobSource({ environment }: System, serviceConnection: string | undefined): JobSource | undefined {
   if (environment.GITHUB_ACTIONS === 'true')
     return { kind: 'github', environment: sourceVariables('github', environment) };
   if (!environment.TF_BUILD) return undefined;

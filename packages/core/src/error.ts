@@ -55,6 +55,8 @@ export interface ErrorDetail {
   readonly answer?: string | undefined;
   /** What the reader can do about it. May have several lines. */
   readonly hint?: string | undefined;
+  /** A document or a command to paste where the hint says. */
+  readonly document?: string | undefined;
   readonly recovery?: Recovery;
   /** How long the other side asked us to wait, in ms. */
   readonly retryAfterMs?: number | undefined;
@@ -85,13 +87,16 @@ export class FedbridgeError extends Error {
 
 /** The error as a person reads it in a job's log: the message, what was presented and answered, what to do. */
 export function explain(error: FedbridgeError): string {
-  const { presented, answer, hint } = error.detail;
+  const { presented, answer, hint, document } = error.detail;
   const lines = [`${error.message} [${error.code}]`];
   if (presented) {
     lines.push('Presented:', `  issuer    ${presented.issuer}`, `  subject   ${presented.subject}`);
     lines.push(`  audience  ${presented.audience}`);
   }
   if (answer) lines.push(`Answer: ${answer}`);
-  if (hint) lines.push('What to do:', ...hint.split('\n').map((line) => `  ${line}`));
+  if (hint) lines.push('What to do:', ...indented(hint));
+  if (document) lines.push(...indented(document));
   return lines.join('\n');
 }
+
+const indented = (text: string) => text.split('\n').map((line) => `  ${line}`);

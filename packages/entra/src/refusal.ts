@@ -1,4 +1,5 @@
 import { FedbridgeError, type IdToken, textMember } from '@fedbridge/core';
+import { entraTrust, jobOf, likelyCause } from '@fedbridge/trust';
 import type { AccessTokenRequest } from './exchange.ts';
 
 interface Explanation {
@@ -8,9 +9,11 @@ interface Explanation {
   readonly hint: (request: AccessTokenRequest, idToken: IdToken) => string;
 }
 
-const federatedCredential = ({ clientId }: AccessTokenRequest, { issuer, subject, audiences }: IdToken): string =>
-  `The application or managed identity ${clientId} needs this federated credential, each value equal to the letter:\n` +
-  JSON.stringify({ name: 'fedbridge', issuer, subject, audiences }, null, 2);
+/** What to do where a federated credential is missing or differs, and the one that fits. */
+const federatedCredential: Explanation['hint'] = ({ clientId }, { subject }) => {
+  const cause = likelyCause(subject);
+  return `${cause ? `${cause}\n` : ''}The application or managed identity ${clientId} needs this federated credential, each value equal to the letter:`;
+};
 
 /** Source: Microsoft Learn, "Microsoft Entra authentication and authorization error codes". */
 const explanations: Readonly<Record<number, Explanation>> = {
@@ -102,6 +105,10 @@ export function refusal(
     presented: idToken.presented,
     answer: said.filter(Boolean).join(', '),
     hint: explanation.hint(request, idToken),
+    document:
+      explanation.kind === 'refused'
+        ? JSON.stringify(entraTrust(jobOf(idToken.claims), 'fedbridge'), null, 2)
+        : undefined,
     recovery,
   });
 }

@@ -1,11 +1,30 @@
 export { type ConditionContext, holds } from './condition.ts';
 export { type Evaluation, evaluateTrustPolicy, type TrustRequest } from './evaluate.ts';
+export { explainEvaluation, explainMatch } from './explain.ts';
 export {
   type Assertion,
   type CredentialMatch,
   type FederatedCredential,
   matchFederatedCredential,
 } from './federated-credential.ts';
+export { type Finding, type RuleId, rules, type Severity, sarif } from './finding.ts';
+export { type Inspection, inspectClaims } from './inspect.ts';
+export {
+  type AzurePipelinesJobs,
+  azurePipelinesJob,
+  type Cloud,
+  connectionJob,
+  type GitHubJobs,
+  gitHubJob,
+  jobOf,
+  kubernetesJob,
+  type TrustedJob,
+  withoutScheme,
+} from './job.ts';
+export { likelyCause } from './likely-cause.ts';
+export { lintTrustPolicy } from './lint-aws.ts';
+export { lintFederatedCredentials, read as readFederatedCredential } from './lint-entra.ts';
+export { type Migrated, type Migration, migrateFederatedCredentials, migrateTrustPolicy } from './migrate.ts';
 export {
   type Condition,
   MalformedPolicyError,
@@ -13,3 +32,6 @@ export {
   type Statement,
   type TrustPolicy,
 } from './policy.ts';
+export { audiencesOf, providerAccepts, type WebIdentityClaims, webIdentityRequest } from './web-identity.ts';
+export { type AwsFormat, type AwsPlace, type AwsTrust, awsTrust, formatAwsTrust, shell } from './write-aws.ts';
+export { type EntraFormat, type EntraPlace, entraTrust, formatEntraTrust } from './write-entra.ts';

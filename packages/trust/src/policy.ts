@@ -1,5 +1,6 @@
 /** An IAM trust policy that was read and understood in full. */
 export interface TrustPolicy {
+  readonly version: string | undefined;
   readonly statements: readonly Statement[];
 }
 
@@ -41,7 +42,7 @@ export function parseTrustPolicy(document: unknown): TrustPolicy {
   }
   const statements = Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement];
   if (statements.length === 0) throw new MalformedPolicyError('the policy has no statement');
-  return { statements: statements.map(parseStatement) };
+  return { version: policy.Version, statements: statements.map(parseStatement) };
 }
 
 function parseStatement(document: unknown): Statement {

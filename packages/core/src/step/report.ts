@@ -1,3 +1,4 @@
+import type { FedbridgeError } from '../error.ts';
 import type { Host } from './host.ts';
 import type { Identity, Outcome } from './outcome.ts';
 import { type Remark, remarks } from './remarks.ts';
@@ -30,6 +31,20 @@ export function summaryOf(title: string, { identities, exported }: Outcome, now:
   return [`### ${title}`, '', '| | |', '|---|---|', ...table, '', ...notes.flatMap((note) => [note, ''])].join('\n');
 }
 
+/** A failure after a token was presented, in Markdown, with what is to be pasted as a block that can be copied. */
+export function summaryOfRefusal(title: string, { message, code: reason, detail }: FedbridgeError): string {
+  const { presented, answer, hint = '', document } = detail;
+  const rows = Object.entries(presented ?? {}).map(([name, value]) => [capital(name), code(value)]);
+  if (answer) rows.push(['Answer', code(answer)]);
+  const table = rows.map(([name, value]) => `| ${name} | ${value} |`);
+  const hints = hint.split('\n').flatMap((line) => [plain(line), '']);
+  return [
+    ...[`### ${title}`, '', `❌ ${plain(message)} ${code(reason)}`, '', '| | |', '|---|---|', ...table, ''],
+    ...hints,
+    ...(document === undefined ? [] : [fenced(document), '']),
+  ].join('\n');
+}
+
 const until = ({ expiresAt, keptFresh }: Identity) =>
   expiresAt === undefined ? '' : ` until ${iso(expiresAt)}${keptFresh ? ', kept fresh' : ''}`;
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -37,5 +52,16 @@ const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
 /** A value that stays what it is: a branch's name may hold what Markdown or HTML would take for its own. */
 function code(text: string): string {
-  return `<code>${text.replace(/[^\w .:/@,=+-]/gu, (character) => `&#${character.codePointAt(0)};`)}</code>`;
+  return `<code>${plain(text)}</code>`;
+}
+
+function plain(text: string): string {
+  return text.replace(/[^A-Za-z\d .:/@,=+-]/gu, (character) => `&#${character.codePointAt(0)};`);
+}
+
+/** Longer than any fence inside. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = '`'.repeat(longest + 1);
+  return [fence, text, fence].join('\n');
 }

@@ -9,7 +9,7 @@ import { commonInputs } from './common-inputs.ts';
 import { restoreVariables } from './exported-variables.ts';
 import type { Host } from './host.ts';
 import { type InputDefinition, type InputValues, readInput } from './input.ts';
-import { summaryOf, tell } from './report.ts';
+import { summaryOf, summaryOfRefusal, tell } from './report.ts';
 import { removeSecretFiles } from './secret-files.ts';
 import type { CleanUp, Step } from './step.ts';
 
@@ -26,9 +26,11 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
   const http = new HttpClient();
   const { system } = host;
   const masked = new Set<string>();
+  let hasSummary = false;
   try {
     const inputs = readInputs(step.inputs, host);
     const common = readInputs(commonInputs, host);
+    hasSummary = common.summary;
     system.useProxy(common.httpProxy, common.noProxy);
     const outbound: Outbound = {
       http,
@@ -60,10 +62,12 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
       brokerScript,
     });
     tell(host, outcome);
-    if (common.summary) await summarize(host, summaryOf(step.title, outcome, system.now()), masked);
+    if (hasSummary) await summarize(host, summaryOf(step.title, outcome, system.now()), masked);
   } catch (error) {
     await cleanUp(host, step.cleanUp);
-    host.fail(error instanceof FedbridgeError ? error : internal(error));
+    const failure = error instanceof FedbridgeError ? error : internal(error);
+    if (hasSummary && failure.detail.presented) await summarize(host, summaryOfRefusal(step.title, failure), masked);
+    host.fail(failure);
   } finally {
     http.close();
   }

@@ -1,4 +1,12 @@
-import { evaluateTrustPolicy, MalformedPolicyError, parseTrustPolicy } from '@fedbridge/trust';
+import {
+  audiencesOf,
+  evaluateTrustPolicy,
+  MalformedPolicyError,
+  parseTrustPolicy,
+  providerAccepts,
+  webIdentityRequest,
+  withoutScheme,
+} from '@fedbridge/trust';
 import { decodeJwt, type JWTPayload } from 'jose';
 import { IssuerUnreachableError, type RelyingParty } from '../server/relying-party.ts';
 import type { AwsAccount, OidcProvider, Role } from './config.ts';
@@ -10,20 +18,6 @@ import type { Xml } from './xml.ts';
 
 /** STS takes a token this many seconds past its end. */
 const grace = 300;
-
-/** Claims of GitHub's that a trust policy may test, beside `aud` and `sub`. */
-const gitHubClaims = [
-  'actor',
-  'actor_id',
-  'environment',
-  'job_workflow_ref',
-  'ref',
-  'repository',
-  'repository_id',
-  'repository_owner',
-  'repository_owner_id',
-  'workflow',
-];
 
 export interface AssumeRoleContext {
   readonly accounts: readonly AwsAccount[];
@@ -59,14 +53,16 @@ export async function assumeRoleWithWebIdentity(form: URLSearchParams, context: 
   const claims = decode(token);
   const provider = providerOf(account, String(claims.iss));
   await verify(token, provider, context.relyingParty);
-  checkAudience(claims, provider, context.azpMustBeClientId);
+  if (!providerAccepts(provider.clientIds, claims, context.azpMustBeClientId)) {
+    throw new StsProblem('InvalidIdentityToken', 'Incorrect token audience');
+  }
   if ((claims.exp ?? 0) + grace <= context.now) {
     throw new StsProblem(
       'ExpiredTokenException',
       `Token expired: current date/time ${context.now} must be before the expiration date/time ${claims.exp}`,
     );
   }
-  if (!found || !isTrusted(found.role, account, provider, claims, context)) throw denied;
+  if (!found || !isTrusted(found.role, account, provider, claims, sessionName, context)) throw denied;
   const { members, secrets } = beginSession(context.sessions, context.now, { ...found, name: sessionName, duration });
   const result: Xml = {
     SubjectFromWebIdentityToken: claims.sub ?? '',
@@ -108,36 +104,19 @@ async function verify(token: string, provider: OidcProvider, relyingParty: Relyi
   }
 }
 
-function audiencesOf({ aud = [] }: JWTPayload): readonly string[] {
-  return typeof aud === 'string' ? [aud] : aud;
-}
-
-function checkAudience(claims: JWTPayload, provider: OidcProvider, azpMustBeClientId: boolean): void {
-  const listed = (audience: string) => provider.clientIds.includes(audience);
-  const { azp } = claims;
-  const azpListed = !azpMustBeClientId || typeof azp !== 'string' || listed(azp);
-  if (audiencesOf(claims).some(listed) && azpListed) return;
-  throw new StsProblem('InvalidIdentityToken', 'Incorrect token audience');
-}
-
 function isTrusted(
   role: Role,
   account: AwsAccount,
   provider: OidcProvider,
   claims: JWTPayload,
-  { gitHub }: AssumeRoleContext,
+  sessionName: string,
+  { gitHub, now }: AssumeRoleContext,
 ): boolean {
-  const prefix = withoutScheme(provider.url);
-  const further = provider.url === gitHub ? gitHubClaims : [];
-  const keys = ['sub', 'amr', ...further].flatMap((name) =>
-    claims[name] === undefined ? [] : [[`${prefix}:${name}`, claims[name]]],
-  );
+  const request = webIdentityRequest(claims, providerArn(account, provider), provider.url === gitHub, now, {
+    'sts:RoleSessionName': sessionName,
+  });
   try {
-    return evaluateTrustPolicy(parseTrustPolicy(role.trustPolicy), {
-      principal: { provider: providerArn(account, provider) },
-      action: 'sts:AssumeRoleWithWebIdentity',
-      context: { [`${prefix}:aud`]: audiencesOf(claims), ...Object.fromEntries(keys) },
-    }).allowed;
+    return evaluateTrustPolicy(parseTrustPolicy(role.trustPolicy), request).allowed;
   } catch (error) {
     if (error instanceof MalformedPolicyError) throw new StsProblem('MalformedPolicyDocument', error.message);
     throw error;
@@ -146,8 +125,4 @@ function isTrusted(
 
 function providerArn({ id, partition = 'aws' }: AwsAccount, { url }: OidcProvider): string {
   return `arn:${partition}:iam::${id}:oidc-provider/${withoutScheme(url)}`;
-}
-
-function withoutScheme(url: string): string {
-  return url.replace(/^https?:\/\//, '');
 }

@@ -1,0 +1,49 @@
+import { IdToken } from '@fedbridge/core';
+import { type Inspection, inspectClaims } from '@fedbridge/trust';
+import { Command, Option } from 'commander';
+import type { Cli } from '../cli.ts';
+import { jobToken } from '../job-token.ts';
+
+export function inspectCommand(cli: Cli): Command {
+  return new Command('inspect')
+    .description('Tell what an ID token says and what a trust for it looks like; never the token itself.')
+    .option('--from-job', 'the token of the job that this runs in, instead of the one on standard input', false)
+    .addOption(
+      new Option('--cloud <cloud>', 'whose audience is asked for, with --from-job on GitHub')
+        .choices(['aws', 'entra'])
+        .default('aws'),
+    )
+    .option('--account <id>', 'the AWS account of the trust that is shown', '123456789012')
+    .option('--json', 'print a JSON object', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  fedbridge inspect --from-job
+  fedbridge inspect --json <token.txt`,
+    )
+    .action(async (options: { fromJob: boolean; cloud: 'aws' | 'entra'; account: string; json: boolean }) => {
+      const token = options.fromJob
+        ? await jobToken(options.cloud, cli)
+        : IdToken.parse((await cli.terminal.read()).trim());
+      const inspection = inspectClaims(token.claims, options.account, cli.system.now());
+      if (options.json) cli.terminal.print(JSON.stringify(inspection, null, 2));
+      else for (const line of told(inspection)) cli.terminal.print(line);
+    });
+}
+
+function told(one: Inspection): string[] {
+  return [
+    `platform  ${one.platform}: ${one.form}`,
+    `issuer    ${one.issuer}`,
+    `subject   ${one.subject}`,
+    `audience  ${one.audience}${one.azp ? `, azp ${one.azp}` : ''}`,
+    `times     ${one.issued ? `issued ${one.issued}, ` : ''}${one.hasEnded ? 'ended' : 'ends'} ${one.expires}`,
+    '',
+    'A trust policy of AWS for it:',
+    JSON.stringify(one.trust.aws.trustPolicy, null, 2),
+    '',
+    'A federated credential of Entra for it:',
+    JSON.stringify(one.trust.entra, null, 2),
+  ];
+}

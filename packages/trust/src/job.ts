@@ -1,0 +1,183 @@
+import { FedbridgeError } from '@fedbridge/core';
+
+/** Which token is trusted: what it must say, to the letter unless it is a pattern. */
+export interface TrustedJob {
+  /** The issuer's URL, as the token has it. */
+  readonly issuer: string;
+  /** The subject; for AWS a pattern with `*` and `?` if `wider` says so. */
+  readonly subject: string;
+  readonly audience: string;
+  /** The token's `azp` where it differs from the audience: STS has been seen to want it among the provider's audiences. */
+  readonly azp?: string | undefined;
+  /** Further claims that must be equal; AWS alone tests them. */
+  readonly claims?: Readonly<Record<string, string>>;
+  /** What it lets in beside one kind of job, where it was asked for. */
+  readonly wider?: string | undefined;
+}
+
+export type Cloud = 'aws' | 'entra';
+
+/** The audiences that each cloud's documents are made for by default. */
+const audiences = { aws: 'sts.amazonaws.com', entra: 'api://AzureADTokenExchange' } as const;
+export const gitHubIssuer = 'https://token.actions.githubusercontent.com';
+export const azureDevOpsIssuer = 'https://vstoken.dev.azure.com';
+/** The audience and `azp` of a service connection's token on the Entra issuer [PROTOCOLS: three shapes, the third]. */
+export const connectionAudience = 'fb60f99c-7a34-4190-8149-302f77469936';
+export const azureDevOpsApp = '499b84ac-1321-427f-aa17-267ca6975798';
+
+export interface GitHubJobs {
+  readonly owner: string;
+  readonly repository: string;
+  /** Both, for immutable subjects. */
+  readonly ownerId?: string | undefined;
+  readonly repositoryId?: string | undefined;
+  /** Exactly one of these, or `anyRef`. */
+  readonly branch?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly pullRequest?: boolean | undefined;
+  /** Every branch, tag, environment and pull request of the repository: AWS alone has patterns. */
+  readonly anyRef?: boolean | undefined;
+  /** `owner/repository/.github/workflows/deploy.yml@refs/heads/main`, a reusable workflow that the job must run. */
+  readonly workflow?: string | undefined;
+  readonly issuer?: string | undefined;
+  readonly audience?: string | undefined;
+}
+
+/**
+ * The jobs of a GitHub repository.
+ * Source: GitHub Docs, "OpenID Connect reference"; Microsoft Learn, "Migrate to immutable subjects".
+ *
+ * @throws FedbridgeError `INPUT_INVALID`
+ */
+export function gitHubJob(jobs: GitHubJobs, cloud: Cloud): TrustedJob {
+  const { owner, repository, ownerId, repositoryId, branch, tag, environment, pullRequest, anyRef, workflow } = jobs;
+  if ((ownerId === undefined) !== (repositoryId === undefined)) {
+    throw new FedbridgeError('INPUT_INVALID', 'Immutable subjects need the ids of both the owner and the repository.');
+  }
+  for (const [what, name] of Object.entries({ owner, repository })) {
+    if (!/^[\w.-]+$/.test(name))
+      throw new FedbridgeError(
+        'INPUT_INVALID',
+        `"${name}" is not the name of ${what === 'owner' ? 'an owner' : 'a repository'}.`,
+      );
+  }
+  for (const id of [ownerId, repositoryId]) {
+    if (id !== undefined && !/^\d+$/.test(id))
+      throw new FedbridgeError('INPUT_INVALID', `"${id}" is not an id of GitHub, a number.`);
+  }
+  const kinds = [
+    branch === undefined ? undefined : `ref:refs/heads/${branch}`,
+    tag === undefined ? undefined : `ref:refs/tags/${tag}`,
+    // A colon inside a name is written so.
+    environment === undefined ? undefined : `environment:${environment.replaceAll(':', '%3A')}`,
+    pullRequest ? 'pull_request' : undefined,
+    anyRef ? '*' : undefined,
+  ].filter((kind) => kind !== undefined);
+  const [kind] = kinds;
+  if (kind === undefined || kinds.length > 1) {
+    throw new FedbridgeError(
+      'INPUT_INVALID',
+      'Name one of: a branch, a tag, an environment, pull requests, or any of them.',
+    );
+  }
+  if (kind !== '*') refusePattern(kind);
+  if (cloud === 'entra' && anyRef) {
+    throw new FedbridgeError(
+      'INPUT_INVALID',
+      'Entra compares subjects to the letter: name a branch, a tag or an environment.',
+    );
+  }
+  if (cloud === 'entra' && workflow !== undefined) {
+    throw new FedbridgeError(
+      'INPUT_INVALID',
+      'Entra looks at issuer, subject and audience alone, and a subject does not name its workflow.',
+      {
+        hint: 'Customize the subject of the organisation so that it does, and pass a token of such a job with --from-token.',
+      },
+    );
+  }
+  const name = ownerId === undefined ? `${owner}/${repository}` : `${owner}@${ownerId}/${repository}@${repositoryId}`;
+  return {
+    issuer: jobs.issuer ?? gitHubIssuer,
+    subject: `repo:${name}:${kind}`,
+    audience: jobs.audience ?? audiences[cloud],
+    ...(workflow === undefined ? {} : { claims: { job_workflow_ref: workflow } }),
+    wider: anyRef ? `every branch, tag, environment and pull request of ${owner}/${repository}` : undefined,
+  };
+}
+
+export interface AzurePipelinesJobs {
+  readonly organization: string;
+  readonly organizationId: string;
+  readonly project: string;
+  /** A pipeline, for a job without a service connection. */
+  readonly pipeline?: string | undefined;
+  /** A service connection on the Azure DevOps issuer. */
+  readonly connection?: string | undefined;
+}
+
+/** The jobs of an Azure Pipelines project on the Azure DevOps issuer. @throws FedbridgeError `INPUT_INVALID` */
+export function azurePipelinesJob(jobs: AzurePipelinesJobs): TrustedJob {
+  const { organization, organizationId, project, pipeline, connection } = jobs;
+  if ((pipeline === undefined) === (connection === undefined)) {
+    throw new FedbridgeError(
+      'INPUT_INVALID',
+      'Name a pipeline, for jobs without a service connection, or a service connection.',
+    );
+  }
+  if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(organizationId)) {
+    throw new FedbridgeError('INPUT_INVALID', `"${organizationId}" is not the id of an organisation, a GUID.`);
+  }
+  const subject = `${connection === undefined ? 'p' : 'sc'}://${organization}/${project}/${connection ?? pipeline}`;
+  refusePattern(subject);
+  return { issuer: `${azureDevOpsIssuer}/${organizationId}`, subject, audience: audiences.entra };
+}
+
+/** A service connection on the Entra issuer: nothing of it is computed. */
+export function connectionJob(issuer: string, subject: string, audience: string = connectionAudience): TrustedJob {
+  refusePattern(subject);
+  return { issuer, subject, audience, azp: audience === connectionAudience ? azureDevOpsApp : undefined };
+}
+
+/** The pods of a service account. @throws FedbridgeError `INPUT_INVALID` */
+export function kubernetesJob(
+  issuer: string,
+  namespace: string,
+  serviceAccount: string,
+  cloud: Cloud,
+  audience: string = audiences[cloud],
+): TrustedJob {
+  for (const name of [namespace, serviceAccount]) {
+    if (!/^[a-z\d]([a-z\d.-]*[a-z\d])?$/.test(name))
+      throw new FedbridgeError('INPUT_INVALID', `"${name}" is not a name of Kubernetes.`);
+  }
+  return { issuer, subject: `system:serviceaccount:${namespace}:${serviceAccount}`, audience };
+}
+
+/** The job that a token speaks for, and no other. */
+export function jobOf(claims: {
+  readonly iss: string;
+  readonly sub: string;
+  readonly aud: string | readonly string[];
+  readonly azp?: unknown;
+}): TrustedJob {
+  const audience = typeof claims.aud === 'string' ? claims.aud : (claims.aud[0] ?? '');
+  const { azp } = claims;
+  return {
+    issuer: claims.iss,
+    subject: claims.sub,
+    audience,
+    azp: typeof azp === 'string' && azp !== audience ? azp : undefined,
+  };
+}
+
+/** A name must not become a pattern without being asked for. */
+function refusePattern(text: string): void {
+  if (!/[*?]/.test(text)) return;
+  throw new FedbridgeError('INPUT_INVALID', `"${text}" has * or ?, which would let in more than one job.`);
+}
+
+export function withoutScheme(url: string): string {
+  return url.replace(/^https?:\/\//, '');
+}

@@ -1,0 +1,125 @@
+import { type TrustedJob, withoutScheme } from './job.ts';
+
+/** Where the documents of AWS go. */
+export interface AwsPlace {
+  /** Twelve digits. */
+  readonly account: string;
+  readonly partition: string;
+  readonly role: string;
+}
+
+export interface AwsTrust {
+  readonly provider: { readonly Url: string; readonly ClientIDList: readonly string[] };
+  readonly trustPolicy: {
+    readonly Version: '2012-10-17';
+    readonly Statement: readonly [AwsTrustStatement];
+  };
+}
+
+interface AwsTrustStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Principal: { readonly Federated: string };
+  readonly Action: 'sts:AssumeRoleWithWebIdentity';
+  readonly Condition: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** The OIDC provider and the trust policy that let a job in, and as few others as can be. */
+export function awsTrust(job: TrustedJob, { account, partition }: Omit<AwsPlace, 'role'>): AwsTrust {
+  const name = withoutScheme(job.issuer);
+  // A literal that looks like a variable is not one.
+  const literal = (text: string) => text.replaceAll(/\$(?=\{)/g, '$${$$}');
+  const claims = Object.entries(job.claims ?? {}).map(([claim, value]) => [`${name}:${claim}`, literal(value)]);
+  const equal = {
+    [`${name}:aud`]: job.audience,
+    ...(job.wider ? {} : { [`${name}:sub`]: literal(job.subject) }),
+    ...Object.fromEntries(claims),
+  };
+  return {
+    provider: { Url: job.issuer, ClientIDList: [job.audience, ...(job.azp === undefined ? [] : [job.azp])] },
+    trustPolicy: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: job.wider ? 'WiderThanOneKindOfJob' : 'Fedbridge',
+          Effect: 'Allow',
+          Principal: { Federated: `arn:${partition}:iam::${account}:oidc-provider/${name}` },
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: {
+            StringEquals: equal,
+            ...(job.wider ? { StringLike: { [`${name}:sub`]: literal(job.subject) } } : {}),
+          },
+        },
+      ],
+    },
+  };
+}
+
+export type AwsFormat = 'json' | 'aws' | 'terraform' | 'cloudformation';
+
+/** The documents as a text. */
+export function formatAwsTrust(trust: AwsTrust, { role }: AwsPlace, format: AwsFormat): string {
+  const { provider, trustPolicy } = trust;
+  switch (format) {
+    case 'json':
+      return JSON.stringify(trust, null, 2);
+    case 'aws':
+      return [
+        `aws iam create-open-id-connect-provider --url ${shell(provider.Url)} --client-id-list ${provider.ClientIDList.map(shell).join(' ')}`,
+        `aws iam create-role --role-name ${shell(role)} --assume-role-policy-document ${shell(JSON.stringify(trustPolicy))}`,
+      ].join('\n');
+    case 'terraform':
+      return [
+        'resource "aws_iam_openid_connect_provider" "fedbridge" {',
+        `  url            = ${hcl(provider.Url)}`,
+        `  client_id_list = [${provider.ClientIDList.map(hcl).join(', ')}]`,
+        '}',
+        '',
+        'resource "aws_iam_role" "fedbridge" {',
+        `  name = ${hcl(role)}`,
+        `  assume_role_policy = jsonencode(${hclValue(trustPolicy, 2)})`,
+        '  depends_on = [aws_iam_openid_connect_provider.fedbridge]',
+        '}',
+      ].join('\n');
+    case 'cloudformation':
+      return JSON.stringify(
+        {
+          AWSTemplateFormatVersion: '2010-09-09',
+          Resources: {
+            Provider: {
+              Type: 'AWS::IAM::OIDCProvider',
+              Properties: { Url: provider.Url, ClientIdList: provider.ClientIDList },
+            },
+            Role: {
+              Type: 'AWS::IAM::Role',
+              DependsOn: 'Provider',
+              Properties: { RoleName: role, AssumeRolePolicyDocument: trustPolicy },
+            },
+          },
+        },
+        null,
+        2,
+      );
+  }
+}
+
+/** A word of a POSIX shell. */
+export function shell(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** A string of Terraform's language, in which nothing is a template. */
+export function hcl(text: string): string {
+  return JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+}
+
+function hclValue(value: unknown, indent: number): string {
+  const inner = ' '.repeat(indent + 2);
+  const outer = ' '.repeat(indent);
+  if (Array.isArray(value)) return `[${value.map((one) => hclValue(one, indent)).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return hcl(String(value));
+  const members = Object.entries(value).map(
+    ([name, member]) => `${inner}${hcl(name)} = ${hclValue(member, indent + 2)}`,
+  );
+  return `{\n${members.join('\n')}\n${outer}}`;
+}

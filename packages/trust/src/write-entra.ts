@@ -1,0 +1,96 @@
+import type { FederatedCredential } from './federated-credential.ts';
+import type { TrustedJob } from './job.ts';
+import { hcl, shell } from './write-aws.ts';
+
+/** What the federated credential is put on. */
+export type EntraPlace =
+  | { readonly application: string }
+  | { readonly managedIdentity: string; readonly resourceGroup: string };
+
+/** The federated credential that lets a job in, and no other. */
+export function entraTrust({ issuer, subject, audience }: TrustedJob, name: string): FederatedCredential {
+  return { name, issuer, subject, audiences: [audience] };
+}
+
+export type EntraFormat = 'json' | 'az' | 'terraform' | 'bicep';
+
+/** The document as a text. */
+export function formatEntraTrust(credential: FederatedCredential, place: EntraPlace, format: EntraFormat): string {
+  const { name, issuer, subject, audiences } = credential;
+  const ofIdentity = 'managedIdentity' in place;
+  switch (format) {
+    case 'json':
+      return JSON.stringify(credential, null, 2);
+    case 'az':
+      return ofIdentity
+        ? `az identity federated-credential create --resource-group ${shell(place.resourceGroup)} --identity-name ${shell(place.managedIdentity)} --name ${shell(name)} --issuer ${shell(issuer)} --subject ${shell(subject)} --audiences ${audiences.map(shell).join(' ')}`
+        : `az ad app federated-credential create --id ${shell(place.application)} --parameters ${shell(JSON.stringify(credential))}`;
+    case 'terraform': {
+      const [type, parent] = ofIdentity
+        ? ['azurerm_federated_identity_credential', 'parent_id']
+        : ['azuread_application_federated_identity_credential', 'application_id'];
+      const id = ofIdentity
+        ? `data.azurerm_user_assigned_identity.fedbridge.id`
+        : `data.azuread_application.fedbridge.id`;
+      const list = `[${audiences.map(hcl).join(', ')}]`;
+      return [
+        ...(ofIdentity
+          ? [
+              'data "azurerm_user_assigned_identity" "fedbridge" {',
+              `  name                = ${hcl(place.managedIdentity)}`,
+              `  resource_group_name = ${hcl(place.resourceGroup)}`,
+            ]
+          : ['data "azuread_application" "fedbridge" {', `  client_id = ${hcl(place.application)}`]),
+        '}',
+        '',
+        `resource "${type}" "fedbridge" {`,
+        `  ${parent} = ${id}`,
+        ...(ofIdentity
+          ? [`  name = ${hcl(name)}`, `  resource_group_name = ${hcl(place.resourceGroup)}`, `  audience = ${list}`]
+          : [`  display_name = ${hcl(name)}`, `  audiences = ${list}`]),
+        `  issuer = ${hcl(issuer)}`,
+        `  subject = ${hcl(subject)}`,
+        '}',
+      ].join('\n');
+    }
+    case 'bicep': {
+      const members = [
+        `issuer: ${bicep(issuer)}`,
+        `subject: ${bicep(subject)}`,
+        `audiences: [${audiences.map(bicep).join(', ')}]`,
+      ];
+      return ofIdentity
+        ? [
+            "resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {",
+            `  name: ${bicep(place.managedIdentity)}`,
+            '}',
+            '',
+            "resource credential 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials@2023-01-31' = {",
+            '  parent: identity',
+            `  name: ${bicep(name)}`,
+            '  properties: {',
+            ...members.map((member) => `    ${member}`),
+            '  }',
+            '}',
+          ].join('\n')
+        : [
+            'extension microsoftGraphV1',
+            '',
+            "resource application 'Microsoft.Graph/applications@v1.0' existing = {",
+            `  uniqueName: ${bicep(place.application)}`,
+            '}',
+            '',
+            "resource credential 'Microsoft.Graph/applications/federatedIdentityCredentials@v1.0' = {",
+            `  name: '\${application.uniqueName}/${name}'`,
+            ...members.map((member) => `  ${member}`),
+            '}',
+          ].join('\n');
+    }
+  }
+}
+
+/** A string of Bicep, in which nothing is interpolated. */
+function bicep(text: string): string {
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('${', '\\${');
+  return `'${escaped.replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t')}'`;
+}
