@@ -8,7 +8,7 @@ import { taskManifest } from '@fedbridge/azure-pipelines/manifest';
 import { actionManifest } from '@fedbridge/github/manifest';
 import { steps } from '@fedbridge/steps';
 import { stringify } from 'yaml';
-import { referencePage } from './reference.ts';
+import { referencePage, rulesPage } from './reference.ts';
 
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
@@ -25,6 +25,12 @@ const stale = steps.flatMap((step) => {
     write(join(task, 'task.json'), `${JSON.stringify(taskManifest(step, version), null, 2)}\n`),
   ].filter((file) => file !== undefined);
 });
+
+const rulesFile = write(
+  join('docs', 'reference', 'trust-rules.md'),
+  `<!-- Generated from packages/trust/src/finding.ts by "pnpm generate". Do not edit. -->\n\n${rulesPage()}`,
+);
+if (rulesFile) stale.push(rulesFile);
 
 if (check && stale.length > 0) {
   console.error(`Stale, run "pnpm generate": ${stale.join(', ')}`);

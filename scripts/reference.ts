@@ -6,6 +6,20 @@ import {
   outputsOf,
   type Step,
 } from '@fedbridge/core';
+import { rules } from '@fedbridge/trust';
+
+/** What `fedbridge trust lint` finds, Markdown. */
+export function rulesPage(): string {
+  return [
+    '# Rules of `fedbridge trust lint`',
+    ...Object.entries(rules).map(
+      ([id, { severity, title, mend }]) =>
+        `## \`${id}\`\n\n${capital(severity)}. ${title}. ${mend.replaceAll('<', '&lt;')}`,
+    ),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
 
 /** A step's page of the reference, Markdown: what it is, each input and output on both platforms. */
 export function referencePage(step: Step): string {

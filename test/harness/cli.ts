@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { type Ended, machineEnvironment, root, type Variables } from './process.ts';
 
-const script = join(root, 'packages', 'cli', 'dist', 'main', 'index.js');
+export const cliScript = join(root, 'packages', 'cli', 'dist', 'main', 'index.js');
 
 export interface RunningCommand {
   readonly child: ChildProcess;
@@ -13,7 +13,7 @@ export interface RunningCommand {
 
 /** Starts `fedbridge` as a user does: the built bundle, in its own process. */
 export function startCommand(args: readonly string[], environment: Variables, cwd: string): RunningCommand {
-  const child = spawn(process.execPath, [script, ...args], {
+  const child = spawn(process.execPath, [cliScript, ...args], {
     cwd,
     env: { ...machineEnvironment(cwd), ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -5,6 +5,7 @@ import { type Emulator, type EmulatorUrls, type Fault, type Setup, startEmulator
 import type { Step } from '../harness/job.ts';
 import { input, type Journey, mainJourneys } from '../harness/journeys.ts';
 import { machineEnvironment, type Variables } from '../harness/process.ts';
+import { python, pythonHas } from '../harness/python.ts';
 import { namedRoles, sharedSetup } from '../harness/setup.ts';
 
 /** What each token and session lives, in seconds. */
@@ -139,8 +140,7 @@ function startClients(journey: Journey, step: Step, exported: Variables, emulato
     ),
   );
   const boto3 = join(here, 'boto3-client.py');
-  const hasBoto3 = spawnSync('python3', ['-c', 'import boto3']).status === 0;
-  if (hasBoto3) clients.push(start('boto3', 'python3', [boto3]));
+  if (pythonHas('boto3')) clients.push(start('boto3', python, [boto3]));
   const loop =
     'trap "exit" TERM; while :; do aws sts get-caller-identity >/dev/null || echo "{\\"at\\":$(date +%s000),\\"message\\":\\"aws failed\\"}"; sleep 1; done';
   if (spawnSync('aws', ['--version']).status === 0) clients.push(start('the AWS CLI', 'sh', ['-c', loop]));

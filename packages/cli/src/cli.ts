@@ -4,7 +4,7 @@ import { agentCommand } from './commands/agent.ts';
 import { gitCredentialCommand } from './commands/git-credential.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { tokenCommand } from './commands/token.ts';
-import { trustCommand } from './commands/trust.ts';
+import { trustCommand } from './commands/trust/trust.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command works with. */

@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { styleText } from 'node:util';
 
 /** What a command prints to and reads from: results on standard output, everything else on standard error. */
 export class Terminal {
@@ -16,6 +17,12 @@ export class Terminal {
   /** A line for whoever watches. */
   log(line: string): void {
     this.#process.stderr.write(`${line}\n`);
+  }
+
+  /** Coloured where a person reads it: on a terminal, unless NO_COLOR is set. */
+  coloured(colour: 'red' | 'yellow' | 'green' | 'dim', line: string): string {
+    const { stdout, env } = this.#process;
+    return stdout.isTTY && !env.NO_COLOR ? styleText(colour, line) : line;
   }
 
   /** All of standard input. */

@@ -19,11 +19,11 @@ export type Cloud = 'aws' | 'entra';
 
 /** The audiences that each cloud's documents are made for by default. */
 const audiences = { aws: 'sts.amazonaws.com', entra: 'api://AzureADTokenExchange' } as const;
-export const gitHubIssuer = 'https://token.actions.githubusercontent.com';
-export const azureDevOpsIssuer = 'https://vstoken.dev.azure.com';
+const gitHubIssuer = 'https://token.actions.githubusercontent.com';
+const azureDevOpsIssuer = 'https://vstoken.dev.azure.com';
 /** The audience and `azp` of a service connection's token on the Entra issuer [PROTOCOLS: three shapes, the third]. */
 export const connectionAudience = 'fb60f99c-7a34-4190-8149-302f77469936';
-export const azureDevOpsApp = '499b84ac-1321-427f-aa17-267ca6975798';
+const azureDevOpsApp = '499b84ac-1321-427f-aa17-267ca6975798';
 
 export interface GitHubJobs {
   readonly owner: string;
@@ -109,29 +109,36 @@ export function gitHubJob(jobs: GitHubJobs, cloud: Cloud): TrustedJob {
 
 export interface AzurePipelinesJobs {
   readonly organization: string;
-  readonly organizationId: string;
+  /** A GUID; not needed with an issuer. */
+  readonly organizationId?: string | undefined;
   readonly project: string;
   /** A pipeline, for a job without a service connection. */
   readonly pipeline?: string | undefined;
   /** A service connection on the Azure DevOps issuer. */
   readonly connection?: string | undefined;
+  readonly issuer?: string | undefined;
+  readonly audience?: string | undefined;
 }
 
 /** The jobs of an Azure Pipelines project on the Azure DevOps issuer. @throws FedbridgeError `INPUT_INVALID` */
 export function azurePipelinesJob(jobs: AzurePipelinesJobs): TrustedJob {
-  const { organization, organizationId, project, pipeline, connection } = jobs;
+  const { organization, organizationId = '', project, pipeline, connection } = jobs;
+  const { issuer = `${azureDevOpsIssuer}/${organizationId}`, audience = audiences.entra } = jobs;
   if ((pipeline === undefined) === (connection === undefined)) {
     throw new FedbridgeError(
       'INPUT_INVALID',
       'Name a pipeline, for jobs without a service connection, or a service connection.',
     );
   }
-  if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(organizationId)) {
-    throw new FedbridgeError('INPUT_INVALID', `"${organizationId}" is not the id of an organisation, a GUID.`);
+  const isId = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(organizationId);
+  if (jobs.issuer === undefined && !isId) {
+    throw new FedbridgeError('INPUT_INVALID', `"${organizationId}" is not the id of an organisation, a GUID.`, {
+      hint: 'It is the last part of the issuer, https://vstoken.dev.azure.com/<id>: "fedbridge inspect" in a job shows it.',
+    });
   }
   const subject = `${connection === undefined ? 'p' : 'sc'}://${organization}/${project}/${connection ?? pipeline}`;
   refusePattern(subject);
-  return { issuer: `${azureDevOpsIssuer}/${organizationId}`, subject, audience: audiences.entra };
+  return { issuer, subject, audience };
 }
 
 /** A service connection on the Entra issuer: nothing of it is computed. */
@@ -172,8 +179,9 @@ export function jobOf(claims: {
   };
 }
 
-/** A name must not become a pattern without being asked for. */
+/** A name must not become a pattern without being asked for, nor break a line. */
 function refusePattern(text: string): void {
+  if (/\p{Cc}/u.test(text)) throw new FedbridgeError('INPUT_INVALID', 'A name has a control character.');
   if (!/[*?]/.test(text)) return;
   throw new FedbridgeError('INPUT_INVALID', `"${text}" has * or ?, which would let in more than one job.`);
 }

@@ -5,9 +5,7 @@ import { isTrailingSlash, subjectFindings } from './lint-subject.ts';
 const most = 20;
 
 /** What is wrong with the federated credentials of an application or managed identity, as `az` and Microsoft Graph list them. */
-export function lintFederatedCredentials(document: unknown): readonly Finding[] {
-  const listed = Array.isArray(document) ? document : ((document as { value?: unknown } | null)?.value ?? document);
-  const all: readonly unknown[] = Array.isArray(listed) ? listed : [listed];
+export function lintFederatedCredentials(all: readonly unknown[]): readonly Finding[] {
   const findings: Finding[] = [];
   if (all.length > most) findings.push(finding('entra/too-many', 'list', `There are ${all.length}.`));
   const seen = new Map<string, string>();

@@ -361,13 +361,8 @@ const credential = (name: string, subject: string, more: object = {}) => ({
 export const credentialLists: readonly Sample[] = [
   { title: 'one credential', document: [credential('main', immutable)], findings: [] },
   {
-    title: 'as Microsoft Graph lists them',
-    document: { '@odata.context': 'x', value: [credential('main', immutable)] },
-    findings: [],
-  },
-  {
-    title: 'as Azure Resource Manager has them',
-    document: { value: [{ id: '/x', name: 'main', properties: credential('main', immutable) }] },
+    title: 'as Azure Resource Manager has it',
+    document: [{ id: '/x', name: 'main', properties: credential('main', immutable) }],
     findings: [],
   },
   { title: 'names alone', document: [credential('main', named)], findings: ['mutable-subject'] },

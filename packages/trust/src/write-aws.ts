@@ -1,4 +1,6 @@
+import { Expression, hclBlock, jsonencode } from './hcl.ts';
 import { type TrustedJob, withoutScheme } from './job.ts';
+import { shell } from './shell.ts';
 
 /** Where the documents of AWS go. */
 export interface AwsPlace {
@@ -70,16 +72,19 @@ export function formatAwsTrust(trust: AwsTrust, { role }: AwsPlace, format: AwsF
       ].join('\n');
     case 'terraform':
       return [
-        'resource "aws_iam_openid_connect_provider" "fedbridge" {',
-        `  url            = ${hcl(provider.Url)}`,
-        `  client_id_list = [${provider.ClientIDList.map(hcl).join(', ')}]`,
-        '}',
+        hclBlock('resource "aws_iam_openid_connect_provider" "fedbridge"', {
+          url: provider.Url,
+          client_id_list: provider.ClientIDList,
+        }),
         '',
-        'resource "aws_iam_role" "fedbridge" {',
-        `  name = ${hcl(role)}`,
-        `  assume_role_policy = jsonencode(${hclValue(trustPolicy, 2)})`,
-        '  depends_on = [aws_iam_openid_connect_provider.fedbridge]',
-        '}',
+        hclBlock('resource "aws_iam_role" "fedbridge"', {
+          name: role,
+          assume_role_policy: jsonencode({
+            ...trustPolicy,
+            Statement: trustPolicy.Statement.map((one) => ({ ...one })),
+          }),
+          depends_on: [new Expression('aws_iam_openid_connect_provider.fedbridge')],
+        }),
       ].join('\n');
     case 'cloudformation':
       return JSON.stringify(
@@ -101,25 +106,4 @@ export function formatAwsTrust(trust: AwsTrust, { role }: AwsPlace, format: AwsF
         2,
       );
   }
-}
-
-/** A word of a POSIX shell. */
-export function shell(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-/** A string of Terraform's language, in which nothing is a template. */
-export function hcl(text: string): string {
-  return JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
-}
-
-function hclValue(value: unknown, indent: number): string {
-  const inner = ' '.repeat(indent + 2);
-  const outer = ' '.repeat(indent);
-  if (Array.isArray(value)) return `[${value.map((one) => hclValue(one, indent)).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return hcl(String(value));
-  const members = Object.entries(value).map(
-    ([name, member]) => `${inner}${hcl(name)} = ${hclValue(member, indent + 2)}`,
-  );
-  return `{\n${members.join('\n')}\n${outer}}`;
 }

@@ -1,6 +1,7 @@
 import type { FederatedCredential } from './federated-credential.ts';
+import { Expression, hclBlock } from './hcl.ts';
 import type { TrustedJob } from './job.ts';
-import { hcl, shell } from './write-aws.ts';
+import { shell } from './shell.ts';
 
 /** What the federated credential is put on. */
 export type EntraPlace =
@@ -25,34 +26,29 @@ export function formatEntraTrust(credential: FederatedCredential, place: EntraPl
       return ofIdentity
         ? `az identity federated-credential create --resource-group ${shell(place.resourceGroup)} --identity-name ${shell(place.managedIdentity)} --name ${shell(name)} --issuer ${shell(issuer)} --subject ${shell(subject)} --audiences ${audiences.map(shell).join(' ')}`
         : `az ad app federated-credential create --id ${shell(place.application)} --parameters ${shell(JSON.stringify(credential))}`;
-    case 'terraform': {
-      const [type, parent] = ofIdentity
-        ? ['azurerm_federated_identity_credential', 'parent_id']
-        : ['azuread_application_federated_identity_credential', 'application_id'];
-      const id = ofIdentity
-        ? `data.azurerm_user_assigned_identity.fedbridge.id`
-        : `data.azuread_application.fedbridge.id`;
-      const list = `[${audiences.map(hcl).join(', ')}]`;
-      return [
-        ...(ofIdentity
-          ? [
-              'data "azurerm_user_assigned_identity" "fedbridge" {',
-              `  name                = ${hcl(place.managedIdentity)}`,
-              `  resource_group_name = ${hcl(place.resourceGroup)}`,
-            ]
-          : ['data "azuread_application" "fedbridge" {', `  client_id = ${hcl(place.application)}`]),
-        '}',
-        '',
-        `resource "${type}" "fedbridge" {`,
-        `  ${parent} = ${id}`,
-        ...(ofIdentity
-          ? [`  name = ${hcl(name)}`, `  resource_group_name = ${hcl(place.resourceGroup)}`, `  audience = ${list}`]
-          : [`  display_name = ${hcl(name)}`, `  audiences = ${list}`]),
-        `  issuer = ${hcl(issuer)}`,
-        `  subject = ${hcl(subject)}`,
-        '}',
-      ].join('\n');
-    }
+    case 'terraform':
+      return ofIdentity
+        ? [
+            hclBlock('data "azurerm_user_assigned_identity" "fedbridge"', {
+              name: place.managedIdentity,
+              resource_group_name: place.resourceGroup,
+            }),
+            '',
+            hclBlock('resource "azurerm_federated_identity_credential" "fedbridge"', {
+              parent_id: new Expression('data.azurerm_user_assigned_identity.fedbridge.id'),
+              resource_group_name: place.resourceGroup,
+              ...{ name, issuer, subject, audience: audiences },
+            }),
+          ].join('\n')
+        : [
+            hclBlock('data "azuread_application" "fedbridge"', { client_id: place.application }),
+            '',
+            hclBlock('resource "azuread_application_federated_identity_credential" "fedbridge"', {
+              application_id: new Expression('data.azuread_application.fedbridge.id'),
+              display_name: name,
+              ...{ issuer, subject, audiences },
+            }),
+          ].join('\n');
     case 'bicep': {
       const members = [
         `issuer: ${bicep(issuer)}`,

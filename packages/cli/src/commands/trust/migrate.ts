@@ -1,0 +1,69 @@
+import { connectionJob, type Migration, migrateFederatedCredentials, migrateTrustPolicy } from '@fedbridge/trust';
+import { Argument, Command } from 'commander';
+import type { Cli } from '../../cli.ts';
+import { federatedCredential, parseJson, textOf, trustDocument } from './documents.ts';
+import { needed, pair, usage } from './usage.ts';
+
+interface MigrateOptions {
+  readonly github?: string;
+  readonly ownerId?: string;
+  readonly repositoryId?: string;
+  readonly connection?: string;
+  readonly issuer?: string;
+  readonly subject?: string;
+  readonly audience?: string;
+  readonly finish: boolean;
+  readonly json?: boolean;
+}
+
+export function migrateCommand(cli: Cli): Command {
+  return new Command('migrate')
+    .description('Add what a migration needs beside what is there; later, with --finish, remove what it replaced.')
+    .addArgument(
+      new Argument(
+        '[file]',
+        'an IAM trust policy or a list of federated credentials, JSON; standard input without one',
+      ),
+    )
+    .option('--github <owner/repository>', 'to immutable subjects (2026-07-15), with the ids')
+    .option('--owner-id <number>', "the owner's id")
+    .option('--repository-id <number>', "the repository's id")
+    .option(
+      '--connection <subject>',
+      'to the Entra issuer (2027-07-01): the old subject, sc://organisation/project/connection',
+    )
+    .option('--issuer <url>', 'the new issuer, as the connection shows it')
+    .option('--subject <subject>', 'the new subject, as the connection shows it')
+    .option('--audience <audience>', 'the new audience')
+    .option('--finish', 'remove the old', false)
+    .option('--json', 'print a JSON object with document and notes')
+    .addHelpText(
+      'after',
+      `
+Example:
+  fedbridge trust migrate trust.json --github octo/app --owner-id 65001 --repository-id 724113 >both.json`,
+    )
+    .action(async (file: string | undefined, options: MigrateOptions) => {
+      const { policy, credentials } = trustDocument(parseJson(await textOf(file, cli), file));
+      const migration = migrationOf(options);
+      const result = policy
+        ? migrateTrustPolicy(policy, migration, options.finish)
+        : migrateFederatedCredentials(credentials.map(federatedCredential), migration, options.finish);
+      if (options.json) return cli.terminal.print(JSON.stringify(result, null, 2));
+      for (const note of result.notes) cli.terminal.log(note);
+      cli.terminal.print(JSON.stringify(result.document, null, 2));
+    });
+}
+
+function migrationOf(options: MigrateOptions): Migration {
+  const { github, ownerId, repositoryId, connection, issuer, subject, audience } = options;
+  if ((github === undefined) === (connection === undefined)) throw usage('Name what moves: --github or --connection.');
+  if (connection !== undefined) {
+    const to = connectionJob(issuer ?? needed('--issuer'), subject ?? needed('--subject'), audience);
+    return { kind: 'entra-issuer', oldSubject: connection, to };
+  }
+  const [owner, repository] = pair(github ?? '', '--github');
+  const ids = { ownerId: ownerId ?? needed('--owner-id'), repositoryId: repositoryId ?? needed('--repository-id') };
+  for (const id of Object.values(ids)) if (!/^\d+$/.test(id)) throw usage(`"${id}" is not an id of GitHub, a number.`);
+  return { kind: 'immutable-subjects', owner, repository, ...ids };
+}

@@ -1,0 +1,16 @@
+import { Command } from 'commander';
+import type { Cli } from '../../cli.ts';
+import { lintCommand } from './lint.ts';
+import { migrateCommand } from './migrate.ts';
+import { testCommand } from './test.ts';
+import { writeAwsCommand, writeEntraCommand } from './write.ts';
+
+export function trustCommand(cli: Cli): Command {
+  return new Command('trust')
+    .description('Trust documents: write, check, test and migrate them.')
+    .addCommand(writeAwsCommand(cli))
+    .addCommand(writeEntraCommand(cli))
+    .addCommand(lintCommand(cli))
+    .addCommand(testCommand(cli))
+    .addCommand(migrateCommand(cli));
+}

@@ -1,0 +1,201 @@
+import { type Fault, startEmulator } from '@fedbridge/emulator';
+import { describe, expect, it } from 'vitest';
+import { input, type Journey, mainJourneys } from '../harness/journeys.ts';
+import { ids, role, sharedSetup, subjects } from '../harness/setup.ts';
+import { expectNoSecretShown } from './secrets.ts';
+
+const [gitHubAws, gitHubEntra, azureAws, azureEntra] = mainJourneys as [Journey, Journey, Journey, Journey];
+
+/** A code, what is told, and what to do. */
+type Entry = readonly [code: string, error: string, told: string, toDo: string | RegExp];
+
+const credential = /"subject": "repo:octo\/app:ref:refs\/heads\/main"/;
+const policy = /"token\.actions|"127\.0\.0\.1:\d+:sub": "repo:octo\/app:ref:refs\/heads\/main"/;
+
+/** Every code of Entra that is known to meet federation. */
+const entraCodes: readonly Entry[] = [
+  ['70021', 'EXCHANGE_REFUSED', 'no federated credential matches this job', credential],
+  ['700211', 'EXCHANGE_REFUSED', 'no federated credential has this issuer', credential],
+  ['700212', 'EXCHANGE_REFUSED', 'no federated credential has this audience', credential],
+  ['700213', 'EXCHANGE_REFUSED', 'no federated credential has this subject', credential],
+  ['7002138', 'EXCHANGE_REFUSED', "differs from a federated credential's in upper and lower case alone", credential],
+  ['70025', 'EXCHANGE_REFUSED', 'the application has no federated credential', credential],
+  ['700024', 'EXCHANGE_REJECTED', 'the ID token is outside its time range', 'The clock of this machine'],
+  ['700223', 'EXCHANGE_REJECTED', 'a policy of the tenant forbids this issuer', "Ask the tenant's administrators"],
+  [
+    '700238',
+    'EXCHANGE_REJECTED',
+    'a policy of the tenant forbids workload identity',
+    "Ask the tenant's administrators",
+  ],
+  ['70052', 'EXCHANGE_REJECTED', 'the application is a multi-tenant one', 'applications of a single tenant'],
+  ['70023', 'EXCHANGE_REJECTED', 'the ID token lives for more than 25 hours', 'a shorter life'],
+  ['700016', 'EXCHANGE_REJECTED', 'there is no such application in the tenant', `client id ${ids.app} is of tenant`],
+  ['90002', 'EXCHANGE_REJECTED', 'there is no such tenant', `tenant ${ids.tenant} exists in the cloud`],
+  ['50166', 'UNAVAILABLE', "the issuer's keys could not be read", '.well-known/openid-configuration'],
+  ['90061', 'UNAVAILABLE', 'the issuer could not be reached', '.well-known/openid-configuration'],
+  ['9999999', 'EXCHANGE_REJECTED', 'the request was not accepted', 'list of AADSTS codes'],
+];
+
+/** Every code of STS that is known to meet federation; a text behind the code where that tells which of several it is. */
+const stsCodes: readonly Entry[] = [
+  [
+    'InvalidIdentityToken No OpenIDConnect provider found in your account for x',
+    'EXCHANGE_REFUSED',
+    'the account has no OIDC provider for this issuer',
+    'aws iam create-open-id-connect-provider --url http',
+  ],
+  [
+    'InvalidIdentityToken Incorrect token audience',
+    'EXCHANGE_REFUSED',
+    "the audience is not among the OIDC provider's",
+    'aws iam add-client-id-to-open-id-connect-provider',
+  ],
+  [
+    "InvalidIdentityToken Couldn't retrieve verification key from your identity provider",
+    'UNAVAILABLE',
+    "the issuer's keys could not be read in time",
+    '.well-known/openid-configuration',
+  ],
+  ['InvalidIdentityToken Something else', 'EXCHANGE_REJECTED', 'the ID token is not valid', 'to the letter'],
+  ['ExpiredTokenException', 'EXCHANGE_REJECTED', 'the ID token has ended', 'The clock of this machine'],
+  ['IDPRejectedClaim', 'EXCHANGE_REJECTED', 'the issuer rejected the claim', policy],
+  ['IDPCommunicationError', 'UNAVAILABLE', 'the issuer could not be reached', '.well-known/openid-configuration'],
+  ['AccessDenied', 'EXCHANGE_REFUSED', 'the role does not trust this job, or does not exist', policy],
+  ['MalformedPolicyDocument', 'EXCHANGE_REJECTED', 'the session policy is not one that IAM', 'inline-session-policy'],
+  ['PackedPolicyTooLarge', 'EXCHANGE_REJECTED', 'the session policies are too large', 'Shorten inline-session-policy'],
+  ['RegionDisabledException', 'EXCHANGE_REJECTED', 'STS is not active in this region', 'Activate STS in eu-central-1'],
+  ['Throttling', 'UNAVAILABLE', 'it is throttling', 'Fewer jobs at once'],
+  ['UnheardOf', 'EXCHANGE_REJECTED', 'the request was not accepted', 'AWS STS API Reference'],
+];
+
+const entraFault = (code: string): Fault => ({
+  status: 400,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({
+    error: 'invalid_request',
+    error_description: `AADSTS${code}: Something about it. Trace ID: 1`,
+    error_codes: [Number(code)],
+    trace_id: '11111111-2222-4333-8444-555555555555',
+  }),
+});
+const stsFault = (told: string): Fault => {
+  const [code = '', ...message] = told.split(' ');
+  return {
+    status: code === 'AccessDenied' ? 403 : 400,
+    headers: { 'content-type': 'text/xml' },
+    body: `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message.join(' ')}</Message></Error><RequestId>6a7b8c9d-0e1f-4a2b-8c3d-4e5f6a7b8c9d</RequestId></ErrorResponse>`,
+  };
+};
+
+async function refused(journey: Journey, fault?: Fault, job: Readonly<Record<string, unknown>> = {}) {
+  await using emulator = await startEmulator({ setup: sharedSetup });
+  const service = journey.cloud === 'AWS' ? 'sts' : 'entra';
+  if (fault) emulator.inject({ service, fault, times: 1 });
+  const step = journey.start(emulator, { inputs: input(journey, 'disable-retry', 'true'), job });
+  const run = await step.run();
+  expectNoSecretShown(run, emulator);
+  expect(step.files()).toEqual([]);
+  return run;
+}
+
+/** What a person sees of Markdown's entities, table and code. */
+const shown = (markdown: string) => markdown.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
+
+describe.each([
+  ['Entra', gitHubEntra, entraCodes, entraFault, (code: string) => `AADSTS${code}`],
+  ['STS', gitHubAws, stsCodes, stsFault, (code: string) => code.split(' ')[0]?.replace(/Exception$/, '') ?? ''],
+] as const)('%s', (_cloud, journey, entries, fault, codeOf) => {
+  it.concurrent.each(entries)('%s: [%s] %s', async (code, error, told, toDo) => {
+    const run = await refused(journey, fault(code));
+    expect(run.error).toContain(`[${error}]`);
+    expect(run.error).toContain(told);
+    expect(run.error).toContain(`Answer: ${codeOf(code)}, HTTP 4`);
+    expect(run.error).toMatch(toDo);
+    expect(run.error).toContain(`subject   ${subjects.gitHub}`);
+    const summary = shown(run.summary);
+    expect(summary).toContain(told);
+    expect(summary).toContain(`| Subject | <code>${subjects.gitHub}</code> |`);
+    expect(summary).toMatch(toDo);
+  });
+});
+
+describe('the document to paste', () => {
+  const documentIn = (summary: string) => /\n```\n([\s\S]*?)\n```\n/.exec(summary)?.[1] ?? '';
+  const stranger = { ref: 'refs/heads/other' };
+
+  it('lets the job in once it is pasted: Entra', async () => {
+    const run = await refused(gitHubEntra, undefined, stranger);
+    const pasted = JSON.parse(documentIn(run.summary));
+    await using emulator = await startEmulator({
+      setup: (urls) => {
+        const { tenants = [], ...others } = sharedSetup(urls);
+        const [tenant] = tenants;
+        if (!tenant) throw new Error('The shared world has changed.');
+        const applications = tenant.applications.map((one) =>
+          one.clientId === ids.app ? { ...one, federatedCredentials: [{ ...pasted, issuer: urls.github }] } : one,
+        );
+        return { ...others, tenants: [{ ...tenant, applications }] };
+      },
+    });
+    expect((await gitHubEntra.start(emulator, { job: stranger }).run()).error).toBeUndefined();
+  });
+
+  it('lets the job in once it is pasted: AWS', async () => {
+    const run = await refused(gitHubAws, undefined, stranger);
+    const pasted = documentIn(run.summary);
+    const issuer = /oidc-provider\/(127\.0\.0\.1:\d+)/.exec(pasted)?.[1] ?? '';
+    await using emulator = await startEmulator({
+      setup: (urls) => ({
+        ...sharedSetup(urls),
+        accounts: [
+          {
+            id: ids.account,
+            oidcProviders: [{ url: urls.github, clientIds: ['sts.amazonaws.com'] }],
+            roles: [{ name: 'deploy', trustPolicy: JSON.parse(pasted.replaceAll(issuer, new URL(urls.github).host)) }],
+          },
+        ],
+      }),
+    });
+    expect((await gitHubAws.start(emulator, { job: stranger }).run()).error).toBeUndefined();
+  });
+
+  it.each([
+    [gitHubAws, { environment: 'production' }, 'The job names an environment'],
+    [gitHubAws, { repository: 'octo/web', immutableSubject: true }, 'This repository has immutable subjects'],
+    [gitHubEntra, { event: 'pull_request' }, 'It runs for a pull request'],
+    [gitHubEntra, { ref: 'refs/tags/v1' }, 'It runs for a tag'],
+    [azureAws, { pipeline: 'nightly' }, 'The job uses no service connection'],
+  ])('$title: the likely cause for %o', async (journey, job, cause) => {
+    const run = await refused(journey, undefined, job);
+    expect(run.error).toContain(cause);
+    expect(shown(run.summary)).toContain(cause);
+  });
+
+  it('a name that would end the block, or draw in the summary, does not', async () => {
+    const ref = 'refs/heads/```|<b>`x`</b>';
+    const run = await refused(gitHubEntra, undefined, { ref });
+    const [, fence = ''] = /\n(`{3,})\n\{/.exec(run.summary) ?? [];
+    expect(fence.length).toBeGreaterThan(3);
+    const outside = run.summary
+      .split(fence)
+      .filter((_, index) => index % 2 === 0)
+      .join('');
+    expect(outside).not.toMatch(/`|<b>/);
+  });
+
+  it('is not written where no summary is wanted', async () => {
+    await using emulator = await startEmulator({ setup: sharedSetup });
+    const inputs = { ...input(azureEntra, 'summary', 'false'), ...input(azureEntra, 'disable-retry', 'true') };
+    emulator.inject({ service: 'entra', fault: entraFault('70021') });
+    const run = await azureEntra.start(emulator, { inputs }).run();
+    expect(run.error).toContain('AADSTS70021');
+    expect(run.summary).toBe('');
+  });
+
+  it('names the role in Azure Pipelines too', async () => {
+    const run = await refused(azureAws, stsFault('AccessDenied'));
+    expect(run.error).toContain(`See that ${role} exists`);
+    expect(documentIn(run.summary)).toContain('"p://contoso/web/release"');
+  });
+});

@@ -1,0 +1,621 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AwsAccount, type Emulator, type EmulatorUrls, type Setup, startEmulator } from '@fedbridge/emulator';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cliScript, runCommand } from '../harness/cli.ts';
+import { machineEnvironment, type Variables } from '../harness/process.ts';
+import { ids, sharedSetup, subjects } from '../harness/setup.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'trust-'));
+
+/** Whose token is presented. */
+type Who = (emulator: Emulator) => Promise<string>;
+
+interface Written {
+  readonly title: string;
+  /** What is given to `fedbridge trust aws` and `fedbridge trust entra`. */
+  readonly args: (urls: EmulatorUrls) => readonly string[];
+  readonly clouds: readonly ('aws' | 'entra')[];
+  readonly job: (cloud: 'aws' | 'entra') => Who;
+  readonly strangers: (cloud: 'aws' | 'entra') => Readonly<Record<string, Who>>;
+}
+
+const audiences = { aws: 'sts.amazonaws.com', entra: 'api://AzureADTokenExchange' };
+const both = ['aws', 'entra'] as const;
+
+const gitHub =
+  (job: object) =>
+  (cloud: 'aws' | 'entra'): Who =>
+  (emulator) =>
+    gitHubToken(emulator.startGitHubJob(job).environment, audiences[cloud]);
+const main = { repository: 'octo/app', ref: 'refs/heads/main' };
+/** Who is nearly a job of octo/app on main. */
+const nearMain = {
+  'another branch': { ref: 'refs/heads/main2' },
+  'a branch in another case': { ref: 'refs/heads/Main' },
+  'a tag of that name': { ref: 'refs/tags/main' },
+  'a fork': { repository: 'mallory/app' },
+  'an owner in another case': { repository: 'Octo/app' },
+  'an owner with the same beginning': { repository: 'octo-org/app' },
+  'a repository with the same beginning': { repository: 'octo/app2' },
+  'an environment': { environment: 'main' },
+  'a pull request': { event: 'pull_request' },
+};
+const strangers =
+  (base: object, changes: Readonly<Record<string, object>>) =>
+  (cloud: 'aws' | 'entra'): Readonly<Record<string, Who>> =>
+    Object.fromEntries(
+      Object.entries(changes).map(([title, change]) => [title, gitHub({ ...base, ...change })(cloud)]),
+    );
+
+const pipeline =
+  (organization: string, project: string, name: string, connection?: string): Who =>
+  async (emulator) => {
+    const { environment } = emulator.startAzurePipelinesJob({
+      ...{ organization, project, pipeline: name },
+      ...(connection ? { connections: [connection] } : {}),
+    });
+    return azurePipelinesToken(environment, connection && connections[connection]);
+  };
+const connections: Readonly<Record<string, string>> = {
+  'azure-old': ids.oldConnection,
+  azure: ids.newConnection,
+  'azure-2': '5e7f9a1b-3c4d-4e5f-8a6b-7c8d9e0f1a22',
+  'azure-old-2': '6f8a0b2c-4d5e-4f6a-9b7c-8d9e0f1a2b33',
+};
+
+const pod =
+  (namespace: string, serviceAccount: string): ((cloud: 'aws' | 'entra') => Who) =>
+  (cloud) =>
+  async (emulator) => {
+    const started = await emulator.startPod({ namespace, serviceAccount, audience: audiences[cloud] });
+    return readFileSync(started.tokenFile, 'utf8');
+  };
+
+const written: readonly Written[] = [
+  {
+    title: 'a branch',
+    args: ({ github }) => ['--github', 'octo/app', '--branch', 'main', '--issuer', github],
+    clouds: both,
+    job: gitHub(main),
+    strangers: strangers(main, nearMain),
+  },
+  {
+    title: 'a branch, with ids',
+    args: ({ github }) => [
+      ...['--github', 'octo/app', '--owner-id', '65001', '--repository-id', '724113'],
+      ...['--branch', 'main', '--issuer', github],
+    ],
+    clouds: both,
+    job: gitHub({ ...main, immutableSubject: true }),
+    strangers: strangers(
+      { ...main, immutableSubject: true },
+      {
+        ...nearMain,
+        'the form of names': { immutableSubject: false },
+        'another owner of that name': { ownerId: '65002' },
+        'another repository of that name': { repositoryId: '7241130' },
+      },
+    ),
+  },
+  {
+    title: 'a tag',
+    args: ({ github }) => ['--github', 'octo/app', '--tag', 'v1', '--issuer', github],
+    clouds: both,
+    job: gitHub({ repository: 'octo/app', ref: 'refs/tags/v1' }),
+    strangers: strangers(main, {
+      'a branch of that name': { ref: 'refs/heads/v1' },
+      'another tag': { ref: 'refs/tags/v10' },
+    }),
+  },
+  {
+    title: 'an environment with a colon in its name',
+    args: ({ github }) => ['--github', 'octo/app', '--environment', 'prod:eu', '--issuer', github],
+    clouds: both,
+    job: gitHub({ ...main, environment: 'prod:eu' }),
+    strangers: strangers(main, {
+      'the branch without it': {},
+      'another case': { environment: 'Prod:eu' },
+      'the same of a fork': { repository: 'mallory/app', environment: 'prod:eu' },
+    }),
+  },
+  {
+    title: 'pull requests',
+    args: ({ github }) => ['--github', 'octo/app', '--pull-request', '--issuer', github],
+    clouds: both,
+    job: gitHub({ ...main, event: 'pull_request' }),
+    strangers: strangers(main, {
+      'a push': {},
+      'those of another repository': { repository: 'octo/web', event: 'pull_request' },
+    }),
+  },
+  {
+    title: 'any branch through one reusable workflow, which was asked for',
+    args: ({ github }) => [
+      ...['--github', 'octo/app', '--any-ref', '--issuer', github],
+      ...['--workflow', 'octo/flows/.github/workflows/deploy.yml@refs/heads/main'],
+    ],
+    clouds: ['aws'],
+    job: gitHub({
+      ...main,
+      ref: 'refs/heads/x',
+      jobWorkflowRef: 'octo/flows/.github/workflows/deploy.yml@refs/heads/main',
+    }),
+    strangers: strangers(main, {
+      'a workflow of its own': {},
+      'the workflow of another branch': { jobWorkflowRef: 'octo/flows/.github/workflows/deploy.yml@refs/heads/mine' },
+      'another repository through it': {
+        repository: 'octo/app2',
+        jobWorkflowRef: 'octo/flows/.github/workflows/deploy.yml@refs/heads/main',
+      },
+    }),
+  },
+  {
+    title: 'a pipeline',
+    args: ({ vstoken }) => [
+      ...['--azure-pipelines', 'contoso/web', '--pipeline', 'release'],
+      ...['--issuer', `${vstoken}/${ids.organization}`],
+    ],
+    clouds: both,
+    job: () => pipeline('contoso', 'web', 'release'),
+    strangers: () => ({
+      'another pipeline': pipeline('contoso', 'web', 'nightly'),
+      'another project': pipeline('contoso', 'web2', 'release'),
+      'another organisation with the same beginning': pipeline('contoso2', 'web', 'release'),
+      'a service connection': pipeline('contoso', 'web', 'release', 'azure-old'),
+    }),
+  },
+  {
+    title: 'a service connection on the Azure DevOps issuer',
+    args: ({ vstoken }) => [
+      ...['--azure-pipelines', 'contoso/web', '--connection', 'azure-old'],
+      ...['--issuer', `${vstoken}/${ids.organization}`],
+    ],
+    clouds: both,
+    job: () => pipeline('contoso', 'web', 'release', 'azure-old'),
+    strangers: () => ({
+      'another connection': pipeline('contoso', 'web', 'release', 'azure-old-2'),
+      'a job without it': pipeline('contoso', 'web', 'release'),
+    }),
+  },
+  {
+    title: 'a service connection on the Entra issuer',
+    args: ({ entra }) => ['--issuer', `${entra}/${ids.tenant}/v2.0`, '--subject', subjects.newConnection],
+    clouds: both,
+    job: () => pipeline('contoso', 'web', 'release', 'azure'),
+    strangers: () => ({
+      'another connection of the tenant': pipeline('contoso', 'web', 'release', 'azure-2'),
+      'a connection on the old issuer': pipeline('contoso', 'web', 'release', 'azure-old'),
+    }),
+  },
+  {
+    title: 'a service account',
+    args: ({ kubernetes }) => ['--service-account', 'agents/azp', '--issuer', kubernetes],
+    clouds: both,
+    job: pod('agents', 'azp'),
+    strangers: (cloud) => ({
+      'another account': pod('agents', 'azp2')(cloud),
+      'another namespace': pod('agents2', 'azp')(cloud),
+    }),
+  },
+];
+
+const cases = written.flatMap((one, index) => one.clouds.map((cloud) => ({ ...one, cloud, index })));
+const accountOf = (index: number) => String(100_000_000_000 + index);
+const clientOf = (index: number) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await startEmulator({ setup: withWritten });
+});
+afterAll(() => emulator.close());
+
+/** The world of the other tests, with the documents that the command writes loaded into it. */
+function withWritten(urls: EmulatorUrls): Setup {
+  const { organizations = [], tenants = [], ...others } = sharedSetup(urls);
+  const [contoso] = organizations;
+  const [web] = contoso?.projects ?? [];
+  const [tenant] = tenants;
+  if (!contoso || !web || !tenant) throw new Error('The shared world has changed.');
+  const connection = { tenantId: ids.tenant, clientId: ids.app, subscriptionId: ids.subscription };
+  const more = [
+    { ...connection, name: 'azure-2', id: connections['azure-2'] ?? '', issuer: 'entra' as const },
+    { ...connection, name: 'azure-old-2', id: connections['azure-old-2'] ?? '', issuer: 'azure-devops' as const },
+  ];
+  const accounts = cases.flatMap(({ cloud, index, args }): AwsAccount[] => {
+    if (cloud !== 'aws') return [];
+    const id = accountOf(index);
+    const { provider, trustPolicy } = JSON.parse(write('aws', [...args(urls), '--account', id]));
+    return [
+      {
+        id,
+        oidcProviders: [{ url: provider.Url, clientIds: provider.ClientIDList }],
+        roles: [{ name: 'deploy', trustPolicy }],
+      },
+    ];
+  });
+  const applications = cases.flatMap(({ cloud, index, args }) =>
+    cloud === 'entra'
+      ? [{ clientId: clientOf(index), federatedCredentials: [JSON.parse(write('entra', args(urls)))] }]
+      : [],
+  );
+  return {
+    ...others,
+    organizations: [
+      {
+        ...contoso,
+        projects: [
+          { ...web, connections: [...(web.connections ?? []), ...more] },
+          { name: 'web2', id: crypto.randomUUID(), pipelines: { release: '14' } },
+        ],
+      },
+      {
+        name: 'contoso2',
+        id: crypto.randomUUID(),
+        projects: [{ name: 'web', id: crypto.randomUUID(), pipelines: { release: '15' } }],
+      },
+    ],
+    tenants: [{ ...tenant, applications: [...tenant.applications, ...applications] }],
+    accounts,
+  };
+}
+
+/** What the command prints; while the emulator starts, nothing can be waited for. */
+function write(cloud: 'aws' | 'entra', args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cliScript, 'trust', cloud, ...args], {
+    env: machineEnvironment(folder),
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+async function gitHubToken(environment: Variables, audience: string): Promise<string> {
+  const url = `${environment.ACTIONS_ID_TOKEN_REQUEST_URL}&audience=${encodeURIComponent(audience)}`;
+  const headers = { authorization: `Bearer ${environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN}` };
+  return ((await (await fetch(url, { headers })).json()) as { value: string }).value;
+}
+
+async function azurePipelinesToken(environment: Variables, connection: string | undefined): Promise<string> {
+  const query = connection ? `&serviceConnectionId=${connection}` : '';
+  const answer = await fetch(`${environment.SYSTEM_OIDCREQUESTURI}?api-version=7.1${query}`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${environment.ENDPOINT_AUTH_PARAMETER_SystemVssConnection_ACCESSTOKEN}`,
+      'content-type': 'application/json',
+    },
+  });
+  return ((await answer.json()) as { oidcToken: string }).oidcToken;
+}
+
+/** Whether the cloud gives credentials for a token, asked by hand. */
+async function getsIn(cloud: 'aws' | 'entra', index: number, token: string): Promise<boolean> {
+  const [url, form] =
+    cloud === 'aws'
+      ? [
+          emulator.urls.sts,
+          {
+            Action: 'AssumeRoleWithWebIdentity',
+            Version: '2011-06-15',
+            RoleArn: `arn:aws:iam::${accountOf(index)}:role/deploy`,
+            RoleSessionName: 'test',
+            WebIdentityToken: token,
+          },
+        ]
+      : [
+          `${emulator.urls.entra}/${ids.tenant}/oauth2/v2.0/token`,
+          {
+            grant_type: 'client_credentials',
+            client_id: clientOf(index),
+            scope: 'https://graph.microsoft.com/.default',
+            client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+            client_assertion: token,
+          },
+        ];
+  const { status } = await fetch(url, { method: 'POST', body: new URLSearchParams(form) });
+  expect([200, 400, 401, 403]).toContain(status);
+  return status === 200;
+}
+
+describe.each(cases)('the trust of $cloud for $title', ({ cloud, index, job, strangers: others }) => {
+  it('lets that job in', async () => {
+    expect(await getsIn(cloud, index, await job(cloud)(emulator))).toBe(true);
+  });
+
+  it.each(Object.entries(others(cloud)))('keeps out %s', async (_title, who) => {
+    expect(await getsIn(cloud, index, await who(emulator))).toBe(false);
+  });
+});
+
+const fedbridge = (args: readonly string[], input = '', environment: Variables = {}) =>
+  runCommand(args, environment, folder, input);
+const file = (name: string, content: unknown) => {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+  return path;
+};
+const hub = 'token.actions.githubusercontent.com';
+const aws = ['trust', 'aws', '--account', ids.account];
+const policyFor = async (...args: string[]) => {
+  const { stdout } = await fedbridge([...aws, ...args]);
+  return JSON.parse(stdout).trustPolicy;
+};
+
+describe('fedbridge trust', () => {
+  it('marks what is wider than one kind of job', async () => {
+    const { stdout, stderr } = await fedbridge([...aws, '--github', 'octo/app', '--any-ref']);
+    expect(stderr).toBe(
+      'WIDER than one kind of job: it lets in every branch, tag, environment and pull request of octo/app.\n',
+    );
+    expect(stdout).toContain('WiderThanOneKindOfJob');
+  });
+
+  it('writes the trust for a token on standard input, and for the job that it runs in', async () => {
+    const { environment } = emulator.startGitHubJob({ ...main, environment: 'production' });
+    const token = await gitHubToken(environment, audiences.aws);
+    const fromToken = await fedbridge([...aws, '--from-token'], token);
+    const fromJob = await fedbridge([...aws, '--from-job'], '', environment);
+    expect(JSON.parse(fromToken.stdout)).toEqual(JSON.parse(fromJob.stdout));
+    expect(fromToken.stdout).toContain('"repo:octo/app:environment:production"');
+    const entra = await fedbridge(['trust', 'entra', '--from-job'], '', environment);
+    expect(JSON.parse(entra.stdout)).toMatchObject({ audiences: [audiences.entra] });
+    for (const { stdout, stderr } of [fromToken, fromJob, entra]) expect(stdout + stderr).not.toContain(token);
+  });
+
+  it.each([
+    [[...aws], 'Say whom to trust with one of --github'],
+    [[...aws, '--github', 'octo/app'], 'Name one of: a branch'],
+    [[...aws, '--github', 'octo', '--branch', 'main'], '--github takes two names'],
+    [[...aws, '--github', 'octo/app', '--branch', 'main', '--pipeline', 'x'], '--pipeline does not go with --github'],
+    [[...aws, '--github', 'octo/app', '--branch', 'release/*'], 'would let in more than one job'],
+    [['trust', 'aws', '--account', '12', '--github', 'o/r', '--branch', 'm'], 'is not an account'],
+    [[...aws, '--azure-pipelines', 'contoso/web', '--pipeline', 'release'], 'is not the id of an organisation'],
+    [[...aws, '--service-account', 'agents/azp'], '--issuer is required'],
+    [['trust', 'entra', '--github', 'octo/app', '--any-ref'], 'Entra compares subjects to the letter'],
+    [['trust', 'lint', '/nowhere.json'], 'cannot be read: ENOENT'],
+    [['trust', 'migrate', '--github', 'octo/app'], 'is not JSON'],
+  ])('%j: exit code 2, %s', async (args, text) => {
+    const { exitCode, stdout, stderr } = await fedbridge(args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(text);
+  });
+
+  it('has examples in every --help', async () => {
+    for (const command of [
+      ['trust', 'aws'],
+      ['trust', 'entra'],
+      ['trust', 'lint'],
+      ['trust', 'test'],
+      ['trust', 'migrate'],
+      ['inspect'],
+    ]) {
+      const { exitCode, stdout } = await fedbridge([...command, '--help']);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/Examples?:/) });
+    }
+  });
+});
+
+describe('fedbridge trust lint', () => {
+  it('finds nothing in what is written, as it is written', async () => {
+    const narrow = ['--github', 'octo/app', '--owner-id', '65001', '--repository-id', '724113', '--branch', 'main'];
+    for (const command of [aws, ['trust', 'entra']]) {
+      const { stdout } = await fedbridge([...command, ...narrow]);
+      expect(await fedbridge(['trust', 'lint'], stdout)).toEqual({
+        exitCode: 0,
+        stdout: 'Nothing was found.\n',
+        stderr: '',
+      });
+    }
+  });
+
+  it('tells rule, severity and mend, as text, JSON and SARIF', async () => {
+    const wide = {
+      Role: {
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { Federated: `arn:aws:iam::${ids.account}:oidc-provider/${hub}` },
+              Action: 'sts:AssumeRoleWithWebIdentity',
+            },
+          ],
+        },
+      },
+    };
+    const path = file('wide.json', wide);
+    const text = await fedbridge(['trust', 'lint', path]);
+    expect(text.exitCode).toBe(3);
+    expect(text.stdout).toContain('error aws/no-sub Statement[0]: No condition on the subject.');
+    expect(text.stdout).toContain(`  Add StringEquals on <issuer>:sub`);
+    const json = JSON.parse((await fedbridge(['trust', 'lint', path, '--json'])).stdout);
+    expect(json).toContainEqual(
+      expect.objectContaining({ rule: 'aws/no-sub', severity: 'error', mend: expect.any(String) }),
+    );
+    const { stdout } = await fedbridge(['trust', 'lint', path, '--format', 'sarif']);
+    const [run] = JSON.parse(stdout).runs;
+    expect(run.results[0]).toMatchObject({
+      ruleId: 'aws/no-aud',
+      level: 'warning',
+      locations: [{ physicalLocation: { artifactLocation: { uri: path }, region: { startLine: 7 } } }],
+    });
+  });
+
+  it('a note alone is no failure', async () => {
+    const policy = await policyFor('--github', 'octo/app', '--branch', 'main');
+    const { exitCode, stdout } = await fedbridge(['trust', 'lint'], JSON.stringify(policy));
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining('note mutable-subject') });
+  });
+});
+
+describe('fedbridge trust test', () => {
+  const claims = (sub: string) => JSON.stringify({ iss: `https://${hub}`, sub, aud: 'sts.amazonaws.com' });
+
+  it('says which statement allows, and which condition fails by how little', async () => {
+    const path = file('prod.json', await policyFor('--github', 'octo/app', '--environment', 'Prod'));
+    const test = (sub: string) => fedbridge(['trust', 'test', '--document', path], claims(sub));
+    expect(await test('repo:octo/app:environment:Prod')).toEqual({
+      exitCode: 0,
+      stdout: 'It gets in.\nStatement 1 allows it.\n',
+      stderr: '',
+    });
+    expect(await test('repo:octo/app:environment:prod')).toEqual({
+      exitCode: 3,
+      stdout:
+        'It does not get in.\n' +
+        `Statement 1 does not allow it: \`${hub}:sub\` is \`repo:octo/app:environment:prod\`, the policy wants \`repo:octo/app:environment:Prod\` (StringEquals): case.\n`,
+      stderr: '',
+    });
+    expect((await test('repo:octo/app:ref:refs/heads/main')).stdout).toContain(
+      ': `ref:refs/heads/main` in the place of `environment:Prod`',
+    );
+    expect((await test('repo:octo@1/app@2:environment:Prod')).stdout).toContain('one has ids, the immutable form');
+  });
+
+  it("looks at the provider's audiences, azp included", async () => {
+    const { stdout } = await fedbridge([
+      ...aws,
+      '--issuer',
+      'https://login.example.com/t/v2.0',
+      '--subject',
+      '/eid1/x',
+    ]);
+    const { provider, trustPolicy } = JSON.parse(stdout);
+    expect(provider.ClientIDList).toHaveLength(2);
+    const path = file('entra.json', trustPolicy);
+    const token = JSON.stringify({
+      ...{ iss: provider.Url, sub: '/eid1/x', aud: provider.ClientIDList[0], azp: provider.ClientIDList[1] },
+    });
+    const test = (list: string) =>
+      fedbridge(['trust', 'test', '--document', path, '--provider-audiences', list, '--json'], token);
+    expect(JSON.parse((await test(provider.ClientIDList.join())).stdout)).toMatchObject({ allowed: true });
+    expect(JSON.parse((await test(provider.ClientIDList[0])).stdout)).toMatchObject({
+      allowed: false,
+      why: [expect.stringContaining('with azp')],
+    });
+  });
+
+  it('knows the time, further keys, explicit denial, and documents that IAM does not take', async () => {
+    const policy = await policyFor('--github', 'octo/app', '--branch', 'main');
+    const [statement] = policy.Statement;
+    const test = async (document: unknown, ...args: string[]) => {
+      const path = file('p.json', document as object);
+      return (
+        await fedbridge(['trust', 'test', '--document', path, ...args], claims('repo:octo/app:ref:refs/heads/main'))
+      ).stdout;
+    };
+    const until = {
+      ...policy,
+      Statement: [
+        { ...statement, Condition: { ...statement.Condition, DateLessThan: { 'aws:CurrentTime': '2027-07-01' } } },
+      ],
+    };
+    expect(await test(until, '--at', '2027-06-30')).toContain('It gets in.');
+    expect(await test(until, '--at', '2027-07-02')).toContain('aws:CurrentTime');
+    const named = {
+      ...policy,
+      Statement: [
+        { ...statement, Condition: { ...statement.Condition, StringLike: { 'sts:RoleSessionName': 'ci-*' } } },
+      ],
+    };
+    expect(await test(named, '--context', 'sts:RoleSessionName=ci-1')).toContain('It gets in.');
+    expect(await test(named)).toContain('is not there');
+    const denied = { ...policy, Statement: [statement, { ...statement, Effect: 'Deny' }] };
+    expect(await test(denied)).toContain('Statement 2 denies it, whatever others allow.');
+    expect(await test({ ...policy, Version: '2013-01-01' })).toContain('IAM does not take this document');
+  });
+
+  it('tests federated credentials', async () => {
+    const { stdout } = await fedbridge(['trust', 'entra', '--github', 'octo/app', '--branch', 'main']);
+    const path = file('credential.json', stdout);
+    const presented = { iss: `https://${hub}`, sub: 'repo:octo/app:ref:refs/heads/Main', aud: audiences.entra };
+    expect((await fedbridge(['trust', 'test', '--document', path], JSON.stringify(presented))).stdout).toContain(
+      'Credential "fedbridge" does not fit: the subject is `repo:octo/app:ref:refs/heads/Main`, it wants `repo:octo/app:ref:refs/heads/main`: case.',
+    );
+  });
+});
+
+describe('fedbridge trust migrate', () => {
+  it('adds the new form and names the date; with --finish removes the old', async () => {
+    const before = JSON.stringify(await policyFor('--github', 'octo/app', '--branch', 'main'));
+    const args = ['trust', 'migrate', '--github', 'octo/app', '--owner-id', '65001', '--repository-id', '724113'];
+    const migrated = await fedbridge(args, before);
+    expect(migrated.stderr).toContain('2026-07-15');
+    const [{ Condition }] = JSON.parse(migrated.stdout).Statement;
+    expect(Condition.StringEquals[`${hub}:sub`]).toEqual([
+      'repo:octo/app:ref:refs/heads/main',
+      'repo:octo@65001/app@724113:ref:refs/heads/main',
+    ]);
+    const finished = await fedbridge([...args, '--finish', '--json'], migrated.stdout);
+    expect(JSON.parse(finished.stdout)).toMatchObject({
+      notes: [expect.stringContaining('Removed'), expect.any(String)],
+    });
+    expect(JSON.stringify(JSON.parse(finished.stdout).document)).not.toContain('repo:octo/app:');
+    const tooEarly = await fedbridge([...args, '--finish'], before);
+    expect(tooEarly).toMatchObject({ exitCode: 2, stdout: '' });
+  });
+
+  it('from the Azure DevOps issuer to the Entra issuer, both clouds', async () => {
+    const { vstoken, entra } = emulator.urls;
+    const old = [
+      '--azure-pipelines',
+      'contoso/web',
+      '--connection',
+      'azure-old',
+      '--issuer',
+      `${vstoken}/${ids.organization}`,
+    ];
+    const to = [
+      ...['trust', 'migrate', '--connection', subjects.oldConnection],
+      ...['--issuer', `${entra}/${ids.tenant}/v2.0`, '--subject', subjects.newConnection],
+    ];
+    for (const command of [aws, ['trust', 'entra']]) {
+      const { stdout } = await fedbridge([...command, ...old]);
+      const { stdout: migrated, stderr } = await fedbridge(to, stdout);
+      expect(stderr).toContain('2027-07-01');
+      expect(migrated).toContain(subjects.oldConnection);
+      expect(migrated).toContain(subjects.newConnection);
+      const finished = await fedbridge([...to, '--finish'], migrated);
+      expect(finished.stdout).not.toContain(subjects.oldConnection);
+      expect(finished.stdout).toContain(subjects.newConnection);
+    }
+  });
+});
+
+describe('fedbridge inspect', () => {
+  it.each([
+    ['GitHub Actions', 'an immutable subject', gitHub({ ...main, immutableSubject: true })('aws')],
+    ['GitHub Actions', 'a subject of names, which can be given to others', gitHub(main)('aws')],
+    ['Azure Pipelines', 'a pipeline, without a service connection', pipeline('contoso', 'web', 'release')],
+    [
+      'Azure Pipelines',
+      'a service connection on the Azure DevOps issuer, which stops on 2027-07-01',
+      pipeline('contoso', 'web', 'release', 'azure-old'),
+    ],
+    ['Azure Pipelines', 'a service connection on the Entra issuer', pipeline('contoso', 'web', 'release', 'azure')],
+    ['Kubernetes', 'a service account', pod('agents', 'azp')('aws')],
+  ])('%s, %s', async (platform, form, who) => {
+    const token = await who(emulator);
+    const text = await fedbridge(['inspect'], token);
+    expect(text.stdout).toContain(`platform  ${platform}: ${form}\n`);
+    const { stdout } = await fedbridge(['inspect', '--json'], token);
+    const { issuer, subject, trust } = JSON.parse(stdout);
+    expect(trust.entra).toMatchObject({ issuer, subject });
+    for (const part of token.split('.').slice(1)) expect(text.stdout + text.stderr + stdout).not.toContain(part);
+  });
+
+  it('the job that it runs in', async () => {
+    const { environment } = emulator.startGitHubJob(main);
+    const { stdout, stderr } = await fedbridge(['inspect', '--from-job'], '', environment);
+    expect(stderr).toMatch(/^Identity: github/);
+    expect(stdout).toContain('audience  sts.amazonaws.com');
+  });
+
+  it('what is no token is told so, and not shown', async () => {
+    const { exitCode, stdout, stderr } = await fedbridge(['inspect'], 'not.a.secret');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).not.toContain('not.a.secret');
+  });
+});
