@@ -2,7 +2,7 @@
  * Bundles compiled entries, all or the given ones, into dist/<entry>/index.js, minified, with the licences of what is inside. Run in
  * the wrapper's folder; what it writes runs alone, without node_modules.
  */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import ncc from '@vercel/ncc';
 import { minify } from 'terser';
@@ -30,7 +30,15 @@ for (const entry of entries) {
     const source = assets[name]?.source ?? '';
     write(join(dist, entry, name), name.endsWith('.js') ? await minified(String(source)) : source);
   }
-  const licenses = names.filter((asset) => asset.startsWith(licensePrefix)).map((asset) => assets[asset]?.source);
+  const licenses = names
+    .filter((asset) => asset.startsWith(licensePrefix))
+    .map((asset) => String(assets[asset]?.source));
+  const scripts = [code, ...names.filter((name) => name.endsWith('.js')).map((name) => String(assets[name]?.source))];
+  // Of what a package has bundled before.
+  const prebundled = new Set(
+    scripts.flatMap((script) => [...script.matchAll(/\/\*! licenses: (.+?) \*\//g)].map(([, file = '']) => file)),
+  );
+  for (const file of [...prebundled].sort()) licenses.push(readFileSync(join(import.meta.dirname, '..', file), 'utf8'));
   write(join(dist, entry, 'licenses.txt'), licenses.join('\n'));
 }
 

@@ -303,7 +303,8 @@ describe('AWS', () => {
         accounts: (sharedSetup(urls).accounts ?? []).map((account) => ({ ...account, oidcProviders: [] })),
       }),
     });
-    expect(run.error).toContain('Create the IAM OIDC provider in account 123456789012');
+    expect(run.error).toContain('Create it in account 123456789012.');
+    expect(run.error).toContain('aws iam create-open-id-connect-provider --url http');
   });
 
   it.concurrent('a longer session than the role allows', async () => {

@@ -31,8 +31,10 @@ export async function assumeRoleWithWebIdentity(
   outbound: Outbound,
 ): Promise<AwsCredentials> {
   return retry(outbound, async () => {
-    // The SDK loads while the first ID token is on its way.
-    const [{ Sts }, token] = await Promise.all([import('./sts.ts'), idToken()]);
+    const pending = idToken();
+    // The SDK loads while the request for the ID token is on its way, and does not hold it up.
+    const loading = Promise.race([outbound.http.sent(), pending]).then(() => import('./sts.ts'));
+    const [token, { Sts }] = await Promise.all([pending, loading]);
     return new Sts(request.endpoint, request.region, outbound).assumeRoleWithWebIdentity(request, token);
   });
 }

@@ -1,10 +1,7 @@
-import {
-  AssumeRoleCommand,
-  AssumeRoleWithWebIdentityCommand,
-  type AssumeRoleWithWebIdentityResponse,
-  GetCallerIdentityCommand,
-  STSClient,
-  type STSServiceException,
+import type {
+  AssumeRoleWithWebIdentityResponse,
+  GetCallerIdentityResponse,
+  STSServiceException,
 } from '@aws-sdk/client-sts';
 import {
   type Endpoint,
@@ -16,63 +13,75 @@ import {
   send,
   unavailable,
 } from '@fedbridge/core';
+import type { StaticOperationSchema } from '@smithy/types';
 import type { RoleRequest } from './assume-role.ts';
 import type { ChainedRoleRequest } from './chain.ts';
 import { chainRules } from './chain-refusals.ts';
 import { type AssumedRole, AwsCredentials, type AwsSecrets } from './credentials.ts';
 import { type Asked, refusal } from './refusal.ts';
+import {
+  AssumeRole$,
+  AssumeRoleWithWebIdentity$,
+  AwsQueryProtocol,
+  errorTypeRegistries,
+  fromBase64,
+  fromUtf8,
+  GetCallerIdentity$,
+  operation,
+  toBase64,
+  toUtf8,
+} from './sdk/protocol.ts';
 import { webIdentityRules } from './web-identity-refusals.ts';
 
-interface SdkRequest {
-  readonly method: string;
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly port?: number;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
-
 type Answer = Pick<AssumeRoleWithWebIdentityResponse, 'Credentials' | 'AssumedRoleUser'>;
+type SerializeContext = Parameters<AwsQueryProtocol['serializeRequest']>[2];
+type SdkRequest = Awaited<ReturnType<AwsQueryProtocol['serializeRequest']>>;
+type SdkResponse = Parameters<AwsQueryProtocol['deserializeResponse']>[2];
 
-/** STS through the AWS SDK, which speaks the protocol, over our HTTP, which has the time-outs, proxies and bounds. */
+const serde = {
+  base64Decoder: fromBase64,
+  base64Encoder: toBase64,
+  utf8Decoder: fromUtf8,
+  utf8Encoder: toUtf8,
+  // A body is whole when it gets here.
+  streamCollector: (body: Uint8Array) => Promise.resolve(body),
+};
+
+/** STS as the AWS SDK's protocol speaks it, over our HTTP, which has the time-outs, proxies and bounds. */
 export class Sts {
-  readonly #client: STSClient;
+  readonly #endpoint: Endpoint;
+  readonly #region: string;
   readonly #outbound: Outbound;
+  readonly #signer: AwsSecrets | undefined;
+  readonly #protocol = new AwsQueryProtocol({
+    defaultNamespace: 'com.amazonaws.sts',
+    errorTypeRegistries,
+    xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+    version: '2011-06-15',
+  });
   #lastResponse: HttpResponse | undefined;
 
   /** @param signer - whose credentials sign the calls; a web identity needs none */
   constructor(endpoint: Endpoint, region: string, outbound: Outbound, signer?: AwsSecrets) {
+    this.#endpoint = endpoint;
+    this.#region = region;
     this.#outbound = outbound;
-    this.#client = new STSClient({
-      endpoint: endpoint.href,
-      region,
-      requestHandler: { handle: (request: SdkRequest) => this.#handle(request) },
-      maxAttempts: 1,
-      credentials: signer ? signer : () => Promise.reject(new Error('AssumeRoleWithWebIdentity is not signed.')),
-      // All that the SDK would otherwise look for in the environment and in ~/.aws.
-      authSchemePreference: [],
-      defaultsMode: 'standard',
-      retryMode: 'standard',
-      sigv4aSigningRegionSet: [],
-      useDualstackEndpoint: false,
-      useFipsEndpoint: false,
-      userAgentAppId: '',
-    });
+    this.#signer = signer;
+    this.#protocol.setSerdeContext(serde);
   }
 
   /** One attempt. @throws FedbridgeError */
   assumeRoleWithWebIdentity(request: RoleRequest, idToken: IdToken): Promise<AwsCredentials> {
-    const command = new AssumeRoleWithWebIdentityCommand({
+    const input = {
       RoleArn: request.role.arn,
       RoleSessionName: request.sessionName,
       WebIdentityToken: idToken.reveal(),
       DurationSeconds: request.durationSeconds,
       Policy: request.inlinePolicy,
       PolicyArns: request.managedPolicies?.map((arn) => ({ arn })),
-    });
+    };
     const { presented } = idToken;
-    return this.#begin(() => this.#client.send(command), {
+    return this.#begin(() => this.#call<Answer>(AssumeRoleWithWebIdentity$, input), {
       role: request.role,
       presented,
       rules: webIdentityRules(request, idToken),
@@ -81,7 +90,7 @@ export class Sts {
 
   /** One attempt. @throws FedbridgeError */
   assumeRole(request: ChainedRoleRequest, caller: AwsCredentials): Promise<AwsCredentials> {
-    const command = new AssumeRoleCommand({
+    const input = {
       RoleArn: request.role.arn,
       RoleSessionName: request.sessionName,
       DurationSeconds: request.durationSeconds,
@@ -90,9 +99,9 @@ export class Sts {
       ExternalId: request.externalId,
       Tags: listed(request.tags.map(({ key, value }) => ({ Key: key, Value: value }))),
       TransitiveTagKeys: listed([...request.transitiveTagKeys]),
-    });
+    };
     const { presented } = caller;
-    return this.#begin(() => this.#client.send(command), {
+    return this.#begin(() => this.#call<Answer>(AssumeRole$, input), {
       role: request.role,
       presented,
       rules: chainRules(request, caller),
@@ -103,7 +112,7 @@ export class Sts {
   async callerIdentity(): Promise<AssumedRole | undefined> {
     this.#lastResponse = undefined;
     try {
-      const { Arn, Account } = await this.#client.send(new GetCallerIdentityCommand({}));
+      const { Arn, Account } = await this.#call<GetCallerIdentityResponse>(GetCallerIdentity$, {});
       return Arn && Account ? { arn: Arn, accountId: Account } : undefined;
     } catch (error) {
       if (error instanceof FedbridgeError) throw error;
@@ -127,17 +136,45 @@ export class Sts {
     });
   }
 
-  async #handle(request: SdkRequest) {
-    const { host: _host, 'content-length': _length, ...headers } = request.headers;
-    const port = request.port === undefined ? '' : `:${request.port}`;
+  /** @throws what the protocol makes of an error of STS, or of an answer that is not one */
+  async #call<Output>(
+    [, namespace, name, traits, input, output]: StaticOperationSchema,
+    parameters: object,
+  ): Promise<Output> {
+    const shape = operation(namespace, name, traits, input, output);
+    const context = { ...serde, endpoint: async () => this.#address } as unknown as SerializeContext;
+    const { body, headers } = await this.#signed(await this.#protocol.serializeRequest(shape, parameters, context));
+    const { host: _host, ...sent } = headers;
     const response = await send(this.#outbound, {
-      method: request.method === 'GET' ? 'GET' : 'POST',
-      url: new URL(`${request.protocol}//${request.hostname}${port}${request.path}`),
-      headers,
-      body: String(request.body ?? ''),
+      method: 'POST',
+      url: new URL(this.#endpoint.href),
+      headers: sent,
+      body: String(body),
     });
     this.#lastResponse = response;
-    return { response: { statusCode: response.status, headers: response.headers, body: Buffer.from(response.body) } };
+    const answer = { statusCode: response.status, headers: { ...response.headers }, body: Buffer.from(response.body) };
+    const read = await this.#protocol.deserializeResponse(shape, context, answer as unknown as SdkResponse);
+    return read as Output;
+  }
+
+  get #address() {
+    const { protocol, hostname, port, pathname } = new URL(this.#endpoint.href);
+    return { protocol, hostname, path: pathname, ...(port === '' ? {} : { port: Number(port) }) };
+  }
+
+  /** Source: AWS, "Signature Version 4 for API requests". */
+  async #signed(request: SdkRequest): Promise<Pick<SdkRequest, 'headers' | 'body'>> {
+    if (!this.#signer) return request;
+    const { HttpRequest, Sha256, SignatureV4 } = await import('./sdk/signature.ts');
+    const signer = new SignatureV4({
+      service: 'sts',
+      region: this.#region,
+      credentials: this.#signer,
+      sha256: Sha256,
+    });
+    const headers = { ...request.headers, host: new URL(this.#endpoint.href).host };
+    const signingDate = new Date(this.#outbound.system.now());
+    return signer.sign(new HttpRequest({ ...request, headers }), { signingDate });
   }
 
   #read(answer: Answer, presented: Presented | undefined): AwsCredentials {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -14,9 +13,9 @@ import {
   type System,
   sourceVariables,
 } from '@fedbridge/core';
-import tasks from 'azure-pipelines-task-lib/task.js';
 import { connectionInput } from './connection-input.ts';
 import { readConnection } from './service-connection.ts';
+import { tasks } from './task-lib.ts';
 
 /** The agent of Azure Pipelines, through `azure-pipelines-task-lib`. */
 export class AzurePipelinesHost implements Host {
@@ -122,6 +121,7 @@ export class AzurePipelinesHost implements Host {
   }
 
   async summary(markdown: string): Promise<void> {
+    const { randomUUID } = await import('node:crypto');
     // The agent uploads the file in its own time and empties the folder when the job ends.
     const path = join(this.tempDirectory, `fedbridge-${randomUUID()}.md`);
     await writeFile(path, markdown, { mode: 0o600, flag: 'wx' });

@@ -1,5 +1,5 @@
 import { FedbridgeError, type ServiceConnection } from '@fedbridge/core';
-import tasks from 'azure-pipelines-task-lib/task.js';
+import { tasks } from './task-lib.ts';
 
 /**
  * Reads a service connection that the agent handed to this task.

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import type { spawn as Spawn } from 'node:child_process';
 import { type Environment, FedbridgeError } from '@fedbridge/core';
 import type { BrokerAddress, BrokerPlan } from './plan.ts';
 
@@ -47,6 +47,8 @@ export async function startBroker(
 ): Promise<BrokerAddress & { readonly handle: BrokerHandle }> {
   const variables = Object.fromEntries(inherited.map((name) => [name, environment[name]]));
   const { command, args } = withoutCoreDumps(process.execPath, [...smallHeap, script]);
+  // Loaded where it is needed: most steps start nothing.
+  const { spawn } = await import('node:child_process');
   const child = spawn(command, args, {
     detached: true,
     env: { ...variables, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
@@ -69,7 +71,7 @@ export async function startBroker(
   }
 }
 
-function firstLine(child: ReturnType<typeof spawn>, failed: (why: string) => Error): Promise<string> {
+function firstLine(child: ReturnType<typeof Spawn>, failed: (why: string) => Error): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     const timer = setTimeout(() => reject(failed('out of time')), patience);

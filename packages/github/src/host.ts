@@ -1,4 +1,3 @@
-import * as actions from '@actions/core';
 import {
   explain,
   FedbridgeError,
@@ -11,6 +10,7 @@ import {
   type System,
   sourceVariables,
 } from '@fedbridge/core';
+import * as actions from './actions.ts';
 
 /** The runner of GitHub Actions, through `@actions/core`. */
 export class GitHubHost implements Host {

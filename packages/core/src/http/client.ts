@@ -51,6 +51,11 @@ export class HttpClient {
     throw new FedbridgeError('HTTP_REDIRECT', `${request.url.host} redirects without end.`);
   }
 
+  /** Resolves when a request is on its way: what is needed once it is answered loads meanwhile. */
+  sent(): Promise<void> {
+    return this.#transport.sent;
+  }
+
   close(): void {
     this.#transport.close();
   }

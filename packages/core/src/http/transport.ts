@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
-import http, { type ClientRequest, type IncomingMessage } from 'node:http';
-import https from 'node:https';
-import { HttpClient as ActionsHttpClient } from '@actions/http-client';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { FedbridgeError } from '../error.ts';
+import { Agents } from './agents.ts';
 
 /** One request on the wire, to an address that was checked. */
 export interface HttpRequest {
@@ -40,14 +37,14 @@ export interface TransportLimits {
 
 const userAgent = 'fedbridge';
 
-/**
- * Sends requests through `@actions/http-client`'s agents, which bring the proxies of `https_proxy`, `http_proxy` and
- * `no_proxy`, with what it lacks: a bound on connecting, on the whole attempt and on the answer's size.
- */
+/** Sends requests, with a bound on connecting, on the whole attempt and on the answer's size. */
 export class Transport {
-  // A client of that library keeps one agent whatever the scheme of the address: hence one client an origin.
-  readonly #clients = new Map<string, ActionsHttpClient>();
-  readonly #direct = new http.Agent({ keepAlive: true });
+  readonly #agents = new Agents();
+  #isSent = () => {};
+  /** Resolves when the first request is on its way. */
+  readonly sent = new Promise<void>((resolve) => {
+    this.#isSent = resolve;
+  });
 
   /** @throws FedbridgeError `HTTP_CONNECT`, `HTTP_TIMEOUT`, `HTTP_TLS`, `HTTP_TOO_LARGE` */
   send(request: HttpRequest, limits: TransportLimits): Promise<HttpResponse> {
@@ -71,32 +68,25 @@ export class Transport {
     take: (message: IncomingMessage) => Promise<T>,
   ): Promise<T> {
     const { url } = request;
-    const client = this.#client(url);
+    const { module, agent } = await this.#agents.connector(url, request.direct === true && url.protocol === 'http:');
     const abort = new AbortController();
     const expire = (what: string, ms: number) => setTimeout(() => abort.abort(timedOut(url, what, ms)), ms);
     const attempt = expire('did not answer', limits.attemptMs);
     const connect = expire('could not be reached', Math.min(limits.connectMs, limits.attemptMs));
-    const secure = url.protocol === 'https:';
     try {
-      const { message } = await client.requestRaw(
-        {
-          parsedUrl: url,
-          httpModule: watching(secure ? https : http, (outgoing) =>
-            whenConnected(outgoing, () => clearTimeout(connect)),
-          ),
-          options: {
-            // The URL standard keeps the brackets of an IPv6 address, node:http wants none.
-            host: url.hostname.replace(/^\[|\]$/g, ''),
-            port: url.port || (secure ? 443 : 80),
-            path: url.pathname + url.search,
-            method: request.method,
-            headers: { ...request.headers, 'user-agent': userAgent },
-            agent: request.direct && !secure ? this.#direct : client.getAgent(url.href),
-            signal: abort.signal,
-          },
-        },
-        request.body ?? null,
-      );
+      const outgoing = module.request({
+        // The URL standard keeps the brackets of an IPv6 address, node:http wants none.
+        host: url.hostname.replace(/^\[|\]$/g, ''),
+        port: url.port || (url.protocol === 'https:' ? 443 : 80),
+        path: url.pathname + url.search,
+        method: request.method,
+        headers: { ...request.headers, 'user-agent': userAgent, ...lengthOf(request) },
+        agent,
+        signal: abort.signal,
+      });
+      outgoing.once('finish', this.#isSent);
+      whenConnected(outgoing, () => clearTimeout(connect));
+      const message = await answered(outgoing, request.body);
       return await take(message);
     } catch (error) {
       throw translate(abort.signal.aborted ? abort.signal.reason : error, url);
@@ -108,25 +98,19 @@ export class Transport {
 
   /** Closes what is kept open, so that the process may end. */
   close(): void {
-    for (const client of this.#clients.values()) client.dispose();
-    this.#clients.clear();
-    this.#direct.destroy();
-  }
-
-  #client(url: URL): ActionsHttpClient {
-    const client = this.#clients.get(url.origin) ?? new ActionsHttpClient(userAgent, [], { keepAlive: true });
-    this.#clients.set(url.origin, client);
-    return client;
+    this.#agents.close();
   }
 }
 
-function watching<M extends typeof http | typeof https>(module: M, onRequest: (request: ClientRequest) => void): M {
-  const request = (...args: Parameters<typeof http.request>) => {
-    const outgoing = module.request(...args);
-    onRequest(outgoing);
-    return outgoing;
-  };
-  return Object.assign(Object.create(module), { request });
+function lengthOf({ body }: HttpRequest): Record<string, number> {
+  return body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+}
+
+/** The head of the answer. */
+function answered(request: ClientRequest, body: string | undefined): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once('response', resolve).on('error', reject).end(body);
+  });
 }
 
 function whenConnected(request: ClientRequest, connected: () => void): void {
@@ -144,6 +128,7 @@ function head(message: IncomingMessage) {
 
 /** @returns SHA-256 in hexadecimal */
 async function write(message: IncomingMessage, url: URL, limits: TransportLimits, path: string): Promise<string> {
+  const [{ createHash }, { open }] = await Promise.all([import('node:crypto'), import('node:fs/promises')]);
   const hash = createHash('sha256');
   const file = await open(path, 'wx', 0o600).catch((error: { code?: string }) => {
     throw new FedbridgeError('DELIVERY_FAILED', `${path} could not be written: ${error.code}.`);

@@ -44,6 +44,8 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
         host.mask(secret);
       },
     };
+    // Delivery needs it.
+    void http.sent().then(() => import('node:crypto'));
     const managedIdentity = common.managedIdentity ?? step.managedIdentity?.(inputs) ?? { by: 'system' };
     const identity = await chooseIdentity(common.identity, host.jobSource(), managedIdentity, outbound);
     outbound.log(identity.why);

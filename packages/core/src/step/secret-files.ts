@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FedbridgeError } from '../error.ts';
@@ -38,6 +37,7 @@ export async function writeSecretFiles<Name extends string>(
  * @throws FedbridgeError `DELIVERY_FAILED`
  */
 export async function secretDirectory(host: Host): Promise<string> {
+  const { randomUUID } = await import('node:crypto');
   const directory = join(host.tempDirectory, `fedbridge-${randomUUID()}`);
   // Told first: a job may be cancelled at any moment.
   host.saveState(state, JSON.stringify([...directories(host), directory]));

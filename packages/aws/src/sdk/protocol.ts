@@ -1,0 +1,14 @@
+/**
+ * What an STS call takes of the AWS SDK: its protocol and the shapes of three operations, without the client around them, whose
+ * credential providers, retries and HTTP/2 would take longer to load than the call itself. Bundled on its own, since a
+ * bundler that sees CommonJS keeps all of it.
+ */
+export {
+  AssumeRole$,
+  AssumeRoleWithWebIdentity$,
+  errorTypeRegistries,
+  GetCallerIdentity$,
+} from '@aws-sdk/client-sts';
+export { AwsQueryProtocol } from '@aws-sdk/core/protocols';
+export { operation } from '@smithy/core/schema';
+export { fromBase64, fromUtf8, toBase64, toUtf8 } from '@smithy/core/serde';

@@ -1,0 +1,16 @@
+/** What is used of the runner's library: bundled on its own, since most of it is about running programs. */
+export {
+  debug,
+  endGroup,
+  exportVariable,
+  getInput,
+  getState,
+  info,
+  saveState,
+  setFailed,
+  setOutput,
+  setSecret,
+  startGroup,
+  summary,
+  warning,
+} from '@actions/core';

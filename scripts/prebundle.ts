@@ -1,0 +1,63 @@
+/**
+ * Bundles compiled entries of a package with what they import from elsewhere, in their place, with the licences of that beside
+ * them. It reads the ES modules of packages, so that nothing comes along that is not used; modules that are named with
+ * --without=a,b are left out, empty, where CommonJS would bring them whether they are used or not. With --lazy-crypto
+ * node:crypto loads when it is used, since it takes a fifth of the time that Node takes to start.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { rolldown } from 'rolldown';
+
+const { values, positionals } = parseArgs({
+  options: { without: { type: 'string' }, 'lazy-crypto': { type: 'boolean' } },
+  allowPositionals: true,
+});
+const without = new Set(values.without?.split(','));
+const empty = '\0empty';
+const lazyCrypto = '\0crypto';
+const modules: Readonly<Record<string, string>> = {
+  [empty]: 'module.exports = {};',
+  [lazyCrypto]: `import { createRequire } from 'node:module';
+    const load = createRequire(import.meta.url);
+    export const randomUUID = () => load('node:crypto').randomUUID();`,
+};
+
+for (const entry of positionals) {
+  const bundle = await rolldown({
+    input: entry,
+    platform: 'node',
+    treeshake: { moduleSideEffects: false },
+    plugins: [
+      {
+        name: 'without',
+        resolveId: (id) =>
+          without.has(id) ? empty : id === 'crypto' && values['lazy-crypto'] ? lazyCrypto : undefined,
+        load: (id) => modules[id],
+      },
+    ],
+    resolve: { conditionNames: ['module', 'import', 'node'], mainFields: ['module', 'main'] },
+  });
+  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false });
+  const [chunk] = output;
+  const folders = new Set(chunk.moduleIds.filter((id) => id.includes('node_modules')).map(packageOf));
+  const licenses = [...folders].sort().map(licenseOf);
+  const file = relative(join(import.meta.dirname, '..'), `${join(process.cwd(), entry)}.licenses.txt`);
+  writeFileSync(`${entry}.licenses.txt`, licenses.join('\n'));
+  // The final bundle finds them by this line.
+  writeFileSync(entry, `/*! licenses: ${file} */\n${chunk.code}`);
+}
+
+function packageOf(file: string): string {
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    const path = join(folder, 'package.json');
+    if (existsSync(path) && 'version' in JSON.parse(readFileSync(path, 'utf8'))) return folder;
+  }
+}
+
+function licenseOf(folder: string): string {
+  const { name, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
+  const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+  if (!file) throw new Error(`${name} has no licence file.`);
+  return [name, license, readFileSync(join(folder, file), 'utf8')].join('\n');
+}
