@@ -25,7 +25,7 @@ export const namedRoles = {
   Audit_2: `arn:aws:iam::${ids.account}:role/audit`,
 } as const;
 /** As many as one step may take at once without being slow. */
-export const fleet = Array.from({ length: 8 }, (_, index) => `arn:aws:iam::${ids.account}:role/fleet-${index}`);
+const fleet = Array.from({ length: 8 }, (_, index) => `arn:aws:iam::${ids.account}:role/fleet-${index}`);
 /** Roles of another account: the first trusts `deploy` with an external id, the second trusts the first. */
 export const chain = {
   first: `arn:aws:iam::${ids.otherAccount}:role/ci/entry`,

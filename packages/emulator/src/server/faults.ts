@@ -5,7 +5,13 @@ export type Fault =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   /** Waits in real ms, then answers as usual. */
   | { readonly delayMs: number }
-  | { readonly drop: 'before-headers' | 'mid-body' }
+  /** The connection is reset. */
+  | { readonly drop: 'before-headers' | 'after-headers' | 'mid-body' }
+  /** A body that never ends, a byte in so many real ms. */
+  | { readonly dripMs: number }
+  /** The usual answer under another content type, or its text in another encoding than it says. */
+  | { readonly contentType: string }
+  | { readonly encoding: 'utf16le' }
   | { readonly redirect: string };
 
 /** Which requests are hit. */

@@ -46,6 +46,7 @@ export async function openService(
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   const records = new WeakMap<FastifyRequest, RecordedRequest>();
+  const altered = new WeakMap<FastifyRequest, AlteredAnswer>();
   app.addHook('onRequest', async (request) => {
     const record = recordOf(name, world, request);
     records.set(request, record);
@@ -56,7 +57,17 @@ export async function openService(
     const body = typeof request.body === 'string' ? request.body : '';
     if (record) record.body = body;
     const fault = world.faults.take({ service: name, method: request.method, path: pathOf(request), body });
-    if (fault) await suffer(fault, reply);
+    if (!fault) return;
+    if ('contentType' in fault || 'encoding' in fault) altered.set(request, fault);
+    else await suffer(fault, reply);
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    const fault = altered.get(request);
+    if (fault && 'contentType' in fault) reply.header('content-type', fault.contentType);
+    if (!fault || !('encoding' in fault)) return payload;
+    const bytes = Buffer.from(String(payload), fault.encoding);
+    reply.header('content-length', bytes.length);
+    return bytes;
   });
   app.addHook('onResponse', async (request, reply) => {
     const record = records.get(request);
@@ -96,7 +107,9 @@ function recordOf(service: ServiceName, world: World, request: FastifyRequest): 
   };
 }
 
-async function suffer(fault: Fault, reply: FastifyReply): Promise<void> {
+type AlteredAnswer = Extract<Fault, { readonly contentType: string } | { readonly encoding: string }>;
+
+async function suffer(fault: Exclude<Fault, AlteredAnswer>, reply: FastifyReply): Promise<void> {
   if ('delayMs' in fault) {
     await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
   } else if ('redirect' in fault) {
@@ -105,11 +118,18 @@ async function suffer(fault: Fault, reply: FastifyReply): Promise<void> {
     reply.hijack();
     const { raw } = reply;
     if (fault.drop === 'before-headers') {
-      raw.socket?.destroy();
+      raw.socket?.resetAndDestroy();
       return;
     }
     raw.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
-    raw.write('{"', () => raw.socket?.destroy());
+    if (fault.drop === 'after-headers') raw.flushHeaders();
+    raw.write(fault.drop === 'mid-body' ? '{"' : '', () => raw.socket?.resetAndDestroy());
+  } else if ('dripMs' in fault) {
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, { 'content-type': 'application/json' });
+    const drip = setInterval(() => raw.write(' '), fault.dripMs);
+    raw.on('close', () => clearInterval(drip));
   } else {
     await reply
       .code(fault.status)

@@ -1,0 +1,165 @@
+/**
+ * What a step costs a job: wall time, CPU and peak memory from the start of the process to its end, as ratios to a bare `node -e 0`
+ * and to a hand-written script of two requests, measured in the same rounds, against an emulator with and without latency.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmulator } from '@fedbridge/emulator';
+import { azurePipelinesStep } from '../harness/azure-pipelines-step.ts';
+import { gitHubStep } from '../harness/github-step.ts';
+import { mainJourneys } from '../harness/journeys.ts';
+import { machineEnvironment, root, runNode, type Variables } from '../harness/process.ts';
+import { ids, pipelineJob, sharedSetup } from '../harness/setup.ts';
+import { machine, median, table, writeFigures } from './pages.ts';
+
+const rounds = 15;
+const latencies = [0, 40];
+const scratch = mkdtempSync(join(tmpdir(), 'bench-'));
+const usageFile = join(scratch, 'usage.json');
+const measuring = {
+  NODE_OPTIONS: `--import=${join(import.meta.dirname, 'usage.mjs')}`,
+  USAGE_FILE: usageFile,
+};
+
+interface Subject {
+  readonly name: string;
+  /** The folder of its bundle. */
+  readonly bundle?: string;
+  /** @throws if it did not do what it is for */
+  run(environment: Variables): Promise<void>;
+}
+interface Cost {
+  readonly ms: number[];
+  readonly cpuMs: number[];
+  readonly kB: number[];
+}
+
+await using emulator = await startEmulator({ setup: sharedSetup });
+
+const platforms = { 'GitHub Actions': 'actions', 'Azure Pipelines': 'tasks' } as const;
+const bundles = {
+  'GitHub Actions': { AWS: 'aws-credentials', Entra: 'entra-token' },
+  'Azure Pipelines': { AWS: 'FedbridgeAwsCredentials', Entra: 'FedbridgeEntraToken' },
+} as const;
+const subjects: readonly Subject[] = [
+  {
+    name: 'bare `node -e 0`',
+    run: async (environment) => {
+      spawnSync(process.execPath, ['-e', '0'], { env: { ...machineEnvironment(scratch), ...environment } });
+    },
+  },
+  { name: 'two requests by hand', run: runByHand },
+  ...mainJourneys.map((journey) => ({
+    name: journey.title,
+    bundle: join(platforms[journey.platform], bundles[journey.platform][journey.cloud]),
+    run: (environment: Variables) => runStep(journey.start(emulator, { environment })),
+  })),
+  {
+    name: 'GitHub Actions, ID token',
+    bundle: 'actions/id-token',
+    run: (environment) => {
+      const job = emulator.startGitHubJob();
+      return runStep(gitHubStep({ name: 'id-token', inputs: {}, environment: { ...job.environment, ...environment } }));
+    },
+  },
+  {
+    name: 'Azure Pipelines, ID token',
+    bundle: 'tasks/FedbridgeIdToken',
+    run: (environment) => {
+      const job = emulator.startAzurePipelinesJob(pipelineJob);
+      return runStep(
+        azurePipelinesStep({
+          name: 'FedbridgeIdToken',
+          inputs: {},
+          environment: { ...job.environment, ...environment },
+        }),
+      );
+    },
+  },
+];
+
+async function runStep(step: { run(): Promise<{ readonly error?: string | undefined }> }): Promise<void> {
+  const { error } = await step.run();
+  if (error) throw new Error(error);
+}
+
+async function runByHand(environment: Variables): Promise<void> {
+  const form = {
+    grant_type: 'client_credentials',
+    client_id: ids.app,
+    scope: 'https://graph.microsoft.com/.default',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+  };
+  const variables = {
+    ...machineEnvironment(scratch),
+    ...emulator.startGitHubJob().environment,
+    TOKEN_ENDPOINT: `${emulator.urls.entra}/${ids.tenant}/oauth2/v2.0/token`,
+    TOKEN_FORM: new URLSearchParams(form).toString(),
+    ...environment,
+  };
+  const script = join(import.meta.dirname, 'two-requests.mjs');
+  const { exitCode, stderr } = await runNode(process.execPath, script, variables, scratch);
+  if (exitCode !== 0) throw new Error(stderr);
+}
+
+async function measure(latencyMs: number): Promise<ReadonlyMap<string, Cost>> {
+  const slow = (['github', 'azureDevOps', 'entra', 'sts'] as const).map((service) =>
+    latencyMs === 0
+      ? () => {}
+      : emulator.inject({ service, times: Number.POSITIVE_INFINITY, fault: { delayMs: latencyMs } }),
+  );
+  const costs = new Map(subjects.map(({ name }) => [name, { ms: [], cpuMs: [], kB: [] } as Cost]));
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const { name, run } of subjects) {
+      const begin = performance.now();
+      await run({});
+      const ms = performance.now() - begin;
+      await run(measuring);
+      const { cpuMs, kB } = JSON.parse(readFileSync(usageFile, 'utf8')) as { cpuMs: number; kB: number };
+      // The first round warms the caches of the file system.
+      if (round === 0) continue;
+      costs.get(name)?.ms.push(ms);
+      costs.get(name)?.cpuMs.push(cpuMs);
+      costs.get(name)?.kB.push(kB);
+    }
+  }
+  for (const end of slow) end();
+  return costs;
+}
+
+const sections = [`${machine()}; medians of ${rounds} rounds.`];
+for (const latency of latencies) {
+  const costs = await measure(latency);
+  const of = (name: string) => {
+    const { ms = [], cpuMs = [], kB = [] } = costs.get(name) ?? {};
+    return { ms: median(ms), cpuMs: median(cpuMs), kB: median(kB) };
+  };
+  const [bare, byHand] = [of(subjects[0]?.name ?? ''), of(subjects[1]?.name ?? '')];
+  const rows = subjects.map(({ name, bundle }) => {
+    const { ms, cpuMs, kB } = of(name);
+    const size = bundle ? `${Math.round(sizeOf(join(root, bundle, 'dist', 'main')) / 1000)} kB` : '';
+    return [
+      name,
+      `${ms.toFixed(0)} ms`,
+      `**${(ms / bare.ms).toFixed(2)}**`,
+      (ms / byHand.ms).toFixed(2),
+      (cpuMs / bare.cpuMs).toFixed(2),
+      `${(kB / 1024).toFixed(0)} MB`,
+      `**${(kB / bare.kB).toFixed(2)}**`,
+      size,
+    ];
+  });
+  sections.push(
+    `### The cloud answers after ${latency} ms`,
+    table(['', 'wall', '× bare node', '× by hand', 'CPU × bare', 'peak memory', '× bare', 'bundle'], rows),
+  );
+}
+writeFigures('performance.md', 'start-up', sections.join('\n\n'));
+
+function sizeOf(folder: string): number {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.js'))
+    .reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+}
