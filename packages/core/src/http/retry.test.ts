@@ -66,6 +66,12 @@ describe('retry', () => {
     expect(waits).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000, 10_000]);
   });
 
+  it('waits are never less than half their bound, so that ten attempts outlive an outage of twenty seconds', async () => {
+    const { outbound, waits } = world(() => 0, 1_000_000);
+    await expect(retry(outbound, failing({ recovery: 'transient' }))).rejects.toMatchObject({ recovery: 'never' });
+    expect(waits).toEqual([250, 500, 1000, 2000, 4000, 5000, 5000, 5000, 5000]);
+  });
+
   it('for any chance: waits at least what was asked, never past the deadline', async () => {
     const chances = fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 20, maxLength: 20 });
     await fc.assert(

@@ -14,9 +14,9 @@ const shortestAttempt = 1_000;
 const refusalWaits: readonly number[] = [1_000, 1_500];
 
 /**
- * Runs an attempt until it succeeds, fails for good, or the deadline would pass. Waits are exponential with full jitter
- * (a random time up to the bound, so that jobs that failed together do not come back together), and never shorter than
- * what the other side asked for.
+ * Runs an attempt until it succeeds, fails for good, or the deadline would pass. Waits are exponential with equal jitter (a
+ * random time of at least half the bound, so that jobs that failed together do not come back together, and that ten attempts
+ * outlive an outage of twenty seconds: docs/performance.md), on top of what the other side asked for.
  *
  * @throws FedbridgeError the last one, which says how often was tried
  */
@@ -50,7 +50,7 @@ function refusalWait(refusals: number, random: number): number | undefined {
 }
 
 function transientWait(attempts: number, random: number, retryAfterMs = 0): number | undefined {
-  return retryAfterMs + random * Math.min(cap, base * 2 ** (attempts - 1));
+  return retryAfterMs + ((1 + random) / 2) * Math.min(cap, base * 2 ** (attempts - 1));
 }
 
 function final(error: FedbridgeError, attempts: number, waitMs: number | undefined): FedbridgeError {

@@ -1,6 +1,7 @@
+import { createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
-import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 
 /** Marks the emulator's own requests in the record. */
 export const internalHeader = 'x-emulator-internal';
@@ -10,9 +11,11 @@ export class IssuerUnreachableError extends Error {
   override readonly name = 'IssuerUnreachableError';
 }
 
+type PublishedKey = JsonWebKey & { readonly kid: string };
+
 /** Verifies tokens as Entra and STS do: the issuer's keys are read over HTTP through its discovery document, then kept. */
 export class RelyingParty {
-  readonly #keys = new Map<string, ReturnType<typeof createLocalJWKSet>>();
+  readonly #keys = new Map<string, ReadonlyMap<string, KeyObject>>();
   readonly #ca: string | undefined;
 
   constructor(ca: string | undefined) {
@@ -22,29 +25,31 @@ export class RelyingParty {
   /**
    * Returns the claims of a token that this issuer really signed. Times and audience are for the caller to judge.
    *
-   * @throws IssuerUnreachableError, or jose's errors for a token that does not verify
+   * @throws IssuerUnreachableError, or another error for a token that does not verify
    */
   async verify(token: string, issuer: string): Promise<JWTPayload> {
     const keys = this.#keys.get(issuer) ?? (await this.#read(issuer));
     this.#keys.set(issuer, keys);
-    const { payload } = await jwtVerify(token, keys, {
-      issuer,
-      algorithms: ['RS256'],
-      // Only the signature is looked at here: the emulator's clock is not the machine's.
-      currentDate: new Date(0),
-      clockTolerance: Number.MAX_SAFE_INTEGER,
-    });
+    const { alg, kid = '' } = decodeProtectedHeader(token);
+    const key = keys.get(kid);
+    const payload = decodeJwt(token);
+    const [content, signature = ''] = [token.slice(0, token.lastIndexOf('.')), token.split('.')[2]];
+    // Done here and now: a thread's way there and back takes longer than the verification.
+    const isGood =
+      alg === 'RS256' && key && verify('RSA-SHA256', Buffer.from(content), key, Buffer.from(signature, 'base64url'));
+    if (!isGood || payload.iss !== issuer) throw new Error('The signature is not that of the issuer.');
     return payload;
   }
 
-  async #read(issuer: string): Promise<ReturnType<typeof createLocalJWKSet>> {
+  async #read(issuer: string): Promise<ReadonlyMap<string, KeyObject>> {
     try {
       const discovery = (await this.#get(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)) as Record<
         string,
         unknown
       >;
       if (discovery.issuer !== issuer) throw new Error('the discovery document names another issuer');
-      return createLocalJWKSet((await this.#get(String(discovery.jwks_uri))) as JSONWebKeySet);
+      const { keys } = (await this.#get(String(discovery.jwks_uri))) as { readonly keys: readonly PublishedKey[] };
+      return new Map(keys.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: 'jwk' })]));
     } catch (cause) {
       throw new IssuerUnreachableError(`cannot read the keys of ${issuer}`, { cause });
     }

@@ -44,12 +44,12 @@ export async function assumeRoleWithWebIdentity(form: URLSearchParams, context: 
   checkPattern('roleArn', arn, /^arn:[\w-]+:iam::\d{12}:role\/.+$/);
   const duration = durationOf(form);
   checkSessionPolicy(form.get('Policy'));
-  const denied = new StsProblem('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403);
+  const denied = () => new StsProblem('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403);
   const found = findRole(context.accounts, arn);
   const account =
     found?.account ??
     context.accounts.find(({ id, partition = 'aws' }) => arn.startsWith(`arn:${partition}:iam::${id}:`));
-  if (!account) throw denied;
+  if (!account) throw denied();
   const claims = decode(token);
   const provider = providerOf(account, String(claims.iss));
   await verify(token, provider, context.relyingParty);
@@ -62,7 +62,7 @@ export async function assumeRoleWithWebIdentity(form: URLSearchParams, context: 
       `Token expired: current date/time ${context.now} must be before the expiration date/time ${claims.exp}`,
     );
   }
-  if (!found || !isTrusted(found.role, account, provider, claims, sessionName, context)) throw denied;
+  if (!found || !isTrusted(found.role, account, provider, claims, sessionName, context)) throw denied();
   const { members, secrets } = beginSession(context.sessions, context.now, { ...found, name: sessionName, duration });
   const result: Xml = {
     SubjectFromWebIdentityToken: claims.sub ?? '',
