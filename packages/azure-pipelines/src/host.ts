@@ -81,7 +81,8 @@ export class AzurePipelinesHost implements Host {
   }
 
   mask(secret: string): void {
-    tasks.setSecret(secret);
+    // The agent hides line by line, and is not told of several at once.
+    for (const line of secret.split(/[\r\n]+/)) if (line) tasks.setSecret(line);
   }
 
   setOutput(name: string, value: string, of?: string): void {
@@ -89,8 +90,7 @@ export class AzurePipelinesHost implements Host {
   }
 
   setSecretOutput(name: string, value: string, of?: string): void {
-    this.mask(value);
-    tasks.setVariable(of === undefined ? name : `${of}_${name}`, value, true, true);
+    this.#setSecret(of === undefined ? name : `${of}_${name}`, value, true);
   }
 
   exportVariable(name: string, value: string): void {
@@ -98,8 +98,18 @@ export class AzurePipelinesHost implements Host {
   }
 
   exportSecretVariable(name: string, value: string): void {
+    this.#setSecret(name, value, false);
+  }
+
+  #setSecret(name: string, value: string, isOutput: boolean): void {
     this.mask(value);
-    tasks.setVariable(name, value, true);
+    if (/[\r\n]/.test(value)) {
+      throw new FedbridgeError(
+        'DELIVERY_FAILED',
+        `${name} has several lines, which the agent does not take of a secret.`,
+      );
+    }
+    tasks.setVariable(name, value, true, isOutput);
   }
 
   info(line: string): void {

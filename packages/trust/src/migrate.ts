@@ -2,6 +2,7 @@ import { FedbridgeError } from '@fedbridge/core';
 import type { FederatedCredential } from './federated-credential.ts';
 import { type TrustedJob, withoutScheme } from './job.ts';
 import { isRetired } from './lint-subject.ts';
+import { MalformedPolicyError, parseTrustPolicy } from './policy.ts';
 
 /** What moves: a repository to immutable subjects, or a service connection to the Entra issuer. */
 export type Migration =
@@ -37,9 +38,10 @@ type Json = Readonly<Record<string, unknown>>;
  * Adds to a trust policy what a migration needs beside what is there or, to finish, removes what it replaced. Nothing that
  * gets in today is kept out before the end, and nothing but the other form of the same job is let in.
  *
- * @throws FedbridgeError `INPUT_INVALID` if nothing in the document is of that migration, or to finish before the new is there
+ * @throws FedbridgeError `INPUT_INVALID` for a document that IAM would not take, or to finish before the new is there
  */
 export function migrateTrustPolicy(document: unknown, migration: Migration, finish: boolean): Migrated<Json> {
+  checkPolicy(document);
   const policy = document as Json;
   const listed = policy.Statement;
   const statements = (Array.isArray(listed) ? listed : [listed]) as Json[];
@@ -113,11 +115,11 @@ function inEachSubject(
   const operators = Object.entries(condition as Record<string, Record<string, unknown>>).map(([operator, keys]) => {
     const next = Object.entries(keys).map(([key, given]) => {
       if (!/:sub$/i.test(key) || /Null/.test(operator)) return [key, given];
-      const values = (Array.isArray(given) ? given : [given]) as string[];
+      const values = (Array.isArray(given) ? given : [given]) as readonly unknown[];
       // Whom a value keeps out under the old name it must keep out under the new one as well, and for good.
       const keepsOut = (statement.Effect === 'Deny') !== /Not/.test(operator);
       const all = values.flatMap((value) => {
-        const other = immutable(value, migration);
+        const other = typeof value === 'string' ? immutable(value, migration) : undefined;
         if (other === undefined) return [value];
         if (finish && !keepsOut) {
           if (!values.includes(other)) throw notYet(other);
@@ -187,4 +189,13 @@ function notYet(subject: string): FedbridgeError {
   return new FedbridgeError('INPUT_INVALID', `The new form is not there yet: ${subject}.`, {
     hint: 'Migrate without --finish first, deploy that, and see that jobs get in.',
   });
+}
+
+function checkPolicy(document: unknown): void {
+  try {
+    parseTrustPolicy(document);
+  } catch (error) {
+    if (!(error instanceof MalformedPolicyError)) throw error;
+    throw new FedbridgeError('INPUT_INVALID', `IAM does not take this document: ${error.message}.`);
+  }
 }

@@ -26,7 +26,7 @@ export function withSection(text: string, section: string, entries: Entries): st
   if (first) {
     remove(first, isEntry);
     first.lines.splice(1, 0, ...lines);
-    return ini.stringify();
+    return render(ini);
   }
   const before = text === '' || text.endsWith('\n') ? text : `${text}${end}\n`;
   const gap = before === '' ? '' : `${end}\n`;
@@ -56,7 +56,7 @@ export function withoutSection(
     ini.sections.splice(ini.sections.indexOf(found), 1);
   }
   // What is left of the gap before a last section, where lines end in two characters.
-  return ini.stringify().replace(/(^|\n)\r$/, '$1');
+  return render(ini).replace(/(^|\n)\r$/, '$1');
 }
 
 /** The value of a key in a section. */
@@ -65,9 +65,17 @@ export function entry(text: string, section: string, key: string): string | unde
   return lines.map(entryOf).find(([name]) => name === key)?.[1];
 }
 
+/** An indented header is one to the AWS tools, not to the library: its indent stands behind it meanwhile. */
 function parse(text: string): Ini {
-  return new Ini(text, '\n');
+  return new Ini(text.replace(/^([^\S\n]+)(\[[^\]\n]+\])/gm, `$2${mark}$1${mark}`), '\n');
 }
+
+function render(ini: Ini): string {
+  return ini.stringify().replace(new RegExp(`^(.*?)${mark}([^${mark}]*)${mark}`, 'gm'), '$2$1');
+}
+
+/** A character that no text has. */
+const mark = '\uE000';
 
 function sectionsOf(ini: Ini, name: string): IniSection[] {
   return ini.sections.filter(({ lines }) => {

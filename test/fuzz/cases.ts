@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+
+/** All cases together: 5,000 from a fixed seed in `pnpm test`; as many as FUZZ_CASES says, from any seed, in `pnpm fuzz`. */
+const total = Number(process.env.FUZZ_CASES ?? 5_000);
+/** As many as there are `fuzz` calls. */
+const targets = 10;
+
+/** Runs a property for its share of the cases. */
+export async function fuzz<T>(arbitrary: fc.Arbitrary<T>, holds: (value: T) => void | Promise<void>): Promise<void> {
+  const property = fc.asyncProperty(arbitrary, async (value) => holds(value));
+  const fixed = process.env.FUZZ_CASES === undefined ? { seed: 20_261_121 } : {};
+  await fc.assert(property, { numRuns: Math.ceil(total / targets), ...fixed });
+}
+
+/** What ends or begins something somewhere: in lines, commands, documents and patterns. */
+const fragments = [
+  ...[
+    '\n',
+    '\r',
+    '\r\n',
+    '\u2028',
+    '\0',
+    ' ',
+    '\t',
+    '%',
+    '%0A',
+    '%0D',
+    '%3B',
+    '%5D',
+    '%AZP25',
+    ';',
+    ']',
+    '[',
+    '=',
+    ':',
+    '::',
+    '"',
+    "'",
+    '`',
+  ],
+  ...[
+    '##vso[task.setvariable variable=PATH]x',
+    '##[error]',
+    '::set-env name=PATH::x',
+    '::add-mask::',
+    '::stop-commands::x',
+    '::error::',
+  ],
+  ...[
+    '<<EOF',
+    '\nEOF\n',
+    'ghadelimiter_',
+    '\nghadelimiter_00000000-0000-0000-0000-000000000000\n',
+    'NAME=value\n',
+    'PATH<<',
+  ],
+  ...['$(id)', '`id`', '${{ secrets.A }}', '${aws:username}', '../', '/etc/passwd', 'C:\\', '-', '--', '*', '?'],
+  ...[
+    'arn:aws:iam::123456789012:role/deploy',
+    'arn:aws:',
+    '::',
+    '123456789012',
+    'https://',
+    'http://127.0.0.1',
+    '@',
+    '#',
+    'eyJ',
+    '.',
+  ],
+  ...[
+    '{',
+    '}',
+    '[]',
+    'null',
+    'true',
+    '__proto__',
+    'constructor',
+    '"Statement"',
+    'Sid',
+    '=,=',
+    'a = b',
+    '[default]',
+    '[profile x]',
+  ],
+];
+
+/** Texts as an attacker would try them: pieces that mean something, between any characters. */
+export const hostileText: fc.Arbitrary<string> = fc
+  .array(
+    fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...fragments) }, fc.string(), fc.string({ unit: 'binary' })),
+    {
+      maxLength: 8,
+    },
+  )
+  .map((parts) => parts.join(''));
+
+export const json: fc.Arbitrary<unknown> = fc.jsonValue({ maxDepth: 5 });
