@@ -5,6 +5,9 @@ import type { Route } from './server.ts';
 
 export const idTokenPath = '/id-token';
 
+/** Entra's token exchange by its URI, which tools ask for, and by its application id, which tokens of its own issuer have. */
+const tokenExchange = ['api://AzureADTokenExchange', 'fb60f99c-7a34-4190-8149-302f77469936'];
+
 /**
  * ID tokens as GitHub gives them, for tools that ask no other platform.
  * Source: GitHub Docs, "OpenID Connect reference"; `@actions/core`'s `oidc-utils`.
@@ -24,7 +27,7 @@ export function idTokenEndpoint(
       const audience = query.get('audience') || undefined;
       try {
         const token = await getIdToken(source.audience === 'chosen' ? audience : undefined);
-        if (audience !== undefined && !token.audiences.includes(audience)) {
+        if (audience !== undefined && !isFor(audience, token.audiences)) {
           const given = token.audiences.join(', ');
           const message = `${source.name} gives ID tokens for ${given} alone, not for ${audience}.`;
           return { status: 400, body: { message } };
@@ -37,4 +40,9 @@ export function idTokenEndpoint(
       }
     },
   };
+}
+
+function isFor(audience: string, audiences: readonly string[]): boolean {
+  const accepted = tokenExchange.includes(audience) ? tokenExchange : [audience];
+  return audiences.some((one) => accepted.includes(one));
 }
