@@ -1,0 +1,80 @@
+/**
+ * Branches of packages/ that the tests go through, in whatever process: the bundles are replaced by entries that load the compiled
+ * modules and write their coverage, since nothing can be told of a minified bundle. Prints the table, and puts the bundles back.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const work = mkdtempSync(join(tmpdir(), 'coverage-'));
+const raw = join(work, 'raw');
+mkdirSync(raw);
+const wrappers = ['actions', 'tasks']
+  .flatMap((kind) => readdirSync(join(root, kind), { withFileTypes: true }).map((one) => ({ kind, one })))
+  .filter(({ one }) => one.isDirectory())
+  .map(({ kind, one }) => join(kind, one.name));
+const folders = [...wrappers, join('packages', 'cli')];
+
+for (const folder of folders) {
+  renameSync(join(root, folder, 'dist'), join(work, folder.replaceAll('/', '+')));
+  for (const file of readdirSync(join(root, folder, 'lib')).filter((name) => /^(main|post|broker)\.js$/.test(name))) {
+    const entry = join(root, folder, 'dist', basename(file, '.js'));
+    mkdirSync(entry, { recursive: true });
+    writeFileSync(join(entry, 'package.json'), '{"type":"module"}');
+    writeFileSync(join(entry, 'index.js'), watched(join(root, folder, 'lib', file)));
+  }
+}
+try {
+  const environment = { ...process.env, NODE_V8_COVERAGE: raw, COVERAGE: '1' };
+  // What looks at the bundles themselves has nothing to look at.
+  const without = [
+    '**/bundles.test.ts',
+    'test/release/**',
+    'test/faults/**',
+    'test/interop/act.test.ts',
+    'test/soak/**',
+  ];
+  const excluded = without.flatMap((pattern) => ['--exclude', pattern]);
+  spawnSync('vitest', ['run', ...excluded, ...process.argv.slice(2)], {
+    cwd: root,
+    env: environment,
+    stdio: 'inherit',
+  });
+} finally {
+  for (const folder of folders) {
+    rmSync(join(root, folder, 'dist'), { recursive: true });
+    renameSync(join(work, folder.replaceAll('/', '+')), join(root, folder, 'dist'));
+  }
+}
+const include = ['--include', 'packages/*/lib/**/*.js', '--exclude', '**/*.test.js', '--exclude', '**/manifest.js'];
+const prebundled = ['**/sdk/*.js', '**/actions.js', '**/task-lib.js'].flatMap((pattern) => ['--exclude', pattern]);
+const reports = ['--reporter', 'text', '--reporter', 'json-summary', '--reports-dir', join(work, 'report')];
+spawnSync('c8', ['report', '--all', '--temp-directory', raw, ...include, ...prebundled, ...reports], {
+  cwd: root,
+  stdio: 'inherit',
+});
+console.log(`Raw coverage and report: ${work}`);
+
+/** An entry that loads a module and tells, when its process ends, what of it ran. */
+function watched(module: string): string {
+  return `
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { Session } from 'node:inspector';
+
+const session = new Session();
+session.connect();
+session.post('Profiler.enable');
+session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+process.on('exit', () => {
+  session.post('Profiler.takePreciseCoverage', (error, answer) => {
+    if (error) return;
+    const result = answer.result.filter(({ url }) => /\\/packages\\/[^/]+\\/lib\\//.test(url));
+    writeFileSync(\`${raw}/coverage-\${process.pid}-\${randomUUID()}.json\`, JSON.stringify({ result }));
+  });
+});
+await import('file://${module}');
+`;
+}
