@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { type Emulator, type Fault, startEmulator } from '@fedbridge/emulator';
 import { azurePipelinesStep } from '../harness/azure-pipelines-step.ts';
 import { gitHubStep } from '../harness/github-step.ts';
@@ -75,6 +74,9 @@ interface Target {
   /** Inputs and variables that move the request elsewhere. */
   moved(origin: string, emulator: Emulator): { readonly inputs?: Variables; readonly environment?: Variables };
 }
+
+/** Nobody listens at the first port, whatever else runs on this machine. */
+const nobody = 'http://127.0.0.1:1';
 
 /** Every request that goes out of a step, on both platforms. */
 const targets: readonly Target[] = [
@@ -195,7 +197,7 @@ export class Stage implements AsyncDisposable {
       });
     const seconds = fault.world === 'clock ahead' ? 600 : fault.world === 'clock behind' ? -600 : 0;
     emulator.clock.advance(seconds);
-    const origin = await this.#origin(fault, target);
+    const origin = this.#origin(fault, target);
     const { inputs, environment } = origin
       ? { inputs: {}, environment: {}, ...target.moved(origin, emulator) }
       : { inputs: {}, environment: {} };
@@ -216,8 +218,8 @@ export class Stage implements AsyncDisposable {
     return { outcome, ms, run, files };
   }
 
-  async #origin({ world }: FaultCase, { service }: Target): Promise<string | undefined> {
-    if (world === 'refused') return `http://127.0.0.1:${await freePort()}`;
+  #origin({ world }: FaultCase, { service }: Target): string | undefined {
+    if (world === 'refused') return nobody;
     // Reserved, so that nobody answers [RFC 6761].
     if (world === 'unknown host') return 'https://cloud.invalid';
     if (world === 'untrusted TLS') return this.#untrusted.urls[service];
@@ -227,14 +229,6 @@ export class Stage implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([this.emulator.close(), this.#untrusted.close()]);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Outcomes by fault and target, Markdown, with counts. */
