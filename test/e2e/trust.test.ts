@@ -374,6 +374,7 @@ describe('fedbridge trust', () => {
     [[...aws, '--azure-pipelines', 'contoso/web', '--pipeline', 'release'], 'is not the id of an organisation'],
     [[...aws, '--service-account', 'agents/azp'], '--issuer is required'],
     [['trust', 'entra', '--github', 'octo/app', '--any-ref'], 'Entra compares subjects to the letter'],
+    [['trust', 'entra', '--github', 'o/r', '--branch', 'm', '--format', 'bicep'], '--unique-name is required here'],
     [['trust', 'lint', '/nowhere.json'], 'cannot be read: ENOENT'],
     [['trust', 'migrate', '--github', 'octo/app'], 'is not JSON'],
   ])('%j: exit code 2, %s', async (args, text) => {

@@ -5,7 +5,12 @@ import { shell } from './shell.ts';
 
 /** What the federated credential is put on. */
 export type EntraPlace =
-  | { readonly application: string }
+  | {
+      /** The client id. */
+      readonly application: string;
+      /** What Bicep knows it by. */
+      readonly uniqueName?: string | undefined;
+    }
   | { readonly managedIdentity: string; readonly resourceGroup: string };
 
 /** The federated credential that lets a job in, and no other. */
@@ -73,7 +78,7 @@ export function formatEntraTrust(credential: FederatedCredential, place: EntraPl
             'extension microsoftGraphV1',
             '',
             "resource application 'Microsoft.Graph/applications@v1.0' existing = {",
-            `  uniqueName: ${bicep(place.application)}`,
+            `  uniqueName: ${bicep(place.uniqueName ?? place.application)}`,
             '}',
             '',
             "resource credential 'Microsoft.Graph/applications/federatedIdentityCredentials@v1.0' = {",

@@ -52,6 +52,7 @@ export function writeEntraCommand(cli: Cli): Command {
     .description('Write the federated credential that lets a job in, and no other.')
     .option('--name <name>', "the credential's name", 'fedbridge')
     .option('--application <client id>', 'the application that it is put on', '<client id>')
+    .option('--unique-name <name>', "the application's unique name, which Bicep knows it by; with --format bicep")
     .option('--managed-identity <name>', 'the managed identity that it is put on; with --resource-group')
     .option('--resource-group <name>', 'of the managed identity')
     .addOption(new Option('--format <format>').choices(['json', 'az', 'terraform', 'bicep']).default('json'))
@@ -68,6 +69,7 @@ Examples:
         options: JobOptions & {
           name: string;
           application: string;
+          uniqueName?: string;
           managedIdentity?: string;
           resourceGroup?: string;
           format: EntraFormat;
@@ -75,9 +77,11 @@ Examples:
         },
       ) => {
         const { managedIdentity, resourceGroup } = options;
+        const uniqueName =
+          options.uniqueName ?? (options.format === 'bicep' && !managedIdentity ? needed('--unique-name') : undefined);
         const place: EntraPlace = managedIdentity
           ? { managedIdentity, resourceGroup: resourceGroup ?? needed('--resource-group') }
-          : { application: options.application };
+          : { application: options.application, uniqueName };
         if (!/^[\w-]{3,120}$/.test(options.name))
           throw usage('The name of a credential has 3 to 120 letters, digits, - and _.');
         const credential = entraTrust(await trustedJob(options, 'entra', cli), options.name);
