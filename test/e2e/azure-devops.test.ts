@@ -159,6 +159,36 @@ describe('fedbridge git-credential', () => {
   });
 });
 
+it('an agent that was replaced while it waits for a job does not get it', async () => {
+  const { stdout } = await runCommand(['token', '--resource', 'azure-devops'], administrator, folder);
+  const pool = emulator.agentPool('contoso', 'kubernetes');
+  const agents = `${organization}/_apis/distributedtask/pools`;
+  const call = async (authorization: string, method: string, path: string, body?: object) => {
+    const headers = { authorization: `Bearer ${authorization}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${agents}${path}`, {
+      method,
+      headers,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    const text = await answer.text();
+    return text === '' ? undefined : JSON.parse(text);
+  };
+  const token = stdout.trim();
+  const { value } = await call(token, 'GET', '?poolName=kubernetes');
+  const place = `/${value[0].id}`;
+  const agent = { name: 'twice', version: '1' };
+  const first = await call(token, 'POST', `${place}/agents`, agent);
+  const own = first.authorization.token;
+  const { sessionId } = await call(own, 'POST', `${place}/sessions`, {});
+  const waiting = call(own, 'GET', `${place}/messages?sessionId=${sessionId}`);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await call(token, 'PUT', `${place}/agents/${first.id}`, agent);
+  const job = pool.queue(0);
+  expect(await waiting).toBeUndefined();
+  expect(job).toMatchObject({ state: 'queued' });
+  await call(token, 'DELETE', `${place}/agents/${first.id}`);
+});
+
 describe('fedbridge agent setup', () => {
   const args = () => [
     ...['agent', 'setup', '--url', organization, '--pool', 'linux', '--managed-identity', assignedResourceId],

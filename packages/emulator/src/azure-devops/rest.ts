@@ -119,7 +119,8 @@ export function serveAzureDevOpsRest(app: FastifyInstance, options: RestOptions)
   });
   ofAgent('GET', `${pools}/:pool/messages`, async (_request, { agent, pool, reply }) => {
     const until = Date.now() + 2_000;
-    while (Date.now() < until) {
+    // An agent that was replaced or removed meanwhile gets no job any more.
+    while (Date.now() < until && pool.agents.get(agent.id) === agent) {
       const job = agent.enabled && !agent.job ? pool.jobs.find(({ state }) => state === 'queued') : undefined;
       if (job) {
         Object.assign(job, { state: 'running', agentName: agent.name });
