@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -178,7 +178,10 @@ describe('the end of a broker', () => {
     expect(await isGone(handle.port)).toBe(false);
     job.kill('SIGKILL');
     await expect.poll(() => isGone(handle.port), { timeout: 10_000 }).toBe(true);
-    expect(() => statSync(join(handle.folder, brokerFiles.awsAuthorization))).toThrow('ENOENT');
+    // It stops serving first.
+    await expect
+      .poll(() => existsSync(join(handle.folder, brokerFiles.awsAuthorization)), { timeout: 10_000 })
+      .toBe(false);
   });
 
   it('comes when its time is up', async () => {
