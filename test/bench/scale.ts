@@ -2,7 +2,8 @@
  * Ten thousand jobs that start within a second, in virtual time, against services that throttle: our retry, as it is shipped, beside
  * others. A service has a bucket of requests that fills at a steady rate; who finds it empty is told 429, or 400 "Throttling".
  */
-import { FedbridgeError, HttpClient, type Outbound, retry } from '@fedbridge/core';
+import { FedbridgeError, HttpClient, retry } from '@fedbridge/core';
+import { quietOutbound } from '../harness/outbound.ts';
 import { table, writeFigures } from './pages.ts';
 
 const jobs = 10_000;
@@ -101,25 +102,10 @@ const waiting =
 
 const policies: Readonly<Record<string, Policy>> = {
   '**Fedbridge**: equal jitter, 0.5 s doubling to 10 s, Retry-After': (world, attempt) => {
-    const silent = () => {};
-    const outbound: Outbound = {
-      http,
-      deadline: giveUpMs,
-      maxAttempts: attempts,
-      log: silent,
-      debug: silent,
-      mask: silent,
-      system: {
-        environment: {},
-        now: () => world.now,
-        random: world.random,
-        sleep: world.sleep,
-        jobProcess: undefined,
-        hasProgram: async () => false,
-        run: async () => ({ exitCode: 0, output: '' }),
-        useProxy: () => {},
-      },
-    };
+    const outbound = quietOutbound(
+      { http, deadline: giveUpMs, maxAttempts: attempts },
+      { now: () => world.now, random: world.random, sleep: world.sleep },
+    );
     return retry(outbound, attempt);
   },
   'full jitter, 0.5 s doubling to 10 s, 10 attempts': waiting(

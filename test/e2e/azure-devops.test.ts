@@ -181,7 +181,7 @@ it('an agent that was replaced while it waits for a job does not get it', async 
   const own = first.authorization.token;
   const { sessionId } = await call(own, 'POST', `${place}/sessions`, {});
   const waiting = call(own, 'GET', `${place}/messages?sessionId=${sessionId}`);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await expect.poll(() => sent().some(({ path }) => path.endsWith('/messages'))).toBe(true);
   await call(token, 'PUT', `${place}/agents/${first.id}`, agent);
   const job = pool.queue(0);
   expect(await waiting).toBeUndefined();

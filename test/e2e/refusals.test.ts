@@ -1,6 +1,7 @@
 import { type Fault, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { input, type Journey, mainJourneys } from '../harness/journeys.ts';
+import { shown } from '../harness/markdown.ts';
 import { ids, role, sharedSetup, subjects } from '../harness/setup.ts';
 import { expectNoSecretShown } from './secrets.ts';
 
@@ -98,9 +99,6 @@ async function refused(journey: Journey, fault?: Fault, job: Readonly<Record<str
   expect(step.files()).toEqual([]);
   return run;
 }
-
-/** What a person sees of Markdown's entities, table and code. */
-const shown = (markdown: string) => markdown.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
 
 describe.each([
   ['Entra', gitHubEntra, entraCodes, entraFault, (code: string) => `AADSTS${code}`],

@@ -2,11 +2,9 @@ import { readFileSync } from 'node:fs';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { allJourneys, type Changed, input, type Journey, mainJourneys } from '../harness/journeys.ts';
+import { shown } from '../harness/markdown.ts';
 import { ids, namedRoles, sharedSetup } from '../harness/setup.ts';
 import { expectNoSecretShown } from './secrets.ts';
-
-/** What a person reads: Markdown's entities as the characters they stand for. */
-const shown = (markdown: string) => markdown.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
 
 describe.each(allJourneys)('$title', (journey) => {
   it.concurrent('the summary tells who, as what, until when, and what was exported', async () => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cliScript, runCommand } from '../harness/cli.ts';
 import { machineEnvironment, type Variables } from '../harness/process.ts';
 import { ids, sharedSetup, subjects } from '../harness/setup.ts';
+import { gitHubToken } from '../harness/tokens.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trust-'));
 
@@ -270,12 +271,6 @@ function write(cloud: 'aws' | 'entra', args: readonly string[]): string {
   });
   if (status !== 0) throw new Error(stderr);
   return stdout;
-}
-
-async function gitHubToken(environment: Variables, audience: string): Promise<string> {
-  const url = `${environment.ACTIONS_ID_TOKEN_REQUEST_URL}&audience=${encodeURIComponent(audience)}`;
-  const headers = { authorization: `Bearer ${environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN}` };
-  return ((await (await fetch(url, { headers })).json()) as { value: string }).value;
 }
 
 async function azurePipelinesToken(environment: Variables, connection: string | undefined): Promise<string> {

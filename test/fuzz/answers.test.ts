@@ -5,6 +5,7 @@ import { FedbridgeError, HttpClient, IdToken, idTokenSource, type Outbound, pars
 import { exchangeForAccessToken, parseClientId, parseResource, parseTenantId } from '@fedbridge/entra';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { quietOutbound } from '../harness/outbound.ts';
 import { ids, role } from '../harness/setup.ts';
 import { fuzz, hostileText, json } from './cases.ts';
 
@@ -32,18 +33,8 @@ afterAll(() => {
 });
 
 function outbound(environment: Readonly<Record<string, string>> = {}): Outbound {
-  const silent = () => {};
-  const system = {
-    environment,
-    now: Date.now,
-    random: () => 0,
-    sleep: async () => {},
-    jobProcess: undefined,
-    hasProgram: async () => false,
-    run: async () => ({ exitCode: 0, output: '' }),
-    useProxy: silent,
-  };
-  return { http, system, deadline: Date.now() + 10_000, maxAttempts: 1, log: silent, debug: silent, mask: silent };
+  const own = { http, deadline: Date.now() + 10_000, maxAttempts: 1 };
+  return quietOutbound(own, { environment, now: Date.now, random: () => 0, sleep: async () => {} });
 }
 
 const status = fc.oneof(

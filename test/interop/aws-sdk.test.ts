@@ -3,11 +3,12 @@ import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { ids, region, role, sharedSetup } from '../harness/setup.ts';
+import { gitHubToken } from '../harness/tokens.ts';
 
 describe('@aws-sdk/client-sts, unchanged', () => {
   it('assumes a role with a web identity and is who it says', async () => {
     await using emulator = await startEmulator({ setup: sharedSetup });
-    const { Credentials, AssumedRoleUser, Provider } = await assume(emulator, await gitHubToken(emulator));
+    const { Credentials, AssumedRoleUser, Provider } = await assume(emulator, await tokenOf(emulator));
     expect(AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${ids.account}:assumed-role/deploy/interop`);
     expect(Provider).toContain(':oidc-provider/127.0.0.1');
     const credentials = {
@@ -36,12 +37,12 @@ describe('@aws-sdk/client-sts, unchanged', () => {
     ['ExpiredTokenException', { lifetimeSeconds: -3600 }, 'sts.amazonaws.com'],
   ] as const)('is refused with %s', async (name, job, audience) => {
     await using emulator = await startEmulator({ setup: sharedSetup });
-    await expect(assume(emulator, await gitHubToken(emulator, job, audience))).rejects.toMatchObject({ name });
+    await expect(assume(emulator, await tokenOf(emulator, job, audience))).rejects.toMatchObject({ name });
   });
 
   it('is refused a token whose signature was changed', async () => {
     await using emulator = await startEmulator({ setup: sharedSetup });
-    const [header, payload, signature = ''] = (await gitHubToken(emulator)).split('.');
+    const [header, payload, signature = ''] = (await tokenOf(emulator)).split('.');
     const forged = `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
     await expect(assume(emulator, forged)).rejects.toMatchObject({ name: 'InvalidIdentityTokenException' });
   });
@@ -50,7 +51,7 @@ describe('@aws-sdk/client-sts, unchanged', () => {
 describe('jose, unchanged', () => {
   it("verifies GitHub's token through the issuer's discovery document", async () => {
     await using emulator = await startEmulator();
-    const token = await gitHubToken(emulator);
+    const token = await tokenOf(emulator);
     const discovery = await (await fetch(`${emulator.issuers.gitHub}/.well-known/openid-configuration`)).json();
     const { issuer, jwks_uri } = discovery as { issuer: string; jwks_uri: string };
     const { payload } = await jwtVerify(token, createRemoteJWKSet(new URL(jwks_uri)), {
@@ -82,15 +83,10 @@ function whoAmI(
   return client(emulator, { credentials }).send(new GetCallerIdentityCommand({}));
 }
 
-async function gitHubToken(
+function tokenOf(
   emulator: Emulator,
   job: Parameters<Emulator['startGitHubJob']>[0] = {},
   audience = 'sts.amazonaws.com',
 ): Promise<string> {
-  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } =
-    emulator.startGitHubJob(job).environment;
-  const answer = await fetch(`${url}&audience=${encodeURIComponent(audience)}`, {
-    headers: { authorization: `Bearer ${bearer}` },
-  });
-  return ((await answer.json()) as { value: string }).value;
+  return gitHubToken(emulator.startGitHubJob(job).environment, audience);
 }

@@ -1,5 +1,5 @@
 import type { IdToken } from '@fedbridge/core';
-import { awsTrust, jobOf, likelyCause, shell, withoutScheme } from '@fedbridge/trust';
+import { awsTrust, jobOf, providerArn, shell, withLikelyCause } from '@fedbridge/trust';
 import type { RoleRequest } from './assume-role.ts';
 import type { Rule } from './refusal.ts';
 import { roleSessionRules } from './role-session-refusals.ts';
@@ -72,9 +72,8 @@ function trustPolicy(
   { claims, subject }: IdToken,
 ): Pick<Rule, 'hint' | 'document'> {
   const { accountId: account, partition } = role;
-  const cause = likelyCause(subject);
   return {
-    hint: `${cause ? `${cause}\n` : ''}${what}`,
+    hint: withLikelyCause(subject, what),
     document: JSON.stringify(awsTrust(jobOf(claims), { account, partition }).trustPolicy, null, 2),
   };
 }
@@ -82,7 +81,7 @@ function trustPolicy(
 function audience({ role }: RoleRequest, { issuer, audiences, claims }: IdToken): Pick<Rule, 'hint' | 'document'> {
   const { azp } = claims;
   const isChecked = azp !== undefined && !audiences.includes(azp);
-  const arn = `arn:${role.partition}:iam::${role.accountId}:oidc-provider/${withoutScheme(issuer)}`;
+  const arn = providerArn(issuer, role.accountId, role.partition);
   const missing = [...audiences, ...(isChecked ? [azp] : [])];
   return {
     hint: isChecked

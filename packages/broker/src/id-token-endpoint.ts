@@ -1,12 +1,9 @@
-import type { IdToken, IdTokenSource } from '@fedbridge/core';
+import { type IdToken, type IdTokenSource, tokenExchange } from '@fedbridge/core';
 import { bearer, isSecret } from './guard.ts';
 import { reason } from './reason.ts';
 import type { Route } from './server.ts';
 
 export const idTokenPath = '/id-token';
-
-/** Entra's token exchange by its URI, which tools ask for, and by its application id, which tokens of its own issuer have. */
-const tokenExchange = ['api://AzureADTokenExchange', 'fb60f99c-7a34-4190-8149-302f77469936'];
 
 /**
  * ID tokens as GitHub gives them, for tools that ask no other platform.
@@ -43,6 +40,8 @@ export function idTokenEndpoint(
 }
 
 function isFor(audience: string, audiences: readonly string[]): boolean {
-  const accepted = tokenExchange.includes(audience) ? tokenExchange : [audience];
+  // Tools ask for the exchange by its URI, whichever name a token has.
+  const names: readonly string[] = Object.values(tokenExchange);
+  const accepted = names.includes(audience) ? names : [audience];
   return audiences.some((one) => accepted.includes(one));
 }

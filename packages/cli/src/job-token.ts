@@ -1,12 +1,12 @@
 import { chooseIdentity, type IdToken, idTokenSource } from '@fedbridge/core';
+import { audiences, type Cloud } from '@fedbridge/trust';
 import type { Cli } from './cli.ts';
 import { jobSource, outbounds } from './identity.ts';
 
-const audiences = { aws: 'sts.amazonaws.com', entra: 'api://AzureADTokenExchange' } as const;
 const patienceMs = 60_000;
 
 /** The ID token of the job, pod or machine that this runs on. */
-export async function jobToken(cloud: keyof typeof audiences, cli: Cli): Promise<IdToken> {
+export async function jobToken(cloud: Cloud, cli: Cli): Promise<IdToken> {
   const outbound = outbounds(cli)(patienceMs);
   const own = jobSource(cli.system, cli.system.environment.AZURESUBSCRIPTION_SERVICE_CONNECTION_ID);
   const { source, why } = await chooseIdentity('auto', own, { by: 'system' }, outbound);

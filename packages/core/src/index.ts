@@ -1,5 +1,6 @@
 export { type Endpoint, isLoopback, isWithin, parseEndpoint } from './endpoint.ts';
 export { type ErrorCode, explain, FedbridgeError, type Presented } from './error.ts';
+export { isGuid } from './guid.ts';
 export { readJson, retryAfterMs, textMember, unavailable } from './http/answer.ts';
 export { HttpClient } from './http/client.ts';
 export { type Outbound, send } from './http/outbound.ts';
@@ -16,6 +17,7 @@ export {
 } from './id-token/managed-identity.ts';
 export { requireClaims } from './id-token/required-claims.ts';
 export { type IdTokenSource, reuseWhileFresh } from './id-token/source.ts';
+export { tokenExchange } from './id-token/token-exchange.ts';
 export { matchesPattern } from './pattern.ts';
 export { exportSecretVariables, exportVariables } from './step/exported-variables.ts';
 export type { Host, Job, Platform, ServiceConnection } from './step/host.ts';

@@ -1,5 +1,5 @@
 import { FedbridgeError, type IdToken, textMember } from '@fedbridge/core';
-import { entraTrust, jobOf, likelyCause } from '@fedbridge/trust';
+import { entraTrust, jobOf, withLikelyCause } from '@fedbridge/trust';
 import type { AccessTokenRequest } from './exchange.ts';
 
 interface Explanation {
@@ -10,10 +10,11 @@ interface Explanation {
 }
 
 /** What to do where a federated credential is missing or differs, and the one that fits. */
-const federatedCredential: Explanation['hint'] = ({ clientId }, { subject }) => {
-  const cause = likelyCause(subject);
-  return `${cause ? `${cause}\n` : ''}The application or managed identity ${clientId} needs this federated credential, each value equal to the letter:`;
-};
+const federatedCredential: Explanation['hint'] = ({ clientId }, { subject }) =>
+  withLikelyCause(
+    subject,
+    `The application or managed identity ${clientId} needs this federated credential, each value equal to the letter:`,
+  );
 
 /** Source: Microsoft Learn, "Microsoft Entra authentication and authorization error codes". */
 const explanations: Readonly<Record<number, Explanation>> = {

@@ -100,6 +100,10 @@ function arnParts(arn: string): string[] {
   return [...parts.slice(0, 5), parts.slice(5).join(':')].slice(0, Math.min(6, parts.length));
 }
 
+function known(name: string): Operator | undefined {
+  return Object.hasOwn(operators, name) ? operators[name] : undefined;
+}
+
 /** An operator's name in its parts: the set operator before it, the name, and whether the key may be missing. */
 export function operatorOf(operator: string): {
   set: string | undefined;
@@ -108,13 +112,12 @@ export function operatorOf(operator: string): {
   negated: boolean;
 } {
   const [, set, name = '', ifExists] = /^(?:(ForAnyValue|ForAllValues):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
-  const known = Object.hasOwn(operators, name) ? operators[name] : undefined;
-  return { set, name, ifExists: ifExists !== undefined, negated: known?.negated ?? false };
+  return { set, name, ifExists: ifExists !== undefined, negated: known(name)?.negated ?? false };
 }
 
 /** Whether IAM has this operator. */
 export function isOperator(operator: string): boolean {
-  return operator === 'Null' || Object.hasOwn(operators, operatorOf(operator).name);
+  return operator === 'Null' || known(operatorOf(operator).name) !== undefined;
 }
 
 /**
@@ -128,15 +131,15 @@ export function holds({ operator, key, values }: Condition, context: ConditionCo
   const actual = context.get(key.toLowerCase()) ?? [];
   if (operator === 'Null') return values.some((wanted) => (actual.length === 0) === (wanted.toLowerCase() === 'true'));
   const { set, name, ifExists } = operatorOf(operator);
-  const known = Object.hasOwn(operators, name) ? operators[name] : undefined;
-  if (!known) throw new MalformedPolicyError(`the condition operator ${operator} is not known`);
+  const found = known(name);
+  if (!found) throw new MalformedPolicyError(`the condition operator ${operator} is not known`);
   if (actual.length === 0) {
     if (set === 'ForAllValues' || ifExists) return true;
     // A negated operator holds for a key that is not there; ForAnyValue never does.
-    return known.negated && set !== 'ForAnyValue';
+    return found.negated && set !== 'ForAnyValue';
   }
   const wanted = values.flatMap((value) => resolve(value, context) ?? []);
-  const passes = (value: string) => wanted.some((one) => known.test(value, one)) !== known.negated;
+  const passes = (value: string) => wanted.some((one) => found.test(value, one)) !== found.negated;
   return set === 'ForAnyValue' ? actual.some(passes) : actual.every(passes);
 }
 

@@ -11,6 +11,7 @@ export { type Finding, type RuleId, rules, type Severity, sarif } from './findin
 export { type Inspection, inspectClaims } from './inspect.ts';
 export {
   type AzurePipelinesJobs,
+  audiences,
   azurePipelinesJob,
   type Cloud,
   connectionJob,
@@ -18,10 +19,11 @@ export {
   gitHubJob,
   jobOf,
   kubernetesJob,
+  providerArn,
   type TrustedJob,
   withoutScheme,
 } from './job.ts';
-export { likelyCause } from './likely-cause.ts';
+export { withLikelyCause } from './likely-cause.ts';
 export { lintTrustPolicy } from './lint-aws.ts';
 export { lintFederatedCredentials, read as readFederatedCredential } from './lint-entra.ts';
 export { type Migrated, type Migration, migrateFederatedCredentials, migrateTrustPolicy } from './migrate.ts';

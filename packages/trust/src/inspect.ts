@@ -1,17 +1,8 @@
+import type { IdTokenClaims } from '@fedbridge/core';
 import type { FederatedCredential } from './federated-credential.ts';
 import { connectionAudience, jobOf } from './job.ts';
 import { type AwsTrust, awsTrust } from './write-aws.ts';
 import { entraTrust } from './write-entra.ts';
-
-interface Claims {
-  readonly iss: string;
-  readonly sub: string;
-  readonly aud: string | readonly string[];
-  readonly exp: number;
-  readonly nbf?: number;
-  readonly iat?: number;
-  readonly azp?: unknown;
-}
 
 export interface Inspection {
   readonly issuer: string;
@@ -28,7 +19,7 @@ export interface Inspection {
 }
 
 /** What a token says and what a trust for it looks like; never the token. @param now - ms since 1970-01-01 UTC */
-export function inspectClaims(claims: Claims, account: string, now: number): Inspection {
+export function inspectClaims(claims: IdTokenClaims, account: string, now: number): Inspection {
   const job = jobOf(claims);
   const { platform, form } = formOf(job.issuer, job.subject, job.audience);
   return {

@@ -1,4 +1,4 @@
-import { FedbridgeError } from '@fedbridge/core';
+import { FedbridgeError, isGuid, tokenExchange } from '@fedbridge/core';
 
 /** Which token is trusted: what it must say, to the letter unless it is a pattern. */
 export interface TrustedJob {
@@ -18,11 +18,11 @@ export interface TrustedJob {
 export type Cloud = 'aws' | 'entra';
 
 /** The audiences that each cloud's documents are made for by default. */
-const audiences = { aws: 'sts.amazonaws.com', entra: 'api://AzureADTokenExchange' } as const;
+export const audiences = { aws: 'sts.amazonaws.com', entra: tokenExchange.uri } as const;
 const gitHubIssuer = 'https://token.actions.githubusercontent.com';
 const azureDevOpsIssuer = 'https://vstoken.dev.azure.com';
 /** The audience and `azp` of a service connection's token on the Entra issuer [PROTOCOLS: three shapes, the third]. */
-export const connectionAudience = 'fb60f99c-7a34-4190-8149-302f77469936';
+export const connectionAudience = tokenExchange.clientId;
 const azureDevOpsApp = '499b84ac-1321-427f-aa17-267ca6975798';
 
 export interface GitHubJobs {
@@ -130,8 +130,7 @@ export function azurePipelinesJob(jobs: AzurePipelinesJobs): TrustedJob {
       'Name a pipeline, for jobs without a service connection, or a service connection.',
     );
   }
-  const isId = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(organizationId);
-  if (jobs.issuer === undefined && !isId) {
+  if (jobs.issuer === undefined && !isGuid(organizationId)) {
     throw new FedbridgeError('INPUT_INVALID', `"${organizationId}" is not the id of an organisation, a GUID.`, {
       hint: 'It is the last part of the issuer, https://vstoken.dev.azure.com/<id>: "fedbridge inspect" in a job shows it.',
     });
@@ -184,6 +183,11 @@ function refusePattern(text: string): void {
   if (/\p{Cc}/u.test(text)) throw new FedbridgeError('INPUT_INVALID', 'A name has a control character.');
   if (!/[*?]/.test(text)) return;
   throw new FedbridgeError('INPUT_INVALID', `"${text}" has * or ?, which would let in more than one job.`);
+}
+
+/** The ARN of an account's OIDC provider for an issuer. */
+export function providerArn(issuer: string, account: string, partition: string): string {
+  return `arn:${partition}:iam::${account}:oidc-provider/${withoutScheme(issuer)}`;
 }
 
 export function withoutScheme(url: string): string {

@@ -26,3 +26,8 @@ const causes: readonly (readonly [RegExp, string])[] = [
   ],
   [/^system:serviceaccount:/, 'The pod may run as another service account, or in another namespace or cluster.'],
 ];
+
+/** What to do about a refusal, after its likely cause where one is known. */
+export function withLikelyCause(subject: string, toDo: string): string {
+  return [likelyCause(subject), toDo].filter((line) => line !== undefined).join('\n');
+}

@@ -1,5 +1,5 @@
 import { Expression, hclBlock, jsonencode } from './hcl.ts';
-import { type TrustedJob, withoutScheme } from './job.ts';
+import { providerArn, type TrustedJob, withoutScheme } from './job.ts';
 import { shell } from './shell.ts';
 
 /** Where the documents of AWS go. */
@@ -45,7 +45,7 @@ export function awsTrust(job: TrustedJob, { account, partition }: Omit<AwsPlace,
         {
           Sid: job.wider ? 'WiderThanOneKindOfJob' : 'Fedbridge',
           Effect: 'Allow',
-          Principal: { Federated: `arn:${partition}:iam::${account}:oidc-provider/${name}` },
+          Principal: { Federated: providerArn(job.issuer, account, partition) },
           Action: 'sts:AssumeRoleWithWebIdentity',
           Condition: {
             StringEquals: equal,

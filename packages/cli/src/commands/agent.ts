@@ -9,7 +9,7 @@ import {
   type SetupStep,
   setUpAgents,
 } from '@fedbridge/agent';
-import { identityNames, invalid } from '@fedbridge/core';
+import { identityNames, invalid, tokenExchange } from '@fedbridge/core';
 import { cloudNames } from '@fedbridge/entra';
 import { Command, Option } from 'commander';
 import { azureCliIdentity } from '../azure-cli.ts';
@@ -114,7 +114,7 @@ function setupCommand(cli: Cli): Command {
     .requiredOption('--issuer <url>', "the issuer of the cluster's service account tokens, to the letter")
     .option('--namespace <name>', 'the namespace of the agents', 'agents')
     .option('--service-account <name>', 'the service account of the agents', 'fedbridge-agent')
-    .option('--audience <audience>', 'the audience of the projected token', 'api://AzureADTokenExchange')
+    .option('--audience <audience>', 'the audience of the projected token', tokenExchange.uri)
     .addOption(
       new Option('--license <type>', 'the access level')
         .choices(['express', 'stakeholder', 'advanced'])

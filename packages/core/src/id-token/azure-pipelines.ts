@@ -8,6 +8,7 @@ import type { Environment } from '../system.ts';
 import { checkIdToken } from './check.ts';
 import { IdToken } from './id-token.ts';
 import type { IdTokenSource } from './source.ts';
+import { tokenExchange } from './token-exchange.ts';
 
 const who = "Azure Pipelines' ID token endpoint";
 
@@ -28,7 +29,7 @@ export const azurePipelinesVariables = [
 ] as const;
 
 /** The audience of the Azure DevOps issuer's tokens, and the one of the Entra issuer's [PROTOCOLS: three shapes]. */
-const givenAudiences = ['api://AzureADTokenExchange', 'fb60f99c-7a34-4190-8149-302f77469936'];
+const givenAudiences = Object.values(tokenExchange);
 
 const entraHosts = ['login.microsoftonline.com', 'login.microsoftonline.us', 'login.chinacloudapi.cn'];
 

@@ -1,5 +1,6 @@
 import { isWithin } from '../endpoint.ts';
 import { FedbridgeError } from '../error.ts';
+import { isGuid } from '../guid.ts';
 import type { Outbound } from '../http/outbound.ts';
 import { checkIdToken } from './check.ts';
 import { IdToken } from './id-token.ts';
@@ -36,17 +37,15 @@ export class ManagedIdentityIdTokenSource implements IdTokenSource {
       issuer: isIssuer,
       issuerName: 'the one of Entra',
       // An application that wants tokens of version 2 is named by its client id instead of its URI.
-      audiences: [audience, ...token.audiences.filter((one) => guid.test(one))],
+      audiences: [audience, ...token.audiences.filter((one) => isGuid(one))],
       endpoint: new URL(this.#identity.endpoint.url),
       now: this.#outbound.system.now(),
     });
   }
 }
 
-const guid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
 function isResource(audience: string | undefined): audience is string {
-  return audience !== undefined && (guid.test(audience) || /^[a-z][a-z\d+.-]*:\/\/\S/i.test(audience));
+  return audience !== undefined && (isGuid(audience) || /^[a-z][a-z\d+.-]*:\/\/\S/i.test(audience));
 }
 
 /** `https://sts.windows.net/<tenant>/` in tokens of version 1, `https://login.microsoftonline.com/<tenant>/v2.0` in those of 2. */

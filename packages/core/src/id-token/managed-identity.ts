@@ -1,5 +1,6 @@
 import { parseMachineEndpoint } from '../endpoint.ts';
 import { FedbridgeError } from '../error.ts';
+import { isGuid } from '../guid.ts';
 import { readJson, textMember, unavailable } from '../http/answer.ts';
 import { type Outbound, send } from '../http/outbound.ts';
 import { retry } from '../http/retry.ts';
@@ -30,7 +31,6 @@ export interface ManagedIdentityToken {
 }
 
 const who = 'The managed identity endpoint';
-const guid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** IMDS is a hop away: whoever does not connect within this time, in ms, is not on Azure. */
 const connectMs = 900;
@@ -45,9 +45,9 @@ const updatingMs = 8_000;
  */
 export function parseManagedIdentityId(text: string): ManagedIdentityId {
   if (text === 'system') return { by: 'system' };
-  if (guid.test(text)) return { by: 'client id', id: text };
+  if (isGuid(text)) return { by: 'client id', id: text };
   const [, objectId = ''] = /^object:(.*)$/.exec(text) ?? [];
-  if (guid.test(objectId)) return { by: 'object id', id: objectId };
+  if (isGuid(objectId)) return { by: 'object id', id: objectId };
   const resourceId =
     /^\/subscriptions\/[\da-f-]{36}\/resourceGroups\/[^/\s]+\/providers\/Microsoft\.ManagedIdentity\/userAssignedIdentities\/[\w-]+$/i;
   if (resourceId.test(text)) return { by: 'resource id', id: text };

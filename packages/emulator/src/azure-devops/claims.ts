@@ -1,3 +1,4 @@
+import { tokenExchange } from '../entra/token-exchange.ts';
 import type { AzurePipelinesJob, Connection, Organization, Project } from './config.ts';
 
 export interface JobContext {
@@ -13,8 +14,6 @@ interface Issuers {
   readonly now: number;
 }
 
-const exchangeAudience = 'api://AzureADTokenExchange';
-const entraIssuerAudience = 'fb60f99c-7a34-4190-8149-302f77469936';
 const azureDevOpsApp = '499b84ac-1321-427f-aa17-267ca6975798';
 
 /** What a job runs on when nothing is said. */
@@ -29,7 +28,7 @@ export const defaults = {
 export function pipelineClaims({ job, organization, project }: JobContext, issuers: Issuers) {
   return {
     sub: `p://${organization.name}/${project.name}/${job.pipeline}`,
-    aud: exchangeAudience,
+    aud: tokenExchange.uri,
     iss: `${issuers.vstoken}/${organization.id}`,
     org_id: organization.id,
     prj_id: project.id,
@@ -49,7 +48,7 @@ export function connectionClaims({ job, organization, project }: JobContext, con
   if (connection.issuer === 'azure-devops') {
     return {
       sub: `sc://${organization.name}/${project.name}/${connection.name}`,
-      aud: exchangeAudience,
+      aud: tokenExchange.uri,
       iss: `${issuers.vstoken}/${organization.id}`,
       ...times(job, issuers.now),
       ...job.claims,
@@ -57,7 +56,7 @@ export function connectionClaims({ job, organization, project }: JobContext, con
   }
   return {
     sub: entraIssuerSubject(connection, organization),
-    aud: entraIssuerAudience,
+    aud: tokenExchange.clientId,
     iss: `${issuers.entra}/${connection.tenantId}/v2.0`,
     azp: azureDevOpsApp,
     azpacr: '2',

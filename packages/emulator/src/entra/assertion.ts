@@ -3,12 +3,11 @@ import { decodeJwt } from 'jose';
 import { IssuerUnreachableError, type RelyingParty } from '../server/relying-party.ts';
 import type { Registered } from './directory.ts';
 import { EntraProblem } from './problem.ts';
+import { tokenExchange } from './token-exchange.ts';
 
 const advice =
   'Check your federated identity credential Subject, Audience and Issuer against the presented assertion. ' +
   'https://learn.microsoft.com/entra/workload-id/workload-identity-federation';
-
-const tokenExchange = { clientId: 'fb60f99c-7a34-4190-8149-302f77469936', uri: 'api://AzureADTokenExchange' };
 
 /** Entra takes an assertion this many seconds before and after its times. */
 const clockSkew = 300;

@@ -3,6 +3,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { tokenExchange } from '../entra/token-exchange.ts';
 import type { TokenIssuer } from '../server/issuer.ts';
 import type { World } from '../server/service.ts';
 
@@ -80,10 +81,7 @@ export class KubernetesService {
     await Promise.all([...this.#pods].map((pod) => pod.stop()));
   }
 
-  #claims(
-    { namespace = 'default', serviceAccount, audience = 'api://AzureADTokenExchange', lifetimeSeconds }: Pod,
-    uid: string,
-  ) {
+  #claims({ namespace = 'default', serviceAccount, audience = tokenExchange.uri, lifetimeSeconds }: Pod, uid: string) {
     const now = this.#world.clock.seconds();
     return {
       aud: [audience],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { accessTokenClaims, accessTokenSeconds } from '../entra/access-token.ts';
 import type { Directory, Registered } from '../entra/directory.ts';
+import { tokenExchange } from '../entra/token-exchange.ts';
 import type { TokenIssuer } from '../server/issuer.ts';
 import type { World } from '../server/service.ts';
 
@@ -19,8 +20,6 @@ export interface StartedMachine {
   /** What leads clients to it. */
   readonly environment: Readonly<Record<string, string>>;
 }
-
-const tokenExchange = { uri: 'api://AzureADTokenExchange', clientId: 'fb60f99c-7a34-4190-8149-302f77469936' };
 
 interface Served {
   readonly directory: Directory;

@@ -4,8 +4,8 @@ import {
   MalformedPolicyError,
   parseTrustPolicy,
   providerAccepts,
+  providerArn,
   webIdentityRequest,
-  withoutScheme,
 } from '@fedbridge/trust';
 import { decodeJwt, type JWTPayload } from 'jose';
 import { IssuerUnreachableError, type RelyingParty } from '../server/relying-party.ts';
@@ -67,7 +67,7 @@ export async function assumeRoleWithWebIdentity(form: URLSearchParams, context: 
   const result: Xml = {
     SubjectFromWebIdentityToken: claims.sub ?? '',
     Audience: audiencesOf(claims)[0] ?? '',
-    Provider: providerArn(account, provider),
+    Provider: arnOf(account, provider),
     ...members,
   };
   return { result, secrets };
@@ -112,7 +112,7 @@ function isTrusted(
   sessionName: string,
   { gitHub, now }: AssumeRoleContext,
 ): boolean {
-  const request = webIdentityRequest(claims, providerArn(account, provider), provider.url === gitHub, now, {
+  const request = webIdentityRequest(claims, arnOf(account, provider), provider.url === gitHub, now, {
     'sts:RoleSessionName': sessionName,
   });
   try {
@@ -123,6 +123,6 @@ function isTrusted(
   }
 }
 
-function providerArn({ id, partition = 'aws' }: AwsAccount, { url }: OidcProvider): string {
-  return `arn:${partition}:iam::${id}:oidc-provider/${withoutScheme(url)}`;
+function arnOf({ id, partition = 'aws' }: AwsAccount, { url }: OidcProvider): string {
+  return providerArn(url, id, partition);
 }

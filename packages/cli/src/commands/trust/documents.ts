@@ -57,5 +57,3 @@ export function parseJson(text: string, file: string | undefined): unknown {
     throw usage(`${file ?? 'Standard input'} is not JSON.`);
   }
 }
-
-/** The line of a statement or of a credential's name, from 1. */

@@ -8,6 +8,7 @@ import {
   matchFederatedCredential,
   parseTrustPolicy,
   providerAccepts,
+  providerArn,
   type WebIdentityClaims,
   webIdentityRequest,
   withoutScheme,
@@ -100,7 +101,7 @@ function testPolicy(
       .flatMap(({ federated }) => federated)
       .find((arn) => arn.endsWith(`:oidc-provider/${name}`));
     const isGitHub = /(^|\.)githubusercontent\.com|\.ghe\.com|_services\/token/.test(name) || isHere(claims.iss);
-    const arn = provider ?? `arn:aws:iam::000000000000:oidc-provider/${name}`;
+    const arn = provider ?? providerArn(name, '000000000000', 'aws');
     const request = webIdentityRequest(claims, arn, isGitHub, now, others);
     const evaluation = evaluateTrustPolicy(policy, request);
     return { allowed: evaluation.allowed, why: explainEvaluation(evaluation, request) };

@@ -1,0 +1,8 @@
+import type { Variables } from './process.ts';
+
+/** An ID token as GitHub gives a job one, asked for by hand. */
+export async function gitHubToken(environment: Variables, audience: string): Promise<string> {
+  const url = `${environment.ACTIONS_ID_TOKEN_REQUEST_URL}&audience=${encodeURIComponent(audience)}`;
+  const headers = { authorization: `Bearer ${environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN}` };
+  return ((await (await fetch(url, { headers })).json()) as { value: string }).value;
+}
