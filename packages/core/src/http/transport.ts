@@ -68,12 +68,12 @@ export class Transport {
     take: (message: IncomingMessage) => Promise<T>,
   ): Promise<T> {
     const { url } = request;
-    const { module, agent } = await this.#agents.connector(url, request.direct === true && url.protocol === 'http:');
     const abort = new AbortController();
     const expire = (what: string, ms: number) => setTimeout(() => abort.abort(timedOut(url, what, ms)), ms);
     const attempt = expire('did not answer', limits.attemptMs);
     const connect = expire('could not be reached', Math.min(limits.connectMs, limits.attemptMs));
     try {
+      const { module, agent } = await this.#agents.connector(url, request.direct === true && url.protocol === 'http:');
       const outgoing = module.request({
         // The URL standard keeps the brackets of an IPv6 address, node:http wants none.
         host: url.hostname.replace(/^\[|\]$/g, ''),
