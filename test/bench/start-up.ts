@@ -10,7 +10,8 @@ import { startEmulator } from '@fedbridge/emulator';
 import { azurePipelinesStep } from '../harness/azure-pipelines-step.ts';
 import { gitHubStep } from '../harness/github-step.ts';
 import { mainJourneys } from '../harness/journeys.ts';
-import { machineEnvironment, root, runNode, type Variables } from '../harness/process.ts';
+import { machineEnvironment, root, type Variables } from '../harness/process.ts';
+import { runNode } from '../harness/run-node.ts';
 import { ids, pipelineJob, sharedSetup } from '../harness/setup.ts';
 import { machine, median, table, writeFigures } from './pages.ts';
 

@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CleanedUp, Step, StepOptions, StepRun } from './job.ts';
-import { machineEnvironment, root, runNode, type Variables } from './process.ts';
+import { machineEnvironment, root, type Variables } from './process.ts';
+import { runNode } from './run-node.ts';
 
 interface TaskManifest {
   readonly inputs: readonly {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { type Ended, machineEnvironment, root, type Variables } from './process.ts';
+import { machineEnvironment, root, type Variables } from './process.ts';
+import type { Ended } from './run-node.ts';
 
 export const cliScript = join(root, 'packages', 'cli', 'dist', 'main', 'index.js');
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { CleanedUp, Step, StepOptions, StepRun } from './job.ts';
-import { machineEnvironment, root, runNode, type Variables } from './process.ts';
+import { machineEnvironment, root, type Variables } from './process.ts';
+import { runNode } from './run-node.ts';
 
 interface ActionManifest {
   readonly inputs: Readonly<Record<string, { readonly default?: string }>>;

@@ -1,4 +1,5 @@
-import type { Ended, Variables } from './process.ts';
+import type { Variables } from './process.ts';
+import type { Ended } from './run-node.ts';
 
 /** What a user of either platform sees of a step that ran. */
 export interface StepRun extends Ended {

@@ -3,7 +3,8 @@ import type { Emulator, RecordedRequest } from '@fedbridge/emulator';
 import { azurePipelinesStep } from './azure-pipelines-step.ts';
 import { gitHubStep } from './github-step.ts';
 import type { Step, StepRun } from './job.ts';
-import { machineEnvironment, runNode, type Variables } from './process.ts';
+import { machineEnvironment, type Variables } from './process.ts';
+import { runNode } from './run-node.ts';
 import { ids, pipelineJob, region, role, subjects } from './setup.ts';
 
 /** One way through: a platform, a cloud, and the kind of token between them. */

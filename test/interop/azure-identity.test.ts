@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { input, mainJourneys } from '../harness/journeys.ts';
-import { machineEnvironment, runNode } from '../harness/process.ts';
+import { machineEnvironment } from '../harness/process.ts';
+import { runNode } from '../harness/run-node.ts';
 import { ids, pipelineJob, sharedSetup } from '../harness/setup.ts';
 
 const script = join(import.meta.dirname, 'azure-identity-client.ts');

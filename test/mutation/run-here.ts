@@ -1,0 +1,66 @@
+import { createRequire } from 'node:module';
+import { format } from 'node:util';
+import { summary } from '../../packages/github/src/actions.ts';
+import { root, type Variables } from '../harness/process.ts';
+import { type Ended, runNode as runApart } from '../harness/run-node.ts';
+
+const ofTasks = createRequire(`${root}/packages/azure-pipelines/package.json`);
+/** The agent's library reads the environment when it is loaded, or again when it is told. */
+const library = ofTasks('azure-pipelines-task-lib/internal.js') as { readonly _loadData: () => void };
+
+let last: Promise<unknown> = Promise.resolve();
+let runs = 0;
+
+/**
+ * Stands in for the runner of bundles while mutants are tried: what a bundle is made of runs in this process, one after the other,
+ * with the environment, folder and standard output of its own. A bundle of every mutant would take days.
+ */
+export function runNode(
+  node: string,
+  script: string,
+  environment: Variables,
+  cwd: string,
+  cancel?: AbortSignal,
+): Promise<Ended> {
+  const [, wrapper, entry] = /\/((?:actions|tasks)\/[^/]+)\/dist\/(main|post)\/index\.js$/.exec(script) ?? [];
+  if (wrapper === undefined || cancel) return runApart(node, script, environment, cwd, cancel);
+  const run = last.then(() => runHere(`${root}/${wrapper}/src/${entry}.ts`, script, environment, cwd));
+  last = run.catch(() => {});
+  return run;
+}
+
+async function runHere(module: string, script: string, environment: Variables, cwd: string): Promise<Ended> {
+  const before = { env: { ...process.env }, cwd: process.cwd(), script: process.argv[1] ?? '' };
+  const { log } = console;
+  const { write } = process.stdout;
+  let stdout = '';
+  console.log = (...parts: unknown[]) => {
+    stdout += `${format(...parts)}\n`;
+  };
+  process.stdout.write = (text: string | Uint8Array) => {
+    stdout += text;
+    return true;
+  };
+  replaceEnvironment(environment);
+  process.chdir(cwd);
+  process.argv[1] = script;
+  try {
+    if (script.includes('/tasks/')) library._loadData();
+    Object.assign(summary, { _filePath: undefined });
+    runs += 1;
+    await import(/* @vite-ignore */ `${module}?${runs}`);
+    return { exitCode: Number(process.exitCode ?? 0), stdout, stderr: '' };
+  } finally {
+    process.exitCode = undefined;
+    process.argv[1] = before.script;
+    process.chdir(before.cwd);
+    replaceEnvironment(before.env);
+    process.stdout.write = write;
+    console.log = log;
+  }
+}
+
+function replaceEnvironment(variables: Readonly<Record<string, string | undefined>>): void {
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, variables);
+}
