@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, matchesGlob, relative } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { readMutated } from './folder.ts';
 
 const root = join(import.meta.dirname, '..', '..');
+const { code: mutated } = readMutated();
 /** The emulator, which judges, stays as it is built. */
 const mutable = /^@fedbridge\/(core|aws|entra|trust|broker|steps|github|azure-pipelines)(?:\/(.+))?$/;
 
-/** Packages as sources rather than as built, and steps in this process rather than as bundles in their own. */
+/** Packages as sources rather than as built, with their mutants, and steps in this process rather than as bundles in their own. */
 const sources: Plugin = {
   name: 'sources',
   enforce: 'pre',
@@ -19,26 +22,57 @@ const sources: Plugin = {
     return existsSync(`${below}.ts`) ? `${below}.ts` : join(below, 'index.ts');
   },
   transform(code, id) {
-    // What is covered by which test can only be told of one at a time.
-    if (id.endsWith('.test.ts')) return code.replaceAll(/\b(it|describe)\.concurrent\b/g, '$1');
+    // What is covered by which test can only be told of one at a time, and one version of Node runs them.
+    if (id.endsWith('.test.ts'))
+      return code
+        .replaceAll(/\b(it|describe)\.concurrent\b/g, '$1')
+        .replace('jobRuntimes()', 'jobRuntimes().slice(0, 1)');
+    const withMutants = mutated[relative(root, id)] ?? code;
     const isSystem = id.endsWith('/packages/core/src/system.ts');
-    return isSystem ? code.replace('node:timers/promises', join(import.meta.dirname, 'short-sleep.ts')) : undefined;
+    return isSystem
+      ? withMutants.replace('node:timers/promises', join(import.meta.dirname, 'short-sleep.ts'))
+      : withMutants;
   },
 };
+
+/** The quickest first: most mutants are killed before the slow ones begin. */
+const files = [
+  'packages/*/src/**/*.test.ts',
+  'test/answers/*.test.ts',
+  'test/fuzz/{answers,parsers}.test.ts',
+  ...[
+    'refusals',
+    'journeys',
+    'common-inputs',
+    'report',
+    'identities',
+    'entra-options',
+    'aws-options',
+    'aws-profiles',
+    'failures',
+  ].map((name) => `test/e2e/${name}.test.ts`),
+];
+
+class QuickestFirst extends BaseSequencer {
+  override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) =>
+      files.findIndex((file) => matchesGlob(relative(root, moduleId), file));
+    return [...specifications].sort((one, other) => rank(one) - rank(other));
+  }
+}
 
 export default defineConfig({
   root,
   plugins: [sources],
   test: {
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'test/fuzz/{answers,parsers}.test.ts',
-      'test/e2e/{journeys,failures,refusals,aws-options,entra-options,identities,common-inputs,report,aws-profiles}.test.ts',
-    ],
+    include: files,
+    runner: join(import.meta.dirname, 'runner.ts'),
+    sequence: { sequencer: QuickestFirst },
     setupFiles: ['test/mutation/few-cases.ts'],
     env: { FUZZ_CASES: '300' },
-    testTimeout: 20_000,
+    testTimeout: 0,
     pool: 'forks',
+    isolate: false,
     maxWorkers: 1,
     maxConcurrency: 1,
   },

@@ -1,0 +1,191 @@
+import { inspect } from 'node:util';
+import { type FedbridgeError, HttpClient, IdToken, parseEndpoint } from '@fedbridge/core';
+import {
+  exchangeForAccessToken,
+  machineAccessToken,
+  parseClientId,
+  parseResource,
+  parseTenantId,
+} from '@fedbridge/entra';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Answer, answering } from '../harness/answering.ts';
+import { quietOutbound } from '../harness/outbound.ts';
+import { ids } from '../harness/setup.ts';
+
+const http = new HttpClient();
+afterAll(() => http.close());
+/** Not a whole second. */
+const now = 1_795_000_000_700;
+const masked: string[] = [];
+const outbound = {
+  ...quietOutbound(
+    { http, deadline: now + 10_000, maxAttempts: 9 },
+    { now: () => now, random: () => 0, sleep: async () => {} },
+  ),
+  mask: (secret: string) => masked.push(secret),
+};
+const claims = {
+  iss: 'https://issuer.example.com',
+  sub: 'the job',
+  aud: 'api://AzureADTokenExchange',
+  exp: now / 1000 + 300,
+};
+const idToken = IdToken.parse(`e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`);
+
+async function exchange(answer: Answer, path = '') {
+  await using server = await answering(answer);
+  const request = {
+    authority: parseEndpoint(`${server.url}${path}`, 'The authority host'),
+    tenantId: parseTenantId(ids.tenant),
+    clientId: parseClientId(ids.app),
+    resource: parseResource('https://vault.azure.net/.default'),
+  };
+  const outcome = await exchangeForAccessToken(request, async () => idToken, outbound).then(
+    (token) => ({ token, error: undefined }),
+    (error: FedbridgeError) => ({ token: undefined, error }),
+  );
+  return { ...outcome, asked: server.asked };
+}
+const token = { access_token: 'secret-of-entra', expires_in: 3599, token_type: 'Bearer' };
+
+describe('an exchange with Entra', () => {
+  // Source: Microsoft Learn, "Client credentials flow", third case.
+  it.each(['', '/', '/adfs', '/adfs/'])(
+    'sends the documented form, below the path %j of the authority',
+    async (path) => {
+      const { asked } = await exchange({ body: token }, path);
+      const base = path.replace(/\/$/, '');
+      expect(asked).toEqual([
+        {
+          method: 'POST',
+          url: `${base}/${ids.tenant}/oauth2/v2.0/token`,
+          headers: expect.objectContaining({
+            accept: 'application/json',
+            'content-type': 'application/x-www-form-urlencoded',
+          }),
+          body:
+            `grant_type=client_credentials&client_id=${ids.app}&scope=https%3A%2F%2Fvault.azure.net%2F.default` +
+            '&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer' +
+            `&client_assertion=${idToken.reveal()}`,
+        },
+      ]);
+    },
+  );
+
+  it.each(['Bearer', 'bearer'])(
+    'gives the token of type %s, which ends to the second and is masked',
+    async (token_type) => {
+      const { token: got } = await exchange({ body: { ...token, token_type } });
+      expect(got?.reveal()).toBe('secret-of-entra');
+      expect(got).toMatchObject({
+        resource: 'https://vault.azure.net',
+        expiresAt: 1_795_000_000_000 + 3_599_000,
+        presented: { issuer: 'https://issuer.example.com', subject: 'the job' },
+      });
+      expect(masked).toContain('secret-of-entra');
+      for (const shown of [String(got), JSON.stringify(got), inspect(got), `${got}`]) {
+        expect(shown).toContain('AccessToken(https://vault.azure.net)');
+        expect(shown).not.toContain('secret');
+      }
+    },
+  );
+
+  it.each([
+    { ...token, access_token: undefined },
+    { ...token, access_token: 7 },
+    { ...token, expires_in: undefined },
+    { ...token, expires_in: 0 },
+    { ...token, expires_in: -1 },
+    { ...token, expires_in: 'soon' },
+    { ...token, token_type: undefined },
+    { ...token, token_type: 'mac' },
+    {},
+    null,
+  ])('takes no token from %j', async (body) => {
+    const { error } = await exchange({ body });
+    expect(error).toMatchObject({
+      code: 'ANSWER_MALFORMED',
+      message: 'Entra answered without an access token.',
+      detail: { answer: 'HTTP 200' },
+    });
+  });
+
+  it.each([
+    [{ error_description: 'AADSTS700213: x', error_codes: [70021] }, 'AADSTS700213, HTTP 401', 'EXCHANGE_REFUSED'],
+    [{ error_description: 'x AADSTS700213: x', error_codes: [700016] }, 'AADSTS700016, HTTP 401', 'EXCHANGE_REJECTED'],
+    [{ error_description: 'AADSTS1: x', error_codes: ['700016'], error: 'bad' }, 'bad, HTTP 401', 'EXCHANGE_REJECTED'],
+    [{ error_codes: 700016, error: 'bad' }, 'bad, HTTP 401', 'EXCHANGE_REJECTED'],
+    [{ error_codes: [] }, 'HTTP 401', 'EXCHANGE_REJECTED'],
+    [{}, 'HTTP 401', 'EXCHANGE_REJECTED'],
+    [null, 'HTTP 401', 'EXCHANGE_REJECTED'],
+    [
+      { error_codes: [50166], trace_id: 'a-1', correlation_id: 'b-2' },
+      'AADSTS50166, HTTP 401, trace_id a-1, correlation_id b-2',
+      'UNAVAILABLE',
+    ],
+    [{ error_codes: [90002], trace_id: '', correlation_id: 'no id' }, 'AADSTS90002, HTTP 401', 'EXCHANGE_REJECTED'],
+    [{ error_codes: [90002], trace_id: 'a'.repeat(65) }, 'AADSTS90002, HTTP 401', 'EXCHANGE_REJECTED'],
+    [{ error_codes: [90002], trace_id: '(a' }, 'AADSTS90002, HTTP 401', 'EXCHANGE_REJECTED'],
+  ])('%j is told as %s', async (body, answer, code) => {
+    const { error, asked } = await exchange({ status: 401, body });
+    expect(error).toMatchObject({
+      code,
+      message: expect.stringMatching(/^Entra refused: /),
+      detail: { answer, presented: { subject: 'the job' } },
+    });
+    const isRefused = code === 'EXCHANGE_REFUSED';
+    expect(error?.detail.document === undefined).toBe(!isRefused);
+    if (isRefused)
+      expect(JSON.parse(error?.detail.document ?? '')).toMatchObject({ name: 'fedbridge', subject: 'the job' });
+    // A refusal is presented three times, what is wrong for good once.
+    expect(asked).toHaveLength({ UNAVAILABLE: 9, EXCHANGE_REFUSED: 3 }[code] ?? 1);
+  });
+
+  it.each([
+    [{ status: 503, body: {} }, 'UNAVAILABLE', 'Entra'],
+    [{ status: 200, body: 'no JSON' }, 'ANSWER_MALFORMED', 'Entra'],
+  ])('tells of whom %j came', async (answer, code, who) => {
+    const { error } = await exchange(answer);
+    expect(error).toMatchObject({ code, message: expect.stringContaining(who) });
+  });
+});
+
+describe("a machine's own access token", () => {
+  it.each([
+    [{ client_id: ids.machine }, ids.machine],
+    [{}, undefined],
+  ])('with %j', async (more, clientId) => {
+    const body = {
+      access_token: 'secret-of-machine',
+      expires_on: String(now / 1000 + 60),
+      token_type: 'Bearer',
+      ...more,
+    };
+    await using server = await answering({ body });
+    const machine = { id: { by: 'system' }, endpoint: { form: 'imds', url: server.url } } as const;
+    const resource = parseResource('https://vault.azure.net');
+    const got = await machineAccessToken(machine, resource, outbound);
+    expect(got.clientId).toBe(clientId);
+    expect(got.token).toMatchObject({ resource, presented: undefined, expiresAt: now + 60_000 });
+    expect(got.token.reveal()).toBe('secret-of-machine');
+  });
+});
+
+describe('what a resource may be', () => {
+  it.each([
+    ['https://vault.azure.net/.default', 'https://vault.azure.net'],
+    ['https://vault.azure.net/.default/x', 'https://vault.azure.net/.default/x'],
+    ['api2+x://app', 'api2+x://app'],
+    [ids.app, ids.app],
+  ])('%s is %s', (given, resource) => expect(parseResource(given)).toBe(resource));
+  it.each([
+    'vault',
+    'https://',
+    'https:///x',
+    '1https://a',
+    ' https://a',
+    'https://a b',
+    'see https://a',
+    'https://[a',
+  ])('%j is none', (given) => expect(() => parseResource(given)).toThrow('expected arm, graph, key-vault'));
+});

@@ -1,0 +1,96 @@
+import { type RunnerTestSuite as Suite, type RunnerTestCase as Test, TestRunner } from 'vitest';
+import { begin, isOwn, readVerdicts, tell } from './folder.ts';
+
+/** What the instrumented code and this runner tell each other. Source: @stryker-mutator/api, `InstrumenterContext`. */
+interface Instrumented {
+  activeMutant?: string | undefined;
+  currentTestId?: string | undefined;
+  hitCount?: number | undefined;
+  hitLimit?: number | undefined;
+  mutantCoverage?: {
+    readonly static: Readonly<Record<string, number>>;
+    readonly perTest: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  };
+}
+
+const world = globalThis as unknown as { __stryker__?: Instrumented };
+world.__stryker__ ??= {};
+const instrumented = world.__stryker__;
+
+/** A mutant that so many tests went through unharmed is taken for one that survives. */
+const mostTests = 60;
+
+const killed = new Set<string>();
+const survived = new Map<string, number>();
+for (const { id, verdict } of readVerdicts()) {
+  if (verdict === 'killed') killed.add(id);
+  else if (verdict === 'covered') survived.set(id, (survived.get(id) ?? 0) + 1);
+}
+
+/**
+ * Runs each test once as it is, to see which mutants it goes through, and then with each of these that is still alive, in the same
+ * process: starting one for each of them would take a day.
+ */
+export default class MutationRunner extends TestRunner {
+  async runTask(test: Test): Promise<void> {
+    const run = TestRunner.getTestFn(test);
+    instrumented.currentTestId = test.id;
+    const start = performance.now();
+    try {
+      await run();
+    } finally {
+      instrumented.currentTestId = undefined;
+    }
+    const within = (performance.now() - start) * 10 + 2_000;
+    const hits = Object.entries(instrumented.mutantCoverage?.perTest[test.id] ?? {}).filter(([id]) => isOwn(id));
+    const name = `${test.file.name} > ${test.fullTestName}`;
+    const candidates = hits.filter(([id]) => !killed.has(id) && (survived.get(id) ?? 0) < mostTests);
+    if (candidates.length === 0 || !(await passes(test, run, within))) return;
+    for (const [id, count] of candidates) {
+      begin(id, name);
+      Object.assign(instrumented, { activeMutant: id, hitCount: 0, hitLimit: count * 100 + 1_000 });
+      const isAlive = await passes(test, run, within);
+      Object.assign(instrumented, { activeMutant: undefined, hitCount: undefined, hitLimit: undefined });
+      if (isAlive) survived.set(id, (survived.get(id) ?? 0) + 1);
+      else killed.add(id);
+      tell({ id, verdict: isAlive ? 'covered' : 'killed', test: name });
+      // What it left behind is no reason to find others dead.
+      if (!isAlive && !(await passes(test, run, within))) {
+        console.error(`After mutant ${id}, ${name} does not pass any more.`);
+        return;
+      }
+    }
+  }
+
+  override async onAfterRunFiles(): Promise<void> {
+    for (const id of Object.keys(instrumented.mutantCoverage?.static ?? {}))
+      if (isOwn(id)) tell({ id, verdict: 'static', test: '' });
+  }
+}
+
+/** Whether a test passes, with all that is to be done before and after it. */
+async function passes(test: Test, run: () => unknown, within: number): Promise<boolean> {
+  const suites: Suite[] = [];
+  for (let suite: Suite | undefined = test.suite ?? test.file; suite; suite = suite.suite ?? undefined)
+    suites.unshift(suite);
+  if (suites[0] !== test.file) suites.unshift(test.file);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), within);
+  });
+  const done = (async () => {
+    try {
+      for (const suite of suites)
+        for (const hook of TestRunner.getSuiteHooks(suite).beforeEach) await hook(test.context, suite);
+      await run();
+      for (const suite of suites)
+        for (const hook of TestRunner.getSuiteHooks(suite).afterEach) await hook(test.context, suite);
+      return true;
+    } catch {
+      return false;
+    }
+  })();
+  const result = await Promise.race([done, late]);
+  clearTimeout(timer);
+  return result;
+}
