@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Emulator, type EmulatorUrls, type Setup, type StartedPod, startEmulator } from '@fedbridge/emulator';
@@ -172,6 +173,43 @@ describe('fedbridge agent run', () => {
     });
     expect(readdirSync(join(folder, 'seven', 'agent'))).toEqual([]);
     expect(registered()).toEqual([]);
+  });
+
+  it.each([
+    [{ value: [] }, {}, 'names no agent for linux'],
+    [{ hashValue: 'abc' }, {}, 'with its hash. [ANSWER_MALFORMED]'],
+    [{ version: { major: '../4', minor: 1, patch: 1 } }, {}, 'The version of the agent is not one. [ANSWER_MALFORMED]'],
+    [{}, { status: 404 }, 'gives no agent (HTTP 404). [UNAVAILABLE]'],
+    [{}, { status: 200, body: 'no archive' }, 'The agent could not be unpacked. [DELIVERY_FAILED]'],
+  ])('a package that is published as %j and fetched as %j: %s', async (published, fetched, told) => {
+    const usual = {
+      version: { major: 4, minor: 1, patch: 1 },
+      downloadUrl: `${emulator.urls.azureDevOps}/download/agent/4.1.1/x`,
+      hashValue: createHash('sha256').update('no archive').digest('hex'),
+    };
+    const body = JSON.stringify({ value: [{ ...usual, ...published }], ...published });
+    const headers = { 'content-type': 'application/json' };
+    emulator.inject({ service: 'azureDevOps', path: /packages\/agent$/, fault: { status: 200, headers, body } });
+    if ('status' in fetched) emulator.inject({ service: 'azureDevOps', path: /^\/download\//, fault: fetched });
+    const { exitCode, stderr } = await runCommand(run('bad'), started.environment, folder);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining(told) });
+    expect(existsSync(join(folder, 'bad', 'agent')) ? readdirSync(join(folder, 'bad', 'agent')) : []).toEqual([]);
+    expect(registered()).not.toContain('bad');
+  });
+
+  it('ends an agent that was told to end and does not, and one whose job cannot be seen has its time', async () => {
+    const command = startCommand(run('blind', '--drain-timeout', '3'), started.environment, folder);
+    await command.says('Listening for Jobs');
+    const job = pool().queue(600);
+    await until(() => job.state === 'running');
+    emulator.inject({ service: 'azureDevOps', method: 'GET', path: /\/pools$/, times: 1, fault: { status: 400 } });
+    command.child.kill('SIGTERM');
+    const { exitCode, stderr } = await command.ended;
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: expect.stringContaining('Whether a job runs is not known'),
+    });
+    expect(job.state).toBe('canceled');
   });
 
   it('tells a pool that is not there, and an identity that may not', async () => {

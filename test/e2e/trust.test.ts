@@ -372,8 +372,62 @@ describe('fedbridge trust', () => {
     [['trust', 'entra', '--github', 'o/r', '--branch', 'm', '--format', 'bicep'], '--unique-name is required here'],
     [['trust', 'lint', '/nowhere.json'], 'cannot be read: ENOENT'],
     [['trust', 'migrate', '--github', 'octo/app'], 'is not JSON'],
-  ])('%j: exit code 2, %s', async (args, text) => {
-    const { exitCode, stdout, stderr } = await fedbridge(args);
+    [['trust', 'migrate'], 'Name what moves', '[]'],
+    [['trust', 'migrate', '--github', 'o/r', '--connection', 'sc://o/p/c'], 'Name what moves', '[]'],
+    [['trust', 'migrate', '--github', 'o/r'], '--owner-id is required', '[]'],
+    [['trust', 'migrate', '--github', 'o/r', '--owner-id', '1'], '--repository-id is required', '[]'],
+    [
+      ['trust', 'migrate', '--github', 'o/r', '--owner-id', '1', '--repository-id', 'app'],
+      '"app" is not an id of GitHub',
+      '[]',
+    ],
+    [['trust', 'migrate', '--connection', 'sc://o/p/c'], '--issuer is required', '[]'],
+    [['trust', 'migrate', '--connection', 'sc://o/p/c', '--issuer', 'https://i'], '--subject is required', '[]'],
+    [
+      ['trust', 'migrate', '--connection', 'c', '--issuer', 'https://i', '--subject', 's'],
+      'c is not a service connection on the Azure DevOps issuer',
+      '{"Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::1:oidc-provider/x"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"x:sub":"c"}}}]}',
+    ],
+    [['trust', 'lint'], 'neither a trust policy nor a list', '{}'],
+    [['trust', 'lint'], 'neither a trust policy nor a list', '7'],
+    [['trust', 'test', '--document', '/nowhere.json', '--at', 'noon'], '"noon" is not a time of ISO 8601'],
+    [['trust', 'test', '--document', '/nowhere.json', '--context', 'key'], '--context takes key=value, not "key"'],
+    [[...aws, '--subject', 's'], '--issuer is required'],
+    [[...aws, '--azure-pipelines', 'contoso/web', '--organization-id', ids.organization], 'Name a pipeline'],
+    [[...aws, '--github', 'octo/a b', '--branch', 'm'], 'is not the name of a repository'],
+    [[...aws, '--github', 'o!/app', '--branch', 'm'], 'is not the name of an owner'],
+    [[...aws, '--service-account', 'a/B', '--issuer', 'https://i'], '"B" is not a name of Kubernetes'],
+    [
+      ['trust', 'entra', '--github', 'o/r', '--branch', 'm', '--workflow', 'o/r/.github/workflows/w.yml@x'],
+      'Entra looks',
+    ],
+    [['trust', 'entra', '--github', 'o/r', '--branch', 'm', '--name', 'a b'], 'has 3 to 120 letters'],
+    [
+      ['trust', 'entra', '--github', 'o/r', '--branch', 'm', '--managed-identity', 'agents'],
+      '--resource-group is required',
+    ],
+    [['agent', 'run', '--url', 'https://dev.azure.com', '--pool', 'x'], 'the URL of an organisation'],
+    [
+      ['agent', 'run', '--url', 'https://dev.azure.com/o', '--pool', 'x', '--drain-timeout', 'long'],
+      'number of seconds',
+    ],
+    [
+      [
+        'agent',
+        'setup',
+        '--url',
+        'https://o.visualstudio.com',
+        '--pool',
+        'x',
+        '--issuer',
+        'i',
+        '--managed-identity',
+        'me',
+      ],
+      'begins with /subscriptions/',
+    ],
+  ])('%j: exit code 2, %s', async (args, text, input = '') => {
+    const { exitCode, stdout, stderr } = await fedbridge(args, input);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(text);
   });
@@ -521,6 +575,25 @@ describe('fedbridge trust test', () => {
     const denied = { ...policy, Statement: [statement, { ...statement, Effect: 'Deny' }] };
     expect(await test(denied)).toContain('Statement 2 denies it, whatever others allow.');
     expect(await test({ ...policy, Version: '2013-01-01' })).toContain('IAM does not take this document');
+  });
+
+  it('tells what a list of credentials has that is none, and which of several audiences it looks at', async () => {
+    const credentials = file('list.json', [{ name: 'x' }]);
+    const presented = { iss: `https://${hub}`, aud: ['a', 'b'] };
+    expect(await fedbridge(['trust', 'test', '--document', credentials], JSON.stringify(presented))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('something that is not a federated credential'),
+    });
+    const credential = { name: 'fits', issuer: `https://${hub}`, subject: 's', audiences: ['a'] };
+    const test = async (claims: object) => {
+      const path = file('one.json', [credential]);
+      return (await fedbridge(['trust', 'test', '--document', path], JSON.stringify(claims))).stdout;
+    };
+    expect(await test({ ...presented, sub: 's' })).toContain('Credential "fits" fits.');
+    expect(await test({ ...presented, sub: 's', aud: ['b', 'a'] })).toContain('the audience is `b`, it wants `a`');
+    expect(await test({})).toContain('the issuer is ``');
+    const none = await fedbridge(['trust', 'test', '--document', file('none.json', [])], '{}');
+    expect(none).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('There is no federated credential.') });
   });
 
   it('tests federated credentials', async () => {

@@ -73,6 +73,8 @@ export default defineConfig({
     testTimeout: 0,
     pool: 'forks',
     isolate: false,
+    // What is kept of the last run has that run's mutants.
+    fsModuleCache: false,
     maxWorkers: 1,
     maxConcurrency: 1,
   },

@@ -1,0 +1,146 @@
+import { packagePlatform, parseOrganization, type SetupOptions, type SetupStep, setUpAgents } from '@fedbridge/agent';
+import { type FedbridgeError, HttpClient } from '@fedbridge/core';
+import { AccessToken, parseResource } from '@fedbridge/entra';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Answer, answering } from '../harness/answering.ts';
+import { quietOutbound } from '../harness/outbound.ts';
+import { assignedResourceId, ids } from '../harness/setup.ts';
+
+const http = new HttpClient();
+afterAll(() => http.close());
+const outbound = () =>
+  quietOutbound({ http, deadline: 60_000, maxAttempts: 2 }, { now: () => 0, random: () => 0, sleep: async () => {} });
+const bearer = async () =>
+  new AccessToken('secret', { resource: parseResource(ids.app), expiresAt: 1, presented: undefined });
+
+describe('the platform of an agent', () => {
+  it.each([
+    ['linux', 'x64', false, 'linux-x64'],
+    ['linux', 'arm64', true, 'linux-musl-arm64'],
+    ['darwin', 'arm64', false, 'osx-arm64'],
+    ['win32', 'ia32', false, 'win-x86'],
+    ['linux', 'arm', false, 'linux-arm'],
+  ] as const)('%s on %s is %s', (platform, arch, isMusl, name) =>
+    expect(packagePlatform(platform, arch, isMusl)).toBe(name),
+  );
+  it.each([
+    ['aix', 'ppc64'],
+    ['linux', 's390x'],
+  ] as const)('there is none for %s on %s', (platform, arch) =>
+    expect(() => packagePlatform(platform, arch, false)).toThrow(`There is no agent for ${platform} on ${arch}.`),
+  );
+});
+
+describe('an organisation', () => {
+  it.each([
+    ['https://dev.azure.com/contoso/', 'https://dev.azure.com/contoso'],
+    ['https://contoso.visualstudio.com', 'https://contoso.visualstudio.com'],
+    ['https://contoso.visualstudio.com//', 'https://contoso.visualstudio.com'],
+  ])('%s is %s', (given, organization) => expect(parseOrganization(given)).toBe(organization));
+  it.each(['https://dev.azure.com', 'https://visualstudio.com.example.com/', 'https://dev.azure.com/contoso?a=b'])(
+    '%s is none',
+    (given) => expect(() => parseOrganization(given)).toThrow('the URL of an organisation'),
+  );
+});
+
+/** What the set-up asks, in its order. */
+const found = { value: [{ id: 7 }] };
+const credential = {
+  properties: {
+    issuer: 'https://issuer.example.com',
+    subject: 'system:serviceaccount:agents:azp',
+    audiences: ['api://AzureADTokenExchange'],
+  },
+};
+const identity = { properties: { clientId: ids.assigned, principalId: 'p', tenantId: ids.tenant } };
+const member = { id: 'u', member: { originId: 'p' }, accessLevel: { status: 'active' } };
+const role = { value: [{ identity: { id: 'u' }, role: { name: 'Administrator' } }] };
+
+async function setUp(answers: readonly unknown[], options: Partial<SetupOptions> = {}) {
+  const each = answers.map((body): Answer => (body === undefined ? { status: 404 } : { body }));
+  await using server = await answering(...each);
+  const steps: SetupStep[] = [];
+  const given = {
+    ...{ organization: parseOrganization(`${server.url}/contoso`), pool: 'kubernetes' },
+    ...{ managedIdentity: assignedResourceId, resourceManager: server.url, issuer: 'https://issuer.example.com' },
+    ...{ namespace: 'agents', serviceAccount: 'azp', audience: 'api://AzureADTokenExchange', license: 'express' },
+    ...{ allProjects: false, dryRun: false },
+    ...options,
+  };
+  const tokens = { azureDevOps: bearer, resourceManager: bearer };
+  const error = await setUpAgents(given, tokens, outbound, (step) => steps.push(step)).then(
+    () => undefined,
+    (reason: FedbridgeError) => reason,
+  );
+  return { error, states: steps.map(({ state }) => state), asked: server.asked };
+}
+
+describe('what Azure DevOps may answer while agents are set up', () => {
+  it('all is there: nothing is changed', async () => {
+    const { error, states, asked } = await setUp([
+      identity,
+      credential,
+      found,
+      { items: [member] },
+      role,
+      { items: [member] },
+      role,
+    ]);
+    expect({ error, states }).toEqual({ error: undefined, states: Array(5).fill('is there') });
+    expect(asked.every(({ method }) => method === 'GET')).toBe(true);
+    expect(asked.every(({ headers }) => headers.authorization === 'Bearer secret')).toBe(true);
+  });
+
+  it('members are looked for page by page', async () => {
+    const pages = [{ items: [], continuationToken: 'a b' }, { continuationToken: 'c' }, { items: [member] }];
+    const { error, asked } = await setUp([identity, credential, found, ...pages, role, { items: [member] }, role]);
+    expect(error).toBeUndefined();
+    const tokens = asked.flatMap(({ url }) => /continuationToken=(.*)$/.exec(url)?.[1] ?? []);
+    expect(tokens).toEqual(['a%20b', 'c']);
+  });
+
+  it('a user that cannot be added ends it, with the reason', async () => {
+    const refused = { isSuccess: false, operationResult: { errors: [{ value: 'VS403283' }] } };
+    const { error, asked } = await setUp([identity, credential, found, undefined, refused]);
+    expect(error).toMatchObject({ code: 'EXCHANGE_REJECTED', detail: { answer: 'VS403283' } });
+    expect(asked).toHaveLength(5);
+    const untold = await setUp([identity, credential, found, {}, { isSuccess: false }]);
+    expect(untold.error).toMatchObject({
+      message: expect.stringContaining('could not be added'),
+      detail: { answer: undefined },
+    });
+  });
+
+  it('a user or a role that is not to be seen afterwards is told', async () => {
+    const disabled = { ...member, accessLevel: { status: 'disabled' } };
+    for (const last of [[{ items: [disabled] }], [{ items: [member] }, {}]]) {
+      const { error } = await setUp([identity, credential, found, { items: [member] }, role, ...last]);
+      expect(error).toMatchObject({
+        code: 'EXCHANGE_REJECTED',
+        message: expect.stringContaining('cannot register agents in kubernetes yet'),
+      });
+    }
+  });
+
+  it('a dry run names what is not there yet', async () => {
+    const { error, states, asked } = await setUp([identity, undefined, {}, {}, {}, {}], { dryRun: true });
+    expect({ error, states }).toEqual({ error: undefined, states: Array(4).fill('would be done') });
+    expect(asked.every(({ method }) => method === 'GET')).toBe(true);
+  });
+
+  it.each([
+    [{ status: 203, body: 'sign in' }, 'EXCHANGE_REFUSED', 'HTTP 203'],
+    [{ status: 401, headers: { 'content-type': 'text/plain' } }, 'EXCHANGE_REFUSED', 'HTTP 401'],
+    [{ status: 403, body: { message: 'TF400813' } }, 'EXCHANGE_REFUSED', 'HTTP 403: TF400813'],
+    [{ status: 400, body: { error: { message: 'Bad' } } }, 'EXCHANGE_REJECTED', 'HTTP 400: Bad'],
+    [{ status: 409, body: {} }, 'EXCHANGE_REJECTED', 'HTTP 409'],
+    [{ status: 302, headers: { location: 'https://elsewhere.example.com' } }, 'HTTP_REDIRECT', undefined],
+    [{ status: 503, body: {} }, 'UNAVAILABLE', undefined],
+    [{ body: 'no JSON' }, 'ANSWER_MALFORMED', undefined],
+  ])('%j: %s', async (answer, code, said) => {
+    await using server = await answering(answer);
+    const options = { organization: parseOrganization(`${server.url}/contoso`), resourceManager: server.url };
+    const { error } = await setUp([], options);
+    expect(error).toMatchObject({ code, ...(said ? { detail: { answer: said } } : {}) });
+  });
+});
