@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where a run keeps its mutants and what became of them, told to its workers by the environment. */
@@ -56,10 +56,19 @@ export function readVerdicts(from = folder, of = shard): Verdict[] {
 
 /** Tells which mutant runs now, so that one that never ends is known. */
 export function begin(id: string, test: string): void {
-  writeFileSync(join(folder, `now-${shard}`), JSON.stringify({ id, test }));
+  const path = join(folder, `now-${shard}`);
+  writeFileSync(`${path}.new`, JSON.stringify({ id, test }));
+  renameSync(`${path}.new`, path);
 }
 
 export function readBegun(from: string, of: string): { readonly id: string; readonly test: string } | undefined {
   const path = join(from, `now-${of}`);
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { id: string; test: string }) : undefined;
+}
+
+/** Grows as long as mutants are tried. */
+export function progress(from: string, of: string): string {
+  return [`now-${of}`, `verdicts-${of}`]
+    .map((name) => statSync(join(from, name), { throwIfNoEntry: false })?.mtimeMs)
+    .join();
 }

@@ -1,23 +1,24 @@
 /**
  * Changes the packages' code, one place at a time, and counts the changes that some test finds: `node test/mutation/main.ts [package…]`.
- * The mutants are Stryker's; they are tried in two processes that stay, each a half of them.
+ * The mutants are Stryker's; they are tried in two processes that stay, each a half of them. With MUTATION_FOLDER a run that was
+ * broken off goes on.
  */
 import { spawn } from 'node:child_process';
-import { appendFileSync, globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, globSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { root } from '../harness/process.ts';
-import { type Mutant, readBegun, readVerdicts, writeMutated } from './folder.ts';
+import { type Mutant, progress, readBegun, readMutated, readVerdicts, writeMutated } from './folder.ts';
 
 const packages = process.argv.length > 2 ? process.argv.slice(2) : ['core', 'entra', 'aws', 'trust', 'broker'];
 const shards = 2;
 /** What no test can finish: the time after which a mutant is taken for one that never ends, in ms. */
 const stuckAfter = 60_000;
 
-const folder = mkdtempSync(join(tmpdir(), 'mutation-'));
-const mutants = await mutate();
-writeFileSync(join(folder, 'mutants'), mutants.map((mutant) => `${JSON.stringify(mutant)}\n`).join(''));
+const { MUTATION_FOLDER: begun } = process.env;
+const folder = begun ?? mkdtempSync(join(tmpdir(), 'mutation-'));
+const mutants = begun ? readMutated(begun).mutants : await mutate();
 console.log(`${mutants.length} mutants, in ${folder}`);
 await Promise.all(Array.from({ length: shards }, (_, shard) => tryAll(String(shard))));
 report();
@@ -83,7 +84,7 @@ async function tryAll(shard: string): Promise<void> {
     let seen = '';
     let since = Date.now();
     const watch = setInterval(() => {
-      const now = JSON.stringify([readBegun(folder, shard), readVerdicts(folder, shard).length]);
+      const now = progress(folder, shard);
       if (now !== seen) [seen, since] = [now, Date.now()];
       else if (Date.now() - since > stuckAfter && child.pid) process.kill(-child.pid, 'SIGKILL');
     }, 5_000);

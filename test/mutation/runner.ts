@@ -21,6 +21,7 @@ const instrumented = world.__stryker__;
 const mostTests = 60;
 
 const killed = new Set<string>();
+const atLoad = new Set<string>();
 const survived = new Map<string, number>();
 for (const { id, verdict } of readVerdicts()) {
   if (verdict === 'killed') killed.add(id);
@@ -63,8 +64,11 @@ export default class MutationRunner extends TestRunner {
   }
 
   override async onAfterRunFiles(): Promise<void> {
-    for (const id of Object.keys(instrumented.mutantCoverage?.static ?? {}))
-      if (isOwn(id)) tell({ id, verdict: 'static', test: '' });
+    for (const id of Object.keys(instrumented.mutantCoverage?.static ?? {})) {
+      if (!isOwn(id) || atLoad.has(id)) continue;
+      atLoad.add(id);
+      tell({ id, verdict: 'static', test: '' });
+    }
   }
 }
 

@@ -45,8 +45,9 @@ export function refusal(
   if (later) return later;
   const requestId = error.$metadata?.requestId;
   const status = `HTTP ${response?.status ?? 'none'}`;
-  // An answer that is no STS error reaches us as an error of the SDK's parser.
-  if (!response || response.status === 200 || error.$fault === undefined || !/^[A-Z]\w{2,63}$/.test(error.name)) {
+  // An answer that is no STS error reaches us as an error of the SDK's parser, or without a name of its own.
+  const isOfSts = error.$fault !== undefined && error.name !== 'Unknown' && /^[A-Z]\w{2,63}$/.test(error.name);
+  if (!response || response.status === 200 || !isOfSts) {
     return new FedbridgeError('ANSWER_MALFORMED', 'STS answered with something that is not an answer of STS.', {
       answer: status,
       hint: 'A proxy, a firewall or a sign-in page may stand between this machine and STS.',

@@ -1,0 +1,245 @@
+import { randomBytes } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { assumeRolePath } from '@fedbridge/aws';
+import {
+  HttpClient,
+  idTokenSource,
+  type Outbound,
+  parseEndpoint,
+  requireClaims,
+  reuseWhileFresh,
+  type System,
+} from '@fedbridge/core';
+import type { AccessToken, exchangeForAccessToken, machineAccessToken, Resource } from '@fedbridge/entra';
+import { Account } from './account.ts';
+import { type AwsSecrets, awsEndpoint } from './aws-endpoint.ts';
+import { Fresh, type Held } from './fresh.ts';
+import { bearer, isSecret } from './guard.ts';
+import { idTokenEndpoint } from './id-token-endpoint.ts';
+import { managedIdentityEndpoint } from './managed-identity-endpoint.ts';
+import {
+  type AwsPlan,
+  type BrokerAddress,
+  type BrokerPlan,
+  brokerFiles,
+  type EntraPlan,
+  type TokenFilePlan,
+} from './plan.ts';
+import { type Route, serve } from './server.ts';
+
+/** How long one acquisition may take, in ms, and how often its requests are made: a failed renewal is tried again anyway. */
+const acquisitionMs = 30_000;
+const attempts = { first: 10, renewal: 2 };
+/** How often the broker looks whether its job is still there, in ms. */
+const watchMs = 2_000;
+
+/** What a broker can exchange ID tokens for; a wrapper bundles what its step needs. */
+export interface Exchanges {
+  readonly assumeRolePath?: typeof assumeRolePath;
+  readonly exchangeForAccessToken?: typeof exchangeForAccessToken;
+  readonly machineAccessToken?: typeof machineAccessToken;
+}
+
+/** Keeps what its plan names fresh, and serves it on a port of 127.0.0.1 until it is ended. */
+export class Broker {
+  readonly #plan: BrokerPlan;
+  readonly #system: System;
+  readonly #exchanges: Exchanges;
+  readonly #account: Account;
+  readonly #kept: { stop(): void }[] = [];
+  readonly #idTokens = new Map<string, () => ReturnType<ReturnType<typeof reuseWhileFresh>>>();
+  readonly #http = new HttpClient();
+  #close: () => void = () => {};
+  #hasEnded = false;
+  #settle: () => void = () => {};
+  /** Resolves when it serves no more and its secrets are gone. */
+  readonly ended = new Promise<void>((resolve) => {
+    this.#settle = resolve;
+  });
+
+  constructor(plan: BrokerPlan, system: System, exchanges: Exchanges) {
+    this.#exchanges = exchanges;
+    this.#plan = plan;
+    this.#system = system;
+    this.#account = new Account(plan.folder);
+  }
+
+  /** @returns once it serves */
+  async open(): Promise<BrokerAddress> {
+    const { aws, entra, tokenFile, idTokens, folder } = this.#plan;
+    const [identityHeader, idTokenBearer, authorization, control] = [secret(), secret(), secret(), secret()];
+    await writeFile(join(folder, brokerFiles.control), control, { mode: 0o600, flag: 'wx' });
+    if (aws) await writeFile(join(folder, brokerFiles.awsAuthorization), authorization, { mode: 0o600, flag: 'wx' });
+    if (tokenFile) await this.#keepTokenFile(tokenFile);
+    const routes = [
+      ...(aws ? this.#awsRoutes(aws, authorization) : []),
+      ...(entra ? [this.#entraRoute(entra, identityHeader)] : []),
+      ...(idTokens
+        ? [idTokenEndpoint(this.#source(), (audience) => this.#idToken(audience, true)(), idTokenBearer)]
+        : []),
+      this.#stopRoute(control),
+    ];
+    const server = await serve(() => routes);
+    this.#close = server.close;
+    return { port: server.port, identityHeader, idTokenBearer };
+  }
+
+  /** Until the job is gone or time is up. */
+  async watch(): Promise<void> {
+    const { jobProcess, endsAt } = this.#plan;
+    while (!this.#hasEnded && this.#system.now() < endsAt && (jobProcess === undefined || isRunning(jobProcess))) {
+      await this.#system.sleep(watchMs);
+    }
+    await this.end();
+  }
+
+  /** Stops serving, and leaves the account and nothing else. */
+  async end(): Promise<void> {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    for (const fresh of this.#kept) fresh.stop();
+    this.#close();
+    this.#http.close();
+    const { account, ...secrets } = brokerFiles;
+    for (const file of Object.values(secrets)) await rm(join(this.#plan.folder, file), { force: true });
+    await this.#account.settled();
+    this.#settle();
+  }
+
+  #awsRoutes({ audience, roles }: AwsPlan, authorization: string): Route[] {
+    const { assumeRolePath } = this.#exchanges;
+    if (!assumeRolePath) throw new Error('This broker has no exchange for AWS.');
+    return roles.map(({ name, request, held }) => {
+      const acquire = async (isFirst: boolean): Promise<Held<AwsSecrets>> => {
+        const endpoint = parseEndpoint(request.endpoint, 'the STS endpoint');
+        const credentials = await assumeRolePath(
+          { ...request, endpoint },
+          this.#idToken(audience, isFirst),
+          this.#outbound(isFirst),
+        );
+        return { value: credentials.reveal(), expiresAt: credentials.expiresAt ?? this.#system.now() };
+      };
+      const known = held && { value: held.secrets, expiresAt: held.expiresAt };
+      return awsEndpoint(name, this.#keep(acquire, known), authorization);
+    });
+  }
+
+  #entraRoute(plan: EntraPlan, header: string): Route {
+    const get = this.#accessTokens(plan);
+    const add = (resource: Resource, held?: Held<string>) => {
+      const acquire = async (isFirst: boolean): Promise<Held<string>> => {
+        const token = await get(resource, isFirst);
+        return { value: token.reveal(), expiresAt: token.expiresAt };
+      };
+      const fresh = this.#keep(acquire, held);
+      tokens.set(resource, fresh);
+      return fresh;
+    };
+    const tokens = new Map<Resource, Fresh<string>>();
+    for (const { resource, ...held } of plan.held) add(resource, held);
+    return managedIdentityEndpoint(plan.clientId, tokens, add, header);
+  }
+
+  #accessTokens({ from }: EntraPlan): (resource: Resource, isFirst: boolean) => Promise<AccessToken> {
+    const { exchangeForAccessToken, machineAccessToken } = this.#exchanges;
+    if (!exchangeForAccessToken || !machineAccessToken) throw new Error('This broker has no exchange for Entra.');
+    if ('machine' in from) {
+      return async (resource, isFirst) =>
+        (await machineAccessToken(from.machine, resource, this.#outbound(isFirst))).token;
+    }
+    const { audience, ...identity } = from;
+    const authority = parseEndpoint(identity.authority, 'the authority host');
+    return (resource, isFirst) =>
+      exchangeForAccessToken(
+        { ...identity, authority, resource },
+        this.#idToken(audience, isFirst),
+        this.#outbound(isFirst),
+      );
+  }
+
+  #stopRoute(control: string): Route {
+    return {
+      method: 'POST',
+      path: '/stop',
+      answer: async ({ headers }) => {
+        if (!isSecret(bearer(headers.authorization), control)) return { status: 401, body: {} };
+        const { counts } = this.#account;
+        // After the answer is out.
+        this.#system.sleep(50).then(() => this.end());
+        return { status: 200, body: counts };
+      },
+    };
+  }
+
+  /** The file has a token before anybody is told of it. */
+  async #keepTokenFile({ audience, held }: TokenFilePlan): Promise<void> {
+    const path = join(this.#plan.folder, brokerFiles.idToken);
+    const write = async ({ value }: Held<string>) => {
+      await writeFile(`${path}.next`, value, { mode: 0o600 });
+      await rename(`${path}.next`, path);
+    };
+    const acquire = async (): Promise<Held<string>> => {
+      const token = await this.#source().getIdToken(audience);
+      return { value: token.reveal(), expiresAt: token.expiresAt };
+    };
+    await write(held);
+    const fresh = new Fresh({
+      acquire,
+      held,
+      onNew: write,
+      system: this.#system,
+      account: this.#account,
+      renewUnasked: true,
+    });
+    this.#kept.push(fresh);
+    void fresh.keep();
+  }
+
+  #keep<T>(acquire: (isFirst: boolean) => Promise<Held<T>>, held: Held<T> | undefined): Fresh<T> {
+    const fresh = new Fresh<T>({ acquire, held, system: this.#system, account: this.#account, renewUnasked: false });
+    this.#kept.push(fresh);
+    void fresh.keep();
+    return fresh;
+  }
+
+  #idToken(audience: string | undefined, isFirst: boolean) {
+    const key = `${isFirst} ${audience}`;
+    const known = this.#idTokens.get(key);
+    if (known) return known;
+    const get = reuseWhileFresh(this.#source(isFirst), audience, this.#system);
+    this.#idTokens.set(key, get);
+    return get;
+  }
+
+  /** Each call of it has a deadline of its own. */
+  #source(isFirst = false) {
+    const { source, requiredClaims } = this.#plan;
+    const required = new Map(requiredClaims);
+    const once = () => requireClaims(idTokenSource(source, this.#outbound(isFirst)), required);
+    const { name, audience } = once();
+    return { name, audience, getIdToken: (wanted?: string) => once().getIdToken(wanted) };
+  }
+
+  #outbound(isFirst = false): Outbound {
+    const system = this.#system;
+    const silent = () => {};
+    const deadline = system.now() + acquisitionMs;
+    const maxAttempts = isFirst ? attempts.first : attempts.renewal;
+    return { http: this.#http, system, deadline, maxAttempts, log: silent, debug: silent, mask: silent };
+  }
+}
+
+function secret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It runs as another user.
+    return (error as { code?: unknown }).code === 'EPERM';
+  }
+}

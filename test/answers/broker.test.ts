@@ -1,0 +1,424 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assumeRolePath, parseRoleArn, parseSessionName } from '@fedbridge/aws';
+import { type BrokerPlan, brokerFiles, stopBroker } from '@fedbridge/broker';
+import { Broker, runBroker } from '@fedbridge/broker/run';
+import { realSystem } from '@fedbridge/core';
+import { type Emulator, startEmulator } from '@fedbridge/emulator';
+import {
+  exchangeForAccessToken,
+  machineAccessToken,
+  parseClientId,
+  parseResource,
+  parseTenantId,
+} from '@fedbridge/entra';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ids, pipelineJob, region, role, sharedSetup } from '../harness/setup.ts';
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await startEmulator({ setup: sharedSetup });
+});
+afterAll(() => emulator.close());
+
+const exchanges = { assumeRolePath, exchangeForAccessToken, machineAccessToken };
+const running: Broker[] = [];
+/** What is waited for passes at once, but for the turn of everybody else. */
+const quickly = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((broker) => broker.end()));
+});
+
+/** A broker of a GitHub job, in this process, and how to ask it. */
+async function open(
+  plan: Partial<BrokerPlan>,
+  more: Partial<typeof exchanges> = exchanges,
+  sleep?: () => Promise<void>,
+) {
+  const folder = mkdtempSync(join(tmpdir(), 'broker-'));
+  const real = realSystem({});
+  const system = { ...real, ...(sleep ? { sleep } : {}) };
+  const full: BrokerPlan = {
+    source: { kind: 'github', environment: emulator.startGitHubJob().environment },
+    ...{ requiredClaims: [], folder, endsAt: Date.now() + 60_000, jobProcess: undefined, idTokens: false },
+    ...plan,
+  };
+  const broker = new Broker(full, system, more);
+  running.push(broker);
+  const address = await broker.open();
+  const secret = (file: string) => readFileSync(join(folder, file), 'utf8');
+  const ask = (path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET') =>
+    new Promise<{ status: number; body: unknown; headers: object }>((resolve, reject) => {
+      const options = { host: '127.0.0.1', port: address.port, path, method, headers };
+      httpRequest(options, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+        });
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            body: text === '' ? undefined : JSON.parse(text),
+            headers: response.headers,
+          }),
+        );
+      })
+        .on('error', reject)
+        .end();
+    });
+  return { broker, address, folder, secret, ask, system };
+}
+
+const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+const awsRequest = () => ({
+  endpoint: emulator.urls.sts,
+  ...{ region, path: [parseRoleArn(role)] as const, sessionName: parseSessionName('broker') },
+  ...{ tags: [], transitiveTagKeys: [], plainSecret: false },
+});
+const held = {
+  secrets: { accessKeyId: 'ASIAHELD', secretAccessKey: 'held-secret', sessionToken: 'held-token' },
+  expiresAt: Date.parse('2099-01-02T03:04:05.678Z'),
+};
+const awsPlan = (one: object = {}) => ({
+  audience: 'sts.amazonaws.com',
+  roles: [{ name: 'a b', request: awsRequest(), held: undefined, ...one }],
+});
+
+describe('the credentials of a role', () => {
+  it('are given as containers get them, to who has the authorization', async () => {
+    const { ask, secret, folder } = await open({ aws: awsPlan({ held }) });
+    const authorization = secret(brokerFiles.awsAuthorization);
+    const answer = await ask('/aws/a%20b', { authorization });
+    expect(answer).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    });
+    // Source: AWS SDKs and Tools Reference Guide, "Container credential provider".
+    expect(answer.body).toEqual({
+      AccessKeyId: 'ASIAHELD',
+      SecretAccessKey: 'held-secret',
+      Token: 'held-token',
+      Expiration: '2099-01-02T03:04:05Z',
+    });
+    for (const given of [{}, { authorization: '' }, { authorization: `${authorization}x` }])
+      expect(await ask('/aws/a%20b', given)).toMatchObject({
+        status: 401,
+        body: { code: 'AccessDenied', message: 'The authorization token is not the right one.' },
+      });
+    for (const path of ['/aws/a', '/aws/a b'.replace(' ', '+'), '/aws', '/msi/token', '/id-token'])
+      expect(await ask(path, { authorization })).toMatchObject({ status: 404, body: undefined });
+    for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o777, file).toBe(0o600);
+  });
+
+  it('are acquired when somebody asks and none are held; the counts say so', async () => {
+    const { ask, secret, broker, folder, system, address } = await open({ aws: awsPlan() });
+    const authorization = secret(brokerFiles.awsAuthorization);
+    const { status, body } = await ask('/aws/a%20b', { authorization });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ AccessKeyId: expect.stringMatching(/^ASIA/), Expiration: expect.stringMatching(iso) });
+    const handle = { pid: 0, port: address.port, folder };
+    expect(await stopBroker(handle, system)).toEqual({ renewals: 1, failures: 0, longestGapMs: 0 });
+    await broker.ended;
+    expect(readdirSync(folder)).toEqual([brokerFiles.account]);
+    // Whoever comes later reads what it left.
+    expect(await stopBroker(handle, system)).toEqual({ renewals: 1, failures: 0, longestGapMs: 0 });
+  });
+
+  it('that cannot be acquired are told with their code', async () => {
+    const stranger = emulator.startGitHubJob({ ref: 'refs/heads/other' }).environment;
+    const { ask, secret } = await open(
+      { aws: awsPlan(), source: { kind: 'github', environment: stranger } },
+      exchanges,
+      quickly,
+    );
+    const { status, body } = await ask('/aws/a%20b', { authorization: secret(brokerFiles.awsAuthorization) });
+    expect(status).toBe(503);
+    expect(body).toEqual({ code: 'EXCHANGE_REFUSED', message: expect.stringContaining(`AWS refused ${role}`) });
+  });
+
+  it('an unforeseen error is not told', async () => {
+    const broken = async () => {
+      throw new Error('a secret in its text');
+    };
+    const { ask, secret } = await open({ aws: awsPlan() }, { ...exchanges, assumeRolePath: broken });
+    const { body } = await ask('/aws/a%20b', { authorization: secret(brokerFiles.awsAuthorization) });
+    expect(body).toEqual({ code: 'INTERNAL', message: 'An unforeseen error of the credential broker.' });
+  });
+
+  it('need a token whose claims are those that are required', async () => {
+    const asked = async (pattern: string) => {
+      const { ask, secret } = await open({ aws: awsPlan(), requiredClaims: [['repository', pattern]] });
+      return (await ask('/aws/a%20b', { authorization: secret(brokerFiles.awsAuthorization) })).body;
+    };
+    expect(await asked('octo/*')).toHaveProperty('AccessKeyId');
+    expect(await asked('mallory/*')).toMatchObject({ code: 'ID_TOKEN_CLAIM' });
+  });
+
+  it('are printed as a profile wants them, or why not', async () => {
+    const { ask, secret, address, folder, broker } = await open({ aws: awsPlan({ held }) });
+    expect((await ask('/aws/a%20b')).status).toBe(401);
+    const file = join(folder, brokerFiles.awsAuthorization);
+    const wrong = join(folder, 'wrong');
+    writeFileSync(wrong, 'wrong');
+    const print = async (path: string, from: string) => {
+      const [out, error] = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error')].map((spy) => spy.mockReturnValue());
+      await runBroker(realSystem({}), {}, ['credentials', `http://127.0.0.1:${address.port}${path}`, from]);
+      const { exitCode } = process;
+      process.exitCode = undefined;
+      const said = { out: out?.mock.calls.flat(), error: error?.mock.calls.flat(), exitCode };
+      vi.restoreAllMocks();
+      return said;
+    };
+    // Source: AWS SDKs and Tools Reference Guide, "Process credential provider".
+    const { out } = await print('/aws/a%20b', file);
+    expect(JSON.parse(String(out?.[0]))).toEqual({
+      Version: 1,
+      AccessKeyId: 'ASIAHELD',
+      SecretAccessKey: 'held-secret',
+      SessionToken: 'held-token',
+      Expiration: '2099-01-02T03:04:05Z',
+    });
+    const refused = 'The authorization token is not the right one.';
+    expect(await print('/aws/a%20b', wrong)).toEqual({ out: [], error: [refused], exitCode: 1 });
+    const gone = ['The credential broker of this job is gone: its credentials ended with it.'];
+    expect(await print('/aws/a%20b', join(folder, 'nowhere'))).toEqual({ out: [], error: gone, exitCode: 1 });
+    expect(secret('wrong')).toBe('wrong');
+    await broker.end();
+    expect(await print('/aws/a%20b', wrong)).toEqual({ out: [], error: gone, exitCode: 1 });
+  });
+});
+
+describe('access tokens', () => {
+  const vault = parseResource('https://vault.azure.net');
+  const federated = () => ({
+    from: {
+      authority: emulator.urls.entra,
+      tenantId: parseTenantId(ids.tenant),
+      clientId: parseClientId(ids.app),
+      audience: 'api://AzureADTokenExchange',
+    },
+    clientId: parseClientId(ids.app),
+    held: [{ resource: vault, value: 'held-token', expiresAt: 4_102_444_800_999 }],
+  });
+  const version = '/msi/token?api-version=2019-08-01';
+
+  it('are given as App Service gives them, to who has the header', async () => {
+    const { ask, address, folder } = await open({ entra: federated() });
+    const right = { 'x-identity-header': address.identityHeader };
+    expect((await ask(`${version}&resource=${vault}`, right)).body).toEqual({
+      access_token: 'held-token',
+      client_id: ids.app,
+      expires_on: '4102444800',
+      resource: vault,
+      token_type: 'Bearer',
+    });
+    expect((await ask(`${version}&resource=${vault}&client_id=${ids.app.toUpperCase()}`, right)).status).toBe(200);
+    const graph = await ask(`${version}&resource=https://graph.microsoft.com/.default`, right);
+    expect(graph.body).toMatchObject({
+      resource: 'https://graph.microsoft.com',
+      access_token: expect.stringMatching(/^eyJ/),
+    });
+    expect(existsSync(join(folder, brokerFiles.awsAuthorization))).toBe(false);
+    const refusals: readonly [string, Readonly<Record<string, string>>, number, string][] = [
+      [`${version}&resource=${vault}`, {}, 401, 'X-IDENTITY-HEADER is not the right one.'],
+      [`${version}&resource=${vault}`, { 'x-identity-header': 'x' }, 401, 'X-IDENTITY-HEADER is not the right one.'],
+      [`/msi/token?resource=${vault}`, right, 400, 'api-version must be 2019-08-01.'],
+      [
+        `${version}&resource=${vault}&client_id=${ids.stranger}`,
+        right,
+        400,
+        `There is one identity here: the client id ${ids.app}.`,
+      ],
+      [
+        `${version}&resource=${vault}&principal_id=x`,
+        right,
+        400,
+        `There is one identity here: the client id ${ids.app}.`,
+      ],
+      [`${version}&resource=${vault}&object_id=x`, right, 400, `There is one identity here: the client id ${ids.app}.`],
+      [`${version}&resource=${vault}&mi_res_id=x`, right, 400, `There is one identity here: the client id ${ids.app}.`],
+    ];
+    for (const [path, headers, statusCode, message] of refusals)
+      expect(await ask(path, headers)).toMatchObject({ status: statusCode, body: { statusCode, message } });
+    for (const path of [version, `${version}&resource=vault`])
+      expect((await ask(path, right)).body).toEqual({
+        statusCode: 400,
+        message: expect.stringMatching(/^expected arm.*\[INPUT_INVALID\]$/),
+      });
+  });
+
+  it('of so many resources and no more', async () => {
+    const { ask, address } = await open({ entra: { ...federated(), held: [] } });
+    const right = { 'x-identity-header': address.identityHeader };
+    const all = Array.from({ length: 64 }, (_, index) =>
+      ask(`${version}&resource=https://r${index}.example.com`, right),
+    );
+    expect((await Promise.all(all)).every(({ status }) => status === 200)).toBe(true);
+    expect((await ask(`${version}&resource=https://more.example.com`, right)).body).toMatchObject({
+      message: 'Too many resources.',
+    });
+    expect((await ask(`${version}&resource=https://r0.example.com`, right)).status).toBe(200);
+  });
+
+  it.each([
+    [{ status: 503 }, 503, /^Entra is failing \(HTTP 503\)\..* \[UNAVAILABLE\]$/],
+    [{ drop: 'before-headers' as const }, 503, /\[HTTP_CONNECT\]$/],
+    [
+      { status: 400, body: '{"error_codes":[90002]}' },
+      400,
+      /^Entra refused: there is no such tenant\. \[EXCHANGE_REJECTED\]$/,
+    ],
+  ])('that cannot be acquired are told with their code: %j', async (fault, status, message) => {
+    const end = emulator.inject({ service: 'entra', times: 99, path: /token$/, fault });
+    const { ask, address } = await open({ entra: { ...federated(), held: [] } }, exchanges, quickly);
+    const answer = await ask(`${version}&resource=${vault}`, { 'x-identity-header': address.identityHeader });
+    end();
+    expect(answer).toMatchObject({ status, body: { statusCode: status, message: expect.stringMatching(message) } });
+  });
+
+  it("are a machine's own", async () => {
+    const { environment } = await emulator.startMachine({ systemAssigned: ids.machine });
+    const machine = {
+      id: { by: 'system' as const },
+      endpoint: { form: 'imds' as const, url: environment.AZURE_POD_IDENTITY_AUTHORITY_HOST ?? '' },
+    };
+    const { ask, address } = await open({ entra: { from: { machine }, clientId: undefined, held: [] } });
+    const right = { 'x-identity-header': address.identityHeader };
+    const { body } = await ask(`${version}&resource=${vault}`, right);
+    expect(body).toMatchObject({ access_token: expect.stringMatching(/^eyJ/) });
+    expect((await ask(`${version}&resource=${vault}&client_id=${ids.app}`, right)).body).toMatchObject({
+      message: "There is one identity here: the machine's own.",
+    });
+  });
+
+  it('need an exchange that the broker was given', async () => {
+    await expect(open({ entra: federated() }, { assumeRolePath })).rejects.toThrow('no exchange for Entra');
+    await expect(open({ aws: awsPlan() }, {})).rejects.toThrow('no exchange for AWS');
+  });
+});
+
+describe('ID tokens', () => {
+  const claimsOf = (token: unknown) =>
+    JSON.parse(Buffer.from(String(token).split('.')[1] ?? '', 'base64url').toString()) as { aud: string; sub: string };
+
+  it('are given as GitHub gives them, for the audience that is asked for', async () => {
+    const { ask, address } = await open({ idTokens: true });
+    const right = { authorization: `Bearer ${address.idTokenBearer}` };
+    const { body } = (await ask('/id-token?audience=mine', right)) as { body: { count: number; value: string } };
+    expect(body.count).toBe(body.value.length);
+    expect(claimsOf(body.value).aud).toBe('mine');
+    const own = (await ask('/id-token?audience=', right)) as { body: { value: string } };
+    expect(claimsOf(own.body.value).aud).toBe('https://github.com/octo');
+    for (const authorization of [
+      '',
+      address.idTokenBearer,
+      `Basic ${address.idTokenBearer}`,
+      `Bearer ${address.idTokenBearer} x`,
+    ])
+      expect(await ask('/id-token?audience=mine', { authorization })).toMatchObject({
+        status: 401,
+        body: { message: 'The bearer is not the right one.' },
+      });
+  });
+
+  it.each([
+    ['azure', ids.newConnection],
+    ['azure-old', ids.oldConnection],
+  ])('of service connection %s are for the token exchange, by either name', async (name, connectionId) => {
+    const { environment } = emulator.startAzurePipelinesJob({ ...pipelineJob, connections: [name] });
+    const accessToken = environment.ENDPOINT_AUTH_PARAMETER_SystemVssConnection_ACCESSTOKEN ?? '';
+    const source = { kind: 'azure-pipelines' as const, environment, accessToken, connectionId };
+    const { ask, address } = await open({ idTokens: true, source });
+    const right = { authorization: `bearer ${address.idTokenBearer}` };
+    for (const audience of ['', 'api://AzureADTokenExchange', 'fb60f99c-7a34-4190-8149-302f77469936'])
+      expect((await ask(`/id-token?audience=${audience}`, right)).status, audience).toBe(200);
+    expect(await ask('/id-token?audience=sts.amazonaws.com', right)).toMatchObject({
+      status: 400,
+      body: {
+        message: expect.stringMatching(
+          /^Azure Pipelines gives ID tokens for \S+ alone, not for sts\.amazonaws\.com\.$/,
+        ),
+      },
+    });
+  });
+
+  it('that cannot be had are told with their code', async () => {
+    const { environment } = emulator.startGitHubJob({ idTokenPermission: false });
+    const { ask, address } = await open({ idTokens: true, source: { kind: 'github', environment } });
+    expect(await ask('/id-token', { authorization: `Bearer ${address.idTokenBearer}` })).toMatchObject({
+      status: 503,
+      body: { message: 'This job may not ask GitHub for an ID token. [ID_TOKEN_UNAVAILABLE]' },
+    });
+  });
+
+  it('are in a file before anybody is told, and renewed there', async () => {
+    const now = Date.now();
+    const tokenFile = { audience: 'mine', held: { value: 'first', expiresAt: now + 60_000 } };
+    const { secret, folder } = await open({ tokenFile });
+    expect(secret(brokerFiles.idToken)).toBe('first');
+    expect(statSync(join(folder, brokerFiles.idToken)).mode & 0o777).toBe(0o600);
+    const ended = await open({ tokenFile: { ...tokenFile, held: { value: 'first', expiresAt: now - 1 } } });
+    await expect
+      .poll(
+        () =>
+          claimsOf(ended.secret(brokerFiles.idToken).includes('.') ? ended.secret(brokerFiles.idToken) : '.e30').aud,
+      )
+      .toBe('mine');
+    expect(existsSync(join(ended.folder, `${brokerFiles.idToken}.next`))).toBe(false);
+  });
+});
+
+describe('the end of a broker', () => {
+  it.each([
+    ['its time is up', { endsAt: 0 }],
+    ['the process of its job is gone', { jobProcess: 2 ** 22 + 1 }],
+  ])('comes when %s', async (_title, plan) => {
+    const { broker, folder, ask } = await open({ aws: awsPlan({ held }), ...plan });
+    await broker.watch();
+    await broker.ended;
+    expect(readdirSync(folder).filter((file) => file !== brokerFiles.account)).toEqual([]);
+    await expect(ask('/stop')).rejects.toThrow();
+  });
+
+  it('does not come while the job runs, and comes once', async () => {
+    const { broker, secret } = await open({ jobProcess: process.pid }, exchanges, quickly);
+    const over = broker.watch();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(secret(brokerFiles.control)).toMatch(/^[\w-]{43}$/);
+    await Promise.all([broker.end(), broker.end()]);
+    await over;
+  });
+
+  it('is for who has the control file', async () => {
+    const { ask, secret, broker } = await open({});
+    expect((await ask('/stop', {}, 'POST')).status).toBe(401);
+    expect((await ask('/stop', { authorization: `Bearer ${secret(brokerFiles.control)}x` }, 'POST')).status).toBe(401);
+    expect((await ask('/stop', { authorization: `Bearer ${secret(brokerFiles.control)}` })).status).toBe(404);
+    const answer = await ask('/stop', { authorization: `Bearer ${secret(brokerFiles.control)}` }, 'POST');
+    expect(answer).toMatchObject({ status: 200, body: { renewals: 0, failures: 0, longestGapMs: 0 } });
+    await broker.ended;
+  });
+});
+
+describe('who may ask', () => {
+  it.each([
+    [{}, 401],
+    [{ host: 'localhost:PORT' }, 401],
+    [{ host: 'localhost' }, 404],
+    [{ host: 'evil.example.com' }, 404],
+    [{ host: '127.0.0.1:1' }, 404],
+    [{ origin: 'null' }, 404],
+    [{ 'sec-fetch-site': 'same-origin' }, 404],
+    [{ 'content-length': '1' }, 404],
+    [{ 'content-length': '0' }, 401],
+    [{ 'transfer-encoding': 'chunked' }, 404],
+  ])('a request with %j: HTTP %i', async (headers, status) => {
+    const { ask, address } = await open({ aws: awsPlan({ held }) });
+    const given = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, String(value).replace('PORT', String(address.port))]),
+    );
+    expect((await ask('/aws/a%20b?x=y', given)).status).toBe(status);
+  });
+});

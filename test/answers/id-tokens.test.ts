@@ -1,0 +1,466 @@
+import {
+  type Environment,
+  type FedbridgeError,
+  HttpClient,
+  idTokenSource,
+  type JobSource,
+  tokenExchange,
+} from '@fedbridge/core';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Answer, answering } from '../harness/answering.ts';
+import { quietOutbound } from '../harness/outbound.ts';
+import { ids } from '../harness/setup.ts';
+
+const http = new HttpClient();
+afterAll(() => http.close());
+const now = 1_795_000_000_000;
+const claims = { iss: 'https://token.actions.githubusercontent.com', sub: 's', aud: 'cloud', exp: now / 1000 + 300 };
+const jwt = (changed: object = {}) =>
+  `e30.${Buffer.from(JSON.stringify({ ...claims, ...changed })).toString('base64url')}.c2ln`;
+
+async function ask(source: (url: string) => JobSource, audience: string | undefined, ...answers: readonly Answer[]) {
+  await using server = await answering(...answers);
+  const masked: string[] = [];
+  const waits: number[] = [];
+  const outbound = {
+    ...quietOutbound(
+      { http, deadline: now + 200_000, maxAttempts: 3 },
+      {
+        now: () => now,
+        random: () => 1,
+        sleep: async (ms) => {
+          waits.push(ms);
+        },
+      },
+    ),
+    mask: (secret: string) => masked.push(secret),
+  };
+  const outcome = await Promise.resolve()
+    .then(() => idTokenSource(source(server.url), outbound).getIdToken(audience))
+    .then(
+      (token) => ({ token, error: undefined }),
+      (error: FedbridgeError) => ({ token: undefined, error }),
+    );
+  return { ...outcome, masked, waits, asked: server.asked };
+}
+
+describe("GitHub's ID token endpoint", () => {
+  const job =
+    (changed: Environment = {}, path = '/token?api-version=2.0') =>
+    (url: string): JobSource => ({
+      kind: 'github',
+      environment: {
+        ACTIONS_ID_TOKEN_REQUEST_URL: `${url}${path}`,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer',
+        GITHUB_REPOSITORY_OWNER: 'octo',
+        ...changed,
+      },
+    });
+  const given = (changed: object = {}): Answer => ({ body: { value: jwt(changed) } });
+
+  // Source: `@actions/core`, `oidc-utils`.
+  it.each([
+    ['/token?api-version=2.0', 'a b&c', '/token?api-version=2.0&audience=a%20b%26c'],
+    ['/token', 'cloud', '/token?audience=cloud'],
+  ])('is asked as documented: %s for %s', async (path, audience, url) => {
+    const { asked, token, masked } = await ask(job({}, path), audience, given({ aud: audience }));
+    expect(asked).toMatchObject([
+      { method: 'GET', url, headers: { authorization: 'Bearer bearer', accept: 'application/json' } },
+    ]);
+    expect(token?.audiences).toEqual([audience]);
+    expect(masked).toEqual([token?.reveal()]);
+  });
+
+  it("without an audience gives the owner's", async () => {
+    const { asked, token } = await ask(job(), undefined, given({ aud: 'https://github.com/octo' }));
+    expect(asked[0]?.url).toBe('/token?api-version=2.0');
+    expect(token).toBeDefined();
+    expect((await ask(job(), undefined, given({ aud: 'https://github.com/other' }))).error?.code).toBe(
+      'ID_TOKEN_AUDIENCE',
+    );
+  });
+
+  it.each([
+    ['https://token.actions.githubusercontent.com', undefined],
+    ['https://token.actions.githubusercontent.com/enterprise-1', undefined],
+    ['https://token.actions.octo.ghe.com', 'https://octo.ghe.com'],
+    ['https://token.actions.octo.ghe.com/enterprise', 'https://octo.ghe.com'],
+    ['https://github.example.com/_services/token', 'https://github.example.com'],
+  ])('gives tokens of %s on %s', async (iss, server) => {
+    const { token, error } = await ask(job(server ? { GITHUB_SERVER_URL: server } : {}), 'cloud', given({ iss }));
+    expect(error).toBeUndefined();
+    expect(token?.issuer).toBe(iss);
+  });
+
+  it.each([
+    ['https://token.actions.githubusercontent.com/a/b', undefined],
+    ['https://token.actions.githubusercontent.com.example.com', undefined],
+    ['https://github.example.com/_services/token', undefined],
+    ['https://token.actions.other.ghe.com', 'https://octo.ghe.com'],
+    ['https://token.actions.octo.ghe.com/a/b', 'https://octo.ghe.com'],
+    ['https://octo.ghe.com/_services/token', 'https://octo.ghe.com'],
+    ['https://token.actions.githubusercontent.com', 'https://github.example.com'],
+    ['https://github.example.com/_services/token/x', 'https://github.example.com'],
+    ['https://other.example.com/_services/token', 'https://github.example.com'],
+  ])('gives none of %s on %s', async (iss, server) => {
+    const { error } = await ask(job(server ? { GITHUB_SERVER_URL: server } : {}), 'cloud', given({ iss }));
+    expect(error).toMatchObject({
+      code: 'ID_TOKEN_ISSUER',
+      message: `The ID token comes from an issuer that is not the one of ${new URL(server ?? 'https://github.com').host}.`,
+    });
+  });
+
+  it.each([
+    ['https://token.example.com/x', undefined],
+    ['https://githubusercontent.com.example.com/x', undefined],
+    ['https://pipelines.githubusercontent.com/x', 'https://octo.ghe.com'],
+  ])('is not %s on %s', async (url, server) => {
+    const { error } = await ask(
+      job({ ACTIONS_ID_TOKEN_REQUEST_URL: url, ...(server ? { GITHUB_SERVER_URL: server } : {}) }),
+      'cloud',
+      given(),
+    );
+    expect(error).toMatchObject({
+      code: 'ENDPOINT_NOT_ALLOWED',
+      message: expect.stringContaining('does not belong to'),
+    });
+    expect(error?.detail.hint).toContain('Nothing was sent there');
+  });
+
+  it.each([{ ACTIONS_ID_TOKEN_REQUEST_URL: '' }, { ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined }])(
+    'is not there with %j',
+    async (changed) => {
+      const { error, asked } = await ask(job(changed), 'cloud', given());
+      expect(error).toMatchObject({
+        code: 'ID_TOKEN_UNAVAILABLE',
+        detail: { hint: expect.stringContaining('id-token: write') },
+      });
+      expect(asked).toEqual([]);
+    },
+  );
+
+  const pending = "Can't issue ID_TOKEN for job in 'Pending' state";
+  it.each([
+    [{ status: 400, body: pending }, 'ID_TOKEN_REFUSED', "in state 'Pending'", 3],
+    [{ status: 400, body: pending.replace('Pending', 'Delayed') }, 'ID_TOKEN_REFUSED', "in state 'Delayed'", 3],
+    [{ status: 400, body: pending.replace('Pending', 'Completed') }, 'ID_TOKEN_REFUSED', "in state 'Completed'", 1],
+    [{ status: 403, body: 'no' }, 'ID_TOKEN_REFUSED', 'refused this job.', 1],
+    [{ status: 500, body: '' }, 'UNAVAILABLE', "GitHub's ID token endpoint is failing", 3],
+    [{ body: {} }, 'ANSWER_MALFORMED', "GitHub's ID token endpoint answered without a token.", 1],
+    [{ body: 'text' }, 'ANSWER_MALFORMED', "GitHub's ID token endpoint answered with something that is not JSON", 1],
+    [{ body: { value: 'x' } }, 'ID_TOKEN_MALFORMED', 'not an ID token', 1],
+  ] as const)('%j: %s, %s, after %i', async (answer, code, told, attempts) => {
+    const { error, asked } = await ask(job(), 'cloud', answer);
+    expect(error).toMatchObject({ code, message: expect.stringContaining(told) });
+    expect(asked).toHaveLength(attempts);
+    if (code === 'ID_TOKEN_REFUSED')
+      expect(error?.detail).toMatchObject({
+        answer: `HTTP ${answer.status}`,
+        hint: expect.stringContaining('Run the job again'),
+      });
+  });
+});
+
+describe("Azure Pipelines' ID token endpoint", () => {
+  const organization = ids.organization;
+  const vstoken = { iss: `https://vstoken.dev.azure.com/${organization}`, aud: tokenExchange.uri };
+  const entra = { iss: `https://login.microsoftonline.com/${ids.tenant}/v2.0`, aud: tokenExchange.clientId };
+  const job =
+    (changed: Environment = {}, more: object = {}) =>
+    (url: string): JobSource => ({
+      kind: 'azure-pipelines',
+      environment: { SYSTEM_OIDCREQUESTURI: `${url}/oidctoken`, ...changed },
+      accessToken: 'bearer',
+      ...more,
+    });
+  const given = (changed: object = vstoken): Answer => ({ body: { oidcToken: jwt(changed) } });
+
+  // Source: Microsoft Learn, "Oidctoken - Create".
+  it('is asked as documented', async () => {
+    const { asked, token, masked } = await ask(job({}, { connectionId: ids.newConnection }), undefined, given(entra));
+    expect(asked).toEqual([
+      {
+        method: 'POST',
+        url: `/oidctoken?api-version=7.1&serviceConnectionId=${ids.newConnection}`,
+        headers: expect.objectContaining({
+          authorization: 'Bearer bearer',
+          accept: 'application/json',
+          'content-type': 'application/json',
+          'x-tfs-fedauthredirect': 'Suppress',
+        }),
+        body: '',
+      },
+    ]);
+    expect(masked).toEqual([token?.reveal()]);
+  });
+
+  it('of an older agent is put together from what it sets', async () => {
+    const older = (url: string) =>
+      job({
+        ...{ SYSTEM_OIDCREQUESTURI: undefined, SYSTEM_COLLECTIONURI: `${url}/contoso` },
+        ...{ SYSTEM_TEAMPROJECTID: 'p q', SYSTEM_HOSTTYPE: 'build', SYSTEM_PLANID: 'plan', SYSTEM_JOBID: 'job' },
+      })(url);
+    const { asked, error } = await ask(older, undefined, given());
+    expect(error).toBeUndefined();
+    expect(asked[0]?.url).toBe(
+      '/contoso/p%20q/_apis/distributedtask/hubs/build/plans/plan/jobs/job/oidctoken?api-version=7.1-preview.1',
+    );
+    const { error: missing } = await ask(
+      job({ SYSTEM_OIDCREQUESTURI: undefined, SYSTEM_COLLECTIONURI: 'https://dev.azure.com/o/' }),
+      undefined,
+      given(),
+    );
+    expect(missing).toMatchObject({
+      code: 'ID_TOKEN_UNAVAILABLE',
+      detail: { answer: 'neither SYSTEM_OIDCREQUESTURI nor SYSTEM_TEAMPROJECTID is set' },
+    });
+  });
+
+  it.each([
+    vstoken,
+    entra,
+    { ...entra, iss: `https://login.microsoftonline.us/${ids.tenant}/v2.0` },
+    { ...entra, iss: `https://login.chinacloudapi.cn/${ids.tenant}/v2.0` },
+  ])('gives tokens like %j', async (changed) => {
+    expect((await ask(job(), undefined, given(changed))).error).toBeUndefined();
+    expect((await ask(job(), changed.aud, given(changed))).error).toBeUndefined();
+    expect((await ask(job(), 'another', given(changed))).error?.code).toBe('ID_TOKEN_AUDIENCE');
+  });
+
+  it.each([
+    { iss: `https://vstoken.dev.azure.com/${organization}/x` },
+    { iss: 'https://vstoken.dev.azure.com/' },
+    { iss: `https://vstoken.dev.azure.com/x/${organization}` },
+    { iss: `https://login.microsoftonline.com/${ids.tenant}` },
+    { iss: `https://login.microsoftonline.com/${ids.tenant}/v2.0/x` },
+    { iss: `https://login.microsoftonline.com/x/${ids.tenant}/v2.0` },
+    { iss: `https://login.microsoftonline.com.example.com/${ids.tenant}/v2.0` },
+    { iss: 'https://token.actions.githubusercontent.com' },
+  ])('gives none like %j', async (changed) => {
+    const { error } = await ask(job(), undefined, given({ ...vstoken, ...changed }));
+    expect(error).toMatchObject({
+      code: 'ID_TOKEN_ISSUER',
+      message: expect.stringContaining('the one of Azure DevOps or Entra'),
+    });
+  });
+
+  it.each([
+    ['https://dev.azure.com.example.com/x', undefined],
+    ['https://tfs.example.com/x', 'https://other.example.com/'],
+    ['https://tfs.example.com/x', 'not a url'],
+    ['https://tfs.example.com/x', ''],
+  ])('is not %s for %s', async (url, collection) => {
+    const changed = {
+      SYSTEM_OIDCREQUESTURI: url,
+      ...(collection === undefined ? {} : { SYSTEM_COLLECTIONURI: collection }),
+    };
+    const { error } = await ask(job(changed), undefined, given());
+    expect(error).toMatchObject({
+      code: 'ENDPOINT_NOT_ALLOWED',
+      message: expect.stringContaining('which is not Azure DevOps'),
+    });
+    expect(error?.detail.hint).toContain('Nothing was sent there');
+  });
+
+  it.each([
+    ['https://dev.azure.invalid.visualstudio.com:1/x', {}],
+    ['https://tfs.invalid/x', { SYSTEM_COLLECTIONURI: 'https://tfs.invalid/collection' }],
+    ['https://tfs.invalid/x', { SYSTEM_TEAMFOUNDATIONCOLLECTIONURI: 'https://tfs.invalid/collection' }],
+  ])('may be %s with %j', async (url, more) => {
+    const { error } = await ask(job({ SYSTEM_OIDCREQUESTURI: url, ...more }), undefined, given());
+    expect(error?.code).toBe('HTTP_CONNECT');
+  });
+
+  it("needs the job's own token", async () => {
+    const { error } = await ask(job({}, { accessToken: '' }), undefined, given());
+    expect(error).toMatchObject({
+      code: 'ID_TOKEN_UNAVAILABLE',
+      detail: { hint: expect.stringContaining('SYSTEM_ACCESSTOKEN') },
+    });
+  });
+
+  const json = { 'content-type': 'application/json; charset=utf-8' };
+  it.each([
+    [
+      { status: 403, headers: json, body: { message: 'There is no explicit reference to it' } },
+      'ID_TOKEN_REFUSED',
+      'HTTP 403: There is no explicit reference to it',
+      'Name the service connection',
+      1,
+    ],
+    [
+      { status: 404, headers: json, body: { message: 'Gone' } },
+      'ID_TOKEN_REFUSED',
+      'HTTP 404: Gone',
+      'See that the service connection exists',
+      1,
+    ],
+    [{ status: 401, headers: json, body: {} }, 'ID_TOKEN_REFUSED', 'HTTP 401', 'See that', 1],
+    [
+      { status: 203, headers: { 'content-type': 'text/html' }, body: '<html>' },
+      'ID_TOKEN_REFUSED',
+      'HTTP 203',
+      'See that',
+      1,
+    ],
+    [{ body: null }, 'ID_TOKEN_UNAVAILABLE', undefined, 'Run the whole stage again', 3],
+    [{ body: {} }, 'ANSWER_MALFORMED', undefined, undefined, 1],
+    [{ status: 503, body: '' }, 'UNAVAILABLE', undefined, undefined, 3],
+  ] as const)('%j: %s', async (answer, code, said, hint, attempts) => {
+    const { error, asked } = await ask(job(), undefined, answer);
+    expect(error).toMatchObject({ code, message: expect.stringContaining("Azure Pipelines' ID token endpoint") });
+    expect(error?.detail.answer).toBe(said);
+    if (hint) expect(error?.detail.hint).toContain(hint);
+    expect(asked).toHaveLength(attempts);
+  });
+});
+
+describe("a machine's identity", () => {
+  const api = 'api://app';
+  const machine =
+    (id: object = { by: 'system' }, form: 'imds' | 'app-service' = 'imds') =>
+    (url: string): JobSource => ({
+      kind: 'managed-identity',
+      identity: {
+        id: id as { by: 'system' },
+        endpoint: form === 'imds' ? { form, url } : { form, url: `${url}/msi?x=y`, header: 'header-secret' },
+      },
+    });
+  const signed = { iss: `https://sts.windows.net/${ids.tenant}/`, aud: api };
+  const given = (changed: object = signed): Answer => ({
+    body: { access_token: jwt(changed), expires_on: String(now / 1000 + 60), token_type: 'Bearer' },
+  });
+
+  // Source: Microsoft Learn, "How to use managed identities for Azure resources on an Azure VM to acquire an access token".
+  it.each([
+    [{ by: 'system' }, ''],
+    [{ by: 'client id', id: 'c' }, '&client_id=c'],
+    [{ by: 'object id', id: 'o' }, '&object_id=o'],
+    [{ by: 'resource id', id: '/r' }, '&msi_res_id=%2Fr'],
+  ])('is asked of IMDS as documented: %j', async (id, more) => {
+    const { asked, masked, token } = await ask(machine(id), api, given());
+    const url = `/metadata/identity/oauth2/token?api-version=2018-02-01&resource=api%3A%2F%2Fapp${more}`;
+    expect(asked).toMatchObject([{ method: 'GET', url, headers: { metadata: 'true', accept: 'application/json' } }]);
+    expect(asked[0]?.headers['x-identity-header']).toBeUndefined();
+    expect(masked).toEqual([token?.reveal()]);
+  });
+
+  it.each([
+    [{ by: 'system' }, ''],
+    [{ by: 'client id', id: 'c' }, '&client_id=c'],
+    [{ by: 'object id', id: 'o' }, '&principal_id=o'],
+    [{ by: 'resource id', id: '/r' }, '&mi_res_id=%2Fr'],
+  ])('is asked of App Service as documented: %j', async (id, more) => {
+    const { asked } = await ask(machine(id, 'app-service'), api, given());
+    const url = `/msi?x=y&api-version=2019-08-01&resource=api%3A%2F%2Fapp${more}`;
+    expect(asked).toMatchObject([{ url, headers: { 'x-identity-header': 'header-secret' } }]);
+    expect(asked[0]?.headers.metadata).toBeUndefined();
+  });
+
+  it.each([
+    signed,
+    { ...signed, iss: `https://sts.chinacloudapi.cn/${ids.tenant}/` },
+    { iss: `https://login.microsoftonline.com/${ids.tenant}/v2.0`, aud: ids.app },
+    { iss: `https://login.microsoftonline.us/${ids.tenant}/v2.0`, aud: ids.app },
+    { iss: `https://login.partner.microsoftonline.cn/${ids.tenant}/v2.0`, aud: ids.app },
+    { iss: `https://login.chinacloudapi.cn/${ids.tenant}/v2.0`, aud: ids.app },
+  ])('gives tokens like %j', async (changed) => {
+    expect((await ask(machine(), api, given(changed))).error).toBeUndefined();
+  });
+
+  it.each([
+    { iss: `https://sts.windows.net/${ids.tenant}` },
+    { iss: `https://sts.windows.net/x/${ids.tenant}/` },
+    { iss: `https://sts.windows.net.example.com/${ids.tenant}/` },
+    { iss: `https://login.microsoftonline.com/${ids.tenant}/` },
+    { iss: `https://login.microsoftonline.com/${ids.tenant}/v2.0/x` },
+    { iss: `https://login.microsoftonline.com/x/${ids.tenant}/v2.0` },
+  ])('gives none like %j', async (changed) => {
+    const { error } = await ask(machine(), api, given({ ...signed, ...changed }));
+    expect(error).toMatchObject({ code: 'ID_TOKEN_ISSUER', message: expect.stringContaining('the one of Entra') });
+  });
+
+  it('gives none for another application', async () => {
+    expect((await ask(machine(), api, given({ ...signed, aud: 'api://other' }))).error?.code).toBe('ID_TOKEN_AUDIENCE');
+  });
+
+  it.each([undefined, 'sts.amazonaws.com', 'see api://x', 'api:// x', '://x'])(
+    'is not asked for %s',
+    async (audience) => {
+      const { error, asked } = await ask(machine(), audience, given());
+      expect(error).toMatchObject({
+        code: 'INPUT_INVALID',
+        message: expect.stringContaining(
+          audience === undefined ? 'without an audience' : `for the audience "${audience}"`,
+        ),
+        detail: { hint: expect.stringContaining('(api://my-app)') },
+      });
+      expect(asked).toEqual([]);
+    },
+  );
+
+  const json = { 'content-type': 'application/json' };
+  it.each([
+    [{ status: 404, body: '' }, 'UNAVAILABLE', 'is being updated (HTTP 404)', undefined, [500, 1_000]],
+    [{ status: 410, body: '' }, 'UNAVAILABLE', 'is being updated (HTTP 410)', undefined, [8_500, 9_000]],
+    [{ status: 503, body: '' }, 'UNAVAILABLE', 'The managed identity endpoint is failing', undefined, [500, 1_000]],
+    [
+      { status: 400, headers: json, body: { error_description: 'Identity not found' } },
+      'ID_TOKEN_REFUSED',
+      'no managed identity of its own for this',
+      'HTTP 400: Identity not found',
+      [],
+    ],
+    [
+      { status: 400, headers: json, body: { message: 'x'.repeat(400) } },
+      'ID_TOKEN_REFUSED',
+      'of its own',
+      `HTTP 400: ${'x'.repeat(300)}`,
+      [],
+    ],
+    [
+      { status: 400, headers: { 'content-type': 'text/html' }, body: '<html>' },
+      'ID_TOKEN_REFUSED',
+      'of its own',
+      'HTTP 400',
+      [],
+    ],
+    [
+      { body: { expires_on: '1' } },
+      'ANSWER_MALFORMED',
+      'The managed identity endpoint answered without a token.',
+      undefined,
+      [],
+    ],
+    [{ body: { access_token: 'x', expires_on: 'soon' } }, 'ANSWER_MALFORMED', 'without a token', undefined, []],
+    [{ body: { access_token: 'x', expires_on: '0' } }, 'ANSWER_MALFORMED', 'without a token', undefined, []],
+    [{ body: null }, 'ANSWER_MALFORMED', 'without a token', undefined, []],
+    [
+      { status: 302, headers: { location: 'https://login.example.com' } },
+      'ID_TOKEN_UNAVAILABLE',
+      'it is not on Azure',
+      expect.stringContaining('redirects'),
+      [],
+    ],
+  ])('%j: %s, %s', async (answer, code, told, said, pauses) => {
+    const { error, waits } = await ask(machine(), api, answer);
+    expect(error).toMatchObject({ code, message: expect.stringContaining(told) });
+    expect(error?.detail.answer).toEqual(said);
+    expect(waits).toEqual(pauses);
+  });
+
+  it('names the identity that is not there', async () => {
+    const { error } = await ask(machine({ by: 'client id', id: ids.app }), api, { status: 400, body: {} });
+    expect(error?.message).toBe(`This machine has no managed identity with the client id ${ids.app} for this.`);
+    expect(error?.detail.hint).toContain('See which identities are assigned');
+  });
+
+  it('that nobody answers for is not on Azure; that of App Service is there, and fails', async () => {
+    const nowhere = (form: 'imds' | 'app-service') => () => machine({ by: 'system' }, form)('http://127.0.0.1:9');
+    expect((await ask(nowhere('imds'), api, given())).error).toMatchObject({
+      code: 'ID_TOKEN_UNAVAILABLE',
+      detail: { hint: expect.stringContaining('169.254.169.254') },
+    });
+    expect((await ask(nowhere('app-service'), api, given())).error?.code).toBe('HTTP_CONNECT');
+  });
+});
