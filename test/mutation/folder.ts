@@ -20,6 +20,8 @@ export interface Verdict {
   readonly id: string;
   readonly verdict: 'covered' | 'killed' | 'static';
   readonly test: string;
+  /** What the test took. */
+  readonly ms: number;
 }
 
 interface Mutated {

@@ -92,7 +92,10 @@ async function tryAll(shard: string): Promise<void> {
     clearInterval(watch);
     const stuck = readBegun(folder, shard);
     if (signal !== 'SIGKILL' || !stuck) return;
-    appendFileSync(join(folder, `verdicts-${shard}`), `${JSON.stringify({ ...stuck, verdict: 'killed' })}\n`);
+    appendFileSync(
+      join(folder, `verdicts-${shard}`),
+      `${JSON.stringify({ ...stuck, verdict: 'killed', ms: stuckAfter })}\n`,
+    );
   }
 }
 

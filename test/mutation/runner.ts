@@ -17,15 +17,16 @@ const world = globalThis as unknown as { __stryker__?: Instrumented };
 world.__stryker__ ??= {};
 const instrumented = world.__stryker__;
 
-/** A mutant that so many tests went through unharmed is taken for one that survives. */
-const mostTests = 60;
+/** A mutant that tests went through unharmed for so long, in ms, is taken for one that survives. */
+const patience = 2_500;
 
 const killed = new Set<string>();
 const atLoad = new Set<string>();
+/** For how long, in ms. */
 const survived = new Map<string, number>();
-for (const { id, verdict } of readVerdicts()) {
+for (const { id, verdict, ms } of readVerdicts()) {
   if (verdict === 'killed') killed.add(id);
-  else if (verdict === 'covered') survived.set(id, (survived.get(id) ?? 0) + 1);
+  else survived.set(id, (survived.get(id) ?? 0) + ms);
 }
 
 /**
@@ -45,16 +46,18 @@ export default class MutationRunner extends TestRunner {
     const within = (performance.now() - start) * 10 + 2_000;
     const hits = Object.entries(instrumented.mutantCoverage?.perTest[test.id] ?? {}).filter(([id]) => isOwn(id));
     const name = `${test.file.name} > ${test.fullTestName}`;
-    const candidates = hits.filter(([id]) => !killed.has(id) && (survived.get(id) ?? 0) < mostTests);
+    const candidates = hits.filter(([id]) => !killed.has(id) && (survived.get(id) ?? 0) < patience);
     if (candidates.length === 0 || !(await passes(test, run, within))) return;
     for (const [id, count] of candidates) {
       begin(id, name);
       Object.assign(instrumented, { activeMutant: id, hitCount: 0, hitLimit: count * 100 + 1_000 });
+      const began = performance.now();
       const isAlive = await passes(test, run, within);
+      const ms = Math.ceil(performance.now() - began);
       Object.assign(instrumented, { activeMutant: undefined, hitCount: undefined, hitLimit: undefined });
-      if (isAlive) survived.set(id, (survived.get(id) ?? 0) + 1);
+      if (isAlive) survived.set(id, (survived.get(id) ?? 0) + ms);
       else killed.add(id);
-      tell({ id, verdict: isAlive ? 'covered' : 'killed', test: name });
+      tell({ id, verdict: isAlive ? 'covered' : 'killed', test: name, ms });
       // What it left behind is no reason to find others dead.
       if (!isAlive && !(await passes(test, run, within))) {
         console.error(`After mutant ${id}, ${name} does not pass any more.`);
@@ -67,7 +70,7 @@ export default class MutationRunner extends TestRunner {
     for (const id of Object.keys(instrumented.mutantCoverage?.static ?? {})) {
       if (!isOwn(id) || atLoad.has(id)) continue;
       atLoad.add(id);
-      tell({ id, verdict: 'static', test: '' });
+      tell({ id, verdict: 'static', test: '', ms: 0 });
     }
   }
 }

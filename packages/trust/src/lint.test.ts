@@ -18,6 +18,153 @@ describe('lists of federated credentials', () => {
   });
 });
 
+describe('what is told of', () => {
+  const lists = credentialLists.map(
+    ({ title, document }) => [title, lintFederatedCredentials(document as unknown[])] as const,
+  );
+  const policies = trustPolicies.map(({ title, document }) => [title, lintTrustPolicy(document)] as const);
+  const all = new Map([...lists, ...policies]);
+  it.each([
+    ['one branch, by name', ['note mutable-subject Statement[0]: The subject is repo:octo/app:ref:refs/heads/main.']],
+    [
+      'the whole repository, as in many a guide',
+      [
+        'note mutable-subject Statement[0]: The subject is repo:octo/app:*.',
+        'warning aws/wildcard-ref Statement[0]: The subject is repo:octo/app:*.',
+        'warning pull-request Statement[0]: The subject is repo:octo/app:*.',
+      ],
+    ],
+    ['a whole organisation', ['error aws/wildcard-repository Statement[0]: The subject is repo:octo/*.']],
+    [
+      'every organisation with the same beginning',
+      ['error aws/wildcard-owner Statement[0]: The subject is repo:octo*.'],
+    ],
+    [
+      'StringLike for a text without a pattern',
+      ['note aws/string-like Statement[0]: StringLike on token.actions.githubusercontent.com:sub has no wildcard.'],
+    ],
+    [
+      'StringEquals with a star, which is a letter there',
+      [
+        'note mutable-subject Statement[0]: The subject is repo:octo/app:*.',
+        'error aws/literal-wildcard Statement[0]: The subject is repo:octo/app:*.',
+      ],
+    ],
+    ['only the audience', ['error aws/no-sub Statement[0]: Nothing is said of the subject.']],
+    ['only the subject', ['warning aws/no-aud Statement[0]: Nothing is said of the audience.']],
+    [
+      'ForAllValues on the subject',
+      ['error aws/for-all-values Statement[0]: ForAllValues:StringEquals on token.actions.githubusercontent.com:sub.'],
+    ],
+    [
+      'IfExists on the subject',
+      ['warning aws/if-exists Statement[0]: StringEqualsIfExists on token.actions.githubusercontent.com:sub.'],
+    ],
+    [
+      'all but one subject',
+      ['error aws/negated-sub Statement[0]: The subject must only not be repo:octo/app:pull_request.'],
+    ],
+    ['any provider', ['error aws/wildcard-principal Statement[0]: The principal is *.']],
+    [
+      'a provider with a slash at its end',
+      ['error issuer-trailing-slash Statement[0]: The provider is token.actions.githubusercontent.com/.'],
+    ],
+    [
+      "China's partition with the audience of the others",
+      ['error aws/wrong-partition Statement[0]: The audience is sts.amazonaws.com.'],
+    ],
+    [
+      'a service connection on the Azure DevOps issuer',
+      ['warning retired-issuer Statement[0]: The subject is sc://contoso/web/aws-prod.'],
+    ],
+    [
+      'every service connection of a project',
+      [
+        'warning retired-issuer Statement[0]: The subject is sc://contoso/web/*.',
+        'warning aws/wildcard-connection Statement[0]: The subject is sc://contoso/web/*.',
+      ],
+    ],
+    [
+      'the Entra issuer without a subject: the whole tenant',
+      ['error aws/entra-issuer-no-sub Statement[0]: Nothing is said of the subject.'],
+    ],
+    [
+      'every service account of a namespace',
+      ['warning aws/wildcard-service-account Statement[0]: The subject is system:serviceaccount:agents:*.'],
+    ],
+    ['an old version of the language', ['note aws/old-version Version: Version is 2008-10-17.']],
+    ['an operator that does not exist', ['error aws/malformed Statement[0]: There is no operator StringMatches.']],
+    ['a pattern', ['error entra/pattern all: The subject is repo:octo@65001/app@724113:*.']],
+    [
+      'the same twice',
+      [
+        'error entra/duplicate b: It is as "a": https://token.actions.githubusercontent.com, repo:octo@65001/app@724113:ref:refs/heads/main.',
+      ],
+    ],
+    ['two audiences', ['error entra/audiences a: It has 2.']],
+    ['21 credentials', ['error entra/too-many list: There are 21.']],
+    ['something else', ['error entra/malformed [0]: Issuer, subject or audiences are missing.']],
+  ])('%s', (title, told) => {
+    const findings = all.get(title) ?? [];
+    expect(findings.map(({ severity, rule, where, message }) => `${severity} ${rule} ${where}: ${message}`)).toEqual(
+      told,
+    );
+  });
+
+  it('a policy in which each statement has something of its own', () => {
+    const provider = (partition: string) =>
+      `arn:${partition}:iam::123456789012:oidc-provider/token.actions.githubusercontent.com`;
+    const Condition = {
+      StringEquals: {
+        'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+        'token.actions.githubusercontent.com:sub': 'repo:octo@1/app@2:ref:refs/heads/main',
+      },
+    };
+    const statement = (partition: string) => ({
+      ...{
+        Effect: 'Allow',
+        Principal: { Federated: provider(partition) },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition,
+      },
+    });
+    const told = (document: object) =>
+      lintTrustPolicy(document).map(({ rule, where, message }) => `${rule} ${where}: ${message}`);
+    expect(told({ Statement: [statement('aws'), statement('aws-us-gov')] })).toEqual([
+      'aws/wrong-partition Statement[0]: The policy has ARNs of aws and aws-us-gov.',
+      'aws/wrong-partition Statement[1]: The policy has ARNs of aws and aws-us-gov.',
+      'aws/old-version Version: Version is missing.',
+    ]);
+    expect(told({ Version: '2012-10-17', Statement: 7 })).toEqual([
+      expect.stringMatching(/^aws\/malformed Statement: In this document .+\.$/),
+    ]);
+    const human = { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::123456789012:root' }, Action: 'sts:AssumeRole' };
+    expect(told({ Statement: [human] })).toEqual([]);
+    expect(told({ Statement: [{ ...statement('aws'), Effect: 'Deny' }] })).toEqual([]);
+  });
+
+  it('credentials at the limits', () => {
+    const one = (index: number) => ({ name: `n${index}`, issuer: 'https://i', subject: `s${index}`, audiences: ['a'] });
+    const twenty = Array.from({ length: 20 }, (_, index) => one(index));
+    expect(lintFederatedCredentials(twenty)).toEqual([]);
+    const told = (document: object) =>
+      lintFederatedCredentials([document]).map(({ rule, where, message }) => `${rule} ${where}: ${message}`);
+    const http = 'The issuer is http://i, which is not an https:// address.';
+    expect(told({ ...one(0), issuer: 'http://i' })).toEqual([`entra/malformed n0: ${http}`]);
+    expect(told({ ...one(0), name: undefined, audiences: [] })).toEqual(['entra/audiences s0: It has 0.']);
+    expect(told({ ...one(0), audiences: [7] })).toEqual([
+      'entra/malformed [0]: Issuer, subject or audiences are missing.',
+    ]);
+    expect(told({ ...one(0), issuer: 'https://token.actions.githubusercontent.com/' })).toEqual([
+      'issuer-trailing-slash n0: The issuer is https://token.actions.githubusercontent.com/.',
+    ]);
+    expect(told({ ...one(0), subject: 'repo:o/r:pull_request' })).toEqual([
+      'mutable-subject n0: The subject is repo:o/r:pull_request.',
+      'pull-request n0: The subject is repo:o/r:pull_request.',
+    ]);
+  });
+});
+
 it('every rule is found in the corpus', () => {
   const found = [...trustPolicies, ...credentialLists].flatMap(({ findings }) => findings);
   expect(Object.keys(rules).filter((rule) => !found.includes(rule as never))).toEqual([]);
@@ -32,6 +179,46 @@ it('SARIF names each rule once and points each result at it', () => {
   expect(new Set(described).size).toBe(described.length);
   for (const { ruleId, ruleIndex } of run?.results ?? []) expect(described[ruleIndex]).toBe(ruleId);
   expect(run?.results).toHaveLength(findings.length);
+});
+
+it('SARIF, to the letter', () => {
+  const findings = lintFederatedCredentials([{ name: 'a', issuer: 'https://i', subject: '*', audiences: ['x'] }]);
+  const mend = 'Entra compares to the letter: write a credential for each subject.';
+  expect(sarif(findings, 'trust.json', () => 7)).toEqual({
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'fedbridge',
+            rules: [
+              {
+                id: 'entra/pattern',
+                shortDescription: { text: 'A wildcard in a subject' },
+                help: { text: mend },
+                defaultConfiguration: { level: 'error' },
+              },
+            ],
+          },
+        },
+        results: [
+          {
+            ruleId: 'entra/pattern',
+            ruleIndex: 0,
+            level: 'error',
+            message: { text: `The subject is *. ${mend}` },
+            locations: [
+              {
+                physicalLocation: { artifactLocation: { uri: 'trust.json' }, region: { startLine: 7 } },
+                logicalLocations: [{ fullyQualifiedName: 'a' }],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  });
 });
 
 const ids = (findings: readonly { readonly rule: string }[]) => findings.map(({ rule }) => rule).sort();

@@ -1,0 +1,211 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inspectClaims } from './inspect.ts';
+import { azurePipelinesJob, connectionJob, gitHubJob, jobOf, kubernetesJob } from './job.ts';
+import { awsTrust, formatAwsTrust } from './write-aws.ts';
+import { entraTrust, formatEntraTrust } from './write-entra.ts';
+
+const account = '123456789012';
+const written = (name: string) => readFileSync(join(import.meta.dirname, '..', 'documents', `${name}.txt`), 'utf8');
+/** Names that mean something in each of the languages. */
+const hostile = { branch: "it's ${x}", environment: "it's \\ ${x}: %{y}" };
+
+describe('what is written, to the letter', () => {
+  const job = gitHubJob(
+    {
+      ...{ owner: 'octo', repository: 'app', branch: hostile.branch },
+      workflow: 'octo/w/.github/workflows/d.yml@refs/heads/main',
+    },
+    'aws',
+  );
+  const place = { account, partition: 'aws', role: 'deploy' };
+  it.each(['json', 'aws', 'terraform', 'cloudformation'] as const)('for AWS as %s', (format) => {
+    expect(`${formatAwsTrust(awsTrust(job, place), place, format)}\n`).toBe(written(`aws-${format}`));
+  });
+
+  const credential = entraTrust(
+    gitHubJob({ owner: 'octo', repository: 'app', environment: hostile.environment }, 'entra'),
+    'fedbridge',
+  );
+  const places = {
+    application: { application: 'app-id', uniqueName: 'uni' },
+    'managed-identity': { managedIdentity: "agent's", resourceGroup: 'ci' },
+  };
+  it.each(['json', 'az', 'terraform', 'bicep'] as const)('for Entra as %s', (format) => {
+    for (const [name, one] of Object.entries(places))
+      expect(`${formatEntraTrust(credential, one, format)}\n`, name).toBe(written(`entra-${format}-${name}`));
+  });
+
+  it('in Bicep no line is broken, and an application without a unique name is named by its id', () => {
+    const subject = 'a\nb\rc\td';
+    const text = formatEntraTrust({ ...credential, subject }, { application: 'app-id' }, 'bicep');
+    expect(text).toContain("  subject: 'a\\nb\\rc\\td'\n");
+    expect(text).toContain("  uniqueName: 'app-id'\n");
+  });
+
+  it('what is wider says so, and an azp is a client id too', () => {
+    const wide = gitHubJob({ owner: 'octo', repository: 'app', ownerId: '1', repositoryId: '2', anyRef: true }, 'aws');
+    expect(wide.wider).toBe('every branch, tag, environment and pull request of octo/app');
+    expect(awsTrust(wide, { account, partition: 'aws-cn' }).trustPolicy.Statement).toEqual([
+      {
+        Sid: 'WiderThanOneKindOfJob',
+        Effect: 'Allow',
+        Principal: { Federated: `arn:aws-cn:iam::${account}:oidc-provider/token.actions.githubusercontent.com` },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: {
+          StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' },
+          StringLike: { 'token.actions.githubusercontent.com:sub': 'repo:octo@1/app@2:*' },
+        },
+      },
+    ]);
+    expect(awsTrust(connectionJob('https://issuer.example.com/v2.0', '/eid1/x'), place).provider).toEqual({
+      Url: 'https://issuer.example.com/v2.0',
+      ClientIDList: ['fb60f99c-7a34-4190-8149-302f77469936', '499b84ac-1321-427f-aa17-267ca6975798'],
+    });
+  });
+});
+
+describe('the job of options', () => {
+  const app = { owner: 'octo', repository: 'app' };
+  it.each([
+    [{ branch: 'main' }, 'repo:octo/app:ref:refs/heads/main'],
+    [{ tag: 'v1' }, 'repo:octo/app:ref:refs/tags/v1'],
+    [{ environment: 'a:b:c' }, 'repo:octo/app:environment:a%3Ab%3Ac'],
+    [{ pullRequest: true }, 'repo:octo/app:pull_request'],
+    [{ branch: 'main', ownerId: '1', repositoryId: '2' }, 'repo:octo@1/app@2:ref:refs/heads/main'],
+  ])('%j: %s', (options, subject) => {
+    expect(gitHubJob({ ...app, ...options }, 'entra')).toEqual({
+      issuer: 'https://token.actions.githubusercontent.com',
+      subject,
+      audience: 'api://AzureADTokenExchange',
+      wider: undefined,
+    });
+    const own = { issuer: 'https://octo.ghe.com', audience: 'mine' };
+    expect(gitHubJob({ ...app, ...options, ...own }, 'aws')).toMatchObject({ ...own, subject });
+  });
+
+  it.each([
+    [{ branch: 'main', ownerId: '1' }, 'Immutable subjects need the ids of both'],
+    [{ branch: 'main', repositoryId: '1' }, 'Immutable subjects need the ids of both'],
+    [{ branch: 'main', ownerId: 'x', repositoryId: '1' }, '"x" is not an id of GitHub, a number.'],
+    [{ branch: 'main', ownerId: '1', repositoryId: '1x' }, '"1x" is not an id of GitHub, a number.'],
+    [{ branch: 'main', owner: 'o/o' }, '"o/o" is not the name of an owner.'],
+    [{ branch: 'main', repository: ' app' }, '" app" is not the name of a repository.'],
+    [{}, 'Name one of: a branch, a tag, an environment, pull requests, or any of them.'],
+    [{ branch: 'main', tag: 'v1' }, 'Name one of: a branch'],
+    [{ pullRequest: false }, 'Name one of: a branch'],
+    [{ branch: 'release/*' }, '"ref:refs/heads/release/*" has * or ?, which would let in more than one job.'],
+    [{ environment: 'a?' }, 'has * or ?'],
+    [{ tag: 'a\nb' }, 'A name has a control character.'],
+    [{ anyRef: true }, 'Entra compares subjects to the letter: name a branch, a tag or an environment.'],
+    [{ branch: 'main', workflow: 'x' }, 'a subject does not name its workflow.'],
+  ])('%j is refused: %s', (options, message) => {
+    expect(() => gitHubJob({ ...app, ...options }, 'entra')).toThrow(
+      expect.objectContaining({ code: 'INPUT_INVALID', message: expect.stringContaining(message) }),
+    );
+  });
+
+  const organizationId = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
+  it('of Azure Pipelines', () => {
+    const web = { organization: 'contoso', project: 'web' };
+    expect(azurePipelinesJob({ ...web, organizationId, pipeline: 'release' })).toEqual({
+      issuer: `https://vstoken.dev.azure.com/${organizationId}`,
+      subject: 'p://contoso/web/release',
+      audience: 'api://AzureADTokenExchange',
+    });
+    const own = { issuer: 'https://issuer.example.com', audience: 'mine' };
+    expect(azurePipelinesJob({ ...web, ...own, connection: 'azure' })).toEqual({
+      ...own,
+      subject: 'sc://contoso/web/azure',
+    });
+    for (const [options, message] of [
+      [{}, 'Name a pipeline, for jobs without a service connection, or a service connection.'],
+      [{ pipeline: 'a', connection: 'b' }, 'Name a pipeline'],
+      [{ pipeline: 'a' }, '"" is not the id of an organisation, a GUID.'],
+      [{ pipeline: '*', organizationId }, 'has * or ?'],
+    ] as const)
+      expect(() => azurePipelinesJob({ ...web, ...options })).toThrow(message);
+  });
+
+  it('of a service account', () => {
+    expect(kubernetesJob('https://oidc.example.com', 'agents', 'azp', 'aws')).toEqual({
+      issuer: 'https://oidc.example.com',
+      subject: 'system:serviceaccount:agents:azp',
+      audience: 'sts.amazonaws.com',
+    });
+    expect(kubernetesJob('i', 'a', 'b.c-d', 'entra', 'mine').audience).toBe('mine');
+    for (const name of ['', '-a', 'a-', 'A', 'a_b', 'a:b'])
+      expect(() => kubernetesJob('i', 'agents', name, 'aws')).toThrow(`"${name}" is not a name of Kubernetes.`);
+  });
+
+  it('of a connection, and of a token', () => {
+    expect(connectionJob('i', '/eid1/x', 'mine')).toEqual({
+      issuer: 'i',
+      subject: '/eid1/x',
+      audience: 'mine',
+      azp: undefined,
+    });
+    expect(() => connectionJob('i', '/eid1/*')).toThrow('has * or ?');
+    const claims = { iss: 'i', sub: 's' };
+    expect(jobOf({ ...claims, aud: ['a', 'b'], azp: 'z' })).toEqual({
+      issuer: 'i',
+      subject: 's',
+      audience: 'a',
+      azp: 'z',
+    });
+    expect(jobOf({ ...claims, aud: [] }).audience).toBe('');
+    for (const azp of ['a', 7, undefined]) expect(jobOf({ ...claims, aud: 'a', azp }).azp).toBeUndefined();
+  });
+});
+
+describe('what a token says', () => {
+  const now = 1_795_000_000;
+  const claims = { iss: 'https://issuer.example.com', sub: 's', aud: 'a', exp: now + 60 };
+
+  it.each([
+    [{ sub: 'p://contoso/web/release' }, 'Azure Pipelines', 'a pipeline, without a service connection'],
+    [
+      { sub: 'sc://contoso/web/azure' },
+      'Azure Pipelines',
+      'a service connection on the Azure DevOps issuer, which stops on 2027-07-01',
+    ],
+    [{ sub: '/eid1/c/pub' }, 'Azure Pipelines', 'a service connection on the Entra issuer'],
+    [{ aud: 'fb60f99c-7a34-4190-8149-302f77469936' }, 'Azure Pipelines', 'a service connection on the Entra issuer'],
+    [{ sub: 'system:serviceaccount:a:b' }, 'Kubernetes', 'a service account'],
+    [{ sub: 'repo:octo@12/app@34:ref:refs/heads/main' }, 'GitHub Actions', 'an immutable subject'],
+    [
+      { sub: 'repo:octo/app:ref:refs/heads/a@1/b@2:' },
+      'GitHub Actions',
+      'a subject of names, which can be given to others',
+    ],
+    [
+      { sub: 'x repo:octo/app:y', iss: 'https://token.actions.githubusercontent.com' },
+      'GitHub Actions',
+      'a customized subject',
+    ],
+    [{ sub: 'system:x', iss: 'https://token.actions.octo.ghe.com' }, 'GitHub Actions', 'a customized subject'],
+    [{ iss: 'https://sts.windows.net/t/' }, 'Entra', 'a managed identity or an application'],
+    [{ iss: 'https://login.microsoftonline.us/t/v2.0' }, 'Entra', 'a managed identity or an application'],
+    [{ iss: 'https://example.com/https://sts.windows.net/' }, 'unknown', 'unknown'],
+    [{}, 'unknown', 'unknown'],
+  ])('%j: %s, %s', (changed, platform, form) => {
+    expect(inspectClaims({ ...claims, ...changed }, account, 0)).toMatchObject({ platform, form });
+  });
+
+  it('its times, and the trusts for it', () => {
+    const one = inspectClaims({ ...claims, azp: 'z' }, account, (now + 60) * 1000 - 1);
+    expect(one).toMatchObject({
+      ...{ issuer: claims.iss, subject: 's', audience: 'a', azp: 'z' },
+      ...{ issued: undefined, expires: '2026-11-18T11:07:40.000Z', hasEnded: false },
+      trust: {
+        aws: awsTrust(jobOf({ ...claims, azp: 'z' }), { account, partition: 'aws' }),
+        entra: { name: 'fedbridge', issuer: claims.iss, subject: 's', audiences: ['a'] },
+      },
+    });
+    const ended = inspectClaims({ ...claims, iat: now }, account, (now + 60) * 1000);
+    expect(ended).toMatchObject({ issued: '2026-11-18T11:06:40.000Z', hasEnded: true });
+    expect(inspectClaims({ ...claims, exp: 9e12 }, account, 0).expires).toBe('9000000000000 s');
+    expect(inspectClaims({ ...claims, exp: 8.64e12 }, account, 0).expires).toBe('+275760-09-13T00:00:00.000Z');
+  });
+});
