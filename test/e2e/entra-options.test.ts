@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
+import type { Step } from '../harness/job.ts';
 import { input, type Journey, mainJourneys, outside } from '../harness/journeys.ts';
 import { root, type Variables } from '../harness/process.ts';
 import { ids, sharedSetup } from '../harness/setup.ts';
@@ -255,6 +256,86 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title', (
   }
 });
 
+describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))("$title as a machine's identity", (journey) => {
+  const managed = {
+    identity: 'managed-identity',
+    'allow-no-subscriptions': 'true',
+    'tenant-id': '',
+    'authority-host': '',
+  };
+  async function playMachine(given: Variables, variables: Variables = {}) {
+    const emulator = await startEmulator({ setup: sharedSetup });
+    const { environment } = await emulator.startMachine({ systemAssigned: ids.machine, userAssigned: [ids.assigned] });
+    // Neither a service connection nor a client id of the usual job.
+    const connection = journey.platform === 'GitHub Actions' ? {} : { azureSubscription: '' };
+    const inputs = Object.assign(
+      connection,
+      ...Object.entries({ ...managed, 'client-id': '', ...given }).map(([name, value]) => input(journey, name, value)),
+    );
+    const path = { PATH: pathWith(['az', 'pwsh']) };
+    const step = journey.start(emulator, { inputs, environment: { ...environment, ...path, ...variables } });
+    const run = await step.run();
+    expectNoSecretShown(run, emulator);
+    return { run, step, emulator, calls: () => callsOf(step) };
+  }
+  const loginOf = (calls: readonly Call[]) => calls.find(({ args }) => args[0] === 'login')?.args.join(' ');
+
+  it.concurrent.each([
+    // The machine tells whose token it gave.
+    ['', ids.machine],
+    [ids.assigned, ids.assigned],
+  ])('client id %j logs the tools in', async (clientId, who) => {
+    const { run, step, calls } = await playMachine({ 'client-id': clientId, export: 'azure-cli\nazure-powershell' });
+    expect(run.error).toBeUndefined();
+    expect(loginOf(calls())).toContain(`login --identity --client-id ${who} --allow-no-subscriptions`);
+    const connect = calls().find(({ environment }) => environment.FEDBRIDGE_CONTEXT !== undefined);
+    expect(connect?.environment).toMatchObject({
+      FEDBRIDGE_CONTEXT: `fedbridge-${who}`,
+      FEDBRIDGE_ACCOUNT_ID: who,
+      FEDBRIDGE_TOKEN_FILE: '',
+      FEDBRIDGE_SUBSCRIPTION_ID: '',
+    });
+    await step.cleanUp();
+    expect(calls().some(({ args }) => args.join(' ') === 'logout')).toBe(true);
+    expect(step.files()).toEqual([]);
+  });
+
+  it.concurrent('that is kept fresh leads the tools to the broker', async () => {
+    const { run, step, calls } = await playMachine({ export: 'azure-cli\nazure-powershell', 'keep-fresh': 'true' });
+    expect(run.error).toBeUndefined();
+    const login = calls().find(({ args }) => args[0] === 'login');
+    expect(login?.args).not.toContain('--client-id');
+    expect(login?.environment.IDENTITY_ENDPOINT).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/msi\/token$/);
+    const connect = calls().find(({ environment }) => environment.FEDBRIDGE_CONTEXT !== undefined);
+    expect(connect?.environment).toMatchObject({ FEDBRIDGE_ACCOUNT_ID: '', FEDBRIDGE_TOKEN_FILE: '' });
+    expect(connect?.environment.IDENTITY_HEADER).toBe(login?.environment.IDENTITY_HEADER);
+    await step.cleanUp();
+    expect(step.files()).toEqual([]);
+  });
+
+  it.concurrent('in another cloud, with a folder of extensions of its own, and an az that cannot log out', async () => {
+    const { run, step, calls } = await playMachine(
+      { export: 'azure-cli', environment: 'azureusgovernment' },
+      { AZURE_EXTENSION_DIR: '/extensions', STAND_IN_FAILS: 'logout' },
+    );
+    expect(run.error).toBeUndefined();
+    expect(calls()[0]?.args.join(' ')).toContain('cloud set --name AzureUSGovernment');
+    expect(run.exported).not.toHaveProperty('AZURE_EXTENSION_DIR');
+    const { exitCode, stdout } = await step.cleanUp();
+    expect({ exitCode, isWarned: /warning/.test(stdout) }).toEqual({ exitCode: 0, isWarned: false });
+    expect(step.files()).toEqual([]);
+  });
+
+  it.concurrent('a tool that does not end is ended when time is up', async () => {
+    const { run, step } = await playMachine(
+      { export: 'azure-cli', 'action-timeout-s': '3' },
+      { STAND_IN_HANGS: 'login' },
+    );
+    expect(run.error).toContain('It was stopped: out of time.');
+    expect(step.files()).toEqual([]);
+  });
+});
+
 interface Machine {
   readonly environment?: Variables;
   readonly tools?: readonly string[];
@@ -266,14 +347,18 @@ async function play(journey: Journey, given: Variables, { environment, tools = [
   const step = journey.start(emulator, { inputs, environment: { ...environment, PATH: pathWith(tools) } });
   const run = await step.run();
   expectNoSecretShown(run, emulator);
-  const calls = (): Call[] =>
-    readFileSync(join(step.home, 'calls.jsonl'), 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+  const calls = () => callsOf(step);
   const whoAmI = async (token = '') =>
     (await fetch(`${emulator.urls.resources}/whoami`, { headers: { authorization: `Bearer ${token}` } })).json();
   return { run, step, emulator, made: outside(emulator.requests), calls, whoAmI };
+}
+
+/** How stand-ins were called. */
+function callsOf(step: Step): Call[] {
+  return readFileSync(join(step.home, 'calls.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }
 
 /** A path with these stand-ins and nothing else but what runs them. */
