@@ -29,13 +29,7 @@ for (const folder of folders) {
 try {
   const environment = { ...process.env, NODE_V8_COVERAGE: raw, COVERAGE: '1' };
   // What looks at the bundles themselves has nothing to look at.
-  const without = [
-    '**/bundles.test.ts',
-    'test/release/**',
-    'test/faults/**',
-    'test/interop/act.test.ts',
-    'test/soak/**',
-  ];
+  const without = ['**/bundles.test.ts', 'test/release/**', 'test/interop/act.test.ts', 'test/soak/**'];
   const excluded = without.flatMap((pattern) => ['--exclude', pattern]);
   spawnSync('vitest', ['run', ...excluded, ...process.argv.slice(2)], {
     cwd: root,

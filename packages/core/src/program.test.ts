@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { findProgram, runProgram } from './program.ts';
+
+const PATH = process.env.PATH ?? '';
+const call = (script: string, more: object = {}) =>
+  runProgram({ program: process.execPath, args: ['-e', script], environment: { PATH }, withinMs: 20_000, ...more });
+
+describe('a program', () => {
+  it('is found on the path, with the endings that Windows names', async () => {
+    expect(await findProgram('sh', { PATH })).toBe(true);
+    expect(await findProgram('sh', { PATH: `/nowhere:${PATH}`, PATHEXT: '.EXE;' })).toBe(true);
+    expect(await findProgram('sh', { PATH, PATHEXT: '.EXE' })).toBe(false);
+    expect(await findProgram('sh', {})).toBe(false);
+    expect(await findProgram('no-such-program', { PATH })).toBe(false);
+  });
+
+  it('is run without a shell, in the environment and the folder that it is given', async () => {
+    const script = 'console.log(process.argv.slice(1), process.env.A, process.cwd()); console.error("error")';
+    const { exitCode, output } = await runProgram({
+      program: process.execPath,
+      args: ['-e', script, '$A; `id`'],
+      environment: { PATH, A: 'b' },
+      folder: '/',
+      withinMs: 20_000,
+    });
+    expect(exitCode).toBe(0);
+    expect(output).toContain("[ '$A; `id`' ] b /");
+    expect(output).toContain('error');
+  });
+
+  it('ends as it ends, is killed when time is up, and is not there where it is not', async () => {
+    expect((await call('process.exitCode = 7')).exitCode).toBe(7);
+    expect((await call('setInterval(() => {}, 1000)', { withinMs: 300 })).exitCode).toBeNull();
+    await expect(call('', { program: 'no-such-program' })).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('is read to a bound', async () => {
+    const { output } = await call('for (let i = 0; i < 40; i++) console.log("x".repeat(65_536))');
+    expect(output.length).toBeGreaterThanOrEqual(256 * 1024);
+    expect(output.length).toBeLessThan(1024 * 1024);
+  });
+});
