@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assumeRolePath, parseRoleArn, parseSessionName } from '@fedbridge/aws';
-import { type BrokerPlan, brokerFiles, stopBroker } from '@fedbridge/broker';
+import { type BrokerAccount, type BrokerPlan, brokerFiles, stopBroker } from '@fedbridge/broker';
 import { Broker, runBroker } from '@fedbridge/broker/run';
 import { realSystem } from '@fedbridge/core';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
@@ -128,7 +128,7 @@ describe('the credentials of a role', () => {
 
   it('that cannot be acquired are told with their code', async () => {
     const stranger = emulator.startGitHubJob({ ref: 'refs/heads/other' }).environment;
-    const { ask, secret } = await open(
+    const { ask, secret, broker, folder } = await open(
       { aws: awsPlan(), source: { kind: 'github', environment: stranger } },
       exchanges,
       quickly,
@@ -136,6 +136,10 @@ describe('the credentials of a role', () => {
     const { status, body } = await ask('/aws/a%20b', { authorization: secret(brokerFiles.awsAuthorization) });
     expect(status).toBe(503);
     expect(body).toEqual({ code: 'EXCHANGE_REFUSED', message: expect.stringContaining(`AWS refused ${role}`) });
+    await broker.end();
+    const { failures, renewals } = JSON.parse(secret(brokerFiles.account)) as BrokerAccount;
+    expect({ isFailed: failures > 0, renewals }).toEqual({ isFailed: true, renewals: 0 });
+    expect(statSync(join(folder, brokerFiles.account)).mode & 0o777).toBe(0o600);
   });
 
   it('an unforeseen error is not told', async () => {

@@ -50,6 +50,7 @@ const files = [
     'aws-options',
     'aws-profiles',
     'failures',
+    'broker-end',
   ].map((name) => `test/e2e/${name}.test.ts`),
 ];
 

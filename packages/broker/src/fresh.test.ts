@@ -135,6 +135,151 @@ describe('Fresh', () => {
     expect(world.acquisitions).toBeLessThan(200);
   });
 
+  describe('asked while what it holds is still valid', () => {
+    // With 0.5 as the random number it is renewed with 35 per cent left, and waited for in the last minute.
+    const renewAt = lifetime * 0.65;
+    const lastCall = lifetime - 60_000;
+    const begun = async (ms: number) => {
+      const world = new World();
+      const fresh = world.fresh({ value: 0, expiresAt: lifetime });
+      await world.pass(ms);
+      return { world, fresh };
+    };
+    const settled = async (world: World, asked: Promise<Held<number>>) => {
+      let answer: number | undefined;
+      asked.then(({ value }) => {
+        answer = value;
+      });
+      await world.pass(0);
+      return answer;
+    };
+
+    it('before its time, asks for nothing', async () => {
+      const { world, fresh } = await begun(renewAt - 1);
+      expect(await settled(world, fresh.get())).toBe(0);
+      expect(world.acquisitions).toBe(0);
+    });
+
+    it('at its time, hands out what it holds at once and renews', async () => {
+      const { world, fresh } = await begun(renewAt);
+      expect(await settled(world, fresh.get())).toBe(0);
+      expect(world.acquisitions).toBe(1);
+      await world.pass(100);
+      expect(await settled(world, fresh.get())).toBe(1);
+      expect(world.acquisitions).toBe(1);
+    });
+
+    it('in the last minute, waits for the renewal', async () => {
+      const early = await begun(lastCall - 1);
+      expect(await settled(early.world, early.fresh.get())).toBe(0);
+      const { world, fresh } = await begun(lastCall);
+      const asked = fresh.get();
+      expect(await settled(world, asked)).toBeUndefined();
+      await world.pass(100);
+      expect((await asked).value).toBe(1);
+    });
+
+    it('but not for longer than half of what is left, nor for one that fails', async () => {
+      const slow = await begun(lastCall);
+      slow.world.answersAfter = 50_000;
+      const asked = slow.fresh.get();
+      await slow.world.pass(29_999);
+      expect(await settled(slow.world, asked)).toBeUndefined();
+      await slow.world.pass(1);
+      expect((await asked).value).toBe(0);
+      const { world, fresh } = await begun(lastCall);
+      world.isDown = true;
+      const failing = fresh.get();
+      await world.pass(100);
+      expect((await failing).value).toBe(0);
+    });
+
+    it('what lives shortly is waited for in the last quarter of its renewal time', async () => {
+      const world = new World();
+      const fresh = world.fresh({ value: 0, expiresAt: 10_000 });
+      // Renewed at 6,500 ms, waited for from 9,125 ms on.
+      await world.pass(9_124);
+      expect(await settled(world, fresh.get())).toBe(0);
+      const other = world.fresh({ value: 0, expiresAt: 10_000 });
+      await world.pass(876 - 1);
+      expect(await settled(world, other.get())).toBeUndefined();
+    });
+  });
+
+  it('tells the exact gap, the failures, and whether there never was one', async () => {
+    const world = new World();
+    const firsts: boolean[] = [];
+    const seen: number[] = [];
+    const fresh = new Fresh<number>({
+      acquire: (isFirst) => {
+        firsts.push(isFirst);
+        return world.acquire();
+      },
+      ...{ system: world.system, account: world.account, renewUnasked: false },
+      onNew: async ({ value }) => {
+        seen.push(value);
+      },
+    });
+    world.isDown = true;
+    const refused = fresh.get().catch((error: Error) => error.message);
+    await world.pass(100);
+    expect(await refused).toBe('down');
+    // It is tried again after three quarters of half a second, and not before.
+    expect(await world.ask(fresh)).toEqual(new Error('down'));
+    expect(world.acquisitions).toBe(1);
+    world.isDown = false;
+    await world.pass(375);
+    expect(await world.ask(fresh)).toMatchObject({ value: 2 });
+    expect({ firsts, seen, told: world.told }).toEqual({
+      firsts: [true, true],
+      seen: [2],
+      told: { renewed: 1, failed: 1, gaps: [] },
+    });
+    const end = (await fresh.get()).expiresAt;
+    await world.pass(end - world.system.now() + 1_000);
+    world.isDown = true;
+    expect(await world.ask(fresh)).toEqual(new Error('down'));
+    world.isDown = false;
+    await world.pass(1_000);
+    const asked = fresh.get();
+    await world.pass(100);
+    await asked;
+    expect(world.told.gaps).toEqual([1_000 + slowest + 1_000 + 100]);
+    expect(firsts.slice(2)).toEqual([false, false]);
+  });
+
+  it('waits longer from failure to failure, up to ten seconds', async () => {
+    const world = new World();
+    world.isDown = true;
+    world.answersAfter = 0;
+    const fresh = world.fresh(undefined, true);
+    const at: number[] = [];
+    void fresh.keep();
+    for (let ms = 0; ms < 60_000; ms += 125) {
+      if (world.acquisitions > at.length) at.push(world.system.now());
+      await world.pass(125);
+    }
+    const waits = at.slice(1).map((time, index) => Math.round((time - (at[index] ?? 0)) / 125) * 125);
+    expect(waits.slice(0, 6)).toEqual([375, 750, 1500, 3000, 6000, 7500]);
+    expect(waits.slice(6).every((ms) => ms === 7500)).toBe(true);
+    fresh.stop();
+    const { acquisitions } = world;
+    await world.pass(60_000);
+    expect(world.acquisitions).toBe(acquisitions);
+  });
+
+  it('renews once for whoever asked, and then waits to be asked again', async () => {
+    const world = new World();
+    const fresh = world.fresh({ value: 0, expiresAt: lifetime });
+    void fresh.keep();
+    await fresh.get();
+    await world.pass(lifetime * 0.7);
+    expect(world.acquisitions).toBe(1);
+    await world.pass(lifetime * 2);
+    expect(world.acquisitions).toBe(1);
+    fresh.stop();
+  });
+
   it('whatever happens, what is handed out is valid, and one acquisition runs at a time', async () => {
     const event = fc.record({
       wait: fc.integer({ min: 0, max: lifetime }),
