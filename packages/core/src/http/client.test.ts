@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { retryAfterMs } from './answer.ts';
+import { readJson, retryAfterMs, textMember, unavailable } from './answer.ts';
 import { HttpClient } from './client.ts';
+import { parseProxy } from './proxy.ts';
 
 let server: Server | undefined;
 const client = new HttpClient();
@@ -82,6 +83,100 @@ describe('HttpClient', () => {
     });
   });
 
+  it('tells what is too much, what is late, and what does not answer', async () => {
+    const url = await serve((_request, response) => response.end('x'.repeat(1024 * 1024)));
+    expect((await client.send({ method: 'GET', url, headers: {} })).body).toHaveLength(1024 * 1024);
+    const silent = await serve(() => {});
+    await expect(client.send({ method: 'GET', url: silent, headers: {} }, 100)).rejects.toMatchObject({
+      message: `${silent.host} did not answer within 0.1 seconds.`,
+      detail: { hint: expect.stringContaining('a proxy is taken from https_proxy') },
+    });
+    const nobody = new URL('http://127.0.0.1:9/');
+    await expect(client.send({ method: 'GET', url: nobody, headers: {} })).rejects.toMatchObject({
+      code: 'HTTP_CONNECT',
+      recovery: 'transient',
+      message: 'The connection to 127.0.0.1:9 failed: ECONNREFUSED.',
+      detail: { hint: expect.stringContaining('See whether this machine may reach that host') },
+    });
+  });
+
+  it('keeps a connection open for the next request, names itself, and joins repeated headers', async () => {
+    const ports = new Set<number | undefined>();
+    const url = await serve((request, response) => {
+      ports.add(request.socket.remotePort);
+      response.setHeader('set-cookie', ['a=1', 'b=2']);
+      response.setHeader('x-agent', request.headers['user-agent'] ?? '');
+      response.setHeader('x-length', request.headers['content-length'] ?? 'none');
+      response.end();
+    });
+    const first = await client.send({ method: 'GET', url, headers: {} });
+    await client.send({ method: 'GET', url, headers: {} });
+    expect(ports.size).toBe(1);
+    expect(first.headers).toMatchObject({ 'set-cookie': 'a=1, b=2', 'x-agent': 'fedbridge', 'x-length': 'none' });
+    client.close();
+    await client.send({ method: 'GET', url, headers: {} });
+    expect(ports.size).toBe(2);
+  });
+
+  it('says when a request is on its way, before it is answered', async () => {
+    const own = new HttpClient();
+    let answer: (() => void) | undefined;
+    const url = await serve((_request, response) => {
+      answer = () => response.end();
+    });
+    const sent = own.send({ method: 'GET', url, headers: {} });
+    await own.sent();
+    await expect.poll(() => answer).toBeDefined();
+    answer?.();
+    expect((await sent).status).toBe(200);
+    own.close();
+  });
+
+  it('goes through the proxy of the environment, but not to this machine nor where it must not', async () => {
+    const asked: (string | undefined)[] = [];
+    const url = await serve((_request, response) => response.end('here'));
+    server?.on('connect', (request, socket) => {
+      asked.push(request.url);
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    });
+    process.env.https_proxy = url.origin;
+    try {
+      const cloud = { method: 'GET', url: new URL('https://cloud.invalid/x'), headers: {} } as const;
+      await expect(client.send(cloud)).rejects.toMatchObject({ code: 'HTTP_CONNECT' });
+      expect(asked).toEqual(['cloud.invalid:443']);
+      process.env.no_proxy = 'cloud.invalid';
+      await expect(client.send(cloud)).rejects.toMatchObject({ code: 'HTTP_CONNECT' });
+      expect(asked).toHaveLength(1);
+      expect((await client.send({ method: 'GET', url, headers: {} })).body).toBe('here');
+    } finally {
+      delete process.env.https_proxy;
+      delete process.env.no_proxy;
+    }
+  });
+
+  it('follows three redirects and no fourth', async () => {
+    let left = 3;
+    const url = await serve((_request, response) => {
+      if (left === 0) response.end('there');
+      else {
+        left -= 1;
+        response.writeHead(302, { location: `/${left}` }).end();
+      }
+    });
+    expect((await client.send({ method: 'GET', url, headers: {} })).body).toBe('there');
+    left = 4;
+    await expect(client.send({ method: 'GET', url, headers: {} })).rejects.toMatchObject({
+      message: `${url.host} redirects without end.`,
+    });
+    const away = await serve((_request, response) =>
+      response.writeHead(308, { location: 'https://a.example.com/x' }).end(),
+    );
+    await expect(client.send({ method: 'GET', url: away, headers: {} })).rejects.toMatchObject({
+      message: `${away.host} redirects to https://a.example.com. It was not followed.`,
+      detail: { answer: 'HTTP 308', hint: expect.stringContaining('A token goes only where it is meant to.') },
+    });
+  });
+
   it('sends nothing in the clear to another machine', async () => {
     await expect(client.send({ method: 'GET', url: new URL('http://example.com'), headers: {} })).rejects.toMatchObject(
       {
@@ -101,4 +196,62 @@ it.each([
   [undefined, undefined],
 ])('Retry-After: %s is %s ms', (header, ms) => {
   expect(retryAfterMs(header, 1000)).toBe(ms);
+});
+
+it.each([
+  ['123456789', 123_456_789_000],
+  ['1234567890', undefined],
+  ['3s', undefined],
+  ['x Thu, 01 Jan 1970 00:00:10 GMT', undefined],
+  ['Thu, 01 Jan 1970 00:00:10 GMT x', undefined],
+])('Retry-After: %s is %s ms', (header, ms) => expect(retryAfterMs(header, 0)).toBe(ms));
+
+describe('an answer', () => {
+  const response = (status: number, body = '', headers = {}) => ({ status, body, headers });
+
+  it.each([
+    [200, undefined],
+    [404, undefined],
+    [499, undefined],
+    [408, 'It is failing (HTTP 408).'],
+    [429, 'It is throttling (HTTP 429).'],
+    [500, 'It is failing (HTTP 500).'],
+    [599, 'It is failing (HTTP 599).'],
+  ])('HTTP %i says later: %s', (status, message) => {
+    const later = unavailable(response(status, '', { 'retry-after': '7' }), 'It', 0);
+    expect(later?.message).toBe(message);
+    if (later)
+      expect(later).toMatchObject({ code: 'UNAVAILABLE', recovery: 'transient', detail: { retryAfterMs: 7_000 } });
+  });
+
+  it('that is not JSON is told without a word of it', () => {
+    const told = (headers: object) => () => readJson(response(200, '<secret>', headers), 'It');
+    for (const [headers, answer] of [
+      [{ 'content-type': 'text/html; charset=utf-8' }, 'HTTP 200, text/html, 8 characters'],
+      [{}, 'HTTP 200, no content type, 8 characters'],
+    ] as const)
+      expect(told(headers)).toThrow(
+        expect.objectContaining({
+          code: 'ANSWER_MALFORMED',
+          message: 'It answered with something that is not JSON.',
+          detail: { answer, hint: expect.stringContaining('A proxy, a firewall or a sign-in page') },
+        }),
+      );
+    expect(readJson(response(200, 'null'), 'It')).toBeNull();
+  });
+
+  it('has the texts that it has', () => {
+    expect(textMember({ a: 'b' }, 'a')).toBe('b');
+    for (const json of [{ a: '' }, { a: 7 }, {}, null, 'a', undefined]) expect(textMember(json, 'a')).toBeUndefined();
+  });
+});
+
+describe('a proxy', () => {
+  it.each(['http://proxy.example.com:3128', 'https://proxy/', 'http://127.0.0.1:1'])('may be %s', (text) => {
+    expect(parseProxy(text).href).toBe(new URL(text).href);
+  });
+  it.each([
+    ...['proxy:3128', 'socks5://proxy', 'ftp://proxy/', 'http://proxy/path', 'http://proxy/?a', 'http://proxy/#a'],
+    ...['http://user@proxy', 'http://:password@proxy', 'xhttp://proxy/', ''],
+  ])('is not %s', (text) => expect(() => parseProxy(text)).toThrow('expected the URL of a proxy such as'));
 });

@@ -87,4 +87,40 @@ describe('retry', () => {
       { seed: 3 },
     );
   });
+
+  it('tells what it waits for, how often it tried, and why no more', async () => {
+    const { outbound } = world(() => 1, 10_000);
+    const said: string[] = [];
+    const telling = { ...outbound, log: (line: string) => said.push(line) };
+    const transient = { recovery: 'transient' } as const;
+    const ended = retry({ ...telling, maxAttempts: 3 }, failing(transient));
+    await expect(ended).rejects.toMatchObject({ message: 'No. (3 attempts)' });
+    expect(said).toEqual(['No. Trying again in 0.5 s.', 'No. Trying again in 1.0 s.']);
+    await expect(retry({ ...telling, maxAttempts: 1 }, failing(transient))).rejects.toMatchObject({ message: 'No.' });
+    const late = retry(world(() => 1, 2_000).outbound, failing(transient));
+    await expect(late).rejects.toMatchObject({ message: 'No. (2 attempts, out of time)' });
+    const asked = retry(world(() => 1, 2_000).outbound, failing({ ...transient, retryAfterMs: 3_600_000 }));
+    await expect(asked).rejects.toMatchObject({ message: 'No. (1 attempt, asked to wait 3600 s more)' });
+  });
+
+  it('a refusal is presented after half a second to one, and then after three quarters to one and a half', async () => {
+    for (const [random, expected] of [
+      [0, [500, 750]],
+      [1, [1_000, 1_500]],
+    ] as const) {
+      const { outbound, waits } = world(() => random);
+      await expect(retry(outbound, failing({ recovery: 'refusal' }))).rejects.toThrow();
+      expect(waits).toEqual(expected);
+    }
+  });
+
+  it('begins an attempt that has a second left, and none with less', async () => {
+    const until = async (deadline: number) => {
+      const { outbound, waits } = world(() => 1, deadline);
+      await expect(retry(outbound, failing({ recovery: 'transient' }))).rejects.toThrow();
+      return waits;
+    };
+    expect(await until(1_499)).toEqual([]);
+    expect(await until(1_500)).toEqual([500]);
+  });
 });

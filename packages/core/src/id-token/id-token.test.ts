@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkIdToken, type IdTokenExpectation } from './check.ts';
 import { IdToken } from './id-token.ts';
+import { requireClaims } from './required-claims.ts';
 
 const now = 1_800_000_000_000;
 const good = { iss: 'https://issuer.example.com', sub: 'job', aud: 'cloud', exp: now / 1000 + 300 };
@@ -92,5 +93,77 @@ describe('checkIdToken', () => {
 
   it('takes an issuer on loopback only from an endpoint on loopback', () => {
     expect(check({ iss: 'http://127.0.0.1:1' }, { endpoint: new URL('http://localhost:2') }).subject).toBe('job');
+  });
+
+  const presented = { issuer: good.iss, subject: 'job', audience: 'cloud' };
+  it.each([
+    [
+      { iss: 'https://other' },
+      'The ID token comes from an issuer that is not issuer.example.com.',
+      'It was not sent anywhere. Something',
+    ],
+    [{ aud: 'x' }, 'The ID token is not for cloud or mine.', 'leave the input "audience" out'],
+    [
+      { exp: now / 1000 },
+      'The ID token ended at 2027-01-15T08:00:00.000Z; it is 2027-01-15T08:00:00.000Z here.',
+      'If the token is new',
+    ],
+    [{ exp: -1e300 }, 'The ID token ended at -1e+303 ms; it is 2027-01-15T08:00:00.000Z here.', 'If the token is new'],
+    [{ exp: -8.64e12 }, 'The ID token ended at -271821-04-20T00:00:00.000Z;', 'If the token is new'],
+    [
+      { nbf: now / 1000 + 61 },
+      'The ID token begins at 2027-01-15T08:01:01.000Z; it is 2027-01-15T08:00:00.000Z here.',
+      'is behind',
+    ],
+  ])('tells of %o what is wrong and what to do', (claims, message, hint) => {
+    expect(() => check(claims, { audiences: ['cloud', 'mine'] })).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(message),
+        detail: {
+          hint: expect.stringContaining(hint),
+          presented: expect.objectContaining({ subject: presented.subject }),
+        },
+      }),
+    );
+  });
+
+  it('a clock may be ahead by a minute to the second', () => {
+    expect(check({ nbf: now / 1000 + 60 }).subject).toBe('job');
+    expect(check({}).presented).toEqual(presented);
+    expect(check({ aud: ['cloud', 'cloud'] }).presented.audience).toBe('cloud, cloud');
+    expect(String(check({}))).toBe('IdToken(https://issuer.example.com job)');
+    expect(JSON.parse(JSON.stringify(check({})))).toEqual(presented);
+  });
+});
+
+describe('claims that are required', () => {
+  const claims = { ...good, ref: 'refs/heads/main', groups: ['a', 'ab'], empty: [] };
+  const source = { name: 'x', audience: 'chosen', getIdToken: async () => IdToken.parse(jwt(claims)) } as const;
+  const ask = (name: string, pattern: string) => requireClaims(source, new Map([[name, pattern]])).getIdToken('y');
+
+  it.each([
+    ['ref', 'refs/heads/*'],
+    ['groups', 'a*'],
+    ['exp', String(good.exp)],
+  ])('%s like %s lets the token through', async (name, pattern) => {
+    expect((await ask(name, pattern)).subject).toBe('job');
+  });
+
+  it.each([
+    ['ref', 'refs/tags/*', 'is "refs/heads/main"'],
+    ['groups', 'a', 'is "a, ab"'],
+    ['empty', '*', 'is not there'],
+    ['missing', '*', 'is not there'],
+    ['toString', '*', 'is not there'],
+  ])('%s like %s keeps it', async (name, pattern, is) => {
+    await expect(ask(name, pattern)).rejects.toMatchObject({
+      code: 'ID_TOKEN_CLAIM',
+      message: `The ID token's claim "${name}" ${is}; "${pattern}" is required.`,
+      detail: { presented: { subject: 'job' }, hint: expect.stringContaining('It was not sent anywhere.') },
+    });
+  });
+
+  it('keep the name and the audience of the source', () => {
+    expect(requireClaims(source, new Map())).toMatchObject({ name: 'x', audience: 'chosen' });
   });
 });

@@ -62,4 +62,30 @@ describe('readInput', () => {
       }),
     );
   });
+
+  it('tells what is required by its description', () => {
+    expect(() => readInput('it', text, '')).toThrow(
+      expect.objectContaining({ message: 'Input "it" is required.', detail: { hint: 'What it is.' } }),
+    );
+  });
+
+  it('takes both bounds, and no other spelling', () => {
+    expect([readInput('it', integer, '900'), readInput('it', integer, '43200')]).toEqual([900, 43_200]);
+    for (const value of ['xtrue', 'truex', 'xfalse', 'falsex'])
+      expect(() => readInput('it', boolean, value)).toThrow('expected true or false.');
+    expect(() => readInput('it', choice, 'c')).toThrow('expected a, b.');
+  });
+
+  it('repeats no secret and no more than the beginning of what is long', () => {
+    const parse = (value: string) => {
+      if (value === 'defect') throw new TypeError('a defect');
+      throw invalid('expected good.');
+    };
+    const plain = { ...described, type: 'text', parse } as const;
+    const told = (definition: InputDefinition, value: string) => () => readInput('it', definition, value);
+    expect(told({ ...plain, secret: true }, 'hunter2')).toThrow(/^Input "it" is not valid: expected good\.$/);
+    expect(told(plain, 'x'.repeat(200))).toThrow(`is "${'x'.repeat(200)}": `);
+    expect(told(plain, 'x'.repeat(201))).toThrow(`is "${'x'.repeat(200)}…": `);
+    expect(told(plain, 'defect')).toThrow(TypeError);
+  });
 });
