@@ -6,5 +6,7 @@ import { join } from 'node:path';
 export function setup(): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'fedbridge-test-'));
   process.env.TMPDIR = process.env.TEMP = folder;
+  // The agent's library keeps a key there as soon as it is loaded, and else where the tests run.
+  process.env.AGENT_TEMPDIRECTORY = folder;
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -69,6 +69,7 @@ export default defineConfig({
     include: files,
     runner: join(import.meta.dirname, 'runner.ts'),
     sequence: { sequencer: QuickestFirst },
+    globalSetup: ['test/harness/temporary-files.ts'],
     setupFiles: ['test/mutation/few-cases.ts'],
     env: { FUZZ_CASES: '300' },
     testTimeout: 0,
