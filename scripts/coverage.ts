@@ -1,6 +1,7 @@
 /**
  * Branches of packages/ that the tests go through, in whatever process: the bundles are replaced by entries that load the compiled
- * modules and write their coverage, since nothing can be told of a minified bundle. Prints the table, and puts the bundles back.
+ * modules and write their coverage, since nothing can be told of a minified bundle. Prints the table, and puts the bundles back:
+ * nothing is to be committed meanwhile.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';

@@ -32,18 +32,6 @@ describe('the end of a broker', () => {
       socket.on('connect', () => socket.destroy());
     });
 
-  it('comes when the process of its job is gone', async () => {
-    const job = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
-    const { handle } = await start({ jobProcess: job.pid ?? 0 });
-    expect(await isGone(handle.port)).toBe(false);
-    job.kill('SIGKILL');
-    await expect.poll(() => isGone(handle.port), { timeout: 10_000 }).toBe(true);
-    // It stops serving first.
-    await expect
-      .poll(() => existsSync(join(handle.folder, brokerFiles.awsAuthorization)), { timeout: 10_000 })
-      .toBe(false);
-  });
-
   it.runIf(process.platform === 'linux')(
     'is of a process without core dumps, and with nothing of the job but its network',
     async () => {
@@ -68,12 +56,6 @@ describe('the end of a broker', () => {
     },
   );
 
-  it('comes when its time is up', async () => {
-    const { handle } = await start({ endsAt: Date.now() + 1_500 });
-    expect(await isGone(handle.port)).toBe(false);
-    await expect.poll(() => isGone(handle.port), { timeout: 10_000 }).toBe(true);
-  });
-
   it('killed, it is no trouble to whoever stops it', async () => {
     const { handle } = await start({});
     process.kill(handle.pid, 'SIGKILL');
@@ -89,5 +71,23 @@ describe('the end of a broker', () => {
     await expect(startBroker(missing, '/nonexistent.js', system.environment)).rejects.toMatchObject({
       message: 'The credential broker did not start: exit code 1.',
     });
+  });
+
+  it('comes when the process of its job is gone', async () => {
+    const job = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
+    const { handle } = await start({ jobProcess: job.pid ?? 0 });
+    expect(await isGone(handle.port)).toBe(false);
+    job.kill('SIGKILL');
+    await expect.poll(() => isGone(handle.port), { timeout: 10_000 }).toBe(true);
+    // It stops serving first.
+    await expect
+      .poll(() => existsSync(join(handle.folder, brokerFiles.awsAuthorization)), { timeout: 10_000 })
+      .toBe(false);
+  });
+
+  it('comes when its time is up', async () => {
+    const { handle } = await start({ endsAt: Date.now() + 1_500 });
+    expect(await isGone(handle.port)).toBe(false);
+    await expect.poll(() => isGone(handle.port), { timeout: 10_000 }).toBe(true);
   });
 });

@@ -85,17 +85,13 @@ async function passes(test: Test, run: () => unknown, within: number): Promise<b
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), within);
   });
+  const inAll = async (hooks: (suite: Suite) => readonly ((context: Test['context'], suite: Suite) => unknown)[]) => {
+    for (const suite of suites) for (const hook of hooks(suite)) await hook(test.context, suite);
+  };
+  const holds = (what: Promise<unknown>) => what.then(() => true).catch(() => false);
   const done = (async () => {
-    try {
-      for (const suite of suites)
-        for (const hook of TestRunner.getSuiteHooks(suite).beforeEach) await hook(test.context, suite);
-      await run();
-      for (const suite of suites)
-        for (const hook of TestRunner.getSuiteHooks(suite).afterEach) await hook(test.context, suite);
-      return true;
-    } catch {
-      return false;
-    }
+    const isGood = await holds(inAll((suite) => TestRunner.getSuiteHooks(suite).beforeEach).then(run));
+    return (await holds(inAll((suite) => TestRunner.getSuiteHooks(suite).afterEach))) && isGood;
   })();
   const result = await Promise.race([done, late]);
   clearTimeout(timer);

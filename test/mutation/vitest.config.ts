@@ -41,16 +41,16 @@ const files = [
   'test/answers/*.test.ts',
   'test/fuzz/{answers,parsers}.test.ts',
   ...[
+    'broker-end',
     'refusals',
     'journeys',
     'common-inputs',
     'report',
-    'identities',
-    'entra-options',
     'aws-options',
     'aws-profiles',
+    'entra-options',
+    'identities',
     'failures',
-    'broker-end',
   ].map((name) => `test/e2e/${name}.test.ts`),
 ];
 
