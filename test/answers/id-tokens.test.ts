@@ -44,6 +44,16 @@ async function ask(source: (url: string) => JobSource, audience: string | undefi
   return { ...outcome, masked, waits, asked: server.asked };
 }
 
+/** What goes to other machines ends at a proxy that is not there. */
+async function withoutNetwork<T>(run: () => Promise<T>): Promise<T> {
+  process.env.https_proxy = 'http://127.0.0.1:9';
+  try {
+    return await run();
+  } finally {
+    delete process.env.https_proxy;
+  }
+}
+
 describe("GitHub's ID token endpoint", () => {
   const job =
     (changed: Environment = {}, path = '/token?api-version=2.0') =>
@@ -125,6 +135,17 @@ describe("GitHub's ID token endpoint", () => {
       message: expect.stringContaining('does not belong to'),
     });
     expect(error?.detail.hint).toContain('Nothing was sent there');
+  });
+
+  it.each([
+    ['https://run-actions-1-azure-eastus.actions.githubusercontent.com/x', undefined],
+    ['https://vstoken.actions.github.com/x', undefined],
+    ['https://actions.octo.ghe.com/x', 'https://octo.ghe.com'],
+    ['https://github.example.com/_services/x', 'https://github.example.com'],
+  ])('may be %s on %s', async (url, server) => {
+    const environment = { ACTIONS_ID_TOKEN_REQUEST_URL: url, ...(server ? { GITHUB_SERVER_URL: server } : {}) };
+    const { error } = await withoutNetwork(() => ask(job(environment), 'cloud', given()));
+    expect(error?.code).toBe('HTTP_CONNECT');
   });
 
   it.each([{ ACTIONS_ID_TOKEN_REQUEST_URL: '' }, { ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined }])(
@@ -263,11 +284,12 @@ describe("Azure Pipelines' ID token endpoint", () => {
   });
 
   it.each([
-    ['https://dev.azure.invalid.visualstudio.com:1/x', {}],
-    ['https://tfs.invalid/x', { SYSTEM_COLLECTIONURI: 'https://tfs.invalid/collection' }],
-    ['https://tfs.invalid/x', { SYSTEM_TEAMFOUNDATIONCOLLECTIONURI: 'https://tfs.invalid/collection' }],
+    ['https://contoso.visualstudio.com/x', {}],
+    ['https://dev.azure.com/contoso/x', {}],
+    ['https://tfs.example.com/x', { SYSTEM_COLLECTIONURI: 'https://tfs.example.com/collection' }],
+    ['https://tfs.example.com/x', { SYSTEM_TEAMFOUNDATIONCOLLECTIONURI: 'https://tfs.example.com/collection' }],
   ])('may be %s with %j', async (url, more) => {
-    const { error } = await ask(job({ SYSTEM_OIDCREQUESTURI: url, ...more }), undefined, given());
+    const { error } = await withoutNetwork(() => ask(job({ SYSTEM_OIDCREQUESTURI: url, ...more }), undefined, given()));
     expect(error?.code).toBe('HTTP_CONNECT');
   });
 
