@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type FedbridgeError, HttpClient, IdToken, parseEndpoint } from '@fedbridge/core';
+import { HttpClient, IdToken, parseEndpoint } from '@fedbridge/core';
 import {
   exchangeForAccessToken,
   machineAccessToken,
@@ -9,28 +9,26 @@ import {
 } from '@fedbridge/entra';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Answer, answering } from '../harness/answering.ts';
-import { quietOutbound } from '../harness/outbound.ts';
+import { outcomeOf, quietOutbound } from '../harness/outbound.ts';
 import { ids } from '../harness/setup.ts';
+import { unsignedToken } from '../harness/tokens.ts';
 
 const http = new HttpClient();
 afterAll(() => http.close());
 /** Not a whole second. */
 const now = 1_795_000_000_700;
 const masked: string[] = [];
-const outbound = {
-  ...quietOutbound(
-    { http, deadline: now + 10_000, maxAttempts: 9 },
-    { now: () => now, random: () => 0, sleep: async () => {} },
-  ),
-  mask: (secret: string) => masked.push(secret),
-};
+const outbound = quietOutbound(
+  { http, deadline: now + 10_000, maxAttempts: 9, mask: (secret) => masked.push(secret) },
+  { now: () => now, random: () => 0, sleep: async () => {} },
+);
 const claims = {
   iss: 'https://issuer.example.com',
   sub: 'the job',
   aud: 'api://AzureADTokenExchange',
   exp: now / 1000 + 300,
 };
-const idToken = IdToken.parse(`e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`);
+const idToken = IdToken.parse(unsignedToken(claims));
 
 async function exchange(answer: Answer, path = '') {
   await using server = await answering(answer);
@@ -40,10 +38,7 @@ async function exchange(answer: Answer, path = '') {
     clientId: parseClientId(ids.app),
     resource: parseResource('https://vault.azure.net/.default'),
   };
-  const outcome = await exchangeForAccessToken(request, async () => idToken, outbound).then(
-    (token) => ({ token, error: undefined }),
-    (error: FedbridgeError) => ({ token: undefined, error }),
-  );
+  const outcome = await outcomeOf(exchangeForAccessToken(request, async () => idToken, outbound));
   return { ...outcome, asked: server.asked };
 }
 const token = { access_token: 'secret-of-entra', expires_in: 3599, token_type: 'Bearer' };
@@ -75,7 +70,7 @@ describe('an exchange with Entra', () => {
   it.each(['Bearer', 'bearer'])(
     'gives the token of type %s, which ends to the second and is masked',
     async (token_type) => {
-      const { token: got } = await exchange({ body: { ...token, token_type } });
+      const { got } = await exchange({ body: { ...token, token_type } });
       expect(got?.reveal()).toBe('secret-of-entra');
       expect(got).toMatchObject({
         resource: 'https://vault.azure.net',

@@ -1,47 +1,32 @@
-import {
-  type Environment,
-  type FedbridgeError,
-  HttpClient,
-  idTokenSource,
-  type JobSource,
-  tokenExchange,
-} from '@fedbridge/core';
+import { type Environment, HttpClient, idTokenSource, type JobSource, tokenExchange } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Answer, answering } from '../harness/answering.ts';
-import { quietOutbound } from '../harness/outbound.ts';
+import { outcomeOf, quietOutbound } from '../harness/outbound.ts';
 import { ids } from '../harness/setup.ts';
+import { unsignedToken } from '../harness/tokens.ts';
 
 const http = new HttpClient();
 afterAll(() => http.close());
 const now = 1_795_000_000_000;
 const claims = { iss: 'https://token.actions.githubusercontent.com', sub: 's', aud: 'cloud', exp: now / 1000 + 300 };
-const jwt = (changed: object = {}) =>
-  `e30.${Buffer.from(JSON.stringify({ ...claims, ...changed })).toString('base64url')}.c2ln`;
+const jwt = (changed: object = {}) => unsignedToken({ ...claims, ...changed });
 
 async function ask(source: (url: string) => JobSource, audience: string | undefined, ...answers: readonly Answer[]) {
   await using server = await answering(...answers);
   const masked: string[] = [];
   const waits: number[] = [];
-  const outbound = {
-    ...quietOutbound(
-      { http, deadline: now + 200_000, maxAttempts: 3 },
-      {
-        now: () => now,
-        random: () => 1,
-        sleep: async (ms) => {
-          waits.push(ms);
-        },
+  const outbound = quietOutbound(
+    { http, deadline: now + 200_000, maxAttempts: 3, mask: (secret) => masked.push(secret) },
+    {
+      now: () => now,
+      random: () => 1,
+      sleep: async (ms) => {
+        waits.push(ms);
       },
-    ),
-    mask: (secret: string) => masked.push(secret),
-  };
-  const outcome = await Promise.resolve()
-    .then(() => idTokenSource(source(server.url), outbound).getIdToken(audience))
-    .then(
-      (token) => ({ token, error: undefined }),
-      (error: FedbridgeError) => ({ token: undefined, error }),
-    );
-  return { ...outcome, masked, waits, asked: server.asked };
+    },
+  );
+  const { got: token, error } = await outcomeOf(idTokenSource(source(server.url), outbound).getIdToken(audience));
+  return { token, error, masked, waits, asked: server.asked };
 }
 
 /** What goes to other machines ends at a proxy that is not there. */

@@ -10,8 +10,9 @@ import {
 import { type FedbridgeError, HttpClient, IdToken, parseEndpoint } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Answer, answering } from '../harness/answering.ts';
-import { quietOutbound } from '../harness/outbound.ts';
+import { outcomeOf, quietOutbound } from '../harness/outbound.ts';
 import { ids, region } from '../harness/setup.ts';
+import { unsignedToken } from '../harness/tokens.ts';
 
 const http = new HttpClient();
 afterAll(() => http.close());
@@ -20,7 +21,7 @@ const claims = {
   ...{ iss: 'https://token.actions.githubusercontent.com', sub: 'repo:octo/app:ref:refs/heads/main' },
   ...{ aud: 'sts.amazonaws.com', exp: now / 1000 + 300 },
 };
-const tokenOf = (all: object) => IdToken.parse(`e30.${Buffer.from(JSON.stringify(all)).toString('base64url')}.c2ln`);
+const tokenOf = (all: object) => IdToken.parse(unsignedToken(all));
 const idToken = tokenOf(claims);
 const deploy = parseRoleArn(`arn:aws:iam::${ids.account}:role/deploy`);
 const publish = parseRoleArn(`arn:aws:iam::${ids.otherAccount}:role/ci/publish`);
@@ -54,22 +55,16 @@ const problem = (code: string, message = 'x') =>
 async function assume(answers: readonly Answer[], changed: Partial<RolePathRequest> = {}, token = idToken) {
   await using server = await answering(...answers);
   const masked: string[] = [];
-  const outbound = {
-    ...quietOutbound(
-      { http, deadline: now + 10_000, maxAttempts: 9 },
-      { now: () => now, random: () => 0, sleep: async () => {} },
-    ),
-    mask: (secret: string) => masked.push(secret),
-  };
+  const outbound = quietOutbound(
+    { http, deadline: now + 10_000, maxAttempts: 9, mask: (secret) => masked.push(secret) },
+    { now: () => now, random: () => 0, sleep: async () => {} },
+  );
   const request: RolePathRequest = {
     ...{ endpoint: parseEndpoint(server.url, 'x'), region, path: [deploy], sessionName: parseSessionName('job') },
     ...{ tags: [], transitiveTagKeys: [], plainSecret: false },
     ...changed,
   };
-  const outcome = await assumeRolePath(request, async () => token, outbound).then(
-    (got) => ({ got, error: undefined }),
-    (error: FedbridgeError) => ({ got: undefined, error }),
-  );
+  const outcome = await outcomeOf(assumeRolePath(request, async () => token, outbound));
   return { ...outcome, masked, asked: server.asked };
 }
 const form = (body: string | undefined) => Object.fromEntries(new URLSearchParams(body));
@@ -403,14 +398,16 @@ describe('credentials that the job has', () => {
   ) {
     await using server = await answering(...answers);
     const [masked, said]: [string[], string[]] = [[], []];
-    const outbound = {
-      ...quietOutbound(
-        { http, deadline: now + 10_000, maxAttempts: 3 },
-        { environment, now: () => now, random: () => 0, sleep: async () => {} },
-      ),
-      mask: (secret: string) => masked.push(secret),
-      log: (line: string) => said.push(line),
-    };
+    const outbound = quietOutbound(
+      {
+        http,
+        deadline: now + 10_000,
+        maxAttempts: 3,
+        mask: (secret) => masked.push(secret),
+        log: (line) => said.push(line),
+      },
+      { environment, now: () => now, random: () => 0, sleep: async () => {} },
+    );
     const found = existingCredentials({ endpoint: parseEndpoint(server.url, 'x'), region, path }, outbound);
     return { found: await found.catch((error: FedbridgeError) => error), masked, said, asked: server.asked };
   }

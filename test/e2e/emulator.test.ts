@@ -37,6 +37,22 @@ async function answerOf(url: string, options: RequestInit = {}): Promise<{ statu
   return { status: answer.status, text: await answer.text() };
 }
 
+/** Asks Entra for an access token as the application does, but for what is given. */
+async function askEntra(
+  more: Readonly<Record<string, string>>,
+  { tenant = ids.tenant, world = emulator }: { readonly tenant?: string | undefined; readonly world?: Emulator } = {},
+): Promise<{ status: number; text: string }> {
+  const usual = {
+    grant_type: 'client_credentials',
+    client_id: ids.app,
+    scope: 'https://vault.azure.net/.default',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: await gitHubToken(world.startGitHubJob().environment, 'api://AzureADTokenExchange'),
+  };
+  const url = `${world.urls.entra}/${tenant}/oauth2/v2.0/token`;
+  return answerOf(url, { method: 'POST', body: new URLSearchParams({ ...usual, ...more }) });
+}
+
 describe('STS', () => {
   const call = (form: Readonly<Record<string, string>>) =>
     answerOf(emulator.urls.sts, { method: 'POST', body: new URLSearchParams(form) });
@@ -157,18 +173,7 @@ describe('STS', () => {
 });
 
 describe('Entra', () => {
-  const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-  const call = async (more: Readonly<Record<string, string>>, tenant: string = ids.tenant) => {
-    const usual = {
-      grant_type: 'client_credentials',
-      client_id: ids.app,
-      scope: 'https://vault.azure.net/.default',
-      client_assertion_type: assertionType,
-      client_assertion: await idToken('api://AzureADTokenExchange'),
-    };
-    const url = `${emulator.urls.entra}/${tenant}/oauth2/v2.0/token`;
-    return answerOf(url, { method: 'POST', body: new URLSearchParams({ ...usual, ...more }) });
-  };
+  const call = (more: Readonly<Record<string, string>>, tenant?: string) => askEntra(more, { tenant });
 
   // Source: Microsoft Learn, "Microsoft Entra authentication and authorization error codes".
   it.each([
@@ -215,16 +220,7 @@ describe('Entra', () => {
     await using other = await startEmulator({ setup });
     const body = JSON.stringify({ issuer: 'https://other.example.com' });
     other.inject({ service: 'github', path: '/.well-known/openid-configuration', fault: { status: 200, body } });
-    const assertion = await gitHubToken(other.startGitHubJob().environment, 'api://AzureADTokenExchange');
-    const form = {
-      grant_type: 'client_credentials',
-      client_id: ids.app,
-      scope: 'https://vault.azure.net/.default',
-      client_assertion_type: assertionType,
-      client_assertion: assertion,
-    };
-    const url = `${other.urls.entra}/${ids.tenant}/oauth2/v2.0/token`;
-    expect((await answerOf(url, { method: 'POST', body: new URLSearchParams(form) })).text).toContain('AADSTS50166');
+    expect((await askEntra({}, { world: other })).text).toContain('AADSTS50166');
   });
 });
 
@@ -322,17 +318,9 @@ describe('the token endpoints of the platforms', () => {
   });
 });
 
-/** An access token of an application for a resource. */
-async function accessToken(resource: string, clientId: string = ids.app): Promise<string> {
-  const form = {
-    grant_type: 'client_credentials',
-    client_id: clientId,
-    scope: `${resource}/.default`,
-    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-    client_assertion: await idToken('api://AzureADTokenExchange'),
-  };
-  const url = `${emulator.urls.entra}/${ids.tenant}/oauth2/v2.0/token`;
-  const { text } = await answerOf(url, { method: 'POST', body: new URLSearchParams(form) });
+/** An access token of the application for a resource. */
+async function accessToken(resource: string): Promise<string> {
+  const { text } = await askEntra({ scope: `${resource}/.default` });
   return (JSON.parse(text) as { access_token: string }).access_token;
 }
 
@@ -400,6 +388,10 @@ describe("Azure DevOps' REST", () => {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
   const pools = 'distributedtask/pools';
+  const poolId = async (name: string) => {
+    const { text } = await ask('GET', `${pools}?poolName=${name}`);
+    return (JSON.parse(text) as { value: { id: number }[] }).value[0]?.id;
+  };
 
   it('is for members of the organisation, with a token for Azure DevOps', async () => {
     expect((await ask('GET', 'connectionData', undefined, '')).status).toBe(401);
@@ -428,24 +420,22 @@ describe("Azure DevOps' REST", () => {
   });
 
   it('registers agents with who administers their pool, each name once, and keeps one that has a job', async () => {
-    const [pool] = (JSON.parse((await ask('GET', `${pools}?poolName=kubernetes`)).text) as { value: { id: number }[] })
-      .value;
-    const agents = `${pools}/${pool?.id}/agents`;
+    const pool = await poolId('kubernetes');
+    const agents = `${pools}/${pool}/agents`;
     const added = await ask('POST', agents, { name: 'one', version: '4.0.0' }, ofPool);
     expect(added.status).toBe(200);
     const { id, authorization } = JSON.parse(added.text) as { id: number; authorization: { token: string } };
     expect((await ask('POST', agents, { name: 'ONE' }, ofPool)).text).toContain('already contains an agent');
-    const [builds] = (JSON.parse((await ask('GET', `${pools}?poolName=builds`)).text) as { value: { id: number }[] })
-      .value;
-    expect((await ask('POST', `${pools}/${builds?.id}/agents`, { name: 'one' }, ofPool)).status).toBe(403);
+    const builds = await poolId('builds');
+    expect((await ask('POST', `${pools}/${builds}/agents`, { name: 'one' }, ofPool)).status).toBe(403);
     expect((await ask('GET', `${agents}/999`)).text).toContain('No agent found');
     expect((await ask('PATCH', `${agents}/${id}`, {})).text).toContain('"enabled":true');
     expect((await ask('PATCH', `${agents}/${id}`, { enabled: false })).text).toContain('"enabled":false');
     await ask('PATCH', `${agents}/${id}`, { enabled: true });
 
     const asAgent = (method: string, path: string, body?: unknown) =>
-      ask(method, `${pools}/${pool?.id}/${path}`, body, authorization.token);
-    expect((await ask('POST', `${pools}/${pool?.id}/sessions`, {})).status).toBe(401);
+      ask(method, `${pools}/${pool}/${path}`, body, authorization.token);
+    expect((await ask('POST', `${pools}/${pool}/sessions`, {})).status).toBe(401);
     expect((await asAgent('POST', 'sessions', {})).status).toBe(200);
     const job = emulator.agentPool('contoso', 'kubernetes').queue(0);
     expect((await asAgent('GET', 'messages')).text).toContain('PipelineAgentJobRequest');
@@ -466,9 +456,8 @@ describe("Azure DevOps' REST", () => {
     const userId = operationResult.servicePrincipalId;
     expect((await ask('GET', `${entitlements}/${userId}`)).text).toContain(ids.stranger);
     expect((await ask('GET', `${entitlements}/${ids.project}`)).status).toBe(404);
-    const [pool] = (JSON.parse((await ask('GET', `${pools}?poolName=kubernetes`)).text) as { value: { id: number }[] })
-      .value;
-    const roles = `securityroles/scopes/distributedtask.agentpoolrole/roleassignments/resources/${pool?.id}`;
+    const pool = await poolId('kubernetes');
+    const roles = `securityroles/scopes/distributedtask.agentpoolrole/roleassignments/resources/${pool}`;
     expect((await ask('PUT', roles, [{ userId: ids.project, roleName: 'User' }])).text).toContain(
       'Could not add the identity',
     );

@@ -1,16 +1,16 @@
-import type { Outbound, System } from '@fedbridge/core';
+import type { FedbridgeError, Outbound, System } from '@fedbridge/core';
 
-/** What a call goes out with, in a world of which only some is looked at: nothing is told, and no program is there. */
+/** What a call goes out with, in a world of which only some is looked at: nothing is told but what is asked for, and no program is there. */
 export function quietOutbound(
-  own: Pick<Outbound, 'http' | 'deadline' | 'maxAttempts'>,
+  own: Pick<Outbound, 'http' | 'deadline' | 'maxAttempts'> & Partial<Pick<Outbound, 'log' | 'debug' | 'mask'>>,
   system: Pick<System, 'now' | 'random' | 'sleep'> & Partial<System>,
 ): Outbound {
   const silent = () => {};
   return {
-    ...own,
     log: silent,
     debug: silent,
     mask: silent,
+    ...own,
     system: {
       environment: {},
       jobProcess: undefined,
@@ -20,4 +20,16 @@ export function quietOutbound(
       ...system,
     },
   };
+}
+
+/** What became of a call: what it gave, or why it did not. */
+export function outcomeOf<T>(
+  call: Promise<T>,
+): Promise<
+  { readonly got: T; readonly error?: undefined } | { readonly got?: undefined; readonly error: FedbridgeError }
+> {
+  return call.then(
+    (got) => ({ got }),
+    (error: FedbridgeError) => ({ error }),
+  );
 }
