@@ -14,7 +14,7 @@ import {
 import type { AccessToken, exchangeForAccessToken, machineAccessToken, Resource } from '@fedbridge/entra';
 import { Account } from './account.ts';
 import { type AwsSecrets, awsEndpoint } from './aws-endpoint.ts';
-import { Fresh, type Held } from './fresh.ts';
+import { Fresh, type FreshOptions, type Held } from './fresh.ts';
 import { bearer, isSecret } from './guard.ts';
 import { idTokenEndpoint } from './id-token-endpoint.ts';
 import { managedIdentityEndpoint } from './managed-identity-endpoint.ts';
@@ -121,7 +121,7 @@ export class Broker {
         return { value: credentials.reveal(), expiresAt: credentials.expiresAt ?? this.#system.now() };
       };
       const known = held && { value: held.secrets, expiresAt: held.expiresAt };
-      return awsEndpoint(name, this.#keep(acquire, known), authorization);
+      return awsEndpoint(name, this.#keep({ acquire, held: known, renewUnasked: false }), authorization);
     });
   }
 
@@ -132,7 +132,7 @@ export class Broker {
         const token = await get(resource, isFirst);
         return { value: token.reveal(), expiresAt: token.expiresAt };
       };
-      const fresh = this.#keep(acquire, held);
+      const fresh = this.#keep({ acquire, held, renewUnasked: false });
       tokens.set(resource, fresh);
       return fresh;
     };
@@ -184,20 +184,11 @@ export class Broker {
       return { value: token.reveal(), expiresAt: token.expiresAt };
     };
     await write(held);
-    const fresh = new Fresh({
-      acquire,
-      held,
-      onNew: write,
-      system: this.#system,
-      account: this.#account,
-      renewUnasked: true,
-    });
-    this.#kept.push(fresh);
-    void fresh.keep();
+    this.#keep({ acquire, held, onNew: write, renewUnasked: true });
   }
 
-  #keep<T>(acquire: (isFirst: boolean) => Promise<Held<T>>, held: Held<T> | undefined): Fresh<T> {
-    const fresh = new Fresh<T>({ acquire, held, system: this.#system, account: this.#account, renewUnasked: false });
+  #keep<T>(options: Omit<FreshOptions<T>, 'system' | 'account'>): Fresh<T> {
+    const fresh = new Fresh<T>({ ...options, system: this.#system, account: this.#account });
     this.#kept.push(fresh);
     void fresh.keep();
     return fresh;
