@@ -85,6 +85,15 @@ describe('STS', () => {
     expect(answer.text).toContain('<ErrorResponse');
   });
 
+  // Source: IAM User Guide, "IAM identifiers": the unique id is the role's, "AROA…", and the session's name follows it.
+  it("tells the role's unique id, the same for each of its sessions", async () => {
+    const idIn = ({ text }: { readonly text: string }) => /<AssumedRoleId>(.*?)<\/AssumedRoleId>/.exec(text)?.[1];
+    const id = idIn(await exchange({}));
+    expect(id).toMatch(/^AROA[A-Z2-7]{17}:job$/);
+    expect(idIn(await exchange({ RoleSessionName: 'other' }))).toBe(id?.replace(':job', ':other'));
+    expect(idIn(await exchange({ RoleArn: role.replace(/[^/]+$/, 'brief') }))).not.toBe(id);
+  });
+
   it('takes its parameters from the query of a GET too', async () => {
     const token = await idToken('sts.amazonaws.com');
     const query = {
@@ -463,6 +472,36 @@ describe("Azure DevOps' REST", () => {
     );
     expect((await ask('PUT', roles, [{ userId, roleName: 'User' }])).text).toContain(ids.stranger);
     expect((await ask('GET', roles)).text).toContain('distributedtask.agentpoolrole');
+  });
+});
+
+describe('the history', () => {
+  it('is of the newest requests and secrets where there are many', async () => {
+    await using brief = await startEmulator({ setup, kept: 4 });
+    const start = () => brief.startGitHubJob().environment;
+    const bearers = Array.from({ length: 9 }, () => start().ACTIONS_ID_TOKEN_REQUEST_TOKEN);
+    expect(brief.secrets()).toEqual(bearers.slice(-4));
+    for (let number = 0; number < 9; number += 1) await fetch(`${brief.urls.resources}/${number}`);
+    expect(brief.requests.map(({ path }) => path)).toEqual(['/5', '/6', '/7', '/8']);
+  });
+
+  it('knows the newest sessions', async () => {
+    await using brief = await startEmulator({ setup, kept: 1 });
+    const begin = async () => {
+      const client = new STSClient({ region, endpoint: brief.urls.sts });
+      const token = await gitHubToken(brief.startGitHubJob().environment, 'sts.amazonaws.com');
+      const command = { RoleArn: role, RoleSessionName: 'job', WebIdentityToken: token };
+      const { Credentials: given } = await client.send(new AssumeRoleWithWebIdentityCommand(command));
+      const credentials = {
+        accessKeyId: given?.AccessKeyId ?? '',
+        secretAccessKey: given?.SecretAccessKey ?? '',
+        sessionToken: given?.SessionToken ?? '',
+      };
+      return new STSClient({ region, endpoint: brief.urls.sts, credentials });
+    };
+    const [first, , last] = [await begin(), await begin(), await begin()];
+    await expect(first.send(new GetCallerIdentityCommand({}))).rejects.toThrow('security token');
+    expect(await last.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: expect.any(String) });
   });
 });
 

@@ -12,6 +12,7 @@ import { type Machine, type StartedMachine, serveMachine } from './machine/machi
 import { serveResources } from './resources.ts';
 import { EmulatorClock } from './server/clock.ts';
 import { type FaultRule, Faults } from './server/faults.ts';
+import { History } from './server/history.ts';
 import { TokenIssuer } from './server/issuer.ts';
 import type { RecordedRequest, ServiceName } from './server/record.ts';
 import { RelyingParty } from './server/relying-party.ts';
@@ -39,6 +40,11 @@ export interface EmulatorOptions {
   readonly tls?: boolean;
   /** Names that the certificate also holds for, beside localhost and 127.0.0.1. */
   readonly hostnames?: readonly string[];
+  /**
+   * How many of the newest requests and secrets are told, and of the newest AWS sessions are known: 20,000 by default,
+   * so that a load test does not fill the memory. The older ones may be gone.
+   */
+  readonly kept?: number;
   /** The set-up, or a function that makes it: issuers' URLs hold ports that are known only at start. */
   readonly setup?: Setup | ((urls: EmulatorUrls) => Setup);
 }
@@ -55,7 +61,7 @@ export interface Emulator extends AsyncDisposable {
     readonly kubernetes: string;
   };
   readonly clock: EmulatorClock;
-  /** Every request, in the order they came in. */
+  /** The requests, in the order they came in. */
   readonly requests: readonly RecordedRequest[];
   /** Starts a job of GitHub Actions. @returns the variables that the runner sets */
   startGitHubJob(job?: GitHubJob): StartedJob;
@@ -69,7 +75,7 @@ export interface Emulator extends AsyncDisposable {
   agentPool(organization: string, pool: string): EmulatedPool;
   /** Makes requests go wrong. @returns a function that ends it */
   inject(rule: FaultRule): () => void;
-  /** Every secret that was ever given out: tokens, keys, bearers. */
+  /** The secrets that were given out: tokens, keys, bearers. */
   secrets(): readonly string[];
   close(): Promise<void>;
 }
@@ -90,7 +96,14 @@ const serviceNames = ['github', 'vstoken', 'azureDevOps', 'entra', 'sts', 'resou
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const certificate = options.tls ? await certificateFor(options.hostnames ?? []) : undefined;
-  const world: World = { clock: new EmulatorClock(), faults: new Faults(), requests: [], secrets: new Set() };
+  const { kept = 20_000 } = options;
+  const world: World = {
+    clock: new EmulatorClock(),
+    faults: new Faults(),
+    requests: new History(kept),
+    secrets: new History(kept),
+    kept,
+  };
   const [gitHubIssuer, azureDevOpsIssuer, entraIssuer, kubernetesIssuer] = await Promise.all([
     TokenIssuer.create('github'),
     TokenIssuer.create('azureDevOps'),
@@ -144,7 +157,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       kubernetes: urls.kubernetes,
     },
     clock: world.clock,
-    requests: world.requests,
+    requests: world.requests.all,
     startGitHubJob: (job) => gitHub.startJob(job),
     startAzurePipelinesJob: (job) => azureDevOps.startJob(job),
     startPod: (pod) => kubernetes.startPod(pod),
@@ -173,7 +186,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       };
     },
     inject: (rule) => world.faults.inject(rule),
-    secrets: () => [...world.secrets],
+    secrets: () => [...new Set(world.secrets.all)],
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,7 +1,7 @@
 import type { FederatedCredential } from '@fedbridge/trust';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { JWTPayload } from 'jose';
 import type { Directory, Registered } from './entra/directory.ts';
+import type { Claims } from './server/jwt.ts';
 import type { RelyingParty } from './server/relying-party.ts';
 import type { World } from './server/service.ts';
 
@@ -131,20 +131,12 @@ export function serveResources(
     });
   }
 
-  async function bearer(authorization = ''): Promise<JWTPayload | undefined> {
+  async function bearer(authorization = ''): Promise<Claims | undefined> {
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];
     if (!token) return undefined;
-    for (const { id } of directory.tenants) {
-      // Either version of tokens.
-      for (const issuer of [`${urls.entra}/${id}/v2.0`, `${urls.entra}/${id}/`]) {
-        try {
-          const claims = await relyingParty.verify(token, issuer);
-          return (claims.exp ?? 0) > world.clock.seconds() ? claims : undefined;
-        } catch {
-          // Another tenant may have signed it.
-        }
-      }
-    }
-    return undefined;
+    // Either version of tokens.
+    const issuers = directory.tenants.flatMap(({ id }) => [`${urls.entra}/${id}/v2.0`, `${urls.entra}/${id}/`]);
+    const claims = await relyingParty.claimsOf(token, issuers);
+    return (claims?.exp ?? 0) > world.clock.seconds() ? claims : undefined;
   }
 }

@@ -266,23 +266,16 @@ export function serveAzureDevOpsRest(app: FastifyInstance, options: RestOptions)
     const [, bearer] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? [];
     const [, basic = ''] = /^Basic (\S+)$/i.exec(headers.authorization ?? '') ?? [];
     const token = bearer ?? Buffer.from(basic, 'base64').toString().split(':').slice(1).join(':');
-    for (const { id } of directory.tenants) {
-      try {
-        const claims = await relyingParty.verify(token, `${urls.entra}/${id}/v2.0`);
-        if (claims.aud !== resource || (claims.exp ?? 0) <= world.clock.seconds()) return undefined;
-        const member = state.members.get(String(claims.oid));
-        if (member) return member;
-        throw new AzureDevOpsProblem(
-          401,
-          'UnauthorizedRequestException',
-          `TF400813: The user '${claims.oid}' is not authorized to access this resource.`,
-        );
-      } catch (error) {
-        if (error instanceof AzureDevOpsProblem) throw error;
-        // Another tenant may have signed it.
-      }
-    }
-    return undefined;
+    const issuers = directory.tenants.map(({ id }) => `${urls.entra}/${id}/v2.0`);
+    const claims = await relyingParty.claimsOf(token, issuers);
+    if (claims?.aud !== resource || (claims.exp ?? 0) <= world.clock.seconds()) return undefined;
+    const member = state.members.get(String(claims.oid));
+    if (member) return member;
+    throw new AzureDevOpsProblem(
+      401,
+      'UnauthorizedRequestException',
+      `TF400813: The user '${claims.oid}' is not authorized to access this resource.`,
+    );
   }
 
   function registered(agent: Agent) {

@@ -1,5 +1,5 @@
 import { matchFederatedCredential } from '@fedbridge/trust';
-import { decodeJwt } from 'jose';
+import { type Jwt, readJwt } from '../server/jwt.ts';
 import { IssuerUnreachableError, type RelyingParty } from '../server/relying-party.ts';
 import type { Registered } from './directory.ts';
 import { EntraProblem } from './problem.ts';
@@ -25,8 +25,9 @@ export async function acceptAssertion(
   relyingParty: RelyingParty,
   now: number,
 ): Promise<void> {
-  const { iss = '', sub = '', aud, exp = 0, nbf = 0, iat } = decode(assertion);
-  const audience = Array.isArray(aud) ? (aud[0] ?? '') : (aud ?? '');
+  const jwt = read(assertion);
+  const { iss = '', sub = '', aud = '', exp = 0, nbf = 0, iat } = jwt.claims;
+  const audience = typeof aud === 'string' ? aud : (aud[0] ?? '');
   const assertionFor = (one: string) =>
     matchFederatedCredential(federatedCredentials, { issuer: iss, subject: sub, audience: one });
   // A token that Entra signed itself names its token exchange by client id, and a credential by URI.
@@ -55,7 +56,7 @@ export async function acceptAssertion(
       throw none(700212, `audience '${audience}'`);
     default:
   }
-  await verify(assertion, iss, relyingParty);
+  await verify(jwt, iss, relyingParty);
   if (exp + clockSkew <= now || nbf - clockSkew > now) {
     throw new EntraProblem(
       700024,
@@ -68,17 +69,17 @@ export async function acceptAssertion(
   }
 }
 
-function decode(assertion: string) {
+function read(assertion: string): Jwt {
   try {
-    return decodeJwt(assertion);
+    return readJwt(assertion);
   } catch {
     throw new EntraProblem(50027, 'invalid_client', 'JWT token is invalid or malformed.');
   }
 }
 
-async function verify(assertion: string, issuer: string, relyingParty: RelyingParty): Promise<void> {
+async function verify(jwt: Jwt, issuer: string, relyingParty: RelyingParty): Promise<void> {
   try {
-    await relyingParty.verify(assertion, issuer);
+    await relyingParty.verify(jwt, issuer);
   } catch (error) {
     if (error instanceof IssuerUnreachableError) {
       throw new EntraProblem(50166, 'invalid_request', 'Request to External OIDC endpoint failed.');

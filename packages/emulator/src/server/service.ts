@@ -5,16 +5,27 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { ServerCertificate } from './certificate.ts';
 import type { EmulatorClock } from './clock.ts';
 import type { Fault, Faults } from './faults.ts';
+import type { History } from './history.ts';
 import type { RecordedRequest, ServiceName } from './record.ts';
 import { internalHeader } from './relying-party.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    record?: RecordedRequest;
+    /** What becomes of the usual answer. */
+    alteration?: AlteredAnswer;
+  }
+}
 
 /** What all services share. */
 export interface World {
   readonly clock: EmulatorClock;
   readonly faults: Faults;
-  readonly requests: RecordedRequest[];
-  /** Every secret ever given out. */
-  readonly secrets: Set<string>;
+  readonly requests: History<RecordedRequest>;
+  /** Secrets that were given out. */
+  readonly secrets: History<string>;
+  /** How many requests, secrets and sessions are kept for sure. */
+  readonly kept: number;
 }
 
 /** A server on a port of its own. Routes are added to `app`, then `ready` lets requests in. */
@@ -45,33 +56,36 @@ export async function openService(
   const app = fastify({ serverFactory: (handler) => server.on('request', handler) });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  const records = new WeakMap<FastifyRequest, RecordedRequest>();
-  const altered = new WeakMap<FastifyRequest, AlteredAnswer>();
-  app.addHook('onRequest', async (request) => {
-    const record = recordOf(name, world, request);
-    records.set(request, record);
-    world.requests.push(record);
+  app.decorateRequest('record');
+  app.decorateRequest('alteration');
+  // Hooks call back: a promise for each of them would be a fifth of the work.
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.record = recordOf(name, world, request);
+    world.requests.add(request.record);
+    done();
   });
-  app.addHook('preHandler', async (request, reply) => {
-    const record = records.get(request);
+  app.addHook('preHandler', (request, reply, done) => {
     const body = typeof request.body === 'string' ? request.body : '';
-    if (record) record.body = body;
+    if (request.record) request.record.body = body;
     const fault = world.faults.take({ service: name, method: request.method, path: pathOf(request), body });
-    if (!fault) return;
-    if ('contentType' in fault || 'encoding' in fault) altered.set(request, fault);
-    else await suffer(fault, reply);
+    if (!fault) return done();
+    if ('contentType' in fault || 'encoding' in fault) {
+      request.alteration = fault;
+      return done();
+    }
+    suffer(fault, reply).then(() => !reply.sent && done(), done);
   });
-  app.addHook('onSend', async (request, reply, payload) => {
-    const fault = altered.get(request);
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const fault = request.alteration;
     if (fault && 'contentType' in fault) reply.header('content-type', fault.contentType);
-    if (!fault || !('encoding' in fault)) return payload;
+    if (!fault || !('encoding' in fault)) return done(null, payload);
     const bytes = Buffer.from(String(payload), fault.encoding);
     reply.header('content-length', bytes.length);
-    return bytes;
+    done(null, bytes);
   });
-  app.addHook('onResponse', async (request, reply) => {
-    const record = records.get(request);
-    if (record) record.status = reply.statusCode;
+  app.addHook('onResponse', (request, reply, done) => {
+    if (request.record) request.record.status = reply.statusCode;
+    done();
   });
   return {
     name,

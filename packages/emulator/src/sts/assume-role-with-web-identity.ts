@@ -1,18 +1,10 @@
-import {
-  audiencesOf,
-  evaluateTrustPolicy,
-  MalformedPolicyError,
-  parseTrustPolicy,
-  providerAccepts,
-  providerArn,
-  webIdentityRequest,
-} from '@fedbridge/trust';
-import { decodeJwt, type JWTPayload } from 'jose';
+import { audiencesOf, providerAccepts, providerArn, webIdentityRequest } from '@fedbridge/trust';
+import { type Jwt, readJwt } from '../server/jwt.ts';
 import { IssuerUnreachableError, type RelyingParty } from '../server/relying-party.ts';
-import type { AwsAccount, OidcProvider, Role } from './config.ts';
+import type { AwsAccount, OidcProvider } from './config.ts';
 import { StsProblem } from './problem.ts';
 import { checkPattern, checkSessionPolicy, durationOf, required } from './request.ts';
-import { beginSession, findRole } from './role-session.ts';
+import { beginSession, findRole, isTrusted } from './role-session.ts';
 import type { Sessions } from './sessions.ts';
 import type { Xml } from './xml.ts';
 
@@ -50,9 +42,10 @@ export async function assumeRoleWithWebIdentity(form: URLSearchParams, context: 
     found?.account ??
     context.accounts.find(({ id, partition = 'aws' }) => arn.startsWith(`arn:${partition}:iam::${id}:`));
   if (!account) throw denied();
-  const claims = decode(token);
+  const jwt = read(token);
+  const { claims } = jwt;
   const provider = providerOf(account, String(claims.iss));
-  await verify(token, provider, context.relyingParty);
+  await verify(jwt, provider, context.relyingParty);
   if (!providerAccepts(provider.clientIds, claims, context.azpMustBeClientId)) {
     throw new StsProblem('InvalidIdentityToken', 'Incorrect token audience');
   }
@@ -62,7 +55,10 @@ export async function assumeRoleWithWebIdentity(form: URLSearchParams, context: 
       `Token expired: current date/time ${context.now} must be before the expiration date/time ${claims.exp}`,
     );
   }
-  if (!found || !isTrusted(found.role, account, provider, claims, sessionName, context)) throw denied();
+  const request = webIdentityRequest(claims, arnOf(account, provider), provider.url === context.gitHub, context.now, {
+    'sts:RoleSessionName': sessionName,
+  });
+  if (!found || !isTrusted(found.role, request)) throw denied();
   const { members, secrets } = beginSession(context.sessions, context.now, { ...found, name: sessionName, duration });
   const result: Xml = {
     SubjectFromWebIdentityToken: claims.sub ?? '',
@@ -73,9 +69,9 @@ export async function assumeRoleWithWebIdentity(form: URLSearchParams, context: 
   return { result, secrets };
 }
 
-function decode(token: string): JWTPayload {
+function read(token: string): Jwt {
   try {
-    return decodeJwt(token);
+    return readJwt(token);
   } catch {
     throw new StsProblem(
       'InvalidIdentityToken',
@@ -90,9 +86,9 @@ function providerOf(account: AwsAccount, issuer: string): OidcProvider {
   throw new StsProblem('InvalidIdentityToken', `No OpenIDConnect provider found in your account for ${issuer}`);
 }
 
-async function verify(token: string, provider: OidcProvider, relyingParty: RelyingParty): Promise<void> {
+async function verify(jwt: Jwt, provider: OidcProvider, relyingParty: RelyingParty): Promise<void> {
   try {
-    await relyingParty.verify(token, provider.url);
+    await relyingParty.verify(jwt, provider.url);
   } catch (error) {
     if (error instanceof IssuerUnreachableError) {
       throw new StsProblem(
@@ -101,25 +97,6 @@ async function verify(token: string, provider: OidcProvider, relyingParty: Relyi
       );
     }
     throw new StsProblem('InvalidIdentityToken', 'The ID Token provided could not be verified: invalid signature.');
-  }
-}
-
-function isTrusted(
-  role: Role,
-  account: AwsAccount,
-  provider: OidcProvider,
-  claims: JWTPayload,
-  sessionName: string,
-  { gitHub, now }: AssumeRoleContext,
-): boolean {
-  const request = webIdentityRequest(claims, arnOf(account, provider), provider.url === gitHub, now, {
-    'sts:RoleSessionName': sessionName,
-  });
-  try {
-    return evaluateTrustPolicy(parseTrustPolicy(role.trustPolicy), request).allowed;
-  } catch (error) {
-    if (error instanceof MalformedPolicyError) throw new StsProblem('MalformedPolicyDocument', error.message);
-    throw error;
   }
 }
 

@@ -1,9 +1,11 @@
-import { evaluateTrustPolicy, MalformedPolicyError, parseTrustPolicy } from '@fedbridge/trust';
+import type { TrustRequest } from '@fedbridge/trust';
 import type { AwsAccount } from './config.ts';
 import { StsProblem } from './problem.ts';
 import { checkPattern, checkSessionPolicy, durationOf, required } from './request.ts';
-import { beginSession, findRole } from './role-session.ts';
+import { beginSession, findRole, isTrusted } from './role-session.ts';
 import type { Session, Sessions } from './sessions.ts';
+
+type Tags = Session['tags'];
 
 /**
  * A role assumed with the session of another. Every session here is one, so the limit for chained roles always holds.
@@ -33,7 +35,7 @@ export function assumeRole(
   const tags = tagsOf(form);
   const found = findRole(accounts, arn);
   const actions = Object.keys(tags).length > 0 ? ['sts:AssumeRole', 'sts:TagSession'] : ['sts:AssumeRole'];
-  const denied = actions.find((action) => !found || !isTrusted(found.role.trustPolicy, caller, action, form, tags));
+  const denied = actions.find((action) => !found || !isTrusted(found.role, requestOf(caller, action, form, tags)));
   if (!found || denied) {
     const message = `User: ${caller.arn} is not authorized to perform: ${denied} on resource: ${arn}`;
     throw new StsProblem('AccessDenied', message, 403);
@@ -51,33 +53,22 @@ export function assumeRole(
   return beginSession(sessions, now, { ...found, name, duration, tags: { ...inherited, ...tags }, transitiveTagKeys });
 }
 
-function isTrusted(
-  policy: unknown,
-  caller: Session,
-  action: string,
-  form: URLSearchParams,
-  tags: Readonly<Record<string, string>>,
-): boolean {
+function requestOf(caller: Session, action: string, form: URLSearchParams, tags: Tags): TrustRequest {
   const externalId = form.get('ExternalId');
   const requested = Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value]);
-  try {
-    return evaluateTrustPolicy(parseTrustPolicy(policy), {
-      principal: { role: caller.roleArn, account: caller.account },
-      action,
-      context: {
-        ...(externalId === null ? {} : { 'sts:ExternalId': externalId }),
-        'sts:RoleSessionName': form.get('RoleSessionName') ?? '',
-        'aws:TagKeys': Object.keys(tags),
-        ...Object.fromEntries(requested),
-      },
-    }).allowed;
-  } catch (error) {
-    if (error instanceof MalformedPolicyError) throw new StsProblem('MalformedPolicyDocument', error.message);
-    throw error;
-  }
+  return {
+    principal: { role: caller.roleArn, account: caller.account },
+    action,
+    context: {
+      ...(externalId === null ? {} : { 'sts:ExternalId': externalId }),
+      'sts:RoleSessionName': form.get('RoleSessionName') ?? '',
+      'aws:TagKeys': Object.keys(tags),
+      ...Object.fromEntries(requested),
+    },
+  };
 }
 
-function tagsOf(form: URLSearchParams): Record<string, string> {
+function tagsOf(form: URLSearchParams): Tags {
   const tags: Record<string, string> = {};
   for (let member = 1; form.has(`Tags.member.${member}.Key`); member += 1) {
     tags[form.get(`Tags.member.${member}.Key`) ?? ''] = form.get(`Tags.member.${member}.Value`) ?? '';

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { evaluateTrustPolicy, MalformedPolicyError, parseTrustPolicy, type TrustRequest } from '@fedbridge/trust';
 import type { AwsAccount, Role } from './config.ts';
 import { StsProblem } from './problem.ts';
 import { type Session, type Sessions, uniqueId } from './sessions.ts';
@@ -26,6 +28,16 @@ export function findRole(
   return undefined;
 }
 
+/** Whether a role's trust policy allows a request. @throws StsProblem for a policy that IAM would not take */
+export function isTrusted({ trustPolicy }: Role, request: TrustRequest): boolean {
+  try {
+    return evaluateTrustPolicy(parseTrustPolicy(trustPolicy), request).allowed;
+  } catch (error) {
+    if (error instanceof MalformedPolicyError) throw new StsProblem('MalformedPolicyDocument', error.message);
+    throw error;
+  }
+}
+
 /** Begins a session and gives what both actions answer of it. @throws StsProblem */
 export function beginSession(
   sessions: Sessions,
@@ -44,7 +56,7 @@ export function beginSession(
     // A session's ARN has the role's name without its path.
     arn: `arn:${account.partition ?? 'aws'}:sts::${account.id}:assumed-role/${role.name.split('/').at(-1)}/${name}`,
     roleArn: roleArn(account, role),
-    userId: `AROA${uniqueId(17)}:${name}`,
+    userId: `${roleId(roleArn(account, role))}:${name}`,
     expires: now + (role.sessionSeconds ?? duration),
     tags: begun.tags ?? {},
     transitiveTagKeys: begun.transitiveTagKeys ?? [],
@@ -59,6 +71,11 @@ export function beginSession(
     },
   };
   return { members, secrets: [session.secretAccessKey, session.sessionToken] };
+}
+
+/** The role's unique id, the same for the same role each time. */
+function roleId(arn: string): string {
+  return `AROA${uniqueId(createHash('sha256').update(arn).digest().subarray(0, 17))}`;
 }
 
 function roleArn({ id, partition = 'aws' }: AwsAccount, { name }: Role): string {

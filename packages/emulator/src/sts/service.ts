@@ -18,7 +18,7 @@ export interface StsOptions {
 
 /** AWS STS over the Query protocol. Source: AWS STS API Reference. */
 export function serveSts(app: FastifyInstance, options: StsOptions, relyingParty: RelyingParty, world: World): void {
-  const sessions = new Sessions();
+  const sessions = new Sessions(world.kept);
 
   app.route({ method: ['GET', 'POST'], url: '/', handler: handle });
 

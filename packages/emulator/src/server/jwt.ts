@@ -1,0 +1,42 @@
+/** What tokens say, as far as the emulator looks at it. Source: RFC 7519, 4.1. */
+export interface Claims {
+  readonly iss?: string;
+  readonly sub?: string;
+  readonly aud?: string | readonly string[];
+  /** Seconds since 1970-01-01 UTC, as `nbf` and `iat`. */
+  readonly exp?: number;
+  readonly nbf?: number;
+  readonly iat?: number;
+  readonly [claim: string]: unknown;
+}
+
+/** A signed token that was read, and not verified. */
+export interface Jwt {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly claims: Claims;
+  /** What is signed. */
+  readonly content: Buffer;
+  readonly signature: Buffer;
+}
+
+/**
+ * Reads a token, whoever signed it.
+ * Source: RFC 7515, 3.1 and 5.2.
+ *
+ * @throws SyntaxError for what is no JWT
+ */
+export function readJwt(token: string): Jwt {
+  const [, header = '', claims = '', signature = ''] = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/.exec(token) ?? [];
+  return {
+    header: object(header),
+    claims: object(claims),
+    content: Buffer.from(token.slice(0, header.length + 1 + claims.length)),
+    signature: Buffer.from(signature, 'base64url'),
+  };
+}
+
+function object(part: string): Readonly<Record<string, unknown>> {
+  const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new SyntaxError('A part of the token is no JSON object.');
+}
