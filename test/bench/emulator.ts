@@ -7,9 +7,9 @@ import { startEmulator } from '@fedbridge/emulator';
 import { ids, role, sharedSetup } from '../harness/setup.ts';
 import { median, table, writeFigures } from './pages.ts';
 
-const seconds = 4;
+const seconds = 3;
 const connections = 32;
-const rounds = 5;
+const rounds = 9;
 
 // As the emulator's page tells its users: more threads than cores stand in each other's way.
 process.env.UV_THREADPOOL_SIZE = String(availableParallelism());
