@@ -17,6 +17,8 @@ rmSync(dist, { recursive: true, force: true });
 for (const entry of entries) {
   const { code, assets } = await ncc(resolve(folder, 'lib', `${entry}.js`), {
     cache: false,
+    // Node starts a module of CommonJS in less time.
+    esm: false,
     // One file a chunk: under a single name each chunk's licences would replace those of the chunk before.
     license: `${licensePrefix}[name].txt`,
     // ncc would minify the entry alone and leave the chunks of dynamic imports, where most of the code is, as they are.
@@ -25,6 +27,7 @@ for (const entry of entries) {
     target: 'es2022',
   });
   write(join(dist, entry, 'index.js'), await minified(code));
+  write(join(dist, entry, 'package.json'), '{"type":"commonjs"}\n');
   const names = Object.keys(assets).sort();
   for (const name of names.filter((asset) => !asset.startsWith(licensePrefix))) {
     const source = assets[name]?.source ?? '';
@@ -43,8 +46,16 @@ for (const entry of entries) {
 }
 
 async function minified(source: string): Promise<string> {
+  // V8 reads a function twice unless it stands in parentheses, which the minifier leaves around an argument alone.
+  const eager = source.replaceAll(/^\/\*{3}\/ \(\(/gm, 'Object((');
   // With the names of classes and functions, a stack trace in a job's log can still be read.
-  const { code } = await minify(source, { ecma: 2020, module: true, keep_classnames: true, keep_fnames: true });
+  const { code } = await minify(eager, {
+    ecma: 2020,
+    toplevel: true,
+    keep_classnames: true,
+    keep_fnames: true,
+    format: { wrap_func_args: true },
+  });
   if (code === undefined) throw new Error('Nothing is left of a bundle once minified.');
   return code;
 }

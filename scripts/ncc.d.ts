@@ -1,6 +1,7 @@
 declare module '@vercel/ncc' {
   interface Options {
     readonly cache: boolean;
+    readonly esm: boolean;
     readonly license: string;
     readonly minify: boolean;
     readonly quiet: boolean;

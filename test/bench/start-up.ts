@@ -2,13 +2,13 @@
  * What a step costs a job: wall time, CPU and peak memory from the start of the process to its end, as ratios to a bare `node -e 0`
  * and to a hand-written script of two requests, measured in the same rounds, against an emulator with and without latency.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator } from '@fedbridge/emulator';
 import { azurePipelinesStep } from '../harness/azure-pipelines-step.ts';
 import { gitHubStep } from '../harness/github-step.ts';
+import type { Step } from '../harness/job.ts';
 import { mainJourneys } from '../harness/journeys.ts';
 import { machineEnvironment, root, type Variables } from '../harness/process.ts';
 import { runNode } from '../harness/run-node.ts';
@@ -28,8 +28,8 @@ interface Subject {
   readonly name: string;
   /** The folder of its bundle. */
   readonly bundle?: string;
-  /** @throws if it did not do what it is for */
-  run(environment: Variables): Promise<void>;
+  /** Makes all ready. @returns what is measured; it throws if it did not do what it is for */
+  prepare(environment: Variables): () => Promise<void>;
 }
 interface Cost {
   readonly ms: number[];
@@ -47,30 +47,28 @@ const bundles = {
 const subjects: readonly Subject[] = [
   {
     name: 'bare `node -e 0`',
-    run: async (environment) => {
-      spawnSync(process.execPath, ['-e', '0'], { env: { ...machineEnvironment(scratch), ...environment } });
-    },
+    prepare: (environment) => script('--eval=0', environment),
   },
-  { name: 'two requests by hand', run: runByHand },
+  { name: 'two requests by hand', prepare: byHand },
   ...mainJourneys.map((journey) => ({
     name: journey.title,
     bundle: join(platforms[journey.platform], bundles[journey.platform][journey.cloud]),
-    run: (environment: Variables) => runStep(journey.start(emulator, { environment })),
+    prepare: (environment: Variables) => step(journey.start(emulator, { environment })),
   })),
   {
     name: 'GitHub Actions, ID token',
     bundle: 'actions/id-token',
-    run: (environment) => {
+    prepare: (environment) => {
       const job = emulator.startGitHubJob();
-      return runStep(gitHubStep({ name: 'id-token', inputs: {}, environment: { ...job.environment, ...environment } }));
+      return step(gitHubStep({ name: 'id-token', inputs: {}, environment: { ...job.environment, ...environment } }));
     },
   },
   {
     name: 'Azure Pipelines, ID token',
     bundle: 'tasks/FedbridgeIdToken',
-    run: (environment) => {
+    prepare: (environment) => {
       const job = emulator.startAzurePipelinesJob(pipelineJob);
-      return runStep(
+      return step(
         azurePipelinesStep({
           name: 'FedbridgeIdToken',
           inputs: {},
@@ -81,12 +79,22 @@ const subjects: readonly Subject[] = [
   },
 ];
 
-async function runStep(step: { run(): Promise<{ readonly error?: string | undefined }> }): Promise<void> {
-  const { error } = await step.run();
-  if (error) throw new Error(error);
+function step({ run }: Pick<Step, 'run'>): () => Promise<void> {
+  return async () => {
+    const { error } = await run();
+    if (error) throw new Error(error);
+  };
 }
 
-async function runByHand(environment: Variables): Promise<void> {
+function script(path: string, environment: Variables): () => Promise<void> {
+  const variables = { ...machineEnvironment(scratch), ...environment };
+  return async () => {
+    const { exitCode, stderr } = await runNode(process.execPath, path, variables, scratch);
+    if (exitCode !== 0) throw new Error(stderr);
+  };
+}
+
+function byHand(environment: Variables): () => Promise<void> {
   const form = {
     grant_type: 'client_credentials',
     client_id: ids.app,
@@ -94,15 +102,12 @@ async function runByHand(environment: Variables): Promise<void> {
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
   };
   const variables = {
-    ...machineEnvironment(scratch),
     ...emulator.startGitHubJob().environment,
     TOKEN_ENDPOINT: `${emulator.urls.entra}/${ids.tenant}/oauth2/v2.0/token`,
     TOKEN_FORM: new URLSearchParams(form).toString(),
     ...environment,
   };
-  const script = join(import.meta.dirname, 'two-requests.mjs');
-  const { exitCode, stderr } = await runNode(process.execPath, script, variables, scratch);
-  if (exitCode !== 0) throw new Error(stderr);
+  return script(join(import.meta.dirname, 'two-requests.cjs'), variables);
 }
 
 async function measure(latencyMs: number): Promise<ReadonlyMap<string, Cost>> {
@@ -113,11 +118,12 @@ async function measure(latencyMs: number): Promise<ReadonlyMap<string, Cost>> {
   );
   const costs = new Map(subjects.map(({ name }) => [name, { ms: [], cpuMs: [], kB: [] } as Cost]));
   for (let round = 0; round <= rounds; round += 1) {
-    for (const { name, run } of subjects) {
+    for (const { name, prepare } of subjects) {
+      const run = prepare({});
       const begin = performance.now();
-      await run({});
+      await run();
       const ms = performance.now() - begin;
-      await run(measuring);
+      await prepare(measuring)();
       const { cpuMs, kB } = JSON.parse(readFileSync(usageFile, 'utf8')) as { cpuMs: number; kB: number };
       // The first round warms the caches of the file system.
       if (round === 0) continue;
@@ -137,7 +143,7 @@ for (const latency of latencies) {
     const { ms = [], cpuMs = [], kB = [] } = costs.get(name) ?? {};
     return { ms: median(ms), cpuMs: median(cpuMs), kB: median(kB) };
   };
-  const [bare, byHand] = [of(subjects[0]?.name ?? ''), of(subjects[1]?.name ?? '')];
+  const [bare, hand] = [of(subjects[0]?.name ?? ''), of(subjects[1]?.name ?? '')];
   const rows = subjects.map(({ name, bundle }) => {
     const { ms, cpuMs, kB } = of(name);
     const size = bundle ? `${Math.round(sizeOf(join(root, bundle, 'dist', 'main')) / 1000)} kB` : '';
@@ -145,7 +151,7 @@ for (const latency of latencies) {
       name,
       `${ms.toFixed(0)} ms`,
       `**${(ms / bare.ms).toFixed(2)}**`,
-      (ms / byHand.ms).toFixed(2),
+      (ms / hand.ms).toFixed(2),
       (cpuMs / bare.cpuMs).toFixed(2),
       `${(kB / 1024).toFixed(0)} MB`,
       `**${(kB / bare.kB).toFixed(2)}**`,

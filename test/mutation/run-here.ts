@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { format } from 'node:util';
-import { summary } from '../../packages/github/src/actions.ts';
 import { root, type Variables } from '../harness/process.ts';
 import { type Ended, runNode as runApart } from '../harness/run-node.ts';
 
@@ -40,7 +39,6 @@ async function runHere(module: string, script: string, environment: Variables, c
   process.argv[1] = script;
   try {
     if (script.includes('/tasks/')) library._loadData();
-    Object.assign(summary, { _filePath: undefined });
     runs += 1;
     await import(/* @vite-ignore */ `${module}?${runs}`);
     return { exitCode: Number(process.exitCode ?? 0), stdout, stderr: '' };

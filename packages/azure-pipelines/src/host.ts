@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   explain,
@@ -134,7 +134,7 @@ export class AzurePipelinesHost implements Host {
     const { randomUUID } = await import('node:crypto');
     // The agent uploads the file in its own time and empties the folder when the job ends.
     const path = join(this.tempDirectory, `fedbridge-${randomUUID()}.md`);
-    await writeFile(path, markdown, { mode: 0o600, flag: 'wx' });
+    writeFileSync(path, markdown, { mode: 0o600, flag: 'wx' });
     tasks.command('task.uploadsummary', {}, path);
   }
 

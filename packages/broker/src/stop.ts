@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import type { System } from '@fedbridge/core';
@@ -23,7 +23,7 @@ export async function stopBroker({ port, folder }: BrokerHandle, system: System)
 
 async function askToStop(port: number, folder: string): Promise<BrokerAccount | undefined> {
   try {
-    const control = await readFile(join(folder, brokerFiles.control), 'utf8');
+    const control = await promises.readFile(join(folder, brokerFiles.control), 'utf8');
     const headers = { authorization: `Bearer ${control}`, 'content-length': 0 };
     const answer = await new Promise<string>((resolve, reject) => {
       request({ host: '127.0.0.1', port, path: '/stop', method: 'POST', headers, timeout: patience }, (response) => {
@@ -44,14 +44,14 @@ async function askToStop(port: number, folder: string): Promise<BrokerAccount | 
 
 async function readAccount(folder: string): Promise<BrokerAccount | undefined> {
   try {
-    return JSON.parse(await readFile(join(folder, brokerFiles.account), 'utf8')) as BrokerAccount;
+    return JSON.parse(await promises.readFile(join(folder, brokerFiles.account), 'utf8')) as BrokerAccount;
   } catch {
     return undefined;
   }
 }
 
 function isThere(path: string): Promise<boolean> {
-  return access(path).then(
+  return promises.access(path).then(
     () => true,
     () => false,
   );

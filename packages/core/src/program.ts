@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { constants, promises } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Environment } from './system.ts';
 
@@ -31,7 +30,7 @@ export async function findProgram(program: string, { PATH = '', PATHEXT }: Envir
   const endings = PATHEXT ? PATHEXT.split(';') : [''];
   const candidates = PATH.split(delimiter).flatMap((folder) => endings.map((end) => join(folder, `${program}${end}`)));
   for (const path of candidates) {
-    const isThere = await access(path, constants.X_OK).then(
+    const isThere = await promises.access(path, constants.X_OK).then(
       () => true,
       () => false,
     );

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import {
   explain,
   FedbridgeError,
@@ -104,7 +105,7 @@ export class GitHubHost implements Host {
   }
 
   async summary(markdown: string): Promise<void> {
-    await actions.summary.addRaw(markdown, true).write();
+    appendFileSync(this.#runnerPath('GITHUB_STEP_SUMMARY'), `${markdown}\n`);
   }
 
   fail(error: FedbridgeError): void {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { FedbridgeError } from '../error.ts';
 import type { Outbound } from '../http/outbound.ts';
 import type { Environment } from '../system.ts';
@@ -69,7 +69,7 @@ export class TokenFileSource implements IdTokenSource {
   async #read(variable: string, path: string): Promise<IdToken> {
     let text: string;
     try {
-      text = await readFile(path, 'utf8');
+      text = await promises.readFile(path, 'utf8');
     } catch (error) {
       const { code } = error as { code?: string };
       throw new FedbridgeError('ID_TOKEN_UNAVAILABLE', `The token file ${path} cannot be read: ${code}.`, {

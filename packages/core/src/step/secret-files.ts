@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { join } from 'node:path';
 import { FedbridgeError } from '../error.ts';
 import type { Host } from './host.ts';
@@ -22,7 +22,7 @@ export async function writeSecretFiles<Name extends string>(
     const paths: Record<string, string> = {};
     for (const [name, content] of Object.entries<string>(files)) {
       const path = join(directory, name);
-      await writeFile(path, content, { mode: 0o600, flag: 'wx' });
+      await promises.writeFile(path, content, { mode: 0o600, flag: 'wx' });
       paths[name] = path;
     }
     return paths as Record<Name, string>;
@@ -42,7 +42,7 @@ export async function secretDirectory(host: Host): Promise<string> {
   // Told first: a job may be cancelled at any moment.
   host.saveState(state, JSON.stringify([...directories(host), directory]));
   try {
-    await mkdir(directory, { mode: 0o700 });
+    await promises.mkdir(directory, { mode: 0o700 });
   } catch (error) {
     throw notWritten(host, error);
   }
@@ -51,7 +51,7 @@ export async function secretDirectory(host: Host): Promise<string> {
 
 /** Removes what `writeSecretFiles` wrote. */
 export async function removeSecretFiles(host: Host): Promise<void> {
-  for (const directory of directories(host)) await rm(directory, { recursive: true, force: true });
+  for (const directory of directories(host)) await promises.rm(directory, { recursive: true, force: true });
 }
 
 function directories(host: Host): string[] {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { join } from 'node:path';
 import { type Environment, exportVariables, type Host, type Outbound, secretDirectory } from '@fedbridge/core';
 import { clouds } from '@fedbridge/entra';
@@ -37,7 +37,9 @@ export async function logAzureCliIn(
     const { endpoints, suffixes } = cloud;
     const file = join(folder, 'cloud.json');
     const activeDirectory = authority.href.replace(/\/$/, '');
-    await writeFile(file, JSON.stringify({ endpoints: { ...endpoints, activeDirectory }, suffixes }), { mode: 0o600 });
+    await promises.writeFile(file, JSON.stringify({ endpoints: { ...endpoints, activeDirectory }, suffixes }), {
+      mode: 0o600,
+    });
     await az('cloud', 'register', '--name', ownCloud, '--cloud-config', `@${file}`, '--skip-endpoint-discovery');
   }
   if (!isUsual || title !== clouds.azurecloud.title) await az('cloud', 'set', '--name', isUsual ? title : ownCloud);
