@@ -15,7 +15,7 @@ import { runNode } from '../harness/run-node.ts';
 import { ids, pipelineJob, sharedSetup } from '../harness/setup.ts';
 import { machine, median, table, writeFigures } from './pages.ts';
 
-const rounds = 15;
+const rounds = 31;
 const latencies = [0, 40];
 const scratch = mkdtempSync(join(tmpdir(), 'bench-'));
 const usageFile = join(scratch, 'usage.json');
