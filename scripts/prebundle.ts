@@ -2,7 +2,8 @@
  * Bundles compiled entries of a package with what they import from elsewhere, in their place, with the licences of that beside
  * them. It reads the ES modules of packages, so that nothing comes along that is not used; modules that are named with
  * --without=a,b are left out, empty, where CommonJS would bring them whether they are used or not. With --lazy-crypto
- * node:crypto loads when it is used, since it takes a fifth of the time that Node takes to start.
+ * node:crypto loads when it is used, since it takes a fifth of the time that Node takes to start. --default=NAME=value gives a variable
+ * of the process to what reads it as it loads.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -10,9 +11,11 @@ import { parseArgs } from 'node:util';
 import { rolldown } from 'rolldown';
 
 const { values, positionals } = parseArgs({
-  options: { without: { type: 'string' }, 'lazy-crypto': { type: 'boolean' } },
+  options: { without: { type: 'string' }, 'lazy-crypto': { type: 'boolean' }, default: { type: 'string' } },
   allowPositionals: true,
 });
+const [variable, value] = values.default?.split('=') ?? [];
+const intro = variable ? `process.env.${variable} ??= ${JSON.stringify(value)};` : '';
 const without = new Set(values.without?.split(','));
 const empty = '\0empty';
 const lazyCrypto = '\0crypto';
@@ -38,7 +41,7 @@ for (const entry of positionals) {
     ],
     resolve: { conditionNames: ['module', 'import', 'node'], mainFields: ['module', 'main'] },
   });
-  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false });
+  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false, intro });
   const [chunk] = output;
   const folders = new Set(chunk.moduleIds.filter((id) => id.includes('node_modules')).map(packageOf));
   const licenses = [...folders].sort().map(licenseOf);
