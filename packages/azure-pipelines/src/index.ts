@@ -1,21 +1,19 @@
 import {
-  brokerScript,
   type CleanUp,
-  cleanUp,
+  cleanUpProcess,
   type InputDefinition,
   realSystem,
-  runProcess,
-  runStep,
   type Step,
+  stepProcess,
 } from '@fedbridge/core';
 import { AzurePipelinesHost } from './host.ts';
 
 /** The whole of a task's execution. */
 export function runTask<Inputs extends Readonly<Record<string, InputDefinition>>>(step: Step<Inputs>): Promise<void> {
-  return runProcess(() => runStep(step, new AzurePipelinesHost(realSystem(process.env)), brokerScript()));
+  return stepProcess(step, new AzurePipelinesHost(realSystem(process.env)));
 }
 
 /** The whole of a task's post-job execution. @param own - the step's own clean-up */
 export function cleanUpTask(own?: CleanUp): Promise<void> {
-  return runProcess(() => cleanUp(new AzurePipelinesHost(realSystem(process.env)), own));
+  return cleanUpProcess(new AzurePipelinesHost(realSystem(process.env)), own);
 }

@@ -25,8 +25,7 @@ export { type InputDefinition, type InputValues, invalid } from './step/input.ts
 export { parseLines, parsePairs } from './step/lines.ts';
 export { inert, kebabCase, oneInertLine } from './step/names.ts';
 export type { Identity, Outcome } from './step/outcome.ts';
-export { brokerScript, runProcess } from './step/process.ts';
-export { cleanUp, runStep } from './step/run.ts';
+export { cleanUpProcess, stepProcess } from './step/process.ts';
 export { secretDirectory, writeSecretFiles } from './step/secret-files.ts';
 export {
   type CleanUp,

@@ -1,21 +1,19 @@
 import {
-  brokerScript,
   type CleanUp,
-  cleanUp,
+  cleanUpProcess,
   type InputDefinition,
   realSystem,
-  runProcess,
-  runStep,
   type Step,
+  stepProcess,
 } from '@fedbridge/core';
 import { GitHubHost } from './host.ts';
 
 /** The whole of an action's `main`. */
 export function runAction<Inputs extends Readonly<Record<string, InputDefinition>>>(step: Step<Inputs>): Promise<void> {
-  return runProcess(() => runStep(step, new GitHubHost(realSystem(process.env)), brokerScript()));
+  return stepProcess(step, new GitHubHost(realSystem(process.env)));
 }
 
 /** The whole of an action's `post`. */
 export function cleanUpAction(own?: CleanUp): Promise<void> {
-  return runProcess(() => cleanUp(new GitHubHost(realSystem(process.env)), own));
+  return cleanUpProcess(new GitHubHost(realSystem(process.env)), own);
 }

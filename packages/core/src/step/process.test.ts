@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest';
 
 const module = join(import.meta.dirname, '..', '..', 'lib', 'step', 'process.js');
 
-/** Runs the process of a step whose work this is. */
+/** Runs the process of a clean-up whose work this is. */
 function run(work: string) {
-  const script = `import { runProcess } from ${JSON.stringify(module)}; await runProcess(async () => {${work}});`;
+  const script = `
+    import { cleanUpProcess } from ${JSON.stringify(module)};
+    await cleanUpProcess({ state: () => '' }, async () => {${work}});`;
   return spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     encoding: 'utf8',
     timeout: 10_000,

@@ -1,10 +1,27 @@
 import { dirname, join } from 'node:path';
+import type { Host } from './host.ts';
+import type { InputDefinition } from './input.ts';
+import { cleanUp, runStep } from './run.ts';
+import type { CleanUp, Step } from './step.ts';
+
+/** The whole of the process of a step. Only wrappers call this. */
+export function stepProcess<Inputs extends Readonly<Record<string, InputDefinition>>>(
+  step: Step<Inputs>,
+  host: Host,
+): Promise<void> {
+  return runProcess(() => runStep(step, host, brokerScript()));
+}
+
+/** The whole of the process that cleans up after a step. Only wrappers call this. @param own - the step's own clean-up */
+export function cleanUpProcess(host: Host, own?: CleanUp): Promise<void> {
+  return runProcess(() => cleanUp(host, own));
+}
 
 /**
- * The whole of a step's process: it ends when the work is done, whatever may still be open, and fails where the work can never be
- * done, since a process that has nothing left to wait for ends as if it had succeeded. Only wrappers call this.
+ * A process that ends when its work is done, whatever may still be open, and fails where the work can never be done, since one that
+ * has nothing left to wait for ends as if it had succeeded.
  */
-export async function runProcess(work: () => Promise<void>): Promise<void> {
+async function runProcess(work: () => Promise<void>): Promise<void> {
   const tell = () => {
     process.stderr.write('Fedbridge ended before its work was done. Please report this as a defect.\n');
     process.exit(1);
@@ -17,6 +34,6 @@ export async function runProcess(work: () => Promise<void>): Promise<void> {
 }
 
 /** What a broker of the running step runs from, beside its own bundle: `dist/main/index.js` and `dist/broker/index.js`. */
-export function brokerScript(): string {
+function brokerScript(): string {
   return join(dirname(process.argv[1] ?? ''), '..', 'broker', 'index.js');
 }
