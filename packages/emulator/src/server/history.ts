@@ -1,13 +1,15 @@
 /** What happened, the newest of it: a load test does not fill the memory. */
 export class History<T> {
-  /** In the order it came; at least the newest `kept`, at most twice as many. */
-  readonly all: readonly T[];
   readonly #all: T[] = [];
   readonly #kept: number;
 
   constructor(kept: number) {
-    this.all = this.#all;
     this.#kept = kept;
+  }
+
+  /** In the order it came; at least the newest `kept`, at most twice as many. The same list for good. */
+  get all(): readonly T[] {
+    return this.#all;
   }
 
   add(one: T): void {
