@@ -1,5 +1,6 @@
 import {
   AssumeRoleCommand,
+  type AssumeRoleCommandOutput,
   AssumeRoleWithWebIdentityCommand,
   GetCallerIdentityCommand,
   STSClient,
@@ -51,6 +52,29 @@ async function askEntra(
   };
   const url = `${world.urls.entra}/${tenant}/oauth2/v2.0/token`;
   return answerOf(url, { method: 'POST', body: new URLSearchParams({ ...usual, ...more }) });
+}
+
+/** STS through the SDK, with a session's credentials or with none. */
+const client = (credentials?: ReturnType<typeof credentialsOf>, world = emulator) =>
+  new STSClient({ endpoint: world.urls.sts, region, maxAttempts: 1, ...(credentials ? { credentials } : {}) });
+
+/** What STS gave, as a client takes it. */
+function credentialsOf({ Credentials }: AssumeRoleCommandOutput) {
+  return {
+    accessKeyId: Credentials?.AccessKeyId ?? '',
+    secretAccessKey: Credentials?.SecretAccessKey ?? '',
+    sessionToken: Credentials?.SessionToken ?? '',
+  };
+}
+
+/** The credentials of a session of a role, begun with a web identity. */
+async function session(name = 'deploy', world = emulator) {
+  const command = new AssumeRoleWithWebIdentityCommand({
+    RoleArn: `arn:aws:iam::${ids.account}:role/${name}`,
+    RoleSessionName: 'job',
+    WebIdentityToken: await gitHubToken(world.startGitHubJob().environment, 'sts.amazonaws.com'),
+  });
+  return credentialsOf(await client(undefined, world).send(command));
 }
 
 describe('STS', () => {
@@ -119,22 +143,6 @@ describe('STS', () => {
   });
 
   describe('with a session, through the SDK', () => {
-    const client = (credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken: string }) =>
-      new STSClient({ endpoint: emulator.urls.sts, region, maxAttempts: 1, ...(credentials ? { credentials } : {}) });
-    async function session(name = 'deploy') {
-      const { Credentials } = await client().send(
-        new AssumeRoleWithWebIdentityCommand({
-          RoleArn: `arn:aws:iam::${ids.account}:role/${name}`,
-          RoleSessionName: 'job',
-          WebIdentityToken: await idToken('sts.amazonaws.com'),
-        }),
-      );
-      return {
-        accessKeyId: Credentials?.AccessKeyId ?? '',
-        secretAccessKey: Credentials?.SecretAccessKey ?? '',
-        sessionToken: Credentials?.SessionToken ?? '',
-      };
-    }
     const usual = { RoleArn: chain.first, RoleSessionName: 'next', ExternalId: chain.externalId };
     const tags = (count: number) => Array.from({ length: count }, (_, index) => ({ Key: `k${index}`, Value: '' }));
 
@@ -152,12 +160,7 @@ describe('STS', () => {
 
     it('a transitive tag cannot be set again', async () => {
       const first = { ...usual, Tags: [{ Key: 'Team', Value: 'a' }], TransitiveTagKeys: ['Team'] };
-      const { Credentials } = await client(await session()).send(new AssumeRoleCommand(first));
-      const credentials = {
-        accessKeyId: Credentials?.AccessKeyId ?? '',
-        secretAccessKey: Credentials?.SecretAccessKey ?? '',
-        sessionToken: Credentials?.SessionToken ?? '',
-      };
+      const credentials = credentialsOf(await client(await session()).send(new AssumeRoleCommand(first)));
       const next = { RoleArn: chain.second, RoleSessionName: 'last' };
       const again = client(credentials).send(new AssumeRoleCommand({ ...next, Tags: [{ Key: 'Team', Value: 'b' }] }));
       await expect(again).rejects.toMatchObject({ message: expect.stringContaining('transitive tag key') });
@@ -487,18 +490,7 @@ describe('the history', () => {
 
   it('knows the newest sessions', async () => {
     await using brief = await startEmulator({ setup, kept: 1 });
-    const begin = async () => {
-      const client = new STSClient({ region, endpoint: brief.urls.sts });
-      const token = await gitHubToken(brief.startGitHubJob().environment, 'sts.amazonaws.com');
-      const command = { RoleArn: role, RoleSessionName: 'job', WebIdentityToken: token };
-      const { Credentials: given } = await client.send(new AssumeRoleWithWebIdentityCommand(command));
-      const credentials = {
-        accessKeyId: given?.AccessKeyId ?? '',
-        secretAccessKey: given?.SecretAccessKey ?? '',
-        sessionToken: given?.SessionToken ?? '',
-      };
-      return new STSClient({ region, endpoint: brief.urls.sts, credentials });
-    };
+    const begin = async () => client(await session('deploy', brief), brief);
     const [first, , last] = [await begin(), await begin(), await begin()];
     await expect(first.send(new GetCallerIdentityCommand({}))).rejects.toThrow('security token');
     expect(await last.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: expect.any(String) });
