@@ -5,7 +5,7 @@ import {
   type OutputDefinition,
   outputsOf,
   type Step,
-} from '@fedbridge/core';
+} from '@fedbridge/step';
 import { rules } from '@fedbridge/trust';
 
 /** What `fedbridge trust lint` finds, Markdown. */

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { HttpClient, IdToken, parseEndpoint } from '@fedbridge/core';
+import { HttpClient, parseEndpoint } from '@fedbridge/core';
 import {
   exchangeForAccessToken,
   machineAccessToken,
@@ -7,6 +7,7 @@ import {
   parseResource,
   parseTenantId,
 } from '@fedbridge/entra';
+import { IdToken } from '@fedbridge/identity';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Answer, answering } from '../harness/answering.ts';
 import { outcomeOf, quietOutbound } from '../harness/outbound.ts';

@@ -1,4 +1,5 @@
-import { type Environment, HttpClient, idTokenSource, type JobSource, tokenExchange } from '@fedbridge/core';
+import { type Environment, HttpClient } from '@fedbridge/core';
+import { idTokenSource, type JobSource, tokenExchange } from '@fedbridge/identity';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Answer, answering } from '../harness/answering.ts';
 import { outcomeOf, quietOutbound } from '../harness/outbound.ts';

@@ -7,7 +7,8 @@ import {
   parseSessionPolicy,
   type RolePathRequest,
 } from '@fedbridge/aws';
-import { type FedbridgeError, HttpClient, IdToken, parseEndpoint } from '@fedbridge/core';
+import { type FedbridgeError, HttpClient, parseEndpoint } from '@fedbridge/core';
+import { IdToken } from '@fedbridge/identity';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Answer, answering } from '../harness/answering.ts';
 import { outcomeOf, quietOutbound } from '../harness/outbound.ts';

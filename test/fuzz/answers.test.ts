@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assumeRolePath, parseRoleArn, parseSessionName } from '@fedbridge/aws';
-import { FedbridgeError, HttpClient, IdToken, idTokenSource, type Outbound, parseEndpoint } from '@fedbridge/core';
+import { FedbridgeError, HttpClient, type Outbound, parseEndpoint } from '@fedbridge/core';
 import { exchangeForAccessToken, parseClientId, parseResource, parseTenantId } from '@fedbridge/entra';
+import { IdToken, idTokenSource } from '@fedbridge/identity';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { quietOutbound } from '../harness/outbound.ts';

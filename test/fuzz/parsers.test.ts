@@ -10,8 +10,9 @@ import {
   parseSessionTags,
 } from '@fedbridge/aws';
 import { parseNamedRoles, parseProfileName } from '@fedbridge/aws/profiles';
-import { FedbridgeError, IdToken, parseEndpoint, parseLines, parsePairs } from '@fedbridge/core';
+import { FedbridgeError, parseEndpoint, parseLines, parsePairs } from '@fedbridge/core';
 import { parseClientId, parseResource, parseSubscriptionId, parseTenantId } from '@fedbridge/entra';
+import { IdToken } from '@fedbridge/identity';
 import {
   evaluateTrustPolicy,
   explainEvaluation,

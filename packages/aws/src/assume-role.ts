@@ -1,4 +1,5 @@
-import { type Endpoint, type IdToken, type Outbound, retry } from '@fedbridge/core';
+import { type Endpoint, type Outbound, retry } from '@fedbridge/core';
+import type { IdToken } from '@fedbridge/identity';
 import type { AwsCredentials } from './credentials.ts';
 import type { RoleArn } from './role-arn.ts';
 import type { SessionName } from './session-name.ts';

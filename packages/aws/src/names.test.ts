@@ -55,7 +55,7 @@ describe('session names', () => {
   it('the default is valid for any job, and keeps its platform and its run', () => {
     fc.assert(
       fc.property(fc.string(), fc.stringMatching(/^\d{0,12}$/), (project, runId) => {
-        const name = defaultSessionName({ platform: 'azure-pipelines', project, runId, auditFacts: {} });
+        const name = defaultSessionName({ platform: 'azure-pipelines', project, runId });
         expect(parseSessionName(name)).toBe(name);
         expect(name.startsWith('azure-pipelines-')).toBe(true);
         expect(name.endsWith(runId)).toBe(true);
@@ -188,8 +188,7 @@ describe('session tags', () => {
 });
 
 it('a default session name is the platform, the project and the run, and is cut in the middle', () => {
-  const job = (project: string, runId: string) =>
-    defaultSessionName({ platform: 'github', project, runId, auditFacts: {} });
+  const job = (project: string, runId: string) => defaultSessionName({ platform: 'github', project, runId });
   expect(job('octo/app', '7')).toBe('github-octo-app-7');
   expect(job('octo/app', '')).toBe('github-octo-app');
   expect(job('p'.repeat(80), '12345')).toBe(`github-${'p'.repeat(64 - 7 - 6)}-12345`);

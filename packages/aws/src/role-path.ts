@@ -1,4 +1,5 @@
-import type { IdToken, Outbound } from '@fedbridge/core';
+import type { Outbound } from '@fedbridge/core';
+import type { IdToken } from '@fedbridge/identity';
 import { assumeRoleWithWebIdentity, type RoleRequest } from './assume-role.ts';
 import { assumeChainedRole } from './chain.ts';
 import type { AwsCredentials } from './credentials.ts';

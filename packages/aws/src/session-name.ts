@@ -1,4 +1,4 @@
-import { invalid, type Job } from '@fedbridge/core';
+import { invalid } from '@fedbridge/core';
 
 declare const parsed: unique symbol;
 
@@ -14,7 +14,11 @@ export function parseSessionName(text: string): SessionName {
 }
 
 /** `<platform>-<repository or project>-<run id>`: says who ran it. What does not fit is cut from the middle part. */
-export function defaultSessionName({ platform, project, runId }: Job): SessionName {
+export function defaultSessionName({
+  platform,
+  project,
+  runId,
+}: Readonly<Record<'platform' | 'project' | 'runId', string>>): SessionName {
   const valid = (text: string) => text.replace(/[^\w+=,.@-]/g, '-');
   const end = runId === '' ? '' : `-${valid(runId)}`;
   const start = `${platform}-${valid(project)}`.slice(0, Math.max(0, longest - end.length));

@@ -7,12 +7,12 @@ import {
   type Endpoint,
   FedbridgeError,
   type HttpResponse,
-  type IdToken,
   type Outbound,
   type Presented,
   send,
   unavailable,
 } from '@fedbridge/core';
+import type { IdToken } from '@fedbridge/identity';
 import type { StaticOperationSchema } from '@smithy/types';
 import type { RoleRequest } from './assume-role.ts';
 import type { ChainedRoleRequest } from './chain.ts';

@@ -1,4 +1,4 @@
-import type { IdToken } from '@fedbridge/core';
+import type { IdToken } from '@fedbridge/identity';
 import { awsTrust, jobOf, providerArn, shell, withLikelyCause } from '@fedbridge/trust';
 import type { RoleRequest } from './assume-role.ts';
 import type { Rule } from './refusal.ts';

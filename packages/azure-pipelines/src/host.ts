@@ -1,18 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  explain,
-  FedbridgeError,
-  type Host,
-  inert,
-  invalid,
-  type Job,
-  type JobSource,
-  oneInertLine,
-  type ServiceConnection,
-  type System,
-  sourceVariables,
-} from '@fedbridge/core';
+import { explain, FedbridgeError, inert, invalid, oneInertLine, type System } from '@fedbridge/core';
+import { type JobSource, sourceVariables } from '@fedbridge/identity';
+import type { Host, Job, ServiceConnection } from '@fedbridge/step';
 import { connectionInput } from './connection-input.ts';
 import { readConnection } from './service-connection.ts';
 import { tasks } from './task-lib.ts';

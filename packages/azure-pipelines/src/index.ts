@@ -1,11 +1,5 @@
-import {
-  type CleanUp,
-  cleanUpProcess,
-  type InputDefinition,
-  realSystem,
-  type Step,
-  stepProcess,
-} from '@fedbridge/core';
+import { realSystem } from '@fedbridge/core';
+import { type CleanUp, cleanUpProcess, type InputDefinition, type Step, stepProcess } from '@fedbridge/step';
 import { AzurePipelinesHost } from './host.ts';
 
 /** The whole of a task's execution. */

@@ -1,4 +1,4 @@
-import { type InputDefinition, inputsOf, outputsOf, type Step } from '@fedbridge/core';
+import { type InputDefinition, inputsOf, outputsOf, type Step } from '@fedbridge/step';
 import { connectionInput } from './connection-input.ts';
 
 /**

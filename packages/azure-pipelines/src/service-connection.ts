@@ -1,4 +1,5 @@
-import { FedbridgeError, type ServiceConnection } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core';
+import type { ServiceConnection } from '@fedbridge/step';
 import { tasks } from './task-lib.ts';
 
 /**

@@ -2,16 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { assumeRolePath } from '@fedbridge/aws';
-import {
-  HttpClient,
-  idTokenSource,
-  type Outbound,
-  parseEndpoint,
-  requireClaims,
-  reuseWhileFresh,
-  type System,
-} from '@fedbridge/core';
+import { HttpClient, type Outbound, parseEndpoint, type System } from '@fedbridge/core';
 import type { AccessToken, exchangeForAccessToken, machineAccessToken, Resource } from '@fedbridge/entra';
+import { idTokenSource, requireClaims, reuseWhileFresh } from '@fedbridge/identity';
 import { Account } from './account.ts';
 import { type AwsSecrets, awsEndpoint } from './aws-endpoint.ts';
 import { Fresh, type FreshOptions, type Held } from './fresh.ts';

@@ -1,4 +1,4 @@
-import { type IdToken, type IdTokenSource, tokenExchange } from '@fedbridge/core';
+import { type IdToken, type IdTokenSource, tokenExchange } from '@fedbridge/identity';
 import { bearer, isSecret } from './guard.ts';
 import { reason } from './reason.ts';
 import type { Route } from './server.ts';

@@ -1,6 +1,6 @@
 import type { AwsCredentials, RolePathRequest } from '@fedbridge/aws';
-import type { JobSource, ManagedIdentity } from '@fedbridge/core';
 import type { ClientId, Resource, TenantId } from '@fedbridge/entra';
+import type { JobSource, ManagedIdentity } from '@fedbridge/identity';
 
 /** What a broker serves, as data: it reaches the broker's process over a pipe. Holds secrets. */
 export interface BrokerPlan {

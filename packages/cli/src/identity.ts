@@ -1,19 +1,4 @@
-import {
-  chooseIdentity,
-  FedbridgeError,
-  HttpClient,
-  type IdentityName,
-  identityNames,
-  idTokenSource,
-  type JobSource,
-  type ManagedIdentityId,
-  type Outbound,
-  parseEndpoint,
-  parseManagedIdentityId,
-  reuseWhileFresh,
-  type System,
-  sourceVariables,
-} from '@fedbridge/core';
+import { FedbridgeError, HttpClient, type Outbound, parseEndpoint, type System } from '@fedbridge/core';
 import {
   type AccessToken,
   type CloudName,
@@ -27,6 +12,17 @@ import {
   parseTenantId,
   type Resource,
 } from '@fedbridge/entra';
+import {
+  chooseIdentity,
+  type IdentityName,
+  identityNames,
+  idTokenSource,
+  type JobSource,
+  type ManagedIdentityId,
+  parseManagedIdentityId,
+  reuseWhileFresh,
+  sourceVariables,
+} from '@fedbridge/identity';
 import { type Command, Option } from 'commander';
 import type { Cli } from './cli.ts';
 import { parsed } from './option.ts';

@@ -1,4 +1,4 @@
-import { chooseIdentity, type IdToken, idTokenSource } from '@fedbridge/core';
+import { chooseIdentity, type IdToken, idTokenSource } from '@fedbridge/identity';
 import { audiences, type Cloud } from '@fedbridge/trust';
 import type { Cli } from './cli.ts';
 import { jobSource, outbounds } from './identity.ts';

@@ -85,6 +85,11 @@ export class FedbridgeError extends Error {
   }
 }
 
+/** The error of an input's value; `readInput` adds the input's name and value. */
+export function invalid(expected: string): FedbridgeError {
+  return new FedbridgeError('INPUT_INVALID', expected);
+}
+
 /** The error as a person reads it in a job's log: the message, what was presented and answered, what to do. */
 export function explain(error: FedbridgeError): string {
   const { presented, answer, hint, document } = error.detail;

@@ -3,7 +3,6 @@ import {
   FedbridgeError,
   type HttpRequest,
   type HttpResponse,
-  type IdToken,
   type Outbound,
   readJson,
   retry,
@@ -11,6 +10,7 @@ import {
   textMember,
   unavailable,
 } from '@fedbridge/core';
+import type { IdToken } from '@fedbridge/identity';
 import { AccessToken } from './access-token.ts';
 import type { ClientId, Resource, TenantId } from './identity.ts';
 import { refusal } from './refusal.ts';

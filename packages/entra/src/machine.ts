@@ -1,4 +1,5 @@
-import { type ManagedIdentity, managedIdentityToken, type Outbound } from '@fedbridge/core';
+import type { Outbound } from '@fedbridge/core';
+import { type ManagedIdentity, managedIdentityToken } from '@fedbridge/identity';
 import { AccessToken } from './access-token.ts';
 import { type ClientId, parseClientId, type Resource } from './identity.ts';
 

@@ -1,4 +1,5 @@
-import { FedbridgeError, type IdToken, textMember } from '@fedbridge/core';
+import { FedbridgeError, textMember } from '@fedbridge/core';
+import type { IdToken } from '@fedbridge/identity';
 import { entraTrust, jobOf, withLikelyCause } from '@fedbridge/trust';
 import type { AccessTokenRequest } from './exchange.ts';
 

@@ -1,16 +1,7 @@
 import { appendFileSync } from 'node:fs';
-import {
-  explain,
-  FedbridgeError,
-  type Host,
-  inert,
-  type Job,
-  type JobSource,
-  kebabCase,
-  oneInertLine,
-  type System,
-  sourceVariables,
-} from '@fedbridge/core';
+import { explain, FedbridgeError, inert, oneInertLine, type System } from '@fedbridge/core';
+import { type JobSource, sourceVariables } from '@fedbridge/identity';
+import { type Host, type Job, kebabCase } from '@fedbridge/step';
 import * as actions from './actions.ts';
 
 /** The runner of GitHub Actions, through `@actions/core`. */

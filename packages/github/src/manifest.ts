@@ -1,4 +1,4 @@
-import { type InputDefinition, inputsOf, kebabCase, outputsOf, type Step } from '@fedbridge/core';
+import { type InputDefinition, inputsOf, kebabCase, outputsOf, type Step } from '@fedbridge/step';
 
 /** A step as `action.yml` has it. Source: GitHub Docs, "Metadata syntax reference". */
 export function actionManifest(step: Step) {

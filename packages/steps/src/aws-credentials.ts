@@ -1,6 +1,7 @@
 import { type AwsCredentials, assumeRolePath, existingCredentials, type RolePathRequest } from '@fedbridge/aws';
 import type { ProfileName } from '@fedbridge/aws/profiles';
-import { defineStep, type Host, reuseWhileFresh } from '@fedbridge/core';
+import { reuseWhileFresh } from '@fedbridge/identity';
+import { defineStep, type Host } from '@fedbridge/step';
 import { acquireAll, requestsFor } from './aws/acquire.ts';
 import { cleanUpAwsCredentials } from './aws/clean-up.ts';
 import { deliver } from './aws/deliver.ts';

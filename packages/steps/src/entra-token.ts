@@ -1,4 +1,3 @@
-import { defineStep, type Host, type IdToken, reuseWhileFresh } from '@fedbridge/core';
 import {
   type AccessToken,
   exchangeForAccessToken,
@@ -6,6 +5,8 @@ import {
   parseResource,
   type Resource,
 } from '@fedbridge/entra';
+import { type IdToken, reuseWhileFresh } from '@fedbridge/identity';
+import { defineStep, type Host } from '@fedbridge/step';
 import { cleanUpEntraToken } from './entra/clean-up.ts';
 import { checkExports, deliver } from './entra/deliver.ts';
 import { type EntraIdentity, entraIdentity } from './entra/identity.ts';

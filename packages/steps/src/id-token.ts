@@ -1,4 +1,4 @@
-import { defineStep } from '@fedbridge/core';
+import { defineStep } from '@fedbridge/step';
 
 export const idToken = defineStep({
   name: 'id-token',

@@ -1,4 +1,4 @@
-import type { InputDefinition, Step } from '@fedbridge/core';
+import type { InputDefinition, Step } from '@fedbridge/step';
 import { awsCredentials } from './aws-credentials.ts';
 import { entraToken } from './entra-token.ts';
 import { idToken } from './id-token.ts';

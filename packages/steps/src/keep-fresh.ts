@@ -1,5 +1,5 @@
 import { type BrokerHandle, type BrokerPlan, startBroker, stopBroker } from '@fedbridge/broker';
-import { type Host, type InputDefinition, type InputValues, type StepContext, secretDirectory } from '@fedbridge/core';
+import { type Host, type InputDefinition, type InputValues, type StepContext, secretDirectory } from '@fedbridge/step';
 
 const state = 'broker';
 const hour = 3_600_000;

@@ -1,4 +1,4 @@
-import type { IdTokenClaims } from '@fedbridge/core';
+import type { IdTokenClaims } from '@fedbridge/identity';
 import type { FederatedCredential } from './federated-credential.ts';
 import { connectionAudience, jobOf } from './job.ts';
 import { type AwsTrust, awsTrust } from './write-aws.ts';

@@ -1,4 +1,5 @@
-import { FedbridgeError, isGuid, tokenExchange } from '@fedbridge/core';
+import { FedbridgeError, isGuid } from '@fedbridge/core';
+import { tokenExchange } from '@fedbridge/identity';
 
 /** Which token is trusted: what it must say, to the letter unless it is a pattern. */
 export interface TrustedJob {

@@ -9,8 +9,9 @@ import {
   type SetupStep,
   setUpAgents,
 } from '@fedbridge/agent';
-import { identityNames, invalid, tokenExchange } from '@fedbridge/core';
+import { invalid } from '@fedbridge/core';
 import { cloudNames } from '@fedbridge/entra';
+import { identityNames, tokenExchange } from '@fedbridge/identity';
 import { Command, Option } from 'commander';
 import { azureCliIdentity } from '../azure-cli.ts';
 import type { Cli } from '../cli.ts';

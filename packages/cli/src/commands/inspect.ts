@@ -1,4 +1,4 @@
-import { IdToken } from '@fedbridge/core';
+import { IdToken } from '@fedbridge/identity';
 import { type Inspection, inspectClaims } from '@fedbridge/trust';
 import { Command, Option } from 'commander';
 import type { Cli } from '../cli.ts';

@@ -1,4 +1,4 @@
-import { invalid } from '../step/input.ts';
+import { invalid } from '../error.ts';
 
 /**
  * A proxy's address. One with a user name is refused: its password would be a stored secret in a pipeline's source.

@@ -1,6 +1,7 @@
 import type { AwsCredentials, RolePathRequest } from '@fedbridge/aws';
 import { defaultSessionName, type Region, regionalStsEndpoint } from '@fedbridge/aws';
-import { type Endpoint, type FedbridgeError, type Host, type Outbound, parseEndpoint } from '@fedbridge/core';
+import { type Endpoint, type FedbridgeError, type Outbound, parseEndpoint } from '@fedbridge/core';
+import type { Host } from '@fedbridge/step';
 import type { AwsInputs } from './inputs.ts';
 import { sessionTags } from './tags.ts';
 import type { WantedRole } from './wanted.ts';

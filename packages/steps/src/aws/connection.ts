@@ -1,5 +1,6 @@
 import { parseRegion, parseRoleArn, type Region, type RoleArn } from '@fedbridge/aws';
-import { FedbridgeError, type Host } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core';
+import type { Host } from '@fedbridge/step';
 import type { AwsInputs } from './inputs.ts';
 
 /** The service connection's type, as the extension contributes it. */

@@ -6,7 +6,7 @@ import {
   parseProfileName,
   renderProfiles,
 } from '@fedbridge/aws/profiles';
-import { exportSecretVariables, exportVariables, type Host, writeSecretFiles } from '@fedbridge/core';
+import { exportSecretVariables, exportVariables, type Host, writeSecretFiles } from '@fedbridge/step';
 import type { AwsInputs } from './inputs.ts';
 import type { KeptAws } from './keep-fresh.ts';
 import { deliverProfiles, profilesGoToOwnFiles } from './profiles.ts';

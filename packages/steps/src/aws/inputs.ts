@@ -10,7 +10,8 @@ import {
   parseSessionTags,
 } from '@fedbridge/aws';
 import { parseNamedRoles, parseProfileName } from '@fedbridge/aws/profiles';
-import { type InputDefinition, type InputValues, parseEndpoint, parseLines } from '@fedbridge/core';
+import { parseEndpoint, parseLines } from '@fedbridge/core';
+import type { InputDefinition, InputValues } from '@fedbridge/step';
 import { keepFreshInputs } from '../keep-fresh.ts';
 import { audienceInput } from '../shared-inputs.ts';
 import { awsConnectionType } from './connection.ts';

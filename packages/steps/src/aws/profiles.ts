@@ -5,7 +5,7 @@ import {
   type WrittenSection,
   writeProfiles,
 } from '@fedbridge/aws/profiles';
-import type { Host } from '@fedbridge/core';
+import type { Host } from '@fedbridge/step';
 import type { AwsInputs } from './inputs.ts';
 
 const state = 'profiles';

@@ -1,5 +1,6 @@
 import { auditTags, type SessionTag } from '@fedbridge/aws';
-import { FedbridgeError, type Host } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core';
+import type { Host } from '@fedbridge/step';
 import type { AwsInputs } from './inputs.ts';
 
 export interface SessionTags {

@@ -1,6 +1,7 @@
 import { longestChainedSession, type Region, type RoleArn } from '@fedbridge/aws';
 import type { ProfileName } from '@fedbridge/aws/profiles';
-import { FedbridgeError, type Host } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core';
+import type { Host } from '@fedbridge/step';
 import { roleAndRegion } from './connection.ts';
 import type { AwsInputs } from './inputs.ts';
 

@@ -1,7 +1,8 @@
 import { promises } from 'node:fs';
 import { join } from 'node:path';
-import { type Environment, exportVariables, type Host, type Outbound, secretDirectory } from '@fedbridge/core';
+import type { Environment, Outbound } from '@fedbridge/core';
 import { clouds } from '@fedbridge/entra';
+import { exportVariables, type Host, secretDirectory } from '@fedbridge/step';
 import { type Login, runTool, type Tool } from './tool.ts';
 
 export const azureCli: Tool = { program: 'az', title: 'the Azure CLI', input: 'azure-cli' };

@@ -1,4 +1,5 @@
-import type { Host, Outbound } from '@fedbridge/core';
+import type { Outbound } from '@fedbridge/core';
+import type { Host } from '@fedbridge/step';
 import { type Login, runTool, type Tool } from './tool.ts';
 
 export const azurePowerShell: Tool = { program: 'pwsh', title: 'Azure PowerShell', input: 'azure-powershell' };

@@ -1,4 +1,4 @@
-import type { Host } from '@fedbridge/core';
+import type { Host } from '@fedbridge/step';
 import { stopKeepingFresh } from '../keep-fresh.ts';
 import { logAzureCliOut } from './azure-cli.ts';
 import { logAzurePowerShellOut } from './azure-powershell.ts';

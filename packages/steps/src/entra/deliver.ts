@@ -1,13 +1,7 @@
-import {
-  exportSecretVariables,
-  exportVariables,
-  FedbridgeError,
-  type Host,
-  type IdToken,
-  type Outbound,
-  writeSecretFiles,
-} from '@fedbridge/core';
+import { FedbridgeError, type Outbound } from '@fedbridge/core';
 import type { AccessToken } from '@fedbridge/entra';
+import type { IdToken } from '@fedbridge/identity';
+import { exportSecretVariables, exportVariables, type Host, writeSecretFiles } from '@fedbridge/step';
 import { azureCli, logAzureCliIn } from './azure-cli.ts';
 import { azurePowerShell, logAzurePowerShellIn } from './azure-powershell.ts';
 import type { ExportName } from './exports.ts';

@@ -1,11 +1,4 @@
-import {
-  type Endpoint,
-  FedbridgeError,
-  type Host,
-  type ManagedIdentity,
-  parseEndpoint,
-  type StepContext,
-} from '@fedbridge/core';
+import { type Endpoint, FedbridgeError, parseEndpoint } from '@fedbridge/core';
 import {
   type ClientId,
   type Cloud,
@@ -19,6 +12,8 @@ import {
   type SubscriptionId,
   type TenantId,
 } from '@fedbridge/entra';
+import type { ManagedIdentity } from '@fedbridge/identity';
+import type { Host, StepContext } from '@fedbridge/step';
 import type { EntraInputs } from './inputs.ts';
 
 /** As whom, and where, tokens are asked for. */

@@ -1,5 +1,6 @@
-import { type InputDefinition, type InputValues, parseEndpoint } from '@fedbridge/core';
+import { parseEndpoint } from '@fedbridge/core';
 import { cloudNames, parseClientId, parseSubscriptionId, parseTenantId } from '@fedbridge/entra';
+import type { InputDefinition, InputValues } from '@fedbridge/step';
 import { keepFreshInputs } from '../keep-fresh.ts';
 import { audienceInput } from '../shared-inputs.ts';
 import { parseExports } from './exports.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { brokerFiles, idTokenPath, managedIdentityPath } from '@fedbridge/broker';
-import type { IdToken } from '@fedbridge/core';
 import type { AccessToken } from '@fedbridge/entra';
+import type { IdToken } from '@fedbridge/identity';
 import { type KeepFreshContext, keepFresh } from '../keep-fresh.ts';
 import type { EntraIdentity } from './identity.ts';
 import type { EntraInputs } from './inputs.ts';

@@ -1,4 +1,5 @@
-import { type Environment, FedbridgeError, type Host, type Outbound } from '@fedbridge/core';
+import { type Environment, FedbridgeError, type Outbound } from '@fedbridge/core';
+import type { Host } from '@fedbridge/step';
 import type { EntraIdentity } from './identity.ts';
 import type { KeptEntra } from './keep-fresh.ts';
 

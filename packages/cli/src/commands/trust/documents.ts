@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { IdToken } from '@fedbridge/core';
+import { IdToken } from '@fedbridge/identity';
 import { type FederatedCredential, readFederatedCredential, type WebIdentityClaims } from '@fedbridge/trust';
 import type { Cli } from '../../cli.ts';
 import { usage } from './usage.ts';

@@ -1,4 +1,4 @@
-import { IdToken } from '@fedbridge/core';
+import { IdToken } from '@fedbridge/identity';
 import {
   azurePipelinesJob,
   type Cloud,

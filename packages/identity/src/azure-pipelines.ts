@@ -1,0 +1,185 @@
+import type { Environment, HttpResponse } from '@fedbridge/core';
+import {
+  FedbridgeError,
+  isLoopback,
+  isWithin,
+  type Outbound,
+  parseEndpoint,
+  readJson,
+  retry,
+  send,
+  textMember,
+  unavailable,
+} from '@fedbridge/core';
+import { checkIdToken } from './check.ts';
+import { IdToken } from './id-token.ts';
+import type { IdTokenSource } from './source.ts';
+import { tokenExchange } from './token-exchange.ts';
+
+const who = "Azure Pipelines' ID token endpoint";
+
+/** Variables of which one at least names where to ask. */
+export const azurePipelinesEndpointVariables = [
+  'SYSTEM_OIDCREQUESTURI',
+  'SYSTEM_COLLECTIONURI',
+  'SYSTEM_TEAMFOUNDATIONCOLLECTIONURI',
+] as const;
+
+/** The variables of a job that the source reads. */
+export const azurePipelinesVariables = [
+  ...azurePipelinesEndpointVariables,
+  'SYSTEM_TEAMPROJECTID',
+  'SYSTEM_HOSTTYPE',
+  'SYSTEM_PLANID',
+  'SYSTEM_JOBID',
+] as const;
+
+/** The audience of the Azure DevOps issuer's tokens, and the one of the Entra issuer's [PROTOCOLS: three shapes]. */
+const givenAudiences = Object.values(tokenExchange);
+
+const entraHosts = ['login.microsoftonline.com', 'login.microsoftonline.us', 'login.chinacloudapi.cn'];
+
+export interface AzurePipelinesJob {
+  /** The job's own token, `System.AccessToken`: a secret. */
+  readonly accessToken?: string | undefined;
+  /** The service connection to speak for; without one, the token names the pipeline. */
+  readonly connectionId?: string | undefined;
+}
+
+/**
+ * The ID token of an Azure Pipelines job: of its pipeline, or of one of its service connections.
+ * Source: Microsoft Learn, "Oidctoken - Create"; `@azure/identity`'s `AzurePipelinesCredential`.
+ */
+export class AzurePipelinesIdTokenSource implements IdTokenSource {
+  readonly name = 'Azure Pipelines';
+  readonly audience = 'given';
+  readonly #outbound: Outbound;
+  readonly #job: AzurePipelinesJob;
+
+  constructor(outbound: Outbound, job: AzurePipelinesJob) {
+    this.#outbound = outbound;
+    this.#job = job;
+  }
+
+  async getIdToken(audience?: string): Promise<IdToken> {
+    const outbound = this.#outbound;
+    const bearer = this.#job.accessToken;
+    if (!bearer) {
+      throw new FedbridgeError('ID_TOKEN_UNAVAILABLE', "This job's own token (System.AccessToken) is not there.", {
+        hint: 'Classic releases do not always have one. In a script, map it: env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)',
+      });
+    }
+    const url = requestUrl(outbound.system.environment, this.#job.connectionId);
+    const token = await retry(outbound, async () =>
+      readToken(
+        await send(outbound, {
+          method: 'POST',
+          url,
+          headers: {
+            authorization: `Bearer ${bearer}`,
+            accept: 'application/json',
+            'content-type': 'application/json',
+            // Without it a bad token is answered with a redirect to a sign-in page instead of 401.
+            'x-tfs-fedauthredirect': 'Suppress',
+          },
+          body: '',
+        }),
+        outbound,
+      ),
+    );
+    return checkIdToken(token, {
+      issuer: isIssuer,
+      issuerName: 'the one of Azure DevOps or Entra',
+      audiences: audience === undefined ? givenAudiences : [audience],
+      endpoint: url,
+      now: outbound.system.now(),
+    });
+  }
+}
+
+function requestUrl(environment: Environment, connectionId: string | undefined): URL {
+  const given = environment.SYSTEM_OIDCREQUESTURI;
+  const collection = environment.SYSTEM_COLLECTIONURI ?? environment.SYSTEM_TEAMFOUNDATIONCOLLECTIONURI;
+  const url = new URL(
+    given
+      ? parseEndpoint(given, 'System.OidcRequestUri')
+      : parseEndpoint(olderAgentsUrl(environment), 'System.CollectionUri'),
+  );
+  if (!isOfPlatform(url, collection)) {
+    throw new FedbridgeError(
+      'ENDPOINT_NOT_ALLOWED',
+      `System.OidcRequestUri is on ${url.host}, which is not Azure DevOps.`,
+      {
+        hint: 'Nothing was sent there. See which earlier step of the job changes that variable.',
+      },
+    );
+  }
+  url.searchParams.set('api-version', given ? '7.1' : '7.1-preview.1');
+  if (connectionId !== undefined) url.searchParams.set('serviceConnectionId', connectionId);
+  return url;
+}
+
+function olderAgentsUrl(environment: Environment): string {
+  const names = [
+    'SYSTEM_COLLECTIONURI',
+    'SYSTEM_TEAMPROJECTID',
+    'SYSTEM_HOSTTYPE',
+    'SYSTEM_PLANID',
+    'SYSTEM_JOBID',
+  ] as const;
+  const [collection, project, hub, plan, job] = names.map((name) => {
+    const value = environment[name];
+    if (value) return name === 'SYSTEM_COLLECTIONURI' ? value.replace(/\/*$/, '/') : encodeURIComponent(value);
+    throw new FedbridgeError(
+      'ID_TOKEN_UNAVAILABLE',
+      'This is not an Azure Pipelines job that can ask for an ID token.',
+      {
+        answer: `neither SYSTEM_OIDCREQUESTURI nor ${name} is set`,
+      },
+    );
+  });
+  return `${collection}${project}/_apis/distributedtask/hubs/${hub}/plans/${plan}/jobs/${job}/oidctoken`;
+}
+
+function isOfPlatform(url: URL, collection: string | undefined): boolean {
+  if (isLoopback(url)) return true;
+  if (collection && URL.canParse(collection) && new URL(collection).host === url.host) return true;
+  return isWithin(url.hostname, 'dev.azure.com') || isWithin(url.hostname, 'visualstudio.com');
+}
+
+/** `https://vstoken.dev.azure.com/<organisation id>` or `https://login.microsoftonline.com/<tenant>/v2.0`. */
+function isIssuer(issuer: URL): boolean {
+  if (issuer.host === 'vstoken.dev.azure.com') return /^\/[\da-f-]{36}$/i.test(issuer.pathname);
+  return entraHosts.includes(issuer.host) && /^\/[\da-f-]{36}\/v2\.0$/i.test(issuer.pathname);
+}
+
+function readToken(response: HttpResponse, outbound: Outbound): IdToken {
+  // 203 is Azure DevOps' sign-in page for a caller it does not know.
+  if (response.status !== 200) throw refusal(response, outbound);
+  const answer = readJson(response, who);
+  if (answer === null) {
+    // Seen in jobs that were run again and in server-side jobs.
+    throw new FedbridgeError('ID_TOKEN_UNAVAILABLE', `${who} answered null instead of a token.`, {
+      recovery: 'transient',
+      hint: 'Run the whole stage again, not the failed job alone. Agentless (server) jobs get no ID token.',
+    });
+  }
+  const value = textMember(answer, 'oidcToken');
+  if (value === undefined) throw new FedbridgeError('ANSWER_MALFORMED', `${who} answered without a token.`);
+  outbound.mask(value);
+  return IdToken.parse(value);
+}
+
+function refusal(response: HttpResponse, outbound: Outbound): FedbridgeError {
+  const later = unavailable(response, who, outbound.system.now());
+  if (later) return later;
+  const isJson = response.headers['content-type']?.includes('json') ?? false;
+  const said = isJson ? textMember(readJson(response, who), 'message') : undefined;
+  const unreferenced = said?.includes('no explicit reference') ?? false;
+  return new FedbridgeError('ID_TOKEN_REFUSED', `${who} refused this job.`, {
+    answer: `HTTP ${response.status}${said ? `: ${said}` : ''}`,
+    hint: unreferenced
+      ? 'Name the service connection in an input of type service connection (azureSubscription) in this stage.'
+      : 'See that the service connection exists, that this pipeline may use it, and that the job has not ended.',
+  });
+}

@@ -1,0 +1,134 @@
+import type { HttpResponse } from '@fedbridge/core';
+import {
+  type Endpoint,
+  FedbridgeError,
+  isLoopback,
+  isWithin,
+  type Outbound,
+  parseEndpoint,
+  readJson,
+  retry,
+  send,
+  textMember,
+  unavailable,
+} from '@fedbridge/core';
+import { checkIdToken } from './check.ts';
+import { IdToken } from './id-token.ts';
+import type { IdTokenSource } from './source.ts';
+
+const who = "GitHub's ID token endpoint";
+
+/** The variables of a job that the source reads. */
+export const gitHubVariables = [
+  'ACTIONS_ID_TOKEN_REQUEST_URL',
+  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+  'GITHUB_SERVER_URL',
+  'GITHUB_REPOSITORY_OWNER',
+] as const;
+
+/**
+ * The ID token of a GitHub Actions job.
+ * Source: GitHub Docs, "OpenID Connect reference", and `@actions/core`'s `oidc-utils`.
+ */
+export class GitHubIdTokenSource implements IdTokenSource {
+  readonly name = 'GitHub Actions';
+  readonly audience = 'chosen';
+  readonly #outbound: Outbound;
+
+  constructor(outbound: Outbound) {
+    this.#outbound = outbound;
+  }
+
+  async getIdToken(audience?: string): Promise<IdToken> {
+    const outbound = this.#outbound;
+    const { environment } = outbound.system;
+    const server = parseEndpoint(environment.GITHUB_SERVER_URL ?? 'https://github.com', 'GITHUB_SERVER_URL');
+    const { endpoint, bearer } = requestFrom(environment, server);
+    const url = new URL(endpoint);
+    if (audience !== undefined) url.search += `${url.search ? '&' : '?'}audience=${encodeURIComponent(audience)}`;
+    const token = await retry(outbound, async () =>
+      readToken(
+        await send(outbound, {
+          method: 'GET',
+          url,
+          headers: { authorization: `Bearer ${bearer}`, accept: 'application/json' },
+        }),
+        outbound,
+      ),
+    );
+    const owner = new URL(environment.GITHUB_REPOSITORY_OWNER ?? '', `${server.origin}/`).href;
+    return checkIdToken(token, {
+      issuer: (issuer) => isIssuer(issuer, server),
+      issuerName: `the one of ${server.host}`,
+      audiences: [audience ?? owner],
+      endpoint,
+      now: outbound.system.now(),
+    });
+  }
+}
+
+function requestFrom(
+  environment: Outbound['system']['environment'],
+  server: URL,
+): { endpoint: Endpoint; bearer: string } {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = environment;
+  if (!url || !bearer) {
+    throw new FedbridgeError('ID_TOKEN_UNAVAILABLE', 'This job may not ask GitHub for an ID token.', {
+      hint:
+        'Give the job (or the workflow) these permissions:\n\n' +
+        'permissions:\n  id-token: write\n  contents: read\n\n' +
+        'A pull request from a fork never gets an ID token, and a reusable workflow only what its caller grants.',
+    });
+  }
+  const endpoint = parseEndpoint(url, 'ACTIONS_ID_TOKEN_REQUEST_URL');
+  if (!isOfPlatform(endpoint, server)) {
+    throw new FedbridgeError(
+      'ENDPOINT_NOT_ALLOWED',
+      `ACTIONS_ID_TOKEN_REQUEST_URL is on ${endpoint.host}, which does not belong to ${server.host}.`,
+      { hint: 'Nothing was sent there. See which earlier step of the job changes that variable.' },
+    );
+  }
+  return { endpoint, bearer };
+}
+
+/** The runner's endpoint is on GitHub's own domains, or on those of the enterprise's server. */
+function isOfPlatform(endpoint: URL, server: URL): boolean {
+  if (isLoopback(endpoint)) return true;
+  const domains = server.hostname === 'github.com' ? ['github.com', 'githubusercontent.com'] : [server.hostname];
+  return domains.some((domain) => isWithin(endpoint.hostname, domain));
+}
+
+/**
+ * `https://token.actions.githubusercontent.com[/<enterprise>]`, with data residency
+ * `https://token.actions.<subdomain>.ghe.com`, on Enterprise Server `https://<host>/_services/token`.
+ */
+function isIssuer(issuer: URL, server: URL): boolean {
+  if (server.hostname === 'github.com') {
+    return issuer.host === 'token.actions.githubusercontent.com' && /^\/[\w.-]*$/.test(issuer.pathname);
+  }
+  if (isWithin(server.hostname, 'ghe.com')) {
+    return issuer.host === `token.actions.${server.hostname}` && /^\/[\w.-]*$/.test(issuer.pathname);
+  }
+  return issuer.host === server.host && issuer.pathname === '/_services/token';
+}
+
+function readToken(response: HttpResponse, outbound: Outbound): IdToken {
+  if (response.status !== 200) throw refusal(response, outbound);
+  const value = textMember(readJson(response, who), 'value');
+  if (value === undefined) throw new FedbridgeError('ANSWER_MALFORMED', `${who} answered without a token.`);
+  outbound.mask(value);
+  return IdToken.parse(value);
+}
+
+function refusal(response: HttpResponse, outbound: Outbound): FedbridgeError {
+  const later = unavailable(response, who, outbound.system.now());
+  if (later) return later;
+  // A job that has just begun may not be known everywhere yet [aws-actions/configure-aws-credentials#469].
+  const state = /Can't issue ID_TOKEN for job in '(\w+)' state/.exec(response.body)?.[1];
+  const passes = state === 'Pending' || state === 'Delayed';
+  return new FedbridgeError('ID_TOKEN_REFUSED', `${who} refused this job${state ? ` in state '${state}'` : ''}.`, {
+    answer: `HTTP ${response.status}`,
+    recovery: passes ? 'transient' : 'never',
+    hint: 'The permission to ask ends with the job. Run the job again; if it is refused again, ask GitHub with its run id.',
+  });
+}

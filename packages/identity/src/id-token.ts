@@ -1,0 +1,98 @@
+import { inspect } from 'node:util';
+import { FedbridgeError, type Presented } from '@fedbridge/core';
+import { decodeJwt } from 'jose';
+
+/** The claims of an ID token. Times are NumericDate: seconds since 1970-01-01 UTC [RFC 7519, 4.1]. */
+export interface IdTokenClaims {
+  readonly iss: string;
+  readonly sub: string;
+  readonly aud: string | readonly string[];
+  readonly exp: number;
+  readonly nbf?: number;
+  readonly iat?: number;
+  readonly azp?: string;
+  readonly [claim: string]: unknown;
+}
+
+/**
+ * A signed statement of which job this is. Its value is a bearer secret and leaves through `reveal()` alone: it is not
+ * printed by string conversion, JSON or `util.inspect`.
+ */
+export class IdToken {
+  readonly #value: string;
+  readonly claims: IdTokenClaims;
+
+  private constructor(value: string, claims: IdTokenClaims) {
+    this.#value = value;
+    this.claims = claims;
+  }
+
+  /**
+   * Reads a compact JWT. The signature is for the relying party to verify; this side only needs to know what it sends.
+   *
+   * @throws FedbridgeError `ID_TOKEN_MALFORMED`
+   */
+  static parse(value: string): IdToken {
+    let claims: Record<string, unknown>;
+    try {
+      claims = decodeJwt(value);
+    } catch {
+      // The parser's own message may quote the token: it is dropped.
+      throw new FedbridgeError('ID_TOKEN_MALFORMED', 'The platform answered with something that is not an ID token.');
+    }
+    const missing = missingClaim(claims);
+    if (missing) throw new FedbridgeError('ID_TOKEN_MALFORMED', `The ID token has no valid "${missing}" claim.`);
+    return new IdToken(value, claims as IdTokenClaims);
+  }
+
+  /** The token itself, to be sent to the relying party it was made for. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  get issuer(): string {
+    return this.claims.iss;
+  }
+
+  get subject(): string {
+    return this.claims.sub;
+  }
+
+  get audiences(): readonly string[] {
+    return typeof this.claims.aud === 'string' ? [this.claims.aud] : this.claims.aud;
+  }
+
+  /** When it ends, in ms since 1970-01-01 UTC. */
+  get expiresAt(): number {
+    return this.claims.exp * 1000;
+  }
+
+  get presented(): Presented {
+    return { issuer: this.issuer, subject: this.subject, audience: this.audiences.join(', ') };
+  }
+
+  toString(): string {
+    return `IdToken(${this.issuer} ${this.subject})`;
+  }
+
+  toJSON(): Presented {
+    return this.presented;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+function missingClaim(claims: Record<string, unknown>): string | undefined {
+  const isText = (value: unknown) => typeof value === 'string' && value !== '';
+  const isTime = (value: unknown) => typeof value === 'number' && Number.isFinite(value);
+  if (!isText(claims.iss)) return 'iss';
+  if (!isText(claims.sub)) return 'sub';
+  if (!isText(claims.aud) && !(Array.isArray(claims.aud) && claims.aud.length > 0 && claims.aud.every(isText))) {
+    return 'aud';
+  }
+  if (!isTime(claims.exp)) return 'exp';
+  if (claims.nbf !== undefined && !isTime(claims.nbf)) return 'nbf';
+  return undefined;
+}

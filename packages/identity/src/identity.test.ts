@@ -1,0 +1,225 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Outbound } from '@fedbridge/core';
+import { HttpClient, realSystem } from '@fedbridge/core';
+import { afterAll, describe, expect, it } from 'vitest';
+import { chooseIdentity, type IdentityName } from './identity.ts';
+import { idTokenSource, type JobSource, sourceVariables } from './job-source.ts';
+import { managedIdentityOf, parseManagedIdentityId } from './managed-identity.ts';
+
+const http = new HttpClient();
+afterAll(() => http.close());
+const nowhere = { AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:9' };
+const masked: string[] = [];
+const outbound = (environment: Readonly<Record<string, string>> = {}): Outbound => ({
+  ...{ http, deadline: Date.now() + 5_000, maxAttempts: 1 },
+  ...{ log: () => {}, debug: () => {}, mask: (secret) => masked.push(secret) },
+  system: realSystem({ ...nowhere, ...environment }),
+});
+
+const permission = { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://x', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'y' };
+const gitHub = (environment: object = permission): JobSource => ({ kind: 'github', environment: { ...environment } });
+const pipelines = (more: object = {}): JobSource => ({
+  kind: 'azure-pipelines',
+  environment: { SYSTEM_OIDCREQUESTURI: 'https://x' },
+  accessToken: 'y',
+  ...more,
+});
+const files = { AZURE_FEDERATED_TOKEN_FILE: '/a', AWS_WEB_IDENTITY_TOKEN_FILE: '/b' };
+
+describe('the identity that is chosen', () => {
+  const choose = async (wanted: IdentityName, own: JobSource | undefined, environment = {}) => {
+    const { source, why } = await chooseIdentity(wanted, own, { by: 'system' }, outbound(environment));
+    return [source.kind, why];
+  };
+
+  it.each([
+    ['auto', gitHub(), {}, 'github', 'Identity: github, which gives this job ID tokens.'],
+    ['auto', pipelines(), files, 'azure-pipelines', 'Identity: azure-pipelines, which gives this job ID tokens.'],
+    [
+      'auto',
+      pipelines({ environment: { SYSTEM_COLLECTIONURI: 'x' } }),
+      {},
+      'azure-pipelines',
+      'Identity: azure-pipelines, which gives this job ID tokens.',
+    ],
+    [
+      'auto',
+      { kind: 'kubernetes', files: {} },
+      {},
+      'kubernetes',
+      'Identity: kubernetes, which gives this job ID tokens.',
+    ],
+    [
+      'auto',
+      gitHub({}),
+      files,
+      'kubernetes',
+      'Identity: kubernetes, since github gives this job no ID token and AZURE_FEDERATED_TOKEN_FILE and AWS_WEB_IDENTITY_TOKEN_FILE is set.',
+    ],
+    [
+      'auto',
+      undefined,
+      { AZURE_FEDERATED_TOKEN_FILE: '/a' },
+      'kubernetes',
+      'Identity: kubernetes, since no CI platform is here and AZURE_FEDERATED_TOKEN_FILE is set.',
+    ],
+    [
+      'auto',
+      undefined,
+      {},
+      'managed-identity',
+      'Identity: managed-identity, since no CI platform is here and no token file is named.',
+    ],
+    [
+      'auto',
+      gitHub({ ...permission, ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' }),
+      {},
+      'github',
+      'Identity: github, though github gives this job no ID token: no token file is named, and no managed identity is here.',
+    ],
+    [
+      'auto',
+      gitHub({ ...permission, ACTIONS_ID_TOKEN_REQUEST_URL: '' }),
+      {},
+      'github',
+      'Identity: github, though github gives this job no ID token: no token file is named, and no managed identity is here.',
+    ],
+    [
+      'auto',
+      pipelines({ accessToken: '' }),
+      {},
+      'azure-pipelines',
+      'Identity: azure-pipelines, though azure-pipelines gives this job no ID token: no token file is named, and no managed identity is here.',
+    ],
+    [
+      'auto',
+      pipelines({ environment: {} }),
+      {},
+      'azure-pipelines',
+      'Identity: azure-pipelines, though azure-pipelines gives this job no ID token: no token file is named, and no managed identity is here.',
+    ],
+    ['github', gitHub({}), files, 'github', 'Identity: github, as asked for.'],
+    ['kubernetes', gitHub(), {}, 'kubernetes', 'Identity: kubernetes, as asked for.'],
+    ['managed-identity', gitHub(), {}, 'managed-identity', 'Identity: managed-identity, as asked for.'],
+  ] as const)('%s of %o with %o: %s', async (wanted, own, environment, kind, why) => {
+    expect(await choose(wanted, own, environment)).toEqual([kind, why]);
+  });
+
+  it('cannot be one that is not there', async () => {
+    for (const own of [gitHub(), undefined])
+      await expect(choose('azure-pipelines', own)).rejects.toMatchObject({
+        code: 'INPUT_INVALID',
+        message: 'Input "identity" is "azure-pipelines": this job does not run there.',
+      });
+  });
+
+  it('takes of the environment what its source needs and no more', () => {
+    const all = { ...permission, SYSTEM_JOBID: 'j', SECRET: 's' };
+    expect(sourceVariables('github', all)).toMatchObject(permission);
+    expect(sourceVariables('github', all)).not.toHaveProperty('SECRET');
+    expect(sourceVariables('azure-pipelines', all)).toMatchObject({ SYSTEM_JOBID: 'j' });
+    expect(sourceVariables('azure-pipelines', all)).not.toHaveProperty('ACTIONS_ID_TOKEN_REQUEST_TOKEN');
+  });
+});
+
+describe("a machine's identities", () => {
+  const guid = '8d1e6f3a-42b7-4c9d-b5e8-0a1b2c3d4e02';
+  const resource = `/subscriptions/${guid}/resourceGroups/ci/providers/Microsoft.ManagedIdentity/userAssignedIdentities/agents`;
+
+  it.each([
+    ['system', { by: 'system' }],
+    [guid, { by: 'client id', id: guid }],
+    [`object:${guid}`, { by: 'object id', id: guid }],
+    [resource, { by: 'resource id', id: resource }],
+    [resource.toUpperCase(), { by: 'resource id', id: resource.toUpperCase() }],
+  ])('%s is %o', (text, id) => expect(parseManagedIdentityId(text)).toEqual(id));
+
+  it.each([
+    ...[
+      '',
+      'System',
+      'object:',
+      'object:x',
+      `x object:${guid}`,
+      `x${guid}`,
+      `x${resource}`,
+      `${resource}/x`,
+      `${resource} `,
+    ],
+    resource.replace(guid, 'x'),
+    resource.replace('/ci/', '/c i/'),
+  ])('%j is none', (text) =>
+    expect(() => parseManagedIdentityId(text)).toThrow('expected system, a client id (a GUID)'),
+  );
+
+  it.each([
+    [{}, { form: 'imds', url: 'http://169.254.169.254' }],
+    [{ AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://h' }, { form: 'imds', url: 'http://h' }],
+    [{ IDENTITY_ENDPOINT: 'http://e' }, { form: 'imds', url: 'http://169.254.169.254' }],
+    [{ IDENTITY_HEADER: 'x' }, { form: 'imds', url: 'http://169.254.169.254' }],
+    [
+      { IDENTITY_ENDPOINT: 'http://e', IDENTITY_HEADER: 'x' },
+      { form: 'app-service', url: 'http://e', header: 'x' },
+    ],
+  ])('with %o are at %o', (environment, endpoint) => {
+    expect(managedIdentityOf(environment, { by: 'system' })).toEqual({ id: { by: 'system' }, endpoint });
+  });
+});
+
+describe('a token in a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'token-'));
+  const exp = Math.floor(Date.now() / 1000) + 300;
+  const token = (aud: unknown, more: object = {}) =>
+    `e30.${Buffer.from(JSON.stringify({ iss: 'https://oidc.example.com', sub: 's', aud, exp, ...more })).toString('base64url')}.x`;
+  const file = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const ask = (given: Readonly<Record<string, string>>, audience?: string) =>
+    idTokenSource({ kind: 'kubernetes', files: given }, outbound()).getIdToken(audience);
+
+  it('is the one for the audience, of several, and is masked', async () => {
+    const both = { A: file('a', `${token('first')}\n`), B: file('b', token(['second', 'third'])) };
+    expect((await ask(both)).audiences).toEqual(['first']);
+    expect((await ask(both, 'third')).audiences).toEqual(['second', 'third']);
+    expect(masked).toEqual(expect.arrayContaining([token('first'), token(['second', 'third'])]));
+    await expect(ask(both, 'fourth')).rejects.toMatchObject({
+      code: 'ID_TOKEN_AUDIENCE',
+      message: 'No token file has a token for fourth.',
+      detail: { presented: { audience: 'first' }, hint: expect.stringContaining('Project a token with that audience') },
+    });
+  });
+
+  it.each([
+    [
+      {},
+      'ID_TOKEN_UNAVAILABLE',
+      'No token file is named.',
+      'AZURE_FEDERATED_TOKEN_FILE or AWS_WEB_IDENTITY_TOKEN_FILE set',
+    ],
+    [{ A: '/nowhere' }, 'ID_TOKEN_UNAVAILABLE', 'The token file /nowhere cannot be read: ENOENT.', 'A names it.'],
+    [{ A: file('long', 'x'.repeat(64 * 1024 + 1)) }, 'ID_TOKEN_MALFORMED', 'is longer than a token.', undefined],
+    [{ A: file('limit', 'x'.repeat(64 * 1024)) }, 'ID_TOKEN_MALFORMED', 'something that is not an ID token', undefined],
+    [{ A: file('empty', ' ') }, 'ID_TOKEN_MALFORMED', 'something that is not an ID token', undefined],
+    [{ A: file('ended', token('a', { exp: 1 })) }, 'ID_TOKEN_EXPIRED', 'The ID token ended', 'clock'],
+    [
+      { A: file('plain', token('a', { iss: 'http://oidc.example.com' })) },
+      'ID_TOKEN_ISSUER',
+      'not an HTTPS address',
+      'not sent',
+    ],
+  ])('%o: %s, %s', async (given, code, message, hint) => {
+    const error = ask(given as Record<string, string>);
+    await expect(error).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+    if (hint) await expect(error).rejects.toMatchObject({ detail: { hint: expect.stringContaining(hint) } });
+  });
+
+  it('may be of an issuer on this machine', async () => {
+    const local = token('a', { iss: 'http://127.0.0.1:1' });
+    expect((await ask({ A: file('local', local) })).issuer).toBe('http://127.0.0.1:1');
+    expect(masked).not.toContain('');
+  });
+});

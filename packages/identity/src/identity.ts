@@ -1,0 +1,82 @@
+import type { Outbound } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core';
+import { azurePipelinesEndpointVariables } from './azure-pipelines.ts';
+import type { JobSource } from './job-source.ts';
+import {
+  type ManagedIdentity,
+  type ManagedIdentityId,
+  managedIdentityOf,
+  managedIdentityToken,
+} from './managed-identity.ts';
+import { tokenFilesOf } from './token-file.ts';
+
+/** Where ID tokens can come from, or whichever of it is there. */
+export const identityNames = ['auto', 'github', 'azure-pipelines', 'kubernetes', 'managed-identity'] as const;
+export type IdentityName = (typeof identityNames)[number];
+
+export interface ChosenIdentity {
+  readonly source: JobSource;
+  /** Which one, and why it and no other. */
+  readonly why: string;
+}
+
+/** What every tenant has; the token is asked for to see whether the machine has an identity. */
+const anyResource = 'https://management.azure.com';
+
+/**
+ * The identity that was named, else the first that is there: the platform's, a token file's, the machine's own.
+ *
+ * @param own - what the platform gives a job, where there is a platform
+ * @throws FedbridgeError `INPUT_INVALID` for one that is not there
+ */
+export async function chooseIdentity(
+  wanted: IdentityName,
+  own: JobSource | undefined,
+  managedIdentityId: ManagedIdentityId,
+  outbound: Outbound,
+): Promise<ChosenIdentity> {
+  const { environment } = outbound.system;
+  const files = tokenFilesOf(environment);
+  const kubernetes: JobSource = { kind: 'kubernetes', files };
+  const identity = managedIdentityOf(environment, managedIdentityId);
+  const machine: JobSource = { kind: 'managed-identity', identity };
+  if (wanted !== 'auto') {
+    const source = [own, kubernetes, machine].find((one) => one?.kind === wanted);
+    if (source) return { source, why: `Identity: ${wanted}, as asked for.` };
+    throw new FedbridgeError('INPUT_INVALID', `Input "identity" is "${wanted}": this job does not run there.`);
+  }
+  if (own && canAsk(own)) return { source: own, why: `Identity: ${own.kind}, which gives this job ID tokens.` };
+  const lacks = own ? `${own.kind} gives this job no ID token` : 'no CI platform is here';
+  const named = Object.keys(files).join(' and ');
+  if (named !== '') return { source: kubernetes, why: `Identity: kubernetes, since ${lacks} and ${named} is set.` };
+  const otherwise = `since ${lacks} and no token file is named`;
+  if (!own || (await exists(identity, outbound))) {
+    return { source: machine, why: `Identity: managed-identity, ${otherwise}.` };
+  }
+  return {
+    source: own,
+    why: `Identity: ${own.kind}, though ${lacks}: no token file is named, and no managed identity is here.`,
+  };
+}
+
+async function exists(identity: ManagedIdentity, outbound: Outbound): Promise<boolean> {
+  try {
+    await managedIdentityToken(identity, anyResource, outbound);
+    return true;
+  } catch (error) {
+    if (error instanceof FedbridgeError) return false;
+    throw error;
+  }
+}
+
+/** Whether a platform's job has what it takes to ask. */
+function canAsk(own: JobSource): boolean {
+  switch (own.kind) {
+    case 'github':
+      return Boolean(own.environment.ACTIONS_ID_TOKEN_REQUEST_URL && own.environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN);
+    case 'azure-pipelines':
+      return Boolean(own.accessToken) && azurePipelinesEndpointVariables.some((name) => own.environment[name]);
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,71 @@
+import type { System } from '@fedbridge/core';
+import { expect, it } from 'vitest';
+import { IdToken } from './id-token.ts';
+import { reuseWhileFresh } from './source.ts';
+
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+function world(lifetimeMs: number, failures = 0) {
+  let now = 0;
+  let asked = 0;
+  const system: System = {
+    environment: {},
+    now: () => now,
+    sleep: async () => {},
+    random: () => 0,
+    jobProcess: undefined,
+    hasProgram: async () => false,
+    run: async () => ({ exitCode: 0, output: '' }),
+    useProxy: () => {},
+  };
+  const source = {
+    name: 'test',
+    audience: 'chosen' as const,
+    getIdToken: async () => {
+      asked += 1;
+      if (asked <= failures) throw new Error('no token');
+      const claims = { iss: 'i', sub: 's', aud: 'a', exp: (now + lifetimeMs) / 1000 };
+      return IdToken.parse(`e30.${encode(claims)}.${asked}`);
+    },
+  };
+  return {
+    get: reuseWhileFresh(source, 'a', system),
+    asked: () => asked,
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+
+it('one token serves every attempt that ends well before it does, and callers at once share the request', async () => {
+  const { get, asked, pass } = world(300_000);
+  await Promise.all([get(), get(), get()]);
+  pass(269_000);
+  await get();
+  expect(asked()).toBe(1);
+});
+
+it('an attempt near its end gets a new one, once for all callers', async () => {
+  const { get, asked, pass } = world(300_000);
+  const first = await get();
+  pass(271_000);
+  const [second, third] = await Promise.all([get(), get()]);
+  expect(second).toBe(third);
+  expect(second).not.toBe(first);
+  expect(asked()).toBe(2);
+});
+
+it('a request that failed is made again', async () => {
+  const { get, asked } = world(300_000, 1);
+  await expect(get()).rejects.toThrow('no token');
+  await get();
+  expect(asked()).toBe(2);
+});
+
+it('a token that never lives long is good for the attempt it was asked for', async () => {
+  const { get, asked } = world(20_000);
+  await get();
+  expect(asked()).toBe(1);
+  await get();
+  expect(asked()).toBe(2);
+});

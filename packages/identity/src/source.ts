@@ -1,0 +1,49 @@
+import type { System } from '@fedbridge/core';
+import type { IdToken } from './id-token.ts';
+
+/** Where a job's ID tokens come from. */
+export interface IdTokenSource {
+  /** Names the source in logs and errors. */
+  readonly name: string;
+  /** Whether the caller chooses the audience, or the platform gives the one it has. */
+  readonly audience: 'chosen' | 'given';
+  /**
+   * Asks the platform for a new token and checks it.
+   *
+   * @param audience - who the token is for; without one, what the platform gives
+   * @throws FedbridgeError `ID_TOKEN_*`, `HTTP_*`, `ANSWER_MALFORMED`, `UNAVAILABLE`
+   */
+  getIdToken(audience?: string): Promise<IdToken>;
+}
+
+/** A token that ends sooner than this, in ms, is not sent once more: the answer may come too late. */
+const margin = 30_000;
+
+/**
+ * One token for as many attempts as it lives, then a new one: a retry never goes out with a token about to end.
+ * Concurrent callers share the request.
+ */
+export function reuseWhileFresh(
+  source: IdTokenSource,
+  audience: string | undefined,
+  system: System,
+): () => Promise<IdToken> {
+  let current: Promise<IdToken> | undefined;
+  const ask = () => {
+    const asked = source.getIdToken(audience);
+    asked.catch(() => {
+      if (current === asked) current = undefined;
+    });
+    return asked;
+  };
+  return async () => {
+    const held = current;
+    if (held) {
+      const token = await held;
+      if (token.expiresAt - system.now() > margin) return token;
+    }
+    // Whoever finds the held one stale first asks; the others take what was asked for.
+    if (current === held) current = ask();
+    return current ?? ask();
+  };
+}

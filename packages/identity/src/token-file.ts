@@ -1,0 +1,89 @@
+import { promises } from 'node:fs';
+import type { Environment, Outbound } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core';
+import { checkIdToken } from './check.ts';
+import { IdToken } from './id-token.ts';
+import type { IdTokenSource } from './source.ts';
+
+/** What clouds' webhooks and SDKs name a projected token by. */
+const tokenFileVariables = ['AZURE_FEDERATED_TOKEN_FILE', 'AWS_WEB_IDENTITY_TOKEN_FILE'] as const;
+
+/** A token is some kilobytes; more is another file. */
+const mostBytes = 64 * 1024;
+
+/** The token files that an environment names, by variable. */
+export function tokenFilesOf(environment: Environment): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    tokenFileVariables.flatMap((name) => {
+      const path = environment[name];
+      return path ? [[name, path]] : [];
+    }),
+  );
+}
+
+/**
+ * A token that somebody keeps in a file: a Kubernetes service account's projected token, or that of any container or
+ * machine. It is read anew each time, since it rotates. Where several files are named, the one for the audience is taken.
+ * Source: Kubernetes, "Launch a Pod using service account token projection".
+ */
+export class TokenFileSource implements IdTokenSource {
+  readonly name = 'Kubernetes';
+  readonly audience = 'chosen';
+  readonly #outbound: Outbound;
+  readonly #files: Readonly<Record<string, string>>;
+
+  constructor(outbound: Outbound, files: Readonly<Record<string, string>>) {
+    this.#outbound = outbound;
+    this.#files = files;
+  }
+
+  async getIdToken(audience?: string): Promise<IdToken> {
+    const files = Object.entries(this.#files);
+    const [first, ...others] = await Promise.all(files.map(([variable, path]) => this.#read(variable, path)));
+    if (!first) {
+      throw new FedbridgeError('ID_TOKEN_UNAVAILABLE', 'No token file is named.', {
+        hint: `A Kubernetes pod with a projected token has ${tokenFileVariables.join(' or ')} set.`,
+      });
+    }
+    const isFor = (token: IdToken) => audience === undefined || token.audiences.includes(audience);
+    const token = [first, ...others].find(isFor) ?? first;
+    if (!isFor(token)) {
+      throw new FedbridgeError('ID_TOKEN_AUDIENCE', `No token file has a token for ${audience}.`, {
+        presented: token.presented,
+        hint:
+          'It was not sent anywhere. Project a token with that audience into the pod, or name the one that it has in the ' +
+          'input "audience" if the cloud trusts it.',
+      });
+    }
+    return checkIdToken(token, {
+      // Every cluster has an issuer of its own: the relying party knows which it trusts.
+      issuer: () => true,
+      issuerName: 'an HTTPS address',
+      audiences: token.audiences,
+      endpoint: loopback,
+      now: this.#outbound.system.now(),
+    });
+  }
+
+  async #read(variable: string, path: string): Promise<IdToken> {
+    let text: string;
+    try {
+      text = await promises.readFile(path, 'utf8');
+    } catch (error) {
+      const { code } = error as { code?: string };
+      throw new FedbridgeError('ID_TOKEN_UNAVAILABLE', `The token file ${path} cannot be read: ${code}.`, {
+        cause: error,
+        hint: `${variable} names it. See that the volume with the projected token is mounted where this process runs.`,
+      });
+    }
+    if (text.length > mostBytes) {
+      throw new FedbridgeError('ID_TOKEN_MALFORMED', `The token file ${path} is longer than a token.`);
+    }
+    const value = text.trim();
+    if (value !== '') this.#outbound.mask(value);
+    return IdToken.parse(value);
+  }
+}
+
+/** A file is on this machine: an issuer on loopback is as good as the file. */
+const loopback = new URL('http://localhost');

@@ -1,0 +1,78 @@
+import { parsePairs, parseProxy } from '@fedbridge/core';
+import { identityNames, parseManagedIdentityId } from '@fedbridge/identity';
+import type { InputDefinition } from './input.ts';
+
+/** The inputs that every step has, beside its own. */
+export const commonInputs = {
+  identity: {
+    type: 'choice',
+    label: 'Identity',
+    options: identityNames,
+    default: 'auto',
+    description:
+      "Where the job's identity comes from: github or azure-pipelines (the platform's ID token), kubernetes (a projected " +
+      'token file, as AZURE_FEDERATED_TOKEN_FILE or AWS_WEB_IDENTITY_TOKEN_FILE names it), or managed-identity (of the ' +
+      'Azure machine). auto takes the first of these that is there, and the log tells which and why.',
+  },
+  managedIdentity: {
+    type: 'text',
+    label: 'Managed identity',
+    parse: parseManagedIdentityId,
+    description:
+      'Which managed identity of the machine: system, a client id, "object:" and an object id, or a resource id. By ' +
+      "default the machine's own, and for Entra tokens the one of client-id.",
+  },
+  requireClaims: {
+    type: 'text',
+    label: 'Required claims',
+    multiline: true,
+    parse: parsePairs,
+    description:
+      'Claims that the ID token must have, "name = pattern" a line, for example "repository_owner_id = 65001" or ' +
+      '"rpo_ref = refs/heads/release/*". * stands for any text, ? for one character. Checked before the token is sent, ' +
+      'for what the other side cannot check.',
+  },
+  actionTimeoutS: {
+    type: 'integer',
+    label: 'Time limit in seconds',
+    minimum: 1,
+    maximum: 3_600,
+    default: 120,
+    description: 'How long the step may take in all, retries and waits included, in seconds.',
+  },
+  retryMaxAttempts: {
+    type: 'integer',
+    label: 'Most attempts',
+    minimum: 1,
+    maximum: 100,
+    default: 10,
+    description: 'How often a request that was throttled or failed is made at the most, within the time limit.',
+  },
+  disableRetry: {
+    type: 'boolean',
+    label: 'No retry',
+    default: false,
+    description: 'Make each request once only.',
+  },
+  httpProxy: {
+    type: 'text',
+    label: 'HTTP proxy',
+    secret: true,
+    parse: parseProxy,
+    description:
+      'The proxy for this step, for example http://proxy.example.com:3128. By default that of the environment ' +
+      '(https_proxy, http_proxy).',
+  },
+  summary: {
+    type: 'boolean',
+    label: 'Job summary',
+    default: true,
+    description:
+      "Write to the job's summary who the job is now, until when and as what, and what will soon stop working.",
+  },
+  noProxy: {
+    type: 'text',
+    label: 'Hosts without proxy',
+    description: 'Hosts that are reached without the proxy, separated by commas. By default those of no_proxy.',
+  },
+} as const satisfies Readonly<Record<string, InputDefinition>>;

@@ -1,0 +1,78 @@
+import type { FedbridgeError, System } from '@fedbridge/core';
+import type { JobSource } from '@fedbridge/identity';
+
+/**
+ * What a CI platform offers to a step that runs on it. A step sees the platform through this alone. Names of inputs and
+ * outputs are given in camel case; the host writes them as its users do.
+ */
+export interface Host {
+  readonly system: System;
+  readonly job: Job;
+  /** A folder of this job, on this machine, that the platform empties when the job ends. */
+  readonly tempDirectory: string;
+  /**
+   * Whether a secret variable reaches the scripts of later steps by itself. Where it does not, secrets go to files and
+   * plain variables point at them.
+   */
+  readonly secretVariablesReachScripts: boolean;
+
+  /** The input as the user wrote it, or an empty string. @throws FedbridgeError `INPUT_INVALID` */
+  input(name: string): string;
+  /** The input's name as this platform's users write it. */
+  inputName(name: string): string;
+
+  /** The service connection that the step was given, where the platform has such a thing. */
+  serviceConnection(): ServiceConnection | undefined;
+  /** What the owner of a service connection of our own type configured. @param id - as its input gives it */
+  connectionData(id: string, name: string): string | undefined;
+  /** What it takes to ask for this job's ID tokens: for the service connection if there is one, else for the job. */
+  jobSource(): JobSource;
+
+  /** Hides a value in everything that is printed from now on, by this and by later steps. */
+  mask(secret: string): void;
+  /** @param of - which of several things the output is about; its name is put before the output's */
+  setOutput(name: string, value: string, of?: string): void;
+  setSecretOutput(name: string, value: string, of?: string): void;
+  /** Sets a variable for the rest of this job's steps. */
+  exportVariable(name: string, value: string): void;
+  /** Sets a secret variable. Where it does not reach scripts by itself, users map it into them. */
+  exportSecretVariable(name: string, value: string): void;
+
+  info(line: string): void;
+  debug(line: string): void;
+  warning(text: string): void;
+  /** Lines under a title, folded where the platform folds. */
+  group(title: string, lines: readonly string[]): void;
+  /** Adds to what the platform shows of the job when it is done. @param markdown - never a secret */
+  summary(markdown: string): Promise<void>;
+  /** Ends the step as failed. */
+  fail(error: FedbridgeError): void;
+
+  /** Keeps a text for this step's cleanup. Never a secret. */
+  saveState(name: string, value: string): void;
+  /** What `saveState` kept, or an empty string. */
+  state(name: string): string;
+}
+
+export type Platform = 'github' | 'azure-pipelines';
+
+/** Which job this is, for names and summaries. */
+export interface Job {
+  readonly platform: Platform;
+  /** The repository (`octo/app`) or the project. */
+  readonly project: string;
+  /** The run's or build's number; empty when unknown. */
+  readonly runId: string;
+  /** What an audit wants to know of a job: names of tags with their values, some of them empty. */
+  readonly auditFacts: Readonly<Record<string, string>>;
+}
+
+/** A service connection with workload identity federation: what its owner configured, none of it secret. */
+export interface ServiceConnection {
+  readonly id: string;
+  readonly clientId?: string | undefined;
+  readonly tenantId?: string | undefined;
+  readonly subscriptionId?: string | undefined;
+  /** The cloud's name as Azure DevOps writes it: `AzureCloud`, `AzureUSGovernment`, `AzureChinaCloud`. */
+  readonly environment?: string | undefined;
+}

@@ -1,0 +1,15 @@
+export { exportSecretVariables, exportVariables } from './exported-variables.ts';
+export type { Host, Job, ServiceConnection } from './host.ts';
+export type { InputDefinition, InputValues } from './input.ts';
+export { kebabCase } from './names.ts';
+export { cleanUpProcess, stepProcess } from './process.ts';
+export { secretDirectory, writeSecretFiles } from './secret-files.ts';
+export {
+  type CleanUp,
+  defineStep,
+  inputsOf,
+  type OutputDefinition,
+  outputsOf,
+  type Step,
+  type StepContext,
+} from './step.ts';

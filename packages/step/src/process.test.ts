@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const module = join(import.meta.dirname, '..', 'lib', 'process.js');
+
+/** Runs the process of a clean-up whose work this is. */
+function run(work: string) {
+  const script = `
+    import { cleanUpProcess } from ${JSON.stringify(module)};
+    await cleanUpProcess({ state: () => '' }, async () => {${work}});`;
+  return spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+    timeout: 10_000,
+    maxBuffer: 4_000_000,
+  });
+}
+
+describe("a step's process", () => {
+  it.each([
+    ['ends well when its work is done', '', 0],
+    ['keeps the failure that its work told', 'process.exitCode = 3', 3],
+    ['ends though something is still open', 'setInterval(() => {}, 1000)', 0],
+  ])('%s', (_title, work, exitCode) => {
+    expect(run(work)).toMatchObject({ status: exitCode, signal: null, stderr: '' });
+  });
+
+  it('fails where its work can never be done', () => {
+    const { status, stderr } = run('await new Promise(() => {})');
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('before its work was done') });
+  });
+
+  it('loses nothing of what it printed', () => {
+    const { stdout } = run("for (let line = 0; line < 2000; line += 1) process.stdout.write('x'.repeat(999) + '\\n')");
+    expect(stdout).toHaveLength(2_000_000);
+  });
+});

@@ -1,0 +1,72 @@
+import type { Outbound } from '@fedbridge/core';
+import type { IdTokenSource, JobSource, ManagedIdentityId } from '@fedbridge/identity';
+import { commonInputs } from './common-inputs.ts';
+import type { Host, Platform } from './host.ts';
+import type { InputDefinition, InputValues } from './input.ts';
+import type { Outcome } from './outcome.ts';
+
+export interface OutputDefinition {
+  readonly description: string;
+  /** The platform that has it, where the other has no use for it. */
+  readonly only?: Platform;
+}
+
+type InputDefinitions = Readonly<Record<string, InputDefinition>>;
+type OutputDefinitions = Readonly<Record<string, OutputDefinition>>;
+
+/** What `run` works with. */
+export interface StepContext<Inputs extends InputDefinitions = InputDefinitions> {
+  readonly host: Host;
+  readonly inputs: InputValues<Inputs>;
+  readonly outbound: Outbound;
+  /** The file that a broker runs from, where the wrapper has one. */
+  readonly brokerScript: string;
+  /** The claims that the user requires, for whoever asks for ID tokens on the step's behalf. */
+  readonly requiredClaims: ReadonlyMap<string, string>;
+  /** Where the job's identity comes from. Holds secrets. */
+  readonly jobSource: JobSource;
+  /** Which managed identity the user named, if any. */
+  readonly managedIdentity: ManagedIdentityId | undefined;
+  /** This job's ID tokens, which have the claims that the user requires. */
+  readonly source: IdTokenSource;
+}
+
+/** One thing a user can put in a pipeline: data, from which both wrappers are generated, and a function. */
+export interface Step<Inputs extends InputDefinitions = InputDefinitions> {
+  /** The action's folder, `aws-credentials`. */
+  readonly name: string;
+  /** The task's name, `FedbridgeAwsCredentials`, and its id, which never changes. */
+  readonly task: { readonly name: string; readonly id: string };
+  readonly title: string;
+  readonly description: string;
+  /** Whether the step speaks for a service connection where the platform has them. */
+  readonly serviceConnection: 'required' | 'optional';
+  /** Its own; `inputsOf` has those that every step has too. */
+  readonly inputs: Inputs;
+  readonly outputs: OutputDefinitions;
+  /** The managed identity that the step's own inputs name. */
+  managedIdentity?(inputs: InputValues<Inputs>): ManagedIdentityId | undefined;
+  /** Acquires, checks, and only then publishes. @throws FedbridgeError */
+  run(context: StepContext<Inputs>): Promise<Outcome>;
+  /** Takes back what `run` left outside the job, beside variables and secret files. The wrapper's clean-up has it too. */
+  readonly cleanUp?: CleanUp;
+}
+
+/** Takes something back that a step did. Called again, or with nothing to take back, it does nothing. */
+export type CleanUp = (host: Host) => Promise<void>;
+
+/** Ties the types of `run`'s inputs to the data. */
+export function defineStep<const Inputs extends InputDefinitions>(step: Step<Inputs>): Step<Inputs> {
+  return step;
+}
+
+/** All outputs that a step has on a platform. */
+export function outputsOf(step: Step, platform: Platform): OutputDefinitions {
+  return Object.fromEntries(Object.entries(step.outputs).filter(([, { only = platform }]) => only === platform));
+}
+
+/** All inputs that a step has on a platform, its own first. */
+export function inputsOf(step: Step, platform: Platform): InputDefinitions {
+  const all = Object.entries<InputDefinition>({ ...step.inputs, ...commonInputs });
+  return Object.fromEntries(all.filter(([, { only = platform }]) => only === platform));
+}
