@@ -201,7 +201,7 @@ describe('a token in a file', () => {
       'AZURE_FEDERATED_TOKEN_FILE or AWS_WEB_IDENTITY_TOKEN_FILE set',
     ],
     [{ A: '/nowhere' }, 'ID_TOKEN_UNAVAILABLE', 'The token file /nowhere cannot be read: ENOENT.', 'A names it.'],
-    [{ A: file('long', 'x'.repeat(64 * 1024 + 1)) }, 'ID_TOKEN_MALFORMED', 'is longer than a token.', undefined],
+    [{ A: file('long', 'x'.repeat(64 * 1024 + 1)) }, 'ID_TOKEN_MALFORMED', 'has more than 65536 bytes.', undefined],
     [{ A: file('limit', 'x'.repeat(64 * 1024)) }, 'ID_TOKEN_MALFORMED', 'something that is not an ID token', undefined],
     [{ A: file('empty', ' ') }, 'ID_TOKEN_MALFORMED', 'something that is not an ID token', undefined],
     [{ A: file('ended', token('a', { exp: 1 })) }, 'ID_TOKEN_EXPIRED', 'The ID token ended', 'clock'],

@@ -1,15 +1,11 @@
-import { promises } from 'node:fs';
-import type { Environment, Outbound } from '@fedbridge/core';
-import { FedbridgeError } from '@fedbridge/core';
+import type { Environment, Outbound, UnreadableFile } from '@fedbridge/core';
+import { FedbridgeError, readSmallFile } from '@fedbridge/core';
 import { checkIdToken } from './check.ts';
 import { IdToken } from './id-token.ts';
 import type { IdTokenSource } from './source.ts';
 
 /** What clouds' webhooks and SDKs name a projected token by. */
 const tokenFileVariables = ['AZURE_FEDERATED_TOKEN_FILE', 'AWS_WEB_IDENTITY_TOKEN_FILE'] as const;
-
-/** A token is some kilobytes; more is another file. */
-const mostBytes = 64 * 1024;
 
 /** The token files that an environment names, by variable. */
 export function tokenFilesOf(environment: Environment): Readonly<Record<string, string>> {
@@ -66,21 +62,16 @@ export class TokenFileSource implements IdTokenSource {
   }
 
   async #read(variable: string, path: string): Promise<IdToken> {
-    let text: string;
-    try {
-      text = await promises.readFile(path, 'utf8');
-    } catch (error) {
-      const { code } = error as { code?: string };
-      throw new FedbridgeError('ID_TOKEN_UNAVAILABLE', `The token file ${path} cannot be read: ${code}.`, {
+    const { deadline, system, mask } = this.#outbound;
+    const file = await readSmallFile(path, { withinMs: deadline - system.now() }).catch((error: UnreadableFile) => {
+      const code = error.code === 'TOO_LARGE' ? 'ID_TOKEN_MALFORMED' : 'ID_TOKEN_UNAVAILABLE';
+      throw new FedbridgeError(code, `The token file ${path} ${error.message}.`, {
         cause: error,
         hint: `${variable} names it. See that the volume with the projected token is mounted where this process runs.`,
       });
-    }
-    if (text.length > mostBytes) {
-      throw new FedbridgeError('ID_TOKEN_MALFORMED', `The token file ${path} is longer than a token.`);
-    }
-    const value = text.trim();
-    if (value !== '') this.#outbound.mask(value);
+    });
+    const value = file.toString('utf8').trim();
+    if (value !== '') mask(value);
     return IdToken.parse(value);
   }
 }
