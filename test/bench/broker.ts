@@ -21,7 +21,8 @@ const { exported, error } = await step.run();
 if (error) throw new Error(error);
 const url = new URL(exported.AWS_CONTAINER_CREDENTIALS_FULL_URI ?? '');
 const authorization = readFileSync(exported.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE ?? '', 'utf8');
-const pid = /"pid":(\d+)/.exec(readFileSync(join(step.home, 'github_state'), 'utf8'))?.[1];
+const state = step.files().find((file) => file.endsWith('/broker.state')) ?? '';
+const pid = /"pid":(\d+)/.exec(readFileSync(join(step.tempDirectory, state), 'utf8'))?.[1];
 const agent = new Agent({ keepAlive: true, maxSockets: 32 });
 
 const atStart = resident();

@@ -205,6 +205,8 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title', (
       expect(run.error).toContain('could not be logged in. [DELIVERY_FAILED]');
       expect(run.error).toContain('exit code 1: ERROR: cannot use ***');
       expect({ ...run.outputs, ...run.exported }).toEqual({});
+      // What the tool does not take back is tried again at the end of the job.
+      await step.cleanUp();
       expect(step.files()).toEqual([]);
     });
 

@@ -240,7 +240,8 @@ describe('a broker', () => {
 
 /** Of the broker that a step left: its pid is in what the step keeps for its clean-up. */
 function pidOf(step: Step): number {
-  return Number(/"pid":(\d+)/.exec(readFileSync(join(step.home, 'github_state'), 'utf8'))?.[1]);
+  const state = step.files().find((file) => file.endsWith('/broker.state')) ?? '';
+  return Number(/"pid":(\d+)/.exec(readFileSync(join(step.tempDirectory, state), 'utf8'))?.[1]);
 }
 
 /** On how many TCP ports a process listens. */

@@ -2,18 +2,29 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { explain, FedbridgeError, inert, invalid, oneInertLine, type System } from '@fedbridge/core';
 import { type JobSource, sourceVariables } from '@fedbridge/identity';
-import type { Host, Job, ServiceConnection } from '@fedbridge/step';
+import { checkTempDirectory, type Host, type Job, type ServiceConnection, StepFolder } from '@fedbridge/step';
 import { connectionInput } from './connection-input.ts';
 import { readConnection } from './service-connection.ts';
 import { tasks } from './task-lib.ts';
+
+const folderState = 'fedbridgeFolder';
 
 /** The agent of Azure Pipelines, through `azure-pipelines-task-lib`. */
 export class AzurePipelinesHost implements Host {
   readonly secretVariablesReachScripts = false;
   readonly system: System;
+  readonly folder: StepFolder;
+  /** What `publish` hands over. */
+  #pending: (() => void)[] = [];
 
   constructor(system: System) {
     this.system = system;
+    this.folder = new StepFolder({
+      system,
+      tempDirectory: () => this.tempDirectory,
+      name: () => tasks.getTaskVariable(folderState) ?? '',
+      keepName: (name) => tasks.setTaskVariable(folderState, name),
+    });
   }
 
   get job(): Job {
@@ -75,8 +86,12 @@ export class AzurePipelinesHost implements Host {
     for (const line of secret.split(/[\r\n]+/)) if (line) tasks.setSecret(line);
   }
 
+  checkDelivery(): void {
+    checkTempDirectory(this.tempDirectory);
+  }
+
   setOutput(name: string, value: string, of?: string): void {
-    tasks.setVariable(of === undefined ? name : `${of}_${name}`, value, false, true);
+    this.#pending.push(() => tasks.setVariable(of === undefined ? name : `${of}_${name}`, value, false, true));
   }
 
   setSecretOutput(name: string, value: string, of?: string): void {
@@ -84,7 +99,7 @@ export class AzurePipelinesHost implements Host {
   }
 
   exportVariable(name: string, value: string): void {
-    tasks.setVariable(name, value);
+    this.#pending.push(() => tasks.setVariable(name, value));
   }
 
   exportSecretVariable(name: string, value: string): void {
@@ -99,7 +114,22 @@ export class AzurePipelinesHost implements Host {
         `${name} has several lines, which the agent does not take of a secret.`,
       );
     }
-    tasks.setVariable(name, value, true, isOutput);
+    this.#pending.push(() => tasks.setVariable(name, value, true, isOutput));
+  }
+
+  publish(): void {
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const set of pending) set();
+  }
+
+  /** The agent hands a job's secret variables to tasks, which its library keeps out of the environment. */
+  variable(name: string) {
+    const key = name.replace(/[. ]/g, '_').toUpperCase();
+    const isSecret = tasks
+      .getVariables()
+      .some((one) => one.secret && one.name.replace(/[. ]/g, '_').toUpperCase() === key);
+    return { value: (isSecret ? tasks.getVariable(name) : this.system.environment[name]) ?? '', isSecret };
   }
 
   info(line: string): void {
@@ -133,10 +163,10 @@ export class AzurePipelinesHost implements Host {
   }
 
   saveState(name: string, value: string): void {
-    tasks.setTaskVariable(name, value);
+    this.folder.keep(name, value);
   }
 
   state(name: string): string {
-    return tasks.getTaskVariable(name) ?? '';
+    return this.folder.kept(name);
   }
 }

@@ -8,6 +8,6 @@ export function runTask<Inputs extends Readonly<Record<string, InputDefinition>>
 }
 
 /** The whole of a task's post-job execution. @param own - the step's own clean-up */
-export function cleanUpTask(own?: CleanUp): Promise<void> {
+export function cleanUpTask(own?: readonly CleanUp[]): Promise<void> {
   return cleanUpProcess(new AzurePipelinesHost(realSystem(process.env)), own);
 }

@@ -15,7 +15,8 @@ export interface Presented {
  * - `HTTP_*`: no usable HTTP answer. `ANSWER_MALFORMED`: an answer that is not what the protocol says.
  * - `EXCHANGE_REFUSED`: the cloud does not trust this identity. `EXCHANGE_REJECTED`: it does not accept the request.
  * - `UNAVAILABLE`: throttled or failing on the other side.
- * - `DELIVERY_FAILED`: credentials could not be handed to the job.
+ * - `DELIVERY_FAILED`: credentials could not be handed to the job, or not be taken back.
+ * - `CANCELLED`: the job was cancelled while the step ran.
  */
 export type ErrorCode =
   | 'INPUT_MISSING'
@@ -41,6 +42,7 @@ export type ErrorCode =
   | 'EXCHANGE_REJECTED'
   | 'UNAVAILABLE'
   | 'DELIVERY_FAILED'
+  | 'CANCELLED'
   | 'INTERNAL';
 
 /**

@@ -2,13 +2,10 @@
 export {
   debug,
   endGroup,
-  exportVariable,
   getInput,
   getState,
   info,
-  saveState,
   setFailed,
-  setOutput,
   setSecret,
   startGroup,
   warning,

@@ -1,17 +1,27 @@
-import { appendFileSync } from 'node:fs';
 import { explain, FedbridgeError, inert, oneInertLine, type System } from '@fedbridge/core';
 import { type JobSource, sourceVariables } from '@fedbridge/identity';
-import { type Host, type Job, kebabCase } from '@fedbridge/step';
+import { checkTempDirectory, type Host, type Job, kebabCase, StepFolder } from '@fedbridge/step';
 import * as actions from './actions.ts';
+import { appendToCommandFiles, checkCommandFiles, commandFileEntry } from './command-files.ts';
+
+const folderState = 'fedbridgeFolder';
 
 /** The runner of GitHub Actions, through `@actions/core`. */
 export class GitHubHost implements Host {
   readonly secretVariablesReachScripts = true;
   readonly system: System;
-  readonly #saved = new Map<string, string>();
+  readonly folder: StepFolder;
+  /** What `publish` hands over. */
+  #pending = { GITHUB_ENV: '', GITHUB_OUTPUT: '' };
 
   constructor(system: System) {
     this.system = system;
+    this.folder = new StepFolder({
+      system,
+      tempDirectory: () => this.tempDirectory,
+      name: () => actions.getState(folderState),
+      keepName: (name) => appendToCommandFiles({ GITHUB_STATE: commandFileEntry(folderState, name) }, system),
+    });
   }
 
   get job(): Job {
@@ -30,7 +40,9 @@ export class GitHubHost implements Host {
   }
 
   get tempDirectory(): string {
-    return this.#runnerPath('RUNNER_TEMP');
+    const directory = this.system.environment.RUNNER_TEMP;
+    if (directory) return directory;
+    throw new FedbridgeError('DELIVERY_FAILED', 'The runner did not set RUNNER_TEMP.');
   }
 
   input(name: string): string {
@@ -57,9 +69,14 @@ export class GitHubHost implements Host {
     actions.setSecret(secret);
   }
 
+  checkDelivery(): void {
+    checkCommandFiles(['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE'], this.system);
+    checkTempDirectory(this.tempDirectory);
+  }
+
   setOutput(name: string, value: string, of?: string): void {
-    this.#runnerPath('GITHUB_OUTPUT');
-    actions.setOutput(of === undefined ? kebabCase(name) : `${of}-${kebabCase(name)}`, value);
+    const shown = of === undefined ? kebabCase(name) : `${of}-${kebabCase(name)}`;
+    this.#pending.GITHUB_OUTPUT += commandFileEntry(shown, value);
   }
 
   setSecretOutput(name: string, value: string, of?: string): void {
@@ -68,13 +85,22 @@ export class GitHubHost implements Host {
   }
 
   exportVariable(name: string, value: string): void {
-    this.#runnerPath('GITHUB_ENV');
-    actions.exportVariable(name, value);
+    this.#pending.GITHUB_ENV += commandFileEntry(name, value);
   }
 
   exportSecretVariable(name: string, value: string): void {
     this.mask(value);
     this.exportVariable(name, value);
+  }
+
+  publish(): void {
+    const pending = Object.fromEntries(Object.entries(this.#pending).filter(([, text]) => text !== ''));
+    this.#pending = { GITHUB_ENV: '', GITHUB_OUTPUT: '' };
+    appendToCommandFiles(pending, this.system);
+  }
+
+  variable(name: string) {
+    return { value: this.system.environment[name] ?? '', isSecret: false };
   }
 
   info(line: string): void {
@@ -96,7 +122,7 @@ export class GitHubHost implements Host {
   }
 
   async summary(markdown: string): Promise<void> {
-    appendFileSync(this.#runnerPath('GITHUB_STEP_SUMMARY'), `${markdown}\n`);
+    appendToCommandFiles({ GITHUB_STEP_SUMMARY: `${markdown}\n` }, this.system);
   }
 
   fail(error: FedbridgeError): void {
@@ -104,20 +130,10 @@ export class GitHubHost implements Host {
   }
 
   saveState(name: string, value: string): void {
-    this.#saved.set(name, value);
-    actions.saveState(name, value);
+    this.folder.keep(name, value);
   }
 
   state(name: string): string {
-    return this.#saved.get(name) ?? actions.getState(name);
-  }
-
-  /** Without its files the toolkit falls back to commands on standard output, where a secret would be seen. */
-  #runnerPath(variable: string): string {
-    const path = this.system.environment[variable];
-    if (path) return path;
-    throw new FedbridgeError('DELIVERY_FAILED', `The runner did not set ${variable}.`, {
-      hint: 'This action needs runner 2.327.1 or newer.',
-    });
+    return this.folder.kept(name);
   }
 }

@@ -8,6 +8,6 @@ export function runAction<Inputs extends Readonly<Record<string, InputDefinition
 }
 
 /** The whole of an action's `post`. */
-export function cleanUpAction(own?: CleanUp): Promise<void> {
+export function cleanUpAction(own?: readonly CleanUp[]): Promise<void> {
   return cleanUpProcess(new GitHubHost(realSystem(process.env)), own);
 }

@@ -1,5 +1,6 @@
 import type { FedbridgeError, System } from '@fedbridge/core';
 import type { JobSource } from '@fedbridge/identity';
+import type { StepFolder } from './step-folder.ts';
 
 /**
  * What a CI platform offers to a step that runs on it. A step sees the platform through this alone. Names of inputs and
@@ -30,13 +31,23 @@ export interface Host {
 
   /** Hides a value in everything that is printed from now on, by this and by later steps. */
   mask(secret: string): void;
-  /** @param of - which of several things the output is about; its name is put before the output's */
+
+  /**
+   * Whether this machine takes what a step delivers. Costs nothing to speak of, so it is asked before any request.
+   * @throws FedbridgeError `DELIVERY_FAILED` with path and errno
+   */
+  checkDelivery(): void;
+  /** Nothing of the four below is delivered before `publish`. @param of - which of several things the output is about; its name is put before the output's */
   setOutput(name: string, value: string, of?: string): void;
   setSecretOutput(name: string, value: string, of?: string): void;
   /** Sets a variable for the rest of this job's steps. */
   exportVariable(name: string, value: string): void;
   /** Sets a secret variable. Where it does not reach scripts by itself, users map it into them. */
   exportSecretVariable(name: string, value: string): void;
+  /** Hands outputs and variables over: all of them, or none. @throws FedbridgeError `DELIVERY_FAILED` with path and errno */
+  publish(): void;
+  /** What a variable is before this step: empty if there is none. */
+  variable(name: string): { readonly value: string; readonly isSecret: boolean };
 
   info(line: string): void;
   debug(line: string): void;
@@ -48,9 +59,11 @@ export interface Host {
   /** Ends the step as failed. */
   fail(error: FedbridgeError): void;
 
-  /** Keeps a text for this step's cleanup. Never a secret. */
+  /** What this step leaves on disk until its clean-up. */
+  readonly folder: StepFolder;
+  /** Keeps a text for this step's clean-up, in its folder; an empty one is none. @throws FedbridgeError `DELIVERY_FAILED` */
   saveState(name: string, value: string): void;
-  /** What `saveState` kept, or an empty string. */
+  /** What `saveState` kept, or an empty string. @throws FedbridgeError `DELIVERY_FAILED` */
   state(name: string): string;
 }
 

@@ -2,6 +2,7 @@ export { exportSecretVariables, exportVariables } from './exported-variables.ts'
 export type { Host, Job, ServiceConnection } from './host.ts';
 export type { InputDefinition, InputValues } from './input.ts';
 export { kebabCase } from './names.ts';
+export { notWritten } from './not-written.ts';
 export { cleanUpProcess, stepProcess } from './process.ts';
 export { secretDirectory, writeSecretFiles } from './secret-files.ts';
 export {
@@ -13,3 +14,4 @@ export {
   type Step,
   type StepContext,
 } from './step.ts';
+export { checkTempDirectory, StepFolder } from './step-folder.ts';

@@ -8,7 +8,8 @@ const module = join(import.meta.dirname, '..', 'lib', 'process.js');
 function run(work: string) {
   const script = `
     import { cleanUpProcess } from ${JSON.stringify(module)};
-    await cleanUpProcess({ state: () => '' }, async () => {${work}});`;
+    const folder = { resume() {}, async remove() {} };
+    await cleanUpProcess({ state: () => '', folder }, [async () => {${work}}]);`;
   return spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     encoding: 'utf8',
     timeout: 10_000,
@@ -28,6 +29,14 @@ describe("a step's process", () => {
   it('fails where its work can never be done', () => {
     const { status, stderr } = run('await new Promise(() => {})');
     expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('before its work was done') });
+  });
+
+  it('does not end by the signals of a cancelled job before its work is done', () => {
+    const { status, stdout } = run(`
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGINT']) process.kill(process.pid, signal);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      process.stdout.write('done');`);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'done' });
   });
 
   it('loses nothing of what it printed', () => {

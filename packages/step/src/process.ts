@@ -1,7 +1,9 @@
 import { dirname, join } from 'node:path';
+import { FedbridgeError } from '@fedbridge/core';
+import { cleanUp } from './clean-up.ts';
 import type { Host } from './host.ts';
 import type { InputDefinition } from './input.ts';
-import { cleanUp, runStep } from './run.ts';
+import { runStep } from './run.ts';
 import type { CleanUp, Step } from './step.ts';
 
 /** The whole of the process of a step. Only wrappers call this. */
@@ -9,12 +11,29 @@ export function stepProcess<Inputs extends Readonly<Record<string, InputDefiniti
   step: Step<Inputs>,
   host: Host,
 ): Promise<void> {
-  return runProcess(() => runStep(step, host, brokerScript()));
+  return runProcess(() => runStep(step, host, brokerScript(), cancellation()));
 }
 
-/** The whole of the process that cleans up after a step. Only wrappers call this. @param own - the step's own clean-up */
-export function cleanUpProcess(host: Host, own?: CleanUp): Promise<void> {
+/** The whole of the process that cleans up after a step. Only wrappers call this. @param own - the step's own parts of it */
+export function cleanUpProcess(host: Host, own?: readonly CleanUp[]): Promise<void> {
+  // A job that is cancelled is cleaned up all the same.
+  void cancellation();
   return runProcess(() => cleanUp(host, own));
+}
+
+/**
+ * Rejects when the platform cancels the job: it sends SIGINT, some seconds later SIGTERM, and kills the process after some more. Those
+ * seconds are for the clean-up, so that no signal ends the process by itself.
+ */
+function cancellation(): Promise<never> {
+  const cancelled = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => reject(new FedbridgeError('CANCELLED', `The job was cancelled (${signal}).`)));
+    }
+  });
+  // It may come when nobody waits for it.
+  cancelled.catch(() => {});
+  return cancelled;
 }
 
 /**

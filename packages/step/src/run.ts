@@ -1,32 +1,36 @@
 import type { Outbound } from '@fedbridge/core';
-import { explain, FedbridgeError, HttpClient } from '@fedbridge/core';
+import { HttpClient } from '@fedbridge/core';
 import { chooseIdentity, debugClaims, idTokenSource, requireClaims } from '@fedbridge/identity';
+import { cleanUpAfterFailure } from './clean-up.ts';
 import { commonInputs } from './common-inputs.ts';
-import { restoreVariables } from './exported-variables.ts';
+import { failureOf } from './failure.ts';
 import type { Host } from './host.ts';
 import { type InputDefinition, type InputValues, readInput } from './input.ts';
 import { summaryOf, summaryOfRefusal, tell } from './report.ts';
-import { removeSecretFiles } from './secret-files.ts';
-import type { CleanUp, Step } from './step.ts';
+import type { Step } from './step.ts';
 
 /**
  * Runs a step on a host: reads its inputs, runs it, tells its failure, and leaves nothing of a failure behind.
  *
  * @param brokerScript - what a broker of this step's credentials runs from
+ * @param cancelled - rejects when the job is cancelled
  */
 export async function runStep<Inputs extends Readonly<Record<string, InputDefinition>>>(
   step: Step<Inputs>,
   host: Host,
   brokerScript: string,
+  cancelled: Promise<never>,
 ): Promise<void> {
   const http = new HttpClient();
   const { system } = host;
   const masked = new Set<string>();
   let hasSummary = false;
+  let published = false;
   try {
     const inputs = readInputs(step.inputs, host);
     const common = readInputs(commonInputs, host);
     hasSummary = common.summary;
+    host.checkDelivery();
     system.useProxy(common.httpProxy, common.noProxy);
     const outbound: Outbound = {
       http,
@@ -49,7 +53,7 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
     const ownSource = debugClaims(idTokenSource(jobSource, outbound), outbound.debug);
     const requiredClaims = common.requireClaims ?? new Map<string, string>();
     const source = requireClaims(ownSource, requiredClaims);
-    const outcome = await step.run({
+    const running = step.run({
       host,
       inputs,
       outbound,
@@ -59,29 +63,18 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
       requiredClaims,
       brokerScript,
     });
+    const outcome = await Promise.race([running, cancelled]);
+    host.publish();
+    published = true;
     tell(host, outcome);
     if (hasSummary) await summarize(host, summaryOf(step.title, outcome, system.now()), masked);
   } catch (error) {
-    await cleanUp(host, step.cleanUp);
-    const failure = error instanceof FedbridgeError ? error : internal(error);
+    await cleanUpAfterFailure(host, { published, own: step.cleanUp });
+    const failure = failureOf(error);
     if (hasSummary && failure.detail.presented) await summarize(host, summaryOfRefusal(step.title, failure), masked);
     host.fail(failure);
   } finally {
     http.close();
-  }
-}
-
-/** Takes back what the step wrote. Runs after success and failure; again is harmless. */
-export async function cleanUp(host: Host, own?: CleanUp): Promise<void> {
-  restoreVariables(host);
-  for (const takeBack of own ? [own, removeSecretFiles] : [removeSecretFiles]) {
-    try {
-      await takeBack(host);
-    } catch (error) {
-      host.warning(
-        `Clean-up is not complete. ${error instanceof FedbridgeError ? explain(error) : internal(error).message}`,
-      );
-    }
   }
 }
 
@@ -105,18 +98,4 @@ function readInputs<Inputs extends Readonly<Record<string, InputDefinition>>>(
     return [name, readInput(host.inputName(name), definition, given)];
   });
   return Object.fromEntries(values);
-}
-
-/** Only the kind of an unforeseen error is told: its text may hold anything. */
-function internal(error: unknown): FedbridgeError {
-  const kind = error instanceof Error ? `${error.name} ${frame(error)}` : typeof error;
-  return new FedbridgeError('INTERNAL', `An unforeseen error: ${kind.trim()}.`, {
-    cause: error,
-    hint: 'This is a defect of Fedbridge. Please report it with this line.',
-  });
-}
-
-function frame(error: Error): string {
-  const line = error.stack?.split('\n').find((text) => /^\s+at /.test(text)) ?? '';
-  return line.trim().replace(/\(?(?:file:\/\/)?\/\S*\/([^/]+\/[^/]+)\)?$/, '$1');
 }

@@ -1,13 +1,10 @@
 import { promises } from 'node:fs';
 import { join } from 'node:path';
-import { FedbridgeError } from '@fedbridge/core';
 import type { Host } from './host.ts';
-
-const state = 'secretDirectories';
+import { notWritten } from './not-written.ts';
 
 /**
- * Writes files that only this user can read, in a new folder (0700, files 0600) of the job's temp folder, and has the
- * step's cleanup remove them.
+ * Writes files that only this user can read, in a new folder (0700, files 0600) of the step's own, which goes with its clean-up.
  *
  * @param files - contents by file name
  * @returns paths by file name
@@ -18,51 +15,29 @@ export async function writeSecretFiles<Name extends string>(
   files: Readonly<Record<Name, string>>,
 ): Promise<Record<Name, string>> {
   const directory = await secretDirectory(host);
-  try {
-    const paths: Record<string, string> = {};
-    for (const [name, content] of Object.entries<string>(files)) {
-      const path = join(directory, name);
+  const paths: Record<string, string> = {};
+  for (const [name, content] of Object.entries<string>(files)) {
+    const path = join(directory, name);
+    try {
       await promises.writeFile(path, content, { mode: 0o600, flag: 'wx' });
-      paths[name] = path;
+    } catch (error) {
+      throw notWritten(path, error);
     }
-    return paths as Record<Name, string>;
-  } catch (error) {
-    throw notWritten(host, error);
+    paths[name] = path;
   }
+  return paths as Record<Name, string>;
 }
 
 /**
- * Makes a folder in the job's temp folder that only this user can look into, and has the step's cleanup remove it.
+ * Makes a folder that only this user can look into, which goes with the step's clean-up.
  *
  * @throws FedbridgeError `DELIVERY_FAILED`
  */
 export async function secretDirectory(host: Host): Promise<string> {
-  const { randomUUID } = await import('node:crypto');
-  const directory = join(host.tempDirectory, `fedbridge-${randomUUID()}`);
-  // Told first: a job may be cancelled at any moment.
-  host.saveState(state, JSON.stringify([...directories(host), directory]));
+  const folder = host.folder.path();
   try {
-    await promises.mkdir(directory, { mode: 0o700 });
+    return await promises.mkdtemp(join(folder, 'files-'));
   } catch (error) {
-    throw notWritten(host, error);
+    throw notWritten(folder, error);
   }
-  return directory;
-}
-
-/** Removes what `writeSecretFiles` wrote. */
-export async function removeSecretFiles(host: Host): Promise<void> {
-  for (const directory of directories(host)) await promises.rm(directory, { recursive: true, force: true });
-}
-
-function directories(host: Host): string[] {
-  const saved = host.state(state);
-  return saved === '' ? [] : (JSON.parse(saved) as string[]);
-}
-
-function notWritten(host: Host, cause: unknown): FedbridgeError {
-  const { code } = cause as { code?: unknown };
-  return new FedbridgeError('DELIVERY_FAILED', `Credentials could not be written to the job's temp folder: ${code}.`, {
-    cause,
-    hint: `See that there is room and that the agent may write in ${host.tempDirectory}.`,
-  });
 }

@@ -48,11 +48,14 @@ export interface Step<Inputs extends InputDefinitions = InputDefinitions> {
   managedIdentity?(inputs: InputValues<Inputs>): ManagedIdentityId | undefined;
   /** Acquires, checks, and only then publishes. @throws FedbridgeError */
   run(context: StepContext<Inputs>): Promise<Outcome>;
-  /** Takes back what `run` left outside the job, beside variables and secret files. The wrapper's clean-up has it too. */
-  readonly cleanUp?: CleanUp;
+  /**
+   * Take back what `run` left outside the job, beside variables and secret files, each whatever becomes of the others. The wrapper's
+   * clean-up has them too.
+   */
+  readonly cleanUp?: readonly CleanUp[];
 }
 
-/** Takes something back that a step did. Called again, or with nothing to take back, it does nothing. */
+/** Takes one thing back that a step did. Called again, or with nothing to take back, it does nothing. */
 export type CleanUp = (host: Host) => Promise<void>;
 
 /** Ties the types of `run`'s inputs to the data. */

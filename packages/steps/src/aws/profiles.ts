@@ -35,9 +35,20 @@ export async function deliverProfiles(host: Host, profiles: readonly Profile[], 
   );
 }
 
-/** The clean-up of the step: removes the profiles that it wrote and that nobody has changed since. */
+/** The clean-up of the step: removes the profiles that it wrote and that nobody has changed since, each whatever becomes of another. */
 export async function removeDeliveredProfiles(host: Host): Promise<void> {
-  await removeProfiles(written(host), host.system);
+  const left: WrittenSection[] = [];
+  const failures: unknown[] = [];
+  for (const section of written(host)) {
+    try {
+      await removeProfiles([section], host.system);
+    } catch (error) {
+      left.push(section);
+      failures.push(error);
+    }
+  }
+  host.saveState(state, left.length === 0 ? '' : JSON.stringify(left));
+  if (failures.length > 0) throw failures[0];
 }
 
 function written(host: Host): WrittenSection[] {

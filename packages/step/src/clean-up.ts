@@ -1,0 +1,39 @@
+import type { FedbridgeError } from '@fedbridge/core';
+import { forgetVariables, restoreVariables } from './exported-variables.ts';
+import { failureOf } from './failure.ts';
+import type { Host } from './host.ts';
+import type { CleanUp } from './step.ts';
+
+/** The clean-up at the end of the job. Again is harmless. @param own - the step's own parts */
+export async function cleanUp(host: Host, own: readonly CleanUp[] = []): Promise<void> {
+  const resume: CleanUp = async () => host.folder.resume();
+  const removeFolder: CleanUp = () => host.folder.remove({ butWhatIsKept: false });
+  const [first, ...others] = await tryAll(host, [resume, restoreVariables, ...own, removeFolder]);
+  for (const { message } of others) host.info(`Clean-up is not complete. ${message}`);
+  if (first) host.fail(first.with({}, `Clean-up is not complete. ${first.message}`));
+}
+
+/** The clean-up of a step that failed or was cancelled. What it cannot take back is left to the one at the end of the job. */
+export async function cleanUpAfterFailure(
+  host: Host,
+  { published, own = [] }: { readonly published: boolean; readonly own: readonly CleanUp[] | undefined },
+): Promise<void> {
+  const variables: CleanUp = published ? restoreVariables : async () => forgetVariables(host);
+  const removeFolder: CleanUp = () => host.folder.remove({ butWhatIsKept: true });
+  for (const { message } of await tryAll(host, [variables, ...own, removeFolder])) {
+    host.info(`Clean-up is not complete, and is tried again at the end of the job. ${message}`);
+  }
+}
+
+/** Every part, whatever becomes of another. */
+async function tryAll(host: Host, parts: readonly CleanUp[]): Promise<readonly FedbridgeError[]> {
+  const failures: FedbridgeError[] = [];
+  for (const part of parts) {
+    try {
+      await part(host);
+    } catch (error) {
+      failures.push(failureOf(error));
+    }
+  }
+  return failures;
+}

@@ -1,0 +1,156 @@
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  promises,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { FedbridgeError, type System } from '@fedbridge/core';
+import { notWritten } from './not-written.ts';
+
+export interface StepFolderOptions {
+  readonly system: Pick<System, 'random'>;
+  /** The job's temp folder. @throws FedbridgeError `DELIVERY_FAILED` */
+  readonly tempDirectory: () => string;
+  /** The folder's name as the platform kept it between the step and its clean-up, or an empty string. */
+  readonly name: () => string;
+  /** Has the platform keep it. @throws FedbridgeError `DELIVERY_FAILED` */
+  readonly keepName: (name: string) => void;
+}
+
+const pattern = /^fedbridge-[\da-z]{12,32}$/;
+
+/**
+ * A folder in the job's temp folder that only this user can look into (0700). It has all that a step leaves on disk, and what its
+ * clean-up has to know (0600). The platform keeps the name alone, since its state can be read, and planted by an earlier step: a
+ * folder that is elsewhere, a link or somebody else's is not looked at.
+ */
+export class StepFolder {
+  readonly #options: StepFolderOptions;
+  #name: string | undefined;
+
+  constructor(options: StepFolderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Takes up the folder of the step that ran before, for its clean-up.
+   * @throws FedbridgeError `DELIVERY_FAILED` if what the platform's state names is not such a folder
+   */
+  resume(): void {
+    const name = this.#options.name();
+    if (name === '') return;
+    const path = join(this.#options.tempDirectory(), name);
+    if (!pattern.test(name) || (isThere(path) && !isOwnFolder(path))) {
+      throw new FedbridgeError('DELIVERY_FAILED', `${path} is not a folder that this step made: it is left alone.`, {
+        hint: 'Its name comes from the state that the platform keeps for this step. See what else in this job may have set it, and which user the step ran as.',
+      });
+    }
+    this.#name = name;
+  }
+
+  /** Its path; it is made when this is first called. @throws FedbridgeError `DELIVERY_FAILED` */
+  path(): string {
+    const found = this.#found();
+    if (found !== undefined) return found;
+    const { system, tempDirectory, keepName } = this.#options;
+    const digits = () => system.random().toString(36).slice(2, 12).padEnd(10, '0');
+    const name = `fedbridge-${digits()}${digits()}`;
+    const path = join(tempDirectory(), name);
+    // Kept first: a job may be cancelled at any moment.
+    keepName(name);
+    this.#name = name;
+    try {
+      mkdirSync(path, { mode: 0o700 });
+    } catch (error) {
+      throw notWritten(path, error);
+    }
+    return path;
+  }
+
+  /** Keeps a text under a name; an empty one is forgotten. @throws FedbridgeError `DELIVERY_FAILED` */
+  keep(name: string, text: string): void {
+    if (text === '' && this.#found() === undefined) return;
+    const path = join(this.path(), `${name}.state`);
+    try {
+      if (text === '') {
+        rmSync(path, { force: true });
+      } else {
+        // Whole or not at all.
+        writeFileSync(`${path}.new`, text, { mode: 0o600 });
+        renameSync(`${path}.new`, path);
+      }
+    } catch (error) {
+      throw notWritten(path, error);
+    }
+  }
+
+  /** What was kept, or an empty string. @throws FedbridgeError `DELIVERY_FAILED` */
+  kept(name: string): string {
+    const folder = this.#found();
+    if (folder === undefined) return '';
+    const path = join(folder, `${name}.state`);
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'ENOENT') return '';
+      throw notWritten(path, error);
+    }
+  }
+
+  /** Removes it with all that is in it, but for what it still keeps if that is said. @throws FedbridgeError `DELIVERY_FAILED` */
+  async remove({ butWhatIsKept }: { readonly butWhatIsKept: boolean }): Promise<void> {
+    const folder = this.#found();
+    if (folder === undefined) return;
+    try {
+      const all = await promises.readdir(folder);
+      const kept = butWhatIsKept ? all.filter((name) => name.endsWith('.state')) : [];
+      const gone =
+        kept.length === 0 ? [folder] : all.filter((name) => !kept.includes(name)).map((name) => join(folder, name));
+      for (const path of gone) await promises.rm(path, { recursive: true, force: true });
+    } catch (error) {
+      throw notWritten(folder, error);
+    }
+  }
+
+  #found(): string | undefined {
+    if (this.#name === undefined) return undefined;
+    const path = join(this.#options.tempDirectory(), this.#name);
+    return isOwnFolder(path) ? path : undefined;
+  }
+}
+
+/** Whether a step can leave something in the job's temp folder. @throws FedbridgeError `DELIVERY_FAILED` with path and errno */
+export function checkTempDirectory(path: string): void {
+  try {
+    if (!statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+    accessSync(path, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw notWritten(path, error, "The job's temp folder cannot be written");
+  }
+}
+
+function isThere(path: string): boolean {
+  return statOf(path) !== undefined;
+}
+
+/** Windows has neither owner nor mode; there the temp folder is the user's own. */
+function isOwnFolder(path: string): boolean {
+  const stat = statOf(path);
+  if (!stat?.isDirectory()) return false;
+  return process.getuid === undefined || (stat.uid === process.getuid() && (stat.mode & 0o077) === 0);
+}
+
+function statOf(path: string) {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw notWritten(path, error);
+  }
+}
