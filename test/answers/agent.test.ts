@@ -6,7 +6,7 @@ import { type Answer, answering } from '../harness/answering.ts';
 import { quietOutbound } from '../harness/outbound.ts';
 import { assignedResourceId, ids } from '../harness/setup.ts';
 
-const http = new HttpClient();
+const http = new HttpClient({});
 afterAll(() => http.close());
 const outbound = () =>
   quietOutbound({ http, deadline: 60_000, maxAttempts: 2 }, { now: () => 0, random: () => 0, sleep: async () => {} });

@@ -14,7 +14,7 @@ import { outcomeOf, quietOutbound } from '../harness/outbound.ts';
 import { ids } from '../harness/setup.ts';
 import { unsignedToken } from '../harness/tokens.ts';
 
-const http = new HttpClient();
+const http = new HttpClient({});
 afterAll(() => http.close());
 /** Not a whole second. */
 const now = 1_795_000_000_700;

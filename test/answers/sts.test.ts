@@ -15,7 +15,7 @@ import { outcomeOf, quietOutbound } from '../harness/outbound.ts';
 import { ids, region } from '../harness/setup.ts';
 import { unsignedToken } from '../harness/tokens.ts';
 
-const http = new HttpClient();
+const http = new HttpClient({});
 afterAll(() => http.close());
 const now = 1_795_000_000_000;
 const claims = {

@@ -9,7 +9,7 @@ import { table, writeFigures } from './pages.ts';
 const jobs = 10_000;
 const giveUpMs = 120_000;
 const attempts = 10;
-const http = new HttpClient();
+const http = new HttpClient({});
 
 /** Time that passes when everybody sleeps, a millisecond at a step. */
 class World {

@@ -81,14 +81,6 @@ describe.each(mainJourneys)('$title', (journey) => {
     expect(run.error).toContain('[HTTP_CONNECT]');
   });
 
-  it.concurrent('a proxy that is no address', async () => {
-    const { run } = await fail(journey, {
-      inputs: { ...shortTime, ...exchangeAt(journey, 'https://cloud.invalid') },
-      environment: { https_proxy: ':bad:' },
-    });
-    expect(run.error).toContain('[HTTP_CONNECT]');
-  });
-
   it.concurrent('TLS of an unknown CA', async () => {
     const { run } = await fail(journey, { tls: true });
     expect(run.error).toContain('[HTTP_TLS]');

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { input, type Journey, mainJourneys, outside } from '../harness/journeys.ts';
+import { startProxy } from '../harness/proxy.ts';
 import { region, sharedSetup } from '../harness/setup.ts';
 import { expectNoSecretShown } from './secrets.ts';
 
@@ -25,10 +23,7 @@ describe.each(mainJourneys)('$title', (journey) => {
 
   it.concurrent('reaches the real host names through a proxy, and none of its secrets goes there in the clear', async () => {
     await using emulator = await startEmulator({ setup: sharedSetup, tls: true, hostnames: [sts, entra] });
-    await using proxy = await startProxy({
-      [`${sts}:443`]: emulator.urls.sts,
-      [`${entra}:443`]: emulator.urls.entra,
-    });
+    await using proxy = await startProxy({ routes: routes(emulator) });
     const run = await start(journey, emulator, { https_proxy: proxy.url }, endpointByDefault(journey));
     expect(run.error).toBeUndefined();
     // The ID token comes from loopback, which needs no proxy.
@@ -37,7 +32,7 @@ describe.each(mainJourneys)('$title', (journey) => {
 
   it.concurrent('http-proxy and no-proxy do the same as inputs', async () => {
     await using emulator = await startEmulator({ setup: sharedSetup, tls: true, hostnames: [sts, entra] });
-    await using proxy = await startProxy({ [`${sts}:443`]: emulator.urls.sts, [`${entra}:443`]: emulator.urls.entra });
+    await using proxy = await startProxy({ routes: routes(emulator) });
     const through = { ...endpointByDefault(journey), ...input(journey, 'http-proxy', proxy.url) };
     expect((await start(journey, emulator, {}, through)).error).toBeUndefined();
     expect(proxy.asked).toHaveLength(1);
@@ -49,12 +44,60 @@ describe.each(mainJourneys)('$title', (journey) => {
   it.concurrent('no_proxy keeps a host from the proxy', async () => {
     await using emulator = await startEmulator({ setup: sharedSetup, tls: true });
     await using proxy = await startProxy({});
-    const environment = { https_proxy: proxy.url, no_proxy: '.amazonaws.com,login.microsoftonline.com' };
+    const environment = { https_proxy: proxy.url, no_proxy: '*.amazonaws.com, login.microsoftonline.com:443' };
     const run = await start(journey, emulator, environment, { ...endpointByDefault(journey), ...timeout(journey) });
     expect(run.error).toMatch(/\[HTTP_(CONNECT|TIMEOUT)\]/);
     expect(proxy.asked).toEqual([]);
   });
+
+  it.concurrent('a proxy that wants a user name and a password gets them, and nobody sees them', async () => {
+    await using emulator = await startEmulator({ setup: sharedSetup, tls: true, hostnames: [sts, entra] });
+    await using proxy = await startProxy({ routes: routes(emulator), credentials: 'user@corp:hunter:2' });
+    // Without a scheme, as many machines have it.
+    const run = await start(
+      journey,
+      emulator,
+      { HTTPS_PROXY: `user%40corp:hunter%3A2@localhost:${proxy.port}` },
+      endpointByDefault(journey),
+    );
+    expect(run.error).toBeUndefined();
+    expect(run.visible).not.toMatch(/hunter|user(@|%40)corp/);
+    expect(proxy.asked).toHaveLength(1);
+  });
+
+  it.concurrent.each([
+    ['407 Proxy Authentication Required', 'HTTP 407 Proxy Authentication Required'],
+    ['403 Forbidden', 'HTTP 403 Forbidden'],
+  ])('a proxy that says %s is named at once', async (says, answer) => {
+    await using emulator = await startEmulator({ setup: sharedSetup });
+    await using proxy = await startProxy({ says });
+    const https_proxy = `http://user:hunter2@127.0.0.1:${proxy.port}`;
+    const run = await start(journey, emulator, { https_proxy }, endpointByDefault(journey));
+    const cloud = `${journey.cloud === 'AWS' ? sts : entra}:443`;
+    expect(run.error).toContain(`The proxy 127.0.0.1:${proxy.port} (https_proxy) did not connect to ${cloud}.`);
+    expect(run.error).toContain(`Answer: ${answer}`);
+    expect(run.error).toContain('[HTTP_PROXY]');
+    expect(run.visible).not.toContain('hunter2');
+    expect(proxy.asked).toEqual([cloud]);
+  });
+
+  it.concurrent.each([
+    ['that is not there', '127.0.0.1:1', 'The proxy 127.0.0.1:1 (https_proxy) could not be reached: ECONNREFUSED.', 3],
+    ['of another kind', 'socks5://user:hunter2@127.0.0.1:1', 'The variable https_proxy does not name a proxy', 1],
+    ['that is no address', ':hunter2:', 'The variable https_proxy does not name a proxy', 1],
+  ])('a proxy %s stops the step, not much later', async (_title, https_proxy, told, attempts) => {
+    await using emulator = await startEmulator({ setup: sharedSetup });
+    const run = await start(journey, emulator, { https_proxy }, endpointByDefault(journey));
+    expect(run.error).toContain(told);
+    expect(run.error).toContain('[HTTP_PROXY]');
+    expect(run.visible.match(/Trying again/g) ?? []).toHaveLength(attempts - 1);
+    expect(run.visible).not.toContain('hunter2');
+  });
 });
+
+function routes({ urls }: Emulator): Record<string, string> {
+  return { [`${sts}:443`]: urls.sts, [`${entra}:443`]: urls.entra };
+}
 
 async function start(
   journey: Journey,
@@ -63,8 +106,9 @@ async function start(
   inputs: Record<string, string> = {},
 ) {
   const ca = join(folder, `${randomUUID()}.pem`);
-  writeFileSync(ca, emulator.ca ?? '');
-  const step = journey.start(emulator, { inputs, environment: { NODE_EXTRA_CA_CERTS: ca, ...environment } });
+  if (emulator.ca) writeFileSync(ca, emulator.ca);
+  const trusted = emulator.ca ? { NODE_EXTRA_CA_CERTS: ca } : {};
+  const step = journey.start(emulator, { inputs, environment: { ...trusted, ...environment } });
   const run = await step.run();
   expectNoSecretShown(run, emulator);
   return run;
@@ -77,37 +121,4 @@ function endpointByDefault(journey: Journey): Record<string, string> {
 
 function timeout(journey: Journey): Record<string, string> {
   return input(journey, 'action-timeout-s', '2');
-}
-
-/** A proxy that connects names to addresses of this machine. */
-async function startProxy(routes: Readonly<Record<string, string>>) {
-  const asked: string[] = [];
-  const server = createServer((_request, response) => response.writeHead(405).end());
-  const sockets = new Set<Duplex>();
-  server.on('connect', (request, client) => {
-    sockets.add(client);
-    const name = request.url ?? '';
-    asked.push(name);
-    const target = routes[name];
-    if (!target) return client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
-    const upstream = connect(Number(new URL(target).port), '127.0.0.1', () => {
-      client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-      upstream.pipe(client).pipe(upstream);
-    });
-    upstream.on('error', () => client.destroy());
-    client.on('error', () => upstream.destroy());
-    return undefined;
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    asked,
-    [Symbol.asyncDispose]: async () => {
-      // A connected socket is no longer the server's to close.
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }

@@ -20,7 +20,7 @@ interface Answer {
 let server: Server;
 let origin: string;
 let answer: Answer = { status: 200, type: 'text/plain', body: '' };
-const http = new HttpClient();
+const http = new HttpClient({});
 beforeAll(async () => {
   server = createServer((request, response) => {
     request.resume();

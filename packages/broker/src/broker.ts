@@ -42,7 +42,7 @@ export class Broker {
   readonly #account: Account;
   readonly #kept: { stop(): void }[] = [];
   readonly #idTokens = new Map<string, () => ReturnType<ReturnType<typeof reuseWhileFresh>>>();
-  readonly #http = new HttpClient();
+  readonly #http: HttpClient;
   #close: () => void = () => {};
   #hasEnded = false;
   #settle: () => void = () => {};
@@ -55,6 +55,7 @@ export class Broker {
     this.#exchanges = exchanges;
     this.#plan = plan;
     this.#system = system;
+    this.#http = new HttpClient(system.environment);
     this.#account = new Account(plan.folder);
   }
 

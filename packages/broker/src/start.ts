@@ -12,9 +12,11 @@ const smallHeap = ['--lite-mode'];
 const inherited = [
   'http_proxy',
   'https_proxy',
+  'all_proxy',
   'no_proxy',
   'HTTP_PROXY',
   'HTTPS_PROXY',
+  'ALL_PROXY',
   'NO_PROXY',
   'NODE_EXTRA_CA_CERTS',
   'SSL_CERT_FILE',

@@ -108,7 +108,7 @@ export async function identityOf(options: IdentityOptions, { terminal, system }:
 
 /** Bounds that are new for each piece of work, over the same connections. */
 export function outbounds({ terminal, system }: Cli): Identity['outbound'] {
-  const http = new HttpClient();
+  const http = new HttpClient(system.environment);
   const silent = () => {};
   return (ms) => ({
     http,

@@ -12,7 +12,7 @@ export interface Presented {
  * - `ENDPOINT_NOT_ALLOWED`: an address that a token must not be sent to.
  * - `CONNECTION_*`: the service connection of Azure Pipelines is absent or has a secret.
  * - `ID_TOKEN_*`: the platform gave no token, or one that failed a check.
- * - `HTTP_*`: no usable HTTP answer. `ANSWER_MALFORMED`: an answer that is not what the protocol says.
+ * - `HTTP_*`: no usable HTTP answer; of `HTTP_PROXY` the cause is a proxy. `ANSWER_MALFORMED`: an answer that is not what the protocol says.
  * - `EXCHANGE_REFUSED`: the cloud does not trust this identity. `EXCHANGE_REJECTED`: it does not accept the request.
  * - `UNAVAILABLE`: throttled or failing on the other side.
  * - `DELIVERY_FAILED`: credentials could not be handed to the job, or not be taken back.
@@ -33,6 +33,7 @@ export type ErrorCode =
   | 'ID_TOKEN_CLAIM'
   | 'ID_TOKEN_NOT_YET_VALID'
   | 'HTTP_CONNECT'
+  | 'HTTP_PROXY'
   | 'HTTP_TIMEOUT'
   | 'HTTP_TLS'
   | 'HTTP_REDIRECT'
@@ -46,8 +47,8 @@ export type ErrorCode =
   | 'INTERNAL';
 
 /**
- * Whether trying again can help: `transient` faults pass, a `refusal` may be eventual consistency (a trust written
- * moments ago), and `never` says it all.
+ * Whether trying again can help: `transient` faults pass, a `refusal` may be eventual consistency (a trust policy written
+ * moments ago, a proxy that is only starting), and `never` says it all.
  */
 export type Recovery = 'never' | 'transient' | 'refusal';
 

@@ -33,7 +33,7 @@ export function realSystem(environment: Record<string, string | undefined>): Sys
     jobProcess: process.ppid > 1 ? process.ppid : undefined,
     hasProgram: (program) => findProgram(program, environment),
     run: runProgram,
-    // The HTTP library takes its proxy from the environment of the process, the lower-case names first.
+    // As programs that are started read it too, the lower-case names first.
     useProxy: (proxy, noProxy) => {
       if (proxy) environment.https_proxy = environment.http_proxy = proxy.href;
       if (noProxy !== undefined) environment.no_proxy = noProxy;

@@ -8,7 +8,7 @@ import { chooseIdentity, type IdentityName } from './identity.ts';
 import { idTokenSource, type JobSource, sourceVariables } from './job-source.ts';
 import { managedIdentityOf, parseManagedIdentityId } from './managed-identity.ts';
 
-const http = new HttpClient();
+const http = new HttpClient({});
 afterAll(() => http.close());
 const nowhere = { AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:9' };
 const masked: string[] = [];

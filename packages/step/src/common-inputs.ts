@@ -60,8 +60,8 @@ export const commonInputs = {
     secret: true,
     parse: parseProxy,
     description:
-      'The proxy for this step, for example http://proxy.example.com:3128. By default that of the environment ' +
-      '(https_proxy, http_proxy).',
+      'The HTTP proxy for this step, for example http://proxy.example.com:3128. By default that of the environment ' +
+      '(https_proxy, all_proxy), which may hold a user name and password.',
   },
   summary: {
     type: 'boolean',
@@ -73,6 +73,8 @@ export const commonInputs = {
   noProxy: {
     type: 'text',
     label: 'Hosts without proxy',
-    description: 'Hosts that are reached without the proxy, separated by commas. By default those of no_proxy.',
+    description:
+      'Hosts that are reached without the proxy, separated by commas: domains with all below them (amazonaws.com), IP ' +
+      'addresses and ranges (10.0.0.0/8), each with a port if it is for that port alone, or *. By default those of no_proxy.',
   },
 } as const satisfies Readonly<Record<string, InputDefinition>>;

@@ -21,8 +21,8 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
   brokerScript: string,
   cancelled: Promise<never>,
 ): Promise<void> {
-  const http = new HttpClient();
   const { system } = host;
+  const http = new HttpClient(system.environment);
   const masked = new Set<string>();
   let hasSummary = false;
   let published = false;

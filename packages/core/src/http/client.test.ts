@@ -2,10 +2,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readJson, retryAfterMs, textMember, unavailable } from './answer.ts';
 import { HttpClient } from './client.ts';
-import { parseProxy } from './proxy.ts';
 
 let server: Server | undefined;
-const client = new HttpClient();
+const client = new HttpClient({});
 
 afterEach(async () => {
   client.close();
@@ -89,7 +88,7 @@ describe('HttpClient', () => {
     const silent = await serve(() => {});
     await expect(client.send({ method: 'GET', url: silent, headers: {} }, 100)).rejects.toMatchObject({
       message: `${silent.host} did not answer within 0.1 seconds.`,
-      detail: { hint: expect.stringContaining('a proxy is taken from https_proxy') },
+      detail: { hint: expect.stringContaining('a proxy is taken from https_proxy, all_proxy') },
     });
     const nobody = new URL('http://127.0.0.1:9/');
     await expect(client.send({ method: 'GET', url: nobody, headers: {} })).rejects.toMatchObject({
@@ -119,7 +118,7 @@ describe('HttpClient', () => {
   });
 
   it('says when a request is on its way, before it is answered', async () => {
-    const own = new HttpClient();
+    const own = new HttpClient({});
     let answer: (() => void) | undefined;
     const url = await serve((_request, response) => {
       answer = () => response.end();
@@ -130,28 +129,6 @@ describe('HttpClient', () => {
     answer?.();
     expect((await sent).status).toBe(200);
     own.close();
-  });
-
-  it('goes through the proxy of the environment, but not to this machine nor where it must not', async () => {
-    const asked: (string | undefined)[] = [];
-    const url = await serve((_request, response) => response.end('here'));
-    server?.on('connect', (request, socket) => {
-      asked.push(request.url);
-      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
-    });
-    process.env.https_proxy = url.origin;
-    try {
-      const cloud = { method: 'GET', url: new URL('https://cloud.invalid/x'), headers: {} } as const;
-      await expect(client.send(cloud)).rejects.toMatchObject({ code: 'HTTP_CONNECT' });
-      expect(asked).toEqual(['cloud.invalid:443']);
-      process.env.no_proxy = 'cloud.invalid';
-      await expect(client.send(cloud)).rejects.toMatchObject({ code: 'HTTP_CONNECT' });
-      expect(asked).toHaveLength(1);
-      expect((await client.send({ method: 'GET', url, headers: {} })).body).toBe('here');
-    } finally {
-      delete process.env.https_proxy;
-      delete process.env.no_proxy;
-    }
   });
 
   it('follows three redirects and no fourth', async () => {
@@ -244,14 +221,4 @@ describe('an answer', () => {
     expect(textMember({ a: 'b' }, 'a')).toBe('b');
     for (const json of [{ a: '' }, { a: 7 }, {}, null, 'a', undefined]) expect(textMember(json, 'a')).toBeUndefined();
   });
-});
-
-describe('a proxy', () => {
-  it.each(['http://proxy.example.com:3128', 'https://proxy/', 'http://127.0.0.1:1'])('may be %s', (text) => {
-    expect(parseProxy(text).href).toBe(new URL(text).href);
-  });
-  it.each([
-    ...['proxy:3128', 'socks5://proxy', 'ftp://proxy/', 'http://proxy/path', 'http://proxy/?a', 'http://proxy/#a'],
-    ...['http://user@proxy', 'http://:password@proxy', 'xhttp://proxy/', ''],
-  ])('is not %s', (text) => expect(() => parseProxy(text)).toThrow('expected the URL of a proxy such as'));
 });

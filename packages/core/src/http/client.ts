@@ -1,5 +1,6 @@
 import { parseEndpoint, parseMachineEndpoint } from '../endpoint.ts';
 import { FedbridgeError } from '../error.ts';
+import type { Environment } from '../system.ts';
 import {
   type HttpRequest,
   type HttpResponse,
@@ -14,7 +15,12 @@ const maxRedirects = 3;
 
 /** Sends one request and follows redirects that stay on its origin. It does not retry: see `retry`. */
 export class HttpClient {
-  readonly #transport = new Transport();
+  readonly #transport: Transport;
+
+  /** @param environment - whose `https_proxy`, `all_proxy` and `no_proxy` are followed, as they are when a request is made */
+  constructor(environment: Environment) {
+    this.#transport = new Transport(environment);
+  }
 
   /**
    * @param withinMs - how long the caller still has, in ms; never more than 30 s are spent on one attempt

@@ -15,7 +15,7 @@ describe('what whoever debugs is told of a request', () => {
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const told: string[] = [];
     let now = 1_000;
-    const http = new HttpClient();
+    const http = new HttpClient({});
     const outbound = {
       ...{ http, deadline: 31_000, maxAttempts: 1, log: () => {}, mask: () => {} },
       debug: (line: string) => told.push(line),

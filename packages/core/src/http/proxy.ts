@@ -1,4 +1,19 @@
-import { invalid } from '../error.ts';
+import { isLoopback } from '../endpoint.ts';
+import { FedbridgeError, invalid } from '../error.ts';
+import type { Environment } from '../system.ts';
+import { isExempt } from './no-proxy.ts';
+
+/** A proxy as the environment of a process names it. */
+export interface HttpProxy {
+  /** `http:` or `https:`. Its user information is a secret. */
+  readonly url: URL;
+  /** The variable that names it. */
+  readonly variable: string;
+  /** How it is named to a person, without its user information: `proxy.example.com:3128 (https_proxy)`. */
+  readonly shown: string;
+}
+
+const expected = 'expected the URL of a proxy such as http://proxy.example.com:3128';
 
 /**
  * A proxy's address. One with a user name is refused: its password would be a stored secret in a pipeline's source.
@@ -7,15 +22,36 @@ import { invalid } from '../error.ts';
  */
 export function parseProxy(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (
-    url &&
-    /^https?:$/.test(url.protocol) &&
-    !url.username &&
-    !url.password &&
-    url.pathname === '/' &&
-    !url.search &&
-    !url.hash
-  )
-    return url;
-  throw invalid('expected the URL of a proxy such as http://proxy.example.com:3128, without user name and password.');
+  if (url && isProxy(url) && !url.username && !url.password) return url;
+  throw invalid(`${expected}, without user name and password.`);
+}
+
+/**
+ * The proxy on the way to an address: that of `https_proxy`, else `all_proxy`, in lower or upper case, unless `no_proxy` exempts the
+ * host. Plain HTTP, which stays on this machine or its link, never goes through one. A variable that names what cannot be used is an
+ * error: whoever set it does not want connections that pass the proxy by.
+ * Source: curl(1), "Environment"; Go, `golang.org/x/net/http/httpproxy`.
+ *
+ * @throws FedbridgeError `HTTP_PROXY`
+ */
+export function proxyFor(url: URL, environment: Environment): HttpProxy | undefined {
+  if (url.protocol !== 'https:' || isLoopback(url)) return undefined;
+  const variable = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'].find((name) => environment[name]?.trim());
+  if (variable === undefined || isExempt(url, environment.no_proxy || environment.NO_PROXY || '')) return undefined;
+  const text = environment[variable]?.trim() ?? '';
+  // Without a scheme it is http://, as for curl; a URL's parser would take the host for the scheme.
+  const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const proxy = URL.canParse(whole) ? new URL(whole) : undefined;
+  if (proxy && isProxy(proxy)) return { url: proxy, variable, shown: `${proxy.host} (${variable})` };
+  const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(text)?.[1];
+  const isOther = scheme !== undefined && !/^https?$/i.test(scheme);
+  // The value is not told: it may hold a password.
+  throw new FedbridgeError('HTTP_PROXY', `The variable ${variable} does not name a proxy that can be used.`, {
+    answer: isOther ? `a proxy of type ${scheme}` : 'an address that cannot be parsed',
+    hint: `Set it to the URL of an HTTP proxy (http://proxy.example.com:3128), or exempt ${url.hostname} in no_proxy. In a user name or password, write special characters percent-encoded.`,
+  });
+}
+
+function isProxy(url: URL): boolean {
+  return /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash;
 }

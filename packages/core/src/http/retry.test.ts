@@ -10,7 +10,7 @@ function world(random: () => number = () => 0.999, deadline = 120_000) {
   let now = 0;
   const waits: number[] = [];
   const outbound: Outbound = {
-    http: new HttpClient(),
+    http: new HttpClient({}),
     deadline,
     maxAttempts: 10,
     debug: () => {},

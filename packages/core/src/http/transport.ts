@@ -1,6 +1,8 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { FedbridgeError } from '../error.ts';
+import type { Environment } from '../system.ts';
 import { Agents } from './agents.ts';
+import type { HttpProxy } from './proxy.ts';
 
 /** One request on the wire, to an address that was checked. */
 export interface HttpRequest {
@@ -39,14 +41,19 @@ const userAgent = 'fedbridge';
 
 /** Sends requests, with a bound on connecting, on the whole attempt and on the answer's size. */
 export class Transport {
-  readonly #agents = new Agents();
+  readonly #agents: Agents;
   #isSent = () => {};
   /** Resolves when the first request is on its way. */
   readonly sent = new Promise<void>((resolve) => {
     this.#isSent = resolve;
   });
 
-  /** @throws FedbridgeError `HTTP_CONNECT`, `HTTP_TIMEOUT`, `HTTP_TLS`, `HTTP_TOO_LARGE` */
+  /** @param environment - whose `https_proxy`, `all_proxy` and `no_proxy` are followed */
+  constructor(environment: Environment) {
+    this.#agents = new Agents(environment);
+  }
+
+  /** @throws FedbridgeError `HTTP_CONNECT`, `HTTP_PROXY`, `HTTP_TIMEOUT`, `HTTP_TLS`, `HTTP_TOO_LARGE` */
   send(request: HttpRequest, limits: TransportLimits): Promise<HttpResponse> {
     return this.#exchange(request, limits, async (message) => ({
       ...head(message),
@@ -69,27 +76,31 @@ export class Transport {
   ): Promise<T> {
     const { url } = request;
     const abort = new AbortController();
-    const expire = (what: string, ms: number) => setTimeout(() => abort.abort(timedOut(url, what, ms)), ms);
+    let proxy: HttpProxy | undefined;
+    const expire = (what: string, ms: number) =>
+      setTimeout(() => abort.abort(timedOut(named(url, proxy), what, ms)), ms);
     const attempt = expire('did not answer', limits.attemptMs);
     const connect = expire('could not be reached', Math.min(limits.connectMs, limits.attemptMs));
     try {
-      const { module, agent } = await this.#agents.connector(url, request.direct === true && url.protocol === 'http:');
-      const outgoing = module.request({
+      const isDirect = request.direct === true && url.protocol === 'http:';
+      const connector = await this.#agents.connector(url, isDirect);
+      proxy = connector.proxy;
+      const outgoing = connector.module.request({
         // The URL standard keeps the brackets of an IPv6 address, node:http wants none.
         host: url.hostname.replace(/^\[|\]$/g, ''),
         port: url.port || (url.protocol === 'https:' ? 443 : 80),
         path: url.pathname + url.search,
         method: request.method,
         headers: { ...request.headers, 'user-agent': userAgent, ...lengthOf(request) },
-        agent,
+        agent: connector.agent,
         signal: abort.signal,
       });
       outgoing.once('finish', this.#isSent);
       whenConnected(outgoing, () => clearTimeout(connect));
-      const message = await answered(outgoing, request.body);
+      const message = await answered(outgoing, request.body, abort.signal);
       return await take(message);
     } catch (error) {
-      throw translate(abort.signal.aborted ? abort.signal.reason : error, url);
+      throw translate(abort.signal.aborted ? abort.signal.reason : error, named(url, proxy));
     } finally {
       clearTimeout(attempt);
       clearTimeout(connect);
@@ -106,9 +117,10 @@ function lengthOf({ body }: HttpRequest): Record<string, number> {
   return body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
 }
 
-/** The head of the answer. */
-function answered(request: ClientRequest, body: string | undefined): Promise<IncomingMessage> {
+/** The head of the answer. A request that waits for its socket tells nobody that it was aborted: hence the signal. */
+function answered(request: ClientRequest, body: string | undefined, abort: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
+    abort.addEventListener('abort', () => reject(abort.reason));
     request.once('response', resolve).on('error', reject).end(body);
   });
 }
@@ -175,27 +187,32 @@ function joined(message: IncomingMessage): Record<string, string> {
   return headers;
 }
 
-function timedOut(url: URL, what: string, ms: number): FedbridgeError {
-  return new FedbridgeError('HTTP_TIMEOUT', `${url.host} ${what} within ${ms / 1000} seconds.`, {
+/** The other side as errors name it, with the proxy on the way to it. */
+function named({ host }: URL, proxy: HttpProxy | undefined): string {
+  return proxy ? `${host}, through the proxy ${proxy.shown},` : host;
+}
+
+function timedOut(who: string, what: string, ms: number): FedbridgeError {
+  return new FedbridgeError('HTTP_TIMEOUT', `${who} ${what} within ${ms / 1000} seconds.`, {
     recovery: 'transient',
     hint: networkHint,
   });
 }
 
 const networkHint =
-  'See whether this machine may reach that host; a proxy is taken from https_proxy, http_proxy and no_proxy.';
+  'See whether this machine may reach that host; a proxy is taken from https_proxy, all_proxy and no_proxy.';
 
 /** The error of a connection as one of ours. Of the original only its code is told: its text may hold the address. */
-function translate(error: unknown, url: URL): FedbridgeError {
+function translate(error: unknown, who: string): FedbridgeError {
   if (error instanceof FedbridgeError) return error;
   const code = errorCode(error);
   if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_|EPROTO/.test(code)) {
-    return new FedbridgeError('HTTP_TLS', `${url.host} could not be trusted: ${code}.`, {
+    return new FedbridgeError('HTTP_TLS', `${who} could not be trusted: ${code}.`, {
       cause: error,
       hint: 'If a proxy of your company signs its own certificates, name its CA in NODE_EXTRA_CA_CERTS.',
     });
   }
-  return new FedbridgeError('HTTP_CONNECT', `The connection to ${url.host} failed: ${code}.`, {
+  return new FedbridgeError('HTTP_CONNECT', `The connection to ${who} failed: ${code}.`, {
     recovery: 'transient',
     cause: error,
     hint: networkHint,

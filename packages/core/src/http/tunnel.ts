@@ -1,0 +1,118 @@
+import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import https, { type RequestOptions } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { FedbridgeError } from '../error.ts';
+import { oneInertLine } from '../inert.ts';
+import type { HttpProxy } from './proxy.ts';
+
+type Connected = (error: Error | null, socket?: Duplex) => void;
+
+/** How long a proxy may say nothing, in ms. */
+const silenceMs = 10_000;
+
+/**
+ * An agent whose connections are tunnels through a proxy [RFC 9110, 9.3.6]. What the proxy says in the place of the other side is its
+ * own error, which names it: to who asked, an answer of a proxy is never one of the cloud's.
+ */
+export class TunnelAgent extends https.Agent {
+  readonly #proxy: HttpProxy;
+  readonly #pending = new Set<ClientRequest>();
+
+  constructor(proxy: HttpProxy) {
+    super({ keepAlive: true });
+    this.#proxy = proxy;
+  }
+
+  override createConnection(options: RequestOptions, connected: Connected): undefined {
+    this.#tunnel(`${options.host?.includes(':') ? `[${options.host}]` : options.host}:${options.port}`)
+      .then((socket) => super.createConnection({ ...options, socket } as RequestOptions))
+      .then(
+        (socket) => connected(null, socket as Duplex),
+        (error: Error) => connected(error),
+      );
+  }
+
+  override destroy(): void {
+    for (const request of this.#pending) request.destroy();
+    super.destroy();
+  }
+
+  /** @param target - host and port @throws FedbridgeError `HTTP_PROXY` */
+  #tunnel(target: string): Promise<Duplex> {
+    const { url } = this.#proxy;
+    const credentials = [url.username, url.password].map(decoded).join(':');
+    const request = (url.protocol === 'https:' ? https : http).request({
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port || (url.protocol === 'https:' ? 443 : 80),
+      method: 'CONNECT',
+      path: target,
+      headers: {
+        host: target,
+        ...(credentials === ':'
+          ? {}
+          : { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` }),
+      },
+      agent: false,
+      timeout: silenceMs,
+    });
+    this.#pending.add(request);
+    request.once('close', () => this.#pending.delete(request));
+    return new Promise((resolve, reject) => {
+      request.once('connect', (answer, socket, head) => {
+        if (answer.statusCode === 200) {
+          socket.setTimeout(0);
+          socket.unshift(head);
+          resolve(socket);
+        } else {
+          socket.destroy();
+          reject(denied(this.#proxy, target, answer));
+        }
+      });
+      request.on('timeout', () => request.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
+      request.on('error', (error) => reject(unreachable(this.#proxy, error)));
+      request.end();
+    });
+  }
+}
+
+function denied({ shown, url, variable }: HttpProxy, target: string, answer: IncomingMessage): FedbridgeError {
+  const { statusCode: status = 0, statusMessage = '', headers } = answer;
+  const schemes = [headers['proxy-authenticate'] ?? []].flat().flatMap((text) => /^\w+/.exec(text) ?? []);
+  const asks = schemes.length > 0 ? `, it asks for ${schemes.join(' or ')}` : '';
+  const reason = oneInertLine(statusMessage.slice(0, 100)).trim();
+  return new FedbridgeError('HTTP_PROXY', `The proxy ${shown} did not connect to ${target}.`, {
+    answer: `HTTP ${status}${reason ? ` ${reason}` : ''}${asks}`,
+    // It speaks for itself below 500, and above of what is behind it.
+    recovery: status >= 500 || status === 408 || status === 429 ? 'transient' : 'never',
+    hint:
+      // tinyproxy says 401 to a password that is not the one.
+      status === 407 || status === 401
+        ? credentialsHint(schemes, variable, url.username !== '')
+        : `Let the proxy connect this machine to ${target}, or exempt the host in no_proxy if it can be reached without.`,
+  });
+}
+
+function credentialsHint(schemes: readonly string[], variable: string, had: boolean): string {
+  if (schemes.length > 0 && !schemes.some((scheme) => /^basic$/i.test(scheme)))
+    return 'Fedbridge authenticates to proxies with Basic alone: let the proxy take that, or allow this machine without.';
+  return had
+    ? `It does not accept the user name and password of ${variable}. Special characters in them are written percent-encoded.`
+    : `Give ${variable} a user name and password on the machine, as in http://user:password@proxy.example.com:3128, never in the pipeline's source.`;
+}
+
+/** It may be starting beside this job: it is tried as often as a trust that is new, and not to the end of time. */
+function unreachable({ shown, variable }: HttpProxy, error: Error & { code?: string }): FedbridgeError {
+  return new FedbridgeError('HTTP_PROXY', `The proxy ${shown} could not be reached: ${error.code ?? 'unknown'}.`, {
+    recovery: 'refusal',
+    cause: error,
+    hint: `See that ${variable} names a proxy that runs, or exempt the hosts that can be reached without in no_proxy.`,
+  });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
