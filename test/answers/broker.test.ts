@@ -14,6 +14,7 @@ import {
   parseResource,
   parseTenantId,
 } from '@fedbridge/entra';
+import type { JobSource, RequiredClaims } from '@fedbridge/identity';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ids, pipelineJob, region, role, sharedSetup } from '../harness/setup.ts';
 
@@ -31,6 +32,9 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((broker) => broker.end()));
 });
 
+const job = (): JobSource => ({ kind: 'github', environment: emulator.startGitHubJob().environment });
+const actsAs = (source: JobSource, requiredClaims: RequiredClaims = []) => ({ source, requiredClaims });
+
 /** A broker of a GitHub job, in this process, and how to ask it. */
 async function open(
   plan: Partial<BrokerPlan>,
@@ -41,8 +45,8 @@ async function open(
   const real = realSystem({});
   const system = { ...real, ...(sleep ? { sleep } : {}) };
   const full: BrokerPlan = {
-    source: { kind: 'github', environment: emulator.startGitHubJob().environment },
-    ...{ requiredClaims: [], folder, endsAt: Date.now() + 60_000, jobProcess: undefined, idTokens: false },
+    identity: actsAs(job()),
+    ...{ folder, endsAt: Date.now() + 60_000, jobProcess: undefined, idTokens: false },
     ...plan,
   };
   const broker = new Broker(full, system, more);
@@ -129,7 +133,7 @@ describe('the credentials of a role', () => {
   it('that cannot be acquired are told with their code', async () => {
     const stranger = emulator.startGitHubJob({ ref: 'refs/heads/other' }).environment;
     const { ask, secret, broker, folder } = await open(
-      { aws: awsPlan(), source: { kind: 'github', environment: stranger } },
+      { aws: awsPlan(), identity: actsAs({ kind: 'github', environment: stranger }) },
       exchanges,
       quickly,
     );
@@ -153,7 +157,7 @@ describe('the credentials of a role', () => {
 
   it('need a token whose claims are those that are required', async () => {
     const asked = async (pattern: string) => {
-      const { ask, secret } = await open({ aws: awsPlan(), requiredClaims: [['repository', pattern]] });
+      const { ask, secret } = await open({ aws: awsPlan(), identity: actsAs(job(), [['repository', pattern]]) });
       return (await ask('/aws/a%20b', { authorization: secret(brokerFiles.awsAuthorization) })).body;
     };
     expect(await asked('octo/*')).toHaveProperty('AccessKeyId');
@@ -284,16 +288,23 @@ describe('access tokens', () => {
 
   it("are a machine's own", async () => {
     const { environment } = await emulator.startMachine({ systemAssigned: ids.machine });
-    const machine = {
-      id: { by: 'system' as const },
-      endpoint: { form: 'imds' as const, url: environment.AZURE_POD_IDENTITY_AUTHORITY_HOST ?? '' },
-    };
-    const { ask, address } = await open({ entra: { from: { machine }, clientId: undefined, held: [] } });
+    const url = environment.AZURE_POD_IDENTITY_AUTHORITY_HOST ?? '';
+    const identity = { id: { by: 'system' }, endpoint: { form: 'imds', url } } as const;
+    const machine = { kind: 'managed-identity', identity, known: true } as const;
+    const entra = { from: 'machine', clientId: undefined, held: [] } as const;
+    const { ask, address } = await open({ entra, identity: actsAs(machine) });
     const right = { 'x-identity-header': address.identityHeader };
     const { body } = await ask(`${version}&resource=${vault}`, right);
     expect(body).toMatchObject({ access_token: expect.stringMatching(/^eyJ/) });
     expect((await ask(`${version}&resource=${vault}&client_id=${ids.app}`, right)).body).toMatchObject({
       message: "There is one identity here: the machine's own.",
+    });
+    // Renewals pass the same gate as the step.
+    const guarded = await open({ entra, identity: actsAs(machine, [['xms_mirid', '*']]) });
+    const header = { 'x-identity-header': guarded.address.identityHeader };
+    expect(await guarded.ask(`${version}&resource=${vault}`, header)).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('The claim "xms_mirid" is required') },
     });
   });
 
@@ -334,7 +345,7 @@ describe('ID tokens', () => {
     const { environment } = emulator.startAzurePipelinesJob({ ...pipelineJob, connections: [name] });
     const accessToken = environment.ENDPOINT_AUTH_PARAMETER_SystemVssConnection_ACCESSTOKEN ?? '';
     const source = { kind: 'azure-pipelines' as const, environment, accessToken, connectionId };
-    const { ask, address } = await open({ idTokens: true, source });
+    const { ask, address } = await open({ idTokens: true, identity: actsAs(source) });
     const right = { authorization: `bearer ${address.idTokenBearer}` };
     for (const audience of ['', 'api://AzureADTokenExchange', 'fb60f99c-7a34-4190-8149-302f77469936'])
       expect((await ask(`/id-token?audience=${audience}`, right)).status, audience).toBe(200);
@@ -350,7 +361,7 @@ describe('ID tokens', () => {
 
   it('that cannot be had are told with their code', async () => {
     const { environment } = emulator.startGitHubJob({ idTokenPermission: false });
-    const { ask, address } = await open({ idTokens: true, source: { kind: 'github', environment } });
+    const { ask, address } = await open({ idTokens: true, identity: actsAs({ kind: 'github', environment }) });
     expect(await ask('/id-token', { authorization: `Bearer ${address.idTokenBearer}` })).toMatchObject({
       status: 503,
       body: { message: 'This job may not ask GitHub for an ID token. [ID_TOKEN_UNAVAILABLE]' },

@@ -7,12 +7,12 @@ import {
   parseResource,
   parseTenantId,
 } from '@fedbridge/entra';
-import { IdToken } from '@fedbridge/identity';
+import { Identity, type ManagedIdentity } from '@fedbridge/identity';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Answer, answering } from '../harness/answering.ts';
 import { outcomeOf, quietOutbound } from '../harness/outbound.ts';
 import { ids } from '../harness/setup.ts';
-import { unsignedToken } from '../harness/tokens.ts';
+import { admittedToken } from '../harness/tokens.ts';
 
 const http = new HttpClient({});
 afterAll(() => http.close());
@@ -29,7 +29,9 @@ const claims = {
   aud: 'api://AzureADTokenExchange',
   exp: now / 1000 + 300,
 };
-const idToken = IdToken.parse(unsignedToken(claims));
+const idToken = admittedToken(claims);
+const identityOf = (identity: ManagedIdentity) =>
+  new Identity({ source: { kind: 'managed-identity', identity, known: true }, requiredClaims: [] }, outbound);
 
 async function exchange(answer: Answer, path = '') {
   await using server = await answering(answer);
@@ -160,7 +162,7 @@ describe("a machine's own access token", () => {
     await using server = await answering({ body });
     const machine = { id: { by: 'system' }, endpoint: { form: 'imds', url: server.url } } as const;
     const resource = parseResource('https://vault.azure.net');
-    const got = await machineAccessToken(machine, resource, outbound);
+    const got = await machineAccessToken(identityOf(machine), resource);
     expect(got.clientId).toBe(clientId);
     expect(got.token).toMatchObject({ resource, presented: undefined, expiresAt: now + 60_000 });
     expect(got.token.reveal()).toBe('secret-of-machine');

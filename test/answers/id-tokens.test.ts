@@ -1,5 +1,5 @@
 import { type Environment, HttpClient } from '@fedbridge/core';
-import { idTokenSource, type JobSource, tokenExchange } from '@fedbridge/identity';
+import { Identity, type JobSource, tokenExchange } from '@fedbridge/identity';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Answer, answering } from '../harness/answering.ts';
 import { outcomeOf, quietOutbound } from '../harness/outbound.ts';
@@ -27,7 +27,9 @@ async function ask(source: (url: string) => JobSource, audience: string | undefi
       },
     },
   );
-  const { got: token, error } = await outcomeOf(idTokenSource(source(server.url), outbound).getIdToken(audience));
+  const { got: token, error } = await outcomeOf(
+    new Identity({ source: source(server.url), requiredClaims: [] }, outbound).getIdToken(audience),
+  );
   return { token, error, masked, waits, asked: server.asked };
 }
 
@@ -317,9 +319,10 @@ describe("Azure Pipelines' ID token endpoint", () => {
 describe("a machine's identity", () => {
   const api = 'api://app';
   const machine =
-    (id: object = { by: 'system' }, form: 'imds' | 'app-service' = 'imds') =>
+    (id: object = { by: 'system' }, form: 'imds' | 'app-service' = 'imds', known = true) =>
     (url: string): JobSource => ({
       kind: 'managed-identity',
+      known,
       identity: {
         id: id as { by: 'system' },
         endpoint: form === 'imds' ? { form, url } : { form, url: `${url}/msi?x=y`, header: 'header-secret' },
@@ -364,7 +367,31 @@ describe("a machine's identity", () => {
     { iss: `https://login.partner.microsoftonline.cn/${ids.tenant}/v2.0`, aud: ids.app },
     { iss: `https://login.chinacloudapi.cn/${ids.tenant}/v2.0`, aud: ids.app },
   ])('gives tokens like %j', async (changed) => {
-    expect((await ask(machine(), api, given(changed))).error).toBeUndefined();
+    expect((await ask(machine(), changed.aud, given(changed))).error).toBeUndefined();
+  });
+
+  it.each([
+    [`api://${ids.app}`, ids.app, true],
+    [ids.app, `api://${ids.app}`, true],
+    ['api://AzureADTokenExchange', 'fb60f99c-7a34-4190-8149-302f77469936', true],
+    ['fb60f99c-7a34-4190-8149-302f77469936', 'api://AzureADTokenExchange', true],
+    [api, [api], true],
+    [api, ids.app, false],
+    [api, [api, ids.app], false],
+    [`api://${ids.app}`, ids.stranger, false],
+    [ids.app, `api://${ids.app}/x`, false],
+    ['api://AzureADTokenExchange', ids.app, false],
+    ['api://AzureADTokenExchangeUSGov', 'fb60f99c-7a34-4190-8149-302f77469936', false],
+    [api, [api, 'https://management.azure.com'], false],
+  ])('asked for %s and given for %s: taken is %s', async (audience, aud, taken) => {
+    const { error } = await ask(machine(), audience, given({ ...signed, aud }));
+    expect(error?.code).toBe(taken ? undefined : 'ID_TOKEN_AUDIENCE');
+  });
+
+  it.each([404, 410])('that nobody named is not waited for where metadata answers %i', async (status) => {
+    const { error, asked, waits } = await ask(machine(undefined, 'imds', false), api, { status, body: '' });
+    expect(error).toMatchObject({ code: 'ID_TOKEN_UNAVAILABLE', message: expect.stringContaining('not on Azure') });
+    expect({ asked: asked.length, waits }).toEqual({ asked: 1, waits: [] });
   });
 
   it.each([

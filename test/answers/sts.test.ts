@@ -8,12 +8,11 @@ import {
   type RolePathRequest,
 } from '@fedbridge/aws';
 import { type FedbridgeError, HttpClient, parseEndpoint } from '@fedbridge/core';
-import { IdToken } from '@fedbridge/identity';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Answer, answering } from '../harness/answering.ts';
 import { outcomeOf, quietOutbound } from '../harness/outbound.ts';
 import { ids, region } from '../harness/setup.ts';
-import { unsignedToken } from '../harness/tokens.ts';
+import { admittedToken } from '../harness/tokens.ts';
 
 const http = new HttpClient({});
 afterAll(() => http.close());
@@ -22,7 +21,7 @@ const claims = {
   ...{ iss: 'https://token.actions.githubusercontent.com', sub: 'repo:octo/app:ref:refs/heads/main' },
   ...{ aud: 'sts.amazonaws.com', exp: now / 1000 + 300 },
 };
-const tokenOf = (all: object) => IdToken.parse(unsignedToken(all));
+const tokenOf = admittedToken;
 const idToken = tokenOf(claims);
 const deploy = parseRoleArn(`arn:aws:iam::${ids.account}:role/deploy`);
 const publish = parseRoleArn(`arn:aws:iam::${ids.otherAccount}:role/ci/publish`);

@@ -15,8 +15,7 @@ describe('the end of a broker', () => {
   const start = async (limits: { readonly jobProcess?: number; readonly endsAt?: number }) => {
     const folder = await mkdtemp(join(tmpdir(), 'broker-'));
     const plan = {
-      source: { kind: 'github' as const, environment: {} },
-      requiredClaims: [],
+      identity: { source: { kind: 'github' as const, environment: {} }, requiredClaims: [] },
       folder,
       endsAt: Date.now() + 3_600_000,
       jobProcess: undefined,
@@ -38,8 +37,7 @@ describe('the end of a broker', () => {
       const secrets = { AWS_SECRET_ACCESS_KEY: 'x', HTTPS_PROXY: 'http://127.0.0.1:9', RUNNER_TRACKING_ID: 'job' };
       const folder = await mkdtemp(join(tmpdir(), 'broker-'));
       const plan = {
-        source: { kind: 'github' as const, environment: {} },
-        requiredClaims: [],
+        identity: { source: { kind: 'github' as const, environment: {} }, requiredClaims: [] },
         folder,
         idTokens: false,
       };

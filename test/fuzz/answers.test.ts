@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { assumeRolePath, parseRoleArn, parseSessionName } from '@fedbridge/aws';
 import { FedbridgeError, HttpClient, type Outbound, parseEndpoint } from '@fedbridge/core';
 import { exchangeForAccessToken, parseClientId, parseResource, parseTenantId } from '@fedbridge/entra';
-import { IdToken, idTokenSource } from '@fedbridge/identity';
+import { Identity } from '@fedbridge/identity';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { quietOutbound } from '../harness/outbound.ts';
 import { ids, role } from '../harness/setup.ts';
-import { unsignedToken } from '../harness/tokens.ts';
+import { admittedToken } from '../harness/tokens.ts';
 import { fuzz, hostileText, json } from './cases.ts';
 
 interface Answer {
@@ -59,7 +59,7 @@ async function endsWell(run: () => Promise<unknown>): Promise<void> {
 }
 
 const now = Math.floor(Date.now() / 1000);
-const token = IdToken.parse(unsignedToken({ iss: 'https://i', sub: 's', aud: 'a', exp: now + 9_000 }));
+const token = admittedToken({ iss: 'https://i', sub: 's', aud: 'a', exp: now + 9_000 });
 
 const element = fc.constantFrom(
   ...['AssumeRoleWithWebIdentityResponse', 'AssumeRoleWithWebIdentityResult', 'Credentials', 'AssumedRoleUser', 'Arn'],
@@ -178,6 +178,8 @@ it('any answer from the ID token endpoints ends in a token, or with a code', asy
     const source = isGitHub
       ? ({ kind: 'github', environment } as const)
       : ({ kind: 'azure-pipelines', environment, accessToken: 'x', connectionId: undefined } as const);
-    await endsWell(() => idTokenSource(source, outbound(environment)).getIdToken(isGitHub ? 'a' : undefined));
+    await endsWell(() =>
+      new Identity({ source, requiredClaims: [] }, outbound(environment)).getIdToken(isGitHub ? 'a' : undefined),
+    );
   });
 });

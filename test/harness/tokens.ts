@@ -1,3 +1,4 @@
+import { type AdmittedIdToken, IdToken } from '@fedbridge/identity';
 import type { Variables } from './process.ts';
 
 /** An ID token as GitHub gives a job one, asked for by hand. */
@@ -10,4 +11,9 @@ export async function gitHubToken(environment: Variables, audience: string): Pro
 /** A token with these claims and a signature that nobody made. */
 export function unsignedToken(claims: object): string {
   return `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
+}
+
+/** What an exchange takes, of a test that is about the exchange and not about the gate before it. */
+export function admittedToken(claims: object): AdmittedIdToken {
+  return IdToken.parse(unsignedToken(claims)) as AdmittedIdToken;
 }

@@ -1,5 +1,5 @@
 import { type Endpoint, type Outbound, retry } from '@fedbridge/core';
-import type { IdToken } from '@fedbridge/identity';
+import type { AdmittedIdToken } from '@fedbridge/identity';
 import type { AwsCredentials } from './credentials.ts';
 import type { RoleArn } from './role-arn.ts';
 import type { SessionName } from './session-name.ts';
@@ -28,7 +28,7 @@ export interface RoleRequest {
  */
 export async function assumeRoleWithWebIdentity(
   request: RoleRequest,
-  idToken: () => Promise<IdToken>,
+  idToken: () => Promise<AdmittedIdToken>,
   outbound: Outbound,
 ): Promise<AwsCredentials> {
   return retry(outbound, async () => {

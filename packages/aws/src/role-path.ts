@@ -1,5 +1,5 @@
 import type { Outbound } from '@fedbridge/core';
-import type { IdToken } from '@fedbridge/identity';
+import type { AdmittedIdToken } from '@fedbridge/identity';
 import { assumeRoleWithWebIdentity, type RoleRequest } from './assume-role.ts';
 import { assumeChainedRole } from './chain.ts';
 import type { AwsCredentials } from './credentials.ts';
@@ -27,7 +27,7 @@ export interface RolePathRequest extends Omit<RoleRequest, 'role'> {
  */
 export function assumeRolePath(
   request: RolePathRequest,
-  idToken: () => Promise<IdToken>,
+  idToken: () => Promise<AdmittedIdToken>,
   outbound: Outbound,
 ): Promise<AwsCredentials> {
   const once = () => assume(request, idToken, outbound);
@@ -36,7 +36,7 @@ export function assumeRolePath(
 
 async function assume(
   request: RolePathRequest,
-  idToken: () => Promise<IdToken>,
+  idToken: () => Promise<AdmittedIdToken>,
   outbound: Outbound,
 ): Promise<AwsCredentials> {
   const { endpoint, region, sessionName, durationSeconds, inlinePolicy, managedPolicies } = request;

@@ -12,7 +12,7 @@ import {
   send,
   unavailable,
 } from '@fedbridge/core';
-import type { IdToken } from '@fedbridge/identity';
+import type { AdmittedIdToken } from '@fedbridge/identity';
 import type { StaticOperationSchema } from '@smithy/types';
 import type { RoleRequest } from './assume-role.ts';
 import type { ChainedRoleRequest } from './chain.ts';
@@ -71,7 +71,7 @@ export class Sts {
   }
 
   /** One attempt. @throws FedbridgeError */
-  assumeRoleWithWebIdentity(request: RoleRequest, idToken: IdToken): Promise<AwsCredentials> {
+  assumeRoleWithWebIdentity(request: RoleRequest, idToken: AdmittedIdToken): Promise<AwsCredentials> {
     const input = {
       RoleArn: request.role.arn,
       RoleSessionName: request.sessionName,

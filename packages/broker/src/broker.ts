@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { assumeRolePath } from '@fedbridge/aws';
 import { HttpClient, type Outbound, parseEndpoint, type System } from '@fedbridge/core';
 import type { AccessToken, exchangeForAccessToken, machineAccessToken, Resource } from '@fedbridge/entra';
-import { idTokenSource, requireClaims, reuseWhileFresh } from '@fedbridge/identity';
+import { type AdmittedIdToken, Identity, reuseWhileFresh } from '@fedbridge/identity';
 import { Account } from './account.ts';
 import { type AwsSecrets, awsEndpoint } from './aws-endpoint.ts';
 import { Fresh, type FreshOptions, type Held } from './fresh.ts';
@@ -41,7 +41,7 @@ export class Broker {
   readonly #exchanges: Exchanges;
   readonly #account: Account;
   readonly #kept: { stop(): void }[] = [];
-  readonly #idTokens = new Map<string, () => ReturnType<ReturnType<typeof reuseWhileFresh>>>();
+  readonly #idTokens = new Map<string, () => Promise<AdmittedIdToken>>();
   readonly #http: HttpClient;
   #close: () => void = () => {};
   #hasEnded = false;
@@ -138,9 +138,8 @@ export class Broker {
   #accessTokens({ from }: EntraPlan): (resource: Resource, isFirst: boolean) => Promise<AccessToken> {
     const { exchangeForAccessToken, machineAccessToken } = this.#exchanges;
     if (!exchangeForAccessToken || !machineAccessToken) throw new Error('This broker has no exchange for Entra.');
-    if ('machine' in from) {
-      return async (resource, isFirst) =>
-        (await machineAccessToken(from.machine, resource, this.#outbound(isFirst))).token;
+    if (from === 'machine') {
+      return async (resource, isFirst) => (await machineAccessToken(this.#identity(isFirst), resource)).token;
     }
     const { audience, ...identity } = from;
     const authority = parseEndpoint(identity.authority, 'the authority host');
@@ -199,11 +198,12 @@ export class Broker {
 
   /** Each call of it has a deadline of its own. */
   #source(isFirst = false) {
-    const { source, requiredClaims } = this.#plan;
-    const required = new Map(requiredClaims);
-    const once = () => requireClaims(idTokenSource(source, this.#outbound(isFirst)), required);
-    const { name, audience } = once();
-    return { name, audience, getIdToken: (wanted?: string) => once().getIdToken(wanted) };
+    const { name, audience } = this.#identity(isFirst);
+    return { name, audience, getIdToken: (wanted?: string) => this.#identity(isFirst).getIdToken(wanted) };
+  }
+
+  #identity(isFirst: boolean): Identity {
+    return new Identity(this.#plan.identity, this.#outbound(isFirst));
   }
 
   #outbound(isFirst = false): Outbound {

@@ -1,4 +1,4 @@
-import { type IdToken, type IdTokenSource, tokenExchange } from '@fedbridge/identity';
+import { type AdmittedIdToken, type Identity, tokenExchange } from '@fedbridge/identity';
 import { bearer, isSecret } from './guard.ts';
 import { reason } from './reason.ts';
 import type { Route } from './server.ts';
@@ -10,8 +10,8 @@ export const idTokenPath = '/id-token';
  * Source: GitHub Docs, "OpenID Connect reference"; `@actions/core`'s `oidc-utils`.
  */
 export function idTokenEndpoint(
-  source: IdTokenSource,
-  getIdToken: (audience: string | undefined) => Promise<IdToken>,
+  source: Pick<Identity, 'name' | 'audience'>,
+  getIdToken: (audience: string | undefined) => Promise<AdmittedIdToken>,
   secret: string,
 ): Route {
   return {

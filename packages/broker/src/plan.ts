@@ -1,12 +1,11 @@
 import type { AwsCredentials, RolePathRequest } from '@fedbridge/aws';
 import type { ClientId, Resource, TenantId } from '@fedbridge/entra';
-import type { JobSource, ManagedIdentity } from '@fedbridge/identity';
+import type { IdentityPlan } from '@fedbridge/identity';
 
 /** What a broker serves, as data: it reaches the broker's process over a pipe. Holds secrets. */
 export interface BrokerPlan {
-  readonly source: JobSource;
-  /** Patterns that the claims of every ID token must match. */
-  readonly requiredClaims: readonly (readonly [name: string, pattern: string])[];
+  /** Who everything is asked for as, and what is required of its ID tokens. */
+  readonly identity: IdentityPlan;
   /** A folder of this broker's own that nobody else can look into (0700). */
   readonly folder: string;
   /** When it ends whatever happens, in ms since 1970-01-01 UTC. */
@@ -48,7 +47,8 @@ export interface EntraPlan {
         readonly clientId: ClientId;
         readonly audience: string | undefined;
       }
-    | { readonly machine: ManagedIdentity };
+    /** Nothing is exchanged: the identity is a machine's, which gives tokens of its own. */
+    | 'machine';
   /** Whose tokens they are, where that is known. */
   readonly clientId: ClientId | undefined;
   readonly held: readonly { readonly resource: Resource; readonly value: string; readonly expiresAt: number }[];

@@ -1,4 +1,4 @@
-import { FedbridgeError, HttpClient, type Outbound, parseEndpoint, type System } from '@fedbridge/core';
+import { FedbridgeError, HttpClient, type Outbound, parseEndpoint, parsePairs, type System } from '@fedbridge/core';
 import {
   type AccessToken,
   type CloudName,
@@ -13,13 +13,14 @@ import {
   type Resource,
 } from '@fedbridge/entra';
 import {
-  chooseIdentity,
   type IdentityName,
+  type IdentityPlan,
   identityNames,
-  idTokenSource,
+  Identity as JobIdentity,
   type JobSource,
   type ManagedIdentityId,
   parseManagedIdentityId,
+  type RequiredClaims,
   reuseWhileFresh,
   sourceVariables,
 } from '@fedbridge/identity';
@@ -35,6 +36,7 @@ export interface IdentityOptions {
   readonly tenantId?: string;
   readonly environment: CloudName;
   readonly authorityHost?: string;
+  readonly requireClaim?: RequiredClaims;
   readonly serviceConnection?: string;
 }
 
@@ -70,6 +72,12 @@ export function withIdentityOptions(command: Command): Command {
         .env('AZURE_TENANT_ID')
         .argParser(parsed(parseTenantId)),
     )
+    .addOption(
+      new Option(
+        '--require-claim <name=pattern>',
+        'a claim that the ID token must have before it is sent; may be repeated',
+      ).argParser(requiredClaim),
+    )
     .addOption(new Option('--environment <cloud>', 'the cloud').choices(cloudNames).default('azurecloud'))
     .addOption(new Option('--authority-host <url>', 'another address for Entra').env('AZURE_AUTHORITY_HOST'))
     .addOption(
@@ -83,15 +91,16 @@ export function withIdentityOptions(command: Command): Command {
 export async function identityOf(options: IdentityOptions, { terminal, system }: Cli): Promise<Identity> {
   const cloud = clouds[options.environment];
   const outbound = outbounds({ terminal, system });
-  const managed = options.managedIdentity ?? fromClientId(options.clientId);
-  const chosen = await chooseIdentity(
-    options.identity,
-    jobSource(system, options.serviceConnection),
-    managed,
+  const chosen = await JobIdentity.choose(
+    {
+      wanted: options.identity,
+      own: jobSource(system, options.serviceConnection),
+      managedIdentity: options.managedIdentity ?? fromClientId(options.clientId),
+      requiredClaims: options.requireClaim ?? [],
+    },
     outbound(patienceMs),
   );
-  terminal.log(chosen.why);
-  const acquire = acquirer(options, chosen.source, cloud, system, outbound);
+  const acquire = acquirer(options, chosen.plan, cloud, system, outbound);
   const held = new Map<Resource, AccessToken>();
   return {
     cloud,
@@ -129,16 +138,17 @@ export function resourceOf(text: string, cloud: Identity['cloud']): Resource {
 
 function acquirer(
   options: IdentityOptions,
-  source: JobSource,
+  plan: IdentityPlan,
   cloud: Identity['cloud'],
   system: System,
   outbound: Identity['outbound'],
 ): (resource: Resource) => Promise<AccessToken> {
   const { clientId, tenantId } = options;
   const isFederated = options.managedIdentity !== undefined && clientId !== undefined;
-  if (source.kind === 'managed-identity' && !isFederated) {
-    const { identity } = source;
-    return async (resource) => (await machineAccessToken(identity, resource, outbound(patienceMs))).token;
+  // Each piece of work has bounds of its own.
+  const job = () => new JobIdentity(plan, outbound(patienceMs));
+  if (plan.source.kind === 'managed-identity' && !isFederated) {
+    return async (resource) => (await machineAccessToken(job(), resource)).token;
   }
   const authority = parseEndpoint(options.authorityHost ?? cloud.authority, 'The authority host');
   const request = {
@@ -147,10 +157,9 @@ function acquirer(
     tenantId: parseTenantId(tenantId ?? missing('--tenant-id')),
   };
   return (resource) => {
-    const bounded = outbound(patienceMs);
-    const ids = idTokenSource(source, bounded);
+    const ids = job();
     const idToken = reuseWhileFresh(ids, ids.audience === 'chosen' ? cloud.audience : undefined, system);
-    return exchangeForAccessToken({ ...request, resource }, idToken, bounded);
+    return exchangeForAccessToken({ ...request, resource }, idToken, outbound(patienceMs));
   };
 }
 
@@ -165,6 +174,11 @@ export function jobSource({ environment }: System, serviceConnection: string | u
     accessToken: environment.SYSTEM_ACCESSTOKEN,
     connectionId: serviceConnection,
   };
+}
+
+/** @param before - what the option was given already */
+function requiredClaim(text: string, before: RequiredClaims = []): RequiredClaims {
+  return [...before, ...parsed(parsePairs)(text)];
 }
 
 function fromClientId(clientId: string | undefined): ManagedIdentityId {

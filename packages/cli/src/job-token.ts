@@ -1,4 +1,4 @@
-import { chooseIdentity, type IdToken, idTokenSource } from '@fedbridge/identity';
+import { Identity, type IdToken } from '@fedbridge/identity';
 import { audiences, type Cloud } from '@fedbridge/trust';
 import type { Cli } from './cli.ts';
 import { jobSource, outbounds } from './identity.ts';
@@ -9,8 +9,9 @@ const patienceMs = 60_000;
 export async function jobToken(cloud: Cloud, cli: Cli): Promise<IdToken> {
   const outbound = outbounds(cli)(patienceMs);
   const own = jobSource(cli.system, cli.system.environment.AZURESUBSCRIPTION_SERVICE_CONNECTION_ID);
-  const { source, why } = await chooseIdentity('auto', own, { by: 'system' }, outbound);
-  cli.terminal.log(why);
-  const tokens = idTokenSource(source, outbound);
-  return tokens.getIdToken(source.kind === 'github' ? audiences[cloud] : undefined);
+  const identity = await Identity.choose(
+    { wanted: 'auto', own, managedIdentity: { by: 'system' }, requiredClaims: [] },
+    outbound,
+  );
+  return identity.getIdToken(identity.kind === 'github' ? audiences[cloud] : undefined);
 }

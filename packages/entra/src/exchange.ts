@@ -10,7 +10,7 @@ import {
   textMember,
   unavailable,
 } from '@fedbridge/core';
-import type { IdToken } from '@fedbridge/identity';
+import type { AdmittedIdToken } from '@fedbridge/identity';
 import { AccessToken } from './access-token.ts';
 import type { ClientId, Resource, TenantId } from './identity.ts';
 import { refusal } from './refusal.ts';
@@ -32,7 +32,7 @@ export interface AccessTokenRequest {
  */
 export async function exchangeForAccessToken(
   request: AccessTokenRequest,
-  idToken: () => Promise<IdToken>,
+  idToken: () => Promise<AdmittedIdToken>,
   outbound: Outbound,
 ): Promise<AccessToken> {
   return retry(outbound, async () => {
@@ -52,7 +52,7 @@ export async function exchangeForAccessToken(
 
 function tokenRequest(
   { authority, tenantId, clientId, resource }: AccessTokenRequest,
-  assertion: IdToken,
+  assertion: AdmittedIdToken,
 ): HttpRequest {
   const url = new URL(authority);
   url.pathname = `${url.pathname.replace(/\/$/, '')}/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`;
@@ -74,7 +74,7 @@ function tokenRequest(
 function readAnswer(
   response: HttpResponse,
   request: AccessTokenRequest,
-  assertion: IdToken,
+  assertion: AdmittedIdToken,
   now: number,
 ): { value: string; lifetimeMs: number } {
   const later = unavailable(response, 'Entra', now);

@@ -1,5 +1,4 @@
-import type { Outbound } from '@fedbridge/core';
-import { type ManagedIdentity, managedIdentityToken } from '@fedbridge/identity';
+import type { Identity } from '@fedbridge/identity';
 import { AccessToken } from './access-token.ts';
 import { type ClientId, parseClientId, type Resource } from './identity.ts';
 
@@ -12,14 +11,10 @@ export interface MachineAccessToken {
 /**
  * Asks the machine for an access token of its managed identity: nothing is exchanged.
  *
- * @throws FedbridgeError `ID_TOKEN_UNAVAILABLE`, `ID_TOKEN_REFUSED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`
+ * @throws FedbridgeError `INPUT_INVALID` where claims are required, `ID_TOKEN_UNAVAILABLE`, `ID_TOKEN_REFUSED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`
  */
-export async function machineAccessToken(
-  identity: ManagedIdentity,
-  resource: Resource,
-  outbound: Outbound,
-): Promise<MachineAccessToken> {
-  const { value, expiresAt, clientId } = await managedIdentityToken(identity, resource, outbound);
+export async function machineAccessToken(identity: Identity, resource: Resource): Promise<MachineAccessToken> {
+  const { value, expiresAt, clientId } = await identity.getMachineToken(resource);
   return {
     token: new AccessToken(value, { resource, expiresAt, presented: undefined }),
     clientId: clientId === undefined ? undefined : parseClientId(clientId),

@@ -46,7 +46,8 @@ export class GitHubHost implements Host {
   }
 
   input(name: string): string {
-    return actions.getInput(kebabCase(name));
+    // A blank that was given can be told from an absent input, which the runner hands over as an empty text.
+    return actions.getInput(kebabCase(name), { trimWhitespace: false });
   }
 
   inputName(name: string): string {

@@ -38,7 +38,9 @@ export function checkIdToken(token: IdToken, expected: IdTokenExpectation): IdTo
   if (!token.audiences.every((audience) => expected.audiences.includes(audience))) {
     throw new FedbridgeError('ID_TOKEN_AUDIENCE', `The ID token is not for ${expected.audiences.join(' or ')}.`, {
       presented,
-      hint: 'It was not sent anywhere. On Azure Pipelines the platform sets the audience: leave the input "audience" out.',
+      hint:
+        'It was not sent anywhere. On Azure Pipelines the platform sets the audience: leave the input "audience" out. Of a ' +
+        'managed identity, name the audience that the token has; of a pod, project a token with that audience alone.',
     });
   }
   if (token.expiresAt <= expected.now) {

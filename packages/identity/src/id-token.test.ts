@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkIdToken, type IdTokenExpectation } from './check.ts';
 import { IdToken } from './id-token.ts';
-import { requireClaims } from './required-claims.ts';
+import { checkClaims } from './required-claims.ts';
 
 const now = 1_800_000_000_000;
 const good = { iss: 'https://issuer.example.com', sub: 'job', aud: 'cloud', exp: now / 1000 + 300 };
@@ -137,33 +137,59 @@ describe('checkIdToken', () => {
 });
 
 describe('claims that are required', () => {
-  const claims = { ...good, ref: 'refs/heads/main', groups: ['a', 'ab'], empty: [] };
-  const source = { name: 'x', audience: 'chosen', getIdToken: async () => IdToken.parse(jwt(claims)) } as const;
-  const ask = (name: string, pattern: string) => requireClaims(source, new Map([[name, pattern]])).getIdToken('y');
+  const claims = {
+    ...good,
+    ...{
+      ref: 'refs/heads/main',
+      groups: ['a', 'ab'],
+      empty: [],
+      yes: true,
+      no: false,
+      whole: 9007199254740991,
+      zero: 0,
+    },
+    ...{
+      nothing: null,
+      object: {},
+      mixed: ['a', {}],
+      nested: [['a']],
+      fraction: 1.5,
+      beyond: 2 ** 53,
+      below: -(2 ** 53),
+    },
+  };
+  const ask = (name: string, pattern: string) => checkClaims(IdToken.parse(jwt(claims)), [[name, pattern]]);
 
   it.each([
     ['ref', 'refs/heads/*'],
     ['groups', 'a*'],
     ['exp', String(good.exp)],
-  ])('%s like %s lets the token through', async (name, pattern) => {
-    expect((await ask(name, pattern)).subject).toBe('job');
+    ['yes', 'true'],
+    ['no', 'false'],
+    ['whole', '9007199254740991'],
+    ['zero', '0'],
+  ])('%s like %s lets the token through', (name, pattern) => {
+    expect(ask(name, pattern).subject).toBe('job');
   });
 
   it.each([
     ['ref', 'refs/tags/*', 'is "refs/heads/main"'],
     ['groups', 'a', 'is "a, ab"'],
-    ['empty', '*', 'is not there'],
+    ['yes', 'false', 'is "true"'],
     ['missing', '*', 'is not there'],
     ['toString', '*', 'is not there'],
-  ])('%s like %s keeps it', async (name, pattern, is) => {
-    await expect(ask(name, pattern)).rejects.toMatchObject({
-      code: 'ID_TOKEN_CLAIM',
-      message: `The ID token's claim "${name}" ${is}; "${pattern}" is required.`,
-      detail: { presented: { subject: 'job' }, hint: expect.stringContaining('It was not sent anywhere.') },
-    });
+    ['__proto__', '*', 'is not there'],
+  ])('%s like %s does not: it %s', (name, pattern, what) => {
+    const error = new RegExp(`claim "${name}" ${what}; "${pattern.replaceAll('*', '\\*')}" is required`);
+    expect(() => ask(name, pattern)).toThrow(error);
   });
 
-  it('keep the name and the audience of the source', () => {
-    expect(requireClaims(source, new Map())).toMatchObject({ name: 'x', audience: 'chosen' });
-  });
+  it.each(['empty', 'nothing', 'object', 'mixed', 'nested', 'fraction', 'beyond', 'below'])(
+    '%s is not comparable, whatever the pattern',
+    (name) => {
+      const text = String(claims[name as keyof typeof claims]);
+      for (const pattern of ['*', text, '[object Object]'].filter((one) => one !== ''))
+        expect(() => ask(name, pattern)).toThrow(/is not comparable/);
+    },
+  );
 });

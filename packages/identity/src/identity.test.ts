@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Outbound } from '@fedbridge/core';
 import { HttpClient, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { chooseIdentity, type IdentityName } from './identity.ts';
+import { chooseSource, type IdentityName } from './choose.ts';
 import { idTokenSource, type JobSource, sourceVariables } from './job-source.ts';
 import { managedIdentityOf, parseManagedIdentityId } from './managed-identity.ts';
 
@@ -30,7 +30,10 @@ const files = { AZURE_FEDERATED_TOKEN_FILE: '/a', AWS_WEB_IDENTITY_TOKEN_FILE: '
 
 describe('the identity that is chosen', () => {
   const choose = async (wanted: IdentityName, own: JobSource | undefined, environment = {}) => {
-    const { source, why } = await chooseIdentity(wanted, own, { by: 'system' }, outbound(environment));
+    const { source, why } = await chooseSource(
+      { wanted, own, managedIdentity: { by: 'system' } },
+      outbound(environment),
+    );
     return [source.kind, why];
   };
 
@@ -184,8 +187,12 @@ describe('a token in a file', () => {
   it('is the one for the audience, of several, and is masked', async () => {
     const both = { A: file('a', `${token('first')}\n`), B: file('b', token(['second', 'third'])) };
     expect((await ask(both)).audiences).toEqual(['first']);
-    expect((await ask(both, 'third')).audiences).toEqual(['second', 'third']);
     expect(masked).toEqual(expect.arrayContaining([token('first'), token(['second', 'third'])]));
+    await expect(ask(both, 'third')).rejects.toMatchObject({
+      code: 'ID_TOKEN_AUDIENCE',
+      message: 'The ID token is not for third.',
+      detail: { hint: expect.stringContaining('with that audience alone') },
+    });
     await expect(ask(both, 'fourth')).rejects.toMatchObject({
       code: 'ID_TOKEN_AUDIENCE',
       message: 'No token file has a token for fourth.',

@@ -1,82 +1,100 @@
-import type { Outbound } from '@fedbridge/core';
-import { FedbridgeError } from '@fedbridge/core';
-import { azurePipelinesEndpointVariables } from './azure-pipelines.ts';
-import type { JobSource } from './job-source.ts';
-import {
-  type ManagedIdentity,
-  type ManagedIdentityId,
-  managedIdentityOf,
-  managedIdentityToken,
-} from './managed-identity.ts';
-import { tokenFilesOf } from './token-file.ts';
+import { FedbridgeError, type Outbound } from '@fedbridge/core';
+import { type ChooseOptions, chooseSource } from './choose.ts';
+import type { IdToken } from './id-token.ts';
+import { idTokenSource, type JobSource } from './job-source.ts';
+import { type ManagedIdentityToken, managedIdentityToken } from './managed-identity.ts';
+import { checkClaims, type RequiredClaims } from './required-claims.ts';
+import type { IdTokenSource } from './source.ts';
 
-/** Where ID tokens can come from, or whichever of it is there. */
-export const identityNames = ['auto', 'github', 'azure-pipelines', 'kubernetes', 'managed-identity'] as const;
-export type IdentityName = (typeof identityNames)[number];
+declare const admitted: unique symbol;
 
-export interface ChosenIdentity {
-  readonly source: JobSource;
-  /** Which one, and why it and no other. */
-  readonly why: string;
+/** An ID token that has the claims that the user requires. Exchanges and outputs take no other. */
+export type AdmittedIdToken = IdToken & { readonly [admitted]: 'ID token' };
+
+/** That nothing is required which only an ID token could show: what credentials without one ask for. */
+export interface NoIdTokenNeeded {
+  readonly [admitted]: 'no ID token';
 }
 
-/** What every tenant has; the token is asked for to see whether the machine has an identity. */
-const anyResource = 'https://management.azure.com';
+/** Who a job acts as, and what must be true of it, as data: another process can be handed it. Holds secrets. */
+export interface IdentityPlan {
+  readonly source: JobSource;
+  readonly requiredClaims: RequiredClaims;
+}
+
+/** How an identity is chosen. */
+export interface IdentityOptions extends ChooseOptions {
+  readonly requiredClaims: RequiredClaims;
+}
 
 /**
- * The identity that was named, else the first that is there: the platform's, a token file's, the machine's own.
- *
- * @param own - what the platform gives a job, where there is a platform
- * @throws FedbridgeError `INPUT_INVALID` for one that is not there
+ * The one way in that a job has, behind the gate that everything passes which is delivered: a token of the platform, of a pod or
+ * of a machine comes out of here alone, after what the user requires of it was checked.
  */
-export async function chooseIdentity(
-  wanted: IdentityName,
-  own: JobSource | undefined,
-  managedIdentityId: ManagedIdentityId,
-  outbound: Outbound,
-): Promise<ChosenIdentity> {
-  const { environment } = outbound.system;
-  const files = tokenFilesOf(environment);
-  const kubernetes: JobSource = { kind: 'kubernetes', files };
-  const identity = managedIdentityOf(environment, managedIdentityId);
-  const machine: JobSource = { kind: 'managed-identity', identity };
-  if (wanted !== 'auto') {
-    const source = [own, kubernetes, machine].find((one) => one?.kind === wanted);
-    if (source) return { source, why: `Identity: ${wanted}, as asked for.` };
-    throw new FedbridgeError('INPUT_INVALID', `Input "identity" is "${wanted}": this job does not run there.`);
-  }
-  if (own && canAsk(own)) return { source: own, why: `Identity: ${own.kind}, which gives this job ID tokens.` };
-  const lacks = own ? `${own.kind} gives this job no ID token` : 'no CI platform is here';
-  const named = Object.keys(files).join(' and ');
-  if (named !== '') return { source: kubernetes, why: `Identity: kubernetes, since ${lacks} and ${named} is set.` };
-  const otherwise = `since ${lacks} and no token file is named`;
-  if (!own || (await exists(identity, outbound))) {
-    return { source: machine, why: `Identity: managed-identity, ${otherwise}.` };
-  }
-  return {
-    source: own,
-    why: `Identity: ${own.kind}, though ${lacks}: no token file is named, and no managed identity is here.`,
-  };
-}
+export class Identity implements IdTokenSource {
+  readonly plan: IdentityPlan;
+  readonly #outbound: Outbound;
+  readonly #source: IdTokenSource;
 
-async function exists(identity: ManagedIdentity, outbound: Outbound): Promise<boolean> {
-  try {
-    await managedIdentityToken(identity, anyResource, outbound);
-    return true;
-  } catch (error) {
-    if (error instanceof FedbridgeError) return false;
-    throw error;
+  constructor(plan: IdentityPlan, outbound: Outbound) {
+    this.plan = plan;
+    this.#outbound = outbound;
+    this.#source = idTokenSource(plan.source, outbound);
   }
-}
 
-/** Whether a platform's job has what it takes to ask. */
-function canAsk(own: JobSource): boolean {
-  switch (own.kind) {
-    case 'github':
-      return Boolean(own.environment.ACTIONS_ID_TOKEN_REQUEST_URL && own.environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN);
-    case 'azure-pipelines':
-      return Boolean(own.accessToken) && azurePipelinesEndpointVariables.some((name) => own.environment[name]);
-    default:
-      return true;
+  /** The identity that was named, else the first that is there; which, and why, is logged. @throws FedbridgeError `INPUT_INVALID` */
+  static async choose({ requiredClaims, ...options }: IdentityOptions, outbound: Outbound): Promise<Identity> {
+    const { source, why } = await chooseSource(options, outbound);
+    outbound.log(why);
+    return new Identity({ source, requiredClaims }, outbound);
+  }
+
+  get kind(): JobSource['kind'] {
+    return this.plan.source.kind;
+  }
+
+  get name(): string {
+    return this.#source.name;
+  }
+
+  get audience(): IdTokenSource['audience'] {
+    return this.#source.audience;
+  }
+
+  /** @throws FedbridgeError `ID_TOKEN_*`, `HTTP_*`, `ANSWER_MALFORMED`, `UNAVAILABLE` */
+  async getIdToken(audience?: string): Promise<AdmittedIdToken> {
+    const token = await this.#source.getIdToken(audience);
+    this.#outbound.debug(`ID token of ${this.name}: ${JSON.stringify(token.claims)}`);
+    return checkClaims(token, this.plan.requiredClaims) as AdmittedIdToken;
+  }
+
+  /** A token that the machine gives of its own, with nothing to check. @throws FedbridgeError as `managedIdentityToken`, `INPUT_INVALID` */
+  async getMachineToken(resource: string): Promise<ManagedIdentityToken> {
+    this.withoutIdToken('A managed identity gets its tokens from the machine');
+    const { source } = this.plan;
+    if (source.kind === 'managed-identity') {
+      return managedIdentityToken(source.identity, resource, this.#outbound, source.known);
+    }
+    throw new FedbridgeError('INPUT_INVALID', `The identity is ${this.kind}, not the machine's.`);
+  }
+
+  /**
+   * Before anything that no ID token stands behind.
+   *
+   * @param why - why there is none, as the beginning of a sentence
+   * @throws FedbridgeError `INPUT_INVALID` where claims are required
+   */
+  withoutIdToken(why: string): NoIdTokenNeeded {
+    const [first] = this.plan.requiredClaims;
+    if (first === undefined) return {} as NoIdTokenNeeded;
+    throw new FedbridgeError(
+      'INPUT_INVALID',
+      `The claim "${first[0]}" is required, and there is no ID token that could have it.`,
+      {
+        hint:
+          `${why}, and no ID token is sent. Nothing was asked for. Leave the required claims out, or take an identity that has ` +
+          'ID tokens.',
+      },
+    );
   }
 }

@@ -1,13 +1,8 @@
-export { debugClaims } from './debug-claims.ts';
+export { type IdentityName, identityNames } from './choose.ts';
 export { IdToken, type IdTokenClaims } from './id-token.ts';
-export { chooseIdentity, type IdentityName, identityNames } from './identity.ts';
-export { idTokenSource, type JobSource, sourceVariables } from './job-source.ts';
-export {
-  type ManagedIdentity,
-  type ManagedIdentityId,
-  managedIdentityToken,
-  parseManagedIdentityId,
-} from './managed-identity.ts';
-export { requireClaims } from './required-claims.ts';
-export { type IdTokenSource, reuseWhileFresh } from './source.ts';
+export { type AdmittedIdToken, Identity, type IdentityPlan, type NoIdTokenNeeded } from './identity.ts';
+export { type JobSource, sourceVariables } from './job-source.ts';
+export { type ManagedIdentity, type ManagedIdentityId, parseManagedIdentityId } from './managed-identity.ts';
+export type { RequiredClaims } from './required-claims.ts';
+export { reuseWhileFresh } from './source.ts';
 export { tokenExchange } from './token-exchange.ts';

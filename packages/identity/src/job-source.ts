@@ -27,7 +27,12 @@ export type JobSource =
       /** Paths of token files by the variable that names each. */
       readonly files: Readonly<Record<string, string>>;
     }
-  | { readonly kind: 'managed-identity'; readonly identity: ManagedIdentity };
+  | {
+      readonly kind: 'managed-identity';
+      readonly identity: ManagedIdentity;
+      /** Whether it is there for sure: the user named it, or it has answered. */
+      readonly known: boolean;
+    };
 
 /** What of a job's environment its source needs. */
 export function sourceVariables(platform: 'github' | 'azure-pipelines', environment: Environment): Environment {
@@ -46,6 +51,6 @@ export function idTokenSource(job: JobSource, outbound: Outbound): IdTokenSource
     case 'kubernetes':
       return new TokenFileSource(outbound, job.files);
     case 'managed-identity':
-      return new ManagedIdentityIdTokenSource(outbound, job.identity);
+      return new ManagedIdentityIdTokenSource(outbound, job);
   }
 }

@@ -4,6 +4,7 @@ import { checkIdToken } from './check.ts';
 import { IdToken } from './id-token.ts';
 import { type ManagedIdentity, managedIdentityToken } from './managed-identity.ts';
 import type { IdTokenSource } from './source.ts';
+import { tokenExchange } from './token-exchange.ts';
 
 /**
  * A managed identity's token as a web identity: Entra signs it for an application of the tenant, named by its URI, and AWS
@@ -14,10 +15,15 @@ export class ManagedIdentityIdTokenSource implements IdTokenSource {
   readonly audience = 'chosen';
   readonly #outbound: Outbound;
   readonly #identity: ManagedIdentity;
+  readonly #known: boolean;
 
-  constructor(outbound: Outbound, identity: ManagedIdentity) {
+  constructor(
+    outbound: Outbound,
+    { identity, known }: { readonly identity: ManagedIdentity; readonly known: boolean },
+  ) {
     this.#outbound = outbound;
     this.#identity = identity;
+    this.#known = known;
   }
 
   async getIdToken(audience?: string): Promise<IdToken> {
@@ -29,17 +35,27 @@ export class ManagedIdentityIdTokenSource implements IdTokenSource {
           '(api://my-app), and let the cloud trust that audience.',
       });
     }
-    const { value } = await managedIdentityToken(this.#identity, audience, this.#outbound);
+    const { value } = await managedIdentityToken(this.#identity, audience, this.#outbound, this.#known);
     const token = IdToken.parse(value);
     return checkIdToken(token, {
       issuer: isIssuer,
       issuerName: 'the one of Entra',
-      // An application that wants tokens of version 2 is named by its client id instead of its URI.
-      audiences: [audience, ...token.audiences.filter((one) => isGuid(one))],
+      audiences: namesOf(audience),
       endpoint: new URL(this.#identity.endpoint.url),
       now: this.#outbound.system.now(),
     });
   }
+}
+
+/**
+ * An application by its URI, and by the client id that tokens of version 2 name it by, where the one says the other. Of another URI
+ * nobody here knows whose client id belongs to it: such a token is asked for by the client id.
+ */
+function namesOf(audience: string): readonly string[] {
+  const exchange: readonly string[] = Object.values(tokenExchange);
+  if (exchange.includes(audience)) return exchange;
+  const [, id = audience] = /^api:\/\/([^/]+)$/.exec(audience) ?? [];
+  return isGuid(id) ? [id, `api://${id}`] : [audience];
 }
 
 function isResource(audience: string | undefined): audience is string {

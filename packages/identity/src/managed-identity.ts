@@ -73,18 +73,21 @@ export function managedIdentityOf(environment: Environment, id: ManagedIdentityI
  * and "Use managed identities for App Service".
  *
  * @param resource - who the token is for
+ * @param known - whether there is one for sure: whatever else answers at this address has no such page, and keeps nobody waiting
  * @throws FedbridgeError `ID_TOKEN_UNAVAILABLE`, `ID_TOKEN_REFUSED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`
  */
 export async function managedIdentityToken(
   identity: ManagedIdentity,
   resource: string,
   outbound: Outbound,
+  known: boolean,
 ): Promise<ManagedIdentityToken> {
   const request = tokenRequest(identity, resource);
   return retry(outbound, async () => {
     const response = await send(outbound, request).catch((error: unknown) => {
       throw isElsewhere(error, identity) ? notOnAzure(error as FedbridgeError) : error;
     });
+    if (!known && isUpdating(response)) throw notOnAzure(updating(response));
     const token = readToken(response, identity, outbound.system.now());
     outbound.mask(token.value);
     return token;
@@ -134,15 +137,21 @@ function readToken(response: HttpResponse, { id }: ManagedIdentity, now: number)
   return { value, expiresAt: seconds * 1000, clientId: textMember(answer, 'client_id') };
 }
 
+/** Source: "Retry guidance" of the first page. Other clouds' metadata services answer likewise, for good. */
+function isUpdating({ status }: HttpResponse): boolean {
+  return status === 404 || status === 410;
+}
+
+function updating({ status }: HttpResponse): FedbridgeError {
+  return new FedbridgeError('UNAVAILABLE', `${who} is being updated (HTTP ${status}).`, {
+    recovery: 'transient',
+    retryAfterMs: status === 410 ? updatingMs : undefined,
+  });
+}
+
 function refusal(response: HttpResponse, id: ManagedIdentityId, now: number): FedbridgeError {
   const { status } = response;
-  // Source: "Retry guidance" of the first page.
-  if (status === 404 || status === 410) {
-    return new FedbridgeError('UNAVAILABLE', `${who} is being updated (HTTP ${status}).`, {
-      recovery: 'transient',
-      retryAfterMs: status === 410 ? updatingMs : undefined,
-    });
-  }
+  if (isUpdating(response)) return updating(response);
   const later = unavailable(response, who, now);
   if (later) return later;
   const isJson = response.headers['content-type']?.includes('json') ?? false;

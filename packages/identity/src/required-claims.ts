@@ -1,32 +1,41 @@
 import { FedbridgeError, matchesPattern } from '@fedbridge/core';
 import type { IdToken } from './id-token.ts';
-import type { IdTokenSource } from './source.ts';
+
+/** Claims that an ID token must have, each with a pattern for its value. */
+export type RequiredClaims = readonly (readonly [name: string, pattern: string])[];
 
 /**
- * The same source, whose tokens are handed out only if they have these claims. A claim with several values must have a
- * match for each of them.
+ * Returns the token if it has all of these claims. A claim with several values must have a match for each of them. Texts, booleans
+ * and whole numbers are compared; the text of anything else is not unique, so that it matches nothing.
  *
- * @param required - patterns by the claim's name
+ * @throws FedbridgeError `ID_TOKEN_CLAIM`
  */
-export function requireClaims(source: IdTokenSource, required: ReadonlyMap<string, string>): IdTokenSource {
-  return {
-    name: source.name,
-    audience: source.audience,
-    getIdToken: async (audience) => checkClaims(await source.getIdToken(audience), required),
-  };
-}
-
-/** @throws FedbridgeError `ID_TOKEN_CLAIM` */
-function checkClaims(token: IdToken, required: ReadonlyMap<string, string>): IdToken {
+export function checkClaims(token: IdToken, required: RequiredClaims): IdToken {
   for (const [name, pattern] of required) {
     const claim = Object.hasOwn(token.claims, name) ? token.claims[name] : undefined;
-    const values = (Array.isArray(claim) ? claim : [claim]).filter((value) => value !== undefined);
-    if (values.length > 0 && values.every((value) => matchesPattern(String(value), pattern))) continue;
-    const is = values.length === 0 ? 'is not there' : `is "${values.join(', ')}"`;
-    throw new FedbridgeError('ID_TOKEN_CLAIM', `The ID token's claim "${name}" ${is}; "${pattern}" is required.`, {
-      presented: token.presented,
-      hint: 'It was not sent anywhere. This job is not one that the required claims let through.',
-    });
+    const values: readonly unknown[] = Array.isArray(claim) ? claim : [claim];
+    const texts = values.map(comparable);
+    if (texts.length > 0 && texts.every((text) => text !== undefined && matchesPattern(text, pattern))) continue;
+    throw new FedbridgeError(
+      'ID_TOKEN_CLAIM',
+      `The ID token's claim "${name}" ${found(claim, texts)}; "${pattern}" is required.`,
+      {
+        presented: token.presented,
+        hint: 'It was not sent anywhere. This job is not one that the required claims allow.',
+      },
+    );
   }
   return token;
+}
+
+function comparable(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  // Beyond 2^53 different numbers have the same text.
+  return typeof value === 'boolean' || Number.isSafeInteger(value) ? String(value) : undefined;
+}
+
+function found(claim: unknown, texts: readonly (string | undefined)[]): string {
+  if (claim === undefined) return 'is not there';
+  if (texts.length > 0 && texts.every((text) => text !== undefined)) return `is "${texts.join(', ')}"`;
+  return 'is not comparable: it is neither a text, a boolean, a whole number below 2^53, nor a list of these';
 }

@@ -16,19 +16,19 @@ export interface IdTokenSource {
   getIdToken(audience?: string): Promise<IdToken>;
 }
 
-/** A token that ends sooner than this, in ms, is not sent once more: the answer may come too late. */
+/** A token that expires sooner than this, in ms, is not sent once more: the answer may come too late. */
 const margin = 30_000;
 
 /**
- * One token for as many attempts as it lives, then a new one: a retry never goes out with a token about to end.
+ * One token for as many attempts as it lives, then a new one: a retry never goes out with a token about to expire.
  * Concurrent callers share the request.
  */
-export function reuseWhileFresh(
-  source: IdTokenSource,
+export function reuseWhileFresh<Token extends IdToken>(
+  source: { getIdToken(audience?: string): Promise<Token> },
   audience: string | undefined,
   system: System,
-): () => Promise<IdToken> {
-  let current: Promise<IdToken> | undefined;
+): () => Promise<Token> {
+  let current: Promise<Token> | undefined;
   const ask = () => {
     const asked = source.getIdToken(audience);
     asked.catch(() => {

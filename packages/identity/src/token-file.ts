@@ -55,7 +55,8 @@ export class TokenFileSource implements IdTokenSource {
       // Every cluster has an issuer of its own: the relying party knows which it trusts.
       issuer: () => true,
       issuerName: 'an HTTPS address',
-      audiences: token.audiences,
+      // One that is for others too could be used with them by whoever gets it.
+      audiences: audience === undefined ? token.audiences : [audience],
       endpoint: loopback,
       now: this.#outbound.system.now(),
     });

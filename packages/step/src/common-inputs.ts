@@ -25,6 +25,7 @@ export const commonInputs = {
   requireClaims: {
     type: 'text',
     label: 'Required claims',
+    guards: true,
     multiline: true,
     parse: parsePairs,
     description:

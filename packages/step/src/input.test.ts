@@ -90,3 +90,13 @@ describe('readInput', () => {
     expect(told(plain, 'defect')).toThrow(TypeError);
   });
 });
+
+it.each([' ', '\n', '\t\r\n '])(
+  'an input that guards and was given as %j is an error, one of another kind is absent',
+  (blank) => {
+    const base = { type: 'text', label: 'x', description: 'x' } as const;
+    expect(readInput('x', base, blank)).toBeUndefined();
+    expect(readInput('x', { ...base, guards: true }, '')).toBeUndefined();
+    expect(() => readInput('allowed', { ...base, guards: true }, blank)).toThrow('Input "allowed" is blank');
+  },
+);

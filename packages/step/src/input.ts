@@ -21,6 +21,8 @@ interface InputBase {
   readonly required?: boolean;
   /** The platform that has it, where the other has no use for it. */
   readonly only?: Platform;
+  /** Whether it guards: blank, as of a variable that is not set, it is an error, where it can be told from one that is absent. */
+  readonly guards?: boolean;
 }
 
 interface TextInput<T> extends InputBase {
@@ -68,6 +70,11 @@ export type InputValues<Definitions> = {
 export function readInput(shown: string, definition: InputDefinition, text: string): unknown {
   const trimmed = text.trim();
   if (trimmed === '') {
+    if (definition.guards && text !== '') {
+      throw new FedbridgeError('INPUT_INVALID', `Input "${shown}" is blank, and it is there to guard.`, {
+        hint: 'See whether the variable that it is taken from is set; or leave the input out.',
+      });
+    }
     if (definition.required) {
       throw new FedbridgeError('INPUT_MISSING', `Input "${shown}" is required.`, { hint: definition.description });
     }

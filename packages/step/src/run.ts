@@ -1,6 +1,6 @@
 import type { Outbound } from '@fedbridge/core';
 import { HttpClient } from '@fedbridge/core';
-import { chooseIdentity, debugClaims, idTokenSource, requireClaims } from '@fedbridge/identity';
+import { Identity } from '@fedbridge/identity';
 import { cleanUpAfterFailure } from './clean-up.ts';
 import { commonInputs } from './common-inputs.ts';
 import { failureOf } from './failure.ts';
@@ -47,20 +47,15 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
     // Delivery needs it.
     void http.sent().then(() => import('node:crypto'));
     const managedIdentity = common.managedIdentity ?? step.managedIdentity?.(inputs) ?? { by: 'system' };
-    const identity = await chooseIdentity(common.identity, host.jobSource(), managedIdentity, outbound);
-    outbound.log(identity.why);
-    const jobSource = identity.source;
-    const ownSource = debugClaims(idTokenSource(jobSource, outbound), outbound.debug);
-    const requiredClaims = common.requireClaims ?? new Map<string, string>();
-    const source = requireClaims(ownSource, requiredClaims);
+    const requiredClaims = [...(common.requireClaims ?? [])];
+    const chosen = { wanted: common.identity, own: host.jobSource(), managedIdentity, requiredClaims };
+    const identity = await Identity.choose(chosen, outbound);
     const running = step.run({
       host,
       inputs,
       outbound,
-      source,
-      jobSource,
+      identity,
       managedIdentity: common.managedIdentity,
-      requiredClaims,
       brokerScript,
     });
     const outcome = await Promise.race([running, cancelled]);

@@ -1,5 +1,5 @@
 import type { Outbound } from '@fedbridge/core';
-import type { IdTokenSource, JobSource, ManagedIdentityId } from '@fedbridge/identity';
+import type { Identity, ManagedIdentityId } from '@fedbridge/identity';
 import { commonInputs } from './common-inputs.ts';
 import type { Host, Platform } from './host.ts';
 import type { InputDefinition, InputValues } from './input.ts';
@@ -21,14 +21,10 @@ export interface StepContext<Inputs extends InputDefinitions = InputDefinitions>
   readonly outbound: Outbound;
   /** The file that a broker runs from, where the wrapper has one. */
   readonly brokerScript: string;
-  /** The claims that the user requires, for whoever asks for ID tokens on the step's behalf. */
-  readonly requiredClaims: ReadonlyMap<string, string>;
-  /** Where the job's identity comes from. Holds secrets. */
-  readonly jobSource: JobSource;
+  /** Who the job acts as: what comes out of it has passed what the user requires. */
+  readonly identity: Identity;
   /** Which managed identity the user named, if any. */
   readonly managedIdentity: ManagedIdentityId | undefined;
-  /** This job's ID tokens, which have the claims that the user requires. */
-  readonly source: IdTokenSource;
 }
 
 /** One thing a user can put in a pipeline: data, from which both wrappers are generated, and a function. */

@@ -28,14 +28,14 @@ export const awsCredentials = defineStep({
     awsSessionToken: { description: 'The session token, with output-credentials.' },
   },
   async run(context) {
-    const { host, inputs, outbound, source } = context;
+    const { host, inputs, outbound, identity } = context;
     const { wanted, region } = wantedRoles(host, inputs);
     if (inputs.maskAwsAccountId) {
       for (const { accountId } of wanted.flatMap(({ path }) => path)) outbound.mask(accountId);
     }
     await refuseTakenProfiles(host, inputs);
-    const audience = inputs.audience ?? (source.audience === 'chosen' ? region.partition.audience : undefined);
-    const idToken = reuseWhileFresh(source, audience, outbound.system);
+    const audience = inputs.audience ?? (identity.audience === 'chosen' ? region.partition.audience : undefined);
+    const idToken = reuseWhileFresh(identity, audience, outbound.system);
     const requests = requestsFor(host, inputs, { wanted, region });
     const acquire = async (request: RolePathRequest, index: number) => {
       const keepsExisting = inputs.useExistingCredentials && wanted[index]?.name === undefined;

@@ -5,7 +5,7 @@ import {
   parseResource,
   type Resource,
 } from '@fedbridge/entra';
-import { type IdToken, reuseWhileFresh } from '@fedbridge/identity';
+import { type AdmittedIdToken, reuseWhileFresh } from '@fedbridge/identity';
 import { defineStep, type Host } from '@fedbridge/step';
 import { cleanUpEntraToken } from './entra/clean-up.ts';
 import { checkExports, deliver } from './entra/deliver.ts';
@@ -34,14 +34,14 @@ export const entraToken = defineStep({
   },
   managedIdentity: ({ clientId }) => (clientId === undefined ? undefined : { by: 'client id', id: clientId }),
   async run(context) {
-    const { host, inputs, outbound, source } = context;
+    const { host, inputs, outbound, identity: job } = context;
     const wanted = entraIdentity(context, inputs);
     const exports = inputs.export ?? new Set();
     await checkExports(host, inputs, wanted);
     const { cloud, from } = wanted;
-    const audience = inputs.audience ?? (source.audience === 'chosen' ? cloud.audience : undefined);
-    const fresh = reuseWhileFresh(source, audience, outbound.system);
-    let presented: IdToken | undefined;
+    const audience = inputs.audience ?? (job.audience === 'chosen' ? cloud.audience : undefined);
+    const fresh = reuseWhileFresh(job, audience, outbound.system);
+    let presented: AdmittedIdToken | undefined;
     const idToken = async () => {
       presented = await fresh();
       return presented;
@@ -49,7 +49,7 @@ export const entraToken = defineStep({
     let { clientId } = wanted;
     const get = async (resource: Resource) => {
       if (!('machine' in from)) return exchangeForAccessToken({ ...from, resource }, idToken, outbound);
-      const acquired = await machineAccessToken(from.machine, resource, outbound);
+      const acquired = await machineAccessToken(job, resource);
       clientId = acquired.clientId ?? clientId;
       return acquired.token;
     };
@@ -100,7 +100,7 @@ function publish(
   { clientId, tenantId, subscriptionId }: EntraIdentity,
   resources: readonly { readonly name: string | undefined }[],
   tokens: readonly AccessToken[],
-  idToken: IdToken | undefined,
+  idToken: AdmittedIdToken | undefined,
 ): void {
   for (const [index, { name }] of resources.entries()) {
     const token = tokens[index];

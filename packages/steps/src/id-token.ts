@@ -22,8 +22,8 @@ export const idToken = defineStep({
     subject: { description: 'Which job it speaks for.' },
     expiresOn: { description: 'When it ends, ISO 8601 in UTC.' },
   },
-  async run({ host, inputs, source }) {
-    const token = await source.getIdToken(inputs.audience);
+  async run({ host, inputs, identity }) {
+    const token = await identity.getIdToken(inputs.audience);
     host.setSecretOutput('idToken', token.reveal());
     host.setOutput('issuer', token.issuer);
     host.setOutput('subject', token.subject);

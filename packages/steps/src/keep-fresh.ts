@@ -24,7 +24,7 @@ export const keepFreshInputs = {
 } as const satisfies Readonly<Record<string, InputDefinition>>;
 
 /** What of a step's context a broker needs. */
-export type KeepFreshContext = Pick<StepContext, 'host' | 'jobSource' | 'requiredClaims' | 'brokerScript' | 'outbound'>;
+export type KeepFreshContext = Pick<StepContext, 'host' | 'identity' | 'brokerScript' | 'outbound'>;
 
 /** What a step has a broker serve. */
 export type Served = Pick<BrokerPlan, 'aws' | 'entra' | 'tokenFile' | 'idTokens'>;
@@ -40,15 +40,14 @@ export interface Broker {
 
 /** Starts a broker that the step's clean-up stops. @throws FedbridgeError `DELIVERY_FAILED` */
 export async function keepFresh(
-  { host, jobSource, requiredClaims, brokerScript, outbound }: KeepFreshContext,
+  { host, identity, brokerScript, outbound }: KeepFreshContext,
   { keepFreshMax }: InputValues<typeof keepFreshInputs>,
   served: Served,
 ): Promise<Broker> {
   const { system } = host;
   const folder = await secretDirectory(host);
   const plan: BrokerPlan = {
-    source: jobSource,
-    requiredClaims: [...requiredClaims],
+    identity: identity.plan,
     folder,
     endsAt: system.now() + keepFreshMax * hour,
     jobProcess: system.jobProcess,

@@ -76,6 +76,7 @@ export const awsInputs = {
   roleDurationSeconds: {
     type: 'integer',
     label: 'Session duration in seconds',
+    guards: true,
     minimum: 900,
     maximum: 43_200,
     description:
@@ -128,6 +129,7 @@ export const awsInputs = {
   inlineSessionPolicy: {
     type: 'text',
     label: 'Inline session policy',
+    guards: true,
     multiline: true,
     parse: parseSessionPolicy,
     description:
@@ -136,6 +138,7 @@ export const awsInputs = {
   managedSessionPolicies: {
     type: 'text',
     label: 'Managed session policies',
+    guards: true,
     multiline: true,
     parse: parsePolicyArns,
     description:
@@ -145,6 +148,7 @@ export const awsInputs = {
   allowedAccountIds: {
     type: 'text',
     label: 'Allowed account ids',
+    guards: true,
     parse: parseAccountIds,
     description:
       'Accounts whose credentials may be delivered, twelve digits each, separated by commas. A role of any other ' +

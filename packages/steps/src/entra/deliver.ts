@@ -1,6 +1,6 @@
 import { FedbridgeError, type Outbound } from '@fedbridge/core';
 import type { AccessToken } from '@fedbridge/entra';
-import type { IdToken } from '@fedbridge/identity';
+import type { AdmittedIdToken } from '@fedbridge/identity';
 import { exportSecretVariables, exportVariables, type Host, writeSecretFiles } from '@fedbridge/step';
 import { azureCli, logAzureCliIn } from './azure-cli.ts';
 import { azurePowerShell, logAzurePowerShellIn } from './azure-powershell.ts';
@@ -14,7 +14,7 @@ import { type Login, requireTool } from './tool.ts';
 export interface Acquired {
   readonly identity: EntraIdentity;
   /** Gives a token that lives for some time yet; undefined for a machine's own identity, which sends none. */
-  readonly idToken: (() => Promise<IdToken>) | undefined;
+  readonly idToken: (() => Promise<AdmittedIdToken>) | undefined;
   readonly accessTokens: readonly AccessToken[];
   /** The token for Azure DevOps, where it is exported. */
   readonly azureDevOps: AccessToken | undefined;
@@ -76,7 +76,7 @@ async function tokenFileFor(
   exports: ReadonlySet<ExportName>,
   { idToken }: Acquired,
   kept: KeptEntra | undefined,
-): Promise<{ readonly tokenFile: string | undefined; readonly idToken: readonly IdToken[] }> {
+): Promise<{ readonly tokenFile: string | undefined; readonly idToken: readonly AdmittedIdToken[] }> {
   if (kept) return { tokenFile: kept.tokenFile, idToken: [] };
   const readers: readonly ExportName[] = ['azure-sdk', 'terraform', 'azure-cli', 'azure-powershell'];
   if (!idToken || !readers.some((name) => exports.has(name))) return { tokenFile: undefined, idToken: [] };

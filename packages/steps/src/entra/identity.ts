@@ -31,21 +31,23 @@ export interface EntraIdentity {
 
 /** From the inputs, else from the service connection or the pod. @throws FedbridgeError `INPUT_*`, `CONNECTION_*` */
 export function entraIdentity(
-  { host, jobSource, managedIdentity }: Pick<StepContext, 'host' | 'jobSource' | 'managedIdentity'>,
+  { host, identity, managedIdentity }: Pick<StepContext, 'host' | 'identity' | 'managedIdentity'>,
   inputs: EntraInputs,
 ): EntraIdentity {
+  const { source } = identity.plan;
   const connection = host.serviceConnection();
   const cloud = clouds[inputs.environment ?? connectionCloud(connection?.environment) ?? 'azurecloud'];
   const subscriptionId =
     inputs.subscriptionId ?? (connection?.subscriptionId ? parseSubscriptionId(connection.subscriptionId) : undefined);
   // With a managed identity named apart, client-id is an application that trusts it.
   const isFederated = managedIdentity !== undefined && inputs.clientId !== undefined;
-  if (jobSource.kind === 'managed-identity' && !isFederated) {
+  if (source.kind === 'managed-identity' && !isFederated) {
+    identity.withoutIdToken('A managed identity gets its access tokens from the machine');
     const { clientId, tenantId } = inputs;
-    return { cloud, from: { machine: jobSource.identity }, clientId, tenantId, subscriptionId };
+    return { cloud, from: { machine: source.identity }, clientId, tenantId, subscriptionId };
   }
   // What the webhook of workload identity puts into a pod.
-  const pod = jobSource.kind === 'kubernetes' ? host.system.environment : {};
+  const pod = source.kind === 'kubernetes' ? host.system.environment : {};
   const clientId =
     inputs.clientId ?? needed(host, 'clientId', connection?.clientId ?? pod.AZURE_CLIENT_ID, parseClientId);
   const tenantId =

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { brokerFiles, idTokenPath, managedIdentityPath } from '@fedbridge/broker';
 import type { AccessToken } from '@fedbridge/entra';
-import type { IdToken } from '@fedbridge/identity';
+import type { AdmittedIdToken } from '@fedbridge/identity';
 import { type KeepFreshContext, keepFresh } from '../keep-fresh.ts';
 import type { EntraIdentity } from './identity.ts';
 import type { EntraInputs } from './inputs.ts';
@@ -24,13 +24,13 @@ export async function keepEntraFresh(
   inputs: EntraInputs,
   { from, clientId }: EntraIdentity,
   audience: string | undefined,
-  idToken: IdToken | undefined,
+  idToken: AdmittedIdToken | undefined,
   accessTokens: readonly AccessToken[],
 ): Promise<KeptEntra> {
   const idTokens = context.host.job.platform === 'azure-pipelines' && idToken !== undefined;
   const { origin, folder, identityHeader, idTokenBearer } = await keepFresh(context, inputs, {
     entra: {
-      from: 'machine' in from ? from : { ...from, authority: from.authority.href, audience },
+      from: 'machine' in from ? 'machine' : { ...from, authority: from.authority.href, audience },
       clientId,
       held: accessTokens.map((token) => ({
         resource: token.resource,

@@ -1,0 +1,91 @@
+import type { Outbound } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core';
+import { azurePipelinesEndpointVariables } from './azure-pipelines.ts';
+import type { JobSource } from './job-source.ts';
+import {
+  type ManagedIdentity,
+  type ManagedIdentityId,
+  managedIdentityOf,
+  managedIdentityToken,
+} from './managed-identity.ts';
+import { tokenFilesOf } from './token-file.ts';
+
+/** Where ID tokens can come from, or whichever of it is there. */
+export const identityNames = ['auto', 'github', 'azure-pipelines', 'kubernetes', 'managed-identity'] as const;
+export type IdentityName = (typeof identityNames)[number];
+
+/** What an identity is chosen from. */
+export interface ChooseOptions {
+  readonly wanted: IdentityName;
+  /** What the platform gives a job, where there is a platform. */
+  readonly own: JobSource | undefined;
+  readonly managedIdentity: ManagedIdentityId;
+}
+
+export interface ChosenSource {
+  readonly source: JobSource;
+  /** Which one, and why it and no other. */
+  readonly why: string;
+}
+
+/** What every tenant has; the token is asked for to see whether the machine has an identity. */
+const anyResource = 'https://management.azure.com';
+
+/**
+ * The identity that was named, else the first that is there: the platform's, a token file's, the machine's own.
+ *
+ * @throws FedbridgeError `INPUT_INVALID` for one that is not there
+ */
+export async function chooseSource(
+  { wanted, own, managedIdentity }: ChooseOptions,
+  outbound: Outbound,
+): Promise<ChosenSource> {
+  const { environment } = outbound.system;
+  const files = tokenFilesOf(environment);
+  const kubernetes: JobSource = { kind: 'kubernetes', files };
+  const identity = managedIdentityOf(environment, managedIdentity);
+  const machine = (known: boolean): JobSource => ({ kind: 'managed-identity', identity, known });
+  if (wanted !== 'auto') {
+    const source = [own, kubernetes, machine(true)].find((one) => one?.kind === wanted);
+    if (source) return { source, why: `Identity: ${wanted}, as asked for.` };
+    throw new FedbridgeError('INPUT_INVALID', `Input "identity" is "${wanted}": this job does not run there.`);
+  }
+  if (own && canAsk(own)) return { source: own, why: `Identity: ${own.kind}, which gives this job ID tokens.` };
+  const lacks = own ? `${own.kind} gives this job no ID token` : 'no CI platform is here';
+  const named = Object.keys(files).join(' and ');
+  if (named !== '') return { source: kubernetes, why: `Identity: kubernetes, since ${lacks} and ${named} is set.` };
+  const otherwise = `since ${lacks} and no token file is named`;
+  if (!own || (await exists(identity, outbound))) {
+    return { source: machine(own !== undefined), why: `Identity: managed-identity, ${otherwise}.` };
+  }
+  return {
+    source: own,
+    why: `Identity: ${own.kind}, though ${lacks}: no token file is named, and no managed identity is here.`,
+  };
+}
+
+/** How long a machine may take to show that it has an identity, in ms; one where nothing connects takes less. */
+const findingOutMs = 5_000;
+
+async function exists(identity: ManagedIdentity, outbound: Outbound): Promise<boolean> {
+  const deadline = Math.min(outbound.deadline, outbound.system.now() + findingOutMs);
+  try {
+    await managedIdentityToken(identity, anyResource, { ...outbound, deadline }, false);
+    return true;
+  } catch (error) {
+    if (error instanceof FedbridgeError) return false;
+    throw error;
+  }
+}
+
+/** Whether a platform's job has what it takes to ask. */
+function canAsk(own: JobSource): boolean {
+  switch (own.kind) {
+    case 'github':
+      return Boolean(own.environment.ACTIONS_ID_TOKEN_REQUEST_URL && own.environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN);
+    case 'azure-pipelines':
+      return Boolean(own.accessToken) && azurePipelinesEndpointVariables.some((name) => own.environment[name]);
+    default:
+      return true;
+  }
+}
