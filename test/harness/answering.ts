@@ -22,7 +22,7 @@ export interface Answering extends AsyncDisposable {
   readonly asked: readonly Asked[];
 }
 
-export async function answering(...answers: readonly Answer[]): Promise<Answering> {
+export async function answering(...answers: readonly (Answer | ((asked: Asked) => Answer))[]): Promise<Answering> {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     let body = '';
@@ -31,8 +31,10 @@ export async function answering(...answers: readonly Answer[]): Promise<Answerin
     });
     request.on('end', () => {
       const { method = '', url = '', headers } = request;
-      const answer = answers[Math.min(asked.length, answers.length - 1)] ?? {};
-      asked.push({ method, url, headers, body });
+      const next = answers[Math.min(asked.length, answers.length - 1)] ?? {};
+      const question = { method, url, headers, body };
+      const answer = typeof next === 'function' ? next(question) : next;
+      asked.push(question);
       const isText = typeof answer.body === 'string';
       response.writeHead(answer.status ?? 200, {
         'content-type': isText ? 'text/xml' : 'application/json',

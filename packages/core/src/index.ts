@@ -9,6 +9,7 @@ export { retry } from './http/retry.ts';
 export type { HttpRequest, HttpResponse } from './http/transport.ts';
 export { inert, oneInertLine } from './inert.ts';
 export { parseLines, parsePairs } from './lines.ts';
+export { Masking } from './masking.ts';
 export { matchesPattern } from './pattern.ts';
 export { readSmallFile, UnreadableFile } from './small-file.ts';
 export { type Environment, realSystem, type System } from './system.ts';

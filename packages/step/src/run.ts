@@ -1,5 +1,5 @@
 import type { Outbound } from '@fedbridge/core';
-import { HttpClient } from '@fedbridge/core';
+import { type FedbridgeError, HttpClient, Masking } from '@fedbridge/core';
 import { Identity } from '@fedbridge/identity';
 import { cleanUpAfterFailure } from './clean-up.ts';
 import { commonInputs } from './common-inputs.ts';
@@ -23,7 +23,7 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
 ): Promise<void> {
   const { system } = host;
   const http = new HttpClient(system.environment);
-  const masked = new Set<string>();
+  const masking = new Masking();
   let hasSummary = false;
   let published = false;
   try {
@@ -40,7 +40,7 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
       log: host.info.bind(host),
       debug: host.debug.bind(host),
       mask: (secret) => {
-        masked.add(secret);
+        masking.add(secret);
         host.mask(secret);
       },
     };
@@ -62,24 +62,41 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
     host.publish();
     published = true;
     tell(host, outcome);
-    if (hasSummary) await summarize(host, summaryOf(step.title, outcome, system.now()), masked);
+    if (hasSummary) await summarize(host, masking.hideWhole(summaryOf(step.title, outcome, system.now())));
   } catch (error) {
     await cleanUpAfterFailure(host, { published, own: step.cleanUp });
-    const failure = failureOf(error);
-    if (hasSummary && failure.detail.presented) await summarize(host, summaryOfRefusal(step.title, failure), masked);
+    const failure = hidden(failureOf(error), masking);
+    if (hasSummary && failure.detail.presented) await summarize(host, summaryOfRefusal(step.title, failure));
     host.fail(failure);
   } finally {
     http.close();
   }
 }
 
-/** What is masked is masked here too: not every platform looks into its summaries. */
-async function summarize(host: Host, markdown: string, masked: ReadonlySet<string>): Promise<void> {
-  const shown = [...masked].reduce((text, secret) => text.replaceAll(secret, '***'), markdown);
+/** Not every platform masks its summaries, and an error's words may be those of the other side, which may repeat what it was sent. */
+function hidden(error: FedbridgeError, masking: Masking): FedbridgeError {
+  const { answer, hint, document, presented } = error.detail;
+  const hide = (text: string | undefined) => (text === undefined ? undefined : masking.hide(text));
+  return error.with(
+    {
+      answer: hide(answer),
+      hint: hide(hint),
+      document: hide(document),
+      presented: presented && {
+        issuer: masking.hide(presented.issuer),
+        subject: masking.hide(presented.subject),
+        audience: masking.hide(presented.audience),
+      },
+    },
+    masking.hide(error.message),
+  );
+}
+
+async function summarize(host: Host, markdown: string): Promise<void> {
   try {
-    await host.summary(shown);
+    await host.summary(markdown);
   } catch (error) {
-    host.warning(`The job's summary could not be written: ${(error as { code?: unknown }).code ?? 'unknown'}.`);
+    host.warning(`The job's summary is not complete. ${failureOf(error).message}`);
   }
 }
 
