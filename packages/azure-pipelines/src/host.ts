@@ -52,10 +52,10 @@ export class AzurePipelinesHost implements Host {
   input(name: string): string {
     const value = tasks.getInput(name) ?? '';
     // The agent leaves the macro of a variable that does not exist as it is.
-    if (/^\$\([^()]+\)$/.test(value)) {
-      throw invalid(`Input "${name}" is "${value}": there is no such variable in this job.`);
-    }
-    return value;
+    const [macro] = /\$\([^()\r\n]+\)/.exec(value) ?? [];
+    if (macro === undefined) return value;
+    const has = macro === value ? 'is' : 'has';
+    throw invalid(`Input "${name}" ${has} "${macro}": there is no such variable in this job.`);
   }
 
   inputName(name: string): string {

@@ -99,11 +99,11 @@ export class AzurePipelinesIdTokenSource implements IdTokenSource {
 
 function requestUrl(environment: Environment, connectionId: string | undefined): URL {
   const given = environment.SYSTEM_OIDCREQUESTURI;
-  const collection = environment.SYSTEM_COLLECTIONURI ?? environment.SYSTEM_TEAMFOUNDATIONCOLLECTIONURI;
+  const collection = environment.SYSTEM_COLLECTIONURI || environment.SYSTEM_TEAMFOUNDATIONCOLLECTIONURI;
   const url = new URL(
     given
       ? parseEndpoint(given, 'System.OidcRequestUri')
-      : parseEndpoint(olderAgentsUrl(environment), 'System.CollectionUri'),
+      : parseEndpoint(olderAgentsUrl({ ...environment, SYSTEM_COLLECTIONURI: collection }), 'System.CollectionUri'),
   );
   if (!isOfPlatform(url, collection)) {
     throw new FedbridgeError(

@@ -6,6 +6,10 @@ import type { CleanUp } from './step.ts';
 
 /** The clean-up at the end of the job. Again is harmless. @param own - the step's own parts */
 export async function cleanUp(host: Host, own: readonly CleanUp[] = []): Promise<void> {
+  if (isSwitchedOff(host)) {
+    host.info(`Nothing is cleaned up: input "${host.inputName('cleanup')}" is false.`);
+    return;
+  }
   const resume: CleanUp = async () => host.folder.resume();
   const removeFolder: CleanUp = () => host.folder.remove({ butWhatIsKept: false });
   const [first, ...others] = await tryAll(host, [resume, restoreVariables, ...own, removeFolder]);
@@ -23,6 +27,11 @@ export async function cleanUpAfterFailure(
   for (const { message } of await tryAll(host, [variables, ...own, removeFolder])) {
     host.info(`Clean-up is not complete, and is tried again at the end of the job. ${message}`);
   }
+}
+
+/** The step has read the input already: what it could not be read as is no reason to leave anything behind. */
+function isSwitchedOff(host: Host): boolean {
+  return /^false$/i.test(host.input('cleanup').trim());
 }
 
 /** Every part, whatever becomes of another. */

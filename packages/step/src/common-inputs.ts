@@ -71,6 +71,15 @@ export const commonInputs = {
     description:
       "Write to the job's summary who the job is now, until when and as what, and what will soon stop working.",
   },
+  cleanup: {
+    type: 'boolean',
+    label: 'Clean up',
+    default: true,
+    description:
+      'Take back at the end of the job what this step gave to it: variables, profiles, logins and files. With false they stay for ' +
+      'what runs after it; credentials in files then stay on the machine until they expire or the platform empties its temp folder. ' +
+      'After a failure the step takes them back in any case.',
+  },
   noProxy: {
     type: 'text',
     label: 'Hosts without proxy',

@@ -1,4 +1,5 @@
 export { exportSecretVariables, exportVariables } from './exported-variables.ts';
+export type { FormerInput, FormerInputs } from './former-inputs.ts';
 export type { Host, Job, ServiceConnection } from './host.ts';
 export type { InputDefinition, InputValues } from './input.ts';
 export { kebabCase } from './names.ts';

@@ -9,7 +9,7 @@ function run(work: string) {
   const script = `
     import { cleanUpProcess } from ${JSON.stringify(module)};
     const folder = { resume() {}, async remove() {} };
-    await cleanUpProcess({ state: () => '', folder }, [async () => {${work}}]);`;
+    await cleanUpProcess({ state: () => '', input: () => '', folder }, [async () => {${work}}]);`;
   return spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     encoding: 'utf8',
     timeout: 10_000,

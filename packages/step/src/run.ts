@@ -4,6 +4,7 @@ import { Identity } from '@fedbridge/identity';
 import { cleanUpAfterFailure } from './clean-up.ts';
 import { commonInputs } from './common-inputs.ts';
 import { failureOf } from './failure.ts';
+import { checkFormerInputs } from './former-inputs.ts';
 import type { Host } from './host.ts';
 import { type InputDefinition, type InputValues, readInput } from './input.ts';
 import { summaryOf, summaryOfRefusal, tell } from './report.ts';
@@ -27,6 +28,7 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
   let hasSummary = false;
   let published = false;
   try {
+    checkFormerInputs(host, step.formerInputs);
     const inputs = readInputs(step.inputs, host);
     const common = readInputs(commonInputs, host);
     hasSummary = common.summary;

@@ -1,6 +1,7 @@
 import type { Outbound } from '@fedbridge/core';
 import type { Identity, ManagedIdentityId } from '@fedbridge/identity';
 import { commonInputs } from './common-inputs.ts';
+import type { FormerInputs } from './former-inputs.ts';
 import type { Host, Platform } from './host.ts';
 import type { InputDefinition, InputValues } from './input.ts';
 import type { Outcome } from './outcome.ts';
@@ -40,6 +41,8 @@ export interface Step<Inputs extends InputDefinitions = InputDefinitions> {
   /** Its own; `inputsOf` has those that every step has too. */
   readonly inputs: Inputs;
   readonly outputs: OutputDefinitions;
+  /** Inputs of the tools that it takes the place of, which it does not have. */
+  readonly formerInputs?: FormerInputs;
   /** The managed identity that the step's own inputs name. */
   managedIdentity?(inputs: InputValues<Inputs>): ManagedIdentityId | undefined;
   /** Acquires, checks, and only then publishes. @throws FedbridgeError */

@@ -5,6 +5,7 @@ import { defineStep, type Host } from '@fedbridge/step';
 import { acquireAll, requestsFor } from './aws/acquire.ts';
 import { cleanUpAwsCredentials } from './aws/clean-up.ts';
 import { deliver } from './aws/deliver.ts';
+import { formerAwsInputs } from './aws/former-inputs.ts';
 import { awsInputs } from './aws/inputs.ts';
 import { keepAwsFresh } from './aws/keep-fresh.ts';
 import { refuseTakenProfiles } from './aws/profiles.ts';
@@ -17,6 +18,7 @@ export const awsCredentials = defineStep({
   description: 'Assume AWS roles with the ID token of this job. No stored secret.',
   serviceConnection: 'optional',
   inputs: awsInputs,
+  formerInputs: formerAwsInputs,
   outputs: {
     awsAccountId: {
       description: 'The account of the assumed role. Of a named role: <name>-aws-account-id, and so on.',

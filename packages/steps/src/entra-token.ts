@@ -9,6 +9,7 @@ import { type AdmittedIdToken, reuseWhileFresh } from '@fedbridge/identity';
 import { defineStep, type Host } from '@fedbridge/step';
 import { cleanUpEntraToken } from './entra/clean-up.ts';
 import { checkExports, deliver } from './entra/deliver.ts';
+import { formerEntraInputs } from './entra/former-inputs.ts';
 import { type EntraIdentity, entraIdentity } from './entra/identity.ts';
 import { entraInputs } from './entra/inputs.ts';
 import { keepEntraFresh } from './entra/keep-fresh.ts';
@@ -20,6 +21,7 @@ export const entraToken = defineStep({
   description: 'Get Microsoft Entra access tokens with the ID token of this job. No stored secret, no az.',
   serviceConnection: 'optional',
   inputs: entraInputs,
+  formerInputs: formerEntraInputs,
   outputs: {
     accessToken: { description: 'The access token, a secret. Of a named resource: <name>-access-token, and so on.' },
     expiresOn: { description: 'When the access token ends, ISO 8601 in UTC.' },

@@ -1,0 +1,34 @@
+import { FedbridgeError } from '@fedbridge/core';
+import type { Host } from './host.ts';
+
+/**
+ * An input of a tool that a step takes the place of, which it does not have itself. Both platforms hand it to the step all the same.
+ * A secret, and one that says who the job shall be, fails the step: whoever wrote it counts on it. Any other is warned of.
+ */
+export interface FormerInput {
+  readonly is: 'a secret' | 'an identity' | 'something else';
+  /** What to do instead, a sentence. @param shown - an input's name as this platform's users write it */
+  readonly instead: (shown: (name: string) => string) => string;
+  /** A value that asks for nothing, beside `false`. */
+  readonly usual?: string;
+}
+
+/** Names in camel case, as those of a step's own inputs. */
+export type FormerInputs = Readonly<Record<string, FormerInput>>;
+
+/** @throws FedbridgeError `INPUT_INVALID` */
+export function checkFormerInputs(host: Host, former: FormerInputs = {}): void {
+  const shown = host.inputName.bind(host);
+  for (const [name, { is, instead, usual }] of Object.entries(former)) {
+    const value = host.input(name).trim();
+    if (value === '' || /^false$/i.test(value) || value.toLowerCase() === usual?.toLowerCase()) continue;
+    const hint = instead(shown);
+    if (is === 'something else') {
+      host.warning(`Input "${shown(name)}" does nothing here. ${hint}`);
+      continue;
+    }
+    if (is === 'a secret') host.mask(value);
+    const why = is === 'a secret' ? 'is a stored secret, which this step does not take' : 'is not one of this step';
+    throw new FedbridgeError('INPUT_INVALID', `Input "${shown(name)}" ${why}.`, { hint });
+  }
+}

@@ -1,0 +1,36 @@
+import type { FormerInput, FormerInputs } from '@fedbridge/step';
+
+const secret: FormerInput = {
+  is: 'a secret',
+  instead: (shown) =>
+    `Remove it, and give "${shown('clientId')}" and "${shown('tenantId')}": the job's ID token takes the place of the secret, once the ` +
+    'application has a federated credential for it.',
+};
+const script: FormerInput = {
+  is: 'something else',
+  instead: (shown) =>
+    `This step runs no script: put it in a step after this one, with "${shown('export')}" set to azure-cli.`,
+};
+
+/** Source: action.yml of Azure/login v3; task.json of AzureCLI@2 and AzurePowerShell@5. */
+export const formerEntraInputs: FormerInputs = {
+  creds: secret,
+  clientSecret: secret,
+  servicePrincipalKey: secret,
+  authType: {
+    is: 'an identity',
+    usual: 'SERVICE_PRINCIPAL',
+    instead: (shown) => `For the identity of the machine set "${shown('identity')}" to managed-identity.`,
+  },
+  enableAzpssession: {
+    is: 'something else',
+    instead: (shown) => `Set "${shown('export')}" to azure-powershell.`,
+  },
+  addSpnToEnvironment: {
+    is: 'something else',
+    instead: () => 'A later step finds the same in the outputs servicePrincipalId, tenantId and idToken of this one.',
+  },
+  scriptType: script,
+  inlineScript: script,
+  scriptPath: script,
+};
