@@ -238,11 +238,11 @@ describe('an exchange with STS', () => {
       expect(JSON.parse(document)).toMatchObject({ Statement: [trust] });
     else if (what === 'no OIDC provider for this issuer')
       expect(document).toBe(
-        'aws iam create-open-id-connect-provider --url https://token.actions.githubusercontent.com --client-id-list sts.amazonaws.com',
+        `aws iam create-open-id-connect-provider --url=https://token.actions.githubusercontent.com --client-id-list='["sts.amazonaws.com"]'`,
       );
     else if (what === 'the audience is not among')
       expect(document).toMatch(
-        /^aws iam add-client-id-to-open-id-connect-provider .*oidc-provider\/token\.actions.*--client-id \S+$/,
+        /^aws iam add-client-id-to-open-id-connect-provider .*oidc-provider\/token\.actions.*--client-id=\S+$/,
       );
     else expect(document).toBe('');
   });
@@ -257,8 +257,8 @@ describe('an exchange with STS', () => {
     const { error } = await assume([audience], {}, tokenOf({ ...claims, azp: 'the-azp' }));
     expect(error?.detail.hint).toContain('The token also has azp the-azp');
     expect(error?.detail.document?.split('\n')).toEqual([
-      expect.stringMatching(/--client-id '?sts\.amazonaws\.com'?$/),
-      expect.stringMatching(/--client-id '?the-azp'?$/),
+      expect.stringMatching(/--client-id='?sts\.amazonaws\.com'?$/),
+      expect.stringMatching(/--client-id='?the-azp'?$/),
     ]);
     const same = await assume([audience], {}, tokenOf({ ...claims, azp: 'sts.amazonaws.com' }));
     expect(same.error?.detail.hint).toContain('must list the audience');

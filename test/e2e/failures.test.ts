@@ -304,7 +304,7 @@ describe('AWS', () => {
       }),
     });
     expect(run.error).toContain('Create it in account 123456789012.');
-    expect(run.error).toContain('aws iam create-open-id-connect-provider --url http');
+    expect(run.error).toContain('aws iam create-open-id-connect-provider --url=http');
   });
 
   it.concurrent('a longer session than the role allows', async () => {

@@ -44,7 +44,7 @@ const stsCodes: readonly Entry[] = [
     'InvalidIdentityToken No OpenIDConnect provider found in your account for x',
     'EXCHANGE_REFUSED',
     'the account has no OIDC provider for this issuer',
-    'aws iam create-open-id-connect-provider --url http',
+    'aws iam create-open-id-connect-provider --url=http',
   ],
   [
     'InvalidIdentityToken Incorrect token audience',

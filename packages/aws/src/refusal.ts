@@ -11,7 +11,7 @@ export interface Rule {
   readonly kind: 'refused' | 'rejected' | 'unavailable';
   readonly hint: string;
   /** What is to be pasted. */
-  readonly document?: string;
+  readonly document?: string | undefined;
 }
 
 const unknown = {

@@ -1,5 +1,6 @@
+import { inertJson } from '@fedbridge/core';
 import type { IdToken } from '@fedbridge/identity';
-import { awsTrust, jobOf, providerArn, shell, withLikelyCause } from '@fedbridge/trust';
+import { awsTrust, command, jobOf, providerArn, withLikelyCause } from '@fedbridge/trust';
 import type { RoleRequest } from './assume-role.ts';
 import type { Rule } from './refusal.ts';
 import { roleSessionRules } from './role-session-refusals.ts';
@@ -15,7 +16,9 @@ export function webIdentityRules(request: RoleRequest, idToken: IdToken): readon
       what: 'the account has no OIDC provider for this issuer',
       kind: 'refused',
       hint: `Create it in account ${role.accountId}. The issuer is what the token says, to the letter.`,
-      document: `aws iam create-open-id-connect-provider --url ${shell(issuer)} --client-id-list ${idToken.audiences.map(shell).join(' ')}`,
+      document: command('aws', 'iam create-open-id-connect-provider', {
+        ...{ url: issuer, 'client-id-list': inertJson(idToken.audiences) },
+      }),
     },
     {
       code: 'InvalidIdentityToken',
@@ -74,7 +77,7 @@ function trustPolicy(
   const { accountId: account, partition } = role;
   return {
     hint: withLikelyCause(subject, what),
-    document: JSON.stringify(awsTrust(jobOf(claims), { account, partition }).trustPolicy, null, 2),
+    document: inertJson(awsTrust(jobOf(claims), { account, partition }).trustPolicy, 2),
   };
 }
 
@@ -88,10 +91,10 @@ function audience({ role }: RoleRequest, { issuer, audiences, claims }: IdToken)
       ? `The token also has azp ${azp}, which STS has been seen to check in place of the audience: list both, and let the condition on sub be the guard.`
       : `The IAM OIDC provider must list the audience ${audiences.join()}.`,
     document: missing
-      .map(
-        (id) =>
-          `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${shell(arn)} --client-id ${shell(id)}`,
-      )
+      .flatMap((id) => {
+        const options = { 'open-id-connect-provider-arn': arn, 'client-id': id };
+        return command('aws', 'iam add-client-id-to-open-id-connect-provider', options) ?? [];
+      })
       .join('\n'),
   };
 }

@@ -1,3 +1,5 @@
+import { visible } from './inert.ts';
+
 /** What an ID token said of its holder: enough to find the trust that is missing, and nothing secret. */
 export interface Presented {
   readonly issuer: string;
@@ -98,8 +100,8 @@ export function explain(error: FedbridgeError): string {
   const { presented, answer, hint, document } = error.detail;
   const lines = [`${error.message} [${error.code}]`];
   if (presented) {
-    lines.push('Presented:', `  issuer    ${presented.issuer}`, `  subject   ${presented.subject}`);
-    lines.push(`  audience  ${presented.audience}`);
+    lines.push('Presented:', `  issuer    ${visible(presented.issuer)}`, `  subject   ${visible(presented.subject)}`);
+    lines.push(`  audience  ${visible(presented.audience)}`);
   }
   if (answer) lines.push(`Answer: ${answer}`);
   if (hint) lines.push('What to do:', ...indented(hint));

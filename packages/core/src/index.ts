@@ -7,7 +7,7 @@ export { type Outbound, send } from './http/outbound.ts';
 export { parseProxy } from './http/proxy.ts';
 export { retry } from './http/retry.ts';
 export type { HttpRequest, HttpResponse } from './http/transport.ts';
-export { inert, oneInertLine } from './inert.ts';
+export { inert, inertJson, oneInertLine, visible } from './inert.ts';
 export { parseLines, parsePairs } from './lines.ts';
 export { Masking } from './masking.ts';
 export { matchesPattern } from './pattern.ts';

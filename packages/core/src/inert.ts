@@ -7,3 +7,25 @@ export function inert(text: string): string {
 export function oneInertLine(text: string): string {
   return inert(text.replace(/[\r\n\u2028\u2029]+/g, ' ').replace(/^(\s*:)(?=:)/, '$1 '));
 }
+
+/**
+ * A text from outside in one line that does nothing where it is printed: what steers a terminal (C0, C1), ends a line, or turns or
+ * hides letters (marks of direction, for example) is written as an escape, and no platform finds a command in it.
+ */
+export function visible(text: string): string {
+  const escaped = (one: string) => brief[one] ?? `\\u{${one.codePointAt(0)?.toString(16)}}`;
+  return oneInertLine(text.replace(acting, escaped));
+}
+
+/** A value as JSON that does nothing where it is printed: what `visible` escapes is escaped as JSON does, so it says the same. */
+export function inertJson(value: unknown, indent = 0): string {
+  const escaped = (one: string) =>
+    one.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  // Outside of its strings, JSON has none of these but the line breaks between its members.
+  return JSON.stringify(value, null, indent)
+    .replace(acting, (one) => (one === '\n' ? one : escaped(one)))
+    .replace(/##(?=(vso)?\[)/gi, '#\\u0023');
+}
+
+const acting = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const brief: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

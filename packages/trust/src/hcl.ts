@@ -1,3 +1,5 @@
+import { inertJson } from '@fedbridge/core';
+
 /** A value of Terraform's language: a text, a list, an object, or an expression as it stands. */
 export type HclValue = string | readonly HclValue[] | { readonly [name: string]: HclValue } | Expression;
 
@@ -22,7 +24,11 @@ export function jsonencode(document: HclValue): Expression {
 
 /** A string in which nothing is a template. */
 function hclText(text: string): string {
-  return JSON.stringify(text).replaceAll(/([$%])(?=\{)/g, '$1$1');
+  const templates = inertJson(text)
+    .replaceAll(/(?<=[$%])[$%](?=\{)/g, (sign) => (sign === '$' ? '\\u0024' : '\\u0025'))
+    .replaceAll(/([$%])(?=\{)/g, '$1$1');
+  // JSON knows two escapes more. A backslash that is escaped is none.
+  return templates.replaceAll(/\\[\s\S]/g, (one) => ({ '\\b': '\\u0008', '\\f': '\\u000c' })[one] ?? one);
 }
 
 function value(one: HclValue, indent: string): string {

@@ -1,4 +1,29 @@
-/** A word of a POSIX shell. */
-export function shell(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+/** What a tool takes for the name of a file to read in the place of a value. */
+const files = {
+  // AWS CLI User Guide, "Loading a parameter from a file".
+  aws: /^fileb?:\/\//,
+  // azure-cli, `_expand_file_prefixed_files`: all after the first `=`.
+  az: /^@/,
+} as const;
+
+/**
+ * A command line for a POSIX shell: each value in one word with the name of its option, so that none is an option itself. Undefined
+ * where a value stands for a file, or has characters that act where they are printed, which nothing escapes there.
+ *
+ * @param options - names without dashes
+ */
+export function command(
+  tool: keyof typeof files,
+  words: string,
+  options: Readonly<Record<string, string>>,
+): string | undefined {
+  const cannotBeSaid = (value: string) => files[tool].test(value) || /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(value);
+  if (Object.values(options).some(cannotBeSaid)) return undefined;
+  return [tool, words, ...Object.entries(options).map(([name, value]) => `--${name}=${word(value)}`)].join(' ');
+}
+
+/** Quoted, and with nothing in it that a platform takes for a command when it is printed. */
+function word(text: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+  return `'${text.replaceAll("'", "'\\''").replaceAll(/##(?=(vso)?\[)/gi, "#''#")}'`;
 }

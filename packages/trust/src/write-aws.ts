@@ -1,6 +1,8 @@
+import { inertJson } from '@fedbridge/core';
 import { Expression, hclBlock, jsonencode } from './hcl.ts';
 import { providerArn, type TrustedJob, withoutScheme } from './job.ts';
-import { shell } from './shell.ts';
+import { command } from './shell.ts';
+import { unsayable } from './unsayable.ts';
 
 /** Where the documents of AWS go. */
 export interface AwsPlace {
@@ -64,11 +66,17 @@ export function formatAwsTrust(trust: AwsTrust, { role }: AwsPlace, format: AwsF
   const { provider, trustPolicy } = trust;
   switch (format) {
     case 'json':
-      return JSON.stringify(trust, null, 2);
+      return inertJson(trust, 2);
     case 'aws':
       return [
-        `aws iam create-open-id-connect-provider --url ${shell(provider.Url)} --client-id-list ${provider.ClientIDList.map(shell).join(' ')}`,
-        `aws iam create-role --role-name ${shell(role)} --assume-role-policy-document ${shell(JSON.stringify(trustPolicy))}`,
+        command('aws', 'iam create-open-id-connect-provider', {
+          url: provider.Url,
+          'client-id-list': inertJson(provider.ClientIDList),
+        }) ?? unsayable('The issuer cannot be written as a command'),
+        command('aws', 'iam create-role', {
+          'role-name': role,
+          'assume-role-policy-document': inertJson(trustPolicy),
+        }) ?? unsayable('The name of the role cannot be written as a command'),
       ].join('\n');
     case 'terraform':
       return [
@@ -87,23 +95,29 @@ export function formatAwsTrust(trust: AwsTrust, { role }: AwsPlace, format: AwsF
         }),
       ].join('\n');
     case 'cloudformation':
-      return JSON.stringify(
-        {
-          AWSTemplateFormatVersion: '2010-09-09',
-          Resources: {
-            Provider: {
-              Type: 'AWS::IAM::OIDCProvider',
-              Properties: { Url: provider.Url, ClientIdList: provider.ClientIDList },
-            },
-            Role: {
-              Type: 'AWS::IAM::Role',
-              DependsOn: 'Provider',
-              Properties: { RoleName: role, AssumeRolePolicyDocument: trustPolicy },
-            },
-          },
-        },
-        null,
-        2,
-      );
+      return template(provider, role, trustPolicy);
   }
+}
+
+/** Source: AWS CloudFormation User Guide, "Get values stored in other services using dynamic references". */
+function template(provider: AwsTrust['provider'], role: string, trustPolicy: AwsTrust['trustPolicy']): string {
+  const text = inertJson(
+    {
+      AWSTemplateFormatVersion: '2010-09-09',
+      Resources: {
+        Provider: {
+          Type: 'AWS::IAM::OIDCProvider',
+          Properties: { Url: provider.Url, ClientIdList: provider.ClientIDList },
+        },
+        Role: {
+          Type: 'AWS::IAM::Role',
+          DependsOn: 'Provider',
+          Properties: { RoleName: role, AssumeRolePolicyDocument: trustPolicy },
+        },
+      },
+    },
+    2,
+  );
+  if (!/\{\{\s*resolve\s*:/i.test(text)) return text;
+  return unsayable('CloudFormation would put a secret in the place of {{resolve:…}}');
 }

@@ -1,7 +1,9 @@
+import { inertJson } from '@fedbridge/core';
 import type { FederatedCredential } from './federated-credential.ts';
 import { Expression, hclBlock } from './hcl.ts';
 import type { TrustedJob } from './job.ts';
-import { shell } from './shell.ts';
+import { command } from './shell.ts';
+import { unsayable } from './unsayable.ts';
 
 /** What the federated credential is put on. */
 export type EntraPlace =
@@ -26,11 +28,12 @@ export function formatEntraTrust(credential: FederatedCredential, place: EntraPl
   const ofIdentity = 'managedIdentity' in place;
   switch (format) {
     case 'json':
-      return JSON.stringify(credential, null, 2);
+      return inertJson(credential, 2);
     case 'az':
-      return ofIdentity
-        ? `az identity federated-credential create --resource-group ${shell(place.resourceGroup)} --identity-name ${shell(place.managedIdentity)} --name ${shell(name)} --issuer ${shell(issuer)} --subject ${shell(subject)} --audiences ${audiences.map(shell).join(' ')}`
-        : `az ad app federated-credential create --id ${shell(place.application)} --parameters ${shell(JSON.stringify(credential))}`;
+      return (
+        azCommand(credential, place) ??
+        unsayable('A name, the issuer, the subject or the audience cannot be written as a command')
+      );
     case 'terraform':
       return ofIdentity
         ? [
@@ -82,7 +85,7 @@ export function formatEntraTrust(credential: FederatedCredential, place: EntraPl
             '}',
             '',
             "resource credential 'Microsoft.Graph/applications/federatedIdentityCredentials@v1.0' = {",
-            `  name: '\${application.uniqueName}/${name}'`,
+            `  name: '\${application.uniqueName}/${bicepText(name)}'`,
             ...members.map((member) => `  ${member}`),
             '}',
           ].join('\n');
@@ -90,8 +93,33 @@ export function formatEntraTrust(credential: FederatedCredential, place: EntraPl
   }
 }
 
+function azCommand(credential: FederatedCredential, place: EntraPlace): string | undefined {
+  const { name, issuer, subject, audiences } = credential;
+  if (!('managedIdentity' in place)) {
+    const options = { id: place.application, parameters: inertJson(credential) };
+    return command('az', 'ad app federated-credential create', options);
+  }
+  return command('az', 'identity federated-credential create', {
+    ...{ 'resource-group': place.resourceGroup, 'identity-name': place.managedIdentity },
+    // Entra takes one audience.
+    ...{ name, issuer, subject, audiences: audiences[0] ?? '' },
+  });
+}
+
 /** A string of Bicep, in which nothing is interpolated. */
 function bicep(text: string): string {
-  const escaped = text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('${', '\\${');
-  return `'${escaped.replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t')}'`;
+  return `'${bicepText(text)}'`;
 }
+
+/** What stands between its quotes: also nothing that acts where it is printed. */
+function bicepText(text: string): string {
+  const unseen = (one: string) => brief[one] ?? `\\u{${one.codePointAt(0)?.toString(16)}}`;
+  return text
+    .replaceAll('\\', '\\\\')
+    .replaceAll("'", "\\'")
+    .replaceAll('${', '\\${')
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, unseen)
+    .replaceAll(/##(?=(vso)?\[)/gi, '#\\u{23}');
+}
+
+const brief: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

@@ -1,0 +1,244 @@
+import { spawnSync } from 'node:child_process';
+import { FedbridgeError } from '@fedbridge/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { TrustedJob } from './job.ts';
+import { type AwsFormat, awsTrust, formatAwsTrust } from './write-aws.ts';
+import { type EntraFormat, entraTrust, formatEntraTrust } from './write-entra.ts';
+
+/** What some shell, language, tool or platform takes for its own. */
+const pieces = [
+  ...[
+    '-',
+    '--',
+    '--endpoint-url=http://127.0.0.1:1',
+    '=',
+    ' ',
+    "'",
+    '"',
+    '\\',
+    '\\\\',
+    '`id`',
+    '$(id)',
+    '$x',
+    ';',
+    '&',
+    '|',
+    '*',
+  ],
+  ...[
+    '~',
+    '!',
+    '#',
+    '{',
+    '}',
+    '<',
+    '>',
+    '(',
+    'file:///etc/passwd',
+    'fileb://x',
+    '@/etc/passwd',
+    '@',
+    '^',
+    '%',
+    'ä',
+    '🚀',
+  ],
+  ...[
+    '${x}',
+    '$${x}',
+    '%{x}',
+    '%%{x}',
+    '{{resolve:ssm:x}}',
+    '{{',
+    "'''",
+    '\\b',
+    '\\u0041',
+    '\n',
+    '\r',
+    '\t',
+    '\b',
+    '\f',
+    '\0',
+  ],
+  ...[
+    '\x1b[2J',
+    '\x9b',
+    '\u202e',
+    '\u2028',
+    '##vso[task.complete]',
+    '##[error]',
+    '##VSO[',
+    '::error::x',
+    'a',
+    'Z',
+    '0',
+    '/',
+    ':',
+  ],
+];
+const hostile = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''));
+const job = fc.record({
+  issuer: hostile,
+  subject: hostile,
+  audience: hostile,
+  azp: fc.option(hostile, { nil: undefined }),
+});
+const acts = /[^\P{Cc}\n]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|##(vso)?\[|^\s*::/imu;
+
+/** What is written, or undefined where the format says that it cannot. */
+function written(write: () => string): string | undefined {
+  try {
+    return write();
+  } catch (error) {
+    expect(error).toBeInstanceOf(FedbridgeError);
+    expect(error).toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringMatching(/cannot be written|CloudFormation/),
+    });
+    return undefined;
+  }
+}
+
+/** The arguments that programs are given by lines of commands, in a shell of their own. */
+function argumentsOf(lines: readonly string[]): string[][] {
+  const tool = 'printf "%s\\036" "$#"; for word in "$@"; do printf "%s\\036" "$word"; done';
+  const script = [`aws() { ${tool}; }`, `az() { ${tool}; }`, ...lines].join('\n');
+  const { status, stdout, stderr } = spawnSync('sh', ['-eu'], { input: script, encoding: 'utf8', env: {} });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const words = stdout.split('\x1e');
+  const calls: string[][] = [];
+  for (let at = 0; at < words.length - 1; ) {
+    const count = Number(words[at]);
+    calls.push(words.slice(at + 1, at + 1 + count));
+    at += 1 + count;
+  }
+  return calls;
+}
+
+/** As argparse reads `--name=value`, and as the tools do what follows: a list in JSON, a file. */
+function optionsOf(call: readonly string[], words: number): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    call.slice(words).map((word) => {
+      const [, name = '', value = ''] = /^--([a-z-]+)=([\s\S]*)$/.exec(word) ?? [];
+      expect(name, word).not.toBe('');
+      expect(value).not.toMatch(call[0] === 'identity' || call[0] === 'ad' ? /^@/ : /^fileb?:\/\//);
+      return [name, value];
+    }),
+  );
+}
+
+const place = { account: '123456789012', partition: 'aws', role: 'deploy' };
+const identity = { managedIdentity: 'agents', resourceGroup: 'ci' };
+
+describe.skipIf(process.platform === 'win32')('a command, whatever a token says (skipped: no POSIX shell)', () => {
+  const some = fc.sample(job, { numRuns: 1000, seed: 7 });
+
+  it('gives the AWS CLI the values as they are, and no option of theirs', () => {
+    const asked = some.flatMap((one) => {
+      const trust = awsTrust(one, place);
+      const text = written(() => formatAwsTrust(trust, place, 'aws'));
+      return text === undefined ? [] : [{ text, trust }];
+    });
+    expect(asked.length).toBeGreaterThan(100);
+    const calls = argumentsOf(asked.map(({ text }) => text));
+    expect(calls).toHaveLength(2 * asked.length);
+    for (const [index, { trust, text }] of asked.entries()) {
+      expect(text).not.toMatch(acts);
+      const [provider = [], role = []] = calls.slice(2 * index, 2 * index + 2);
+      const { url, 'client-id-list': list = '' } = optionsOf(provider, 2);
+      expect({ Url: url, ClientIDList: JSON.parse(list) }).toEqual(trust.provider);
+      const { 'role-name': name, 'assume-role-policy-document': policy = '' } = optionsOf(role, 2);
+      expect({ name, policy: JSON.parse(policy) }).toEqual({ name: 'deploy', policy: trust.trustPolicy });
+    }
+  });
+
+  it.each([
+    ['an application', { application: '-x' }],
+    ['a managed identity', identity],
+  ] as const)('gives the Azure CLI the values as they are, for %s', (_title, where) => {
+    const asked = some.flatMap((one) => {
+      const credential = entraTrust(one, 'fedbridge');
+      const text = written(() => formatEntraTrust(credential, where, 'az'));
+      return text === undefined ? [] : [{ text, credential }];
+    });
+    expect(asked.length).toBeGreaterThan(100);
+    const calls = argumentsOf(asked.map(({ text }) => text));
+    for (const [index, { credential, text }] of asked.entries()) {
+      expect(text).not.toMatch(acts);
+      const isIdentity = 'managedIdentity' in where;
+      const options = optionsOf(calls[index] ?? [], isIdentity ? 3 : 4);
+      const { name, issuer, subject, audiences } = options;
+      expect(
+        isIdentity ? { name, issuer, subject, audiences: [audiences] } : JSON.parse(options.parameters ?? ''),
+      ).toEqual(credential);
+    }
+  });
+});
+
+describe('a document, whatever a token says', () => {
+  const documents: readonly (readonly [string, (one: TrustedJob) => string])[] = [
+    ...(['json', 'terraform', 'cloudformation'] satisfies AwsFormat[]).map(
+      (format) =>
+        [`${format} of AWS`, (one: TrustedJob) => formatAwsTrust(awsTrust(one, place), place, format)] as const,
+    ),
+    ...(['json', 'terraform', 'bicep'] satisfies EntraFormat[]).map(
+      (format) =>
+        [`${format} of Entra`, (one: TrustedJob) => formatEntraTrust(entraTrust(one, 'x'), identity, format)] as const,
+    ),
+  ];
+
+  it.each(documents)(
+    '%s: nothing in it acts where it is printed, and its lines are those of a plain one',
+    (_title, write) => {
+      const lines = write({ issuer: 'i', subject: 's', audience: 'a' }).split('\n').length;
+      fc.assert(
+        fc.property(job, (one) => {
+          const text = written(() => write({ ...one, azp: undefined }));
+          if (text === undefined) return;
+          expect(text).not.toMatch(acts);
+          expect(text.split('\n')).toHaveLength(lines);
+          if (text.includes('AWSTemplateFormatVersion')) expect(text).not.toContain('{{resolve');
+        }),
+      );
+    },
+  );
+
+  it('Terraform and Bicep read every text as it is', () => {
+    const read = (format: 'terraform' | 'bicep', subject: string) => {
+      const text = formatEntraTrust(entraTrust({ issuer: 'i', subject, audience: 'a' }, 'x'), identity, format);
+      return (format === 'terraform' ? hcl : bicep)(/^ *subject(?: +=|:) (.*)$/m.exec(text)?.[1] ?? '');
+    };
+    fc.assert(
+      fc.property(hostile, (subject) => {
+        expect(read('terraform', subject)).toBe(subject);
+        expect(read('bicep', subject)).toBe(subject);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+/** A quoted template without interpolation. Source: HCL Native Syntax Specification, "Template Expressions". */
+function hcl(literal: string): string {
+  const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' };
+  return [...literal.slice(1, -1).matchAll(/\\u([\da-f]{4})|\\([nrt"\\])|([$%])\3\{|([$%]\{)|(["\\])|[\s\S]/gi)]
+    .map(([all, unit, brief, sign, template, bare]) => {
+      if (template || bare) throw new Error(`${literal} has ${template ?? bare}`);
+      if (unit) return String.fromCharCode(Number.parseInt(unit, 16));
+      return brief ? (escapes[brief] ?? '') : sign ? `${sign}{` : all;
+    })
+    .join('');
+}
+
+/** Source: Microsoft Learn, "Data types in Bicep", strings. */
+function bicep(literal: string): string {
+  const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', "'": "'", '\\': '\\', $: '$' };
+  return [...literal.slice(1, -1).matchAll(/\\u\{([\da-f]+)\}|\\([nrt'\\$])|(\$\{|['\\])|[\s\S]/giu)]
+    .map(([all, point, brief, bare]) => {
+      if (bare) throw new Error(`${literal} has ${bare}`);
+      if (point) return String.fromCodePoint(Number.parseInt(point, 16));
+      return brief ? (escapes[brief] ?? '') : all;
+    })
+    .join('');
+}

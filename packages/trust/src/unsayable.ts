@@ -1,0 +1,8 @@
+import { FedbridgeError } from '@fedbridge/core';
+
+/** A value that a document of this format cannot hold as what it is. */
+export function unsayable(what: string): never {
+  throw new FedbridgeError('INPUT_INVALID', `${what}.`, {
+    hint: 'Nothing escapes it there. Another --format can say it.',
+  });
+}
