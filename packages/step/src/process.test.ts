@@ -1,18 +1,20 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const module = join(import.meta.dirname, '..', 'lib', 'process.js');
 
-/** Runs the process of a clean-up whose work this is. */
+/** The process of a clean-up whose work this is. */
+const script = (work: string) => `
+  import { cleanUpProcess } from ${JSON.stringify(module)};
+  const folder = { resume() {}, async remove() {} };
+  await cleanUpProcess({ state: () => '', input: () => '', folder }, [async () => {${work}}]);`;
+
 function run(work: string) {
-  const script = `
-    import { cleanUpProcess } from ${JSON.stringify(module)};
-    const folder = { resume() {}, async remove() {} };
-    await cleanUpProcess({ state: () => '', input: () => '', folder }, [async () => {${work}}]);`;
-  return spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+  return spawnSync(process.execPath, ['--input-type=module', '--eval', script(work)], {
     encoding: 'utf8',
-    timeout: 10_000,
+    // Far more than it takes on a busy machine.
+    timeout: 60_000,
     maxBuffer: 4_000_000,
   });
 }
@@ -37,6 +39,19 @@ describe("a step's process", () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
       process.stdout.write('done');`);
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'done' });
+  });
+
+  it('finishes what it began, and fails quietly, when nobody reads any more', async () => {
+    const work =
+      "for (let line = 0; line < 100; line += 1) console.log('x'.repeat(999)); await new Promise(setImmediate); console.error('done')";
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script(work)]);
+    child.stdout.destroy();
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    const exitCode = await new Promise((resolve) => child.on('close', resolve));
+    expect({ exitCode, said }).toEqual({ exitCode: 1, said: 'done\n' });
   });
 
   it('loses nothing of what it printed', () => {

@@ -38,7 +38,7 @@ function cancellation(): Promise<never> {
 
 /**
  * A process that ends when its work is done, whatever may still be open, and fails where the work can never be done, since one that
- * has nothing left to wait for ends as if it had succeeded.
+ * has nothing left to wait for ends as if it had succeeded; or where nobody reads what it prints.
  */
 async function runProcess(work: () => Promise<void>): Promise<void> {
   const tell = () => {
@@ -46,6 +46,10 @@ async function runProcess(work: () => Promise<void>): Promise<void> {
     process.exit(1);
   };
   process.once('beforeExit', tell);
+  // Nobody reads any more, so nobody masks: what was begun is finished or taken back, quietly, but it is no success.
+  process.stdout.on('error', () => {
+    process.exitCode = 1;
+  });
   await work();
   process.off('beforeExit', tell);
   // What was printed into a pipe may still be on its way.
