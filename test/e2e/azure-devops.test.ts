@@ -125,10 +125,12 @@ describe('the documented flow: managed identity to Azure DevOps token used as a 
 });
 
 describe('fedbridge git-credential', () => {
-  const helper = `!'${process.execPath}' '${join(root, 'packages/cli/dist/main/index.js')}' git-credential`;
-  const git = (url: string, environment: Variables) =>
+  const helper = (...options: string[]) =>
+    `!'${process.execPath}' '${join(root, 'packages/cli/dist/main/index.js')}' git-credential ${options.join(' ')}`;
+  const insecure = () => ['--allow-insecure-loopback', new URL(organization).host];
+  const git = (url: string, environment: Variables, program = helper(...insecure())) =>
     new Promise<{ exitCode: number | null; stdout: string; stderr: string }>((resolve) => {
-      const child = spawn('git', ['-c', 'credential.helper=', '-c', `credential.helper=${helper}`, 'ls-remote', url], {
+      const child = spawn('git', ['-c', 'credential.helper=', '-c', `credential.helper=${program}`, 'ls-remote', url], {
         env: { ...machineEnvironment(folder), GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_NOSYSTEM: '1', ...environment },
       });
       let [stdout, stderr] = ['', ''];
@@ -148,14 +150,79 @@ describe('fedbridge git-credential', () => {
     expect(refused.exitCode).not.toBe(0);
   });
 
-  it.each([
-    ['another host', 'get', 'protocol=https\nhost=dev.azure.com.example.com\n'],
-    ['plain HTTP', 'get', 'protocol=http\nhost=dev.azure.com\n'],
-    ['what is to be stored', 'store', 'protocol=https\nhost=dev.azure.com\nusername=a\npassword=b\n'],
-  ])('says nothing for %s', async (_title, operation, input) => {
-    const { exitCode, stdout } = await runCommand(['git-credential', operation], administrator, folder, input);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
+  it('gives nothing to loopback without the option that allows it', async () => {
+    expect((await git(`${organization}/web/_git/app`, administrator, helper())).exitCode).not.toBe(0);
+    expect(sent().some(({ path }) => path.endsWith('/token'))).toBe(false);
+  });
+
+  it.each(['https', 'http'])('the option allows one address, over %s', async (protocol) => {
+    const allowed = async (allowance: readonly string[], host: string) => {
+      const input = `protocol=${protocol}\nhost=${host}\n\n`;
+      const { stdout } = await runCommand(['git-credential', ...allowance, 'get'], administrator, folder, input);
+      return stdout.includes('password=');
+    };
+    const { host, port } = new URL(organization);
+    const answers = await Promise.all([
+      allowed(insecure(), host),
+      allowed(insecure(), `127.0.0.1:${Number(port) + 1}`),
+      allowed(insecure(), 'localhost'),
+      allowed([], host),
+      allowed(['--allow-insecure-loopback', 'example.com:80'], 'example.com:80'),
+      allowed(['--allow-insecure-loopback', '127.0.0.1'], '127.0.0.1'),
+      allowed(['--allow-insecure-loopback', 'x@127.0.0.1:80'], '127.0.0.1:80'),
+    ]);
+    expect(answers).toEqual([true, false, false, false, false, false, false]);
+  });
+
+  // Source: git-credential(1), and CVE-2020-5260, CVE-2020-11008, CVE-2024-52006.
+  it('gives a token to the hosts of Azure Repos over HTTPS, and to nobody else', async () => {
+    const devAzure = 'protocol=https\nhost=dev.azure.com\n';
+    const hosts = ['dev.azure.com', 'DEV.azure.com', 'dev.azure.com:443', 'contoso.visualstudio.com'];
+    const others = [
+      ...['dev.azure.com.example.com', 'evil-dev.azure.com', 'x.dev.azure.com', 'azure.com', 'visualstudio.com'],
+      ...['a.b.visualstudio.com', 'evilvisualstudio.com', '.visualstudio.com', 'dev.azure.com:8443', 'dev.azure.com.'],
+      ...[
+        'dev.azure.com@example.com',
+        'example.com/dev.azure.com',
+        'dev.azure.com\\.example.com',
+        'dev.azure.com ',
+        '',
+      ],
+      ...[
+        '127.0.0.1:9999',
+        'localhost',
+        '[::1]:80',
+        'dev.azure.com\r',
+        'dev.azure.com\0',
+        'dev.azure.com%0aexample.com',
+      ],
+    ];
+    const given = [
+      ...hosts.map((host) => `protocol=https\nhost=${host}\n`),
+      `${devAzure}path=contoso/web/_git/app\nusername=contoso\n\nhost=example.com\n`,
+      `${devAzure}capability[]=authtype\ncapability[]=state\nwwwauth[]=Basic realm="x"\nwwwauth[]=Bearer\n`,
+    ];
+    const denied = [
+      ...others.map((host) => `protocol=https\nhost=${host}\n`),
+      ...['http', 'HTTPS', 'ssh', '', 'https '].map((protocol) => `protocol=${protocol}\nhost=dev.azure.com\n`),
+      ...['host=example.com\n', 'protocol=http\n', 'username=a\nusername=b\n', '=x\n', 'dev.azure.com\n'].map(
+        (line) => `${devAzure}${line}`,
+      ),
+      ...['host=example.com\n', 'path=a\x1bb\n', 'username=a\rb\n'].map((line) => `${line}${devAzure}`),
+      ...['host=dev.azure.com\n', 'protocol=https\n', '\nprotocol=https\nhost=dev.azure.com\n', ''],
+    ];
+    const ask = async (input: string, operation = 'get') => {
+      const { exitCode, stdout } = await runCommand(['git-credential', operation], administrator, folder, input);
+      return { input, exitCode, isGiven: /^username=.+\npassword=.+\npassword_expiry_utc=\d+\n$/.test(stdout), stdout };
+    };
+    const answers = await Promise.all([
+      ...denied.map((input) => ask(input)),
+      ...['store', 'erase', 'capability'].map((operation) => ask(`${devAzure}username=a\npassword=b\n`, operation)),
+    ]);
+    for (const answer of answers) expect(answer).toMatchObject({ input: answer.input, exitCode: 0, stdout: '' });
     expect(sent()).toEqual([]);
+    for (const answer of await Promise.all(given.map((input) => ask(input))))
+      expect(answer).toMatchObject({ input: answer.input, exitCode: 0, isGiven: true });
   });
 });
 
