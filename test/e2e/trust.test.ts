@@ -420,7 +420,7 @@ describe('fedbridge trust', () => {
         '--pool',
         'x',
         '--issuer',
-        'i',
+        'https://i',
         '--managed-identity',
         'me',
       ],

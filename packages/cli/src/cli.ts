@@ -5,6 +5,7 @@ import { gitCredentialCommand } from './commands/git-credential.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { tokenCommand } from './commands/token.ts';
 import { trustCommand } from './commands/trust/trust.ts';
+import { refuseBlanks } from './option.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command works with. */
@@ -18,6 +19,15 @@ export const exitCodes = { failed: 1, usage: 2, findings: 3 } as const;
 
 /** Runs one command line. */
 export async function runCli(args: readonly string[], terminal: Terminal, system: System): Promise<void> {
+  try {
+    await commandTree(terminal, system).parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    fail(error, terminal);
+  }
+}
+
+/** Every command, with its options. */
+export function commandTree(terminal: Terminal, system: System): Command {
   const program = new Command('fedbridge')
     .description('Short-lived cloud credentials, and agents, without a stored secret.')
     .version(FEDBRIDGE_VERSION)
@@ -27,33 +37,33 @@ export async function runCli(args: readonly string[], terminal: Terminal, system
       '\nExit codes: 0 done, 1 not done (standard error tells why), 2 the command line is wrong, 3 a check found something.',
     )
     .configureOutput({
-      writeOut: (text) => terminal.print(text.trimEnd()),
-      writeErr: (text) => terminal.log(text.trimEnd()),
+      writeOut: (text) => linesOf(text).forEach((line) => void terminal.print(line)),
+      writeErr: (text) => linesOf(text).forEach((line) => void terminal.log(line)),
     })
     .exitOverride();
   for (const command of [trustCommand, inspectCommand, tokenCommand, gitCredentialCommand, agentCommand])
     program.addCommand(command({ terminal, system }));
   inheritSettings(program);
-  try {
-    await program.parseAsync([...args], { from: 'user' });
-  } catch (error) {
-    fail(error, terminal);
-  }
+  refuseBlanks(program);
+  return program;
 }
 
 function fail(error: unknown, terminal: Terminal): void {
   if (error instanceof CommanderError) {
     terminal.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
   } else if (error instanceof FedbridgeError) {
-    terminal.log(explain(error));
-    terminal.exitCode =
-      error.code === 'INPUT_INVALID' || error.code === 'INPUT_MISSING' ? exitCodes.usage : exitCodes.failed;
+    for (const line of linesOf(explain(error))) terminal.log(line);
+    terminal.exitCode = wrongInput.has(error.code) ? exitCodes.usage : exitCodes.failed;
   } else {
     const kind = error instanceof Error ? error.name : typeof error;
     terminal.log(`An unforeseen error: ${kind}. [INTERNAL]`);
     terminal.exitCode = exitCodes.failed;
   }
 }
+
+const wrongInput: ReadonlySet<string> = new Set(['INPUT_INVALID', 'INPUT_MISSING', 'ENDPOINT_NOT_ALLOWED']);
+
+const linesOf = (text: string) => text.trimEnd().split('\n');
 
 function inheritSettings(command: Command): void {
   for (const child of command.commands) {

@@ -26,7 +26,7 @@ import {
 } from '@fedbridge/identity';
 import { type Command, Option } from 'commander';
 import type { Cli } from './cli.ts';
-import { parsed } from './option.ts';
+import { endpoint, parsed } from './option.ts';
 
 /** Who asks, as the options of a command say. */
 export interface IdentityOptions {
@@ -79,7 +79,11 @@ export function withIdentityOptions(command: Command): Command {
       ).argParser(requiredClaim),
     )
     .addOption(new Option('--environment <cloud>', 'the cloud').choices(cloudNames).default('azurecloud'))
-    .addOption(new Option('--authority-host <url>', 'another address for Entra').env('AZURE_AUTHORITY_HOST'))
+    .addOption(
+      new Option('--authority-host <url>', 'another address for Entra')
+        .env('AZURE_AUTHORITY_HOST')
+        .argParser(endpoint('The authority host')),
+    )
     .addOption(
       new Option('--service-connection <id>', 'in Azure Pipelines, the service connection to speak for').env(
         'AZURESUBSCRIPTION_SERVICE_CONNECTION_ID',

@@ -1,33 +1,60 @@
-import { text } from 'node:stream/consumers';
+import { createReadStream } from 'node:fs';
 import { styleText } from 'node:util';
+import { FedbridgeError, inertJson, visible } from '@fedbridge/core';
 
-/** What a command prints to and reads from: results on standard output, everything else on standard error. */
+type Colour = 'red' | 'yellow' | 'green' | 'dim';
+
+/** Of what is read, in bytes: far beyond any token or document. */
+const mostInput = 16 * 1024 * 1024;
+
+/**
+ * What a command prints to and reads from: results on standard output, everything else on standard error. All that is printed goes
+ * through here, and nothing that came from outside acts on a terminal or on a platform that reads the log.
+ */
 export class Terminal {
   readonly #process: NodeJS.Process;
 
   constructor(process: NodeJS.Process) {
     this.#process = process;
+    // Whoever read has read enough: the exit code still tells. That a full disk took nothing is a failure.
+    process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code === 'EPIPE' || code === 'EOF') return;
+      this.log(`Standard output cannot be written: ${code}.`);
+      process.exitCode = 1;
+    });
+    process.stderr.on('error', () => {});
   }
 
-  /** A line of the result. */
-  print(line: string): void {
-    this.#process.stdout.write(`${line}\n`);
+  /** A line of the result, in a colour where a person reads it: on a terminal, unless NO_COLOR is set. */
+  print(line: string, colour?: Colour): void {
+    const { stdout, env } = this.#process;
+    const shown = visible(line);
+    this.#write(colour && stdout.isTTY && !env.NO_COLOR ? styleText(colour, shown) : shown);
+  }
+
+  /** The result as JSON. */
+  printJson(value: unknown, indent = 0): void {
+    this.#write(inertJson(value, indent));
+  }
+
+  /** The result in a language that has quoted all that is in it. */
+  printDocument(text: string): void {
+    this.#write(text);
   }
 
   /** A line for whoever watches. */
   log(line: string): void {
-    this.#process.stderr.write(`${line}\n`);
+    this.#process.stderr.write(`${visible(line)}\n`);
   }
 
-  /** Coloured where a person reads it: on a terminal, unless NO_COLOR is set. */
-  coloured(colour: 'red' | 'yellow' | 'green' | 'dim', line: string): string {
-    const { stdout, env } = this.#process;
-    return stdout.isTTY && !env.NO_COLOR ? styleText(colour, line) : line;
-  }
-
-  /** All of standard input. */
+  /** All of standard input. @throws FedbridgeError `INPUT_INVALID` */
   read(): Promise<string> {
-    return text(this.#process.stdin);
+    return textOf(this.#process.stdin, 'Standard input');
+  }
+
+  /** All of a file, or of whatever its name stands for. @throws FedbridgeError `INPUT_INVALID` */
+  readFile(file: string): Promise<string> {
+    return textOf(createReadStream(file), file);
   }
 
   set exitCode(code: number) {
@@ -40,4 +67,24 @@ export class Terminal {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) this.#process.on(signal, () => stop.abort());
     return stop.signal;
   }
+
+  #write(text: string): void {
+    this.#process.stdout.write(`${text}\n`);
+  }
+}
+
+async function textOf(stream: NodeJS.ReadableStream, what: string): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const part of stream) {
+      size += part.length;
+      if (size > mostInput) throw new FedbridgeError('INPUT_INVALID', `${what} has more than ${mostInput} bytes.`);
+      parts.push(Buffer.from(part));
+    }
+  } catch (error) {
+    if (error instanceof FedbridgeError) throw error;
+    throw new FedbridgeError('INPUT_INVALID', `${what} cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
+  }
+  return Buffer.concat(parts).toString('utf8');
 }

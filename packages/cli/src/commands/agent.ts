@@ -9,14 +9,14 @@ import {
   type SetupStep,
   setUpAgents,
 } from '@fedbridge/agent';
-import { invalid } from '@fedbridge/core';
-import { cloudNames } from '@fedbridge/entra';
+import { inertJson, invalid } from '@fedbridge/core';
+import { cloudNames, parseClientId, parseTenantId } from '@fedbridge/entra';
 import { identityNames, tokenExchange } from '@fedbridge/identity';
 import { Command, Option } from 'commander';
 import { azureCliIdentity } from '../azure-cli.ts';
 import type { Cli } from '../cli.ts';
 import { type IdentityOptions, identityOf, resourceOf, withIdentityOptions } from '../identity.ts';
-import { parsed, seconds } from '../option.ts';
+import { endpoint, issuerUrl, parsed, seconds } from '../option.ts';
 
 export function agentCommand(cli: Cli): Command {
   return new Command('agent')
@@ -112,7 +112,11 @@ function setupCommand(cli: Cli): Command {
         .makeOptionMandatory()
         .argParser(parsed(parseResourceId)),
     )
-    .requiredOption('--issuer <url>', "the issuer of the cluster's service account tokens, to the letter")
+    .addOption(
+      new Option('--issuer <url>', "the issuer of the cluster's service account tokens, exactly")
+        .makeOptionMandatory()
+        .argParser(issuerUrl),
+    )
     .option('--namespace <name>', 'the namespace of the agents', 'agents')
     .option('--service-account <name>', 'the service account of the agents', 'fedbridge-agent')
     .option('--audience <audience>', 'the audience of the projected token', tokenExchange.uri)
@@ -127,11 +131,19 @@ function setupCommand(cli: Cli): Command {
         .choices(['azure-cli', ...identityNames])
         .default('azure-cli'),
     )
-    .addOption(new Option('--client-id <guid>', 'with --as').env('AZURE_CLIENT_ID'))
-    .addOption(new Option('--tenant-id <tenant>', 'with --as').env('AZURE_TENANT_ID'))
-    .addOption(new Option('--authority-host <url>', 'with --as').env('AZURE_AUTHORITY_HOST'))
+    .addOption(new Option('--client-id <guid>', 'with --as').env('AZURE_CLIENT_ID').argParser(parsed(parseClientId)))
+    .addOption(new Option('--tenant-id <tenant>', 'with --as').env('AZURE_TENANT_ID').argParser(parsed(parseTenantId)))
+    .addOption(
+      new Option('--authority-host <url>', 'with --as')
+        .env('AZURE_AUTHORITY_HOST')
+        .argParser(endpoint('The authority host')),
+    )
     .addOption(new Option('--environment <cloud>', 'the cloud').choices(cloudNames).default('azurecloud'))
-    .addOption(new Option('--resource-manager <url>', 'another address for Azure Resource Manager'))
+    .addOption(
+      new Option('--resource-manager <url>', 'another address for Azure Resource Manager').argParser(
+        endpoint('The resource manager'),
+      ),
+    )
     .option('--dry-run', 'read what is there and print the requests that would change it', false)
     .option('--json', 'print a JSON object a step', false)
     .addHelpText(
@@ -149,12 +161,15 @@ Example:
           ? azureCliIdentity(options.environment, cli)
           : await identityOf({ ...who, identity: options.as }, cli);
       const { cloud } = identity;
-      const resourceManager = (options.resourceManager ?? cloud.resources.arm).replace(/\/+$/, '');
+      const resourceManager = options.resourceManager ?? cloud.resources.arm.replace(/\/+$/, '');
       const tokens = {
         azureDevOps: () => identity.accessToken(resourceOf('azure-devops', cloud)),
         resourceManager: () => identity.accessToken(resourceOf('arm', cloud)),
       };
-      const report = (step: SetupStep) => cli.terminal.print(options.json ? JSON.stringify(step) : told(step));
+      const report = (step: SetupStep) => {
+        if (options.json) cli.terminal.printJson(step);
+        else for (const line of told(step)) cli.terminal.print(line);
+      };
       await setUpAgents(
         { ...options, organization: options.url, resourceManager },
         tokens,
@@ -164,11 +179,11 @@ Example:
     });
 }
 
-function told({ what, state, request }: SetupStep): string {
+function told({ what, state, request }: SetupStep): string[] {
   const line = `${state.padEnd(13)} ${what}`;
-  if (state !== 'would be done' || !request) return line;
+  if (state !== 'would be done' || !request) return [line];
   const { method, url, body } = request;
-  return `${line}\n              ${method} ${url}\n              ${JSON.stringify(body)}`;
+  return [line, `              ${method} ${url}`, `              ${inertJson(body)}`];
 }
 
 function organizationOption(): Option {

@@ -1,8 +1,10 @@
+import { inertJson } from '@fedbridge/core';
 import { IdToken } from '@fedbridge/identity';
 import { type Inspection, inspectClaims } from '@fedbridge/trust';
 import { Command, Option } from 'commander';
 import type { Cli } from '../cli.ts';
 import { jobToken } from '../job-token.ts';
+import { awsAccount } from '../option.ts';
 
 export function inspectCommand(cli: Cli): Command {
   return new Command('inspect')
@@ -13,7 +15,11 @@ export function inspectCommand(cli: Cli): Command {
         .choices(['aws', 'entra'])
         .default('aws'),
     )
-    .option('--account <id>', 'the AWS account of the trust that is shown', '123456789012')
+    .addOption(
+      new Option('--account <id>', 'the AWS account of the trust that is shown')
+        .argParser(awsAccount)
+        .default('123456789012'),
+    )
     .option('--json', 'print a JSON object', false)
     .addHelpText(
       'after',
@@ -27,7 +33,7 @@ Examples:
         ? await jobToken(options.cloud, cli)
         : IdToken.parse((await cli.terminal.read()).trim());
       const inspection = inspectClaims(token.claims, options.account, cli.system.now());
-      if (options.json) cli.terminal.print(JSON.stringify(inspection, null, 2));
+      if (options.json) cli.terminal.printJson(inspection, 2);
       else for (const line of told(inspection)) cli.terminal.print(line);
     });
 }
@@ -41,9 +47,9 @@ function told(one: Inspection): string[] {
     `times     ${one.issued ? `issued ${one.issued}, ` : ''}${one.hasEnded ? 'ended' : 'ends'} ${one.expires}`,
     '',
     'A trust policy of AWS for it:',
-    JSON.stringify(one.trust.aws.trustPolicy, null, 2),
+    ...inertJson(one.trust.aws.trustPolicy, 2).split('\n'),
     '',
     'A federated credential of Entra for it:',
-    JSON.stringify(one.trust.entra, null, 2),
+    ...inertJson(one.trust.entra, 2).split('\n'),
   ];
 }

@@ -23,6 +23,7 @@ Examples:
       const token = await identity.accessToken(resourceOf(options.resource, identity.cloud));
       const { resource, expiresAt } = token;
       const result = { accessToken: token.reveal(), expiresOn: new Date(expiresAt).toISOString(), resource };
-      cli.terminal.print(options.json ? JSON.stringify(result) : result.accessToken);
+      if (options.json) cli.terminal.printJson(result);
+      else cli.terminal.print(result.accessToken);
     });
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { IdToken } from '@fedbridge/identity';
 import { type FederatedCredential, readFederatedCredential, type WebIdentityClaims } from '@fedbridge/trust';
 import type { Cli } from '../../cli.ts';
@@ -44,10 +43,7 @@ export function claimsOf(text: string): WebIdentityClaims {
 }
 
 export async function textOf(file: string | undefined, { terminal }: Cli): Promise<string> {
-  if (file === undefined) return terminal.read();
-  return readFile(file, 'utf8').catch((error: { code?: string }) => {
-    throw usage(`${file} cannot be read: ${error.code}.`);
-  });
+  return file === undefined ? terminal.read() : terminal.readFile(file);
 }
 
 export function parseJson(text: string, file: string | undefined): unknown {

@@ -1,3 +1,4 @@
+import { parseEndpoint } from '@fedbridge/core';
 import { IdToken } from '@fedbridge/identity';
 import {
   azurePipelinesJob,
@@ -87,8 +88,14 @@ const ways = {
 
 type Way = keyof typeof ways;
 
-/** The job that the options name. @throws FedbridgeError `INPUT_INVALID` */
+/** The job that the options name. @throws FedbridgeError `INPUT_INVALID`, `ENDPOINT_NOT_ALLOWED` */
 export async function trustedJob(options: JobOptions, cloud: Cloud, cli: Cli): Promise<TrustedJob> {
+  const job = await namedJob(options, cloud, cli);
+  parseEndpoint(job.issuer, 'The issuer');
+  return job;
+}
+
+async function namedJob(options: JobOptions, cloud: Cloud, cli: Cli): Promise<TrustedJob> {
   const { issuer, audience, organizationId, pipeline, connection } = options;
   switch (wayOf(options)) {
     case 'github': {

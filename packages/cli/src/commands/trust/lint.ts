@@ -24,34 +24,28 @@ Examples:
       const { policy, credentials } = trustDocument(parseJson(source, file));
       const findings = policy ? lintTrustPolicy(policy) : lintFederatedCredentials(credentials);
       if (format === 'sarif')
-        cli.terminal.print(
-          JSON.stringify(
-            sarif(findings, file ?? 'stdin', (where) => lineOf(source, where)),
-            null,
-            2,
-          ),
+        cli.terminal.printJson(
+          sarif(findings, file ?? 'stdin', (where) => lineOf(source, where)),
+          2,
         );
       else if (json || format === 'json')
-        cli.terminal.print(
-          JSON.stringify(
-            findings.map((one) => ({ ...one, mend: rules[one.rule].mend })),
-            null,
-            2,
-          ),
+        cli.terminal.printJson(
+          findings.map((one) => ({ ...one, mend: rules[one.rule].mend })),
+          2,
         );
-      else for (const line of told(findings, cli.terminal)) cli.terminal.print(line);
+      else tell(findings, cli.terminal);
       if (findings.some(({ severity }) => severity !== 'note')) cli.terminal.exitCode = exitCodes.findings;
     });
 }
 
 const colours = { error: 'red', warning: 'yellow', note: 'dim' } as const satisfies Record<Severity, string>;
 
-function told(findings: readonly Finding[], terminal: Terminal): string[] {
-  if (findings.length === 0) return ['Nothing was found.'];
-  return findings.flatMap(({ rule, severity, message, where }) => [
-    `${terminal.coloured(colours[severity], severity)} ${rule} ${where}: ${rules[rule].title}. ${message}`,
-    `  ${rules[rule].mend}`,
-  ]);
+function tell(findings: readonly Finding[], terminal: Terminal): void {
+  if (findings.length === 0) terminal.print('Nothing was found.');
+  for (const { rule, severity, message, where } of findings) {
+    terminal.print(`${severity} ${rule} ${where}: ${rules[rule].title}. ${message}`, colours[severity]);
+    terminal.print(`  ${rules[rule].mend}`);
+  }
 }
 
 /** The line of a statement or of a credential's name, from 1. */

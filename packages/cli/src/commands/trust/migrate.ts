@@ -49,9 +49,9 @@ Example:
       const result = policy
         ? migrateTrustPolicy(policy, migration, options.finish)
         : migrateFederatedCredentials(credentials.map(federatedCredential), migration, options.finish);
-      if (options.json) return cli.terminal.print(JSON.stringify(result, null, 2));
+      if (options.json) return cli.terminal.printJson(result, 2);
       for (const note of result.notes) cli.terminal.log(note);
-      cli.terminal.print(JSON.stringify(result.document, null, 2));
+      cli.terminal.printJson(result.document, 2);
     });
 }
 

@@ -66,12 +66,11 @@ Examples:
               others,
             )
           : testCredentials(credentials.map(federatedCredential), claims);
-        if (json) cli.terminal.print(JSON.stringify({ allowed, why }));
+        if (json) cli.terminal.printJson({ allowed, why });
         else {
           const { terminal } = cli;
-          terminal.print(
-            allowed ? terminal.coloured('green', 'It gets in.') : terminal.coloured('red', 'It does not get in.'),
-          );
+          if (allowed) terminal.print('It gets in.', 'green');
+          else terminal.print('It does not get in.', 'red');
           for (const line of why) terminal.print(line);
         }
         if (!allowed) cli.terminal.exitCode = exitCodes.findings;

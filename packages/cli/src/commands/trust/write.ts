@@ -9,14 +9,17 @@ import {
 } from '@fedbridge/trust';
 import { Command, Option } from 'commander';
 import type { Cli } from '../../cli.ts';
+import { awsAccount, parsed } from '../../option.ts';
 import { type JobOptions, trustedJob, withJobOptions } from './job-options.ts';
 import { needed, usage } from './usage.ts';
 
 export function writeAwsCommand(cli: Cli): Command {
   return withJobOptions(new Command('aws'))
     .description("Write the OIDC provider and a role's trust policy for a job: the narrowest that let it in.")
-    .requiredOption('--account <id>', 'the AWS account, twelve digits')
-    .option('--role <name>', 'the role', 'deploy')
+    .addOption(
+      new Option('--account <id>', 'the AWS account, twelve digits').makeOptionMandatory().argParser(awsAccount),
+    )
+    .addOption(new Option('--role <name>', 'the role').argParser(parsed(parseRoleName)).default('deploy'))
     .addOption(
       new Option('--partition <name>', 'the partition').choices(['aws', 'aws-cn', 'aws-us-gov']).default('aws'),
     )
@@ -34,7 +37,6 @@ Examples:
       async (
         options: JobOptions & { account: string; role: string; partition: string; format: AwsFormat; json?: boolean },
       ) => {
-        if (!/^\d{12}$/.test(options.account)) throw usage(`"${options.account}" is not an account, twelve digits.`);
         const audience =
           options.audience ??
           (options.partition === 'aws-cn' && (options.github ?? options.serviceAccount)
@@ -42,7 +44,9 @@ Examples:
             : undefined);
         const job = await trustedJob({ ...options, ...(audience ? { audience } : {}) }, 'aws', cli);
         if (job.wider) cli.terminal.log(`WIDER than one kind of job: it lets in ${job.wider}.`);
-        cli.terminal.print(formatAwsTrust(awsTrust(job, options), options, options.json ? 'json' : options.format));
+        cli.terminal.printDocument(
+          formatAwsTrust(awsTrust(job, options), options, options.json ? 'json' : options.format),
+        );
       },
     );
 }
@@ -85,7 +89,13 @@ Examples:
         if (!/^[\w-]{3,120}$/.test(options.name))
           throw usage('The name of a credential has 3 to 120 letters, digits, - and _.');
         const credential = entraTrust(await trustedJob(options, 'entra', cli), options.name);
-        cli.terminal.print(formatEntraTrust(credential, place, options.json ? 'json' : options.format));
+        cli.terminal.printDocument(formatEntraTrust(credential, place, options.json ? 'json' : options.format));
       },
     );
+}
+
+/** Source: IAM API Reference, "CreateRole". */
+function parseRoleName(text: string): string {
+  if (/^[\w+=,.@-]{1,64}$/.test(text)) return text;
+  throw usage('The name of a role has 1 to 64 letters, digits and +=,.@-_');
 }

@@ -1,0 +1,103 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { System } from '@fedbridge/core';
+import type { Command, Option } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { commandTree, runCli } from './cli.ts';
+import { Terminal } from './terminal.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'options-'));
+/** A pod whose token is not there, so that nothing is asked of any network. */
+const environment = { AZURE_FEDERATED_TOKEN_FILE: join(folder, 'missing'), PATH: '' };
+const system: System = {
+  environment,
+  now: () => 1_795_000_000_000,
+  sleep: async () => {},
+  random: () => 0,
+  jobProcess: undefined,
+  hasProgram: async () => false,
+  run: () => Promise.reject(Object.assign(new Error(), { code: 'ENOENT' })),
+  useProxy: () => {},
+};
+
+async function run(args: readonly string[]): Promise<{ code: number; said: string }> {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  stdin.end('[]');
+  const process = { stdin, stdout, stderr, env: {}, exitCode: 0, on: () => process } as unknown as NodeJS.Process;
+  await runCli(args, new Terminal(process), system);
+  stdout.end();
+  stderr.end();
+  return { code: Number(process.exitCode), said: `${await text(stdout)}${await text(stderr)}` };
+}
+
+interface Case {
+  readonly words: readonly string[];
+  readonly option: Option;
+}
+
+const casesOf = (command: Command, words: readonly string[]): readonly Case[] => [
+  ...command.options.filter(({ required }) => required).map((option) => ({ words, option })),
+  ...command.commands.flatMap((child) => casesOf(child, [...words, child.name()])),
+];
+const tree = commandTree(new Terminal(process), system);
+const cases = casesOf(tree, []).map(({ words, option }) => ({
+  title: [...words, option.long].join(' '),
+  words,
+  option,
+}));
+
+const own: Readonly<Record<string, readonly string[]>> = {
+  'git-credential': ['get'],
+  'trust aws': ['--account=123456789012', '--github=o/r', '--branch=m'],
+  'trust entra': ['--github=o/r', '--branch=m'],
+  'trust test': [`--document=${join(folder, 'none.json')}`],
+  'agent run': ['--url=https://dev.azure.com/contoso', '--pool=p', '--identity=kubernetes'],
+  'agent setup': [
+    ...['--url=https://dev.azure.com/contoso', '--pool=p', '--issuer=https://i', '--as=kubernetes'],
+    '--managed-identity=/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i',
+  ],
+  token: ['--identity=kubernetes'],
+};
+/** A command line that is right but for one option, which comes last and so counts. */
+const line = (words: readonly string[], option: Option, value: string) => {
+  const others = (own[words.join(' ')] ?? []).filter((one) => !one.startsWith(`${option.long}=`));
+  return [...words, ...others, `${option.long}=${value}`];
+};
+
+describe('every option of every command', () => {
+  it('is known here', () => expect(cases.length).toBeGreaterThan(60));
+
+  it.each(cases)('$title: an empty value is an error that names it', async ({ words, option }) => {
+    for (const value of ['', ' ', '\t\n']) {
+      const { code, said } = await run(line(words, option, value));
+      expect({ code, said }).toEqual({ code: 2, said: expect.stringContaining(`'${option.flags}'`) });
+    }
+  });
+
+  it.each(cases)(
+    '$title: nonsense is no unforeseen error, and does nothing where it is told',
+    async ({ words, option }) => {
+      const nonsense = [
+        '-',
+        '--',
+        '=',
+        'null',
+        '9'.repeat(400),
+        'https://',
+        'https://[',
+        '%',
+        '💥',
+        'x\n::error::y',
+        '\x1b[2J##vso[z]',
+      ];
+      for (const value of nonsense) {
+        const { said } = await run(line(words, option, value));
+        expect(said).not.toContain('INTERNAL');
+        expect(said).not.toMatch(/[^\P{Cc}\n]|##vso\[|^::/mu);
+      }
+    },
+  );
+});
