@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
@@ -14,6 +23,8 @@ interface Call {
   readonly args: readonly string[];
   readonly environment: Variables;
   readonly token?: string;
+  /** Of PowerShell: what its script hands to Connect-AzAccount. */
+  readonly connect?: { readonly parameters: Variables; readonly isProcessOnly: boolean };
 }
 
 const azureDevOps = '499b84ac-1321-427f-aa17-267ca6975798';
@@ -63,7 +74,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title', (
   });
 
   describe('export', () => {
-    it.concurrent('azure-sdk and terraform point at one file, which is gone at the end, as are the variables', async () => {
+    it.concurrent('azure-sdk and terraform find the identity, and nothing of it is left at the end', async () => {
       const { run, step, emulator } = await play(journey, { export: 'azure-sdk, terraform', ...subscription });
       expect(run.error).toBeUndefined();
       const file = run.exported.AZURE_FEDERATED_TOKEN_FILE ?? '';
@@ -78,14 +89,73 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title', (
         ARM_SUBSCRIPTION_ID: ids.subscription,
         ARM_ENVIRONMENT: 'public',
         ARM_USE_OIDC: 'true',
-        ARM_OIDC_TOKEN_FILE_PATH: file,
+        ARM_USE_MSI: 'false',
+        ARM_USE_CLI: 'false',
+        ARM_USE_AKS_WORKLOAD_IDENTITY: 'false',
+        // GitHub gives ID tokens to every script; Azure Pipelines to those that are handed the job's own token.
+        ...(isGitHub ? {} : { ARM_OIDC_TOKEN_FILE_PATH: file }),
       });
+      if (!isGitHub) expect(run.stdout).toContain('map SYSTEM_ACCESSTOKEN: $(System.AccessToken)');
       expect(emulator.secrets()).toContain(readFileSync(file, 'utf8'));
       expect(statSync(file).mode & 0o777).toBe(0o600);
       const { exported } = await step.cleanUp();
       expect(new Set(Object.values(exported))).toEqual(new Set(['']));
       expect(step.files()).toEqual([]);
     });
+
+    it.concurrent('terraform alone writes no token where it can ask for one', async () => {
+      const environment = isGitHub ? {} : { SYSTEM_ACCESSTOKEN: 'mapped' };
+      const { run, step, emulator } = await play(journey, { export: 'terraform' }, { environment });
+      expect(run.error).toBeUndefined();
+      expect(step.files().filter((file) => file.endsWith('id-token'))).toEqual([]);
+      expect(run.exported).not.toHaveProperty('ARM_OIDC_TOKEN_FILE_PATH');
+      if (isGitHub) return expect(run.exported).not.toHaveProperty('ARM_OIDC_REQUEST_URL');
+      expect(run.exported).toMatchObject({
+        ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID: ids.newConnection,
+        ARM_OIDC_AZURE_SERVICE_CONNECTION_ID: ids.newConnection,
+      });
+      expect(run.exported.ARM_OIDC_REQUEST_URL?.startsWith(emulator.urls.azureDevOps)).toBe(true);
+    });
+
+    it.concurrent("terraform asks for tokens with the audience that the step's have", async () => {
+      const { run } = await play(journey, { export: 'terraform', environment: 'AzureUSGovernment' });
+      // The emulated Entra trusts the public cloud's audience alone.
+      if (isGitHub) return expect(run.error).toContain('AADSTS700212');
+      expect(run.exported.ARM_ENVIRONMENT).toBe('usgovernment');
+    });
+
+    it.concurrent('what would come before it is emptied, told, and put back', async () => {
+      const environment = {
+        AZURE_CLIENT_SECRET: 'of somebody else',
+        AZURE_FEDERATED_TOKEN_FILE: '/var/run/secrets/token',
+        ARM_CLIENT_SECRET: 'of somebody else',
+        ARM_USE_MSI: 'true',
+        ARM_OIDC_TOKEN: 'of somebody else',
+      };
+      const { run, step } = await play(journey, { export: 'azure-sdk, terraform' }, { environment });
+      expect(run.exported).toMatchObject({
+        AZURE_CLIENT_SECRET: '',
+        AZURE_TOKEN_CREDENTIALS: 'WorkloadIdentityCredential',
+        ARM_CLIENT_SECRET: '',
+        ARM_OIDC_TOKEN: '',
+        ARM_USE_MSI: 'false',
+      });
+      expect(run.stdout).toContain(
+        'tools would take it in place of this identity: ARM_CLIENT_SECRET, ARM_OIDC_TOKEN, AZURE_CLIENT_SECRET.',
+      );
+      expect((await step.cleanUp()).exported).toMatchObject({ ...environment, AZURE_TOKEN_CREDENTIALS: '' });
+    });
+
+    if (!isGitHub) {
+      it.concurrent('azure-sdk tells the service connection as AzureCLI@2 does', async () => {
+        const { run } = await play(journey, { export: 'azure-sdk' });
+        expect(run.exported).toMatchObject({
+          AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: ids.newConnection,
+          AZURESUBSCRIPTION_CLIENT_ID: ids.app,
+          AZURESUBSCRIPTION_TENANT_ID: ids.tenant,
+        });
+      });
+    }
 
     it.concurrent('puts variables back to what they were', async () => {
       const environment = { ARM_CLIENT_ID: 'mine', AZURE_CLIENT_ID: 'mine too' };
@@ -172,25 +242,64 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title', (
       expect(calls().find(({ args }) => args[0] === 'login')?.args).toContain('--allow-no-subscriptions');
     });
 
-    it.concurrent('azure-powershell connects a context of its own, the token in a file', async () => {
+    it.concurrent('azure-powershell leaves a script that connects the PowerShell which runs it', async () => {
       const { run, step, calls, emulator } = await play(
         journey,
         { export: 'azure-powershell', ...subscription },
         { tools: ['pwsh'] },
       );
       expect(run.error).toBeUndefined();
-      const [connect] = calls();
-      expect(scriptOf(connect)).toContain('Connect-AzAccount @login');
-      expect(connect?.environment).toMatchObject({
-        FEDBRIDGE_CLIENT_ID: ids.app,
-        FEDBRIDGE_TENANT_ID: ids.tenant,
-        FEDBRIDGE_SUBSCRIPTION_ID: ids.subscription,
-        FEDBRIDGE_ENVIRONMENT: 'AzureCloud',
+      const [call] = calls();
+      const script = run.exported.FEDBRIDGE_AZURE_POWERSHELL ?? '';
+      expect(call?.args).toEqual(['-NoProfile', '-NonInteractive', '-File', script]);
+      expect(call?.connect).toEqual({
+        parameters: {
+          Scope: 'Process',
+          Environment: 'AzureCloud',
+          Tenant: ids.tenant,
+          Subscription: ids.subscription,
+          ServicePrincipal: 'true',
+          ApplicationId: ids.app,
+        },
+        tokenFile: expect.any(String),
+        isProcessOnly: true,
       });
-      expect(emulator.secrets()).toContain(connect?.token);
-      await step.cleanUp();
-      expect(scriptOf(calls().at(-1))).toContain('Disconnect-AzAccount -ContextName');
+      expect(emulator.secrets()).toContain(call?.token);
+      expect(statSync(script).mode & 0o777).toBe(0o600);
       expectNoSecretInArguments(calls(), emulator);
+      for (const secret of emulator.secrets()) expect(readFileSync(script, 'utf8')).not.toContain(secret);
+      await step.cleanUp();
+      expect(calls()).toHaveLength(1);
+      expect(step.files()).toEqual([]);
+    });
+
+    it.concurrent('two jobs of one user are each its own, whichever ends first, and leave nothing in their home', async () => {
+      const home = mkdtempSync(join(tmpdir(), 'home-'));
+      const emulator = await startEmulator({ setup: sharedSetup });
+      const all = input(journey, 'export', 'azure-sdk\nterraform\nazure-cli\nazure-powershell');
+      const start = () =>
+        journey.start(emulator, {
+          home,
+          inputs: { ...all, ...input(journey, 'subscription-id', ids.subscription) },
+          environment: { PATH: pathWith(['az', 'pwsh']) },
+        });
+      const [first, second] = [start(), start()];
+      const [one, two] = await Promise.all([first.run(), second.run()]);
+      expect([one.error, two.error]).toEqual([undefined, undefined]);
+      const paths = ({ exported }: typeof one) => [
+        exported.AZURE_CONFIG_DIR ?? '',
+        exported.AZURE_FEDERATED_TOKEN_FILE ?? '',
+        exported.FEDBRIDGE_AZURE_POWERSHELL ?? '',
+      ];
+      expect(new Set([...paths(one), ...paths(two)]).size).toBe(6);
+      // Each knows its own folder alone, and no step writes outside it: so no order of theirs can matter.
+      expect(readdirSync(home)).toEqual(['calls.jsonl']);
+      await first.cleanUp();
+      expect(paths(one).filter((path) => existsSync(path))).toEqual([]);
+      expect(paths(two).every((path) => existsSync(path))).toBe(true);
+      await second.cleanUp();
+      expect([...first.files(), ...second.files(), ...readdirSync(home)]).toEqual(['calls.jsonl']);
+      await emulator.close();
     });
 
     it.concurrent.each([
@@ -290,12 +399,11 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))("$title as 
     const { run, step, calls } = await playMachine({ 'client-id': clientId, export: 'azure-cli\nazure-powershell' });
     expect(run.error).toBeUndefined();
     expect(loginOf(calls())).toContain(`login --identity --client-id ${who} --allow-no-subscriptions`);
-    const connect = calls().find(({ environment }) => environment.FEDBRIDGE_CONTEXT !== undefined);
-    expect(connect?.environment).toMatchObject({
-      FEDBRIDGE_CONTEXT: `fedbridge-${who}`,
-      FEDBRIDGE_ACCOUNT_ID: who,
-      FEDBRIDGE_TOKEN_FILE: '',
-      FEDBRIDGE_SUBSCRIPTION_ID: '',
+    expect(calls().find(({ connect }) => connect)?.connect?.parameters).toEqual({
+      Scope: 'Process',
+      Environment: 'AzureCloud',
+      Identity: 'true',
+      AccountId: who,
     });
     await step.cleanUp();
     expect(calls().some(({ args }) => args.join(' ') === 'logout')).toBe(true);
@@ -308,9 +416,9 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))("$title as 
     const login = calls().find(({ args }) => args[0] === 'login');
     expect(login?.args).not.toContain('--client-id');
     expect(login?.environment.IDENTITY_ENDPOINT).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/msi\/token$/);
-    const connect = calls().find(({ environment }) => environment.FEDBRIDGE_CONTEXT !== undefined);
-    expect(connect?.environment).toMatchObject({ FEDBRIDGE_ACCOUNT_ID: '', FEDBRIDGE_TOKEN_FILE: '' });
-    expect(connect?.environment.IDENTITY_HEADER).toBe(login?.environment.IDENTITY_HEADER);
+    const pwsh = calls().find(({ connect }) => connect);
+    expect(pwsh?.connect?.parameters).toEqual({ Scope: 'Process', Environment: 'AzureCloud', Identity: 'true' });
+    expect(pwsh?.environment.IDENTITY_HEADER).toBe(login?.environment.IDENTITY_HEADER);
     await step.cleanUp();
     expect(step.files()).toEqual([]);
   });
@@ -373,11 +481,6 @@ function pathWith(tools: readonly string[]): string {
     chmodSync(join(folder, tool), 0o755);
   }
   return [folder, '/bin'].join(delimiter);
-}
-
-function scriptOf(call: Call | undefined): string {
-  const encoded = call?.args[call.args.indexOf('-EncodedCommand') + 1] ?? '';
-  return Buffer.from(encoded, 'base64').toString('utf16le');
 }
 
 function expectNoSecretInArguments(calls: readonly Call[], emulator: Emulator): void {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { explain, FedbridgeError, inert, invalid, oneInertLine, type System } from '@fedbridge/core';
 import { type JobSource, sourceVariables } from '@fedbridge/identity';
 import { checkTempDirectory, type Host, type Job, type ServiceConnection, StepFolder } from '@fedbridge/step';
-import { connectionInput } from './connection-input.ts';
+import { connectionInput, devOpsConnectionInput } from './connection-input.ts';
 import { readConnection } from './service-connection.ts';
 import { tasks } from './task-lib.ts';
 
@@ -63,8 +63,11 @@ export class AzurePipelinesHost implements Host {
   }
 
   serviceConnection(): ServiceConnection | undefined {
-    const id = this.input(connectionInput.name);
-    return id === '' ? undefined : readConnection(id);
+    const [id, devOpsId] = [this.input(connectionInput.name), this.input(devOpsConnectionInput)];
+    if (id !== '' && devOpsId !== '') {
+      throw invalid(`Name one service connection: in "${connectionInput.alias}" or in "${devOpsConnectionInput}".`);
+    }
+    return id === '' && devOpsId === '' ? undefined : readConnection(id || devOpsId);
   }
 
   connectionData(id: string, name: string): string | undefined {
@@ -73,11 +76,13 @@ export class AzurePipelinesHost implements Host {
 
   jobSource(): JobSource {
     const job = tasks.getEndpointAuthorization('SystemVssConnection', true);
+    const connection = this.serviceConnection();
     return {
       kind: 'azure-pipelines',
       environment: sourceVariables('azure-pipelines', this.system.environment),
       accessToken: job?.parameters.AccessToken ?? this.system.environment.SYSTEM_ACCESSTOKEN,
-      connectionId: this.serviceConnection()?.id,
+      connectionId: connection?.id,
+      idToken: connection?.idToken,
     };
   }
 

@@ -69,6 +69,28 @@ export function cloudOf(name: string): CloudName | undefined {
   return cloudNames.find((cloud) => cloud === lower);
 }
 
+/** A cloud that is known by its Entra alone: what is for its other services is named by URI. */
+export interface SovereignCloud {
+  readonly title: string;
+  /** Undefined where Microsoft has not said it. */
+  readonly audience: string | undefined;
+}
+
+/**
+ * Clouds by the host of their Entra.
+ * Source: MSAL.NET, `KnownMetadataProvider`; microsoft-authentication-library-for-js#8301.
+ */
+const sovereignClouds: Readonly<Record<string, SovereignCloud>> = {
+  'login.sovcloud-identity.fr': { title: 'Bleu', audience: 'api://AzureADTokenExchangeFrance' },
+  'login.sovcloud-identity.de': { title: 'Delos', audience: 'api://AzureADTokenExchangeGermany' },
+  'login.sovcloud-identity.sg': { title: 'GovSG', audience: undefined },
+};
+
+/** @param authority - the address of an Entra */
+export function sovereignCloudOf(authority: URL): SovereignCloud | undefined {
+  return Object.hasOwn(sovereignClouds, authority.host) ? sovereignClouds[authority.host] : undefined;
+}
+
 /** Whether each cloud has a resource of this short name. */
 export function isResourceName(text: string): text is ResourceName {
   return Object.hasOwn(clouds.azurecloud.resources, text);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cloudOf, clouds } from './cloud.ts';
+import { cloudOf, clouds, sovereignCloudOf } from './cloud.ts';
 import { parseClientId, parseResource, parseTenantId } from './identity.ts';
 
 const invalid = expect.objectContaining({ code: 'INPUT_INVALID' });
@@ -61,4 +61,19 @@ describe('identities', () => {
       for (const resource of Object.values(cloud.resources)) expect(parseResource(resource)).toBe(resource);
     }
   });
+});
+
+describe('a cloud that is known by its Entra', () => {
+  it.each([
+    ['https://login.sovcloud-identity.fr', 'Bleu', 'api://AzureADTokenExchangeFrance'],
+    ['https://login.sovcloud-identity.de/', 'Delos', 'api://AzureADTokenExchangeGermany'],
+    ['https://login.sovcloud-identity.sg', 'GovSG', undefined],
+  ])('%s is %s', (authority, title, audience) => {
+    expect(sovereignCloudOf(new URL(authority))).toEqual({ title, audience });
+  });
+
+  it.each(['https://login.microsoftonline.com', 'https://login.sovcloud-identity.fr.example.com', 'https://toString'])(
+    '%s is none',
+    (authority) => expect(sovereignCloudOf(new URL(authority))).toBeUndefined(),
+  );
 });

@@ -1,5 +1,15 @@
 export { AccessToken } from './access-token.ts';
-export { type Cloud, type CloudName, cloudNames, cloudOf, clouds, isResourceName, type ResourceName } from './cloud.ts';
+export {
+  type Cloud,
+  type CloudName,
+  cloudNames,
+  cloudOf,
+  clouds,
+  isResourceName,
+  type ResourceName,
+  type SovereignCloud,
+  sovereignCloudOf,
+} from './cloud.ts';
 export { type AccessTokenRequest, exchangeForAccessToken } from './exchange.ts';
 export {
   type ClientId,

@@ -39,11 +39,16 @@ const givenAudiences = Object.values(tokenExchange);
 
 const entraHosts = ['login.microsoftonline.com', 'login.microsoftonline.us', 'login.chinacloudapi.cn'];
 
+/** A token that came with the connection and expires sooner than this, in ms, is not used. */
+const handedMargin = 60_000;
+
 export interface AzurePipelinesJob {
   /** The job's own token, `System.AccessToken`: a secret. */
   readonly accessToken?: string | undefined;
   /** The service connection to speak for; without one, the token names the pipeline. */
   readonly connectionId?: string | undefined;
+  /** The connection's ID token, where the organization hands it over with the connection (late-bound). A secret. */
+  readonly idToken?: string | undefined;
 }
 
 /**
@@ -62,6 +67,28 @@ export class AzurePipelinesIdTokenSource implements IdTokenSource {
   }
 
   async getIdToken(audience?: string): Promise<IdToken> {
+    const { system } = this.#outbound;
+    const url = azurePipelinesTokenUrl(system.environment, this.#job.connectionId);
+    return checkIdToken(this.#handed() ?? (await this.#ask(url)), {
+      issuer: isIssuer,
+      issuerName: 'the one of Azure DevOps or Entra',
+      audiences: audience === undefined ? givenAudiences : [audience],
+      endpoint: url,
+      now: system.now(),
+    });
+  }
+
+  /** What came with the connection, unless it is about to expire. */
+  #handed(): IdToken | undefined {
+    const { system, mask } = this.#outbound;
+    const { idToken } = this.#job;
+    if (!idToken) return undefined;
+    mask(idToken);
+    const token = IdToken.parse(idToken);
+    return token.expiresAt - system.now() > handedMargin ? token : undefined;
+  }
+
+  async #ask(url: URL): Promise<IdToken> {
     const outbound = this.#outbound;
     const bearer = this.#job.accessToken;
     if (!bearer) {
@@ -69,35 +96,21 @@ export class AzurePipelinesIdTokenSource implements IdTokenSource {
         hint: 'Classic releases do not always have one. In a script, map it: env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)',
       });
     }
-    const url = requestUrl(outbound.system.environment, this.#job.connectionId);
-    const token = await retry(outbound, async () =>
-      readToken(
-        await send(outbound, {
-          method: 'POST',
-          url,
-          headers: {
-            authorization: `Bearer ${bearer}`,
-            accept: 'application/json',
-            'content-type': 'application/json',
-            // Without it a bad token is answered with a redirect to a sign-in page instead of 401.
-            'x-tfs-fedauthredirect': 'Suppress',
-          },
-          body: '',
-        }),
-        outbound,
-      ),
+    const headers = {
+      authorization: `Bearer ${bearer}`,
+      accept: 'application/json',
+      'content-type': 'application/json',
+      // Without it a bad token is answered with a redirect to a sign-in page instead of 401.
+      'x-tfs-fedauthredirect': 'Suppress',
+    };
+    return retry(outbound, async () =>
+      readToken(await send(outbound, { method: 'POST', url, headers, body: '' }), outbound),
     );
-    return checkIdToken(token, {
-      issuer: isIssuer,
-      issuerName: 'the one of Azure DevOps or Entra',
-      audiences: audience === undefined ? givenAudiences : [audience],
-      endpoint: url,
-      now: outbound.system.now(),
-    });
   }
 }
 
-function requestUrl(environment: Environment, connectionId: string | undefined): URL {
+/** Where a job asks for its ID tokens, or for those of a connection. @throws FedbridgeError `ENDPOINT_NOT_ALLOWED`, `ID_TOKEN_UNAVAILABLE` */
+export function azurePipelinesTokenUrl(environment: Environment, connectionId: string | undefined): URL {
   const given = environment.SYSTEM_OIDCREQUESTURI;
   const collection = environment.SYSTEM_COLLECTIONURI || environment.SYSTEM_TEAMFOUNDATIONCOLLECTIONURI;
   const url = new URL(

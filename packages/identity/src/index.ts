@@ -1,3 +1,4 @@
+export { azurePipelinesTokenUrl } from './azure-pipelines.ts';
 export { type IdentityName, identityNames } from './choose.ts';
 export { IdToken, type IdTokenClaims } from './id-token.ts';
 export { type AdmittedIdToken, Identity, type IdentityPlan, type NoIdTokenNeeded } from './identity.ts';

@@ -21,6 +21,8 @@ export type JobSource =
       readonly accessToken?: string | undefined;
       /** The service connection to speak for. */
       readonly connectionId?: string | undefined;
+      /** The ID token that came with the connection. */
+      readonly idToken?: string | undefined;
     }
   | {
       readonly kind: 'kubernetes';

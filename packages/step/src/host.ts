@@ -80,7 +80,7 @@ export interface Job {
   readonly auditFacts: Readonly<Record<string, string>>;
 }
 
-/** A service connection with workload identity federation: what its owner configured, none of it secret. */
+/** A service connection with workload identity federation: what its owner configured. */
 export interface ServiceConnection {
   readonly id: string;
   readonly clientId?: string | undefined;
@@ -88,4 +88,6 @@ export interface ServiceConnection {
   readonly subscriptionId?: string | undefined;
   /** The cloud's name as Azure DevOps writes it: `AzureCloud`, `AzureUSGovernment`, `AzureChinaCloud`. */
   readonly environment?: string | undefined;
+  /** The ID token that newer platforms hand over with the connection: the one secret. */
+  readonly idToken?: string | undefined;
 }

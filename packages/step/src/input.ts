@@ -103,9 +103,12 @@ function parse(definition: InputDefinition, value: string): unknown {
       if (number >= minimum && number <= maximum) return number;
       throw invalid(`expected a whole number from ${minimum} to ${maximum}.`);
     }
-    case 'choice':
-      if (definition.options.includes(value)) return value;
+    case 'choice': {
+      // Tools that users know write them with capitals: AzureUSGovernment.
+      const chosen = definition.options.find((option) => option.toLowerCase() === value.toLowerCase());
+      if (chosen !== undefined) return chosen;
       throw invalid(`expected ${definition.options.join(', ')}.`);
+    }
     case 'text':
       return definition.parse ? definition.parse(value) : value;
   }

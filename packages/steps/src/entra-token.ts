@@ -10,9 +10,10 @@ import { defineStep, type Host } from '@fedbridge/step';
 import { cleanUpEntraToken } from './entra/clean-up.ts';
 import { checkExports, deliver } from './entra/deliver.ts';
 import { formerEntraInputs } from './entra/former-inputs.ts';
-import { type EntraIdentity, entraIdentity } from './entra/identity.ts';
+import { type EntraIdentity, entraIdentity, exchangeAudience, resolveResources } from './entra/identity.ts';
 import { entraInputs } from './entra/inputs.ts';
 import { keepEntraFresh } from './entra/keep-fresh.ts';
+import { idTokenRequest } from './entra/request.ts';
 
 export const entraToken = defineStep({
   name: 'entra-token',
@@ -41,7 +42,8 @@ export const entraToken = defineStep({
     const exports = inputs.export ?? new Set();
     await checkExports(host, inputs, wanted);
     const { cloud, from } = wanted;
-    const audience = inputs.audience ?? (job.audience === 'chosen' ? cloud.audience : undefined);
+    const resources = resolveResources(host, wanted, inputs.resource);
+    const audience = inputs.audience ?? (job.audience === 'chosen' ? exchangeAudience(host, wanted) : undefined);
     const fresh = reuseWhileFresh(job, audience, outbound.system);
     let presented: AdmittedIdToken | undefined;
     const idToken = async () => {
@@ -57,10 +59,6 @@ export const entraToken = defineStep({
     };
 
     const devOps = parseResource(cloud.resources['azure-devops']);
-    const resources = inputs.resource.map(({ name, resource }) => ({
-      name,
-      resource: typeof resource === 'string' ? resource : parseResource(cloud.resources[resource.known]),
-    }));
     const isExtra = exports.has('azure-devops') && !resources.some(({ resource }) => resource === devOps);
     const all = await Promise.all(
       [...resources.map(({ resource }) => resource), ...(isExtra ? [devOps] : [])].map(get),
@@ -72,7 +70,7 @@ export const entraToken = defineStep({
       : undefined;
     const exported = await deliver(
       host,
-      exports,
+      { exports, request: idTokenRequest(context, audience) },
       {
         identity,
         idToken: forFile,

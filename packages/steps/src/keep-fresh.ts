@@ -1,4 +1,5 @@
 import { type BrokerHandle, type BrokerPlan, startBroker, stopBroker } from '@fedbridge/broker';
+import type { JobSource } from '@fedbridge/identity';
 import { type Host, type InputDefinition, type InputValues, type StepContext, secretDirectory } from '@fedbridge/step';
 
 const state = 'broker';
@@ -47,7 +48,7 @@ export async function keepFresh(
   const { system } = host;
   const folder = await secretDirectory(host);
   const plan: BrokerPlan = {
-    identity: identity.plan,
+    identity: { ...identity.plan, source: withoutHanded(identity.plan.source) },
     folder,
     endsAt: system.now() + keepFreshMax * hour,
     jobProcess: system.jobProcess,
@@ -69,4 +70,9 @@ export async function stopKeepingFresh(host: Host): Promise<void> {
   const { renewals, failures, longestGapMs } = account;
   const gap = longestGapMs === 0 ? 'no gap' : `longest gap ${Math.round(longestGapMs / 1000)} s`;
   host.info(`Kept fresh: ${renewals} renewals, ${failures} failures, ${gap}.`);
+}
+
+/** The ID token that came with a service connection is never a newer one. */
+function withoutHanded(source: JobSource): JobSource {
+  return source.kind === 'azure-pipelines' ? { ...source, idToken: undefined } : source;
 }

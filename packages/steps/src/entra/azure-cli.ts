@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Environment, Outbound } from '@fedbridge/core';
 import { clouds } from '@fedbridge/entra';
 import { exportVariables, type Host, secretDirectory } from '@fedbridge/step';
+import type { EntraIdentity } from './identity.ts';
 import { type Login, runTool, type Tool } from './tool.ts';
 
 export const azureCli: Tool = { program: 'az', title: 'the Azure CLI', input: 'azure-cli' };
@@ -18,32 +19,26 @@ const ownCloud = 'Fedbridge';
  */
 export async function logAzureCliIn(
   host: Host,
-  { identity, tokenFile, kept }: Login,
+  { identity, tokenFile, kept, later }: Login,
   outbound: Outbound,
   secrets: readonly string[],
 ): Promise<readonly string[]> {
   const folder = await secretDirectory(host);
-  const az = (...args: string[]) =>
-    runTool(azureCli, [...args, '--only-show-errors'], { ...settings(folder), ...kept?.variables }, outbound, secrets);
   const isManaged = kept !== undefined || tokenFile === undefined;
   // A managed identity has no name to log out by: it is the one account of its folder.
   host.saveState(state, JSON.stringify({ folder, user: isManaged ? [] : ['--username', identity.clientId] }));
 
-  const { title } = identity.cloud;
-  const { from } = identity;
-  const authority = 'machine' in from ? new URL(identity.cloud.authority) : from.authority;
-  const isUsual = authority.origin === new URL(identity.cloud.authority).origin;
-  if (!isUsual) {
-    const cloud = JSON.parse(await az('cloud', 'show', '--name', title, '--output', 'json')) as AzureCliCloud;
-    const { endpoints, suffixes } = cloud;
-    const file = join(folder, 'cloud.json');
-    const activeDirectory = authority.href.replace(/\/$/, '');
-    await promises.writeFile(file, JSON.stringify({ endpoints: { ...endpoints, activeDirectory }, suffixes }), {
-      mode: 0o600,
-    });
-    await az('cloud', 'register', '--name', ownCloud, '--cloud-config', `@${file}`, '--skip-endpoint-discovery');
-  }
-  if (!isUsual || title !== clouds.azurecloud.title) await az('cloud', 'set', '--name', isUsual ? title : ownCloud);
+  // In the job's environment it goes before what the configuration folder says.
+  const isNamed = Boolean(host.system.environment.AZURE_CLOUD_NAME);
+  const inCloud = (name: string): Record<string, string> => (isNamed ? { AZURE_CLOUD_NAME: name } : {});
+  const azIn =
+    (cloud: string): Az =>
+    (...args) => {
+      const environment = { ...later, ...settings(folder), ...inCloud(cloud) };
+      return runTool(azureCli, [...args, '--only-show-errors'], environment, outbound, secrets);
+    };
+  const cloud = await chooseCloud(azIn(identity.cloud.title), identity, folder);
+  const az = azIn(cloud);
 
   const { clientId = '', tenantId = '', subscriptionId } = identity;
   const subscriptions = subscriptionId === undefined ? ['--allow-no-subscriptions'] : [];
@@ -53,9 +48,29 @@ export async function logAzureCliIn(
   const how = isManaged ? ['--identity', ...which] : [...servicePrincipal, '--federated-token', `@${tokenFile}`];
   await az('login', ...how, ...subscriptions, '--output', 'none');
   if (subscriptionId !== undefined) await az('account', 'set', '--subscription', subscriptionId);
-  const variables = { AZURE_CONFIG_DIR: folder, ...extensionDirectory(host.system.environment) };
+  const variables = { AZURE_CONFIG_DIR: folder, ...inCloud(cloud), ...extensionDirectory(host.system.environment) };
   exportVariables(host, variables);
   return [...Object.keys(variables), 'az'];
+}
+
+/** Runs the Azure CLI. @returns what it printed */
+type Az = (...args: readonly string[]) => Promise<string>;
+
+/** @returns the name of the cloud, which is one of the folder's own where Entra is at another address than usual */
+async function chooseCloud(az: Az, { cloud, from }: EntraIdentity, folder: string): Promise<string> {
+  const usual = new URL(cloud.authority);
+  const authority = 'machine' in from ? usual : from.authority;
+  if (authority.origin === usual.origin) {
+    if (cloud.title !== clouds.azurecloud.title) await az('cloud', 'set', '--name', cloud.title);
+    return cloud.title;
+  }
+  const shown = JSON.parse(await az('cloud', 'show', '--name', cloud.title, '--output', 'json')) as AzureCliCloud;
+  const file = join(folder, 'cloud.json');
+  const endpoints = { ...shown.endpoints, activeDirectory: authority.href.replace(/\/$/, '') };
+  await promises.writeFile(file, JSON.stringify({ endpoints, suffixes: shown.suffixes }), { mode: 0o600 });
+  await az('cloud', 'register', '--name', ownCloud, '--cloud-config', `@${file}`, '--skip-endpoint-discovery');
+  await az('cloud', 'set', '--name', ownCloud);
+  return ownCloud;
 }
 
 /** Logs out; the folder is removed with the step's secret files. */

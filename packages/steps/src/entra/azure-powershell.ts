@@ -1,75 +1,70 @@
 import type { Outbound } from '@fedbridge/core';
-import type { Host } from '@fedbridge/step';
+import { exportVariables, type Host, writeSecretFiles } from '@fedbridge/step';
 import { type Login, runTool, type Tool } from './tool.ts';
 
 export const azurePowerShell: Tool = { program: 'pwsh', title: 'Azure PowerShell', input: 'azure-powershell' };
 
-const state = 'azurePowerShell';
+/** What later scripts find the connecting script by. */
+const variable = 'FEDBRIDGE_AZURE_POWERSHELL';
 
-/** Values come by the environment and the token by its file: the script itself is always the same. */
-const logIn = `
-$ErrorActionPreference = 'Stop'
-Import-Module Az.Accounts
-$login = @{
-  Environment = $env:FEDBRIDGE_ENVIRONMENT
-  ContextName = $env:FEDBRIDGE_CONTEXT
-  Scope = 'CurrentUser'
-  Force = $true
-}
-if ($env:FEDBRIDGE_TENANT_ID) { $login.Tenant = $env:FEDBRIDGE_TENANT_ID }
-if (!$env:FEDBRIDGE_TOKEN_FILE) {
-  $login.Identity = $true
-  if ($env:FEDBRIDGE_ACCOUNT_ID) { $login.AccountId = $env:FEDBRIDGE_ACCOUNT_ID }
-} else {
-  $login.ServicePrincipal = $true
-  $login.ApplicationId = $env:FEDBRIDGE_CLIENT_ID
-  $login.FederatedToken = [IO.File]::ReadAllText($env:FEDBRIDGE_TOKEN_FILE)
-}
-if ($env:FEDBRIDGE_SUBSCRIPTION_ID) { $login.Subscription = $env:FEDBRIDGE_SUBSCRIPTION_ID }
-Connect-AzAccount @login | Out-Null
-`;
-
-const logOut = `
-$ErrorActionPreference = 'Stop'
-Import-Module Az.Accounts
-Disconnect-AzAccount -ContextName $env:FEDBRIDGE_CONTEXT -Scope CurrentUser | Out-Null
-`;
-
-/** Connects Azure PowerShell for later steps, under a context of this step's own. @throws FedbridgeError `DELIVERY_FAILED` */
-export async function logAzurePowerShellIn(
+/**
+ * Leaves a script of this job's own that connects the PowerShell which runs it, and nothing beyond: Az.Accounts knows no other
+ * folder than the user's, which all agents of a user share [azure-powershell#15456, `AzureSessionInitializer`]. The script
+ * runs once here, so that what is wrong with it fails this step.
+ *
+ * @returns the names of what later steps find
+ * @throws FedbridgeError `DELIVERY_FAILED`
+ */
+export async function connectAzurePowerShell(
   host: Host,
-  { identity, tokenFile, kept }: Login,
+  login: Login,
   outbound: Outbound,
   secrets: readonly string[],
 ): Promise<readonly string[]> {
-  const { clientId = '', tenantId = '' } = identity;
-  const context = `fedbridge-${clientId || 'machine'}`;
-  host.saveState(state, context);
-  const environment = {
-    FEDBRIDGE_CLIENT_ID: clientId,
-    // The broker has one identity, which needs no name.
-    FEDBRIDGE_ACCOUNT_ID: kept ? '' : clientId,
-    FEDBRIDGE_TENANT_ID: tenantId,
-    FEDBRIDGE_SUBSCRIPTION_ID: identity.subscriptionId ?? '',
-    FEDBRIDGE_ENVIRONMENT: identity.cloud.title,
-    FEDBRIDGE_CONTEXT: context,
-    FEDBRIDGE_TOKEN_FILE: kept ? '' : (tokenFile ?? ''),
-    ...kept?.variables,
+  const files = await writeSecretFiles(host, { 'connect-azure.ps1': connectScript(login) });
+  const script = files['connect-azure.ps1'];
+  const args = ['-NoProfile', '-NonInteractive', '-File', script];
+  await runTool(azurePowerShell, args, login.later, outbound, secrets);
+  exportVariables(host, { [variable]: script });
+  return [variable];
+}
+
+/**
+ * `Disable-AzContextAutosave -Scope Process` keeps contexts and tokens of this PowerShell in its memory, and those of the user out.
+ * Source: Microsoft Learn, "Azure PowerShell context objects", and Connect-AzAccount.
+ */
+function connectScript({ identity, tokenFile, kept }: Login): string {
+  const { cloud, clientId, tenantId, subscriptionId } = identity;
+  const isManaged = kept !== undefined || tokenFile === undefined;
+  const parameters: Readonly<Record<string, string | undefined>> = {
+    Scope: quote('Process'),
+    Environment: quote(cloud.title),
+    Tenant: tenantId && quote(tenantId),
+    Subscription: subscriptionId && quote(subscriptionId),
+    ...(isManaged
+      ? // The broker has one identity, which needs no name.
+        { Identity: '$true', AccountId: kept || !clientId ? undefined : quote(clientId) }
+      : {
+          ServicePrincipal: '$true',
+          ApplicationId: quote(clientId ?? ''),
+          FederatedToken: `[IO.File]::ReadAllText(${quote(tokenFile)})`,
+        }),
   };
-  await runTool(azurePowerShell, script(logIn), environment, outbound, secrets);
-  return [`Azure PowerShell context ${context}`];
+  const lines = Object.entries(parameters).flatMap(([name, value]) => (value ? [`  ${name} = ${value}`] : []));
+  return [
+    "$ErrorActionPreference = 'Stop'",
+    'Import-Module Az.Accounts',
+    'Disable-AzContextAutosave -Scope Process | Out-Null',
+    '$fedbridge = @{',
+    ...lines,
+    '}',
+    'Connect-AzAccount @fedbridge | Out-Null',
+    'Remove-Variable fedbridge',
+    '',
+  ].join('\n');
 }
 
-/** Disconnects the step's own context and no other. */
-export async function logAzurePowerShellOut(host: Host): Promise<void> {
-  const context = host.state(state);
-  if (context === '') return;
-  const outbound = { system: host.system, deadline: host.system.now() + 60_000, debug: host.debug.bind(host) };
-  await runTool(azurePowerShell, script(logOut), { FEDBRIDGE_CONTEXT: context }, outbound, []);
-  host.saveState(state, '');
-}
-
-/** Source: about_Pwsh, `-EncodedCommand`: UTF-16LE in Base64. */
-function script(text: string): string[] {
-  return ['-NoProfile', '-NonInteractive', '-EncodedCommand', Buffer.from(text, 'utf16le').toString('base64')];
+/** PowerShell takes typographic quotes for quotes. Source: about_Quoting_Rules. */
+function quote(text: string): string {
+  return `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
 }

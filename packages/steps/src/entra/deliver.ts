@@ -3,12 +3,13 @@ import type { AccessToken } from '@fedbridge/entra';
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import { exportSecretVariables, exportVariables, type Host, writeSecretFiles } from '@fedbridge/step';
 import { azureCli, logAzureCliIn } from './azure-cli.ts';
-import { azurePowerShell, logAzurePowerShellIn } from './azure-powershell.ts';
+import { azurePowerShell, connectAzurePowerShell } from './azure-powershell.ts';
 import type { ExportName } from './exports.ts';
 import type { EntraIdentity } from './identity.ts';
 import type { EntraInputs } from './inputs.ts';
 import type { KeptEntra } from './keep-fresh.ts';
-import { type Login, requireTool } from './tool.ts';
+import { type DeliveryFacts, type IdTokenRequest, planDelivery, readsTokenFile } from './plan.ts';
+import { requireTool } from './tool.ts';
 
 /** What there is to hand on. */
 export interface Acquired {
@@ -19,6 +20,9 @@ export interface Acquired {
   /** The token for Azure DevOps, where it is exported. */
   readonly azureDevOps: AccessToken | undefined;
 }
+
+/** What is to be delivered, and how the platform lets later scripts ask for ID tokens. */
+type Wanted = Pick<DeliveryFacts, 'exports' | 'request'>;
 
 /** What can be known to be wrong before any request. @throws FedbridgeError `INPUT_*` */
 export async function checkExports(host: Host, inputs: EntraInputs, { subscriptionId }: EntraIdentity): Promise<void> {
@@ -43,73 +47,50 @@ export async function checkExports(host: Host, inputs: EntraInputs, { subscripti
 /** Makes later tools find the identity. @returns the names of what they find @throws FedbridgeError `DELIVERY_FAILED` */
 export async function deliver(
   host: Host,
-  exports: ReadonlySet<ExportName>,
+  wanted: Wanted,
   acquired: Acquired,
   kept: KeptEntra | undefined,
   outbound: Outbound,
 ): Promise<readonly string[]> {
+  const { exports, request } = wanted;
   const { identity, accessTokens, azureDevOps } = acquired;
+  const { tokenFile, idToken } = await tokenFileFor(host, wanted, acquired, kept);
+  const { environment } = host.system;
+  const { variables, secrets, emptied } = planDelivery({ exports, identity, environment, tokenFile, request, kept });
+  const later = { ...variables, ...Object.fromEntries(emptied.map((name) => [name, ''])) };
+  const login = { identity, tokenFile, kept, later };
+  const told = [...idToken, ...accessTokens].map((token) => token.reveal());
   const exported: string[] = [];
-  const { tokenFile, idToken } = await tokenFileFor(host, exports, acquired, kept);
-  const login = { identity, tokenFile, kept };
-  const secrets = [...idToken, ...accessTokens].map((token) => token.reveal());
-  if (exports.has('azure-cli')) exported.push(...(await logAzureCliIn(host, login, outbound, secrets)));
-  if (exports.has('azure-powershell')) exported.push(...(await logAzurePowerShellIn(host, login, outbound, secrets)));
-  const variables = {
-    ...kept?.variables,
-    ...(exports.has('azure-sdk') ? azureSdkVariables(login) : {}),
-    ...(exports.has('terraform') ? { ...terraformVariables(login), ...kept?.terraform } : {}),
-    ...(exports.has('github-id-token') ? kept?.gitHubIdToken : {}),
-  };
-  exportVariables(host, variables);
-  exported.push(...Object.keys(variables));
-  if (azureDevOps) {
-    exportSecretVariables(host, { AZURE_DEVOPS_EXT_PAT: azureDevOps.reveal() });
-    exported.push('AZURE_DEVOPS_EXT_PAT');
+  if (exports.has('azure-cli')) exported.push(...(await logAzureCliIn(host, login, outbound, told)));
+  if (exports.has('azure-powershell')) exported.push(...(await connectAzurePowerShell(host, login, outbound, told)));
+  exportVariables(host, later);
+  const pat = azureDevOps ? { AZURE_DEVOPS_EXT_PAT: azureDevOps.reveal() } : {};
+  exportSecretVariables(host, { ...secrets, ...pat });
+  if (emptied.length > 0) {
+    host.info(
+      `Emptied for the rest of the job, since tools would take it in place of this identity: ${emptied.join(', ')}.`,
+    );
   }
-  return exported;
+  if (exports.has('terraform') && variables.ARM_OIDC_TOKEN_FILE_PATH) host.info(terraformHint(host, request));
+  return [...exported, ...Object.keys(variables), ...Object.keys({ ...secrets, ...pat })];
+}
+
+/** What an apply that is longer than the ID token needs. */
+function terraformHint(host: Host, request: IdTokenRequest | undefined): string {
+  const map = request ? 'map SYSTEM_ACCESSTOKEN: $(System.AccessToken) into the variables of the job, or ' : '';
+  return `Terraform reads this ID token once: for an apply that takes longer than it lives, ${map}set "${host.inputName('keepFresh')}".`;
 }
 
 /** A file with the ID token, where something that is exported reads one; and the token, if this step wrote it. */
 async function tokenFileFor(
   host: Host,
-  exports: ReadonlySet<ExportName>,
+  wanted: Wanted,
   { idToken }: Acquired,
   kept: KeptEntra | undefined,
 ): Promise<{ readonly tokenFile: string | undefined; readonly idToken: readonly AdmittedIdToken[] }> {
   if (kept) return { tokenFile: kept.tokenFile, idToken: [] };
-  const readers: readonly ExportName[] = ['azure-sdk', 'terraform', 'azure-cli', 'azure-powershell'];
-  if (!idToken || !readers.some((name) => exports.has(name))) return { tokenFile: undefined, idToken: [] };
+  if (!idToken || !readsTokenFile(wanted)) return { tokenFile: undefined, idToken: [] };
   const token = await idToken();
   const paths = await writeSecretFiles(host, { 'id-token': token.reveal() });
   return { tokenFile: paths['id-token'], idToken: [token] };
-}
-
-/** Source: Azure SDK, `EnvironmentCredential` and `WorkloadIdentityCredential`. */
-function azureSdkVariables({ identity, tokenFile }: Login) {
-  const { cloud, from, clientId, tenantId, subscriptionId } = identity;
-  return given({
-    AZURE_CLIENT_ID: clientId,
-    AZURE_TENANT_ID: tenantId,
-    AZURE_SUBSCRIPTION_ID: subscriptionId,
-    AZURE_AUTHORITY_HOST: 'machine' in from ? cloud.authority : from.authority.href,
-    AZURE_FEDERATED_TOKEN_FILE: tokenFile,
-  });
-}
-
-/** Source: Terraform's azurerm provider, "Authenticating using a Service Principal and OpenID Connect" and "… managed identities". */
-function terraformVariables({ identity, tokenFile }: Login) {
-  const { cloud, clientId, tenantId, subscriptionId } = identity;
-  return given({
-    ARM_CLIENT_ID: clientId,
-    ARM_TENANT_ID: tenantId,
-    ARM_SUBSCRIPTION_ID: subscriptionId,
-    ARM_ENVIRONMENT: cloud.terraformEnvironment,
-    [tokenFile === undefined ? 'ARM_USE_MSI' : 'ARM_USE_OIDC']: 'true',
-    ARM_OIDC_TOKEN_FILE_PATH: tokenFile,
-  });
-}
-
-function given(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }

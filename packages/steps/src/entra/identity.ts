@@ -7,14 +7,18 @@ import {
   cloudOf,
   clouds,
   parseClientId,
+  parseResource,
   parseSubscriptionId,
   parseTenantId,
+  type Resource,
   type SubscriptionId,
+  sovereignCloudOf,
   type TenantId,
 } from '@fedbridge/entra';
 import type { ManagedIdentity } from '@fedbridge/identity';
 import type { Host, StepContext } from '@fedbridge/step';
 import type { EntraInputs } from './inputs.ts';
+import type { WantedResource } from './resources.ts';
 
 /** As whom, and where, tokens are asked for. */
 export interface EntraIdentity {
@@ -58,11 +62,47 @@ export function entraIdentity(
 }
 
 function connectionCloud(name: string | undefined): CloudName | undefined {
-  if (name === undefined) return undefined;
+  if (!name) return undefined;
   const cloud = cloudOf(name);
   if (cloud) return cloud;
   throw new FedbridgeError('INPUT_INVALID', `The service connection is for ${name}, a cloud that is not known.`, {
-    hint: `Name one of ${cloudNames.join(', ')} in "environment", and its address in "authorityHost".`,
+    hint: `Name the nearest of ${cloudNames.join(', ')} in "environment", and the address of its Entra in "authorityHost".`,
+  });
+}
+
+/**
+ * Whom the ID token is asked for, where the platform lets one choose.
+ *
+ * @throws FedbridgeError `INPUT_MISSING` where the cloud's is not known
+ */
+export function exchangeAudience(host: Host, { cloud, from }: EntraIdentity): string {
+  const sovereign = 'machine' in from ? undefined : sovereignCloudOf(from.authority);
+  if (!sovereign) return cloud.audience;
+  if (sovereign.audience) return sovereign.audience;
+  throw new FedbridgeError(
+    'INPUT_MISSING',
+    `Input "${host.inputName('audience')}" is required for ${sovereign.title}.`,
+  );
+}
+
+/** The resources by their URIs. @throws FedbridgeError `INPUT_INVALID` for a short name in a cloud that is known by its Entra alone */
+export function resolveResources(
+  host: Host,
+  { cloud, from }: EntraIdentity,
+  wanted: readonly WantedResource[],
+): readonly { readonly name: string | undefined; readonly resource: Resource }[] {
+  const sovereign = 'machine' in from ? undefined : sovereignCloudOf(from.authority);
+  return wanted.map(({ name, resource }) => {
+    if (typeof resource === 'string') return { name, resource };
+    if (!sovereign) return { name, resource: parseResource(cloud.resources[resource.known]) };
+    const input = host.inputName('resource');
+    throw new FedbridgeError(
+      'INPUT_INVALID',
+      `Input "${input}" names ${resource.known}, which is not known of ${sovereign.title}.`,
+      {
+        hint: `Give its URI there, with a name for its outputs: "${resource.known} = https://…".`,
+      },
+    );
   });
 }
 

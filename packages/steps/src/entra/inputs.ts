@@ -7,6 +7,15 @@ import { parseExports } from './exports.ts';
 import { parseResources } from './resources.ts';
 
 export const entraInputs = {
+  azureDevOpsServiceConnection: {
+    type: 'text',
+    only: 'azure-pipelines',
+    label: 'Azure DevOps connection',
+    connection: 'WorkloadIdentityUser',
+    description:
+      'Instead of azureSubscription: a service connection that has an identity and no subscription, as AzureCLI@2 takes for ' +
+      'Azure DevOps. With resource: azure-devops, or export: azure-devops.',
+  },
   clientId: {
     type: 'text',
     label: 'Client id',
@@ -40,14 +49,17 @@ export const entraInputs = {
     label: 'Environment',
     options: cloudNames,
     description:
-      'The cloud: azurecloud, azureusgovernment or azurechinacloud. By default that of the service connection, ' +
-      'else azurecloud. It sets authority, audience and resources together.',
+      'The cloud: azurecloud, azureusgovernment or azurechinacloud, in capitals or not. By default that of the service ' +
+      'connection, else azurecloud. It sets authority, audience and resources together.',
   },
   authorityHost: {
     type: 'text',
     label: 'Authority host',
     parse: (text: string) => parseEndpoint(text, 'the authority host'),
-    description: "Another address for Entra than the environment's, for example https://login.microsoftonline.com.",
+    description:
+      "Another address for Entra than the environment's, for example https://login.microsoftonline.com. Those of Bleu, " +
+      'Delos and GovSG (https://login.sovcloud-identity.fr, .de, .sg) are known, with the audience of the first two; ' +
+      'resources are given by URI there.',
   },
   resource: {
     type: 'text',
@@ -68,7 +80,8 @@ export const entraInputs = {
     description:
       'Make later tools find this identity, a name a line: azure-sdk (AZURE_CLIENT_ID, AZURE_FEDERATED_TOKEN_FILE and so ' +
       'on), terraform (ARM_*), azure-devops (AZURE_DEVOPS_EXT_PAT; a secret variable on Azure Pipelines), azure-cli (logs ' +
-      'az in, in a configuration folder of this job), azure-powershell (Connect-AzAccount).',
+      'az in, in a configuration folder of this job), azure-powershell (a script that connects the PowerShell which runs ' +
+      'it: & $env:FEDBRIDGE_AZURE_POWERSHELL).',
   },
   ...keepFreshInputs,
 } as const satisfies Readonly<Record<string, InputDefinition>>;

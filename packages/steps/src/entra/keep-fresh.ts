@@ -5,6 +5,7 @@ import type { AdmittedIdToken } from '@fedbridge/identity';
 import { type KeepFreshContext, keepFresh } from '../keep-fresh.ts';
 import type { EntraIdentity } from './identity.ts';
 import type { EntraInputs } from './inputs.ts';
+import { withAudience } from './terraform.ts';
 
 /** Where later steps find tokens that a broker keeps fresh. */
 export interface KeptEntra {
@@ -12,7 +13,7 @@ export interface KeptEntra {
   readonly tokenFile: string | undefined;
   /** What clients of a managed identity look for. */
   readonly variables: Readonly<Record<string, string>>;
-  /** What Terraform's providers ask for ID tokens by, where the platform does not have it. */
+  /** What Terraform's providers ask for ID tokens by; empty where none is sent. */
   readonly terraform: Readonly<Record<string, string>>;
   /** The same under GitHub's own names. */
   readonly gitHubIdToken: Readonly<Record<string, string>>;
@@ -27,7 +28,6 @@ export async function keepEntraFresh(
   idToken: AdmittedIdToken | undefined,
   accessTokens: readonly AccessToken[],
 ): Promise<KeptEntra> {
-  const idTokens = context.host.job.platform === 'azure-pipelines' && idToken !== undefined;
   const { origin, folder, identityHeader, idTokenBearer } = await keepFresh(context, inputs, {
     entra: {
       from: 'machine' in from ? 'machine' : { ...from, authority: from.authority.href, audience },
@@ -39,14 +39,19 @@ export async function keepEntraFresh(
       })),
     },
     tokenFile: idToken && { audience, held: { value: idToken.reveal(), expiresAt: idToken.expiresAt } },
-    idTokens,
+    idTokens: idToken !== undefined,
   });
   // Clients add `&audience=` to it.
   const idTokenUrl = `${origin}${idTokenPath}?api-version=2.0`;
   return {
     tokenFile: idToken && join(folder, brokerFiles.idToken),
     variables: { IDENTITY_ENDPOINT: `${origin}${managedIdentityPath}`, IDENTITY_HEADER: identityHeader },
-    terraform: idTokens ? { ARM_OIDC_REQUEST_URL: idTokenUrl, ARM_OIDC_REQUEST_TOKEN: idTokenBearer } : {},
+    terraform: idToken
+      ? {
+          ARM_OIDC_REQUEST_URL: audience === undefined ? idTokenUrl : withAudience(idTokenUrl, audience),
+          ARM_OIDC_REQUEST_TOKEN: idTokenBearer,
+        }
+      : {},
     gitHubIdToken: { ACTIONS_ID_TOKEN_REQUEST_URL: idTokenUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: idTokenBearer },
   };
 }

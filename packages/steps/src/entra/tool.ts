@@ -9,6 +9,8 @@ export interface Login {
   /** Has the ID token; undefined where none is sent. */
   readonly tokenFile: string | undefined;
   readonly kept: KeptEntra | undefined;
+  /** The variables that later steps have beside the job's: a program is logged in with what it will find. */
+  readonly later: Readonly<Record<string, string>>;
 }
 
 /** A program that is logged in. */

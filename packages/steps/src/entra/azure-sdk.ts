@@ -1,0 +1,80 @@
+import type { KeptEntra } from './keep-fresh.ts';
+import { canAsk, type Delivered, type DeliveryFacts } from './plan.ts';
+
+/**
+ * What `EnvironmentCredential` takes, which comes first in `DefaultAzureCredential`.
+ * Source: Azure SDK, "EnvironmentCredential", in each language.
+ */
+const environmentCredential = [
+  'AZURE_CLIENT_SECRET',
+  'AZURE_CLIENT_CERTIFICATE_PATH',
+  'AZURE_CLIENT_CERTIFICATE_PASSWORD',
+  'AZURE_USERNAME',
+  'AZURE_PASSWORD',
+];
+
+/** What leads `WorkloadIdentityCredential` to a cluster's proxy. Source: azure-identity, `aks_token_proxy`. */
+const clusterProxy = [
+  'AZURE_KUBERNETES_TOKEN_PROXY',
+  'AZURE_KUBERNETES_SNI_NAME',
+  'AZURE_KUBERNETES_CA_FILE',
+  'AZURE_KUBERNETES_CA_DATA',
+];
+
+const workloadIdentity = ['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AZURE_AUTHORITY_HOST', 'AZURE_FEDERATED_TOKEN_FILE'];
+
+/** What AzureCLI@2 tells its script of a connection; `AzurePipelinesCredential` is built from it. */
+const connectionVariables = [
+  'AZURESUBSCRIPTION_SERVICE_CONNECTION_ID',
+  'AZURESUBSCRIPTION_CLIENT_ID',
+  'AZURESUBSCRIPTION_TENANT_ID',
+];
+
+/** What turns clients of a managed identity to another protocol than App Service's. Source: MSAL, managed identity sources. */
+const otherMachines = ['IDENTITY_SERVER_THUMBPRINT', 'IMDS_ENDPOINT', 'MSI_ENDPOINT', 'MSI_SECRET'];
+
+/** Source: Azure SDK, `DefaultAzureCredential`, `WorkloadIdentityCredential` and `AzurePipelinesCredential`. */
+export function azureSdk(facts: DeliveryFacts): Delivered {
+  const { exports, identity, tokenFile, kept, request } = facts;
+  const { cloud, from, clientId, tenantId, subscriptionId } = identity;
+  // azapi reads it too, and would pass by what Terraform is given in its place.
+  const isForTerraform = exports.has('terraform') && (kept !== undefined || !canAsk(request));
+  const connectionId = request?.kind === 'azure-pipelines' && !isForTerraform ? request.connectionId : undefined;
+  return {
+    variables: {
+      AZURE_CLIENT_ID: clientId,
+      AZURE_TENANT_ID: tenantId,
+      AZURE_SUBSCRIPTION_ID: subscriptionId,
+      AZURE_AUTHORITY_HOST: 'machine' in from ? cloud.authority : from.authority.href,
+      AZURE_FEDERATED_TOKEN_FILE: tokenFile,
+      AZURE_TOKEN_CREDENTIALS: credentialName(facts, tokenFile ? 'WorkloadIdentityCredential' : undefined),
+      AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: connectionId,
+      AZURESUBSCRIPTION_CLIENT_ID: connectionId && clientId,
+      AZURESUBSCRIPTION_TENANT_ID: connectionId && tenantId,
+    },
+    shadows: [...workloadIdentity, ...environmentCredential, ...clusterProxy, ...connectionVariables],
+  };
+}
+
+/** A broker's managed identity, which the same SDKs find without `export: azure-sdk` too. */
+export function managedIdentityClients(facts: DeliveryFacts, kept: KeptEntra): Delivered {
+  if (facts.exports.has('azure-sdk')) return { variables: kept.variables, shadows: otherMachines };
+  return {
+    variables: {
+      ...kept.variables,
+      // The broker has one identity: somebody else's client id would be asked for in vain.
+      AZURE_CLIENT_ID: facts.environment.AZURE_CLIENT_ID && facts.identity.clientId,
+      AZURE_TOKEN_CREDENTIALS: credentialName(facts, undefined),
+    },
+    shadows: [...otherMachines, 'AZURE_CLIENT_ID', 'AZURE_FEDERATED_TOKEN_FILE', ...environmentCredential],
+  };
+}
+
+/**
+ * Names the one credential that `DefaultAzureCredential` shall take, where the job has something that would come before it
+ * or rule it out. azure-identity for Python takes an empty AZURE_CLIENT_SECRET for a secret: emptying alone is not enough.
+ */
+function credentialName({ environment }: DeliveryFacts, name: string | undefined): string | undefined {
+  const isShadowed = ['AZURE_TOKEN_CREDENTIALS', ...environmentCredential].some((variable) => environment[variable]);
+  return isShadowed ? (name ?? 'ManagedIdentityCredential') : undefined;
+}

@@ -1,0 +1,31 @@
+import { clouds } from '@fedbridge/entra';
+import { azurePipelinesTokenUrl } from '@fedbridge/identity';
+import type { StepContext } from '@fedbridge/step';
+import type { IdTokenRequest } from './plan.ts';
+
+/**
+ * How later scripts of the job can ask for the ID tokens that this step has asked for.
+ *
+ * @param audience - whom the step asked for
+ * @throws FedbridgeError `ENDPOINT_NOT_ALLOWED`, `ID_TOKEN_UNAVAILABLE`
+ */
+export function idTokenRequest(
+  { host, identity }: Pick<StepContext, 'host' | 'identity'>,
+  audience: string | undefined,
+): IdTokenRequest | undefined {
+  const { source } = identity.plan;
+  if (source.kind === 'github') {
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer = '' } = source.environment;
+    return { kind: 'github', url, bearer, audience: audience === clouds.azurecloud.audience ? undefined : audience };
+  }
+  if (source.kind !== 'azure-pipelines' || source.connectionId === undefined) return undefined;
+  const { environment, connectionId } = source;
+  const { SYSTEM_ACCESSTOKEN, ACTIONS_ID_TOKEN_REQUEST_TOKEN } = host.system.environment;
+  return {
+    kind: 'azure-pipelines',
+    url: azurePipelinesTokenUrl(environment, connectionId).href,
+    connectionId,
+    // Of a broker of another step: the providers would send it to Azure DevOps.
+    isMapped: Boolean(SYSTEM_ACCESSTOKEN) && !ACTIONS_ID_TOKEN_REQUEST_TOKEN,
+  };
+}
