@@ -103,6 +103,10 @@ describe("GitHub's ID token endpoint", () => {
     ['https://token.example.com/x', undefined],
     ['https://githubusercontent.com.example.com/x', undefined],
     ['https://pipelines.githubusercontent.com/x', 'https://octo.ghe.com'],
+    ['https://raw.githubusercontent.com/x', undefined],
+    ['https://octo.github.com/x', undefined],
+    ['https://actions.githubusercontent.com/x', 'https://github.example.com'],
+    ['https://x.octo.ghe.com.example.com/x', 'https://octo.ghe.com'],
   ])('is not %s on %s', async (url, server) => {
     const { error } = await ask(
       job({ ACTIONS_ID_TOKEN_REQUEST_URL: url, ...(server ? { GITHUB_SERVER_URL: server } : {}) }),
@@ -119,6 +123,7 @@ describe("GitHub's ID token endpoint", () => {
   it.each([
     ['https://run-actions-1-azure-eastus.actions.githubusercontent.com/x', undefined],
     ['https://vstoken.actions.github.com/x', undefined],
+    ['https://x.actions.githubusercontent.com/x', 'https://octo.ghe.com'],
     ['https://actions.octo.ghe.com/x', 'https://octo.ghe.com'],
     ['https://github.example.com/_services/x', 'https://github.example.com'],
   ])('may be %s on %s', async (url, server) => {
@@ -205,6 +210,11 @@ describe("Azure Pipelines' ID token endpoint", () => {
     expect(asked[0]?.url).toBe(
       '/contoso/p%20q/_apis/distributedtask/hubs/build/plans/plan/jobs/job/oidctoken?api-version=7.1-preview.1',
     );
+    const planted = await ask(() => older('https://tfs.example.com'), undefined, given());
+    expect(planted.error).toMatchObject({
+      code: 'ENDPOINT_NOT_ALLOWED',
+      message: 'System.CollectionUri is on tfs.example.com, which is not Azure DevOps.',
+    });
     const { error: missing } = await ask(
       job({ SYSTEM_OIDCREQUESTURI: undefined, SYSTEM_COLLECTIONURI: 'https://dev.azure.com/o/' }),
       undefined,
@@ -249,6 +259,7 @@ describe("Azure Pipelines' ID token endpoint", () => {
     ['https://tfs.example.com/x', 'https://other.example.com/'],
     ['https://tfs.example.com/x', 'not a url'],
     ['https://tfs.example.com/x', ''],
+    ['https://tfs.example.com/x', 'https://tfs.example.com/collection'],
   ])('is not %s for %s', async (url, collection) => {
     const changed = {
       SYSTEM_OIDCREQUESTURI: url,
@@ -265,8 +276,6 @@ describe("Azure Pipelines' ID token endpoint", () => {
   it.each([
     ['https://contoso.visualstudio.com/x', {}],
     ['https://dev.azure.com/contoso/x', {}],
-    ['https://tfs.example.com/x', { SYSTEM_COLLECTIONURI: 'https://tfs.example.com/collection' }],
-    ['https://tfs.example.com/x', { SYSTEM_TEAMFOUNDATIONCOLLECTIONURI: 'https://tfs.example.com/collection' }],
   ])('may be %s with %j', async (url, more) => {
     const { error } = await ask(job({ SYSTEM_OIDCREQUESTURI: url, ...more }), undefined, given());
     expect(error?.code).toBe('HTTP_PROXY');

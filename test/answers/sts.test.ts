@@ -8,6 +8,7 @@ import {
   type RolePathRequest,
 } from '@fedbridge/aws';
 import { type FedbridgeError, HttpClient, parseEndpoint } from '@fedbridge/core';
+import { Identity } from '@fedbridge/identity';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Answer, answering } from '../harness/answering.ts';
 import { outcomeOf, quietOutbound } from '../harness/outbound.ts';
@@ -52,6 +53,14 @@ function credentials(changed: Given = {}, action = 'AssumeRoleWithWebIdentity'):
 const problem = (code: string, message = 'x') =>
   `<ErrorResponse ${xmlns}><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>request-1</RequestId></ErrorResponse>`;
 
+function requestTo(url: string, changed: Partial<RolePathRequest>): RolePathRequest {
+  return {
+    ...{ endpoint: parseEndpoint(url, 'x'), region, path: [deploy], sessionName: parseSessionName('job') },
+    ...{ tags: [], transitiveTagKeys: [], plainSecret: false },
+    ...changed,
+  };
+}
+
 async function assume(answers: readonly Answer[], changed: Partial<RolePathRequest> = {}, token = idToken) {
   await using server = await answering(...answers);
   const masked: string[] = [];
@@ -59,12 +68,7 @@ async function assume(answers: readonly Answer[], changed: Partial<RolePathReque
     { http, deadline: now + 10_000, maxAttempts: 9, mask: (secret) => masked.push(secret) },
     { now: () => now, random: () => 0, sleep: async () => {} },
   );
-  const request: RolePathRequest = {
-    ...{ endpoint: parseEndpoint(server.url, 'x'), region, path: [deploy], sessionName: parseSessionName('job') },
-    ...{ tags: [], transitiveTagKeys: [], plainSecret: false },
-    ...changed,
-  };
-  const outcome = await outcomeOf(assumeRolePath(request, async () => token, outbound));
+  const outcome = await outcomeOf(assumeRolePath(requestTo(server.url, changed), async () => token, outbound));
   return { ...outcome, masked, asked: server.asked };
 }
 const form = (body: string | undefined) => Object.fromEntries(new URLSearchParams(body));
@@ -131,12 +135,61 @@ describe('an exchange with STS', () => {
     });
   });
 
+  // The first is the bug: a line of its own in a file of settings.
+  it.each([
+    { AccessKeyId: 'ASIA\ncredential_process = touch /tmp/x' },
+    { AccessKeyId: 'ASIA&#10;credential_process = touch /tmp/x' },
+    { SecretAccessKey: 'secret\r\n[default]' },
+    { SecretAccessKey: 'secret # x' },
+    { SessionToken: '\u2028token' },
+    { SessionToken: '"token"' },
+    { SessionToken: '$TOKEN' },
+    { AccessKeyId: ' ASIA' },
+  ])('takes no credentials that are not one word each: %j', async (changed) => {
+    const { error, masked } = await assume([{ body: credentials(changed) }]);
+    expect(error).toMatchObject({ code: 'ANSWER_MALFORMED', message: 'STS answered without credentials.' });
+    // What is not taken may be a secret all the same.
+    expect(masked).toHaveLength(3);
+  });
+
+  it.each([
+    [{ Arn: `arn:aws:sts::${ids.account}:assumed-role/admin/job` }, {}, 'of another role than'],
+    [{ Arn: `arn:aws:sts::${ids.account}:assumed-role/deploy/other` }, {}, 'under another session name than job'],
+    [{ Arn: `arn:aws-cn:sts::${ids.account}:assumed-role/deploy/job` }, {}, 'of another role than'],
+    [{ Expiration: '2026-11-17T15:00:00Z' }, {}, 'expired at 2026-11-17T15:00:00.000Z'],
+    [{ Expiration: '1970-01-01T00:00:00Z' }, {}, 'expired at 1970-01-01'],
+    [{ Expiration: '2999-01-01T00:00:00Z' }, {}, 'valid for longer than was asked for'],
+    [{ Expiration: '2026-11-20T18:26:40Z' }, {}, 'valid for longer than was asked for'],
+    [{}, { durationSeconds: 900 }, 'valid for longer than was asked for'],
+    [{}, { allowedAccountIds: [ids.otherAccount] }, 'of an account that is not allowed'],
+  ])('of %j, asked for with %j, are not delivered: %s', async (changed, asked, what) => {
+    const { error, got } = await assume([{ body: credentials(changed) }], asked);
+    expect(got).toBeUndefined();
+    expect(error).toMatchObject({ code: 'EXCHANGE_REJECTED', message: expect.stringContaining(what) });
+    expect(error?.detail.hint).toContain('They were not delivered');
+  });
+
+  it('of a role with a path are told by its name', async () => {
+    const path = [parseRoleArn(`arn:aws:iam::${ids.account}:role/ci/eu/deploy`)] as const;
+    expect((await assume([{ body: credentials() }], { path })).error).toBeUndefined();
+    const other = [parseRoleArn(`arn:aws:iam::${ids.account}:role/deploy/admin`)] as const;
+    expect((await assume([{ body: credentials() }], { path: other })).error?.code).toBe('EXCHANGE_REJECTED');
+  });
+
+  // SeaweedFS, and what else speaks STS and leaves out what only repeats the request.
+  it('without AssumedRoleUser are of the role and the session name that were asked for', async () => {
+    const body = credentials().replace(/<AssumedRoleUser>.*<\/AssumedRoleUser>/, '');
+    const { got, error } = await assume([{ body }]);
+    expect(error).toBeUndefined();
+    expect(got?.role).toEqual({ arn: good.Arn, accountId: ids.account });
+  });
+
   it('takes none of another account than the one that was asked for', async () => {
     const Arn = `arn:aws:sts::${ids.otherAccount}:assumed-role/deploy/job`;
     const { error } = await assume([{ body: credentials({ Arn }) }]);
     expect(error).toMatchObject({
       code: 'EXCHANGE_REJECTED',
-      message: `STS gave credentials of another account than ${deploy.arn}.`,
+      message: `STS gave credentials of another role than ${deploy.arn}.`,
       detail: { answer: Arn, hint: expect.stringContaining('not delivered') },
     });
   });
@@ -288,7 +341,8 @@ describe('a chain of roles', () => {
   // Source: AWS STS API Reference, AssumeRole.
   it('signs the next role with the credentials of the one before, and narrows the last alone', async () => {
     const more = { path, durationSeconds: 900, externalId: 'id', tags, transitiveTagKeys: ['Team'] };
-    const { asked, got } = await assume(answers, more);
+    const soon = { ...second, Expiration: new Date(now + 900_000).toISOString() };
+    const { asked, got } = await assume([answers[0] as Answer, { body: credentials(soon, 'AssumeRole') }], more);
     expect(got?.role.accountId).toBe(ids.otherAccount);
     expect(form(asked[0]?.body)).not.toHaveProperty('DurationSeconds');
     expect(form(asked[1]?.body)).toEqual({
@@ -315,7 +369,7 @@ describe('a chain of roles', () => {
 
   it('sets a tag that goes on by itself once', async () => {
     const third = parseRoleArn(`arn:aws:iam::${ids.account}:role/last`);
-    const last = { body: credentials({}, 'AssumeRole') };
+    const last = { body: credentials({ Arn: `arn:aws:sts::${ids.account}:assumed-role/last/job` }, 'AssumeRole') };
     const more = { path: [deploy, publish, third] as const, transitiveTagKeys: ['Team'] };
     const { asked, error } = await assume([...answers, last], { ...more, tags: [...tags, { key: 'Run', value: '7' }] });
     expect(error).toBeUndefined();
@@ -394,7 +448,7 @@ describe('credentials that the job has', () => {
   async function look(
     answers: readonly Answer[],
     environment: Readonly<Record<string, string>> = held,
-    path: RolePathRequest['path'] = [deploy],
+    changed: Partial<RolePathRequest> & { readonly asName?: string } = {},
   ) {
     await using server = await answering(...answers);
     const [masked, said]: [string[], string[]] = [[], []];
@@ -408,13 +462,19 @@ describe('credentials that the job has', () => {
       },
       { environment, now: () => now, random: () => 0, sleep: async () => {} },
     );
-    const found = existingCredentials({ endpoint: parseEndpoint(server.url, 'x'), region, path }, outbound);
+    const { asName, ...request } = changed;
+    const sessionName = asName === undefined ? undefined : parseSessionName(asName);
+    const pass = new Identity(
+      { source: { kind: 'kubernetes', files: {} }, requiredClaims: [] },
+      outbound,
+    ).withoutIdToken('x');
+    const found = existingCredentials({ request: requestTo(server.url, request), sessionName, pass }, outbound);
     return { found: await found.catch((error: FedbridgeError) => error), masked, said, asked: server.asked };
   }
 
   it('of the role are taken, after one signed look', async () => {
     const { found, masked, asked } = await look([
-      { body: identity(`arn:aws:sts::${ids.account}:assumed-role/deploy/x`) },
+      { body: identity(`arn:aws:sts::${ids.account}:assumed-role/deploy/xy`) },
     ]);
     expect(found).toMatchObject({ role: { accountId: ids.account }, expiresAt: undefined, presented: undefined });
     expect(masked).toEqual(['ASIAHELD', 'held-secret', 'held-token']);
@@ -423,14 +483,14 @@ describe('credentials that the job has', () => {
   });
 
   it('of the last role of a chain are taken, by its name without its path', async () => {
-    const body = identity(`arn:aws:sts::${ids.otherAccount}:assumed-role/publish/x`, ids.otherAccount);
-    const { found } = await look([{ body }], held, [deploy, publish]);
+    const body = identity(`arn:aws:sts::${ids.otherAccount}:assumed-role/publish/xy`, ids.otherAccount);
+    const { found } = await look([{ body }], held, { path: [deploy, publish] });
     expect(found).toMatchObject({ role: { accountId: ids.otherAccount } });
   });
 
   it.each([
-    [`arn:aws:sts::${ids.account}:assumed-role/deploy2/x`],
-    [`arn:aws:sts::${ids.otherAccount}:assumed-role/deploy/x`],
+    [`arn:aws:sts::${ids.account}:assumed-role/deploy2/xy`],
+    [`arn:aws:sts::${ids.otherAccount}:assumed-role/deploy/xy`],
     [`arn:aws:iam::${ids.account}:user/mona`],
   ])('of %s are not', async (arn) => {
     const { found, said } = await look([{ body: identity(arn) }]);
@@ -457,6 +517,27 @@ describe('credentials that the job has', () => {
     const { found, asked } = await look([{ body: '' }], environment);
     expect(found).toBeUndefined();
     expect(asked).toEqual([]);
+  });
+
+  it.each([
+    { durationSeconds: 900 },
+    { inlinePolicy: parseSessionPolicy('{"Statement":[]}') },
+    { managedPolicies: ['arn:aws:iam::aws:policy/A'] },
+    { allowedAccountIds: [ids.otherAccount] },
+  ])('are never those of a session with %j', async (changed) => {
+    const { found } = await look(
+      [{ body: identity(`arn:aws:sts::${ids.account}:assumed-role/deploy/xy`) }],
+      held,
+      changed,
+    );
+    expect(found).toMatchObject({ code: 'EXCHANGE_REJECTED' });
+  });
+
+  it('have the session name that was chosen, or are not taken', async () => {
+    const body = identity(`arn:aws:sts::${ids.account}:assumed-role/deploy/xy`);
+    expect((await look([{ body }], held, { asName: 'xy' })).found).toMatchObject({ role: { accountId: ids.account } });
+    expect((await look([{ body }], held, { asName: 'other' })).found).toBeUndefined();
+    expect((await look([{ body }], held, { plainSecret: true })).found).toBeUndefined();
   });
 
   it('an STS that fails is asked again', async () => {

@@ -21,6 +21,13 @@ describe.each(mainJourneys)('$title', (journey) => {
     expect(outside(emulator.requests)).toHaveLength(2);
   });
 
+  it.concurrent('a variable of the job does not switch the verification of certificates off', async () => {
+    await using emulator = await startEmulator({ setup: sharedSetup, tls: true });
+    const environment = { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_EXTRA_CA_CERTS: '' };
+    expect((await start(journey, emulator, environment)).error).toContain('[HTTP_TLS]');
+    expect(emulator.requests).toEqual([]);
+  });
+
   it.concurrent('reaches the real host names through a proxy, and none of its secrets goes there in the clear', async () => {
     await using emulator = await startEmulator({ setup: sharedSetup, tls: true, hostnames: [sts, entra] });
     await using proxy = await startProxy({ routes: routes(emulator) });

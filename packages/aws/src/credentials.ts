@@ -1,18 +1,12 @@
 import { inspect } from 'node:util';
 import type { Presented } from '@fedbridge/core';
+import type { AwsSecrets } from './secrets.ts';
 
 /** Who a set of credentials acts as, read from the answer's ARN. */
 export interface AssumedRole {
   /** `arn:<partition>:sts::<account>:assumed-role/<role>/<session>`. */
   readonly arn: string;
   readonly accountId: string;
-}
-
-/** The three values that sign requests. */
-export interface AwsSecrets {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
 }
 
 /** Temporary AWS credentials. Their secrets leave through `reveal()` alone. */

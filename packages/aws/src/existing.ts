@@ -1,22 +1,36 @@
 import { type Environment, type Outbound, retry } from '@fedbridge/core';
-import { AwsCredentials, type AwsSecrets } from './credentials.ts';
+import type { NoIdTokenNeeded } from '@fedbridge/identity';
+import { type AdmittedCredentials, admit } from './admit.ts';
+import { AwsCredentials } from './credentials.ts';
 import { readProfile } from './profiles/profiles.ts';
 import type { RolePathRequest } from './role-path.ts';
+import { type AwsSecrets, parseSecrets } from './secrets.ts';
+import { isSessionOf } from './session-arn.ts';
+import type { SessionName } from './session-name.ts';
+
+export interface ExistingRequest {
+  /** What they must be good for. */
+  readonly request: RolePathRequest;
+  /** The session name that they must have, where the user chose one. */
+  readonly sessionName: SessionName | undefined;
+  readonly pass: NoIdTokenNeeded;
+}
 
 /**
  * The session credentials that the job has already, if STS takes them and they are of the last role of the path. Keys without a session
  * token are long-lived and are not looked at.
  *
- * @throws FedbridgeError `UNAVAILABLE`, `HTTP_*`
+ * @throws FedbridgeError `UNAVAILABLE`, `HTTP_*`, `EXCHANGE_REJECTED` for what existing credentials can never be good for
  */
 export async function existingCredentials(
-  { endpoint, region, path }: Pick<RolePathRequest, 'endpoint' | 'region' | 'path'>,
+  { request, sessionName }: ExistingRequest,
   outbound: Outbound,
-): Promise<AwsCredentials | undefined> {
+): Promise<AdmittedCredentials | undefined> {
+  const { endpoint, region, path, plainSecret } = request;
   const role = path.at(-1) ?? path[0];
-  const secrets = await held(outbound.system.environment);
+  const found = await heldSecrets(outbound.system.environment);
+  const secrets = found && parseSecrets(found, outbound);
   if (!secrets) return undefined;
-  for (const secret of Object.values(secrets)) outbound.mask(secret);
   const identity = await retry(outbound, async () => {
     const { Sts } = await import('./sts.ts');
     return new Sts(endpoint, region, outbound, secrets).callerIdentity();
@@ -25,15 +39,21 @@ export async function existingCredentials(
     outbound.log('The credentials that the job has are not, or no longer, good.');
     return undefined;
   }
-  const session = `arn:${role.partition}:sts::${role.accountId}:assumed-role/${role.role.split('/').at(-1)}/`;
-  if (identity.arn.startsWith(session)) {
-    return new AwsCredentials(secrets, { role: identity, expiresAt: undefined, presented: undefined });
+  if (!isSessionOf(identity.arn, role, sessionName)) {
+    outbound.log(`The credentials that the job has are those of ${identity.arn}.`);
+    return undefined;
   }
-  outbound.log(`The credentials that the job has are those of ${identity.arn}.`);
-  return undefined;
+  if (plainSecret && !/^[A-Za-z\d]+$/.test(secrets.secretAccessKey)) {
+    outbound.log('The secret access key that the job has does not have letters and digits alone.');
+    return undefined;
+  }
+  const { accountId } = role;
+  const facts = { role: { arn: identity.arn, accountId }, expiresAt: undefined, presented: undefined };
+  return admit(new AwsCredentials(secrets, facts), request, outbound.system.now());
 }
 
-async function held(environment: Environment): Promise<AwsSecrets | undefined> {
+/** Session credentials in the environment, else of the profile that it names. */
+export async function heldSecrets(environment: Environment): Promise<AwsSecrets | undefined> {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
   const { AWS_SESSION_TOKEN: sessionToken, AWS_PROFILE: profile } = environment;
   if (accessKeyId && secretAccessKey) return sessionToken ? { accessKeyId, secretAccessKey, sessionToken } : undefined;

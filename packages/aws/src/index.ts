@@ -1,4 +1,5 @@
 export { parseAccountIds } from './account.ts';
+export type { AdmittedCredentials } from './admit.ts';
 export { longestChainedSession } from './chain.ts';
 export { AwsCredentials } from './credentials.ts';
 export { existingCredentials } from './existing.ts';

@@ -1,5 +1,6 @@
 import type { Outbound } from '@fedbridge/core';
 import type { AdmittedIdToken } from '@fedbridge/identity';
+import { type AdmittedCredentials, admit } from './admit.ts';
 import { assumeRoleWithWebIdentity, type RoleRequest } from './assume-role.ts';
 import { assumeChainedRole } from './chain.ts';
 import type { AwsCredentials } from './credentials.ts';
@@ -16,6 +17,8 @@ export interface RolePathRequest extends Omit<RoleRequest, 'role'> {
   readonly tags: readonly SessionTag[];
   /** Keys of tags that go on along the path. */
   readonly transitiveTagKeys: readonly string[];
+  /** Accounts whose credentials may be delivered; undefined for any. */
+  readonly allowedAccountIds?: readonly string[] | undefined;
   /** Whether the secret access key must have letters and digits alone. */
   readonly plainSecret: boolean;
 }
@@ -25,13 +28,14 @@ export interface RolePathRequest extends Omit<RoleRequest, 'role'> {
  *
  * @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`, `ID_TOKEN_*`
  */
-export function assumeRolePath(
+export async function assumeRolePath(
   request: RolePathRequest,
   idToken: () => Promise<AdmittedIdToken>,
   outbound: Outbound,
-): Promise<AwsCredentials> {
+): Promise<AdmittedCredentials> {
   const once = () => assume(request, idToken, outbound);
-  return request.plainSecret ? untilPlain(once, outbound) : once();
+  const credentials = await (request.plainSecret ? untilPlain(once, outbound) : once());
+  return admit(credentials, request, outbound.system.now());
 }
 
 async function assume(

@@ -3,21 +3,13 @@ import type {
   GetCallerIdentityResponse,
   STSServiceException,
 } from '@aws-sdk/client-sts';
-import {
-  type Endpoint,
-  FedbridgeError,
-  type HttpResponse,
-  type Outbound,
-  type Presented,
-  send,
-  unavailable,
-} from '@fedbridge/core';
+import { type Endpoint, FedbridgeError, type HttpResponse, type Outbound, send, unavailable } from '@fedbridge/core';
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import type { StaticOperationSchema } from '@smithy/types';
 import type { RoleRequest } from './assume-role.ts';
 import type { ChainedRoleRequest } from './chain.ts';
 import { chainRules } from './chain-refusals.ts';
-import { type AssumedRole, AwsCredentials, type AwsSecrets } from './credentials.ts';
+import { type AssumedRole, AwsCredentials } from './credentials.ts';
 import { type Asked, refusal } from './refusal.ts';
 import {
   AssumeRole$,
@@ -31,8 +23,13 @@ import {
   toBase64,
   toUtf8,
 } from './sdk/protocol.ts';
+import { type AwsSecrets, parseSecrets } from './secrets.ts';
+import { isSessionOf, parseSessionArn, sessionArn } from './session-arn.ts';
+import type { SessionName } from './session-name.ts';
 import { webIdentityRules } from './web-identity-refusals.ts';
 
+/** What a session is asked for as. */
+type Begun = Omit<Asked, 'now'> & { readonly sessionName: SessionName };
 type Answer = Pick<AssumeRoleWithWebIdentityResponse, 'Credentials' | 'AssumedRoleUser'>;
 type SerializeContext = Parameters<AwsQueryProtocol['serializeRequest']>[2];
 type SdkRequest = Awaited<ReturnType<AwsQueryProtocol['serializeRequest']>>;
@@ -83,6 +80,7 @@ export class Sts {
     const { presented } = idToken;
     return this.#begin(() => this.#call<Answer>(AssumeRoleWithWebIdentity$, input), {
       role: request.role,
+      sessionName: request.sessionName,
       presented,
       rules: webIdentityRules(request, idToken),
     });
@@ -103,6 +101,7 @@ export class Sts {
     const { presented } = caller;
     return this.#begin(() => this.#call<Answer>(AssumeRole$, input), {
       role: request.role,
+      sessionName: request.sessionName,
       presented,
       rules: chainRules(request, caller),
     });
@@ -122,16 +121,21 @@ export class Sts {
     }
   }
 
-  async #begin(call: () => Promise<Answer>, asked: Omit<Asked, 'now'>): Promise<AwsCredentials> {
+  async #begin(call: () => Promise<Answer>, asked: Begun): Promise<AwsCredentials> {
     this.#lastResponse = undefined;
     const answer = await call().catch((error: unknown) => {
       if (error instanceof FedbridgeError) throw error;
       throw refusal(error as STSServiceException, this.#lastResponse, { ...asked, now: this.#outbound.system.now() });
     });
-    const credentials = this.#read(answer, asked.presented);
-    if (credentials.role.accountId === asked.role.accountId) return credentials;
-    throw new FedbridgeError('EXCHANGE_REJECTED', `STS gave credentials of another account than ${asked.role.arn}.`, {
-      answer: credentials.role.arn,
+    const credentials = this.#read(answer, asked);
+    const { arn } = credentials.role;
+    if (isSessionOf(arn, asked.role, asked.sessionName)) return credentials;
+    const isName = isSessionOf(arn, asked.role, undefined);
+    const what = isName
+      ? `under another session name than ${asked.sessionName}`
+      : `of another role than ${asked.role.arn}`;
+    throw new FedbridgeError('EXCHANGE_REJECTED', `STS gave credentials ${what}.`, {
+      answer: arn,
       hint: 'They were not delivered. See which service answers at the STS endpoint.',
     });
   }
@@ -177,22 +181,24 @@ export class Sts {
     return signer.sign(new HttpRequest({ ...request, headers }), { signingDate });
   }
 
-  #read(answer: Answer, presented: Presented | undefined): AwsCredentials {
-    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
-    const arn = answer.AssumedRoleUser?.Arn;
-    for (const secret of [AccessKeyId, SecretAccessKey, SessionToken]) if (secret) this.#outbound.mask(secret);
-    const accountId = /^arn:[a-z-]+:sts::(\d{12}):assumed-role\/.+\/.+$/.exec(arn ?? '')?.[1];
-    const expiresAt = Expiration?.getTime() ?? Number.NaN;
-    if (!AccessKeyId || !SecretAccessKey || !SessionToken || !arn || !accountId || Number.isNaN(expiresAt)) {
+  #read({ Credentials, AssumedRoleUser }: Answer, { presented, role, sessionName }: Begun): AwsCredentials {
+    const given = {
+      accessKeyId: Credentials?.AccessKeyId,
+      secretAccessKey: Credentials?.SecretAccessKey,
+      sessionToken: Credentials?.SessionToken,
+    };
+    const secrets = parseSecrets(given, this.#outbound);
+    // Services that are not AWS's leave out what only repeats the request.
+    const arn = AssumedRoleUser === undefined ? sessionArn(role, sessionName) : AssumedRoleUser.Arn;
+    const accountId = parseSessionArn(arn ?? '')?.accountId;
+    const expiresAt = Credentials?.Expiration?.getTime() ?? Number.NaN;
+    if (!secrets || !arn || !accountId || Number.isNaN(expiresAt)) {
       throw new FedbridgeError('ANSWER_MALFORMED', 'STS answered without credentials.', {
         answer: `HTTP ${this.#lastResponse?.status}`,
         hint: 'A proxy, a firewall or a sign-in page may stand between this machine and STS.',
       });
     }
-    return new AwsCredentials(
-      { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken },
-      { role: { arn, accountId }, expiresAt, presented },
-    );
+    return new AwsCredentials(secrets, { role: { arn, accountId }, expiresAt, presented });
   }
 }
 

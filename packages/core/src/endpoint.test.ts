@@ -70,6 +70,10 @@ it.each([
 it("what a machine's own cloud serves on the link may be plain", () => {
   expect(parseMachineEndpoint('http://169.254.169.254/x', 'it').host).toBe('169.254.169.254');
   expect(parseMachineEndpoint('http://localhost:1', 'it').host).toBe('localhost:1');
+  for (const url of ['http://[fd00:ec2::254]', 'http://[fd00:ec2::23]/v1', 'https://169.254.170.2'])
+    expect(parseMachineEndpoint(url, 'it').href).toContain(url);
+  for (const url of ['https://example.com', 'https://169.254.1.1.example.com', 'https://10.0.0.1', 'https://[fd00::1]'])
+    expect(() => parseMachineEndpoint(url, 'it')).toThrow('which is not this machine');
   for (const host of ['169.255.169.254', '169.254.169.254.example.com', '10.0.0.1'])
     expect(() => parseMachineEndpoint(`http://${host}`, 'it')).toThrow('which is not HTTPS');
   expect(() => parseEndpoint('http://169.254.169.254', 'it')).toThrow('which is not HTTPS');

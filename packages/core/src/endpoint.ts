@@ -16,12 +16,27 @@ export function parseEndpoint(text: string, what: string): Endpoint {
 }
 
 /**
- * The same for what a machine's own cloud serves on the link: plain HTTP is accepted for 169.254.0.0/16 too [RFC 3927].
+ * Parses the address of what a machine's own cloud serves: on loopback or on the link, where plain HTTP is accepted, and nowhere else,
+ * since a variable of the environment names it.
  *
  * @throws FedbridgeError `ENDPOINT_NOT_ALLOWED`
  */
 export function parseMachineEndpoint(text: string, what: string): Endpoint {
-  return parse(text, what, (url) => isLoopback(url) || /^169\.254(\.\d{1,3}){2}$/.test(url.hostname));
+  const url = parse(text, what, isOfMachine);
+  if (isOfMachine(url)) return url;
+  throw new FedbridgeError('ENDPOINT_NOT_ALLOWED', `${what} is on ${url.host}, which is not this machine.`, {
+    hint: 'A machine gives credentials on loopback or on 169.254.0.0/16 alone. See which earlier step of the job changes that variable.',
+  });
+}
+
+/** Loopback, the link [RFC 3927], and AWS's two addresses for them in IPv6: of the EC2 metadata service and of EKS Pod Identity. */
+function isOfMachine(url: URL): boolean {
+  return (
+    isLoopback(url) ||
+    /^169\.254(\.\d{1,3}){2}$/.test(url.hostname) ||
+    url.hostname === '[fd00:ec2::254]' ||
+    url.hostname === '[fd00:ec2::23]'
+  );
 }
 
 function parse(text: string, what: string, staysHere: (url: URL) => boolean): Endpoint {

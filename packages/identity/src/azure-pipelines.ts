@@ -118,14 +118,13 @@ export function azurePipelinesTokenUrl(environment: Environment, connectionId: s
       ? parseEndpoint(given, 'System.OidcRequestUri')
       : parseEndpoint(olderAgentsUrl({ ...environment, SYSTEM_COLLECTIONURI: collection }), 'System.CollectionUri'),
   );
-  if (!isOfPlatform(url, collection)) {
-    throw new FedbridgeError(
-      'ENDPOINT_NOT_ALLOWED',
-      `System.OidcRequestUri is on ${url.host}, which is not Azure DevOps.`,
-      {
-        hint: 'Nothing was sent there. See which earlier step of the job changes that variable.',
-      },
-    );
+  if (!isOfPlatform(url)) {
+    const variable = given ? 'System.OidcRequestUri' : 'System.CollectionUri';
+    throw new FedbridgeError('ENDPOINT_NOT_ALLOWED', `${variable} is on ${url.host}, which is not Azure DevOps.`, {
+      hint:
+        'Nothing was sent there. See which earlier step of the job changes that variable. An Azure DevOps Server of your own gives ' +
+        'no ID tokens.',
+    });
   }
   url.searchParams.set('api-version', given ? '7.1' : '7.1-preview.1');
   if (connectionId !== undefined) url.searchParams.set('serviceConnectionId', connectionId);
@@ -154,9 +153,9 @@ function olderAgentsUrl(environment: Environment): string {
   return `${collection}${project}/_apis/distributedtask/hubs/${hub}/plans/${plan}/jobs/${job}/oidctoken`;
 }
 
-function isOfPlatform(url: URL, collection: string | undefined): boolean {
+/** Azure DevOps Services' own domains: what else a variable may name gets no job's token. */
+function isOfPlatform(url: URL): boolean {
   if (isLoopback(url)) return true;
-  if (collection && URL.canParse(collection) && new URL(collection).host === url.host) return true;
   return isWithin(url.hostname, 'dev.azure.com') || isWithin(url.hostname, 'visualstudio.com');
 }
 

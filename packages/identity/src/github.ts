@@ -91,11 +91,17 @@ function requestFrom(
   return { endpoint, bearer };
 }
 
-/** The runner's endpoint is on GitHub's own domains, or on those of the enterprise's server. */
+/**
+ * The runner's endpoint is on the domain of GitHub's Actions service, or on that of the enterprise's server. An earlier step can
+ * set the endpoint's variable, but none that begins with `GITHUB_` [GitHub Docs, "Variables reference"].
+ */
 function isOfPlatform(endpoint: URL, server: URL): boolean {
   if (isLoopback(endpoint)) return true;
-  const domains = server.hostname === 'github.com' ? ['github.com', 'githubusercontent.com'] : [server.hostname];
-  return domains.some((domain) => isWithin(endpoint.hostname, domain));
+  const actions = ['actions.githubusercontent.com', 'actions.github.com'].some((domain) =>
+    isWithin(endpoint.hostname, domain),
+  );
+  if (server.hostname === 'github.com') return actions;
+  return isWithin(endpoint.hostname, server.hostname) || (actions && isWithin(server.hostname, 'ghe.com'));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type AwsCredentials, assumeRolePath, existingCredentials, type RolePathRequest } from '@fedbridge/aws';
+import { type AdmittedCredentials, assumeRolePath, existingCredentials, type RolePathRequest } from '@fedbridge/aws';
 import type { ProfileName } from '@fedbridge/aws/profiles';
 import { reuseWhileFresh } from '@fedbridge/identity';
 import { defineStep, type Host } from '@fedbridge/step';
@@ -35,20 +35,24 @@ export const awsCredentials = defineStep({
     if (inputs.maskAwsAccountId) {
       for (const { accountId } of wanted.flatMap(({ path }) => path)) outbound.mask(accountId);
     }
+    const pass = inputs.useExistingCredentials
+      ? identity.withoutIdToken('Existing credentials are taken as they are')
+      : undefined;
     await refuseTakenProfiles(host, inputs);
     const audience = inputs.audience ?? (identity.audience === 'chosen' ? region.partition.audience : undefined);
     const idToken = reuseWhileFresh(identity, audience, outbound.system);
     const requests = requestsFor(host, inputs, { wanted, region });
     const acquire = async (request: RolePathRequest, index: number) => {
-      const keepsExisting = inputs.useExistingCredentials && wanted[index]?.name === undefined;
-      const existing = keepsExisting ? await existingCredentials(request, outbound) : undefined;
+      const keeps = pass !== undefined && wanted[index]?.name === undefined;
+      const sessionName = inputs.roleSessionName;
+      const existing = keeps ? await existingCredentials({ request, sessionName, pass }, outbound) : undefined;
       return existing ?? assumeRolePath(request, idToken, outbound);
     };
     const all = await acquireAll(requests.map(acquire), outbound);
     const acquired = requests.map((request, index) => ({
       name: wanted[index]?.name,
       request,
-      credentials: all[index] as AwsCredentials,
+      credentials: all[index] as AdmittedCredentials,
     }));
     const kept = inputs.keepFresh ? await keepAwsFresh(context, inputs, audience, acquired) : undefined;
     const exported = await deliver(host, acquired, inputs, region.name, kept);
@@ -66,7 +70,7 @@ export const awsCredentials = defineStep({
   cleanUp: cleanUpAwsCredentials,
 });
 
-function publish(host: Host, credentials: AwsCredentials, withSecrets: boolean, of?: ProfileName): void {
+function publish(host: Host, credentials: AdmittedCredentials, withSecrets: boolean, of?: ProfileName): void {
   const { arn, accountId } = credentials.role;
   host.setOutput('awsAccountId', accountId, of);
   host.setOutput('authenticatedArn', arn, of);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Environment, FedbridgeError, type System } from '@fedbridge/core';
-import type { AwsSecrets } from '../credentials.ts';
+import type { AwsSecrets } from '../secrets.ts';
 import type { ProfileName } from './profile-name.ts';
 import { type Entries, entry, hasEntries, hasSection, withoutSection, withSection } from './section.ts';
 import { changeSharedFile, textOf } from './shared-file.ts';

@@ -10,6 +10,9 @@ export interface Connector {
   readonly proxy: HttpProxy | undefined;
 }
 
+/** Certificates are verified, whatever `NODE_TLS_REJECT_UNAUTHORIZED` says: an earlier step of the job can set it. */
+export const verifying = { keepAlive: true, rejectUnauthorized: true } as const;
+
 /**
  * Agents by scheme and proxy. TLS takes longer to load than a request takes, and tunnels come on top: each is loaded when an address
  * asks for it.
@@ -29,8 +32,7 @@ export class Agents {
     const module = url.protocol === 'https:' ? (await import('node:https')).default : http;
     const tunnel = proxy && (await import('./tunnel.ts'));
     const key = proxy?.url.href ?? url.protocol;
-    const agent =
-      this.#agents.get(key) ?? (tunnel ? new tunnel.TunnelAgent(proxy) : new module.Agent({ keepAlive: true }));
+    const agent = this.#agents.get(key) ?? (tunnel ? new tunnel.TunnelAgent(proxy) : new module.Agent(verifying));
     this.#agents.set(key, agent);
     return { module, agent, proxy };
   }

@@ -3,6 +3,7 @@ import https, { type RequestOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { FedbridgeError } from '../error.ts';
 import { oneInertLine } from '../inert.ts';
+import { verifying } from './agents.ts';
 import type { HttpProxy } from './proxy.ts';
 
 type Connected = (error: Error | null, socket?: Duplex) => void;
@@ -19,7 +20,7 @@ export class TunnelAgent extends https.Agent {
   readonly #pending = new Set<ClientRequest>();
 
   constructor(proxy: HttpProxy) {
-    super({ keepAlive: true });
+    super(verifying);
     this.#proxy = proxy;
   }
 
@@ -53,6 +54,7 @@ export class TunnelAgent extends https.Agent {
           : { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` }),
       },
       agent: false,
+      rejectUnauthorized: true,
       timeout: silenceMs,
     });
     this.#pending.add(request);

@@ -1,4 +1,4 @@
-import type { AwsCredentials, RolePathRequest } from '@fedbridge/aws';
+import type { AdmittedCredentials, RolePathRequest } from '@fedbridge/aws';
 import { defaultSessionName, type Region, regionalStsEndpoint } from '@fedbridge/aws';
 import { type Endpoint, type FedbridgeError, type Outbound, parseEndpoint } from '@fedbridge/core';
 import type { Host } from '@fedbridge/step';
@@ -25,15 +25,16 @@ export function requestsFor(
     externalId: inputs.roleExternalId,
     tags,
     transitiveTagKeys: transitive,
+    allowedAccountIds: inputs.allowedAccountIds && [...inputs.allowedAccountIds],
     plainSecret: inputs.specialCharactersWorkaround,
   }));
 }
 
 /** Several at once; all of them or an error. @throws FedbridgeError the first; the others are told in the log */
 export async function acquireAll(
-  acquisitions: readonly Promise<AwsCredentials>[],
+  acquisitions: readonly Promise<AdmittedCredentials>[],
   outbound: Outbound,
-): Promise<readonly AwsCredentials[]> {
+): Promise<readonly AdmittedCredentials[]> {
   const ended = await Promise.allSettled(acquisitions);
   const failures = ended.filter((end) => end.status === 'rejected').map(({ reason }) => reason as FedbridgeError);
   const [first, ...others] = failures;

@@ -1,4 +1,4 @@
-import type { AwsCredentials } from '@fedbridge/aws';
+import type { AdmittedCredentials } from '@fedbridge/aws';
 import {
   hasDefaultCredentials,
   type Profile,
@@ -14,7 +14,7 @@ import { deliverProfiles, profilesGoToOwnFiles } from './profiles.ts';
 /** Credentials and the name that `roles` gives them; the role to assume has none. */
 export interface Acquired {
   readonly name: ProfileName | undefined;
-  readonly credentials: AwsCredentials;
+  readonly credentials: AdmittedCredentials;
 }
 
 /** The profile under which later scripts of an Azure Pipelines job find the credentials if the user names none. */
@@ -105,7 +105,7 @@ export async function deliver(
   return [...Object.keys(variables), ...secretVariables, ...profiles.map(({ name }) => `profile ${name}`)];
 }
 
-function exportSecrets(host: Host, credentials: AwsCredentials): void {
+function exportSecrets(host: Host, credentials: AdmittedCredentials): void {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials.reveal();
   exportSecretVariables(host, {
     AWS_ACCESS_KEY_ID: accessKeyId,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AwsCredentials, RolePathRequest } from '@fedbridge/aws';
+import type { AdmittedCredentials, RolePathRequest } from '@fedbridge/aws';
 import type { ProfileName } from '@fedbridge/aws/profiles';
 import { awsPath, brokerFiles } from '@fedbridge/broker';
 import { type KeepFreshContext, keepFresh } from '../keep-fresh.ts';
@@ -21,7 +21,7 @@ export async function keepAwsFresh(
   roles: readonly {
     readonly name: ProfileName | undefined;
     readonly request: RolePathRequest;
-    readonly credentials: AwsCredentials;
+    readonly credentials: AdmittedCredentials;
   }[],
 ): Promise<KeptAws> {
   const pathOf = (name: ProfileName | undefined) => name ?? 'role-to-assume';

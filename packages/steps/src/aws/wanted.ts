@@ -41,6 +41,13 @@ export function wantedRoles(host: Host, inputs: AwsInputs): { readonly wanted: W
     const most = `AWS gives a chained role ${longestChainedSession} seconds at most`;
     throw refuse('roleDurationSeconds', `is ${inputs.roleDurationSeconds}, and ${most}`);
   }
+  if (main.length > 0 && inputs.useExistingCredentials) {
+    for (const input of unknownOfExisting) {
+      if (inputs[input] === undefined) continue;
+      const why = 'nobody can tell it of credentials that are there already';
+      throw refuse(input, `excludes "${host.inputName('useExistingCredentials')}": ${why}`);
+    }
+  }
   if (named.some(({ name }) => name === inputs.awsProfile)) {
     throw refuse('roles', `names "${inputs.awsProfile}", which "${host.inputName('awsProfile')}" does as well`);
   }
@@ -60,6 +67,14 @@ export function wantedRoles(host: Host, inputs: AwsInputs): { readonly wanted: W
   }
   return { wanted: [...main, ...named], region };
 }
+
+/** What a session was begun with, and does not say. */
+const unknownOfExisting = [
+  'inlineSessionPolicy',
+  'managedSessionPolicies',
+  'roleDurationSeconds',
+  'customTags',
+] as const;
 
 function inputOf(name: ProfileName | undefined, index: number): string {
   if (name !== undefined) return 'roles';
