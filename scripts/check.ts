@@ -1,8 +1,11 @@
 /** All that must hold beside the tests, a line each. Ends as failed if one does not hold. */
 import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { workflowProblems } from './workflows.ts';
 
 const root = join(import.meta.dirname, '..');
+const workflows = join(root, '.github', 'workflows');
 const distFiles = [':(glob)actions/*/dist/**', ':(glob)tasks/*/dist/**'];
 
 interface Check {
@@ -21,6 +24,10 @@ const checks: readonly Check[] = [
     problem: () => printed('git', ['status', '--porcelain', '--', ...distFiles]),
   },
   {
+    name: 'workflows pin their actions and have the least permissions',
+    problem: () => readdirSync(workflows).flatMap(problemsOf).join('\n'),
+  },
+  {
     name: 'no registry is named',
     problem: () =>
       printed('git', ['grep', '--text', '-nE', 'registry\\.[a-z]+\\.(org|com|io)', '--', ':!scripts/check.ts']),
@@ -35,6 +42,10 @@ const failed = checks.filter(({ name, problem }) => {
 });
 console.log(`checks: ${checks.length - failed.length} passed, ${failed.length} failed`);
 process.exitCode = failed.length === 0 ? 0 : 1;
+
+function problemsOf(file: string): string[] {
+  return workflowProblems(readFileSync(join(workflows, file), 'utf8')).map((problem) => `${file}: ${problem}`);
+}
 
 /** What a command that fails prints. */
 function run(command: string, args: readonly string[]): string {
