@@ -92,6 +92,11 @@ describe('an exchange with Entra', () => {
     { ...token, access_token: undefined },
     { ...token, access_token: 7 },
     { ...token, expires_in: undefined },
+    ...['0x10', true, [3599], 1e300, 1.5, ' 3599', '1e3', null, {}, 604_801].map((expires_in) => ({
+      ...token,
+      expires_in,
+    })),
+    ...['two words', 'line\nbreak', '"quoted"', 'a=b', '##vso[x]'].map((access_token) => ({ ...token, access_token })),
     { ...token, expires_in: 0 },
     { ...token, expires_in: -1 },
     { ...token, expires_in: 'soon' },
@@ -155,7 +160,7 @@ describe("a machine's own access token", () => {
   ])('with %j', async (more, clientId) => {
     const body = {
       access_token: 'secret-of-machine',
-      expires_on: String(now / 1000 + 60),
+      expires_on: String(Math.floor(now / 1000) + 60),
       token_type: 'Bearer',
       ...more,
     };
@@ -164,7 +169,7 @@ describe("a machine's own access token", () => {
     const resource = parseResource('https://vault.azure.net');
     const got = await machineAccessToken(identityOf(machine), resource);
     expect(got.clientId).toBe(clientId);
-    expect(got.token).toMatchObject({ resource, presented: undefined, expiresAt: now + 60_000 });
+    expect(got.token).toMatchObject({ resource, presented: undefined, expiresAt: now - 700 + 60_000 });
     expect(got.token.reveal()).toBe('secret-of-machine');
   });
 });

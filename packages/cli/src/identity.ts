@@ -8,6 +8,7 @@ import {
   isResourceName,
   machineAccessToken,
   parseClientId,
+  parseKnownAuthority,
   parseResource,
   parseTenantId,
   type Resource,
@@ -80,9 +81,10 @@ export function withIdentityOptions(command: Command): Command {
     )
     .addOption(new Option('--environment <cloud>', 'the cloud').choices(cloudNames).default('azurecloud'))
     .addOption(
-      new Option('--authority-host <url>', 'another address for Entra')
-        .env('AZURE_AUTHORITY_HOST')
-        .argParser(endpoint('The authority host')),
+      new Option(
+        '--authority-host <url>',
+        "another address for Entra; by default that of AZURE_AUTHORITY_HOST, if it is one of Microsoft's",
+      ).argParser(endpoint('The authority host')),
     )
     .addOption(
       new Option('--service-connection <id>', 'in Azure Pipelines, the service connection to speak for').env(
@@ -154,7 +156,12 @@ function acquirer(
   if (plan.source.kind === 'managed-identity' && !isFederated) {
     return async (resource) => (await machineAccessToken(job(), resource)).token;
   }
-  const authority = parseEndpoint(options.authorityHost ?? cloud.authority, 'The authority host');
+  const { AZURE_AUTHORITY_HOST: named } = system.environment;
+  const authority = options.authorityHost
+    ? parseEndpoint(options.authorityHost, 'The authority host')
+    : named
+      ? parseKnownAuthority(named, 'If it is yours, name it with --authority-host.')
+      : parseEndpoint(cloud.authority, 'The authority host');
   const request = {
     authority,
     clientId: parseClientId(clientId ?? missing('--client-id')),

@@ -1,7 +1,7 @@
 export { type Endpoint, isLoopback, isWithin, parseEndpoint, parseMachineEndpoint } from './endpoint.ts';
 export { explain, FedbridgeError, invalid, type Presented } from './error.ts';
 export { isGuid } from './guid.ts';
-export { readJson, textMember, unavailable } from './http/answer.ts';
+export { readJson, secondsMember, textMember, tokenMember, unavailable } from './http/answer.ts';
 export { HttpClient } from './http/client.ts';
 export { type Outbound, send } from './http/outbound.ts';
 export { parseProxy } from './http/proxy.ts';

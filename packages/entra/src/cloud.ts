@@ -1,3 +1,5 @@
+import { type Endpoint, FedbridgeError, isLoopback, parseEndpoint } from '@fedbridge/core';
+
 /** What differs between Microsoft's clouds. */
 export interface Cloud {
   readonly authority: string;
@@ -89,6 +91,36 @@ const sovereignClouds: Readonly<Record<string, SovereignCloud>> = {
 /** @param authority - the address of an Entra */
 export function sovereignCloudOf(authority: URL): SovereignCloud | undefined {
   return Object.hasOwn(sovereignClouds, authority.host) ? sovereignClouds[authority.host] : undefined;
+}
+
+/** Other names of Entra's that the clouds above had, or have for some of their clients. Source: MSAL, known authorities. */
+const formerHosts = [
+  'login.windows.net',
+  'login.microsoft.com',
+  'sts.windows.net',
+  'login-us.microsoftonline.com',
+  'login.usgovcloudapi.net',
+  'login.partner.microsoftonline.cn',
+];
+
+/**
+ * An Entra that a variable of the environment names, which an earlier step may have set: one of Microsoft's own, or one on this machine.
+ *
+ * @param fix - how the user names another, as a sentence
+ * @throws FedbridgeError `ENDPOINT_NOT_ALLOWED`
+ */
+export function parseKnownAuthority(text: string, fix: string): Endpoint {
+  const authority = parseEndpoint(text, 'AZURE_AUTHORITY_HOST');
+  const known = Object.values(clouds).map((cloud) => new URL(cloud.authority).host);
+  const isKnown = [...known, ...Object.keys(sovereignClouds), ...formerHosts].includes(authority.host);
+  if (isKnown || isLoopback(authority)) return authority;
+  throw new FedbridgeError(
+    'ENDPOINT_NOT_ALLOWED',
+    `AZURE_AUTHORITY_HOST names ${authority.host}, which is not Entra.`,
+    {
+      hint: `Nothing was sent there. See what sets that variable. ${fix}`,
+    },
+  );
 }
 
 /** Whether each cloud has a resource of this short name. */

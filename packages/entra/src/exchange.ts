@@ -6,8 +6,10 @@ import {
   type Outbound,
   readJson,
   retry,
+  secondsMember,
   send,
   textMember,
+  tokenMember,
   unavailable,
 } from '@fedbridge/core';
 import type { AdmittedIdToken } from '@fedbridge/identity';
@@ -71,6 +73,9 @@ function tokenRequest(
   };
 }
 
+/** No access token of Entra's is valid for longer than some 28 hours; a week is another service's answer. */
+const longestSeconds = 7 * 86_400;
+
 function readAnswer(
   response: HttpResponse,
   request: AccessTokenRequest,
@@ -81,9 +86,14 @@ function readAnswer(
   if (later) throw later;
   const answer = readJson(response, 'Entra');
   if (response.status !== 200) throw refusal(response.status, answer, request, assertion);
-  const value = textMember(answer, 'access_token');
-  const seconds = Number((answer as Record<string, unknown> | null)?.expires_in);
-  if (value === undefined || !(seconds > 0) || textMember(answer, 'token_type')?.toLowerCase() !== 'bearer') {
+  const value = tokenMember(answer, 'access_token');
+  const seconds = secondsMember(answer, 'expires_in') ?? 0;
+  if (
+    value === undefined ||
+    seconds <= 0 ||
+    seconds > longestSeconds ||
+    textMember(answer, 'token_type')?.toLowerCase() !== 'bearer'
+  ) {
     throw new FedbridgeError('ANSWER_MALFORMED', 'Entra answered without an access token.', {
       answer: `HTTP ${response.status}`,
     });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cloudOf, clouds, sovereignCloudOf } from './cloud.ts';
+import { cloudOf, clouds, parseKnownAuthority, sovereignCloudOf } from './cloud.ts';
 import { parseClientId, parseResource, parseTenantId } from './identity.ts';
 
 const invalid = expect.objectContaining({ code: 'INPUT_INVALID' });
@@ -75,5 +75,29 @@ describe('a cloud that is known by its Entra', () => {
   it.each(['https://login.microsoftonline.com', 'https://login.sovcloud-identity.fr.example.com', 'https://toString'])(
     '%s is none',
     (authority) => expect(sovereignCloudOf(new URL(authority))).toBeUndefined(),
+  );
+});
+
+it.each([
+  ...Object.values(clouds).map(({ authority }) => authority),
+  'https://login.microsoftonline.com/',
+  'https://login.sovcloud-identity.fr',
+  'https://login.windows.net',
+  'http://127.0.0.1:1/x',
+])('%s may come from the environment', (authority) => {
+  expect(parseKnownAuthority(authority, 'fix').href).toContain(authority);
+});
+
+it.each([
+  'https://login.example.com',
+  'https://login.microsoftonline.com.example.com',
+  'https://login.microsoftonline.com:444',
+  'https://x.login.microsoftonline.com',
+  'http://login.microsoftonline.com',
+  'https://user@login.microsoftonline.com',
+  'login.microsoftonline.com',
+])('%s may not', (authority) => {
+  expect(() => parseKnownAuthority(authority, 'fix')).toThrow(
+    expect.objectContaining({ code: 'ENDPOINT_NOT_ALLOWED' }),
   );
 });

@@ -6,6 +6,7 @@ export {
   cloudOf,
   clouds,
   isResourceName,
+  parseKnownAuthority,
   type ResourceName,
   type SovereignCloud,
   sovereignCloudOf,

@@ -7,8 +7,10 @@ import {
   parseMachineEndpoint,
   readJson,
   retry,
+  secondsMember,
   send,
   textMember,
+  tokenMember,
   unavailable,
 } from '@fedbridge/core';
 
@@ -38,6 +40,9 @@ const who = 'The managed identity endpoint';
 
 /** IMDS is a hop away: whoever does not connect within this time, in ms, is not on Azure. */
 const connectMs = 900;
+
+/** A machine's token is valid for a day; a week is another service's answer. In ms. */
+const longestMs = 7 * 86_400_000;
 
 /** IMDS updates for up to 70 s with 410; ten attempts at least this far apart, in ms, outlast it. */
 const updatingMs = 8_000;
@@ -129,12 +134,12 @@ function notOnAzure(cause: FedbridgeError): FedbridgeError {
 function readToken(response: HttpResponse, { id }: ManagedIdentity, now: number): ManagedIdentityToken {
   if (response.status !== 200) throw refusal(response, id, now);
   const answer = readJson(response, who);
-  const value = textMember(answer, 'access_token');
-  const seconds = Number((answer as Record<string, unknown> | null)?.expires_on);
-  if (value === undefined || !(seconds > 0)) {
+  const value = tokenMember(answer, 'access_token');
+  const expiresAt = (secondsMember(answer, 'expires_on') ?? 0) * 1000;
+  if (value === undefined || expiresAt <= now || expiresAt > now + longestMs) {
     throw new FedbridgeError('ANSWER_MALFORMED', `${who} answered without a token.`);
   }
-  return { value, expiresAt: seconds * 1000, clientId: textMember(answer, 'client_id') };
+  return { value, expiresAt, clientId: textMember(answer, 'client_id') };
 }
 
 /** Source: "Retry guidance" of the first page. Other clouds' metadata services answer likewise, for good. */

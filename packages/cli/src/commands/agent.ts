@@ -133,11 +133,7 @@ function setupCommand(cli: Cli): Command {
     )
     .addOption(new Option('--client-id <guid>', 'with --as').env('AZURE_CLIENT_ID').argParser(parsed(parseClientId)))
     .addOption(new Option('--tenant-id <tenant>', 'with --as').env('AZURE_TENANT_ID').argParser(parsed(parseTenantId)))
-    .addOption(
-      new Option('--authority-host <url>', 'with --as')
-        .env('AZURE_AUTHORITY_HOST')
-        .argParser(endpoint('The authority host')),
-    )
+    .addOption(new Option('--authority-host <url>', 'with --as').argParser(endpoint('The authority host')))
     .addOption(new Option('--environment <cloud>', 'the cloud').choices(cloudNames).default('azurecloud'))
     .addOption(
       new Option('--resource-manager <url>', 'another address for Azure Resource Manager').argParser(

@@ -41,3 +41,17 @@ export function textMember(json: unknown, name: string): string | undefined {
   const value = (json as Record<string, unknown>)[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
+
+/** Reads a bearer token, if it is there: one word of the characters that one can have [RFC 6750, 2.1], safe to be written anywhere. */
+export function tokenMember(json: unknown, name: string): string | undefined {
+  const text = textMember(json, name);
+  return text !== undefined && /^[\w.~+/-]+=*$/.test(text) ? text : undefined;
+}
+
+/** Reads whole seconds, if they are there: a number, or a text of digits as some services write them. */
+export function secondsMember(json: unknown, name: string): number | undefined {
+  if (typeof json !== 'object' || json === null) return undefined;
+  const value = (json as Record<string, unknown>)[name];
+  const seconds = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return Number.isSafeInteger(seconds) ? (seconds as number) : undefined;
+}

@@ -7,6 +7,7 @@ import {
   cloudOf,
   clouds,
   parseClientId,
+  parseKnownAuthority,
   parseResource,
   parseSubscriptionId,
   parseTenantId,
@@ -56,8 +57,11 @@ export function entraIdentity(
     inputs.clientId ?? needed(host, 'clientId', connection?.clientId ?? pod.AZURE_CLIENT_ID, parseClientId);
   const tenantId =
     inputs.tenantId ?? needed(host, 'tenantId', connection?.tenantId ?? pod.AZURE_TENANT_ID, parseTenantId);
+  const named = pod.AZURE_AUTHORITY_HOST;
+  const fix = `If it is yours, name it in the input "${host.inputName('authorityHost')}".`;
   const authority =
-    inputs.authorityHost ?? parseEndpoint(pod.AZURE_AUTHORITY_HOST || cloud.authority, 'the authority host');
+    inputs.authorityHost ??
+    (named ? parseKnownAuthority(named, fix) : parseEndpoint(cloud.authority, 'the authority host'));
   return { cloud, from: { authority, clientId, tenantId }, clientId, tenantId, subscriptionId };
 }
 
