@@ -80,6 +80,7 @@ export function azurePipelinesStep({
           ?.message,
         outputs: values(set.filter(isOutput)),
         exported: environmentOf(values(set.filter((command) => !isOutput(command) && !isSecret(command)))),
+        secretVariables: values(set.filter((command) => isSecret(command) && !isOutput(command))),
         summary: commands
           .filter(({ name: command }) => command === 'task.uploadsummary')
           .map(({ message }) => readFileSync(message, 'utf8'))

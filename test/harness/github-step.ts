@@ -61,6 +61,7 @@ export function gitHubStep({
         error: error && unescaped(error.replace(/^::error[^:]*::/, '')),
         outputs: read('GITHUB_OUTPUT'),
         exported: read('GITHUB_ENV'),
+        secretVariables: {},
         summary: readFileSync(files.GITHUB_STEP_SUMMARY ?? '', 'utf8'),
         masked: lines.filter((line) => line.startsWith('::add-mask::')).map((line) => unescaped(line.slice(12))),
         visible: [...lines.filter((line) => !line.startsWith('::add-mask::')), ended.stderr].join('\n'),

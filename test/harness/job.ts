@@ -9,6 +9,8 @@ export interface StepRun extends Ended {
   readonly outputs: Variables;
   /** Variables that later scripts of the job have in their environment. */
   readonly exported: Variables;
+  /** Secret variables, which a later script has only where the pipeline maps them into its environment. */
+  readonly secretVariables: Variables;
   /** What it added to the job's summary, Markdown. */
   readonly summary: string;
   /** Values that the platform was told to hide. */

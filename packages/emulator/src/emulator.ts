@@ -19,6 +19,7 @@ import { RelyingParty } from './server/relying-party.ts';
 import { openService, type Service, type World } from './server/service.ts';
 import type { AwsAccount } from './sts/config.ts';
 import { serveSts } from './sts/service.ts';
+import type { SignedRequest } from './sts/signature.ts';
 
 /** The origins of the services, without a trailing slash. */
 export type EmulatorUrls = Readonly<Record<Exclude<ServiceName, 'machine'>, string>>;
@@ -71,6 +72,8 @@ export interface Emulator extends AsyncDisposable {
   startPod(pod: Pod): Promise<StartedPod>;
   /** Starts a machine with managed identities. @returns the variables that lead clients to it */
   startMachine(machine: Machine): Promise<StartedMachine>;
+  /** Who signed a request that a stand-in for an AWS service got: the session's ARN. @throws Error if nobody known did */
+  awsCaller(request: SignedRequest): string;
   /** What has become of an organisation's pool. @throws Error for unknown names */
   agentPool(organization: string, pool: string): EmulatedPool;
   /** Makes requests go wrong. @returns a function that ends it */
@@ -135,7 +138,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const machines: Service[] = [];
   serveEntra(services.entra.app, directory, entraIssuer, relyingParty, world, urls.entra);
   serveResources(services.resources.app, directory, relyingParty, world, urls);
-  serveSts(
+  const signerOf = serveSts(
     services.sts.app,
     { accounts, azpMustBeClientId: setup.azpMustBeClientId ?? true, gitHub: urls.github },
     relyingParty,
@@ -169,6 +172,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       await service.ready();
       return started;
     },
+    awsCaller: (request) => signerOf(request).arn,
     agentPool: (organization, name) => {
       const state = states.get(organization.toLowerCase());
       const pool = [...(state?.pools.values() ?? [])].find((one) => one.name === name);

@@ -17,3 +17,4 @@ export type { EmulatorClock } from './server/clock.ts';
 export type { Fault, FaultRule } from './server/faults.ts';
 export type { RecordedRequest, ServiceName } from './server/record.ts';
 export type { AwsAccount, OidcProvider, Role } from './sts/config.ts';
+export type { SignedRequest } from './sts/signature.ts';

@@ -8,8 +8,6 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/hashicorp/go-azure-sdk/sdk/auth"
 	"github.com/hashicorp/go-azure-sdk/sdk/environments"
 )
@@ -19,7 +17,10 @@ const scope = "https://management.azure.com/.default"
 func main() {
 	ctx := context.Background()
 	clients := map[string]func(context.Context) (string, error){
-		"aws-sdk":                      callerIdentity,
+		"aws-sdk":                      callerIdentityV2,
+		"aws-sdk-v1":                   callerIdentityV1,
+		"aws-sdks-v1":                  callerIdentities("aws-sdk-v1"),
+		"aws-sdks-v2":                  callerIdentities("aws-sdk"),
 		"azidentity-managed-identity":  managedIdentity,
 		"azidentity-workload-identity": workloadIdentity,
 		"go-azure-sdk-request":         requestedToken,
@@ -31,18 +32,6 @@ func main() {
 		os.Exit(1)
 	}
 	fmt.Println(result)
-}
-
-func callerIdentity(ctx context.Context) (string, error) {
-	settings, err := config.LoadDefaultConfig(ctx)
-	if err != nil {
-		return "", err
-	}
-	identity, err := sts.NewFromConfig(settings).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-	if err != nil {
-		return "", err
-	}
-	return *identity.Arn, nil
 }
 
 func managedIdentity(ctx context.Context) (string, error) {

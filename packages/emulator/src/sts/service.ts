@@ -6,8 +6,8 @@ import { assumeRole } from './assume-role.ts';
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts';
 import type { AwsAccount } from './config.ts';
 import { StsProblem } from './problem.ts';
-import { Sessions } from './sessions.ts';
-import { signerOf } from './signature.ts';
+import { type Session, Sessions } from './sessions.ts';
+import { type SignedRequest, signerOf } from './signature.ts';
 import { errorXml, resultXml, type Xml } from './xml.ts';
 
 export interface StsOptions {
@@ -16,11 +16,21 @@ export interface StsOptions {
   readonly gitHub: string;
 }
 
-/** AWS STS over the Query protocol. Source: AWS STS API Reference. */
-export function serveSts(app: FastifyInstance, options: StsOptions, relyingParty: RelyingParty, world: World): void {
+/**
+ * AWS STS over the Query protocol. Source: AWS STS API Reference.
+ *
+ * @returns the session that signed a request to any service; it throws `StsProblem`
+ */
+export function serveSts(
+  app: FastifyInstance,
+  options: StsOptions,
+  relyingParty: RelyingParty,
+  world: World,
+): (request: SignedRequest) => Session {
   const sessions = new Sessions(world.kept);
 
   app.route({ method: ['GET', 'POST'], url: '/', handler: handle });
+  return (request) => signerOf(request, sessions, world.clock.seconds());
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const requestId = randomUUID();
@@ -45,7 +55,7 @@ export function serveSts(app: FastifyInstance, options: StsOptions, relyingParty
     body: string,
   ): Promise<Xml> {
     const now = world.clock.seconds();
-    const signed = { method: request.method, path: '/', query, headers: request.headers, body };
+    const signed = { service: 'sts', method: request.method, path: '/', query, headers: request.headers, body };
     switch (action) {
       case 'AssumeRoleWithWebIdentity': {
         const { result, secrets } = await assumeRoleWithWebIdentity(form, { ...options, relyingParty, sessions, now });

@@ -3,6 +3,8 @@ import { StsProblem } from './problem.ts';
 import type { Session, Sessions } from './sessions.ts';
 
 export interface SignedRequest {
+  /** What the request is to, as its signature must name it: `sts`, `s3`. */
+  readonly service: string;
   readonly method: string;
   readonly path: string;
   /** Without its question mark. */
@@ -38,7 +40,7 @@ export function signerOf(request: SignedRequest, sessions: Sessions, now: number
   const toSign = ['AWS4-HMAC-SHA256', time, scope, hash(canonical(request, signedHeaders))].join('\n');
   const key = [date, region, service, 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${session.secretAccessKey}`);
   const signs = ['host', 'x-amz-date', 'x-amz-security-token'].every((name) => signedHeaders.split(';').includes(name));
-  if (!signs || service !== 'sts' || !timingSafeEqual(hmac(key, toSign), Buffer.from(signature, 'hex'))) {
+  if (!signs || service !== request.service || !timingSafeEqual(hmac(key, toSign), Buffer.from(signature, 'hex'))) {
     throw new StsProblem(
       'SignatureDoesNotMatch',
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
@@ -57,7 +59,9 @@ export function signerOf(request: SignedRequest, sessions: Sessions, now: number
 function canonical({ method, path, query, headers, body }: SignedRequest, signedHeaders: string): string {
   const parameters = query === '' ? [] : query.split('&').map((one) => (one.includes('=') ? one : `${one}=`));
   const lines = signedHeaders.split(';').map((name) => `${name}:${text(headers[name]).trim().replace(/ +/g, ' ')}\n`);
-  return [method, path, parameters.sort().join('&'), lines.join(''), signedHeaders, hash(body)].join('\n');
+  // S3 alone has its callers say the hash, or that the payload is not signed.
+  const payload = text(headers['x-amz-content-sha256']) || hash(body);
+  return [method, path, parameters.sort().join('&'), lines.join(''), signedHeaders, payload].join('\n');
 }
 
 /** `20261121T093000Z` in seconds since 1970-01-01 UTC. */
