@@ -23,17 +23,24 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       const home = homeWith(mine);
       const { run, step, identity } = await play(journey, { 'aws-profile': 'ci' }, { home });
       expect(run.error).toBeUndefined();
+      const [credentials, config] = ['credentials', 'config'].map((name) => join(home, '.aws', name));
       expect(run.exported).toEqual({
         AWS_PROFILE: 'ci',
         AWS_REGION: 'eu-central-1',
         AWS_DEFAULT_REGION: 'eu-central-1',
+        AWS_SHARED_CREDENTIALS_FILE: credentials,
+        AWS_CREDENTIAL_PROFILES_FILE: credentials,
+        AWS_CONFIG_FILE: config,
+        AWS_SDK_LOAD_CONFIG: '1',
       });
       await expect(identity()).resolves.toEqual(is('deploy'));
       const written = read(home);
       expect(written.credentials?.slice(0, mine.credentials.length)).toBe(mine.credentials);
-      expect(written.credentials?.slice(mine.credentials.length)).toMatch(/^\n\[ci\]\naws_access_key_id = ASIA/);
-      expect(written.config).toBe(`${mine.config}\n[profile ci]\nregion = eu-central-1\n`);
-      expect(statSync(join(home, '.aws', 'credentials')).mode & 0o777).toBe(0o600);
+      expect(written.credentials?.slice(mine.credentials.length)).toMatch(
+        /^\n\[ci\]\n# fedbridge section \w+\naws_access_key_id = ASIA/,
+      );
+      expect(unmarked(written.config)).toBe(`${mine.config}\n[profile ci]\nregion = eu-central-1\n`);
+      expect(statSync(join(home, '.aws', 'credentials')).mode & 0o007).toBe(0);
       for (let times = 0; times < 2; times += 1) {
         expect((await step.cleanUp()).exitCode).toBe(0);
         expect(read(home)).toEqual(mine);
@@ -48,21 +55,19 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       };
       const { run, identity } = await play(journey, { 'aws-profile': 'default' }, { environment });
       expect(run.error).toBeUndefined();
-      expect(readFileSync(environment.AWS_CONFIG_FILE, 'utf8')).toBe('[default]\nregion = eu-central-1\n');
+      expect(unmarked(readFileSync(environment.AWS_CONFIG_FILE, 'utf8'))).toBe('[default]\nregion = eu-central-1\n');
       await expect(identity(environment)).resolves.toEqual(is('deploy'));
     });
 
     it.concurrent('of a name that exists fails before any request, and takes overwrite-aws-profile', async () => {
       const home = homeWith(mine);
       const refused = await play(journey, { 'aws-profile': 'ci-old' }, { home });
-      expect(refused.run.error).toContain(
-        `There is a profile [profile ci-old] in ${join(home, '.aws', 'config')} already`,
-      );
+      expect(refused.run.error).toContain(`There is a profile "ci-old" in ${join(home, '.aws', 'config')} already`);
       expect(refused.made).toHaveLength(0);
       expect(read(home)).toEqual(mine);
       const { run, step } = await play(journey, { 'aws-profile': 'ci-old', 'overwrite-aws-profile': 'true' }, { home });
       expect(run.error).toBeUndefined();
-      expect(read(home).config).toBe(mine.config.replace('us-east-1', 'eu-central-1'));
+      expect(unmarked(read(home).config)).toBe(mine.config.replace('us-east-1', 'eu-central-1'));
       await step.cleanUp();
       expect(read(home)).toEqual({ ...mine, config: mine.config.replace('region = us-east-1\n', '') });
     });
@@ -135,7 +140,8 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
         'output-credentials': 'true',
       });
       expect(run.error).toBeUndefined();
-      expect(Object.keys(run.exported)).toEqual(isGitHub ? [] : ['AWS_SHARED_CREDENTIALS_FILE', 'AWS_CONFIG_FILE']);
+      const files = ['AWS_SHARED_CREDENTIALS_FILE', 'AWS_CONFIG_FILE', 'AWS_CREDENTIAL_PROFILES_FILE'];
+      expect(Object.keys(run.exported)).toEqual([...files, 'AWS_SDK_LOAD_CONFIG']);
       const outputs = isGitHub
         ? [
             'aws-account-id',
@@ -335,4 +341,9 @@ function read(home: string): Record<string, string> {
     }
   });
   return Object.fromEntries(files);
+}
+
+/** Without the comment by which the step finds its section again. */
+function unmarked(text: string | undefined): string | undefined {
+  return text?.replace(/^# fedbridge .*\n/gm, '');
 }

@@ -8,7 +8,7 @@ import { deliver } from './aws/deliver.ts';
 import { formerAwsInputs } from './aws/former-inputs.ts';
 import { awsInputs } from './aws/inputs.ts';
 import { keepAwsFresh } from './aws/keep-fresh.ts';
-import { refuseTakenProfiles } from './aws/profiles.ts';
+import { refuseUnwritableProfiles } from './aws/profiles.ts';
 import { wantedRoles } from './aws/wanted.ts';
 
 export const awsCredentials = defineStep({
@@ -38,7 +38,7 @@ export const awsCredentials = defineStep({
     const pass = inputs.useExistingCredentials
       ? identity.withoutIdToken('Existing credentials are taken as they are')
       : undefined;
-    await refuseTakenProfiles(host, inputs);
+    await refuseUnwritableProfiles(host, inputs);
     const audience = inputs.audience ?? (identity.audience === 'chosen' ? region.partition.audience : undefined);
     const idToken = reuseWhileFresh(identity, audience, outbound.system);
     const requests = requestsFor(host, inputs, { wanted, region });
@@ -55,7 +55,19 @@ export const awsCredentials = defineStep({
       credentials: all[index] as AdmittedCredentials,
     }));
     const kept = inputs.keepFresh ? await keepAwsFresh(context, inputs, audience, acquired) : undefined;
-    const exported = await deliver(host, acquired, inputs, region.name, kept);
+    const exported = await deliver(
+      host,
+      {
+        acquired,
+        region: region.name,
+        inEnvironment: inputs.outputEnvCredentials,
+        profile: inputs.awsProfile,
+        asSecretVariables: inputs.exportCredentials,
+        unsetCurrent: inputs.unsetCurrentCredentials,
+        kept,
+      },
+      inputs.overwriteAwsProfile,
+    );
     for (const { name, credentials } of acquired) publish(host, credentials, inputs.outputCredentials, name);
     return {
       identities: all.map(({ role, expiresAt, presented }) => ({

@@ -1,12 +1,11 @@
 export { type NamedRole, parseNamedRoles } from './named-roles.ts';
 export { type ProfileName, parseProfileName } from './profile-name.ts';
 export {
-  hasDefaultCredentials,
   type Profile,
-  readProfile,
-  refuseExisting,
-  removeProfiles,
+  refuseUnwritable,
+  removeSection,
   renderProfiles,
   type WrittenSection,
   writeProfiles,
 } from './profiles.ts';
+export { fileVariables, hasDefaultIdentity, type SharedFiles, sharedFiles, sharedText } from './shared-files.ts';

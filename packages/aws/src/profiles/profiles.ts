@@ -1,9 +1,10 @@
-import { join } from 'node:path';
 import { type Environment, FedbridgeError, type System } from '@fedbridge/core';
 import type { AwsSecrets } from '../secrets.ts';
+import { bytesOf } from './bytes.ts';
 import type { ProfileName } from './profile-name.ts';
-import { type Entries, entry, hasEntries, hasSection, withoutSection, withSection } from './section.ts';
-import { changeSharedFile, textOf } from './shared-file.ts';
+import { copyOfSections, type Entries, entry, hasEntries, type Mark, withoutSection, withSection } from './section.ts';
+import { changeSharedFile } from './shared-file.ts';
+import { type SharedFiles, sharedFiles } from './shared-files.ts';
 
 /** A profile to write, with its keys or with the command line of a `credential_process` that prints them. */
 export interface Profile {
@@ -12,56 +13,46 @@ export interface Profile {
   readonly region: string;
 }
 
-/** What a profile was written as, to find and remove it again. Holds no secret. */
-export interface WrittenSection {
+/** What a profile was written as, to find it again and take back what is still there. Holds no secret. */
+export interface WrittenSection extends Mark {
   readonly path: string;
-  readonly section: string;
-  readonly keys: readonly string[];
-  /** An entry that shows that the section is still the one that was written. */
-  readonly mark: readonly [key: string, value: string];
-  /** Whether there was no such section before. */
-  readonly whole: boolean;
+  /** Values as they were written. Secrets, which are null, go with the access key id that they belong to. */
+  readonly values: Readonly<Record<string, string | null>>;
 }
 
 /**
- * Where the AWS CLI and SDKs look for profiles.
- * Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files".
+ * The text of both files with these profiles, and with whatever others the given texts have.
+ *
+ * @param others - what is in the user's own files, a byte a character
  */
-function sharedFiles(environment: Environment): { readonly credentials: string; readonly config: string } {
-  const home = environment.USERPROFILE || environment.HOME;
-  const place = (variable: string, name: string) => {
-    const given = environment[variable];
-    if (given && !given.startsWith('~')) return given;
-    if (home) return given ? join(home, given.slice(1)) : join(home, '.aws', name);
-    throw new FedbridgeError(
-      'DELIVERY_FAILED',
-      `Neither HOME nor ${variable} is set: there is no place for a profile.`,
-    );
-  };
+export function renderProfiles(
+  profiles: readonly Profile[],
+  others: { readonly credentials: string; readonly config: string } = { credentials: '', config: '' },
+): { readonly credentials: string; readonly config: string } {
+  const names = profiles.map(({ name }) => name);
+  const render = (text: string, sections: readonly Section[]) =>
+    Buffer.from(
+      [
+        ...sections.map(({ header, entries }) => {
+          const lines = Object.entries(entries).map(([key, value]) => `${key} = ${value}\n`);
+          return `[${header}]\n${lines.join('')}\n`;
+        }),
+        copyOfSections(text, names),
+      ].join(''),
+      'latin1',
+    ).toString('utf8');
   return {
-    credentials: place('AWS_SHARED_CREDENTIALS_FILE', 'credentials'),
-    config: place('AWS_CONFIG_FILE', 'config'),
-  };
-}
-
-/** The text of both files with these profiles and nothing else. */
-export function renderProfiles(profiles: readonly Profile[]): {
-  readonly credentials: string;
-  readonly config: string;
-} {
-  const render = (sections: readonly Section[]) =>
-    sections.reduce((text, { section, entries }) => withSection(text, section, entries), '');
-  return {
-    credentials: render(profiles.flatMap((profile) => credentialsSection(profile) ?? [])),
-    config: render(profiles.map(configSection)),
+    credentials: render(others.credentials, profiles.map(credentialsSection)),
+    config: render(others.config, profiles.map(configSection)),
   };
 }
 
 /**
- * Writes profiles to the shared files, all or none.
+ * Writes profiles to the shared files.
  *
  * @param overwrite - whether a profile of the same name may be replaced
- * @param keep - told of each section before it is written
+ * @param keep - told of each section before it is written, of the same one again if it has to be done again
+ * @returns the files
  * @throws FedbridgeError `INPUT_INVALID` for a profile that exists, `DELIVERY_FAILED`
  */
 export async function writeProfiles(
@@ -69,51 +60,65 @@ export async function writeProfiles(
   overwrite: boolean,
   system: System,
   keep: (section: WrittenSection) => void,
-): Promise<void> {
+): Promise<SharedFiles> {
   const files = sharedFiles(system.environment);
   const parts = [
-    { path: files.credentials, sections: profiles.flatMap((profile) => credentialsSection(profile) ?? []) },
-    { path: files.config, sections: profiles.map(configSection) },
+    { path: files.credentials, sections: profiles.map(credentialsSection), isSecret: true },
+    { path: files.config, sections: profiles.map(configSection), isSecret: false },
   ];
-  if (!overwrite) await refuseExisting(profiles, system);
-  for (const { path, sections } of parts) {
-    if (sections.length === 0) continue;
+  for (const { path, sections, isSecret } of parts) {
+    const marked = sections.map((section) => ({ ...section, id: system.random().toString(36).slice(2) }));
     await changeSharedFile(
       path,
       (before) =>
-        sections.reduce((text, { section, entries, mark }) => {
-          if (!overwrite && hasEntries(text, section)) throw exists(section, path);
-          const whole = !hasSection(text, section);
-          keep({ path, section, keys: Object.keys(entries), mark: [mark, entries[mark] ?? ''], whole });
-          return withSection(text, section, entries);
+        marked.reduce((text, section) => {
+          if (!overwrite && hasEntries(text, section.name)) throw exists(section.name, path);
+          const written = withSection(text, section.header, section);
+          keep({ ...written.mark, path, values: section.shown });
+          return written.text;
         }, before),
       system,
+      isSecret,
     );
   }
+  return files;
 }
 
-/** @throws FedbridgeError `INPUT_INVALID` if one of the profiles is there already */
-export async function refuseExisting(
-  profiles: readonly Pick<Profile, 'name'>[],
+/**
+ * Refuses what profiles cannot be written to, before anything is asked for.
+ *
+ * @throws FedbridgeError `INPUT_INVALID` if one of the profiles is there already, `DELIVERY_FAILED` for files that no tool reads
+ */
+export async function refuseUnwritable(
+  names: readonly ProfileName[],
+  overwrite: boolean,
   { environment }: System,
 ): Promise<void> {
-  const files = sharedFiles(environment);
-  for (const { name } of profiles) {
-    if (hasEntries(await textOf(files.credentials), name)) throw exists(name, files.credentials);
-    if (hasEntries(await textOf(files.config), configName(name))) throw exists(configName(name), files.config);
+  for (const path of Object.values(sharedFiles(environment))) {
+    const text = await bytesOf(path);
+    if (text.includes('\0')) {
+      throw new FedbridgeError('DELIVERY_FAILED', `${path} is not text that the AWS tools read.`, {
+        hint: 'It may be UTF-16, as ">" of Windows PowerShell writes it: save it as UTF-8.',
+      });
+    }
+    const taken = overwrite ? undefined : names.find((name) => hasEntries(text, name));
+    if (taken !== undefined) throw exists(taken, path);
   }
 }
 
-/** Removes what was written, where it is still there, and nothing else. @throws FedbridgeError `DELIVERY_FAILED` */
-export async function removeProfiles(written: readonly WrittenSection[], system: System): Promise<void> {
-  for (const one of written) {
-    await changeSharedFile(one.path, (text) => withoutSection(text, one.section, one), system);
-  }
+/** Takes back what was written, where it is still there, and nothing else. @throws FedbridgeError `DELIVERY_FAILED` */
+export async function removeSection({ path, values, ...mark }: WrittenSection, system: System): Promise<void> {
+  const { aws_access_key_id: keyId } = values;
+  const change = (text: string) => {
+    const hasKeyId = typeof keyId === 'string' && text.includes(keyId);
+    return withoutSection(text, mark, (key, value) => (values[key] === null ? hasKeyId : values[key] === value));
+  };
+  await changeSharedFile(path, change, system);
 }
 
-/** The keys of a profile, if it has all three. */
+/** The keys of a profile, if it has all three. @throws FedbridgeError `DELIVERY_FAILED` */
 export async function readProfile(name: string, environment: Environment): Promise<AwsSecrets | undefined> {
-  const text = await textOf(sharedFiles(environment).credentials);
+  const text = await bytesOf(sharedFiles(environment).credentials);
   const [accessKeyId, secretAccessKey, sessionToken] = secretKeys.map((key) => entry(text, name, key));
   return accessKeyId && secretAccessKey && sessionToken ? { accessKeyId, secretAccessKey, sessionToken } : undefined;
 }
@@ -121,46 +126,35 @@ export async function readProfile(name: string, environment: Environment): Promi
 const secretKeys = ['aws_access_key_id', 'aws_secret_access_key', 'aws_session_token'] as const;
 
 interface Section {
-  readonly section: string;
+  readonly name: ProfileName;
+  readonly header: string;
   readonly entries: Entries;
-  readonly mark: string;
+  readonly shown: WrittenSection['values'];
 }
 
-function credentialsSection({ name, source }: Profile): Section | undefined {
-  if (!('secrets' in source)) return undefined;
-  const { secrets } = source;
+/** A `credential_process` stands in the credentials file as well: SDKs 1 for Java and Go need it there. */
+function credentialsSection({ name, source }: Profile): Section {
+  if ('process' in source) {
+    const entries = { credential_process: source.process };
+    return { name, header: name, entries, shown: entries };
+  }
+  const { accessKeyId, secretAccessKey, sessionToken } = source.secrets;
   const entries = {
-    aws_access_key_id: secrets.accessKeyId,
-    aws_secret_access_key: secrets.secretAccessKey,
-    aws_session_token: secrets.sessionToken,
+    aws_access_key_id: accessKeyId,
+    aws_secret_access_key: secretAccessKey,
+    aws_session_token: sessionToken,
   };
-  return { section: name, entries, mark: 'aws_access_key_id' };
+  const shown = { aws_access_key_id: accessKeyId, aws_secret_access_key: null, aws_session_token: null };
+  return { name, header: name, entries, shown };
 }
 
-function configSection({ name, region, source }: Profile): Section {
-  const section = configName(name);
-  if (!('process' in source)) return { section, entries: { region }, mark: 'region' };
-  return { section, entries: { region, credential_process: source.process }, mark: 'credential_process' };
+function configSection({ name, region }: Profile): Section {
+  const entries = { region };
+  return { name, header: name === 'default' ? name : `profile ${name}`, entries, shown: entries };
 }
 
-function configName(name: string): string {
-  return name === 'default' ? name : `profile ${name}`;
-}
-
-function exists(section: string, path: string): FedbridgeError {
-  return new FedbridgeError(
-    'INPUT_INVALID',
-    `There is a profile [${section}] in ${path} already. It was left as it is.`,
-    {
-      hint: 'Choose another name, or allow it with overwrite-aws-profile (overwriteAwsProfile on Azure Pipelines).',
-    },
-  );
-}
-
-/** Whether the shared files hold credentials under `[default]`, which SDKs take before those of a container. */
-export async function hasDefaultCredentials(environment: Environment): Promise<boolean> {
-  const files = sharedFiles(environment);
-  const keys = ['aws_access_key_id', 'credential_process', 'role_arn', 'sso_session', 'sso_start_url', 'login_session'];
-  const texts = await Promise.all([files.credentials, files.config].map(textOf));
-  return texts.some((text) => keys.some((key) => entry(text, 'default', key) !== undefined));
+function exists(name: string, path: string): FedbridgeError {
+  return new FedbridgeError('INPUT_INVALID', `There is a profile "${name}" in ${path} already. It was left as it is.`, {
+    hint: 'Choose another name, or allow it with overwrite-aws-profile (overwriteAwsProfile on Azure Pipelines).',
+  });
 }

@@ -1,101 +1,176 @@
-import { Ini, IniLine, type IniSection } from 'ini-api';
-
 /** A section's entries in their order. */
 export type Entries = Readonly<Record<string, string>>;
 
-export function hasSection(text: string, section: string): boolean {
-  return sectionsOf(parse(text), section).length > 0;
+/** What it takes to find a section again that was written. Holds no secret. */
+export interface Mark {
+  /** Random; stands in a comment of the section. Whoever writes the section anew puts another in its place. */
+  readonly id: string;
+  /** What was put before the header of a section that was not there before; undefined of one that was. */
+  readonly gap: string | undefined;
 }
 
-/** Whether a file has a section in which something is set. */
-export function hasEntries(text: string, section: string): boolean {
-  return sectionsOf(parse(text), section).some(({ lines }) => lines.some(isEntry));
+/** A header with what follows it. The first of a file may have none. */
+interface Section {
+  readonly profile: string | undefined;
+  /** With their ends; the header first. */
+  lines: string[];
+}
+
+const marker = '# fedbridge';
+
+/** Whether a file has a profile in which something is set. */
+export function hasEntries(text: string, profile: string): boolean {
+  return sectionsOf(parse(text), profile).some(({ lines }) => lines.some(isEntry));
+}
+
+/** The value of a key in a profile. */
+export function entry(text: string, profile: string, key: string): string | undefined {
+  const lines = sectionsOf(parse(text), profile).flatMap((section) => section.lines.filter(isEntry));
+  return lines.map(entryOf).find(([name]) => name === key)?.[1];
 }
 
 /**
  * The file with these entries, and no others, in a section, which is added at the end if need be. All else stays as it
- * is, to the byte.
+ * is, to the byte, whatever its encoding and the ends of its lines.
+ *
+ * @param text - a byte a character
+ * @param header - `ci`, `profile ci` or `default`: whichever a section of that profile has, it is that section
+ * @param id - for the section's mark
  */
-export function withSection(text: string, section: string, entries: Entries): string {
-  const ini = parse(text);
-  // A carriage return before each line feed stays at the lines' ends, where the file has them.
-  const end = /\r\n/.test(text) ? '\r' : '';
-  const lines = Object.entries(entries).map(([key, value]) => new IniLine(`${key} = ${value}${end}`));
-  const [first, ...others] = sectionsOf(ini, section);
-  for (const other of others) remove(other, isEntry);
-  if (first) {
-    remove(first, isEntry);
-    first.lines.splice(1, 0, ...lines);
-    return render(ini);
+export function withSection(
+  text: string,
+  header: string,
+  { entries, id }: { readonly entries: Entries; readonly id: string },
+): { readonly text: string; readonly mark: Mark } {
+  const sections = parse(text);
+  const end = text.includes('\r\n') ? '\r\n' : '\n';
+  const written = (isNew: boolean) => [
+    `${marker}${isNew ? ' section' : ''} ${id}${end}`,
+    ...Object.entries(entries).map(([key, value]) => `${key} = ${value}${end}`),
+  ];
+  const [first, ...others] = sectionsOf(sections, profileOf(header));
+  if (!first) {
+    const gap = text === '' ? '' : text.endsWith('\n') ? end : `${end}${end}`;
+    return { text: [text, gap, `[${header}]${end}`, ...written(true)].join(''), mark: { id, gap } };
   }
-  const before = text === '' || text.endsWith('\n') ? text : `${text}${end}\n`;
-  const gap = before === '' ? '' : `${end}\n`;
-  return `${before}${gap}[${section}]${end}\n${lines.map((line) => `${line.text}\n`).join('')}`;
+  const isOurs = first.lines.some((line) => line.startsWith(`${marker} section `));
+  for (const section of [first, ...others]) {
+    section.lines = section.lines.filter((line) => !isEntry(line) && !line.startsWith(marker));
+  }
+  const [head = '', ...rest] = first.lines;
+  first.lines = [/[\r\n]$/.test(head) ? head : `${head}${end}`, ...written(isOurs), ...rest];
+  const before = render(sections.slice(0, sections.indexOf(first)));
+  const gap = isOurs ? (/(?<=\n)\r?\n$/.exec(before)?.[0] ?? '') : undefined;
+  return { text: render(sections), mark: { id, gap } };
 }
 
 /**
- * The file without entries of these keys in a section that is still the one that was written: in which `mark` has its
- * value. A section of which nothing but the header is left goes as well, if `whole`.
+ * The file without what was written under a mark, if that is still there: entries that somebody has changed since stay,
+ * and the section stays if it was there before or something of others is in it.
+ *
+ * @param isAsWritten - whether an entry has the value that was written
  */
 export function withoutSection(
   text: string,
-  section: string,
-  {
-    keys,
-    mark,
-    whole,
-  }: { readonly keys: readonly string[]; readonly mark: readonly [string, string]; readonly whole: boolean },
+  { id, gap }: Mark,
+  isAsWritten: (key: string, value: string) => boolean,
 ): string {
-  const ini = parse(text);
-  for (const found of sectionsOf(ini, section)) {
-    if (!found.lines.some((line) => isEntry(line) && entryOf(line)[0] === mark[0] && entryOf(line)[1] === mark[1]))
-      continue;
-    remove(found, (line) => isEntry(line) && keys.includes(entryOf(line)[0]));
-    const left = found.lines.slice(1);
-    if (!whole || left.some(({ text: line }) => line.trim() !== '')) continue;
-    ini.sections.splice(ini.sections.indexOf(found), 1);
+  const sections = parse(text);
+  const isMark = (line: string) => line.startsWith(marker) && line.trimEnd().endsWith(` ${id}`);
+  const found = sections.find(({ lines }) => lines.some(isMark));
+  if (!found) return text;
+  found.lines = found.lines.filter((line) => !isMark(line) && !(isEntry(line) && isAsWritten(...entryOf(line))));
+  if (gap === undefined || found.lines.slice(1).some((line) => line.trim() !== '')) return render(sections);
+  const at = sections.indexOf(found);
+  const before = render(sections.slice(0, at));
+  const after = `${found.lines.slice(1).join('')}${render(sections.slice(at + 1))}`;
+  const cut = before.endsWith(gap) ? before.slice(0, before.length - gap.length) : before;
+  // A last line had no end before, and something comes behind it now.
+  const isOpen = cut !== '' && !cut.endsWith('\n') && after !== '' && !/^\r?\n/.test(after);
+  return `${cut}${isOpen ? gap.slice(0, gap.length / 2) : ''}${after}`;
+}
+
+/**
+ * The profiles and other sections of a file for a copy: what any tool may choke on is left out, such as comments and
+ * lines that are not UTF-8, sections and keys that come twice are one, the later value counting.
+ *
+ * @param text - a byte a character
+ * @param without - profiles that the copy is to have others of
+ */
+export function copyOfSections(text: string, without: readonly string[]): string {
+  const copies = new Map<string, Map<string, string>>();
+  for (const { profile, lines } of parse(text)) {
+    if (profile === undefined || without.includes(profile)) continue;
+    const header = headerOf(lines[0] ?? '') ?? '';
+    const copy = copies.get(header) ?? new Map<string, string>();
+    let last: string | undefined;
+    for (const line of lines.slice(1).filter((one) => isEntry(one) && isUtf8(one))) {
+      const shown = line.trimEnd();
+      const isNested = /^\s/.test(line) && last !== undefined;
+      if (isNested && last !== undefined) copy.set(last, `${copy.get(last) ?? ''}${shown}\n`);
+      else if (/[=:]/.test(line)) {
+        last = entryOf(line)[0];
+        copy.set(last, `${shown.trimStart()}\n`);
+      }
+    }
+    if (isUtf8(header)) copies.set(header, copy);
   }
-  // What is left of the gap before a last section, where lines end in two characters.
-  return render(ini).replace(/(^|\n)\r$/, '$1');
+  return [...copies].map(([header, lines]) => `[${header}]\n${[...lines.values()].join('')}\n`).join('');
 }
 
-/** The value of a key in a section. */
-export function entry(text: string, section: string, key: string): string | undefined {
-  const lines = sectionsOf(parse(text), section).flatMap((found) => found.lines.filter(isEntry));
-  return lines.map(entryOf).find(([name]) => name === key)?.[1];
+/** Whether some tool may find credentials here for who names no profile, however the file is written. */
+export function mayHaveDefaultIdentity(text: string): boolean {
+  const identity = /^\s*(aws_|credential_|role_arn|sso_|login_|web_identity_|source_profile)/i;
+  return parse(text).some(
+    ({ profile, lines }) => /default/i.test(profile ?? '') && lines.some((line) => identity.test(line)),
+  );
 }
 
-/** An indented header is one to the AWS tools, not to the library: its indent stands behind it meanwhile. */
-function parse(text: string): Ini {
-  return new Ini(text.replace(/^([^\S\n]+)(\[[^\]\n]+\])/gm, `$2${mark}$1${mark}`), '\n');
+function parse(text: string): Section[] {
+  const sections: Section[] = [];
+  for (const line of text.match(/[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g) ?? []) {
+    const header = headerOf(line);
+    if (header !== undefined || sections.length === 0) {
+      sections.push({ profile: header === undefined ? undefined : profileOf(header), lines: [line] });
+    } else sections.at(-1)?.lines.push(line);
+  }
+  return sections;
 }
 
-function render(ini: Ini): string {
-  return ini.stringify().replace(new RegExp(`^(.*?)${mark}([^${mark}]*)${mark}`, 'gm'), '$2$1');
+function render(sections: readonly Section[]): string {
+  return sections.map(({ lines }) => lines.join('')).join('');
 }
 
-/** A character that no text has. */
-const mark = '\uE000';
+function sectionsOf(sections: readonly Section[], profile: string): Section[] {
+  return sections.filter((section) => section.profile === profile);
+}
 
-function sectionsOf(ini: Ini, name: string): IniSection[] {
-  return ini.sections.filter(({ lines }) => {
-    const [, header = ''] = /^\[([^\]]*)\]/.exec(lines[0]?.text ?? '') ?? [];
-    return header.trim().replace(/\s+/g, ' ').replace(/["']/g, '') === name;
-  });
+/** An indented header is one to the AWS tools, and one behind a byte order mark. */
+function headerOf(line: string): string | undefined {
+  return /^(?:\xEF\xBB\xBF)?\s*\[([^\]]*)\]/.exec(line)?.[1];
+}
+
+/** Some tools read `[ci]` and `[profile ci]` as the same in either file. */
+function profileOf(header: string): string {
+  return header
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/["']/g, '')
+    .replace(/^profile /, '');
 }
 
 /** Nested entries and lines that are none of all this count as well: they are no comments. */
-function isEntry({ text }: IniLine): boolean {
-  return /^\s*[^\s#;]/.test(text) && !/^\[[^\]]*\]/.test(text);
+function isEntry(line: string): boolean {
+  return /^\s*[^\s#;]/.test(line) && headerOf(line) === undefined;
 }
 
-/** The library's own reading of a value ends at `=` and `#`, which keys and tokens may hold. */
-function entryOf({ text }: IniLine): [key: string, value: string] {
-  const at = text.indexOf('=');
-  return [text.slice(0, Math.max(0, at)).trim(), text.slice(at + 1).trim()];
+/** With its key in small letters, as some tools read it. */
+function entryOf(line: string): [key: string, value: string] {
+  const at = line.search(/[=:]/);
+  return [line.slice(0, Math.max(0, at)).trim().toLowerCase(), line.slice(at + 1).trim()];
 }
 
-function remove(section: IniSection, which: (line: IniLine) => boolean): void {
-  const kept = section.lines.filter((line) => !which(line));
-  section.lines.splice(0, section.lines.length, ...kept);
+function isUtf8(bytes: string): boolean {
+  const buffer = Buffer.from(bytes, 'latin1');
+  return buffer.equals(Buffer.from(buffer.toString('utf8'), 'utf8'));
 }

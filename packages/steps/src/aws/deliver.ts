@@ -1,119 +1,61 @@
-import type { AdmittedCredentials } from '@fedbridge/aws';
 import {
-  hasDefaultCredentials,
-  type Profile,
-  type ProfileName,
-  parseProfileName,
+  fileVariables,
+  hasDefaultIdentity,
   renderProfiles,
+  type SharedFiles,
+  sharedFiles,
+  sharedText,
 } from '@fedbridge/aws/profiles';
+import { FedbridgeError } from '@fedbridge/core';
 import { exportSecretVariables, exportVariables, type Host, writeSecretFiles } from '@fedbridge/step';
-import type { AwsInputs } from './inputs.ts';
-import type { KeptAws } from './keep-fresh.ts';
-import { deliverProfiles, profilesGoToOwnFiles } from './profiles.ts';
-
-/** Credentials and the name that `roles` gives them; the role to assume has none. */
-export interface Acquired {
-  readonly name: ProfileName | undefined;
-  readonly credentials: AdmittedCredentials;
-}
-
-/** The profile under which later scripts of an Azure Pipelines job find the credentials if the user names none. */
-const ownProfile = parseProfileName('fedbridge');
-
-const keyVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
-
-/** Other variables from which an AWS SDK takes credentials. */
-const otherSources = [
-  'AWS_ROLE_ARN',
-  'AWS_WEB_IDENTITY_TOKEN_FILE',
-  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
-  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
-];
-const regionVariables = ['AWS_REGION', 'AWS_DEFAULT_REGION'];
+import { type Delivery, planDelivery, type WantedDelivery } from './delivery.ts';
+import { deliverProfiles } from './profiles.ts';
 
 /**
- * Gives credentials to later steps.
+ * Gives credentials to later steps: files first, and then what points at them.
  *
- * @param kept - where they are kept fresh, if they are
+ * @param overwrite - whether profiles of the user's files may be replaced
  * @returns the names of what later steps find
  * @throws FedbridgeError
  */
-export async function deliver(
-  host: Host,
-  acquired: readonly Acquired[],
-  inputs: AwsInputs,
-  region: string,
-  kept: KeptAws | undefined,
-): Promise<readonly string[]> {
+export async function deliver(host: Host, wanted: WantedDelivery, overwrite: boolean): Promise<readonly string[]> {
   const { environment } = host.system;
-  const present = (names: readonly string[]) => names.filter((name) => environment[name]);
-  const profileOf = (name: ProfileName, { name: role, credentials }: Acquired): Profile => {
-    const source = kept ? { process: kept.process(role) } : { secrets: credentials.reveal() };
-    return { name, source, region };
-  };
-  const main = acquired.find(({ name }) => name === undefined);
-  const shown = inputs.outputEnvCredentials ? main : undefined;
-  const profiles = acquired.flatMap((one) => (one.name ? [profileOf(one.name, one)] : []));
-  const variables: Record<string, string> = {};
-  if (inputs.unsetCurrentCredentials) {
-    Object.assign(variables, empty(present([...keyVariables, ...otherSources, ...regionVariables])));
-  }
-
-  if (main && inputs.awsProfile) {
-    profiles.push(profileOf(inputs.awsProfile, main));
-    if (shown) Object.assign(variables, { AWS_PROFILE: inputs.awsProfile });
-  } else if (shown && kept) {
-    Object.assign(variables, empty(present(otherSources)), kept.variables(shown.name));
-    if (environment.AWS_PROFILE) {
-      // SDKs would take the profile that the job names before a container.
-      profiles.push(profileOf(ownProfile, shown));
-      Object.assign(variables, { AWS_PROFILE: ownProfile });
-    }
-  } else if (shown && host.secretVariablesReachScripts) {
-    const { accessKeyId, secretAccessKey, sessionToken } = shown.credentials.reveal();
-    Object.assign(variables, {
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_SESSION_TOKEN: sessionToken,
-    });
-  } else if (shown) {
-    profiles.push(profileOf(ownProfile, shown));
-    Object.assign(variables, { AWS_PROFILE: ownProfile });
-  }
-  if (shown) {
-    Object.assign(variables, { AWS_REGION: region, AWS_DEFAULT_REGION: region });
-    // Keys in the environment would be taken before any profile or container.
-    if (!variables.AWS_ACCESS_KEY_ID) Object.assign(variables, empty(present(keyVariables)));
-    if (!variables.AWS_PROFILE && environment.AWS_PROFILE) {
-      host.warning('The job has AWS_PROFILE set, which some tools prefer to the credentials of this step.');
-    }
-  }
-
-  const isShadowed = async () => Boolean(environment.AWS_PROFILE) || (await hasDefaultCredentials(environment));
-  const shadowed = shown && kept && !inputs.awsProfile && (await isShadowed());
-  const inOwnFiles = profiles.length > 0 && profilesGoToOwnFiles(host, inputs.awsProfile);
-  if (shadowed || inOwnFiles) {
-    const paths = await writeSecretFiles(host, renderProfiles(profiles));
-    Object.assign(variables, { AWS_SHARED_CREDENTIALS_FILE: paths.credentials, AWS_CONFIG_FILE: paths.config });
-  } else if (profiles.length > 0) {
-    await deliverProfiles(host, profiles, inputs.overwriteAwsProfile);
-  }
-  exportVariables(host, variables);
-  if (main && inputs.exportCredentials) exportSecrets(host, main.credentials);
-  const secretVariables = main && inputs.exportCredentials ? keyVariables : [];
-  return [...Object.keys(variables), ...secretVariables, ...profiles.map(({ name }) => `profile ${name}`)];
-}
-
-function exportSecrets(host: Host, credentials: AdmittedCredentials): void {
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials.reveal();
-  exportSecretVariables(host, {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken,
+  const { variables, secretVariables, profiles, ...delivery } = planDelivery(wanted, {
+    environment,
+    hasDefaultIdentity: wanted.inEnvironment && (await hasDefaultIdentity(environment)),
+    secretVariablesReachScripts: host.secretVariablesReachScripts,
   });
+  for (const warning of delivery.warnings) host.warning(warning);
+  const files = profiles.length > 0 ? await write(host, { profiles, files: delivery.files }, overwrite) : undefined;
+  const all = { ...variables, ...(files && delivery.showsFiles ? fileVariables(files) : {}) };
+  exportVariables(host, all);
+  exportSecretVariables(host, secretVariables);
+  return [...Object.keys({ ...secretVariables, ...all }), ...profiles.map(({ name }) => `profile ${name}`)];
 }
 
-function empty(names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, '']));
+/** @returns where the profiles are */
+async function write(
+  host: Host,
+  { profiles, files }: Pick<Delivery, 'profiles' | 'files'>,
+  overwrite: boolean,
+): Promise<SharedFiles> {
+  if (files === 'shared') return deliverProfiles(host, profiles, overwrite);
+  return writeSecretFiles(host, { ...renderProfiles(profiles, await othersOf(host)) });
+}
+
+/** What the user's own files have, so that later steps find it as well. */
+async function othersOf(host: Host): Promise<{ readonly credentials: string; readonly config: string }> {
+  const read = async (file: keyof SharedFiles) => {
+    try {
+      return await sharedText(sharedFiles(host.system.environment)[file]);
+    } catch (error) {
+      if (!(error instanceof FedbridgeError)) throw error;
+      // A user without a home has no files, and so nothing is missed.
+      if (host.system.environment.HOME || error.detail.cause) {
+        host.warning(`${error.message} Later steps of this job find no profile of it.`);
+      }
+      return '';
+    }
+  };
+  return { credentials: await read('credentials'), config: await read('config') };
 }

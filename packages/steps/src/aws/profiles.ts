@@ -1,7 +1,8 @@
 import {
   type Profile,
-  refuseExisting,
-  removeProfiles,
+  refuseUnwritable,
+  removeSection,
+  type SharedFiles,
   type WrittenSection,
   writeProfiles,
 } from '@fedbridge/aws/profiles';
@@ -10,38 +11,35 @@ import type { AwsInputs } from './inputs.ts';
 
 const state = 'profiles';
 
-/** Refuses names of profiles that exist, before any request is made. @throws FedbridgeError `INPUT_INVALID` */
-export async function refuseTakenProfiles(
+/**
+ * Where the user wants profiles among their own, sees to it that they can be, before any request is made. All others are
+ * in files of this job.
+ *
+ * @throws FedbridgeError `INPUT_INVALID`, `DELIVERY_FAILED`
+ */
+export async function refuseUnwritableProfiles(
   host: Host,
   { awsProfile, roles = [], overwriteAwsProfile }: AwsInputs,
 ): Promise<void> {
-  if (overwriteAwsProfile) return;
-  const named = profilesGoToOwnFiles(host, awsProfile) ? [] : roles;
-  await refuseExisting([...named, ...(awsProfile ? [{ name: awsProfile }] : [])], host.system);
+  if (awsProfile === undefined) return;
+  await refuseUnwritable([...roles.map(({ name }) => name), awsProfile], overwriteAwsProfile, host.system);
 }
 
-/**
- * Where secrets do not reach scripts by variables, profiles are in files of this job's own, unless the user wants them
- * among others.
- */
-export function profilesGoToOwnFiles(host: Host, awsProfile: AwsInputs['awsProfile']): boolean {
-  return !host.secretVariablesReachScripts && awsProfile === undefined;
+/** Writes profiles to the shared files, and has the step's clean-up take them back. @throws FedbridgeError */
+export function deliverProfiles(host: Host, profiles: readonly Profile[], overwrite: boolean): Promise<SharedFiles> {
+  return writeProfiles(profiles, overwrite, host.system, (section) => {
+    const others = written(host).filter(({ path, id }) => path !== section.path || id !== section.id);
+    host.saveState(state, JSON.stringify([...others, section]));
+  });
 }
 
-/** Writes profiles to the shared files, and has the step's clean-up remove them. @throws FedbridgeError */
-export async function deliverProfiles(host: Host, profiles: readonly Profile[], overwrite: boolean): Promise<void> {
-  await writeProfiles(profiles, overwrite, host.system, (section) =>
-    host.saveState(state, JSON.stringify([...written(host), section])),
-  );
-}
-
-/** The clean-up of the step: removes the profiles that it wrote and that nobody has changed since, each whatever becomes of another. */
+/** The clean-up of the step: takes back what of its profiles nobody has changed since, each whatever becomes of another. */
 export async function removeDeliveredProfiles(host: Host): Promise<void> {
   const left: WrittenSection[] = [];
   const failures: unknown[] = [];
   for (const section of written(host)) {
     try {
-      await removeProfiles([section], host.system);
+      await removeSection(section, host.system);
     } catch (error) {
       left.push(section);
       failures.push(error);
