@@ -1,11 +1,6 @@
-import {
-  type InputDefinition,
-  inputsOf,
-  kebabCase,
-  type OutputDefinition,
-  outputsOf,
-  type Step,
-} from '@fedbridge/step';
+import { azurePipelinesReader } from '@fedbridge/azure-pipelines/manifest';
+import { gitHubReader } from '@fedbridge/github/manifest';
+import { type InputDefinition, inputsOf, type OutputDefinition, outputsOf, type Step } from '@fedbridge/step';
 import { rules } from '@fedbridge/trust';
 
 /** What `fedbridge trust lint` finds, Markdown. */
@@ -23,8 +18,9 @@ export function rulesPage(): string {
 
 /** A step's page of the reference, Markdown: what it is, each input and output on both platforms. */
 export function referencePage(step: Step): string {
-  const inputs = Object.entries({ ...inputsOf(step, 'github'), ...inputsOf(step, 'azure-pipelines') });
-  const outputs = Object.entries({ ...outputsOf(step, 'github'), ...outputsOf(step, 'azure-pipelines') });
+  const readers = [gitHubReader, azurePipelinesReader].map((reader) => ({ ...reader, nameOf: bothNames }));
+  const inputs = Object.entries(Object.assign({}, ...readers.map((reader) => inputsOf(step, reader))));
+  const outputs = Object.entries(Object.assign({}, ...readers.map((reader) => outputsOf(step, reader))));
   const connection = step.serviceConnection === 'required' ? 'required' : 'optional';
   return [
     `# ${step.title}`,
@@ -33,9 +29,9 @@ export function referencePage(step: Step): string {
     'On GitHub the job needs `permissions: id-token: write`. On Azure Pipelines the input `azureSubscription` names a ' +
       `service connection with workload identity federation; it is ${connection}.`,
     '## Inputs',
-    ...inputs.map(([name, input]) => inputEntry(name, input)),
+    ...inputs.map(([name, input]) => inputEntry(name, input as InputDefinition)),
     '## Outputs',
-    ...outputs.map(([name, output]) => outputEntry(name, output)),
+    ...outputs.map(([name, output]) => outputEntry(name, output as OutputDefinition)),
   ]
     .join('\n\n')
     .concat('\n');
@@ -55,9 +51,15 @@ function outputEntry(name: string, { description, only }: OutputDefinition): str
 }
 
 function heading(name: string, only: InputDefinition['only']): string {
-  if (only === 'azure-pipelines') return `\`${name}\` (Azure Pipelines)`;
-  if (only === 'github') return `\`${kebabCase(name)}\` (GitHub)`;
-  return kebabCase(name) === name ? `\`${name}\`` : `\`${kebabCase(name)}\` · \`${name}\``;
+  if (only === 'azure-pipelines') return `\`${azurePipelinesReader.nameOf(name)}\` (Azure Pipelines)`;
+  if (only === 'github') return `\`${gitHubReader.nameOf(name)}\` (GitHub)`;
+  return bothNames(name, undefined, ' · ');
+}
+
+/** The page is for the users of both. */
+function bothNames(name: string, of?: string, between = ' / '): string {
+  const names = [gitHubReader, azurePipelinesReader].map(({ nameOf }) => `\`${nameOf(name, of)}\``);
+  return [...new Set(names)].join(between);
 }
 
 function typeOf(input: InputDefinition): string {

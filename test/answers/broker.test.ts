@@ -139,7 +139,7 @@ describe('the credentials of a role', () => {
     );
     const { status, body } = await ask('/aws/a%20b', { authorization: secret(brokerFiles.awsAuthorization) });
     expect(status).toBe(503);
-    expect(body).toEqual({ code: 'EXCHANGE_REFUSED', message: expect.stringContaining(`AWS refused ${role}`) });
+    expect(body).toEqual({ code: 'EXCHANGE_REFUSED', message: expect.stringContaining(`AWS denied ${role}`) });
     await broker.end();
     const { failures, renewals } = JSON.parse(secret(brokerFiles.account)) as BrokerAccount;
     expect({ isFailed: failures > 0, renewals }).toEqual({ isFailed: true, renewals: 0 });
@@ -271,12 +271,12 @@ describe('access tokens', () => {
   });
 
   it.each([
-    [{ status: 503 }, 503, /^Entra is failing \(HTTP 503\)\..* \[UNAVAILABLE\]$/],
+    [{ status: 503 }, 503, /^Entra, asked for a token for \S+, is failing \(HTTP 503\)\..* \[UNAVAILABLE\]$/],
     [{ drop: 'before-headers' as const }, 503, /\[HTTP_CONNECT\]$/],
     [
       { status: 400, body: '{"error_codes":[90002]}' },
       400,
-      /^Entra refused: there is no such tenant\. \[EXCHANGE_REJECTED\]$/,
+      /^Entra denied a token for https:\/\/\S+: there is no such tenant\. \[EXCHANGE_REJECTED\]$/,
     ],
   ])('that cannot be acquired are told with their code: %j', async (fault, status, message) => {
     const end = emulator.inject({ service: 'entra', times: 99, path: /token$/, fault });

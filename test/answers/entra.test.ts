@@ -114,9 +114,22 @@ describe('an exchange with Entra', () => {
   });
 
   it.each([
-    [{ error_description: 'AADSTS700213: x', error_codes: [70021] }, 'AADSTS700213, HTTP 401', 'EXCHANGE_REFUSED'],
-    [{ error_description: 'x AADSTS700213: x', error_codes: [700016] }, 'AADSTS700016, HTTP 401', 'EXCHANGE_REJECTED'],
-    [{ error_description: 'AADSTS1: x', error_codes: ['700016'], error: 'bad' }, 'bad, HTTP 401', 'EXCHANGE_REJECTED'],
+    [{ error_description: 'AADSTS700213: x', error_codes: [70021] }, 'AADSTS700213, HTTP 401: x', 'EXCHANGE_REFUSED'],
+    [
+      { error_description: 'x AADSTS700213: x', error_codes: [700016] },
+      'AADSTS700016, HTTP 401: x AADSTS700213: x',
+      'EXCHANGE_REJECTED',
+    ],
+    [
+      { error_description: `AADSTS1: Not ${idToken.reveal()}. y`, error: 'bad' },
+      'bad, HTTP 401: Not ***. y',
+      'EXCHANGE_REJECTED',
+    ],
+    [
+      { error_description: 'AADSTS1: x', error_codes: ['700016'], error: 'bad' },
+      'bad, HTTP 401: x',
+      'EXCHANGE_REJECTED',
+    ],
     [{ error_codes: 700016, error: 'bad' }, 'bad, HTTP 401', 'EXCHANGE_REJECTED'],
     [{ error_codes: [] }, 'HTTP 401', 'EXCHANGE_REJECTED'],
     [{}, 'HTTP 401', 'EXCHANGE_REJECTED'],
@@ -133,7 +146,7 @@ describe('an exchange with Entra', () => {
     const { error, asked } = await exchange({ status: 401, body });
     expect(error).toMatchObject({
       code,
-      message: expect.stringMatching(/^Entra refused: /),
+      message: expect.stringMatching(/^Entra (denied|could not give) a token for https:\/\/vault\.azure\.net: /),
       detail: { answer, presented: { subject: 'the job' } },
     });
     const isRefused = code === 'EXCHANGE_REFUSED';
@@ -145,7 +158,7 @@ describe('an exchange with Entra', () => {
   });
 
   it.each([
-    [{ status: 503, body: {} }, 'UNAVAILABLE', 'Entra'],
+    [{ status: 503, body: {} }, 'UNAVAILABLE', 'Entra, asked for a token for https://vault.azure.net, is failing'],
     [{ status: 200, body: 'no JSON' }, 'ANSWER_MALFORMED', 'Entra'],
   ])('tells of whom %j came', async (answer, code, who) => {
     const { error } = await exchange(answer);

@@ -96,7 +96,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
     it.concurrent('a role that does not trust the one before it is explained', async () => {
       const { run } = await play(journey, { ...chained, 'role-external-id': 'another' });
       expect(run.error).toContain(
-        `AWS refused ${chain.first}: it does not trust arn:aws:sts::${ids.account}:assumed-role/deploy/`,
+        `AWS denied ${chain.first}: its trust policy does not allow arn:aws:sts::${ids.account}:assumed-role/deploy/`,
       );
       expect(run.error).toContain('"sts:ExternalId": "another"');
       expect(run.error).toContain('"sts:TagSession"');

@@ -16,12 +16,32 @@ const policy = /"token\.actions|"127\.0\.0\.1:\d+:sub": "repo:octo\/app:ref:refs
 /** Every code of Entra that is known to meet federation. */
 const entraCodes: readonly Entry[] = [
   ['70021', 'EXCHANGE_REFUSED', 'no federated credential matches this job', credential],
-  ['700211', 'EXCHANGE_REFUSED', 'no federated credential has this issuer', credential],
-  ['700212', 'EXCHANGE_REFUSED', 'no federated credential has this audience', credential],
-  ['700213', 'EXCHANGE_REFUSED', 'no federated credential has this subject', credential],
-  ['7002138', 'EXCHANGE_REFUSED', "differs from a federated credential's in upper and lower case alone", credential],
-  ['70025', 'EXCHANGE_REFUSED', 'the application has no federated credential', credential],
+  ['700211', 'EXCHANGE_REFUSED', 'no federated credential has this issuer', 'See that client-id is right. If it is, '],
+  ['700212', 'EXCHANGE_REFUSED', 'no federated credential has this audience', 'audience and environment are right'],
+  [
+    '700213',
+    'EXCHANGE_REFUSED',
+    'no federated credential has this subject',
+    'may name another branch or an environment',
+  ],
+  [
+    '7002138',
+    'EXCHANGE_REFUSED',
+    "differs from a federated credential's in upper and lower case alone",
+    'Entra compares case',
+  ],
+  ['70025', 'EXCHANGE_REFUSED', 'the application has no federated credential', 'has no federated credential at all'],
+  [
+    '700214',
+    'EXCHANGE_REFUSED',
+    "federated credential's audience is not one",
+    'the URI api://AzureADTokenExchange, and not the GUID',
+  ],
   ['700024', 'EXCHANGE_REJECTED', 'the ID token is outside its time range', 'The clock of this machine'],
+  ['700027', 'EXCHANGE_REJECTED', "signature does not fit the issuer's keys", 'Run the job again'],
+  ['700222', 'EXCHANGE_REJECTED', 'tokens of Entra itself may not be used', 'See that tenant-id is right'],
+  ['700229', 'EXCHANGE_REJECTED', 'the token speaks for a user', 'See that tenant-id is right'],
+  ['700236', 'EXCHANGE_REJECTED', 'the ID token is of another tenant', 'See that tenant-id is right'],
   ['700223', 'EXCHANGE_REJECTED', 'a policy of the tenant forbids this issuer', "Ask the tenant's administrators"],
   [
     '700238',
@@ -31,12 +51,28 @@ const entraCodes: readonly Entry[] = [
   ],
   ['70052', 'EXCHANGE_REJECTED', 'the application is a multi-tenant one', 'applications of a single tenant'],
   ['70023', 'EXCHANGE_REJECTED', 'the ID token lives for more than 25 hours', 'a shorter life'],
-  ['700016', 'EXCHANGE_REJECTED', 'there is no such application in the tenant', `client id ${ids.app} is of tenant`],
-  ['90002', 'EXCHANGE_REJECTED', 'there is no such tenant', `tenant ${ids.tenant} exists in the cloud`],
+  ['700016', 'EXCHANGE_REJECTED', 'there is no such application in the tenant', 'client-id and tenant-id are right'],
+  ['7000229', 'EXCHANGE_REJECTED', 'has no service principal in the tenant', `az ad sp create --id ${ids.app}`],
+  ['7000112', 'EXCHANGE_REJECTED', 'the application is disabled', `An owner of ${ids.app}`],
+  ['90002', 'EXCHANGE_REJECTED', 'there is no such tenant', 'See that tenant-id is right, and environment'],
+  ['900023', 'EXCHANGE_REJECTED', 'the tenant is neither a GUID nor a domain', 'See that tenant-id is right'],
+  ['50194', 'EXCHANGE_REJECTED', 'no tenant was named', 'See that tenant-id is right'],
+  ['50020', 'EXCHANGE_REJECTED', 'the identity is of another tenant', 'client-id and tenant-id are right'],
+  ['90014', 'EXCHANGE_REJECTED', 'a field of the request is missing', 'client-id and tenant-id are right'],
+  ['900382', 'EXCHANGE_REJECTED', 'the application is in another cloud', 'See that environment is the cloud of'],
+  ['500011', 'EXCHANGE_REJECTED', 'the tenant does not know the resource', 'See that resource is right'],
+  ['1002012', 'EXCHANGE_REJECTED', 'not one that tokens are given for', 'See that resource is right'],
+  ['501051', 'EXCHANGE_REJECTED', 'has no role of the resource', `assigns one to ${ids.app}`],
+  ['65001', 'EXCHANGE_REJECTED', 'nobody has consented', `grants ${ids.app} its permissions`],
+  ['53003', 'EXCHANGE_REJECTED', 'Conditional Access blocks it', 'policy for workload identities'],
+  ['530003', 'EXCHANGE_REJECTED', 'Conditional Access asks for a managed device', 'policy for workload identities'],
   ['50166', 'UNAVAILABLE', "the issuer's keys could not be read", '.well-known/openid-configuration'],
   ['90061', 'UNAVAILABLE', 'the issuer could not be reached', '.well-known/openid-configuration'],
-  ['9999999', 'EXCHANGE_REJECTED', 'the request was not accepted', 'list of AADSTS codes'],
+  ['9999999', 'EXCHANGE_REJECTED', 'the request was not accepted', 'What Entra says is above'],
 ];
+
+/** Where these are told, the trust policy is not what is wrong: nothing is shown that would widen it. */
+const nothingToPaste = (error: string) => error !== 'EXCHANGE_REFUSED';
 
 /** Every code of STS that is known to meet federation; a text behind the code where that tells which of several it is. */
 const stsCodes: readonly Entry[] = [
@@ -58,16 +94,21 @@ const stsCodes: readonly Entry[] = [
     "the issuer's keys could not be read in time",
     '.well-known/openid-configuration',
   ],
-  ['InvalidIdentityToken Something else', 'EXCHANGE_REJECTED', 'the ID token is not valid', 'to the letter'],
-  ['ExpiredTokenException', 'EXCHANGE_REJECTED', 'the ID token has ended', 'The clock of this machine'],
-  ['IDPRejectedClaim', 'EXCHANGE_REJECTED', 'the issuer rejected the claim', policy],
+  ['InvalidIdentityToken Something else', 'EXCHANGE_REJECTED', 'the ID token is not valid', 'exactly'],
+  ['ExpiredTokenException', 'EXCHANGE_REJECTED', 'the ID token has expired', 'The clock of this machine'],
+  ['IDPRejectedClaim', 'EXCHANGE_REJECTED', 'the issuer rejected the token', 'Run the job again'],
   ['IDPCommunicationError', 'UNAVAILABLE', 'the issuer could not be reached', '.well-known/openid-configuration'],
-  ['AccessDenied', 'EXCHANGE_REFUSED', 'the role does not trust this job, or does not exist', policy],
+  ['AccessDenied', 'EXCHANGE_REFUSED', 'its trust policy does not allow this job, or it does not exist', policy],
   ['MalformedPolicyDocument', 'EXCHANGE_REJECTED', 'the session policy is not one that IAM', 'inline-session-policy'],
-  ['PackedPolicyTooLarge', 'EXCHANGE_REJECTED', 'the session policies are too large', 'Shorten inline-session-policy'],
+  [
+    'PackedPolicyTooLarge',
+    'EXCHANGE_REJECTED',
+    'session policies and tags are too large',
+    'Shorten inline-session-policy',
+  ],
   ['RegionDisabledException', 'EXCHANGE_REJECTED', 'STS is not active in this region', 'Activate STS in eu-central-1'],
   ['Throttling', 'UNAVAILABLE', 'it is throttling', 'Fewer jobs at once'],
-  ['UnheardOf', 'EXCHANGE_REJECTED', 'the request was not accepted', 'AWS STS API Reference'],
+  ['UnheardOf It is new.', 'EXCHANGE_REJECTED', 'the request was not accepted', 'AWS STS API Reference'],
 ];
 
 const entraFault = (code: string): Fault => ({
@@ -75,11 +116,13 @@ const entraFault = (code: string): Fault => ({
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify({
     error: 'invalid_request',
-    error_description: `AADSTS${code}: Something about it. Trace ID: 1`,
+    error_description: `AADSTS${code}: Something about ${code}.\r\nTrace ID: 1`,
     error_codes: [Number(code)],
     trace_id: '11111111-2222-4333-8444-555555555555',
   }),
 });
+/** A code of STS always comes with a text. */
+const worded = (code: string) => (/^\d|\s/.test(code) ? code : `${code} Something about it`);
 const stsFault = (told: string): Fault => {
   const [code = '', ...message] = told.split(' ');
   return {
@@ -101,17 +144,35 @@ async function refused(journey: Journey, fault?: Fault, job: Readonly<Record<str
 }
 
 describe.each([
-  ['Entra', gitHubEntra, entraCodes, entraFault, (code: string) => `AADSTS${code}`],
-  ['STS', gitHubAws, stsCodes, stsFault, (code: string) => code.split(' ')[0]?.replace(/Exception$/, '') ?? ''],
-] as const)('%s', (_cloud, journey, entries, fault, codeOf) => {
+  [
+    'Entra',
+    gitHubEntra,
+    entraCodes,
+    entraFault,
+    (code: string) => `AADSTS${code}`,
+    (code: string) => new RegExp(`HTTP 400, trace_id [\\w-]+: Something about ${code}\\.(\\n|<)`),
+  ],
+  [
+    'STS',
+    gitHubAws,
+    stsCodes,
+    stsFault,
+    (code: string) => code.split(' ')[0]?.replace(/Exception$/, '') ?? '',
+    (code: string) => worded(code).split(' ').slice(1).join(' '),
+  ],
+] as const)('%s', (service, journey, entries, fault, codeOf, saidBy) => {
   it.concurrent.each(entries)('%s: [%s] %s', async (code, error, told, toDo) => {
-    const run = await refused(journey, fault(code));
+    const run = await refused(journey, fault(worded(code)));
     expect(run.error).toContain(`[${error}]`);
     expect(run.error).toContain(told);
     expect(run.error).toContain(`Answer: ${codeOf(code)}, HTTP 4`);
     expect(run.error).toMatch(toDo);
     expect(run.error).toContain(`subject   ${subjects.gitHub}`);
+    expect(run.error).toMatch(saidBy(code));
+    expect(run.error).toContain(service === 'Entra' ? ' a token for https://management.azure.com: ' : ` ${role}: `);
+    if (nothingToPaste(error)) expect(run.error).not.toMatch(/"(subject|Statement)":/);
     const summary = shown(run.summary);
+    expect(summary).toMatch(saidBy(code));
     expect(summary).toContain(told);
     expect(summary).toContain(`| Subject | <code>${subjects.gitHub}</code> |`);
     expect(summary).toMatch(toDo);
@@ -193,7 +254,7 @@ describe('the document to paste', () => {
 
   it('names the role in Azure Pipelines too', async () => {
     const run = await refused(azureAws, stsFault('AccessDenied'));
-    expect(run.error).toContain(`See that ${role} exists`);
+    expect(run.error).toContain(`See that roleToAssume is right and ${role} exists`);
     expect(documentIn(run.summary)).toContain('"p://contoso/web/release"');
   });
 });

@@ -15,8 +15,23 @@ describe.each(allJourneys)('$title', (journey) => {
     expect(text).toContain(`| Issuer | <code>${journey.issuer(emulator)}</code> |`);
     expect(text).toContain(`| Subject | <code>${journey.subject}</code> |`);
     expect(text).toContain('| Audience | <code>');
-    expect(text).toContain(journey.cloud === 'AWS' ? 'AWS_REGION' : 'accessToken');
+    expect(text).toContain(journey.cloud === 'AWS' ? 'AWS_REGION' : `output ${nameOf(journey, 'access-token')}`);
     for (const secret of emulator.secrets()) expect(run.summary).not.toContain(secret);
+  });
+
+  it.concurrent('a failure before any request is in the summary, in the names of the platform', async () => {
+    const noToken = { ACTIONS_ID_TOKEN_REQUEST_URL: '', SYSTEM_OIDCREQUESTURI: '', SYSTEM_COLLECTIONURI: '' };
+    const [tooMany, missing] = await Promise.all([
+      play(journey, { inputs: input(journey, 'retry-max-attempts', 'as many as it takes') }),
+      play(journey, { environment: { ...noToken, SYSTEM_TEAMFOUNDATIONCOLLECTIONURI: '' } }),
+    ]);
+    const shownName = nameOf(journey, 'retry-max-attempts');
+    expect(tooMany.run.error).toContain(`Input "${shownName}" is "as many as it takes": expected a whole number`);
+    // Not every platform hides what is secret in a summary: what the user wrote is for the log.
+    expect(shown(tooMany.run.summary)).toContain(`Input "${shownName}" is not valid: expected a whole number`);
+    expect(shown(tooMany.run.summary)).not.toContain('as many');
+    expect(shown(missing.run.summary)).toContain('[ID_TOKEN_UNAVAILABLE]'.slice(1, -1));
+    if (journey.platform === 'GitHub Actions') expect(shown(missing.run.summary)).toContain('id-token: write');
   });
 
   it.concurrent('warns of what will stop working, and only of that', async () => {
@@ -109,3 +124,8 @@ async function play(journey: Journey, changed: Changed = {}): Promise<{ run: Run
 }
 
 type Run = Awaited<ReturnType<ReturnType<Journey['start']>['run']>>;
+
+/** An input or output as users of the journey's platform write it. */
+function nameOf(journey: Journey, name: string): string {
+  return Object.keys(input(journey, name, ''))[0] ?? '';
+}

@@ -115,6 +115,6 @@ describe.skipIf(!hasAct)('a runner of workflows that is not ours (skipped: no "a
     const other = `arn:aws:iam::${ids.account}:role/none`;
     const { output } = await play(emulator, [aws(emulator, { 'role-to-assume': other, 'disable-retry': true })]);
     expect(output).toContain('Job failed');
-    expect(output).toContain(`AWS refused ${other}`);
+    expect(output).toContain(`AWS denied ${other}`);
   });
 });

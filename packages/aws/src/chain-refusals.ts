@@ -9,13 +9,20 @@ export function chainRules(request: ChainedRoleRequest, caller: AwsCredentials):
   return [
     {
       code: 'AccessDenied',
-      what: `it does not trust ${caller.role.arn}, or does not exist`,
+      message: /sts:TagSession/,
+      what: `it does not allow ${caller.role.arn} to pass session tags`,
+      kind: 'refused',
+      hint: `Set {roleSkipSessionTagging} and leave {customTags} out, or let the role take them.\n${trustPolicy(request, caller)}`,
+    },
+    {
+      code: 'AccessDenied',
+      what: `its trust policy does not allow ${caller.role.arn}, or it does not exist`,
       kind: 'refused',
       hint: trustPolicy(request, caller),
     },
     {
       code: 'ExpiredToken',
-      what: 'the credentials of the role before it have ended',
+      what: 'the credentials of the role before it have expired',
       kind: 'rejected',
       hint: 'The clock of this machine is wrong, or the chain took too long.',
     },
@@ -32,7 +39,7 @@ function trustPolicy({ role, externalId, tags }: ChainedRoleRequest, caller: Aws
     ...(externalId === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': externalId } } }),
   };
   return [
-    `See that ${role.arn} exists, that ${roleName} may call sts:AssumeRole on it, and that its trust policy has this`,
+    `See that {roleChain} is right and ${role.arn} exists, that ${roleName} may call sts:AssumeRole on it, and that its trust policy has this`,
     `statement (the path of ${roleName}, if it has one, belongs before its name):`,
     JSON.stringify(statement, null, 2),
   ].join('\n');

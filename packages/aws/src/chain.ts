@@ -40,7 +40,7 @@ export async function assumeChainedRole(
     if (caller.expiresAt !== undefined && caller.expiresAt <= outbound.system.now()) {
       throw new FedbridgeError(
         'EXCHANGE_REJECTED',
-        `The credentials of ${caller.role.arn} ended in the middle of the chain.`,
+        `The credentials of ${caller.role.arn} expired in the middle of the chain.`,
       );
     }
     return new Sts(request.endpoint, request.region, outbound, caller.reveal()).assumeRole(request, caller);

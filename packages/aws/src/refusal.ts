@@ -1,12 +1,12 @@
 import type { STSServiceException } from '@aws-sdk/client-sts';
-import { FedbridgeError, type HttpResponse, type Presented, unavailable } from '@fedbridge/core';
+import { FedbridgeError, firstSentence, type HttpResponse, type Presented, unavailable } from '@fedbridge/core';
 import type { RoleArn } from './role-arn.ts';
 
 /** What a code of STS means here, and where one code says several things, what a part of its message means. */
 export interface Rule {
   readonly code: string;
   readonly message?: RegExp;
-  /** Follows "AWS refused <role>: ". */
+  /** Follows "AWS denied <role>: ". */
   readonly what: string;
   readonly kind: 'refused' | 'rejected' | 'unavailable';
   readonly hint: string;
@@ -17,13 +17,13 @@ export interface Rule {
 const unknown = {
   what: 'the request was not accepted',
   kind: 'rejected',
-  hint: 'Look the code up in the AWS STS API Reference.',
+  hint: 'See that {roleToAssume} is right. What AWS says is above; the AWS STS API Reference explains the code.',
 } as const;
 
 const errors = {
-  refused: { code: 'EXCHANGE_REFUSED', recovery: 'refusal' },
-  rejected: { code: 'EXCHANGE_REJECTED', recovery: 'never' },
-  unavailable: { code: 'UNAVAILABLE', recovery: 'transient' },
+  refused: { code: 'EXCHANGE_REFUSED', recovery: 'refusal', verb: 'denied' },
+  rejected: { code: 'EXCHANGE_REJECTED', recovery: 'never', verb: 'denied' },
+  unavailable: { code: 'UNAVAILABLE', recovery: 'transient', verb: 'could not give credentials of' },
 } as const;
 
 /** What was asked, for the error. */
@@ -31,6 +31,8 @@ export interface Asked {
   readonly role: RoleArn;
   readonly rules: readonly Rule[];
   readonly presented: Presented | undefined;
+  /** Secrets that were sent. */
+  readonly secrets: readonly string[];
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: number;
 }
@@ -39,9 +41,9 @@ export interface Asked {
 export function refusal(
   error: STSServiceException,
   response: HttpResponse | undefined,
-  { role, rules, presented, now }: Asked,
+  { role, rules, presented, secrets, now }: Asked,
 ): FedbridgeError {
-  const later = response && unavailable(response, 'STS', now);
+  const later = response && unavailable(response, `STS, asked for ${role.arn},`, now);
   if (later) return later;
   const requestId = error.$metadata?.requestId;
   const status = `HTTP ${response?.status ?? 'none'}`;
@@ -57,11 +59,12 @@ export function refusal(
   const name = error.name.replace(/Exception$/, '');
   const rule = rules.find(({ code, message }) => code === name && (message?.test(error.message) ?? true));
   const { what, kind, hint, document }: Omit<Rule, 'code'> = rule ?? unknown;
-  return new FedbridgeError(errors[kind].code, `AWS refused ${role.arn}: ${what}.`, {
+  const facts = [name, status, requestId && /^[\w-]{1,64}$/.test(requestId) ? `request ${requestId}` : ''];
+  // The SDK's word for an error without a message.
+  const sentence = error.message === 'UnknownError' ? '' : firstSentence(error.message, ...secrets);
+  return new FedbridgeError(errors[kind].code, `AWS ${errors[kind].verb} ${role.arn}: ${what}.`, {
     presented,
-    answer: [name, status, requestId && /^[\w-]{1,64}$/.test(requestId) ? `request ${requestId}` : '']
-      .filter(Boolean)
-      .join(', '),
+    answer: `${facts.filter(Boolean).join(', ')}${sentence ? `: ${sentence}` : ''}`,
     hint,
     document,
     recovery: errors[kind].recovery,

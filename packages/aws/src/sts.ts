@@ -82,6 +82,7 @@ export class Sts {
       role: request.role,
       sessionName: request.sessionName,
       presented,
+      secrets: [idToken.reveal()],
       rules: webIdentityRules(request, idToken),
     });
   }
@@ -103,6 +104,7 @@ export class Sts {
       role: request.role,
       sessionName: request.sessionName,
       presented,
+      secrets: Object.values(caller.reveal()),
       rules: chainRules(request, caller),
     });
   }

@@ -15,9 +15,9 @@ export function webIdentityRules(request: RoleRequest, idToken: IdToken): readon
       message: /No OpenIDConnect provider/i,
       what: 'the account has no OIDC provider for this issuer',
       kind: 'refused',
-      hint: `Create it in account ${role.accountId}. The issuer is what the token says, to the letter.`,
+      hint: `See that {roleToAssume} is of the right account. If it is, create the provider in account ${role.accountId}, with the issuer exactly as the token has it.`,
       document: command('aws', 'iam create-open-id-connect-provider', {
-        ...{ url: issuer, 'client-id-list': inertJson(idToken.audiences) },
+        ...{ url: issuer, 'client-id-list': inertJson(clientIds(idToken)) },
       }),
     },
     {
@@ -38,7 +38,7 @@ export function webIdentityRules(request: RoleRequest, idToken: IdToken): readon
       code: 'InvalidIdentityToken',
       what: 'the ID token is not valid',
       kind: 'rejected',
-      hint: `See that the IAM OIDC provider is for ${issuer}, to the letter.`,
+      hint: `See that the IAM OIDC provider is for ${issuer}, exactly.`,
     },
     {
       code: 'IDPCommunicationError',
@@ -48,21 +48,25 @@ export function webIdentityRules(request: RoleRequest, idToken: IdToken): readon
     },
     {
       code: 'AccessDenied',
-      what: 'the role does not trust this job, or does not exist',
+      what: 'its trust policy does not allow this job, or it does not exist',
       kind: 'refused',
-      ...trustPolicy(`See that ${role.arn} exists and that its trust policy has this statement:`, request, idToken),
+      ...trustPolicy(
+        `See that {roleToAssume} is right and ${role.arn} exists. If it does, its trust policy needs this statement:`,
+        request,
+        idToken,
+      ),
     },
     {
       code: 'ExpiredToken',
-      what: 'the ID token has ended',
+      what: 'the ID token has expired',
       kind: 'rejected',
       hint: 'The clock of this machine, or of the issuer, is wrong.',
     },
     {
       code: 'IDPRejectedClaim',
-      what: 'the issuer rejected the claim',
+      what: 'the issuer rejected the token',
       kind: 'rejected',
-      ...trustPolicy('A claim of the token is not what the issuer or the trust policy allows:', request, idToken),
+      hint: `The token was revoked, or ${issuer} does not know it any more. Run the job again.`,
     },
     ...roleSessionRules(role, request.region),
   ];
@@ -81,16 +85,21 @@ function trustPolicy(
   };
 }
 
-function audience({ role }: RoleRequest, { issuer, audiences, claims }: IdToken): Pick<Rule, 'hint' | 'document'> {
-  const { azp } = claims;
-  const isChecked = azp !== undefined && !audiences.includes(azp);
-  const arn = providerArn(issuer, role.accountId, role.partition);
-  const missing = [...audiences, ...(isChecked ? [azp] : [])];
+/** Where a token has `azp`, that is what STS looks for among the provider's client ids, and its audience need not be there. */
+function clientIds({ audiences, claims }: IdToken): readonly string[] {
+  return claims.azp === undefined ? audiences : [claims.azp];
+}
+
+function audience({ role }: RoleRequest, idToken: IdToken): Pick<Rule, 'hint' | 'document'> {
+  const arn = providerArn(idToken.issuer, role.accountId, role.partition);
+  const ids = clientIds(idToken);
+  const { azp } = idToken.claims;
   return {
-    hint: isChecked
-      ? `The token also has azp ${azp}, which STS has been seen to check in place of the audience: list both, and let the condition on sub be the guard.`
-      : `The IAM OIDC provider must list the audience ${audiences.join()}.`,
-    document: missing
+    hint:
+      azp === undefined
+        ? `See that {audience} is right. If it is, the IAM OIDC provider must list ${ids.join()}.`
+        : `The token has azp ${azp}, which STS checks in place of the audience: the IAM OIDC provider must list it.`,
+    document: ids
       .flatMap((id) => {
         const options = { 'open-id-connect-provider-arn': arn, 'client-id': id };
         return command('aws', 'iam add-client-id-to-open-id-connect-provider', options) ?? [];

@@ -4,6 +4,7 @@ import { explain, FedbridgeError, inert, invalid, oneInertLine, type System } fr
 import { type JobSource, sourceVariables } from '@fedbridge/identity';
 import { checkTempDirectory, type Host, type Job, type ServiceConnection, StepFolder } from '@fedbridge/step';
 import { connectionInput, devOpsConnectionInput } from './connection-input.ts';
+import { azurePipelinesName } from './names.ts';
 import { readConnection } from './service-connection.ts';
 import { tasks } from './task-lib.ts';
 
@@ -59,7 +60,11 @@ export class AzurePipelinesHost implements Host {
   }
 
   inputName(name: string): string {
-    return name;
+    return azurePipelinesName(name);
+  }
+
+  outputName(name: string, of?: string): string {
+    return azurePipelinesName(name, of);
   }
 
   serviceConnection(): ServiceConnection | undefined {
@@ -96,11 +101,11 @@ export class AzurePipelinesHost implements Host {
   }
 
   setOutput(name: string, value: string, of?: string): void {
-    this.#pending.push(() => tasks.setVariable(of === undefined ? name : `${of}_${name}`, value, false, true));
+    this.#pending.push(() => tasks.setVariable(azurePipelinesName(name, of), value, false, true));
   }
 
   setSecretOutput(name: string, value: string, of?: string): void {
-    this.#setSecret(of === undefined ? name : `${of}_${name}`, value, true);
+    this.#setSecret(azurePipelinesName(name, of), value, true);
   }
 
   exportVariable(name: string, value: string): void {

@@ -1,5 +1,9 @@
 import { type InputDefinition, inputsOf, outputsOf, type Step } from '@fedbridge/step';
 import { connectionInput } from './connection-input.ts';
+import { azurePipelinesName } from './names.ts';
+
+/** Who reads what is written for Azure Pipelines. */
+export const azurePipelinesReader = { platform: 'azure-pipelines', nameOf: azurePipelinesName } as const;
 
 /**
  * A step as `task.json` has it. Source: microsoft/azure-pipelines-task-lib, `tasks.schema.json`.
@@ -26,9 +30,9 @@ export function taskManifest(step: Step, version: string) {
     instanceNameFormat: step.title,
     inputs: [
       serviceConnection(step),
-      ...Object.entries(inputsOf(step, 'azure-pipelines')).map(([name, input]) => manifestInput(name, input)),
+      ...Object.entries(inputsOf(step, azurePipelinesReader)).map(([name, input]) => manifestInput(name, input)),
     ],
-    OutputVariables: Object.entries(outputsOf(step, 'azure-pipelines')).map(([name, { description }]) => ({
+    OutputVariables: Object.entries(outputsOf(step, azurePipelinesReader)).map(([name, { description }]) => ({
       name,
       description,
     })),

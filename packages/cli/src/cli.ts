@@ -1,4 +1,4 @@
-import { explain, FedbridgeError, type System } from '@fedbridge/core';
+import { errorWithNames, explain, FedbridgeError, kebabCase, type System } from '@fedbridge/core';
 import { Command, CommanderError } from 'commander';
 import { agentCommand } from './commands/agent.ts';
 import { gitCredentialCommand } from './commands/git-credential.ts';
@@ -52,7 +52,9 @@ function fail(error: unknown, terminal: Terminal): void {
   if (error instanceof CommanderError) {
     terminal.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
   } else if (error instanceof FedbridgeError) {
-    for (const line of linesOf(explain(error))) terminal.log(line);
+    // Names of inputs are those of options here.
+    const shown = explain(errorWithNames(error, (name) => `--${kebabCase(name)}`));
+    for (const line of linesOf(shown)) terminal.log(line);
     terminal.exitCode = wrongInput.has(error.code) ? exitCodes.usage : exitCodes.failed;
   } else {
     const kind = error instanceof Error ? error.name : typeof error;

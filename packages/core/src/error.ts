@@ -56,6 +56,8 @@ export type Recovery = 'never' | 'transient' | 'refusal';
 
 export interface ErrorDetail {
   readonly presented?: Presented | undefined;
+  /** The part of the message that repeats what the user wrote: it is for the log alone, in which the platform hides its secrets. */
+  readonly given?: string | undefined;
   /** What the other side said: its own code, HTTP status, request or trace id. */
   readonly answer?: string | undefined;
   /** What the reader can do about it. May have several lines. */

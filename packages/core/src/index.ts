@@ -10,6 +10,8 @@ export type { HttpRequest, HttpResponse } from './http/transport.ts';
 export { inert, inertJson, oneInertLine, visible } from './inert.ts';
 export { parseLines, parsePairs } from './lines.ts';
 export { Masking } from './masking.ts';
+export { errorWithNames, kebabCase, type NameOf, withNames } from './names.ts';
 export { matchesPattern } from './pattern.ts';
+export { firstSentence } from './said.ts';
 export { readSmallFile, UnreadableFile } from './small-file.ts';
 export { type Environment, realSystem, type System } from './system.ts';

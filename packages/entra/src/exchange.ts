@@ -15,7 +15,7 @@ import {
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import { AccessToken } from './access-token.ts';
 import type { ClientId, Resource, TenantId } from './identity.ts';
-import { refusal } from './refusal.ts';
+import { refusal, told } from './refusal.ts';
 
 /** Which access token is asked for, and as whom. */
 export interface AccessTokenRequest {
@@ -82,8 +82,12 @@ function readAnswer(
   assertion: AdmittedIdToken,
   now: number,
 ): { value: string; lifetimeMs: number } {
-  const later = unavailable(response, 'Entra', now);
-  if (later) throw later;
+  const later = unavailable(response, `Entra, asked for a token for ${request.resource},`, now);
+  if (later) {
+    const isJson = response.headers['content-type']?.includes('json') ?? false;
+    const answer = isJson ? readJson(response, 'Entra') : undefined;
+    throw later.with({ answer: told(response.status, answer, assertion) });
+  }
   const answer = readJson(response, 'Entra');
   if (response.status !== 200) throw refusal(response.status, answer, request, assertion);
   const value = tokenMember(answer, 'access_token');

@@ -1,8 +1,9 @@
 import { explain, FedbridgeError, inert, oneInertLine, type System } from '@fedbridge/core';
 import { type JobSource, sourceVariables } from '@fedbridge/identity';
-import { checkTempDirectory, type Host, type Job, kebabCase, StepFolder } from '@fedbridge/step';
+import { checkTempDirectory, type Host, type Job, StepFolder } from '@fedbridge/step';
 import * as actions from './actions.ts';
 import { appendToCommandFiles, checkCommandFiles, commandFileEntry } from './command-files.ts';
+import { gitHubName } from './names.ts';
 
 const folderState = 'fedbridgeFolder';
 
@@ -47,11 +48,15 @@ export class GitHubHost implements Host {
 
   input(name: string): string {
     // A blank that was given can be told from an absent input, which the runner hands over as an empty text.
-    return actions.getInput(kebabCase(name), { trimWhitespace: false });
+    return actions.getInput(gitHubName(name), { trimWhitespace: false });
   }
 
   inputName(name: string): string {
-    return kebabCase(name);
+    return gitHubName(name);
+  }
+
+  outputName(name: string, of?: string): string {
+    return gitHubName(name, of);
   }
 
   serviceConnection(): undefined {
@@ -76,8 +81,7 @@ export class GitHubHost implements Host {
   }
 
   setOutput(name: string, value: string, of?: string): void {
-    const shown = of === undefined ? kebabCase(name) : `${of}-${kebabCase(name)}`;
-    this.#pending.GITHUB_OUTPUT += commandFileEntry(shown, value);
+    this.#pending.GITHUB_OUTPUT += commandFileEntry(gitHubName(name, of), value);
   }
 
   setSecretOutput(name: string, value: string, of?: string): void {

@@ -1,4 +1,8 @@
-import { type InputDefinition, inputsOf, kebabCase, outputsOf, type Step } from '@fedbridge/step';
+import { type InputDefinition, inputsOf, outputsOf, type Step } from '@fedbridge/step';
+import { gitHubName } from './names.ts';
+
+/** Who reads what is written for GitHub Actions. */
+export const gitHubReader = { platform: 'github', nameOf: gitHubName } as const;
 
 /** A step as `action.yml` has it. Source: GitHub Docs, "Metadata syntax reference". */
 export function actionManifest(step: Step) {
@@ -8,10 +12,13 @@ export function actionManifest(step: Step) {
     description: step.description,
     branding: { icon: 'lock', color: 'blue' },
     inputs: Object.fromEntries(
-      Object.entries(inputsOf(step, 'github')).map(([name, input]) => [kebabCase(name), manifestInput(input)]),
+      Object.entries(inputsOf(step, gitHubReader)).map(([name, input]) => [gitHubName(name), manifestInput(input)]),
     ),
     outputs: Object.fromEntries(
-      Object.entries(outputsOf(step, 'github')).map(([name, { description }]) => [kebabCase(name), { description }]),
+      Object.entries(outputsOf(step, gitHubReader)).map(([name, { description }]) => [
+        gitHubName(name),
+        { description },
+      ]),
     ),
     runs: { using: 'node24', main: 'dist/main/index.js', post: 'dist/post/index.js', 'post-if': 'always()' },
   };

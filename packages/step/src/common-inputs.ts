@@ -12,7 +12,7 @@ export const commonInputs = {
     description:
       "Where the job's identity comes from: github or azure-pipelines (the platform's ID token), kubernetes (a projected " +
       'token file, as AZURE_FEDERATED_TOKEN_FILE or AWS_WEB_IDENTITY_TOKEN_FILE names it), or managed-identity (of the ' +
-      'Azure machine). auto takes the first of these that is there, and the log tells which and why.',
+      'Azure machine). auto takes the first of these that is there, and the log says which and why.',
   },
   managedIdentity: {
     type: 'text',
@@ -20,7 +20,7 @@ export const commonInputs = {
     parse: parseManagedIdentityId,
     description:
       'Which managed identity of the machine: system, a client id, "object:" and an object id, or a resource id. By ' +
-      "default the machine's own, and for Entra tokens the one of client-id.",
+      "default the machine's own, and for Entra tokens the one of the client id.",
   },
   requireClaims: {
     type: 'text',
@@ -69,7 +69,7 @@ export const commonInputs = {
     label: 'Job summary',
     default: true,
     description:
-      "Write to the job's summary who the job is now, until when and as what, and what will soon stop working.",
+      "Write to the job's summary the identity, expiry and role of the job, why the step failed if it did, and deprecations.",
   },
   cleanup: {
     type: 'boolean',

@@ -21,6 +21,8 @@ export interface Host {
   input(name: string): string;
   /** The input's name as this platform's users write it. */
   inputName(name: string): string;
+  /** The output's name likewise. @param of - as for `setOutput` */
+  outputName(name: string, of?: string): string;
 
   /** The service connection that the step was given, where the platform has such a thing. */
   serviceConnection(): ServiceConnection | undefined;

@@ -2,7 +2,6 @@ export { exportSecretVariables, exportVariables } from './exported-variables.ts'
 export type { FormerInput, FormerInputs } from './former-inputs.ts';
 export type { Host, Job, ServiceConnection } from './host.ts';
 export type { InputDefinition, InputValues } from './input.ts';
-export { kebabCase } from './names.ts';
 export { notWritten } from './not-written.ts';
 export { cleanUpProcess, stepProcess } from './process.ts';
 export { secretDirectory, writeSecretFiles } from './secret-files.ts';

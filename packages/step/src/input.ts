@@ -84,8 +84,10 @@ export function readInput(shown: string, definition: InputDefinition, text: stri
   try {
     return parse(definition, value);
   } catch (error) {
-    if (error instanceof FedbridgeError)
-      throw error.with({}, `Input "${shown}" is ${told(definition, value)}: ${error.message}`);
+    if (error instanceof FedbridgeError) {
+      const given = told(definition, value);
+      throw error.with({ given }, `Input "${shown}" is ${given}: ${error.message}`);
+    }
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import type { Presented } from '@fedbridge/core';
 /** What a step reached, for the log and the job's summary. Holds no secret. */
 export interface Outcome {
   readonly identities: readonly Identity[];
-  /** What later steps find: names of variables, profiles, outputs. */
+  /** What later steps find: names of variables and profiles, and of outputs, marked: `output {accessToken}`. */
   readonly exported: readonly string[];
 }
 

@@ -31,15 +31,17 @@ export function summaryOf(title: string, { identities, exported }: Outcome, now:
   return [`### ${title}`, '', '| | |', '|---|---|', ...table, '', ...notes.flatMap((note) => [note, ''])].join('\n');
 }
 
-/** A failure after a token was presented, in Markdown, with what is to be pasted as a block that can be copied. */
+/** A failure, in Markdown, with what was presented if that was reached, and with what is to be pasted as a block that can be copied. */
 export function summaryOfRefusal(title: string, { message, code: reason, detail }: FedbridgeError): string {
-  const { presented, answer, hint = '', document } = detail;
+  const { presented, answer, hint = '', document, given } = detail;
+  const what = given === undefined ? message : message.replace(given, () => 'not valid');
   const rows = Object.entries(presented ?? {}).map(([name, value]) => [capital(name), code(value)]);
   if (answer) rows.push(['Answer', code(answer)]);
   const table = rows.map(([name, value]) => `| ${name} | ${value} |`);
   const hints = hint.split('\n').flatMap((line) => [plain(line), '']);
   return [
-    ...[`### ${title}`, '', `❌ ${plain(message)} ${code(reason)}`, '', '| | |', '|---|---|', ...table, ''],
+    ...[`### ${title}`, '', `❌ ${plain(what)} ${code(reason)}`, ''],
+    ...(table.length > 0 ? ['| | |', '|---|---|', ...table, ''] : []),
     ...hints,
     ...(document === undefined ? [] : [fenced(document), '']),
   ].join('\n');

@@ -1,5 +1,5 @@
 import type { Outbound } from '@fedbridge/core';
-import { type FedbridgeError, HttpClient, Masking } from '@fedbridge/core';
+import { errorWithNames, type FedbridgeError, HttpClient, Masking, withNames } from '@fedbridge/core';
 import { Identity } from '@fedbridge/identity';
 import { cleanUpAfterFailure } from './clean-up.ts';
 import { commonInputs } from './common-inputs.ts';
@@ -25,13 +25,15 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
   const { system } = host;
   const http = new HttpClient(system.environment);
   const masking = new Masking();
-  let hasSummary = false;
+  const nameOf = host.outputName.bind(host);
+  let hasSummary = true;
   let published = false;
   try {
+    // Before the others, whose errors are in the summary too.
+    hasSummary = readInputs({ summary: commonInputs.summary }, host).summary;
     checkFormerInputs(host, step.formerInputs);
     const inputs = readInputs(step.inputs, host);
     const common = readInputs(commonInputs, host);
-    hasSummary = common.summary;
     host.checkDelivery();
     system.useProxy(common.httpProxy, common.noProxy);
     const outbound: Outbound = {
@@ -60,15 +62,16 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
       managedIdentity: common.managedIdentity,
       brokerScript,
     });
-    const outcome = await Promise.race([running, cancelled]);
+    const { identities, exported } = await Promise.race([running, cancelled]);
+    const outcome = { identities, exported: exported.map((text) => withNames(text, nameOf)) };
     host.publish();
     published = true;
     tell(host, outcome);
     if (hasSummary) await summarize(host, masking.hideWhole(summaryOf(step.title, outcome, system.now())));
   } catch (error) {
     await cleanUpAfterFailure(host, { published, own: step.cleanUp });
-    const failure = hidden(failureOf(error), masking);
-    if (hasSummary && failure.detail.presented) await summarize(host, summaryOfRefusal(step.title, failure));
+    const failure = errorWithNames(hidden(failureOf(error), masking), nameOf);
+    if (hasSummary) await summarize(host, summaryOfRefusal(step.title, failure));
     host.fail(failure);
   } finally {
     http.close();

@@ -1,4 +1,4 @@
-import type { Outbound } from '@fedbridge/core';
+import { type NameOf, type Outbound, withNames } from '@fedbridge/core';
 import type { Identity, ManagedIdentityId } from '@fedbridge/identity';
 import { commonInputs } from './common-inputs.ts';
 import type { FormerInputs } from './former-inputs.ts';
@@ -62,13 +62,42 @@ export function defineStep<const Inputs extends InputDefinitions>(step: Step<Inp
   return step;
 }
 
-/** All outputs that a step has on a platform. */
-export function outputsOf(step: Step, platform: Platform): OutputDefinitions {
-  return Object.fromEntries(Object.entries(step.outputs).filter(([, { only = platform }]) => only === platform));
+/** A platform, and how its users write the names of inputs and outputs. */
+export interface Reader {
+  readonly platform: Platform;
+  readonly nameOf: NameOf;
 }
 
-/** All inputs that a step has on a platform, its own first. */
-export function inputsOf(step: Step, platform: Platform): InputDefinitions {
-  const all = Object.entries<InputDefinition>({ ...step.inputs, ...commonInputs });
-  return Object.fromEntries(all.filter(([, { only = platform }]) => only === platform));
+/** All outputs that a step has on a platform, described in the platform's names. */
+export function outputsOf(step: Step, reader: Reader): OutputDefinitions {
+  return described(step, step.outputs, reader);
+}
+
+/** All inputs that a step has on a platform, its own first, described in the platform's names. */
+export function inputsOf(step: Step, reader: Reader): InputDefinitions {
+  return described(step, { ...step.inputs, ...commonInputs }, reader);
+}
+
+/** @throws Error for a description that names an input or output that the step does not have on that platform */
+function described<Definition extends InputDefinition | OutputDefinition>(
+  step: Step,
+  definitions: Readonly<Record<string, Definition>>,
+  { platform, nameOf }: Reader,
+): Readonly<Record<string, Definition>> {
+  const known: Readonly<Record<string, InputDefinition | OutputDefinition>> = {
+    ...step.inputs,
+    ...commonInputs,
+    ...step.outputs,
+  };
+  const isThere = ({ only = platform }: { readonly only?: Platform }) => only === platform;
+  const shown: NameOf = (name, of) => {
+    const definition = known[name];
+    if (definition && isThere(definition)) return nameOf(name, of);
+    throw new Error(`A description of ${step.name} names "${name}", which it does not have on ${platform}.`);
+  };
+  return Object.fromEntries(
+    Object.entries(definitions)
+      .filter(([, definition]) => isThere(definition))
+      .map(([name, definition]) => [name, { ...definition, description: withNames(definition.description, shown) }]),
+  );
 }

@@ -1,7 +1,7 @@
 import { FedbridgeError, inert, oneInertLine, parseLines, parsePairs, realSystem } from '@fedbridge/core';
 import { describe, expect, it } from 'vitest';
 import type { Host } from './host.ts';
-import { kebabCase } from './names.ts';
+
 import type { Identity } from './outcome.ts';
 import { summaryOf, summaryOfRefusal, tell } from './report.ts';
 
@@ -124,7 +124,6 @@ describe('the summary', () => {
 
 describe('names and lines', () => {
   it('are written as each platform does', () => {
-    expect(kebabCase('roleToAssume')).toBe('role-to-assume');
     expect(inert('##vso[task]x ##[error]y ##VSO[z')).toBe('# #vso[task]x # #[error]y # #VSO[z');
     expect(oneInertLine('a\r\n\u2028b\n##[x')).toBe('a b # #[x');
     expect(oneInertLine('::add-mask::x')).toBe(': :add-mask::x');

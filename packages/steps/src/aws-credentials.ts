@@ -21,13 +21,13 @@ export const awsCredentials = defineStep({
   formerInputs: formerAwsInputs,
   outputs: {
     awsAccountId: {
-      description: 'The account of the assumed role. Of a named role: <name>-aws-account-id, and so on.',
+      description: 'The account of the assumed role. Of a named role: {<name>:awsAccountId}, and so on.',
     },
-    awsExpiration: { description: 'When the credentials end, ISO 8601 in UTC.' },
+    awsExpiration: { description: 'When the credentials expire, ISO 8601 in UTC.' },
     authenticatedArn: { description: 'The ARN of the role session.' },
-    awsAccessKeyId: { description: 'The access key id, with output-credentials.' },
-    awsSecretAccessKey: { description: 'The secret access key, with output-credentials.' },
-    awsSessionToken: { description: 'The session token, with output-credentials.' },
+    awsAccessKeyId: { description: 'The access key id, with {outputCredentials}.' },
+    awsSecretAccessKey: { description: 'The secret access key, with {outputCredentials}.' },
+    awsSessionToken: { description: 'The session token, with {outputCredentials}.' },
   },
   async run(context) {
     const { host, inputs, outbound, identity } = context;

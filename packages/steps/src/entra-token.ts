@@ -24,8 +24,8 @@ export const entraToken = defineStep({
   inputs: entraInputs,
   formerInputs: formerEntraInputs,
   outputs: {
-    accessToken: { description: 'The access token, a secret. Of a named resource: <name>-access-token, and so on.' },
-    expiresOn: { description: 'When the access token ends, ISO 8601 in UTC.' },
+    accessToken: { description: 'The access token, a secret. Of a named resource: {<name>:accessToken}, and so on.' },
+    expiresOn: { description: 'When the access token expires, ISO 8601 in UTC.' },
     clientId: { description: 'The client id that the token was given to.' },
     tenantId: { description: 'The tenant that gave the token.' },
     subscriptionId: { description: 'The subscription, where one was given.' },
@@ -89,7 +89,7 @@ export const entraToken = defineStep({
         presented,
         keptFresh: inputs.keepFresh,
       })),
-      exported: ['output accessToken', ...exported],
+      exported: ['output {accessToken}', ...exported],
     };
   },
   cleanUp: cleanUpEntraToken,

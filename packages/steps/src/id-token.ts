@@ -20,7 +20,7 @@ export const idToken = defineStep({
     idToken: { description: 'The ID token, a secret.' },
     issuer: { description: 'Who signed it.' },
     subject: { description: 'Which job it speaks for.' },
-    expiresOn: { description: 'When it ends, ISO 8601 in UTC.' },
+    expiresOn: { description: 'When it expires, ISO 8601 in UTC.' },
   },
   async run({ host, inputs, identity }) {
     const token = await identity.getIdToken(inputs.audience);
@@ -31,7 +31,7 @@ export const idToken = defineStep({
     const who = `holding an ID token for ${token.audiences.join(', ')}`;
     return {
       identities: [{ who, expiresAt: token.expiresAt, presented: token.presented }],
-      exported: ['output idToken'],
+      exported: ['output {idToken}'],
     };
   },
 });

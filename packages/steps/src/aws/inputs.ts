@@ -23,7 +23,7 @@ export const awsInputs = {
     parse: parseRoleArn,
     description:
       'The ARN of the IAM role to assume, for example arn:aws:iam::123456789012:role/deploy. Needed unless there are ' +
-      'roles, or on Azure Pipelines an AWS connection that has one.',
+      '{roles}, or on Azure Pipelines an AWS connection that has one.',
   },
   awsRegion: {
     type: 'text',
@@ -41,7 +41,7 @@ export const awsInputs = {
     description:
       'Further roles, all assumed at once with one ID token, "name = arn" a line, for example ' +
       '"prod = arn:aws:iam::123456789012:role/deploy". Each becomes a profile of that name and, with ' +
-      'output-credentials, outputs that begin with it.',
+      '{outputCredentials}, outputs that begin with it.',
   },
   awsConnection: {
     type: 'text',
@@ -63,7 +63,7 @@ export const awsInputs = {
     label: 'Overwrite the profile',
     default: false,
     description:
-      'Replace profiles of the same names, for aws-profile and roles. Without it the step fails if there is one.',
+      'Replace profiles of the same names, for {awsProfile} and {roles}. Without it the step fails if there is one.',
   },
   roleSessionName: {
     type: 'text',
@@ -102,7 +102,7 @@ export const awsInputs = {
     type: 'text',
     label: 'External id',
     parse: parseExternalId,
-    description: 'The external id that the roles of role-chain ask for.',
+    description: 'The external id that the roles of {roleChain} ask for.',
   },
   customTags: {
     type: 'text',
@@ -110,7 +110,7 @@ export const awsInputs = {
     multiline: true,
     parse: parseSessionTags,
     description:
-      'Tags for the sessions of role-chain, "key = value" a line or a JSON object, beside the default ones: ' +
+      'Tags for the sessions of {roleChain}, "key = value" a line or a JSON object, beside the default ones: ' +
       'repository, workflow or pipeline, run, actor, commit and branch.',
   },
   roleSkipSessionTagging: {
@@ -124,7 +124,7 @@ export const awsInputs = {
     label: 'Transitive tag keys',
     multiline: true,
     parse: parseLines,
-    description: 'Keys of tags that go on along role-chain, a line each.',
+    description: 'Keys of tags that go on along {roleChain}, a line each.',
   },
   inlineSessionPolicy: {
     type: 'text',
@@ -152,7 +152,7 @@ export const awsInputs = {
     parse: parseAccountIds,
     description:
       'Accounts whose credentials may be delivered, twelve digits each, separated by commas. A role of any other ' +
-      'account is refused before a request is made.',
+      'account is denied before a request is made.',
   },
   maskAwsAccountId: {
     type: 'boolean',
@@ -178,8 +178,8 @@ export const awsInputs = {
     label: 'Credentials for later steps',
     default: true,
     description:
-      'Give the credentials of role-to-assume to the later steps of this job: by environment variables on GitHub, by a ' +
-      'profile in a file that only the agent can read on Azure Pipelines, by AWS_PROFILE with aws-profile.',
+      'Give the credentials of {roleToAssume} to the later steps of this job: by environment variables on GitHub, by a ' +
+      'profile in a file that only the agent can read on Azure Pipelines, by AWS_PROFILE with {awsProfile}.',
   },
   exportCredentials: {
     type: 'boolean',

@@ -70,7 +70,7 @@ export const entraInputs = {
     description:
       'What the token is for: arm, graph, key-vault, storage or azure-devops, or the URI or GUID of a resource, for ' +
       'example api://my-api. Several may be given, one a line, a URI with a name of your own ("mine = api://my-api"): ' +
-      'the first is the output access-token, and each is <name>-access-token. All are asked for at once with one ID token.',
+      'the first is the output {accessToken}, and each is {<name>:accessToken}. All are asked for at once with one ID token.',
   },
   export: {
     type: 'text',

@@ -1,0 +1,22 @@
+import { visible } from './inert.ts';
+
+const longest = 300;
+
+/**
+ * The first sentence of what the other side wrote, in one line, without anything that could be a secret: services repeat what they
+ * were sent, and what they were sent is a token.
+ *
+ * @param secrets - what was sent; tokens are found without it
+ */
+export function firstSentence(text: string, ...secrets: readonly string[]): string {
+  const hidden = secrets.reduce((shown, secret) => (secret ? shown.replaceAll(secret, '***') : shown), text);
+  const line = visible(
+    hidden
+      .replace(/eyJ[\w-]{8,}(\.[\w-]*)*/g, '***')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  );
+  // An abbreviation is no end: what follows begins with a capital or an address.
+  const [sentence = line] = /^.*?[.!?](?=\s+(?:\p{Lu}|https?:)|$)/u.exec(line) ?? [];
+  return sentence.length > longest ? `${sentence.slice(0, longest)}…` : sentence;
+}
