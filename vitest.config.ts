@@ -22,8 +22,10 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
     globalSetup: ['test/harness/temporary-files.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Against what hangs alone: a busy machine may take its time.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
     ...(isCoverage
       ? { server: { deps: { external: [/\/packages\/[^/]+\/lib\//] } }, setupFiles: ['test/harness/coverage.ts'] }
       : {}),

@@ -50,14 +50,14 @@ describe('the end of a broker', () => {
       expect(variables).toEqual(expect.arrayContaining(['HTTPS_PROXY=http://127.0.0.1:9', 'RUNNER_TRACKING_ID=job']));
       expect(variables.join()).not.toContain('AWS_SECRET');
       expect(await stopBroker(handle, system)).toEqual({ renewals: 0, failures: 0, longestGapMs: 0 });
-      await expect.poll(() => isGone(port), { timeout: 10_000 }).toBe(true);
+      await expect.poll(() => isGone(port)).toBe(true);
     },
   );
 
   it('killed, it is no trouble to whoever stops it', async () => {
     const { handle } = await start({});
     process.kill(handle.pid, 'SIGKILL');
-    await expect.poll(() => isGone(handle.port), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => isGone(handle.port)).toBe(true);
     expect(await stopBroker(handle, system)).toBeUndefined();
   });
 
@@ -76,16 +76,14 @@ describe('the end of a broker', () => {
     const { handle } = await start({ jobProcess: job.pid ?? 0 });
     expect(await isGone(handle.port)).toBe(false);
     job.kill('SIGKILL');
-    await expect.poll(() => isGone(handle.port), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => isGone(handle.port)).toBe(true);
     // It stops serving first.
-    await expect
-      .poll(() => existsSync(join(handle.folder, brokerFiles.awsAuthorization)), { timeout: 10_000 })
-      .toBe(false);
+    await expect.poll(() => existsSync(join(handle.folder, brokerFiles.awsAuthorization))).toBe(false);
   });
 
   it('comes when its time is up', async () => {
-    const { handle } = await start({ endsAt: Date.now() + 1_500 });
-    expect(await isGone(handle.port)).toBe(false);
-    await expect.poll(() => isGone(handle.port), { timeout: 10_000 }).toBe(true);
+    // It must have begun by then, on a busy machine too.
+    const { handle } = await start({ endsAt: Date.now() + 10_000 });
+    await expect.poll(() => isGone(handle.port)).toBe(true);
   });
 });

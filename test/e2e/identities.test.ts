@@ -250,7 +250,7 @@ describe.each(platforms)('$platform: a machine with a managed identity', ({ job,
     expect(run.error).toBeUndefined();
     expect(requests()).toHaveLength(4);
     emulator.inject({ service: 'machine', fault: { status: 410 } });
-    const updating = await entra({ ...inputs, 'action-timeout-s': '5' }, { ...job(), ...environment }).run();
+    const updating = await entra({ ...inputs, 'action-timeout-s': '8' }, { ...job(), ...environment }).run();
     expect(updating.error).toContain('is being updated (HTTP 410). (1 attempt, asked to wait 8 s more) [UNAVAILABLE]');
     const unknown = await entra({ ...inputs, 'managed-identity': ids.stranger }, { ...job(), ...environment }).run();
     expect(unknown.error).toContain(
@@ -259,11 +259,10 @@ describe.each(platforms)('$platform: a machine with a managed identity', ({ job,
     expect(unknown.error).toContain('HTTP 400: Identity not found');
   });
 
-  it('a machine elsewhere is told within a second, and auto speaks of what is nearer', async () => {
-    const began = Date.now();
+  it('a machine elsewhere is told at once, and auto speaks of what is nearer', async () => {
     const run = await entra({ identity: 'managed-identity' }, job()).run();
     expect(run.error).toContain('This machine has no managed identity: it is not on Azure. [ID_TOKEN_UNAVAILABLE]');
-    expect(Date.now() - began).toBeLessThan(10_000);
+    expect(run.visible).not.toContain('Trying again');
     const auto = await aws({}, job()).run();
     expect(auto.error).toContain('[ID_TOKEN_UNAVAILABLE]');
     expect(auto.error).toMatch(/id-token: write|System\.AccessToken/);

@@ -203,7 +203,7 @@ describe('what is delivered', () => {
   it.concurrent('another environment asks for the audience of its cloud', async () => {
     await using emulator = await startEmulator({ setup: sharedSetup });
     const run: StepRun | undefined = await gitHubEntra
-      ?.start(emulator, { inputs: { environment: 'azureusgovernment', resource: 'arm', 'action-timeout-s': '1' } })
+      ?.start(emulator, { inputs: { environment: 'azureusgovernment', resource: 'arm', 'disable-retry': 'true' } })
       .run();
     const [idToken, exchange] = outside(emulator.requests);
     expect(idToken?.query).toContain('audience=api%3A%2F%2FAzureADTokenExchangeUSGov');

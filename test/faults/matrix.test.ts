@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { writeFigures } from '../bench/pages.ts';
 import { root } from '../harness/process.ts';
-import { type Cell, cells, markdown, type Played, Stage, timeoutSeconds } from './matrix.ts';
+import { type Cell, cells, markdown, type Played, Stage } from './matrix.ts';
 
 const stages = 6;
 
@@ -27,14 +27,14 @@ it('every outbound request × every fault ends well, or within the time-out and 
   console.log(table);
   if (process.env.UPDATE_DOCS) writeFigures('reliability.md', 'faults', table);
   expect(readFileSync(join(root, 'docs', 'reliability.md'), 'utf8')).toContain(table);
-}, 600_000);
+}, 3_600_000);
 
 function judge({ fault, target, mode }: Cell, { outcome, ms, run, files }: Played, { emulator }: Stage): string[] {
   const wanted = (mode === 'once' ? fault.once : undefined) ?? fault.always;
   const name = `${target.title}, ${fault.title}, ${mode}`;
   const secrets = emulator.secrets().filter((secret) => run.visible.includes(secret) || run.error?.includes(secret));
-  // Node's own start and end come on top, on a machine that may be busy.
-  const isLate = ms > (timeoutSeconds + 10) * 1000;
+  // One that waited for an answer would take a minute and more; Node's own start is long on a busy machine.
+  const isLate = fault.always.includes('HTTP_TIMEOUT') && ms > 50_000;
   return [
     ...(wanted === outcome || wanted.includes(outcome) ? [] : [`${name}: ${outcome}, not ${wanted}`]),
     ...(outcome !== 'ok' && files.length > 0 ? [`${name}: leaves ${files.join()}`] : []),

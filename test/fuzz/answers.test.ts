@@ -35,7 +35,7 @@ afterAll(() => {
 });
 
 function outbound(environment: Readonly<Record<string, string>> = {}): Outbound {
-  const own = { http, deadline: Date.now() + 10_000, maxAttempts: 1 };
+  const own = { http, deadline: Date.now() + 300_000, maxAttempts: 1 };
   return quietOutbound(own, { environment, now: Date.now, random: () => 0, sleep: async () => {} });
 }
 

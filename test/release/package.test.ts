@@ -30,7 +30,7 @@ describe('the extension', () => {
       writeFileSync(join(unpacked, name), content);
     }
     names = files.map(([name]) => name);
-  }, 60_000);
+  });
 
   it.each(runs)('%s runs from the package alone', async (name, output) => {
     await using emulator = await startEmulator({ setup: sharedSetup });

@@ -2,7 +2,11 @@
 import { soak } from './soak.ts';
 
 const seconds = Number(process.argv[2] ?? 860);
-const { clients, failuresInOutage, renewals, exchanges, lifetimes } = await soak({ seconds, outage: true });
+const { clients, failuresInOutage, renewals, exchanges, lifetimes } = await soak({
+  seconds,
+  lifetime: 10,
+  outage: true,
+});
 for (const { name, calls, failures } of clients) {
   console.log(`${name.padEnd(60)} ${Number.isNaN(calls) ? '' : `${calls} calls, `}${failures.length} failed`);
   for (const message of new Set(failures)) console.log(`  ${message}`);

@@ -8,8 +8,6 @@ import { machineEnvironment, type Variables } from '../harness/process.ts';
 import { python, pythonHas } from '../harness/python.ts';
 import { namedRoles, sharedSetup } from '../harness/setup.ts';
 
-/** What each token and session lives, in seconds. */
-const lifetime = 10;
 const services = ['github', 'azureDevOps', 'entra', 'sts'] as const;
 const faults: readonly Fault[] = [
   { status: 503 },
@@ -33,6 +31,12 @@ export interface SoakResult {
   readonly lifetimes: number;
 }
 
+interface SoakOptions {
+  readonly seconds: number;
+  readonly lifetime: number;
+  readonly outage: boolean;
+}
+
 interface Client {
   readonly name: string;
   readonly child: ChildProcess;
@@ -42,19 +46,20 @@ interface Client {
 /**
  * Long jobs in short time: steps with `keep-fresh`, real clients that poll what they left, and a cloud with faults.
  *
+ * @param lifetime - what each token and session lives, in seconds
  * @param outage - whether there is also an outage longer than anything lives
  */
-export async function soak({ seconds, outage }: { seconds: number; outage: boolean }): Promise<SoakResult> {
-  const emulator = await startEmulator({ setup: compressed });
+export async function soak({ seconds, lifetime, outage }: SoakOptions): Promise<SoakResult> {
+  const emulator = await startEmulator({ setup: (urls) => compressed(urls, lifetime) });
   const steps: Step[] = [];
   const clients: Client[] = [];
   const begin = Date.now();
   for (const journey of mainJourneys) {
-    const { step, exported } = await startStep(journey, emulator);
+    const { step, exported } = await startStep(journey, emulator, lifetime);
     steps.push(step);
     clients.push(...startClients(journey, step, exported, emulator));
   }
-  const window = await disturb(emulator, seconds, outage);
+  const window = await disturb(emulator, seconds, outage ? lifetime : undefined);
   for (const { child } of clients) child.kill('SIGTERM');
   await Promise.all(
     clients.map(({ child }) => (child.exitCode === null ? new Promise((done) => child.on('close', done)) : 0)),
@@ -78,7 +83,7 @@ export async function soak({ seconds, outage }: { seconds: number; outage: boole
   };
 }
 
-function compressed(urls: EmulatorUrls): Setup {
+function compressed(urls: EmulatorUrls, lifetime: number): Setup {
   const { tenants = [], accounts = [], ...others } = sharedSetup(urls);
   return {
     ...others,
@@ -90,7 +95,11 @@ function compressed(urls: EmulatorUrls): Setup {
   };
 }
 
-async function startStep(journey: Journey, emulator: Emulator): Promise<{ step: Step; exported: Variables }> {
+async function startStep(
+  journey: Journey,
+  emulator: Emulator,
+  lifetime: number,
+): Promise<{ step: Step; exported: Variables }> {
   const roles = Object.entries(namedRoles).map(([name, arn]) => `${name} = ${arn}`);
   const given =
     journey.cloud === 'AWS'
@@ -151,7 +160,7 @@ function startClients(journey: Journey, step: Step, exported: Variables, emulato
 async function disturb(
   emulator: Emulator,
   seconds: number,
-  outage: boolean,
+  lifetime: number | undefined,
 ): Promise<readonly [number, number] | undefined> {
   const over = Date.now() + seconds * 1000;
   let window: readonly [number, number] | undefined;
@@ -161,7 +170,7 @@ async function disturb(
     // One that hit nothing does not wait for the next request: they would add up to an outage.
     const end = fault && emulator.inject({ service, fault, ...exchangeOnly(service) });
     if (round % 5 === 4) await beDown(emulator, 700);
-    if (outage && !window && Date.now() > over - (seconds * 1000) / 2) {
+    if (lifetime && !window && Date.now() > over - (seconds * 1000) / 2) {
       const from = Date.now();
       await beDown(emulator, (lifetime + 4) * 1000);
       // What was tried in vain is tried again after ten seconds at the most.

@@ -13,7 +13,7 @@ afterAll(() => http.close());
 const nowhere = { AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:9' };
 const masked: string[] = [];
 const outbound = (environment: Readonly<Record<string, string>> = {}): Outbound => ({
-  ...{ http, deadline: Date.now() + 5_000, maxAttempts: 1 },
+  ...{ http, deadline: Date.now() + 300_000, maxAttempts: 1 },
   ...{ log: () => {}, debug: () => {}, mask: (secret) => masked.push(secret) },
   system: realSystem({ ...nowhere, ...environment }),
 });
