@@ -94,6 +94,19 @@ describe('fedbridge token', () => {
     expect(stderr).not.toMatch(/eyJ/);
   });
 
+  it('tells the ids of the connections of a job, where it is given a name', async () => {
+    const { environment } = emulator.startAzurePipelinesJob({
+      ...{ organization: 'contoso', project: 'web', pipeline: 'release', connections: ['azure'] },
+    });
+    const args = ['token', '--service-connection', 'azure', '--client-id', ids.app, '--tenant-id', ids.tenant];
+    const { exitCode, stderr } = await runCommand(args, environment, folder);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: expect.stringContaining(`This job refers to ${ids.newConnection}.`),
+    });
+    expect(sent()).toEqual([]);
+  });
+
   it('--help has examples', async () => {
     for (const command of [['token'], ['git-credential'], ['agent', 'run'], ['agent', 'setup']]) {
       const { exitCode, stdout } = await runCommand([...command, '--help'], {}, folder);

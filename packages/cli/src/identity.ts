@@ -1,4 +1,12 @@
-import { FedbridgeError, HttpClient, type Outbound, parseEndpoint, parsePairs, type System } from '@fedbridge/core';
+import {
+  FedbridgeError,
+  HttpClient,
+  isGuid,
+  type Outbound,
+  parseEndpoint,
+  parsePairs,
+  type System,
+} from '@fedbridge/core';
 import {
   type AccessToken,
   type CloudName,
@@ -183,13 +191,26 @@ export function jobSource({ environment }: System, serviceConnection: string | u
     kind: 'azure-pipelines',
     environment: sourceVariables('azure-pipelines', environment),
     accessToken: environment.SYSTEM_ACCESSTOKEN,
-    connectionId: serviceConnection,
+    connectionId: serviceConnection && connectionId(serviceConnection, environment),
   };
 }
 
 /** @param before - what the option was given already */
 function requiredClaim(text: string, before: RequiredClaims = []): RequiredClaims {
   return [...before, ...parsed(parsePairs)(text)];
+}
+
+/** No variable of a job holds a connection's name, but those of the connections that it refers to begin with their ids. */
+function connectionId(text: string, environment: System['environment']): string {
+  if (isGuid(text)) return text;
+  const ids = Object.keys(environment).flatMap((name) => /^ENDPOINT_DATA_([\da-f-]{36})_/i.exec(name)?.[1] ?? []);
+  const known = [...new Set(ids.filter(isGuid))];
+  throw new FedbridgeError('INPUT_INVALID', `"${text}" is not the id of a service connection, a GUID.`, {
+    hint:
+      known.length > 0
+        ? `This job refers to ${known.join(', ')}.`
+        : "It is in the address of the connection's page; AzureCLI@2 sets AZURESUBSCRIPTION_SERVICE_CONNECTION_ID.",
+  });
 }
 
 function fromClientId(clientId: string | undefined): ManagedIdentityId {
