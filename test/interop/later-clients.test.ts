@@ -50,17 +50,11 @@ async function leave(journey: Journey, given: Variables): Promise<Left> {
 const answer = async (program: string, args: readonly string[], env: Variables) =>
   (await run(program, [...args], { env })).stdout.trim();
 
-/** Given by this cloud, to this client. */
-async function expectGiven({ emulator }: Left, token: Promise<string>): Promise<void> {
-  const given = await token;
-  expect(emulator.secrets()).toContain(given);
-}
-
 const clients = [
   { title: 'Go (skipped: test/interop/go is not built)', isThere: hasGo, language: 'go' },
   {
-    title: 'Python (skipped: boto3 or azure-identity is not installed)',
-    isThere: pythonHas('boto3', 'azure.identity'),
+    title: 'Python (skipped: boto3 is not installed)',
+    isThere: pythonHas('boto3'),
     language: 'python',
   },
 ] as const;
@@ -70,10 +64,6 @@ describe.each(clients)('$title', ({ isThere, language }) => {
     language === 'go'
       ? answer(goClient, ['aws-sdk'], env)
       : answer(python, [join(import.meta.dirname, 'boto3-client.py')], env);
-  const accessToken = (credential: 'managed-identity' | 'workload-identity', env: Variables) =>
-    language === 'go'
-      ? answer(goClient, [`azidentity-${credential}`], env)
-      : answer(python, [join(import.meta.dirname, 'azure-identity-client.py'), credential], env);
 
   describe.skipIf(!isThere).each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (journey) => {
     it.concurrent.each([
@@ -94,33 +84,4 @@ describe.each(clients)('$title', ({ isThere, language }) => {
       }
     });
   });
-
-  describe.skipIf(!isThere).each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title', (journey) => {
-    it.concurrent('azidentity: workload identity with what export: azure-sdk leaves', async () => {
-      await using left = await leave(journey, { export: 'azure-sdk' });
-      await expectGiven(left, accessToken('workload-identity', left.environment));
-    });
-
-    it.concurrent('azidentity: managed identity of a credential that is kept fresh', async () => {
-      await using left = await leave(journey, { 'keep-fresh': 'true' });
-      await expectGiven(left, accessToken('managed-identity', left.environment));
-    });
-  });
 });
-
-describe.skipIf(!hasGo).each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))(
-  "$title, then hashicorp's go-azure-sdk, as in Terraform's providers (skipped: test/interop/go is not built)",
-  (journey) => {
-    it.concurrent('reads the file that export: terraform leaves', async () => {
-      await using left = await leave(journey, { export: 'terraform' });
-      await expectGiven(left, answer(goClient, ['go-azure-sdk-file'], left.environment));
-    });
-
-    it.concurrent('asks for an ID token by itself, in Azure Pipelines through the broker', async () => {
-      await using left = await leave(journey, { export: 'terraform', 'keep-fresh': 'true' });
-      const job = left.emulator.startGitHubJob().environment;
-      const own = journey.platform === 'GitHub Actions' ? job : {};
-      await expectGiven(left, answer(goClient, ['go-azure-sdk-request'], { ...left.environment, ...own }));
-    });
-  },
-);

@@ -71,9 +71,15 @@ export async function deliver(
       `Emptied for the rest of the job, since tools would take it in place of this identity: ${emptied.join(', ')}.`,
     );
   }
+  if (emptied.includes('IDENTITY_SERVER_THUMBPRINT')) host.warning(serviceFabricWarning);
   if (exports.has('terraform') && variables.ARM_OIDC_TOKEN_FILE_PATH) host.info(terraformHint(host, request));
   return [...exported, ...Object.keys(variables), ...Object.keys({ ...secrets, ...pat })];
 }
+
+/** MSAL for Python asks whether the variable is there, not what it holds, and neither platform can take one away. */
+const serviceFabricWarning =
+  'IDENTITY_SERVER_THUMBPRINT is set on this machine. Emptied, it still makes the Azure CLI and azure-identity for Python look for ' +
+  'Service Fabric in place of the tokens that are kept fresh. Start the agent without it.';
 
 /** What an apply that is longer than the ID token needs. */
 function terraformHint(host: Host, request: IdTokenRequest | undefined): string {

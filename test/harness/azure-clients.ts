@@ -1,0 +1,208 @@
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Emulator, startEmulator } from '@fedbridge/emulator';
+import { azurePipelinesStep } from './azure-pipelines-step.ts';
+import { gitHubStep } from './github-step.ts';
+import type { Step, StepRun } from './job.ts';
+import { machineEnvironment, root, type Variables } from './process.ts';
+import { python, pythonHas } from './python.ts';
+import { runNode } from './run-node.ts';
+import { ids, pipelineJob, sharedSetup } from './setup.ts';
+
+export type AzurePlatform = 'GitHub Actions' | 'Azure Pipelines';
+
+/** What a job of Azure has, and what its later scripts have after the Entra step. */
+export interface AzureJob {
+  readonly emulator: Emulator;
+  readonly step: Step;
+  readonly run: StepRun;
+  /** The environment of a later script. */
+  readonly environment: Variables;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+interface AzureJobOptions {
+  readonly inputs: Variables;
+  /** Of the machine: somebody else's. */
+  readonly machine?: Variables;
+  readonly lifetimeSeconds?: number;
+  /** Whether the pipeline maps the job's own token into its scripts. */
+  readonly isMapped?: boolean;
+}
+
+/** Runs the Entra step over TLS, since Azure's clients want no other authority. @param options - inputs as on GitHub */
+export async function azureJob(platform: AzurePlatform, options: AzureJobOptions): Promise<AzureJob> {
+  const { inputs, machine = {}, lifetimeSeconds = 300, isMapped = false } = options;
+  const emulator = await startEmulator({ setup: sharedSetup, tls: true });
+  const certificates = join(mkdtempSync(join(tmpdir(), 'ca-')), 'ca.pem');
+  writeFileSync(certificates, emulator.ca ?? '');
+  const trusting = {
+    NODE_EXTRA_CA_CERTS: certificates,
+    REQUESTS_CA_BUNDLE: certificates,
+    SSL_CERT_FILE: certificates,
+    AUTHORITY: emulator.urls.entra,
+    // What makes the Azure CLI take a cloud on loopback for a real one.
+    ARM_CLOUD_METADATA_URL: `${emulator.urls.resources}/metadata/endpoints`,
+    AZURE_CORE_INSTANCE_DISCOVERY: 'false',
+    AZURE_CORE_COLLECT_TELEMETRY: 'false',
+  };
+  const given = (common: Variables, job: Variables) => ({
+    inputs: { ...common, ...inputs },
+    environment: { ...job, ...trusting, ...machine },
+  });
+  const isGitHub = platform === 'GitHub Actions';
+  const job = isGitHub
+    ? emulator.startGitHubJob({ lifetimeSeconds }).environment
+    : emulator.startAzurePipelinesJob({ ...pipelineJob, connections: ['azure'], lifetimeSeconds }).environment;
+  const usual = { 'authority-host': emulator.urls.entra, 'subscription-id': ids.subscription };
+  const mapped = isMapped
+    ? { SYSTEM_ACCESSTOKEN: job.ENDPOINT_AUTH_PARAMETER_SystemVssConnection_ACCESSTOKEN ?? '' }
+    : {};
+  const step = isGitHub
+    ? gitHubStep({ name: 'entra-token', ...given({ ...usual, 'client-id': ids.app, 'tenant-id': ids.tenant }, job) })
+    : pipelinesStep(given({ ...usual, 'azure-subscription': ids.newConnection }, { ...job, ...mapped }));
+  const run = await step.run();
+  // Endpoints and secrets are the agent's and its tasks'; GitHub's own variables are in every step.
+  const platforms = Object.fromEntries(Object.entries(job).filter(([name]) => !name.startsWith('ENDPOINT_')));
+  const environment = {
+    ...machineEnvironment(step.home),
+    ...platforms,
+    ...mapped,
+    ...trusting,
+    ...machine,
+    ...run.exported,
+  };
+  return {
+    emulator,
+    step,
+    run,
+    environment,
+    [Symbol.asyncDispose]: async () => {
+      await step.cleanUp();
+      await emulator.close();
+    },
+  };
+}
+
+function pipelinesStep({ inputs, environment }: { readonly inputs: Variables; readonly environment: Variables }): Step {
+  const camelCase = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return azurePipelinesStep({
+    name: 'FedbridgeEntraToken',
+    inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [camelCase(name), value])),
+    environment,
+  });
+}
+
+const interop = join(root, 'test', 'interop');
+const goClient = 'interop-client';
+const execute = promisify(execFile);
+
+/** A program of others: gives an access token for ARM with what it finds in an environment. */
+export interface AzureClient {
+  readonly title: string;
+  readonly isThere: boolean;
+  readonly token: (environment: Variables) => Promise<string>;
+}
+
+const hasGo = spawnSync(goClient, ['none']).error === undefined;
+const hasPython = pythonHas('azure.identity');
+const hasAz = spawnSync('az', ['version'], { stdio: 'ignore' }).status === 0;
+
+const printed = async (program: string, args: readonly string[], env: Variables) =>
+  (await execute(program, [...args], { env, timeout: 120_000 })).stdout.trim();
+
+async function nodeClient(credential: string, environment: Variables): Promise<string> {
+  const script = join(interop, 'azure-identity-client.ts');
+  const ended = await runNode(process.execPath, script, { ...environment, CREDENTIAL: credential }, tmpdir());
+  if (ended.exitCode !== 0) throw new Error(ended.stderr);
+  return (JSON.parse(ended.stdout) as { token: string }).token;
+}
+
+const go = (title: string, command: string): AzureClient => ({
+  title: `${title} (Go)`,
+  isThere: hasGo,
+  token: (env) => printed(goClient, [command], env),
+});
+const inPython = (title: string, credential: string): AzureClient => ({
+  title: `${title} (Python)`,
+  isThere: hasPython,
+  token: (env) => printed(python, [join(interop, 'azure-identity-client.py'), credential], env),
+});
+const inNode = (title: string, credential: string): AzureClient => ({
+  title: `${title} (JavaScript)`,
+  isThere: true,
+  token: (env) => nodeClient(credential, env),
+});
+
+export const defaultCredentials = [
+  inNode('DefaultAzureCredential', 'default'),
+  inPython('DefaultAzureCredential', 'default'),
+  go('DefaultAzureCredential', 'azidentity-default'),
+];
+export const workloadIdentities = [
+  inNode('WorkloadIdentityCredential', 'workload-identity'),
+  inPython('WorkloadIdentityCredential', 'workload-identity'),
+  go('WorkloadIdentityCredential', 'azidentity-workload-identity'),
+];
+export const managedIdentities = [
+  inNode('ManagedIdentityCredential', 'managed-identity'),
+  inPython('ManagedIdentityCredential', 'managed-identity'),
+  go('ManagedIdentityCredential', 'azidentity-managed-identity'),
+];
+export const pipelinesCredential = inNode('AzurePipelinesCredential', 'azure-pipelines');
+export const azureCli: AzureClient = {
+  title: 'Azure CLI',
+  isThere: hasAz,
+  token: async (env) => {
+    const args = ['account', 'get-access-token', '--resource', 'https://management.azure.com', '--output', 'json'];
+    return (JSON.parse(await printed('az', args, env)) as { accessToken: string }).accessToken;
+  },
+};
+
+type Api = 'resource-manager' | 'key-vault' | 'storage' | 'graph';
+
+/** One run of a Terraform provider, which asks for each API's token when it needs it. */
+export interface ProviderRun {
+  token(api: Api): Promise<string>;
+  end(): void;
+}
+
+/** go-azure-sdk, filled as azurerm's two plugins fill it. */
+export const azurerm = {
+  isThere: hasGo,
+  start(plugin: 'sdk' | 'framework', env: Variables): ProviderRun {
+    const child = spawn(goClient, [`azurerm-${plugin}`], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    let [lines, said] = ['', ''];
+    let wake = () => {};
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      lines += text;
+      wake();
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    const ended = new Promise<never>((_, reject) => child.on('close', () => reject(new Error(said))));
+    ended.catch(() => {});
+    child.stdin.on('error', () => {});
+    return {
+      async token(api) {
+        child.stdin.write(`${api}\n`);
+        while (!lines.includes('\n')) {
+          await Promise.race([
+            ended,
+            new Promise<void>((resolve) => {
+              wake = resolve;
+            }),
+          ]);
+        }
+        const [line = '', ...rest] = lines.split('\n');
+        lines = rest.join('\n');
+        return line;
+      },
+      end: () => child.stdin.end(),
+    };
+  },
+};

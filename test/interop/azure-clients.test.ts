@@ -1,0 +1,104 @@
+import { decodeJwt } from 'jose';
+import { describe, expect, it } from 'vitest';
+import {
+  type AzureClient,
+  type AzurePlatform,
+  azureCli,
+  azureJob,
+  defaultCredentials,
+  managedIdentities,
+  pipelinesCredential,
+  workloadIdentities,
+} from '../harness/azure-clients.ts';
+import type { Variables } from '../harness/process.ts';
+import { ids } from '../harness/setup.ts';
+
+const elsewhere = 'http://127.0.0.1:9/somebody/else';
+/** A pod, on App Service, in the shell of somebody who has a secret, a certificate and a password. */
+const somebodyElses: Variables = {
+  AZURE_CLIENT_ID: ids.stranger,
+  AZURE_TENANT_ID: '00000000-0000-4000-8000-000000000000',
+  AZURE_AUTHORITY_HOST: 'https://127.0.0.1:9/',
+  AZURE_FEDERATED_TOKEN_FILE: '/var/run/secrets/azure/tokens/azure-identity-token',
+  AZURE_CLIENT_SECRET: 'of somebody else',
+  AZURE_CLIENT_CERTIFICATE_PATH: '/etc/somebody-else.pem',
+  AZURE_USERNAME: 'somebody@else.example',
+  AZURE_PASSWORD: 'of somebody else',
+  AZURE_TOKEN_CREDENTIALS: 'EnvironmentCredential',
+  AZURE_CLOUD_NAME: 'AzureUSGovernment',
+  IDENTITY_ENDPOINT: elsewhere,
+  IDENTITY_HEADER: 'of somebody else',
+  IMDS_ENDPOINT: elsewhere,
+  MSI_ENDPOINT: elsewhere,
+  MSI_SECRET: 'of somebody else',
+};
+const machines = [
+  ['a clean machine', {}],
+  ["a machine that is somebody else's", somebodyElses],
+] as const;
+
+/** A row: what is delivered, and who finds the step's identity in it without a word from the user. */
+const deliveries: readonly (readonly [title: string, inputs: Variables, clients: readonly AzureClient[]])[] = [
+  ['export: azure-sdk', { export: 'azure-sdk' }, [...defaultCredentials, ...workloadIdentities]],
+  ['keep-fresh', { 'keep-fresh': 'true' }, [...defaultCredentials, ...managedIdentities]],
+  [
+    'export: azure-sdk, kept fresh',
+    { export: 'azure-sdk', 'keep-fresh': 'true' },
+    [...defaultCredentials, ...workloadIdentities, ...managedIdentities],
+  ],
+  ['export: azure-cli', { export: 'azure-cli' }, [azureCli]],
+  ['export: azure-cli, kept fresh', { export: 'azure-cli', 'keep-fresh': 'true' }, [azureCli]],
+];
+const platforms: readonly AzurePlatform[] = ['GitHub Actions', 'Azure Pipelines'];
+
+describe.each(platforms)('%s', (platform) => {
+  describe.each(machines)('on %s', (_machine, machine) => {
+    it.each(deliveries)(
+      '%s: every client that reads it is the step',
+      async (_title, inputs, clients) => {
+        await using job = await azureJob(platform, { inputs, machine });
+        expect(job.run.error).toBeUndefined();
+        const found = await Promise.all(
+          clients
+            .filter(({ isThere }) => isThere)
+            .map(async ({ title, token }) => [title, await who(token(job.environment))]),
+        );
+        expect(found).toEqual(found.map(([title]) => [title, ids.app]));
+      },
+      120_000,
+    );
+
+    if (platform === 'Azure Pipelines') {
+      it('export: azure-sdk: AzurePipelinesCredential is the step, with the connection that it tells', async () => {
+        await using job = await azureJob(platform, { inputs: { export: 'azure-sdk' }, machine, isMapped: true });
+        expect(await who(pipelinesCredential.token(job.environment))).toBe(ids.app);
+      });
+    }
+  });
+});
+
+it.each(platforms)('%s on Service Fabric: the step says whose clients cannot be led away from it', async (platform) => {
+  const machine = { IDENTITY_SERVER_THUMBPRINT: '0'.repeat(40) };
+  await using job = await azureJob(platform, { inputs: { 'keep-fresh': 'true' }, machine });
+  expect(job.run.error).toBeUndefined();
+  expect(job.run.stdout).toMatch(/warning.*IDENTITY_SERVER_THUMBPRINT is set on this machine\./);
+  for (const { isThere, title, token } of managedIdentities) {
+    const found = isThere ? await who(token(job.environment)).catch(() => undefined) : undefined;
+    // Nobody else's identity, in any case.
+    expect([title, found ?? ids.app]).toEqual([title, ids.app]);
+  }
+});
+
+/** Each client that is not on this machine, as a skipped test that says so. */
+const missing = [...defaultCredentials, ...workloadIdentities, ...managedIdentities, azureCli].filter(
+  ({ isThere }) => !isThere,
+);
+describe.skipIf(missing.length > 0)('clients of Azure', () => {
+  it(`are all on this machine${missing.map(({ title }) => `; not ${title}`).join('')}`, () => {
+    expect(missing).toEqual([]);
+  });
+});
+
+async function who(token: Promise<string>): Promise<unknown> {
+  return decodeJwt(await token).appid;
+}
