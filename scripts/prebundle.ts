@@ -2,7 +2,9 @@
  * Bundles compiled entries of a package with what they import from elsewhere, in their place, with the licences of that beside
  * them. It reads the ES modules of packages, so that nothing comes along that is not used; modules that are named with
  * --without=a,b are left out, empty, where CommonJS would bring them whether they are used or not. With --lazy-crypto
- * node:crypto loads when it is used, since it takes a fifth of the time that Node takes to start. --default=NAME=value gives a variable
+ * node:crypto loads when it is used, since it takes a fifth of the time that Node takes to start. With --memory-vault the agent's library
+ * keeps a process's secrets in its memory alone: its own vault writes the key of what it keeps there to the job's temp folder, for all to
+ * read, and ends a task without a word where that cannot be written. --default=NAME=value gives a variable
  * of the process to what reads it as it loads.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,7 +13,12 @@ import { parseArgs } from 'node:util';
 import { rolldown } from 'rolldown';
 
 const { values, positionals } = parseArgs({
-  options: { without: { type: 'string' }, 'lazy-crypto': { type: 'boolean' }, default: { type: 'string' } },
+  options: {
+    without: { type: 'string' },
+    'lazy-crypto': { type: 'boolean' },
+    'memory-vault': { type: 'boolean' },
+    default: { type: 'string' },
+  },
   allowPositionals: true,
 });
 const [variable, value] = values.default?.split('=') ?? [];
@@ -19,11 +26,31 @@ const intro = variable ? `process.env.${variable} ??= ${JSON.stringify(value)};`
 const without = new Set(values.without?.split(','));
 const empty = '\0empty';
 const lazyCrypto = '\0crypto';
+const memoryVault = '\0vault';
+/** Modules that others take the place of. */
+const replaced = new Map([
+  ...[...without].map((id) => [id, empty] as const),
+  ...(values['lazy-crypto'] ? [['crypto', lazyCrypto] as const] : []),
+  ...(values['memory-vault'] ? [['./vault', memoryVault] as const] : []),
+]);
 const modules: Readonly<Record<string, string>> = {
   [empty]: 'module.exports = {};',
   [lazyCrypto]: `import { createRequire } from 'node:module';
     const load = createRequire(import.meta.url);
     export const randomUUID = () => load('node:crypto').randomUUID();`,
+  [memoryVault]: `exports.Vault = class {
+    #store = new Map();
+    initialize() {}
+    storeSecret(name, data) {
+      if (!name) return false;
+      if (!data) this.#store.delete(name.toLowerCase());
+      else this.#store.set(name.toLowerCase(), data);
+      return Boolean(data);
+    }
+    retrieveSecret(name) {
+      return this.#store.get((name || '').toLowerCase());
+    }
+  };`,
 };
 
 for (const entry of positionals) {
@@ -34,8 +61,7 @@ for (const entry of positionals) {
     plugins: [
       {
         name: 'without',
-        resolveId: (id) =>
-          without.has(id) ? empty : id === 'crypto' && values['lazy-crypto'] ? lazyCrypto : undefined,
+        resolveId: (id) => replaced.get(id),
         load: (id) => modules[id],
       },
     ],

@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { filesBelow } from './files.ts';
 import type { CleanedUp, Step, StepOptions, StepRun } from './job.ts';
 import { machineEnvironment, root, type Variables } from './process.ts';
 import { runNode } from './run-node.ts';
@@ -30,6 +31,7 @@ export function azurePipelinesStep({
   environment,
   node = process.execPath,
   home: sharedHome,
+  user,
   from = join(root, 'tasks'),
 }: StepOptions): Step {
   const folder = join(from, name);
@@ -54,17 +56,16 @@ export function azurePipelinesStep({
       }),
     ),
   };
+  if (user !== undefined) for (const path of [work, tempDirectory]) chownSync(path, user, user);
   let taskVariables: Variables = {};
   return {
     tempDirectory,
     home,
-    // The toolkit keeps the key of its in-memory vault there, and summaries wait for their upload; the agent empties it.
-    files: () =>
-      readdirSync(tempDirectory, { recursive: true })
-        .map(String)
-        .filter((file) => file !== '.taskkey' && !summaryFile.test(file)),
+    places: { AGENT_TEMPDIRECTORY: tempDirectory },
+    // Summaries wait there for their upload; the agent empties it.
+    files: () => filesBelow(tempDirectory).filter((file) => !summaryFile.test(file)),
     async run(cancel): Promise<StepRun> {
-      const ended = await runNode(node, join(folder, manifest.execution.Node24.target), variables, work, cancel);
+      const ended = await runNode(node, join(folder, manifest.execution.Node24.target), variables, work, cancel, user);
       const lines = ended.stdout.split('\n');
       const commands = lines.flatMap((line) => parseCommand(line) ?? []);
       const set = commands.filter((command) => command.name === 'task.setvariable');
@@ -97,7 +98,7 @@ export function azurePipelinesStep({
         value,
       ]);
       const target = join(folder, manifest.postjobexecution.Node24.target);
-      const ended = await runNode(node, target, { ...variables, ...Object.fromEntries(state) }, work);
+      const ended = await runNode(node, target, { ...variables, ...Object.fromEntries(state) }, work, undefined, user);
       const commands = ended.stdout.split('\n').flatMap((line) => parseCommand(line) ?? []);
       return {
         ...ended,

@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { filesBelow, textOf } from './files.ts';
 import type { CleanedUp, Step, StepOptions, StepRun } from './job.ts';
 import { machineEnvironment, root, type Variables } from './process.ts';
 import { runNode } from './run-node.ts';
@@ -18,6 +19,7 @@ export function gitHubStep({
   environment,
   node = process.execPath,
   home: sharedHome,
+  user,
   from = join(root, 'actions'),
 }: StepOptions): Step {
   const folder = join(from, name);
@@ -34,7 +36,7 @@ export function gitHubStep({
       return [variable, path];
     }),
   );
-  const read = (variable: string) => parseFileCommands(readFileSync(files[variable] ?? '', 'utf8'));
+  const read = (variable: string) => parseFileCommands(textOf(files[variable] ?? ''));
   const variables: Variables = {
     ...machineEnvironment(home),
     ...environment,
@@ -47,12 +49,15 @@ export function gitHubStep({
       ]),
     ),
   };
+  if (user !== undefined)
+    for (const path of [work, tempDirectory, ...Object.values(files)]) chownSync(path, user, user);
   return {
     tempDirectory,
     home,
-    files: () => readdirSync(tempDirectory, { recursive: true }).map(String),
+    places: { ...files, RUNNER_TEMP: tempDirectory },
+    files: () => filesBelow(tempDirectory),
     async run(cancel): Promise<StepRun> {
-      const ended = await runNode(node, join(folder, manifest.runs.main), variables, work, cancel);
+      const ended = await runNode(node, join(folder, manifest.runs.main), variables, work, cancel, user);
       const lines = ended.stdout.split('\n');
       const error = lines.find((line) => line.startsWith('::error'));
       return {
@@ -62,16 +67,17 @@ export function gitHubStep({
         outputs: read('GITHUB_OUTPUT'),
         exported: read('GITHUB_ENV'),
         secretVariables: {},
-        summary: readFileSync(files.GITHUB_STEP_SUMMARY ?? '', 'utf8'),
+        summary: textOf(files.GITHUB_STEP_SUMMARY ?? ''),
         masked: lines.filter((line) => line.startsWith('::add-mask::')).map((line) => unescaped(line.slice(12))),
         visible: [...lines.filter((line) => !line.startsWith('::add-mask::')), ended.stderr].join('\n'),
       };
     },
     async cleanUp(): Promise<CleanedUp> {
-      writeFileSync(files.GITHUB_ENV ?? '', '');
+      // Each step has a file of its own.
+      if (textOf(files.GITHUB_ENV ?? '') !== '') writeFileSync(files.GITHUB_ENV ?? '', '');
       const state = Object.entries(read('GITHUB_STATE')).map(([key, value]) => [`STATE_${key}`, value]);
       const post = join(folder, manifest.runs.post);
-      const ended = await runNode(node, post, { ...variables, ...Object.fromEntries(state) }, work);
+      const ended = await runNode(node, post, { ...variables, ...Object.fromEntries(state) }, work, undefined, user);
       return { ...ended, exported: read('GITHUB_ENV') };
     },
   };

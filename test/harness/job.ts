@@ -30,6 +30,8 @@ export interface Step {
   readonly tempDirectory: string;
   /** Of the user that the runner runs as. */
   readonly home: string;
+  /** Where the platform has the step write, by the variable that names it. */
+  readonly places: Variables;
   /** @param cancel - kills it, as a platform does when a job is cancelled */
   run(cancel?: AbortSignal): Promise<StepRun>;
   /** What the platform runs at the end of the job, after `run`. */
@@ -48,6 +50,8 @@ export interface StepOptions {
   readonly node?: string;
   /** The folder that has the actions or tasks; by default the repository's. */
   readonly from?: string;
+  /** The id of the user that the step runs as, whose its files are; by default the one of the tests. */
+  readonly user?: number;
   /** Of a machine that jobs share; by default one for this step alone. */
   readonly home?: string;
 }

@@ -22,6 +22,7 @@ export interface Journey {
 export interface Changed {
   readonly node?: string;
   readonly home?: string;
+  readonly user?: number;
   readonly inputs?: Variables;
   readonly environment?: Variables;
   /** Another job than the one that is trusted. */
@@ -68,7 +69,7 @@ function gitHub(
     cloud,
     subject,
     issuer: github,
-    start(emulator, { node, home, inputs, environment, job: otherJob } = {}) {
+    start(emulator, { node, home, user, inputs, environment, job: otherJob } = {}) {
       const started = emulator.startGitHubJob({ ...job, ...otherJob });
       const usual =
         cloud === 'AWS'
@@ -80,6 +81,7 @@ function gitHub(
         environment: { ...started.environment, ...environment },
         ...(node ? { node } : {}),
         ...(home ? { home } : {}),
+        ...(user ? { user } : {}),
       });
     },
   };
@@ -98,7 +100,7 @@ function azurePipelines(
     cloud,
     subject,
     issuer,
-    start(emulator, { node, home, inputs, environment, job } = {}) {
+    start(emulator, { node, home, user, inputs, environment, job } = {}) {
       const started = emulator.startAzurePipelinesJob({
         ...pipelineJob,
         ...(connection ? { connections: [connection] } : {}),
@@ -115,6 +117,7 @@ function azurePipelines(
         environment: { ...started.environment, ...environment },
         ...(node ? { node } : {}),
         ...(home ? { home } : {}),
+        ...(user ? { user } : {}),
       });
     },
   };

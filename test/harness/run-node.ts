@@ -11,6 +11,7 @@ export interface Ended {
  * Runs a bundle as a runner does: in its own process, with nothing in its environment but what it is given.
  *
  * @param cancel - kills it
+ * @param user - the id of the user that it runs as, where that is another one
  */
 export function runNode(
   node: string,
@@ -18,9 +19,15 @@ export function runNode(
   environment: Variables,
   cwd: string,
   cancel?: AbortSignal,
+  user?: number,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(node, [script], { env: environment, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(node, [script], {
+      env: environment,
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(user === undefined ? {} : { uid: user, gid: user }),
+    });
     cancel?.addEventListener('abort', () => child.kill('SIGKILL'));
     let stdout = '';
     let stderr = '';

@@ -10,7 +10,10 @@ export async function cleanUp(host: Host, own: readonly CleanUp[] = []): Promise
     host.info(`Nothing is cleaned up: input "${host.inputName('cleanup')}" is false.`);
     return;
   }
-  const resume: CleanUp = async () => host.folder.resume();
+  const resume: CleanUp = async () => {
+    if (host.folder.resume() !== 'gone') return;
+    host.warning("This step's folder in the job's temp folder is gone, and what it knew of what is to be cleaned up.");
+  };
   const removeFolder: CleanUp = () => host.folder.remove({ butWhatIsKept: false });
   const [first, ...others] = await tryAll(host, [resume, restoreVariables, ...own, removeFolder]);
   for (const { message } of others) host.info(`Clean-up is not complete. ${message}`);

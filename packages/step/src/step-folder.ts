@@ -6,8 +6,8 @@ import {
   promises,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -41,11 +41,12 @@ export class StepFolder {
 
   /**
    * Takes up the folder of the step that ran before, for its clean-up.
+   * @returns whether there is one; one that is gone took what it knew with it
    * @throws FedbridgeError `DELIVERY_FAILED` if what the platform's state names is not such a folder
    */
-  resume(): void {
+  resume(): 'there' | 'gone' | 'none' {
     const name = this.#options.name();
-    if (name === '') return;
+    if (name === '') return 'none';
     const path = join(this.#options.tempDirectory(), name);
     if (!pattern.test(name) || (isThere(path) && !isOwnFolder(path))) {
       throw new FedbridgeError('DELIVERY_FAILED', `${path} is not a folder that this step made: it is left alone.`, {
@@ -53,6 +54,7 @@ export class StepFolder {
       });
     }
     this.#name = name;
+    return isThere(path) ? 'there' : 'gone';
   }
 
   /** Its path; it is made when this is first called. @throws FedbridgeError `DELIVERY_FAILED` */
@@ -68,6 +70,8 @@ export class StepFolder {
     this.#name = name;
     try {
       mkdirSync(path, { mode: 0o700 });
+      // That the disk is full shows here, and not first in a process that this one starts.
+      writeFileSync(join(path, 'made'), name, { mode: 0o600 });
     } catch (error) {
       throw notWritten(path, error);
     }
@@ -80,7 +84,7 @@ export class StepFolder {
     const path = join(this.path(), `${name}.state`);
     try {
       if (text === '') {
-        rmSync(path, { force: true });
+        forget(path);
       } else {
         // Whole or not at all.
         writeFileSync(`${path}.new`, text, { mode: 0o600 });
@@ -111,11 +115,22 @@ export class StepFolder {
     try {
       const all = await promises.readdir(folder);
       const kept = butWhatIsKept ? all.filter((name) => name.endsWith('.state')) : [];
-      const gone =
-        kept.length === 0 ? [folder] : all.filter((name) => !kept.includes(name)).map((name) => join(folder, name));
-      for (const path of gone) await promises.rm(path, { recursive: true, force: true });
+      // First what is in it: the folder itself may be one that cannot be removed.
+      for (const name of all)
+        if (!kept.includes(name)) await promises.rm(join(folder, name), { recursive: true, force: true });
+      if (kept.length > 0) return;
+      await promises.rmdir(folder);
+      this.#forgetName();
     } catch (error) {
       throw notWritten(folder, error);
+    }
+  }
+
+  #forgetName(): void {
+    try {
+      this.#options.keepName('');
+    } catch {
+      // The clean-up at the end of the job then finds a folder that is gone, and says so.
     }
   }
 
@@ -133,6 +148,14 @@ export function checkTempDirectory(path: string): void {
     accessSync(path, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw notWritten(path, error, "The job's temp folder cannot be written");
+  }
+}
+
+function forget(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ENOENT') throw error;
   }
 }
 

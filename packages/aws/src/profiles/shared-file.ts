@@ -46,7 +46,7 @@ export async function changeSharedFile(
     const target = await targetOf(path);
     const before = await bytesOf(target);
     if (change(before) === before) return;
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(target));
     const giveUp = system.now() + patience;
     while (!(await attempt({ target, change, isSecret, giveUp }, system))) await pause(system);
   } catch (error) {
@@ -55,6 +55,16 @@ export async function changeSharedFile(
     throw new FedbridgeError('DELIVERY_FAILED', `${path} could not be changed: ${code ?? 'unforeseen'}.`, {
       cause: error,
     });
+  }
+}
+
+/** Of a file system that is mounted read-only Node says ENOENT when it makes folders recursively. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ENOENT') throw error;
+    await mkdir(path, { mode: 0o700 });
   }
 }
 
