@@ -48,6 +48,8 @@ export async function openService(
   const server = certificate
     ? https.createServer({ key: certificate.key, cert: certificate.certificate })
     : http.createServer();
+  // After Node's five seconds a busy process closes connections on which requests are already waiting for it.
+  server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
