@@ -1,22 +1,22 @@
 import type { ChainedRoleRequest } from './chain.ts';
-import type { AwsCredentials } from './credentials.ts';
+import type { Caller } from './credentials.ts';
 import type { Rule } from './refusal.ts';
 import { roleSessionRules } from './role-session-refusals.ts';
 
 /** What STS's codes mean for a role that another assumes, the first rule that fits. */
-export function chainRules(request: ChainedRoleRequest, caller: AwsCredentials): readonly Rule[] {
+export function chainRules(request: ChainedRoleRequest, caller: Caller): readonly Rule[] {
   const { role } = request;
   return [
     {
       code: 'AccessDenied',
       message: /sts:TagSession/,
-      what: `it does not allow ${caller.role.arn} to pass session tags`,
+      what: `it does not allow ${caller.title} to pass session tags`,
       kind: 'refused',
       hint: `Set {roleSkipSessionTagging} and leave {customTags} out, or let the role take them.\n${trustPolicy(request, caller)}`,
     },
     {
       code: 'AccessDenied',
-      what: `its trust policy does not allow ${caller.role.arn}, or it does not exist`,
+      what: `its trust policy does not allow ${caller.title}, or it does not exist`,
       kind: 'refused',
       hint: trustPolicy(request, caller),
     },
@@ -30,11 +30,13 @@ export function chainRules(request: ChainedRoleRequest, caller: AwsCredentials):
   ];
 }
 
-function trustPolicy({ role, externalId, tags }: ChainedRoleRequest, caller: AwsCredentials): string {
-  const [, roleName = ''] = /:assumed-role\/(.+)\/[^/]+$/.exec(caller.role.arn) ?? [];
+function trustPolicy({ role, externalId, tags }: ChainedRoleRequest, { title, role: known }: Caller): string {
+  const [, roleName = title] = /:assumed-role\/(.+)\/[^/]+$/.exec(known?.arn ?? '') ?? [];
   const statement = {
     Effect: 'Allow',
-    Principal: { AWS: `arn:${role.partition}:iam::${caller.role.accountId}:role/${roleName}` },
+    Principal: {
+      AWS: `arn:${role.partition}:iam::${known?.accountId ?? '<its account>'}:role/${known ? roleName : '<its role>'}`,
+    },
     Action: tags.length > 0 ? ['sts:AssumeRole', 'sts:TagSession'] : 'sts:AssumeRole',
     ...(externalId === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': externalId } } }),
   };

@@ -1,5 +1,5 @@
 import { type Endpoint, FedbridgeError, type Outbound, retry } from '@fedbridge/core';
-import type { AwsCredentials } from './credentials.ts';
+import type { AwsCredentials, Caller } from './credentials.ts';
 import type { RoleArn } from './role-arn.ts';
 import type { SessionName } from './session-name.ts';
 import type { SessionPolicy } from './session-policy.ts';
@@ -32,7 +32,7 @@ export interface ChainedRoleRequest {
  */
 export async function assumeChainedRole(
   request: ChainedRoleRequest,
-  caller: AwsCredentials,
+  caller: Caller,
   outbound: Outbound,
 ): Promise<AwsCredentials> {
   return retry(outbound, async () => {
@@ -40,7 +40,7 @@ export async function assumeChainedRole(
     if (caller.expiresAt !== undefined && caller.expiresAt <= outbound.system.now()) {
       throw new FedbridgeError(
         'EXCHANGE_REJECTED',
-        `The credentials of ${caller.role.arn} expired in the middle of the chain.`,
+        `The credentials of ${caller.title} expired in the middle of the chain.`,
       );
     }
     return new Sts(request.endpoint, request.region, outbound, caller.reveal()).assumeRole(request, caller);

@@ -9,8 +9,20 @@ export interface AssumedRole {
   readonly accountId: string;
 }
 
+/** Who assumes a role. */
+export interface Caller {
+  /** For people. */
+  readonly title: string;
+  /** Where it is known. */
+  readonly role: AssumedRole | undefined;
+  /** In ms since 1970-01-01 UTC; undefined where it is not known. */
+  readonly expiresAt: number | undefined;
+  readonly presented: Presented | undefined;
+  reveal(): AwsSecrets;
+}
+
 /** Temporary AWS credentials. Their secrets leave through `reveal()` alone. */
-export class AwsCredentials {
+export class AwsCredentials implements Caller {
   readonly #secrets: AwsSecrets;
   readonly role: AssumedRole;
   /** When they end, in ms since 1970-01-01 UTC; undefined for ones that the job had before. */
@@ -23,6 +35,10 @@ export class AwsCredentials {
     this.role = facts.role;
     this.expiresAt = facts.expiresAt;
     this.presented = facts.presented;
+  }
+
+  get title(): string {
+    return this.role.arn;
   }
 
   reveal(): AwsSecrets {

@@ -1,14 +1,20 @@
 import type { Outbound } from '@fedbridge/core';
-import type { AdmittedIdToken } from '@fedbridge/identity';
+import type { AdmittedIdToken, NoIdTokenNeeded } from '@fedbridge/identity';
 import { type AdmittedCredentials, admit } from './admit.ts';
 import { assumeRoleWithWebIdentity, type RoleRequest } from './assume-role.ts';
 import { assumeChainedRole } from './chain.ts';
-import type { AwsCredentials } from './credentials.ts';
+import type { AwsCredentials, Caller } from './credentials.ts';
+import { callerOf, type OwnCredentials } from './own-credentials.ts';
 import { untilPlain } from './plain-secret.ts';
 import type { RoleArn } from './role-arn.ts';
 import type { SessionTag } from './session-tags.ts';
 
-/** Roles to assume one after another, the first with an ID token. */
+/** What the first role is assumed with: an ID token, or AWS credentials that the job or its machine has. */
+export type RolePathStart =
+  | (() => Promise<AdmittedIdToken>)
+  | { readonly own: OwnCredentials; readonly pass: NoIdTokenNeeded };
+
+/** Roles to assume one after another. */
 export interface RolePathRequest extends Omit<RoleRequest, 'role'> {
   /** In the order they are assumed; the last is the one that credentials are wanted of. */
   readonly path: readonly [RoleArn, ...RoleArn[]];
@@ -30,38 +36,63 @@ export interface RolePathRequest extends Omit<RoleRequest, 'role'> {
  */
 export async function assumeRolePath(
   request: RolePathRequest,
-  idToken: () => Promise<AdmittedIdToken>,
+  start: RolePathStart,
   outbound: Outbound,
 ): Promise<AdmittedCredentials> {
-  const once = () => assume(request, idToken, outbound);
+  const once = () => assume(request, start, outbound);
   const credentials = await (request.plainSecret ? untilPlain(once, outbound) : once());
   return admit(credentials, request, outbound.system.now());
 }
 
-async function assume(
+async function assume(request: RolePathRequest, start: RolePathStart, outbound: Outbound): Promise<AwsCredentials> {
+  const [first, ...chain] = request.path;
+  const [next, ...others] = chain;
+  if (typeof start !== 'function') {
+    return assumeChain(request, request.path, await callerOf(start.own, outbound), outbound);
+  }
+  const web = { ...placeOf(request), role: first, ...(next ? {} : narrowingOf(request)) };
+  const credentials = await assumeRoleWithWebIdentity(web, start, outbound);
+  return next ? assumeChain(request, [next, ...others], credentials, outbound) : credentials;
+}
+
+/** Roles that AWS credentials assume, one after another. */
+async function assumeChain(
   request: RolePathRequest,
-  idToken: () => Promise<AdmittedIdToken>,
+  [first, ...chain]: RolePathRequest['path'],
+  caller: Caller,
   outbound: Outbound,
 ): Promise<AwsCredentials> {
-  const { endpoint, region, sessionName, durationSeconds, inlinePolicy, managedPolicies } = request;
-  const place = { endpoint, region, sessionName };
+  const { externalId, tags, transitiveTagKeys } = request;
   // Only the last session is narrowed: the ones before it must still assume the next.
-  const narrowed = (isLast: boolean) => (isLast ? { durationSeconds, inlinePolicy, managedPolicies } : {});
-  const [first, ...chain] = request.path;
-  const web = { ...place, role: first, ...narrowed(chain.length === 0) };
-  let credentials = await assumeRoleWithWebIdentity(web, idToken, outbound);
+  const narrowed = (isLast: boolean) => (isLast ? narrowingOf(request) : {});
+  const begin = {
+    ...placeOf(request),
+    role: first,
+    ...narrowed(chain.length === 0),
+    externalId,
+    tags,
+    transitiveTagKeys,
+  };
+  let credentials = await assumeChainedRole(begin, caller, outbound);
   for (const [index, role] of chain.entries()) {
-    const { externalId, tags, transitiveTagKeys } = request;
     const chained = {
-      ...place,
+      ...placeOf(request),
       role,
       ...narrowed(index === chain.length - 1),
       externalId,
       // Tags that go on by themselves must not be set again.
-      tags: index === 0 ? tags : tags.filter(({ key }) => !transitiveTagKeys.includes(key)),
-      transitiveTagKeys: index === 0 ? transitiveTagKeys : [],
+      tags: tags.filter(({ key }) => !transitiveTagKeys.includes(key)),
+      transitiveTagKeys: [],
     };
     credentials = await assumeChainedRole(chained, credentials, outbound);
   }
   return credentials;
+}
+
+function placeOf({ endpoint, region, sessionName }: RolePathRequest) {
+  return { endpoint, region, sessionName };
+}
+
+function narrowingOf({ durationSeconds, inlinePolicy, managedPolicies }: RolePathRequest) {
+  return { durationSeconds, inlinePolicy, managedPolicies };
 }

@@ -9,7 +9,7 @@ import type { StaticOperationSchema } from '@smithy/types';
 import type { RoleRequest } from './assume-role.ts';
 import type { ChainedRoleRequest } from './chain.ts';
 import { chainRules } from './chain-refusals.ts';
-import { type AssumedRole, AwsCredentials } from './credentials.ts';
+import { type AssumedRole, AwsCredentials, type Caller } from './credentials.ts';
 import { type Asked, refusal } from './refusal.ts';
 import {
   AssumeRole$,
@@ -88,7 +88,7 @@ export class Sts {
   }
 
   /** One attempt. @throws FedbridgeError */
-  assumeRole(request: ChainedRoleRequest, caller: AwsCredentials): Promise<AwsCredentials> {
+  assumeRole(request: ChainedRoleRequest, caller: Caller): Promise<AwsCredentials> {
     const input = {
       RoleArn: request.role.arn,
       RoleSessionName: request.sessionName,

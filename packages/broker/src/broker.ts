@@ -27,6 +27,8 @@ const attempts = { first: 10, renewal: 2 };
 /** How often the broker looks whether its job is still there, in ms. */
 const watchMs = 2_000;
 
+const ownWhy = 'AWS credentials assume the role';
+
 /** What a broker can exchange ID tokens for; a wrapper bundles what its step needs. */
 export interface Exchanges {
   readonly assumeRolePath?: typeof assumeRolePath;
@@ -101,7 +103,7 @@ export class Broker {
     this.#settle();
   }
 
-  #awsRoutes({ audience, roles }: AwsPlan, authorization: string): Route[] {
+  #awsRoutes({ audience, own, roles }: AwsPlan, authorization: string): Route[] {
     const { assumeRolePath } = this.#exchanges;
     if (!assumeRolePath) throw new Error('This broker has no exchange for AWS.');
     return roles.map(({ name, request, held }) => {
@@ -109,7 +111,7 @@ export class Broker {
         const endpoint = parseEndpoint(request.endpoint, 'the STS endpoint');
         const credentials = await assumeRolePath(
           { ...request, endpoint },
-          this.#idToken(audience, isFirst),
+          own ? { own, pass: this.#identity(isFirst).withoutIdToken(ownWhy) } : this.#idToken(audience, isFirst),
           this.#outbound(isFirst),
         );
         return { value: credentials.reveal(), expiresAt: credentials.expiresAt ?? this.#system.now() };

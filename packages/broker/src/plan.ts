@@ -1,4 +1,4 @@
-import type { AwsCredentials, RolePathRequest } from '@fedbridge/aws';
+import type { AwsCredentials, OwnCredentials, RolePathRequest } from '@fedbridge/aws';
 import type { ClientId, Resource, TenantId } from '@fedbridge/entra';
 import type { IdentityPlan } from '@fedbridge/identity';
 
@@ -28,6 +28,8 @@ export interface TokenFilePlan {
 
 export interface AwsPlan {
   readonly audience: string | undefined;
+  /** What assumes the roles in the place of an ID token. */
+  readonly own?: OwnCredentials | undefined;
   readonly roles: readonly AwsRolePlan[];
 }
 

@@ -8,6 +8,7 @@ import { serveEntra } from './entra/service.ts';
 import type { GitHubJob } from './github/claims.ts';
 import { GitHubService, type StartedJob } from './github/service.ts';
 import { KubernetesService, type Pod, type StartedPod } from './kubernetes/service.ts';
+import { type AwsMachine, serveAwsMachine } from './machine/aws-machine.ts';
 import { type Machine, type StartedMachine, serveMachine } from './machine/machine.ts';
 import { serveResources } from './resources.ts';
 import { EmulatorClock } from './server/clock.ts';
@@ -74,6 +75,8 @@ export interface Emulator extends AsyncDisposable {
   startMachine(machine: Machine): Promise<StartedMachine>;
   /** Who signed a request that a stand-in for an AWS service got: the session's ARN. @throws Error if nobody known did */
   awsCaller(request: SignedRequest): string;
+  /** Starts a machine or container of AWS with a role. @returns the variables that lead clients to it */
+  startAwsMachine(machine: AwsMachine): Promise<StartedMachine>;
   /** What has become of an organisation's pool. @throws Error for unknown names */
   agentPool(organization: string, pool: string): EmulatedPool;
   /** Makes requests go wrong. @returns a function that ends it */
@@ -138,7 +141,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const machines: Service[] = [];
   serveEntra(services.entra.app, directory, entraIssuer, relyingParty, world, urls.entra);
   serveResources(services.resources.app, directory, relyingParty, world, urls);
-  const signerOf = serveSts(
+  const { signerOf, begin } = serveSts(
     services.sts.app,
     { accounts, azpMustBeClientId: setup.azpMustBeClientId ?? true, gitHub: urls.github },
     relyingParty,
@@ -173,6 +176,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       return started;
     },
     awsCaller: (request) => signerOf(request).arn,
+    startAwsMachine: async (machine) => {
+      const service = await openService('machine', world, undefined);
+      machines.push(service);
+      const started = await serveAwsMachine(service.app, machine, { begin, world, url: service.url });
+      await service.ready();
+      return started;
+    },
     agentPool: (organization, name) => {
       const state = states.get(organization.toLowerCase());
       const pool = [...(state?.pools.values() ?? [])].find((one) => one.name === name);

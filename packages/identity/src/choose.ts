@@ -11,7 +11,7 @@ import {
 import { tokenFilesOf } from './token-file.ts';
 
 /** Where ID tokens can come from, or whichever of it is there. */
-export const identityNames = ['auto', 'github', 'azure-pipelines', 'kubernetes', 'managed-identity'] as const;
+export const identityNames = ['auto', 'github', 'azure-pipelines', 'kubernetes', 'managed-identity', 'aws'] as const;
 export type IdentityName = (typeof identityNames)[number];
 
 /** What an identity is chosen from. */
@@ -45,8 +45,9 @@ export async function chooseSource(
   const kubernetes: JobSource = { kind: 'kubernetes', files };
   const identity = managedIdentityOf(environment, managedIdentity);
   const machine = (known: boolean): JobSource => ({ kind: 'managed-identity', identity, known });
+  const ownAws: JobSource = { kind: 'aws' };
   if (wanted !== 'auto') {
-    const source = [own, kubernetes, machine(true)].find((one) => one?.kind === wanted);
+    const source = [own, kubernetes, machine(true), ownAws].find((one) => one?.kind === wanted);
     if (source) return { source, why: `Identity: ${wanted}, as asked for.` };
     throw new FedbridgeError('INPUT_INVALID', `Input "identity" is "${wanted}": this job does not run there.`);
   }

@@ -1,4 +1,4 @@
-import type { Environment, Outbound } from '@fedbridge/core';
+import { type Environment, FedbridgeError, type Outbound } from '@fedbridge/core';
 import { AzurePipelinesIdTokenSource, azurePipelinesVariables } from './azure-pipelines.ts';
 import { GitHubIdTokenSource, gitHubVariables } from './github.ts';
 import type { ManagedIdentity } from './managed-identity.ts';
@@ -29,6 +29,8 @@ export type JobSource =
       /** Paths of token files by the variable that names each. */
       readonly files: Readonly<Record<string, string>>;
     }
+  /** The AWS credentials that the job, its container or its machine has: they assume roles, and there is no ID token. */
+  | { readonly kind: 'aws' }
   | {
       readonly kind: 'managed-identity';
       readonly identity: ManagedIdentity;
@@ -52,7 +54,19 @@ export function idTokenSource(job: JobSource, outbound: Outbound): IdTokenSource
       return new AzurePipelinesIdTokenSource(within(job.environment), job);
     case 'kubernetes':
       return new TokenFileSource(outbound, job.files);
+    case 'aws':
+      return noIdTokens;
     case 'managed-identity':
       return new ManagedIdentityIdTokenSource(outbound, job);
   }
 }
+
+const noIdTokens: IdTokenSource = {
+  name: 'AWS',
+  audience: 'given',
+  getIdToken: async () => {
+    throw new FedbridgeError('INPUT_INVALID', 'The identity aws has no ID token.', {
+      hint: "It is for AWS credentials alone: the job's, the container's or the machine's own assume the role.",
+    });
+  },
+};

@@ -12,7 +12,8 @@ export const commonInputs = {
     description:
       "Where the job's identity comes from: github or azure-pipelines (the platform's ID token), kubernetes (a projected " +
       'token file, as AZURE_FEDERATED_TOKEN_FILE or AWS_WEB_IDENTITY_TOKEN_FILE names it), or managed-identity (of the ' +
-      'Azure machine). auto takes the first of these that is there, and the log says which and why.',
+      'Azure machine), or, for AWS credentials alone, aws (those that the job, the ECS task, the EKS pod or the EC2 instance ' +
+      'has assume the role). auto takes the first of these that is there, and the log says which and why.',
   },
   managedIdentity: {
     type: 'text',

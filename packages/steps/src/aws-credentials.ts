@@ -1,7 +1,14 @@
-import { type AdmittedCredentials, assumeRolePath, existingCredentials, type RolePathRequest } from '@fedbridge/aws';
+import {
+  type AdmittedCredentials,
+  assumeRolePath,
+  existingCredentials,
+  ownCredentials,
+  type RolePathRequest,
+} from '@fedbridge/aws';
 import type { ProfileName } from '@fedbridge/aws/profiles';
+import { FedbridgeError } from '@fedbridge/core';
 import { reuseWhileFresh } from '@fedbridge/identity';
-import { defineStep, type Host } from '@fedbridge/step';
+import { defineStep, type Host, type StepContext } from '@fedbridge/step';
 import { acquireAll, requestsFor } from './aws/acquire.ts';
 import { cleanUpAwsCredentials } from './aws/clean-up.ts';
 import { deliver } from './aws/deliver.ts';
@@ -31,7 +38,7 @@ export const awsCredentials = defineStep({
   },
   async run(context) {
     const { host, inputs, outbound, identity } = context;
-    const { wanted, region } = wantedRoles(host, inputs);
+    const { wanted, region } = wantedRoles(host, inputs, identity.kind === 'aws');
     if (inputs.maskAwsAccountId) {
       for (const { accountId } of wanted.flatMap(({ path }) => path)) outbound.mask(accountId);
     }
@@ -40,13 +47,14 @@ export const awsCredentials = defineStep({
       : undefined;
     await refuseUnwritableProfiles(host, inputs);
     const audience = inputs.audience ?? (identity.audience === 'chosen' ? region.partition.audience : undefined);
-    const idToken = reuseWhileFresh(identity, audience, outbound.system);
+    const own = await ownStart(context);
+    const start = own ?? reuseWhileFresh(identity, audience, outbound.system);
     const requests = requestsFor(host, inputs, { wanted, region });
     const acquire = async (request: RolePathRequest, index: number) => {
       const keeps = pass !== undefined && wanted[index]?.name === undefined;
       const sessionName = inputs.roleSessionName;
       const existing = keeps ? await existingCredentials({ request, sessionName, pass }, outbound) : undefined;
-      return existing ?? assumeRolePath(request, idToken, outbound);
+      return existing ?? assumeRolePath(request, start, outbound);
     };
     const all = await acquireAll(requests.map(acquire), outbound);
     const acquired = requests.map((request, index) => ({
@@ -54,7 +62,9 @@ export const awsCredentials = defineStep({
       request,
       credentials: all[index] as AdmittedCredentials,
     }));
-    const kept = inputs.keepFresh ? await keepAwsFresh(context, inputs, audience, acquired) : undefined;
+    const kept = inputs.keepFresh
+      ? await keepAwsFresh(context, inputs, { audience, own: own?.own }, acquired)
+      : undefined;
     const exported = await deliver(
       host,
       {
@@ -81,6 +91,19 @@ export const awsCredentials = defineStep({
   },
   cleanUp: cleanUpAwsCredentials,
 });
+
+/** AWS credentials that assume the role, where the identity is those. @throws FedbridgeError `INPUT_INVALID` */
+async function ownStart({ host, inputs, identity, outbound }: StepContext<typeof awsInputs>) {
+  if (identity.kind !== 'aws') return undefined;
+  const pass = identity.withoutIdToken('AWS credentials assume the role');
+  const own = await ownCredentials(host.system.environment, outbound);
+  if (own.from !== 'job' || !inputs.keepFresh) return { own, pass };
+  throw new FedbridgeError(
+    'INPUT_INVALID',
+    `Input "${host.inputName('keepFresh')}" is true, and the credentials that the job has cannot be renewed.`,
+    { hint: 'Those of a container or of an instance can: unset AWS_ACCESS_KEY_ID and AWS_PROFILE to use them.' },
+  );
+}
 
 function publish(host: Host, credentials: AdmittedCredentials, withSecrets: boolean, of?: ProfileName): void {
   const { arn, accountId } = credentials.role;

@@ -44,23 +44,14 @@ export function beginSession(
   now: number,
   begun: RoleSession,
 ): { members: Xml & object; secrets: string[] } {
-  const { account, role, name, duration } = begun;
+  const { role, duration } = begun;
   if (duration > (role.maxSessionDurationSeconds ?? 3600)) {
     throw new StsProblem(
       'ValidationError',
       'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
     );
   }
-  const session = sessions.issue({
-    account: account.id,
-    // A session's ARN has the role's name without its path.
-    arn: `arn:${account.partition ?? 'aws'}:sts::${account.id}:assumed-role/${role.name.split('/').at(-1)}/${name}`,
-    roleArn: roleArn(account, role),
-    userId: `${roleId(roleArn(account, role))}:${name}`,
-    expires: now + (role.sessionSeconds ?? duration),
-    tags: begun.tags ?? {},
-    transitiveTagKeys: begun.transitiveTagKeys ?? [],
-  });
+  const session = issueSession(sessions, now, begun);
   const members = {
     AssumedRoleUser: { Arn: session.arn, AssumedRoleId: session.userId },
     Credentials: {
@@ -71,6 +62,24 @@ export function beginSession(
     },
   };
   return { members, secrets: [session.secretAccessKey, session.sessionToken] };
+}
+
+/** The session of a role, whoever begins it. @param now - seconds since 1970-01-01 UTC */
+export function issueSession(
+  sessions: Sessions,
+  now: number,
+  { account, role, name, duration, ...begun }: RoleSession,
+): Session {
+  return sessions.issue({
+    account: account.id,
+    // A session's ARN has the role's name without its path.
+    arn: `arn:${account.partition ?? 'aws'}:sts::${account.id}:assumed-role/${role.name.split('/').at(-1)}/${name}`,
+    roleArn: roleArn(account, role),
+    userId: `${roleId(roleArn(account, role))}:${name}`,
+    expires: now + (role.sessionSeconds ?? duration),
+    tags: begun.tags ?? {},
+    transitiveTagKeys: begun.transitiveTagKeys ?? [],
+  });
 }
 
 /** The role's unique id, the same for the same role each time. */

@@ -6,6 +6,7 @@ import { assumeRole } from './assume-role.ts';
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts';
 import type { AwsAccount } from './config.ts';
 import { StsProblem } from './problem.ts';
+import { findRole, issueSession } from './role-session.ts';
 import { type Session, Sessions } from './sessions.ts';
 import { type SignedRequest, signerOf } from './signature.ts';
 import { errorXml, resultXml, type Xml } from './xml.ts';
@@ -16,21 +17,27 @@ export interface StsOptions {
   readonly gitHub: string;
 }
 
-/**
- * AWS STS over the Query protocol. Source: AWS STS API Reference.
- *
- * @returns the session that signed a request to any service; it throws `StsProblem`
- */
-export function serveSts(
-  app: FastifyInstance,
-  options: StsOptions,
-  relyingParty: RelyingParty,
-  world: World,
-): (request: SignedRequest) => Session {
+/** What others ask of STS beside its API. */
+interface Sts {
+  /** The session that signed a request to any service. @throws StsProblem */
+  signerOf(request: SignedRequest): Session;
+  /** Begins the session of a machine's role, which AWS does by itself. */
+  begin(roleArn: string, sessionName: string): Session;
+}
+
+/** AWS STS over the Query protocol. Source: AWS STS API Reference. */
+export function serveSts(app: FastifyInstance, options: StsOptions, relyingParty: RelyingParty, world: World): Sts {
   const sessions = new Sessions(world.kept);
 
   app.route({ method: ['GET', 'POST'], url: '/', handler: handle });
-  return (request) => signerOf(request, sessions, world.clock.seconds());
+  return {
+    signerOf: (request) => signerOf(request, sessions, world.clock.seconds()),
+    begin: (roleArn, sessionName) => {
+      const found = findRole(options.accounts, roleArn);
+      if (!found) throw new Error(`no role ${roleArn}`);
+      return issueSession(sessions, world.clock.seconds(), { ...found, name: sessionName, duration: 3600 });
+    },
+  };
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const requestId = randomUUID();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { AdmittedCredentials, RolePathRequest } from '@fedbridge/aws';
 import type { ProfileName } from '@fedbridge/aws/profiles';
 import { awsPath, brokerFiles } from '@fedbridge/broker';
-import { type KeepFreshContext, keepFresh } from '../keep-fresh.ts';
+import { type KeepFreshContext, keepFresh, type Served } from '../keep-fresh.ts';
 import type { AwsInputs } from './inputs.ts';
 
 /** Where later steps find credentials that a broker keeps fresh. A role is named as in `roles`, the main one is not. */
@@ -17,7 +17,7 @@ export interface KeptAws {
 export async function keepAwsFresh(
   context: KeepFreshContext,
   inputs: AwsInputs,
-  audience: string | undefined,
+  start: Pick<NonNullable<Served['aws']>, 'audience' | 'own'>,
   roles: readonly {
     readonly name: ProfileName | undefined;
     readonly request: RolePathRequest;
@@ -27,7 +27,7 @@ export async function keepAwsFresh(
   const pathOf = (name: ProfileName | undefined) => name ?? 'role-to-assume';
   const { origin, folder } = await keepFresh(context, inputs, {
     aws: {
-      audience,
+      ...start,
       roles: roles.map(({ name, request, credentials }) => ({
         name: pathOf(name),
         request: { ...request, endpoint: request.endpoint.href },

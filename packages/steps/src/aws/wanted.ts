@@ -16,9 +16,15 @@ export interface WantedRole {
 /**
  * What the inputs ask for, if nothing is wrong with it whatever AWS would say.
  *
+ * @param startsChained - whether AWS credentials assume the first role already
+ *
  * @throws FedbridgeError `INPUT_MISSING`, `INPUT_INVALID`
  */
-export function wantedRoles(host: Host, inputs: AwsInputs): { readonly wanted: WantedRole[]; readonly region: Region } {
+export function wantedRoles(
+  host: Host,
+  inputs: AwsInputs,
+  startsChained: boolean,
+): { readonly wanted: WantedRole[]; readonly region: Region } {
   const { role, region } = roleAndRegion(host, inputs);
   const chain = inputs.roleChain ?? [];
   const main = role ? [{ name: undefined, path: [role, ...chain] as const }] : [];
@@ -31,7 +37,7 @@ export function wantedRoles(host: Host, inputs: AwsInputs): { readonly wanted: W
       if (inputs[input] !== undefined) throw refuse(input, `needs "${host.inputName('roleToAssume')}"`);
     }
   }
-  if (chain.length === 0) {
+  if (chain.length === 0 && !startsChained) {
     for (const input of ['roleExternalId', 'customTags', 'transitiveTagKeys'] as const) {
       if (inputs[input] === undefined) continue;
       const why = 'AWS takes it for a role that another role assumes alone';

@@ -1,0 +1,135 @@
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Environment, type FedbridgeError, realSystem, type System } from '@fedbridge/core';
+import type { JobSource } from '@fedbridge/identity';
+import { type Host, type Job, StepFolder } from '@fedbridge/step';
+
+export interface MemoryHostOptions {
+  readonly platform: Job['platform'];
+  /** By their names in the step's definition. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly environment: Environment;
+  readonly job: JobSource;
+}
+
+/** A host that remembers what it is told, so that a step runs a thousand times in the time that a process takes to start. */
+export class MemoryHost implements Host {
+  readonly system: System;
+  readonly job: Job;
+  readonly tempDirectory = mkdtempSync(join(tmpdir(), 'memory-host-'));
+  readonly folder: StepFolder;
+  /** Outputs and variables. */
+  readonly delivered: string[] = [];
+  readonly said: string[] = [];
+  readonly masked = new Set<string>();
+  error: FedbridgeError | undefined;
+  readonly #options: MemoryHostOptions;
+  readonly #pending: string[] = [];
+  #folderName = '';
+
+  constructor(options: MemoryHostOptions) {
+    this.#options = options;
+    this.system = { ...realSystem({ HOME: this.tempDirectory, ...options.environment }), sleep: async () => {} };
+    this.job = { platform: options.platform, project: 'octo/app', runId: '7', auditFacts: {} };
+    this.folder = new StepFolder({
+      system: this.system,
+      tempDirectory: () => this.tempDirectory,
+      name: () => this.#folderName,
+      keepName: (name) => {
+        this.#folderName = name;
+      },
+    });
+  }
+
+  get secretVariablesReachScripts(): boolean {
+    return this.job.platform === 'github';
+  }
+
+  /** What of the step is on disk. */
+  files(): string[] {
+    return readdirSync(this.tempDirectory, { recursive: true }).map(String);
+  }
+
+  input(name: string): string {
+    return this.#options.inputs[name] ?? '';
+  }
+
+  inputName(name: string): string {
+    return name;
+  }
+
+  outputName(name: string): string {
+    return name;
+  }
+
+  serviceConnection(): undefined {
+    return undefined;
+  }
+
+  connectionData(): undefined {
+    return undefined;
+  }
+
+  jobSource(): JobSource {
+    return this.#options.job;
+  }
+
+  mask(secret: string): void {
+    this.masked.add(secret);
+  }
+
+  checkDelivery(): void {}
+
+  setOutput(name: string, value: string): void {
+    this.#pending.push(`output ${name}=${value}`);
+  }
+
+  setSecretOutput(name: string, value: string): void {
+    this.setOutput(name, value);
+  }
+
+  exportVariable(name: string, value: string): void {
+    this.#pending.push(`variable ${name}=${value}`);
+  }
+
+  exportSecretVariable(name: string, value: string): void {
+    this.exportVariable(name, value);
+  }
+
+  publish(): void {
+    this.delivered.push(...this.#pending.splice(0));
+  }
+
+  variable(name: string): { readonly value: string; readonly isSecret: boolean } {
+    return { value: this.system.environment[name] ?? '', isSecret: false };
+  }
+
+  info(line: string): void {
+    this.said.push(line);
+  }
+
+  debug(): void {}
+
+  warning(text: string): void {
+    this.said.push(text);
+  }
+
+  group(title: string, lines: readonly string[]): void {
+    this.said.push(title, ...lines);
+  }
+
+  async summary(): Promise<void> {}
+
+  fail(error: FedbridgeError): void {
+    this.error = error;
+  }
+
+  saveState(name: string, value: string): void {
+    this.folder.keep(name, value);
+  }
+
+  state(name: string): string {
+    return this.folder.kept(name);
+  }
+}
