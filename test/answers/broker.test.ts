@@ -109,7 +109,12 @@ describe('the credentials of a role', () => {
     for (const given of [{}, { authorization: '' }, { authorization: `${authorization}x` }])
       expect(await ask('/aws/a%20b', given)).toMatchObject({
         status: 401,
-        body: { code: 'AccessDenied', message: 'The authorization token is not the right one.' },
+        body: {
+          code: 'AccessDenied',
+          message: expect.stringContaining(
+            given.authorization === undefined ? 'AWS_CONTAINER_AUTHORIZATION_TOKEN alone' : 'is wrong',
+          ),
+        },
       });
     for (const path of ['/aws/a', '/aws/a b'.replace(' ', '+'), '/aws', '/msi/token', '/id-token'])
       expect(await ask(path, { authorization })).toMatchObject({ status: 404, body: undefined });
@@ -122,7 +127,8 @@ describe('the credentials of a role', () => {
     const { status, body } = await ask('/aws/a%20b', { authorization });
     expect(status).toBe(200);
     expect(body).toMatchObject({ AccessKeyId: expect.stringMatching(/^ASIA/), Expiration: expect.stringMatching(iso) });
-    const handle = { pid: 0, port: address.port, folder };
+    const handle = { process: address.process, folder };
+    void broker.watch();
     expect(await stopBroker(handle, system)).toEqual({ renewals: 1, failures: 0, longestGapMs: 0 });
     await broker.ended;
     expect(readdirSync(folder)).toEqual([brokerFiles.account]);
@@ -165,14 +171,10 @@ describe('the credentials of a role', () => {
   });
 
   it('are printed as a profile wants them, or why not', async () => {
-    const { ask, secret, address, folder, broker } = await open({ aws: awsPlan({ held }) });
-    expect((await ask('/aws/a%20b')).status).toBe(401);
-    const file = join(folder, brokerFiles.awsAuthorization);
-    const wrong = join(folder, 'wrong');
-    writeFileSync(wrong, 'wrong');
-    const print = async (path: string, from: string) => {
+    const { secret, folder, broker } = await open({ aws: awsPlan({ held }) });
+    const print = async (role: string, from = folder) => {
       const [out, error] = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error')].map((spy) => spy.mockReturnValue());
-      await runBroker(realSystem({}), {}, ['credentials', `http://127.0.0.1:${address.port}${path}`, from]);
+      await runBroker(realSystem({}), {}, ['credentials', from, role]);
       const { exitCode } = process;
       process.exitCode = undefined;
       const said = { out: out?.mock.calls.flat(), error: error?.mock.calls.flat(), exitCode };
@@ -180,7 +182,7 @@ describe('the credentials of a role', () => {
       return said;
     };
     // Source: AWS SDKs and Tools Reference Guide, "Process credential provider".
-    const { out } = await print('/aws/a%20b', file);
+    const { out } = await print('a b');
     expect(JSON.parse(String(out?.[0]))).toEqual({
       Version: 1,
       AccessKeyId: 'ASIAHELD',
@@ -188,13 +190,15 @@ describe('the credentials of a role', () => {
       SessionToken: 'held-token',
       Expiration: '2099-01-02T03:04:05Z',
     });
-    const refused = 'The authorization token is not the right one.';
-    expect(await print('/aws/a%20b', wrong)).toEqual({ out: [], error: [refused], exitCode: 1 });
+    const right = secret(brokerFiles.awsAuthorization);
+    writeFileSync(join(folder, brokerFiles.awsAuthorization), 'wrong');
+    const wrong = 'The authorization token is wrong.';
+    expect(await print('a b')).toEqual({ out: [], error: [wrong], exitCode: 1 });
+    writeFileSync(join(folder, brokerFiles.awsAuthorization), right);
     const gone = ['The credential broker of this job is gone: its credentials ended with it.'];
-    expect(await print('/aws/a%20b', join(folder, 'nowhere'))).toEqual({ out: [], error: gone, exitCode: 1 });
-    expect(secret('wrong')).toBe('wrong');
+    expect(await print('a b', join(folder, 'nowhere'))).toEqual({ out: [], error: gone, exitCode: 1 });
     await broker.end();
-    expect(await print('/aws/a%20b', wrong)).toEqual({ out: [], error: gone, exitCode: 1 });
+    expect(await print('a b')).toEqual({ out: [], error: gone, exitCode: 1 });
   });
 });
 
@@ -388,7 +392,8 @@ describe('ID tokens', () => {
 describe('the end of a broker', () => {
   it.each([
     ['its time is up', { endsAt: 0 }],
-    ['the process of its job is gone', { jobProcess: 2 ** 22 + 1 }],
+    ['the process of its job is gone', { jobProcess: { pid: 2 ** 22 + 1 } }],
+    ['the id of its job is that of another process', { jobProcess: { pid: process.pid, startedAt: '1' } }],
   ])('comes when %s', async (_title, plan) => {
     const { broker, folder, ask } = await open({ aws: awsPlan({ held }), ...plan });
     await broker.watch();
@@ -398,22 +403,25 @@ describe('the end of a broker', () => {
   });
 
   it('does not come while the job runs, and comes once', async () => {
-    const { broker, secret } = await open({ jobProcess: process.pid }, exchanges, quickly);
+    const { broker, secret } = await open(
+      { aws: awsPlan({ held }), jobProcess: realSystem({}).ownProcess() },
+      exchanges,
+      quickly,
+    );
     const over = broker.watch();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(secret(brokerFiles.control)).toMatch(/^[\w-]{43}$/);
+    expect(secret(brokerFiles.awsAuthorization)).toMatch(/^[\w-]{43}$/);
     await Promise.all([broker.end(), broker.end()]);
     await over;
   });
 
-  it('is for who has the control file', async () => {
-    const { ask, secret, broker } = await open({});
-    expect((await ask('/stop', {}, 'POST')).status).toBe(401);
-    expect((await ask('/stop', { authorization: `Bearer ${secret(brokerFiles.control)}x` }, 'POST')).status).toBe(401);
-    expect((await ask('/stop', { authorization: `Bearer ${secret(brokerFiles.control)}` })).status).toBe(404);
-    const answer = await ask('/stop', { authorization: `Bearer ${secret(brokerFiles.control)}` }, 'POST');
-    expect(answer).toMatchObject({ status: 200, body: { renewals: 0, failures: 0, longestGapMs: 0 } });
-    await broker.ended;
+  it('comes when somebody puts a file into its folder, and by no request', async () => {
+    const { ask, broker, folder } = await open({ aws: awsPlan({ held }) });
+    const over = broker.watch();
+    for (const method of ['GET', 'POST']) expect((await ask('/stop', {}, method)).status).toBe(404);
+    writeFileSync(join(folder, brokerFiles.stop), '');
+    await over;
+    expect(readdirSync(folder)).toEqual([brokerFiles.account]);
   });
 });
 

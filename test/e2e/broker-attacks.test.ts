@@ -121,8 +121,17 @@ describe('a broker under attack', () => {
       ]) {
         expect(answer).not.toContain('200 OK');
       }
-      const idle = Array.from({ length: 400 }, () => connect(Number(url.port), '127.0.0.1').on('error', () => {}));
+    }));
+
+  it('more connections than it takes, which keep silent', () =>
+    each(async ({ url, right }) => {
+      const idle = Array.from({ length: 700 }, () => connect(Number(url.port), '127.0.0.1').on('error', () => {}));
+      await Promise.all(idle.map((socket) => new Promise((open) => socket.once('connect', open).once('close', open))));
       refused(await ask(url, {}), 401);
+      for (let round = 0; round < 5; round += 1) {
+        expect((await ask(url, right)).slice(0, 15)).toBe('HTTP/1.1 200 OK');
+        idle.push(connect(Number(url.port), '127.0.0.1').on('error', () => {}));
+      }
       for (const socket of idle) socket.destroy();
     }));
 

@@ -5,14 +5,14 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brokerFiles, startBroker, stopBroker } from '@fedbridge/broker';
-import { realSystem } from '@fedbridge/core';
+import { type RunningProcess, realSystem } from '@fedbridge/core';
 import { describe, expect, it } from 'vitest';
 import { root } from '../harness/process.ts';
 
 describe('the end of a broker', () => {
   const script = join(root, 'actions', 'aws-credentials', 'dist', 'broker', 'index.js');
   const system = realSystem({ ...process.env });
-  const start = async (limits: { readonly jobProcess?: number; readonly endsAt?: number }) => {
+  const start = async (limits: { readonly jobProcess?: RunningProcess; readonly endsAt?: number }) => {
     const folder = await mkdtemp(join(tmpdir(), 'broker-'));
     const plan = {
       identity: { source: { kind: 'github' as const, environment: {} }, requiredClaims: [] },
@@ -43,10 +43,10 @@ describe('the end of a broker', () => {
       };
       const limits = { endsAt: Date.now() + 60_000, jobProcess: undefined };
       const { handle, port, identityHeader } = await startBroker({ ...plan, ...limits }, script, { ...secrets });
-      expect(handle).toEqual({ pid: expect.any(Number), port, folder });
+      expect(handle).toEqual({ process: { pid: expect.any(Number), startedAt: expect.any(String) }, folder });
       expect(identityHeader).toMatch(/^[\w-]{43}$/);
-      expect(readFileSync(`/proc/${handle.pid}/limits`, 'utf8')).toMatch(/^Max core file size\s+0\s+0/m);
-      const variables = readFileSync(`/proc/${handle.pid}/environ`, 'utf8').split('\0');
+      expect(readFileSync(`/proc/${handle.process.pid}/limits`, 'utf8')).toMatch(/^Max core file size\s+0\s+0/m);
+      const variables = readFileSync(`/proc/${handle.process.pid}/environ`, 'utf8').split('\0');
       expect(variables).toEqual(expect.arrayContaining(['HTTPS_PROXY=http://127.0.0.1:9', 'RUNNER_TRACKING_ID=job']));
       expect(variables.join()).not.toContain('AWS_SECRET');
       expect(await stopBroker(handle, system)).toEqual({ renewals: 0, failures: 0, longestGapMs: 0 });
@@ -55,9 +55,13 @@ describe('the end of a broker', () => {
   );
 
   it('killed, it is no trouble to whoever stops it', async () => {
-    const { handle } = await start({});
-    process.kill(handle.pid, 'SIGKILL');
-    await expect.poll(() => isGone(handle.port)).toBe(true);
+    const { handle, port } = await start({});
+    const secrets = () => existsSync(join(handle.folder, brokerFiles.awsAuthorization));
+    expect(secrets()).toBe(true);
+    process.kill(handle.process.pid, 'SIGKILL');
+    await expect.poll(() => isGone(port)).toBe(true);
+    // Clients find no secret that they could tell to whoever takes its port.
+    await expect.poll(secrets).toBe(false);
     expect(await stopBroker(handle, system)).toBeUndefined();
   });
 
@@ -66,24 +70,34 @@ describe('the end of a broker', () => {
     expect(await plan).toMatchObject({ renewals: 0, failures: 0 });
     const missing = { folder: '/nonexistent' } as never;
     await expect(startBroker(missing, script, system.environment)).rejects.toMatchObject({ code: 'DELIVERY_FAILED' });
-    await expect(startBroker(missing, '/nonexistent.js', system.environment)).rejects.toMatchObject({
+    const there = { folder: await mkdtemp(join(tmpdir(), 'broker-')) } as never;
+    await expect(startBroker(there, '/nonexistent.js', system.environment)).rejects.toMatchObject({
       message: 'The credential broker did not start: exit code 1.',
     });
   });
 
   it('comes when the process of its job is gone', async () => {
     const job = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
-    const { handle } = await start({ jobProcess: job.pid ?? 0 });
-    expect(await isGone(handle.port)).toBe(false);
+    const { handle, port } = await start({ jobProcess: { pid: job.pid ?? 0 } });
+    expect(await isGone(port)).toBe(false);
     job.kill('SIGKILL');
-    await expect.poll(() => isGone(handle.port)).toBe(true);
+    await expect.poll(() => isGone(port)).toBe(true);
     // It stops serving first.
     await expect.poll(() => existsSync(join(handle.folder, brokerFiles.awsAuthorization))).toBe(false);
   });
 
+  it('of another job is not brought about: a process that was given its id is told nothing', async () => {
+    const { handle, port } = await start({});
+    const other = { process: { ...handle.process, startedAt: '1' }, folder: await mkdtemp(join(tmpdir(), 'broker-')) };
+    expect(await stopBroker(other, system)).toBeUndefined();
+    expect(await isGone(port)).toBe(false);
+    await stopBroker(handle, system);
+    await expect.poll(() => isGone(port)).toBe(true);
+  });
+
   it('comes when its time is up', async () => {
     // It must have begun by then, on a busy machine too.
-    const { handle } = await start({ endsAt: Date.now() + 10_000 });
-    await expect.poll(() => isGone(handle.port)).toBe(true);
+    const { port } = await start({ endsAt: Date.now() + 10_000 });
+    await expect.poll(() => isGone(port)).toBe(true);
   });
 });

@@ -13,7 +13,9 @@ export function quietOutbound(
     ...own,
     system: {
       environment: {},
-      jobProcess: undefined,
+      jobProcess: () => undefined,
+      ownProcess: () => ({ pid: process.pid }),
+      isRunning: () => true,
       hasProgram: async () => false,
       run: async () => ({ exitCode: 0, output: '' }),
       useProxy: silent,

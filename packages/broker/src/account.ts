@@ -29,19 +29,21 @@ export class Account {
     this.#write();
   }
 
-  get counts(): BrokerAccount {
-    return { renewals: this.#renewals, failures: this.#failures, longestGapMs: this.#longestGapMs };
-  }
-
   /** Resolves when the file says what the counts say. */
   settled(): Promise<void> {
+    this.#write();
     return this.#writing;
   }
 
   #write(): void {
     const write = async () => {
       const next = `${this.#path}.next`;
-      await writeFile(next, JSON.stringify(this.counts), { mode: 0o600 });
+      const counts: BrokerAccount = {
+        renewals: this.#renewals,
+        failures: this.#failures,
+        longestGapMs: this.#longestGapMs,
+      };
+      await writeFile(next, JSON.stringify(counts), { mode: 0o600 });
       await rename(next, this.#path);
     };
     // A count that cannot be written costs nobody a credential.

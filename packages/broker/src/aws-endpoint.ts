@@ -12,15 +12,13 @@ export type AwsSecrets = ReturnType<AwsCredentials['reveal']>;
  */
 export function awsEndpoint(name: string, credentials: Fresh<AwsSecrets>, authorization: string): Route {
   return {
-    method: 'GET',
     path: awsPath(name),
-    answer: async ({ headers }) => {
-      if (!isSecret(headers.authorization, authorization)) {
-        return {
-          status: 401,
-          body: { code: 'AccessDenied', message: 'The authorization token is not the right one.' },
-        };
-      }
+    deny: ({ headers }) => {
+      if (isSecret(headers.authorization, authorization)) return undefined;
+      const message = headers.authorization === undefined ? noAuthorization : 'The authorization token is wrong.';
+      return { status: 401, body: { code: 'AccessDenied', message } };
+    },
+    answer: async () => {
       try {
         const { value, expiresAt } = await credentials.get();
         return {
@@ -39,6 +37,11 @@ export function awsEndpoint(name: string, credentials: Fresh<AwsSecrets>, author
     },
   };
 }
+
+/** What SDKs send that do not know `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`. */
+const noAuthorization =
+  'The request has no Authorization header. AWS SDKs from before the end of 2023 know AWS_CONTAINER_AUTHORIZATION_TOKEN alone: update the ' +
+  'SDK, or in Azure Pipelines map it into the script, env: AWS_CONTAINER_AUTHORIZATION_TOKEN: $(AWS_CONTAINER_AUTHORIZATION_TOKEN).';
 
 export function awsPath(name: string): string {
   return `/aws/${encodeURIComponent(name)}`;

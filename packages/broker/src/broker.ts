@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { assumeRolePath } from '@fedbridge/aws';
@@ -8,7 +9,6 @@ import { type AdmittedIdToken, Identity, reuseWhileFresh } from '@fedbridge/iden
 import { Account } from './account.ts';
 import { type AwsSecrets, awsEndpoint } from './aws-endpoint.ts';
 import { Fresh, type FreshOptions, type Held } from './fresh.ts';
-import { bearer, isSecret } from './guard.ts';
 import { idTokenEndpoint } from './id-token-endpoint.ts';
 import { managedIdentityEndpoint } from './managed-identity-endpoint.ts';
 import {
@@ -17,15 +17,17 @@ import {
   type BrokerPlan,
   brokerFiles,
   type EntraPlan,
+  filesOfRunning,
   type TokenFilePlan,
 } from './plan.ts';
 import { type Route, serve } from './server.ts';
+import { socketPath } from './socket-path.ts';
 
 /** How long one acquisition may take, in ms, and how often its requests are made: a failed renewal is tried again anyway. */
 const acquisitionMs = 30_000;
 const attempts = { first: 10, renewal: 2 };
-/** How often the broker looks whether its job is still there, in ms. */
-const watchMs = 2_000;
+/** How often the broker looks whether its job is still there and nobody stops it, in ms. */
+const watchMs = 200;
 
 const ownWhy = 'AWS credentials assume the role';
 
@@ -64,8 +66,7 @@ export class Broker {
   /** @returns once it serves */
   async open(): Promise<BrokerAddress> {
     const { aws, entra, tokenFile, idTokens, folder } = this.#plan;
-    const [identityHeader, idTokenBearer, authorization, control] = [secret(), secret(), secret(), secret()];
-    await writeFile(join(folder, brokerFiles.control), control, { mode: 0o600, flag: 'wx' });
+    const [identityHeader, idTokenBearer, authorization] = [secret(), secret(), secret()];
     if (aws) await writeFile(join(folder, brokerFiles.awsAuthorization), authorization, { mode: 0o600, flag: 'wx' });
     if (tokenFile) await this.#keepTokenFile(tokenFile);
     const routes = [
@@ -74,17 +75,18 @@ export class Broker {
       ...(idTokens
         ? [idTokenEndpoint(this.#source(), (audience) => this.#idToken(audience, true)(), idTokenBearer)]
         : []),
-      this.#stopRoute(control),
     ];
-    const server = await serve(() => routes);
+    const server = await serve(routes, socketPath(folder));
     this.#close = server.close;
-    return { port: server.port, identityHeader, idTokenBearer };
+    return { process: this.#system.ownProcess(), port: server.port, identityHeader, idTokenBearer, authorization };
   }
 
-  /** Until the job is gone or time is up. */
+  /** Until the job is gone, somebody stops it, or time is up. */
   async watch(): Promise<void> {
-    const { jobProcess, endsAt } = this.#plan;
-    while (!this.#hasEnded && this.#system.now() < endsAt && (jobProcess === undefined || isRunning(jobProcess))) {
+    const { jobProcess, endsAt, folder } = this.#plan;
+    const stop = join(folder, brokerFiles.stop);
+    const lives = () => jobProcess === undefined || this.#system.isRunning(jobProcess);
+    while (!this.#hasEnded && this.#system.now() < endsAt && lives() && !existsSync(stop)) {
       await this.#system.sleep(watchMs);
     }
     await this.end();
@@ -97,9 +99,8 @@ export class Broker {
     for (const fresh of this.#kept) fresh.stop();
     this.#close();
     this.#http.close();
-    const { account, ...secrets } = brokerFiles;
-    for (const file of Object.values(secrets)) await rm(join(this.#plan.folder, file), { force: true });
     await this.#account.settled();
+    for (const file of filesOfRunning) await rm(join(this.#plan.folder, file), { force: true });
     this.#settle();
   }
 
@@ -151,20 +152,6 @@ export class Broker {
         this.#idToken(audience, isFirst),
         this.#outbound(isFirst),
       );
-  }
-
-  #stopRoute(control: string): Route {
-    return {
-      method: 'POST',
-      path: '/stop',
-      answer: async ({ headers }) => {
-        if (!isSecret(bearer(headers.authorization), control)) return { status: 401, body: {} };
-        const { counts } = this.#account;
-        // After the answer is out.
-        this.#system.sleep(50).then(() => this.end());
-        return { status: 200, body: counts };
-      },
-    };
   }
 
   /** The file has a token before anybody is told of it. */
@@ -219,14 +206,4 @@ export class Broker {
 
 function secret(): string {
   return randomBytes(32).toString('base64url');
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It runs as another user.
-    return (error as { code?: unknown }).code === 'EPERM';
-  }
 }

@@ -15,12 +15,12 @@ export function idTokenEndpoint(
   secret: string,
 ): Route {
   return {
-    method: 'GET',
     path: idTokenPath,
-    answer: async ({ headers }, query) => {
-      if (!isSecret(bearer(headers.authorization), secret)) {
-        return { status: 401, body: { message: 'The bearer is not the right one.' } };
-      }
+    deny: ({ headers }) =>
+      isSecret(bearer(headers.authorization), secret)
+        ? undefined
+        : { status: 401, body: { message: 'The bearer is not the right one.' } },
+    answer: async (query) => {
       const audience = query.get('audience') || undefined;
       try {
         const token = await getIdToken(source.audience === 'chosen' ? audience : undefined);

@@ -1,4 +1,5 @@
 export { awsPath } from './aws-endpoint.ts';
+export { writeCredentialProcess } from './credential-process.ts';
 export { idTokenPath } from './id-token-endpoint.ts';
 export { managedIdentityPath } from './managed-identity-endpoint.ts';
 export type { AwsPlan, AwsRolePlan, BrokerAccount, BrokerPlan, EntraPlan } from './plan.ts';

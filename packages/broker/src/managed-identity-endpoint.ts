@@ -21,11 +21,12 @@ export function managedIdentityEndpoint(
   header: string,
 ): Route {
   return {
-    method: 'GET',
     path: managedIdentityPath,
-    answer: async ({ headers }, query) => {
-      if (!isSecret(headers['x-identity-header'], header))
-        return problem(401, 'X-IDENTITY-HEADER is not the right one.');
+    deny: ({ headers }) =>
+      isSecret(headers['x-identity-header'], header)
+        ? undefined
+        : problem(401, 'X-IDENTITY-HEADER is not the right one.'),
+    answer: async (query) => {
       if (query.get('api-version') !== '2019-08-01') return problem(400, 'api-version must be 2019-08-01.');
       const asked = query.get('client_id') ?? clientId ?? '';
       const others = ['principal_id', 'object_id', 'mi_res_id'].filter((name) => query.has(name));

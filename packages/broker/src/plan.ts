@@ -1,4 +1,5 @@
 import type { AwsCredentials, OwnCredentials, RolePathRequest } from '@fedbridge/aws';
+import type { RunningProcess } from '@fedbridge/core';
 import type { ClientId, Resource, TenantId } from '@fedbridge/entra';
 import type { IdentityPlan } from '@fedbridge/identity';
 
@@ -10,8 +11,8 @@ export interface BrokerPlan {
   readonly folder: string;
   /** When it ends whatever happens, in ms since 1970-01-01 UTC. */
   readonly endsAt: number;
-  /** The process that runs the job: the broker ends when it does. */
-  readonly jobProcess: number | undefined;
+  /** The process that lives as long as the job: the broker ends when it does. */
+  readonly jobProcess: RunningProcess | undefined;
   readonly aws?: AwsPlan | undefined;
   readonly entra?: EntraPlan | undefined;
   /** A file that always holds an ID token for this audience, or for what the platform gives. */
@@ -58,11 +59,14 @@ export interface EntraPlan {
 
 /** What a broker tells the step once it serves. Holds secrets. */
 export interface BrokerAddress {
+  readonly process: RunningProcess;
   readonly port: number;
   /** What `X-IDENTITY-HEADER` must hold. */
   readonly identityHeader: string;
   /** The bearer of the ID token endpoint. */
   readonly idTokenBearer: string;
+  /** What AWS clients send as `Authorization`. */
+  readonly authorization: string;
 }
 
 /** What a broker did, without secrets. */
@@ -77,8 +81,13 @@ export interface BrokerAccount {
 export const brokerFiles = {
   /** What AWS clients send as `Authorization`. */
   awsAuthorization: 'aws-authorization',
-  /** The bearer for stopping it. */
-  control: 'control',
+  /** Whoever makes it stops the broker: nobody but its own user can write here. It goes last. */
+  stop: 'stop',
+  /** A socket on which it serves whoever can look into the folder, and nobody can take its place. */
+  socket: 'socket',
   account: 'account.json',
   idToken: 'id-token',
 } as const;
+
+/** What goes with the broker, however it ends. */
+export const filesOfRunning = [brokerFiles.awsAuthorization, brokerFiles.idToken, brokerFiles.socket, brokerFiles.stop];

@@ -8,11 +8,11 @@ export { Broker } from './broker.ts';
 
 /**
  * The whole of a broker's process: reads its plan from standard input, serves, and ends with the job. With the arguments
- * `credentials <url> <file>` it is what a profile's `credential_process` calls instead.
+ * `credentials <folder> <role>` it is what a profile's `credential_process` calls instead.
  */
 export async function runBroker(system: System, exchanges: Exchanges, args: readonly string[]): Promise<void> {
-  const [mode, url, file] = args;
-  if (mode === 'credentials' && url !== undefined && file !== undefined) return printCredentials(url, file);
+  const [mode, folder, role] = args;
+  if (mode === 'credentials' && folder !== undefined && role !== undefined) return printCredentials(folder, role);
   // The signal would open Node's inspector.
   if (process.platform !== 'win32') process.on('SIGUSR1', () => {});
   const plan = JSON.parse(await text(process.stdin)) as BrokerPlan;

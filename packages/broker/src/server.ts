@@ -1,5 +1,6 @@
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { promises } from 'node:fs';
+import http, { type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { isLocal } from './guard.ts';
 
 export interface Answer {
@@ -9,9 +10,10 @@ export interface Answer {
 
 /** One endpoint: a path is its own in full. */
 export interface Route {
-  readonly method: 'GET' | 'POST';
   readonly path: string;
-  readonly answer: (request: IncomingMessage, query: URLSearchParams) => Promise<Answer>;
+  /** The answer to who may not ask; undefined for who may. */
+  readonly deny: (request: IncomingMessage) => Answer | undefined;
+  readonly answer: (query: URLSearchParams) => Promise<Answer>;
 }
 
 export interface BrokerServer {
@@ -19,9 +21,59 @@ export interface BrokerServer {
   close(): void;
 }
 
-/** Serves on a free port of 127.0.0.1. Whatever is not a route, or not local, gets 404 and nothing else. */
-export async function serve(routes: (port: number) => readonly Route[]): Promise<BrokerServer> {
-  const server = http.createServer({
+/** So many connections of callers that have shown no secret yet are held; one more, and the oldest of them goes. */
+const mostStrangers = 128;
+
+/**
+ * Serves on a free port of 127.0.0.1, and on a socket in a folder that nobody else can look into. Whatever is not a route, or not local,
+ * gets 404 and nothing else. However many connections somebody else opens, whoever has the secret is served.
+ *
+ * @param socket - the path of the socket
+ */
+export async function serve(routes: readonly Route[], socket: string): Promise<BrokerServer> {
+  const strangers = new Strangers();
+  const onPort = server((request, response) => {
+    const { port } = onPort.address() as AddressInfo;
+    const isAllowed = () => strangers.forget(request.socket);
+    return isLocal(request, port) ? handle(request, response, routes, isAllowed) : notFound(response);
+  });
+  onPort.on('connection', (one) => strangers.add(one));
+  const onSocket = server((request, response) => handle(request, response, routes));
+  await listen((listening) => onPort.listen(0, '127.0.0.1', listening), onPort);
+  await listen((listening) => onSocket.listen(socket, listening), onSocket);
+  if (process.platform !== 'win32') await promises.chmod(socket, 0o600);
+  return {
+    port: (onPort.address() as AddressInfo).port,
+    close: () => {
+      for (const one of [onPort, onSocket]) {
+        one.close();
+        one.closeAllConnections();
+      }
+    },
+  };
+}
+
+/** Connections whose callers have shown no secret, the oldest first. */
+class Strangers {
+  readonly #sockets = new Set<Socket>();
+
+  add(socket: Socket): void {
+    const [oldest] = this.#sockets;
+    if (oldest && this.#sockets.size >= mostStrangers) {
+      this.forget(oldest);
+      oldest.destroy();
+    }
+    this.#sockets.add(socket);
+    socket.once('close', () => this.forget(socket));
+  }
+
+  forget(socket: Socket): void {
+    this.#sockets.delete(socket);
+  }
+}
+
+function server(answer: (...call: Parameters<RequestListener>) => Promise<void> | void): Server {
+  const created = http.createServer({
     maxHeaderSize: 8 * 1024,
     headersTimeout: 5_000,
     requestTimeout: 10_000,
@@ -29,42 +81,35 @@ export async function serve(routes: (port: number) => readonly Route[]): Promise
     // A renewal that somebody waits for takes as long as the cloud does.
     connectionsCheckingInterval: 1_000,
   });
-  server.maxConnections = 512;
-  server.maxHeadersCount = 64;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+  created.maxHeadersCount = 64;
+  created.on('request', (request, response) => {
+    Promise.resolve(answer(request, response)).catch(() => response.destroy());
   });
-  const { port } = server.address() as AddressInfo;
-  const known = routes(port);
-  server.on('request', (request, response) => {
-    handle(request, response, known, port).catch(() => response.destroy());
+  created.on('clientError', (_error, socket) => socket.destroy());
+  return created;
+}
+
+function listen(begin: (listening: () => void) => void, on: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    on.once('error', reject);
+    begin(resolve);
   });
-  server.on('clientError', (_error, socket) => socket.destroy());
-  return {
-    port,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }
 
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
   routes: readonly Route[],
-  port: number,
+  isAllowed = () => {},
 ): Promise<void> {
   const [path = '', query = ''] = (request.url ?? '').split('?', 2);
-  const route = routes.find((one) => one.path === path && one.method === request.method);
+  const route = routes.find((one) => one.path === path && request.method === 'GET');
   // No endpoint takes a body: one that comes is not read.
   const hasBody = Number(request.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in request.headers;
-  if (!route || hasBody || !isLocal(request, port)) {
-    response.writeHead(404, { 'content-length': 0, connection: 'close' }).end();
-    return;
-  }
-  const { status, body } = await route.answer(request, new URLSearchParams(query));
+  if (!route || hasBody) return notFound(response);
+  const denied = route.deny(request);
+  if (!denied) isAllowed();
+  const { status, body } = denied ?? (await route.answer(new URLSearchParams(query)));
   const text = JSON.stringify(body);
   response
     .writeHead(status, {
@@ -73,4 +118,8 @@ async function handle(
       'cache-control': 'no-store',
     })
     .end(text);
+}
+
+function notFound(response: ServerResponse): void {
+  response.writeHead(404, { 'content-length': 0, connection: 'close' }).end();
 }

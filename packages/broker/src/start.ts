@@ -1,6 +1,6 @@
 import type { spawn as Spawn } from 'node:child_process';
-import { type Environment, FedbridgeError } from '@fedbridge/core';
-import type { BrokerAddress, BrokerPlan } from './plan.ts';
+import { type Environment, FedbridgeError, type RunningProcess } from '@fedbridge/core';
+import { type BrokerAddress, type BrokerPlan, filesOfRunning } from './plan.ts';
 
 /** How long a broker may take until it serves, in ms. */
 const patience = 60_000;
@@ -31,8 +31,7 @@ const inherited = [
 
 /** A broker that runs. Holds no secret. */
 export interface BrokerHandle {
-  readonly pid: number;
-  readonly port: number;
+  readonly process: RunningProcess;
   readonly folder: string;
 }
 
@@ -48,10 +47,12 @@ export async function startBroker(
   environment: Environment,
 ): Promise<BrokerAddress & { readonly handle: BrokerHandle }> {
   const variables = Object.fromEntries(inherited.map((name) => [name, environment[name]]));
-  const { command, args } = withoutCoreDumps(process.execPath, [...smallHeap, script]);
+  const { command, args } = guarded(process.execPath, [...smallHeap, script]);
   // Loaded where it is needed: most steps start nothing.
   const { spawn } = await import('node:child_process');
   const child = spawn(command, args, {
+    // Its own, so that it holds no other, and finds what it has there however long the path is.
+    cwd: plan.folder,
     detached: true,
     env: { ...variables, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -63,7 +64,7 @@ export async function startBroker(
     child.stdin.end(JSON.stringify(plan));
     const line = await firstLine(child, failed);
     const address = JSON.parse(line) as BrokerAddress;
-    return { ...address, handle: { pid: child.pid ?? 0, port: address.port, folder: plan.folder } };
+    return { ...address, handle: { process: address.process, folder: plan.folder } };
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
@@ -91,8 +92,12 @@ function firstLine(child: ReturnType<typeof Spawn>, failed: (why: string) => Err
   });
 }
 
-/** What is in a broker's memory shall not end up in a file. Windows writes no dumps unless it is told to. */
-function withoutCoreDumps(command: string, args: readonly string[]): { command: string; args: string[] } {
+/**
+ * A shell around the broker. What is in the broker's memory shall not end up in a file; and when it is killed, the files by which clients
+ * find it go with it, so that no client tells a secret to whoever takes its port. Windows writes no dumps unless it is told to.
+ */
+function guarded(command: string, args: readonly string[]): { command: string; args: string[] } {
   if (process.platform === 'win32') return { command, args: [...args] };
-  return { command: '/bin/sh', args: ['-c', 'ulimit -c 0; exec "$@"', 'sh', command, ...args] };
+  const script = `ulimit -c 0; "$@"; ended=$?; rm -f ${filesOfRunning.join(' ')}; exit $ended`;
+  return { command: '/bin/sh', args: ['-c', script, 'sh', command, ...args] };
 }

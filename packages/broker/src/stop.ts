@@ -1,45 +1,31 @@
 import { promises } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import type { System } from '@fedbridge/core';
 import { type BrokerAccount, brokerFiles } from './plan.ts';
 import type { BrokerHandle } from './start.ts';
 
-const patience = 5_000;
+/** A broker that does not end within this time, in ms, is left to the platform. */
+const longestEnd = 5_000;
 
 /**
- * Stops a broker. One that is gone already is left alone.
+ * Stops a broker, by a file in its folder: whoever may have taken its port or its process id since is told nothing. One that is gone
+ * already is left alone.
  *
  * @returns what it did, if it left word
  */
-export async function stopBroker({ port, folder }: BrokerHandle, system: System): Promise<BrokerAccount | undefined> {
-  const asked = await askToStop(port, folder);
-  if (!asked) return readAccount(folder);
-  const giveUp = system.now() + patience;
-  // It removes its files, then ends. The process itself is no sign: one that nobody waits for stays in the table.
-  while ((await isThere(join(folder, brokerFiles.control))) && system.now() < giveUp) await system.sleep(20);
-  return asked;
-}
-
-async function askToStop(port: number, folder: string): Promise<BrokerAccount | undefined> {
-  try {
-    const control = await promises.readFile(join(folder, brokerFiles.control), 'utf8');
-    const headers = { authorization: `Bearer ${control}`, 'content-length': 0 };
-    const answer = await new Promise<string>((resolve, reject) => {
-      request({ host: '127.0.0.1', port, path: '/stop', method: 'POST', headers, timeout: patience }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => {
-          text += chunk;
-        });
-        response.on('end', () => resolve(text));
-      })
-        .on('error', reject)
-        .end();
-    });
-    return JSON.parse(answer) as BrokerAccount;
-  } catch {
-    return undefined;
-  }
+export async function stopBroker(
+  { process, folder }: BrokerHandle,
+  system: Pick<System, 'now' | 'sleep' | 'isRunning'>,
+): Promise<BrokerAccount | undefined> {
+  const stop = join(folder, brokerFiles.stop);
+  const told = await promises.writeFile(stop, '', { mode: 0o600 }).then(
+    () => true,
+    () => false,
+  );
+  const giveUp = system.now() + longestEnd;
+  // It removes this file with the others, then ends. The process alone is no sign: it may be in another container.
+  while (told && system.isRunning(process) && system.now() < giveUp && (await isThere(stop))) await system.sleep(20);
+  return readAccount(folder);
 }
 
 async function readAccount(folder: string): Promise<BrokerAccount | undefined> {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findJobProcess, isRunning, processOf, type RunningProcess } from './job-process.ts';
 import { findProgram, type ProgramCall, type ProgramEnd, runProgram } from './program.ts';
 
 /** Variables of a process. */
@@ -13,8 +14,12 @@ export interface System {
   sleep(ms: number): Promise<void>;
   /** A number in [0, 1). */
   random(): number;
-  /** The process that runs this job's steps, where it can be seen from here. */
-  readonly jobProcess: number | undefined;
+  /** The process that lives as long as this job, where it can be seen from here. */
+  jobProcess(): RunningProcess | undefined;
+  /** This process. */
+  ownProcess(): RunningProcess;
+  /** Whether a process is still there: that one, and none that was given its id. */
+  isRunning(process: RunningProcess): boolean;
   /** Whether a program is on this machine's path. */
   hasProgram(program: string): Promise<boolean>;
   /** Runs a program of this machine. */
@@ -30,7 +35,9 @@ export function realSystem(environment: Record<string, string | undefined>): Sys
     now: Date.now,
     sleep: (ms) => sleep(ms),
     random: Math.random,
-    jobProcess: process.ppid > 1 ? process.ppid : undefined,
+    jobProcess: () => findJobProcess(process.ppid),
+    ownProcess: () => processOf(process.pid),
+    isRunning: (one) => isRunning(one),
     hasProgram: (program) => findProgram(program, environment),
     run: runProgram,
     // As programs that are started read it too, the lower-case names first.

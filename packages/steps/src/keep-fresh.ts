@@ -1,6 +1,14 @@
 import { type BrokerHandle, type BrokerPlan, startBroker, stopBroker } from '@fedbridge/broker';
 import type { JobSource } from '@fedbridge/identity';
-import { type Host, type InputDefinition, type InputValues, type StepContext, secretDirectory } from '@fedbridge/step';
+import {
+  exportVariables,
+  type Host,
+  type InputDefinition,
+  type InputValues,
+  type StepContext,
+  secretDirectory,
+} from '@fedbridge/step';
+import { withoutProxy } from './without-proxy.ts';
 
 const state = 'broker';
 const hour = 3_600_000;
@@ -37,6 +45,7 @@ export interface Broker {
   readonly folder: string;
   readonly identityHeader: string;
   readonly idTokenBearer: string;
+  readonly authorization: string;
 }
 
 /** Starts a broker that the step's clean-up stops. @throws FedbridgeError `DELIVERY_FAILED` */
@@ -51,13 +60,15 @@ export async function keepFresh(
     identity: { ...identity.plan, source: withoutHanded(identity.plan.source) },
     folder,
     endsAt: system.now() + keepFreshMax * hour,
-    jobProcess: system.jobProcess,
+    jobProcess: system.jobProcess(),
     ...served,
   };
-  const { handle, port, identityHeader, idTokenBearer } = await startBroker(plan, brokerScript, system.environment);
+  const { handle, port, ...secrets } = await startBroker(plan, brokerScript, system.environment);
   host.saveState(state, JSON.stringify(handle));
-  for (const secret of [identityHeader, idTokenBearer]) outbound.mask(secret);
-  return { origin: `http://127.0.0.1:${port}`, folder, identityHeader, idTokenBearer };
+  const { identityHeader, idTokenBearer, authorization } = secrets;
+  for (const secret of [identityHeader, idTokenBearer, authorization]) outbound.mask(secret);
+  exportVariables(host, withoutProxy(system.environment));
+  return { origin: `http://127.0.0.1:${port}`, folder, identityHeader, idTokenBearer, authorization };
 }
 
 /** Stops the step's broker and tells what it did. */

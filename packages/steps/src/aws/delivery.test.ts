@@ -23,6 +23,7 @@ const kept: WantedDelivery['kept'] = {
     AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '/broker/authorization',
   }),
   process: (name) => name ?? 'step',
+  secretVariables: { AWS_CONTAINER_AUTHORIZATION_TOKEN: 'authorization' },
 };
 
 /** Every delivery that inputs can ask for. */
@@ -239,5 +240,6 @@ it('a machine with nothing on it is left as simple as it is', async () => {
       'AWS_DEFAULT_REGION',
     ],
   ]);
+  expect(Object.keys(fresh.secretVariables)).toEqual(['AWS_CONTAINER_AUTHORIZATION_TOKEN']);
   expect(fresh.profiles).toEqual([]);
 });

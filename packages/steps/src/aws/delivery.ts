@@ -95,7 +95,10 @@ export function planDelivery(wanted: WantedDelivery, surroundings: Surroundings)
   const byEnvironment = wanted.profile === undefined && named.length === 0 ? shown : undefined;
   const keysHere = byEnvironment && !wanted.kept && surroundings.secretVariablesReachScripts;
   const containerHere = byEnvironment && wanted.kept ? wanted.kept.variables(undefined) : {};
-  const asSecrets = main && (keysHere || wanted.asSecretVariables) ? secretVariables(main.credentials) : {};
+  const asSecrets = {
+    ...(main && (keysHere || wanted.asSecretVariables) ? secretVariables(main.credentials) : {}),
+    ...(byEnvironment ? wanted.kept?.secretVariables : {}),
+  };
   const showsFiles = profiles.length > 0 && (shown !== undefined || named.length > 0);
   const shadows = showsFiles || shown ? present(shadowing(wanted), environment) : [];
   const variables = {

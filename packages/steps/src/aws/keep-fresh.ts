@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AdmittedCredentials, RolePathRequest } from '@fedbridge/aws';
 import type { ProfileName } from '@fedbridge/aws/profiles';
-import { awsPath, brokerFiles } from '@fedbridge/broker';
+import { awsPath, brokerFiles, writeCredentialProcess } from '@fedbridge/broker';
 import { type KeepFreshContext, keepFresh, type Served } from '../keep-fresh.ts';
 import type { AwsInputs } from './inputs.ts';
 
@@ -9,6 +9,8 @@ import type { AwsInputs } from './inputs.ts';
 export interface KeptAws {
   /** What AWS SDKs look for. */
   variables(role: ProfileName | undefined): Record<string, string>;
+  /** What SDKs from before the end of 2023 look for beside them. */
+  readonly secretVariables: Readonly<Record<string, string>>;
   /** The command line of a `credential_process`. */
   process(role: ProfileName | undefined): string;
 }
@@ -25,7 +27,7 @@ export async function keepAwsFresh(
   }[],
 ): Promise<KeptAws> {
   const pathOf = (name: ProfileName | undefined) => name ?? 'role-to-assume';
-  const { origin, folder } = await keepFresh(context, inputs, {
+  const { origin, folder, authorization } = await keepFresh(context, inputs, {
     aws: {
       ...start,
       roles: roles.map(({ name, request, credentials }) => ({
@@ -41,14 +43,13 @@ export async function keepAwsFresh(
   });
   const url = (name: ProfileName | undefined) => `${origin}${awsPath(pathOf(name))}`;
   const file = join(folder, brokerFiles.awsAuthorization);
+  const process = await writeCredentialProcess(folder, context.brokerScript);
   return {
+    secretVariables: { AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization },
     variables: (name) => ({
       AWS_CONTAINER_CREDENTIALS_FULL_URI: url(name),
       AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file,
     }),
-    process: (name) => {
-      const words = [process.execPath, context.brokerScript, 'credentials', url(name), file];
-      return words.map((word) => `"${word}"`).join(' ');
-    },
+    process: (name) => process(pathOf(name)),
   };
 }
