@@ -16,6 +16,7 @@ export function quietOutbound(
       jobProcess: () => undefined,
       ownProcess: () => ({ pid: process.pid }),
       isRunning: () => true,
+      jobVariable: () => '',
       hasProgram: async () => false,
       run: async () => ({ exitCode: 0, output: '' }),
       useProxy: silent,

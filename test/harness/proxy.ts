@@ -15,7 +15,11 @@ export interface ProxyOptions {
 /** A proxy for HTTPS, on loopback. */
 export async function startProxy({ routes = {}, credentials, says }: ProxyOptions) {
   const asked: string[] = [];
-  const server = createServer((_request, response) => response.writeHead(405).end());
+  const server = createServer((request, response) => {
+    // Plain HTTP, which is not sent through one.
+    asked.push(request.url ?? '');
+    response.writeHead(405).end();
+  });
   const sockets = new Set<Duplex>();
   const wanted = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
   server.on('connect', (request, client) => {

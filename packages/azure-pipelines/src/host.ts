@@ -139,7 +139,7 @@ export class AzurePipelinesHost implements Host {
     const isSecret = tasks
       .getVariables()
       .some((one) => one.secret && one.name.replace(/[. ]/g, '_').toUpperCase() === key);
-    return { value: (isSecret ? tasks.getVariable(name) : this.system.environment[name]) ?? '', isSecret };
+    return { value: isSecret ? (tasks.getVariable(name) ?? '') : this.system.jobVariable(name), isSecret };
   }
 
   info(line: string): void {

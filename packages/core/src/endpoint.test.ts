@@ -111,4 +111,6 @@ it('the real system has the environment, the time, and a proxy that is handed on
   });
   system.useProxy(undefined, '');
   expect(environment).toMatchObject({ http_proxy: 'http://proxy:3128/', no_proxy: '' });
+  expect([system.jobVariable('http_proxy'), system.jobVariable('no_proxy')]).toEqual(['', '']);
+  expect(system.jobVariable('PATH')).toBe(process.env.PATH);
 });

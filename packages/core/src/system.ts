@@ -26,10 +26,17 @@ export interface System {
   run(call: ProgramCall): Promise<ProgramEnd>;
   /** Sends further requests of this process through a proxy, but for some hosts. */
   useProxy(proxy: URL | undefined, noProxy: string | undefined): void;
+  /** A variable of the job, whatever `useProxy` made of it for this process; empty if there is none. */
+  jobVariable(name: string): string;
 }
 
 /** The real world. Only wrappers and commands call this; everything below is handed its result. */
 export function realSystem(environment: Record<string, string | undefined>): System {
+  const replaced = new Map<string, string | undefined>();
+  const replace = (name: string, value: string) => {
+    if (!replaced.has(name)) replaced.set(name, environment[name]);
+    environment[name] = value;
+  };
   return {
     environment,
     now: Date.now,
@@ -42,8 +49,9 @@ export function realSystem(environment: Record<string, string | undefined>): Sys
     run: runProgram,
     // As programs that are started read it too, the lower-case names first.
     useProxy: (proxy, noProxy) => {
-      if (proxy) environment.https_proxy = environment.http_proxy = proxy.href;
-      if (noProxy !== undefined) environment.no_proxy = noProxy;
+      for (const name of proxy ? ['https_proxy', 'http_proxy'] : []) replace(name, proxy?.href ?? '');
+      if (noProxy !== undefined) replace('no_proxy', noProxy);
     },
+    jobVariable: (name) => (replaced.has(name) ? replaced.get(name) : environment[name]) ?? '',
   };
 }

@@ -105,7 +105,7 @@ export class GitHubHost implements Host {
   }
 
   variable(name: string) {
-    return { value: this.system.environment[name] ?? '', isSecret: false };
+    return { value: this.system.jobVariable(name), isSecret: false };
   }
 
   info(line: string): void {

@@ -16,6 +16,7 @@ function world(lifetimeMs: number, failures = 0) {
     jobProcess: () => undefined,
     ownProcess: () => ({ pid: process.pid }),
     isRunning: () => true,
+    jobVariable: () => '',
     hasProgram: async () => false,
     run: async () => ({ exitCode: 0, output: '' }),
     useProxy: () => {},

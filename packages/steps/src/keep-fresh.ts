@@ -67,7 +67,10 @@ export async function keepFresh(
   host.saveState(state, JSON.stringify(handle));
   const { identityHeader, idTokenBearer, authorization } = secrets;
   for (const secret of [identityHeader, idTokenBearer, authorization]) outbound.mask(secret);
-  exportVariables(host, withoutProxy(system.environment));
+  exportVariables(
+    host,
+    withoutProxy((name) => host.variable(name).value),
+  );
   return { origin: `http://127.0.0.1:${port}`, folder, identityHeader, idTokenBearer, authorization };
 }
 

@@ -23,6 +23,7 @@ function world(random: () => number = () => 0.999, deadline = 120_000) {
       jobProcess: () => undefined,
       ownProcess: () => ({ pid: process.pid }),
       isRunning: () => true,
+      jobVariable: () => '',
       hasProgram: async () => false,
       run: async () => ({ exitCode: 0, output: '' }),
       useProxy: () => {},

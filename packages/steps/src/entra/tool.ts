@@ -1,5 +1,6 @@
 import { type Environment, FedbridgeError, type Outbound } from '@fedbridge/core';
 import type { Host } from '@fedbridge/step';
+import { withoutProxy } from '../without-proxy.ts';
 import type { EntraIdentity } from './identity.ts';
 import type { KeptEntra } from './keep-fresh.ts';
 
@@ -52,7 +53,7 @@ export async function runTool(
   const end = await system.run({
     program,
     args,
-    environment: { ...system.environment, ...environment },
+    environment: { ...system.environment, ...withoutProxy((name) => system.environment[name] ?? ''), ...environment },
     withinMs: deadline - began,
   });
   debug(`${program} ${args[0]} ${args[1] ?? ''}: exit code ${end.exitCode} after ${system.now() - began} ms`);
