@@ -81,12 +81,12 @@ export class Broker {
     return { process: this.#system.ownProcess(), port: server.port, identityHeader, idTokenBearer, authorization };
   }
 
-  /** Until the job is gone, somebody stops it, or time is up. */
+  /** Until the job is gone, somebody stops it or takes its folder away, or time is up. */
   async watch(): Promise<void> {
     const { jobProcess, endsAt, folder } = this.#plan;
     const stop = join(folder, brokerFiles.stop);
     const lives = () => jobProcess === undefined || this.#system.isRunning(jobProcess);
-    while (!this.#hasEnded && this.#system.now() < endsAt && lives() && !existsSync(stop)) {
+    while (!this.#hasEnded && this.#system.now() < endsAt && lives() && existsSync(folder) && !existsSync(stop)) {
       await this.#system.sleep(watchMs);
     }
     await this.end();
