@@ -36,7 +36,8 @@ interface FileFault {
   readonly spoil: (path: string) => void;
 }
 
-const notSet: FileFault = { title: 'is not set', of: 'folder', errno: 'HOME', spoil() {} };
+/** The home is then the one that the system has for the user: as nobody, there is none. */
+const notSet: FileFault = { title: 'is not set', of: 'folder', errno: 'EACCES', needs: 'root', spoil() {} };
 
 const fileFaults: readonly FileFault[] = [
   notSet,

@@ -133,7 +133,7 @@ async function turn(folder: string, system: System, giveUp: number): Promise<str
 }
 
 async function prepare(own: string, name: string): Promise<void> {
-  await mkdir(own, { recursive: true, mode: 0o700 });
+  await makeFolder(own);
   await (await open(join(own, name), 'a', 0o600)).close();
 }
 
