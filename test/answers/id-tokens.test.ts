@@ -305,6 +305,16 @@ describe("Azure Pipelines' ID token endpoint", () => {
       'See that the service connection exists',
       1,
     ],
+    ...[
+      { count: 1, value: 'Gone. Really.' },
+      { count: 1, value: { Message: 'Gone. Really.' } },
+    ].flatMap(
+      (body) =>
+        [
+          [{ status: 404, headers: json, body }, 'ID_TOKEN_REFUSED', 'HTTP 404: Gone.', 'See that the service', 1],
+          [{ status: 200, headers: json, body }, 'ID_TOKEN_REFUSED', 'HTTP 200: Gone.', 'See that the service', 1],
+        ] as const,
+    ),
     [{ status: 401, headers: json, body: {} }, 'ID_TOKEN_REFUSED', 'HTTP 401', 'See that', 1],
     [
       { status: 203, headers: { 'content-type': 'text/html' }, body: '<html>' },

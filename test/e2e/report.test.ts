@@ -92,6 +92,23 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
     expect(run.summary).toContain('***');
   });
 
+  it.concurrent('mask-aws-account-id holds before anything is parsed or denied', async () => {
+    const masked = input(journey, 'mask-aws-account-id', 'true');
+    const cases = [
+      input(journey, 'allowed-account-ids', ids.otherAccount),
+      input(journey, 'role-to-assume', `arn:aws:iam::${ids.account}:roles/deploy`),
+      {
+        ...input(journey, 'role-to-assume', `arn:aws:iam::${ids.account}:role/unknown`),
+        ...input(journey, 'disable-retry', 'true'),
+      },
+    ];
+    const runs = await Promise.all(cases.map((inputs) => play(journey, { inputs: { ...inputs, ...masked } })));
+    for (const { run } of runs) {
+      expect(run.error).toContain('***');
+      for (const text of [run.visible, run.summary, run.error]) expect(text).not.toContain(ids.account);
+    }
+  });
+
   it.concurrent('a session of twelve hours is remarked upon', async () => {
     const { run } = await play(journey, {
       inputs: {

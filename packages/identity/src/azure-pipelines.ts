@@ -11,6 +11,7 @@ import {
   textMember,
   unavailable,
 } from '@fedbridge/core';
+import { saidByAzureDevOps } from './azure-devops-said.ts';
 import { checkIdToken } from './check.ts';
 import { IdToken } from './id-token.ts';
 import type { IdTokenSource } from './source.ts';
@@ -177,7 +178,10 @@ function readToken(response: HttpResponse, outbound: Outbound): IdToken {
     });
   }
   const value = textMember(answer, 'oidcToken');
-  if (value === undefined) throw new FedbridgeError('ANSWER_MALFORMED', `${who} answered without a token.`);
+  if (value === undefined) {
+    if (saidByAzureDevOps(answer) !== undefined) throw refusal(response, outbound);
+    throw new FedbridgeError('ANSWER_MALFORMED', `${who} answered without a token.`);
+  }
   outbound.mask(value);
   return IdToken.parse(value);
 }
@@ -185,13 +189,13 @@ function readToken(response: HttpResponse, outbound: Outbound): IdToken {
 function refusal(response: HttpResponse, outbound: Outbound): FedbridgeError {
   const later = unavailable(response, who, outbound.system.now());
   if (later) return later;
-  const isJson = response.headers['content-type']?.includes('json') ?? false;
-  const said = isJson ? textMember(readJson(response, who), 'message') : undefined;
+  const isJson = response.status === 200 || (response.headers['content-type']?.includes('json') ?? false);
+  const said = isJson ? saidByAzureDevOps(readJson(response, who)) : undefined;
   const unreferenced = said?.includes('no explicit reference') ?? false;
-  return new FedbridgeError('ID_TOKEN_REFUSED', `${who} refused this job.`, {
+  return new FedbridgeError('ID_TOKEN_REFUSED', `${who} denied this job.`, {
     answer: `HTTP ${response.status}${said ? `: ${said}` : ''}`,
     hint: unreferenced
       ? 'Name the service connection in an input of type service connection (azureSubscription) in this stage.'
-      : 'See that the service connection exists, that this pipeline may use it, and that the job has not ended.',
+      : 'See that the service connection exists, that this pipeline may use it, and that the job is still running.',
   });
 }

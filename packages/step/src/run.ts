@@ -26,11 +26,16 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
   const http = new HttpClient(system.environment);
   const masking = new Masking();
   const nameOf = host.outputName.bind(host);
+  const mask = (secret: string) => {
+    masking.add(secret);
+    host.mask(secret);
+  };
   let hasSummary = true;
   let published = false;
   try {
     // Before the others, whose errors are in the summary too.
     hasSummary = readInputs({ summary: commonInputs.summary }, host).summary;
+    for (const text of step.hidden?.((name) => host.input(name)) ?? []) mask(text);
     checkFormerInputs(host, step.formerInputs);
     const inputs = readInputs(step.inputs, host);
     const common = readInputs(commonInputs, host);
@@ -43,10 +48,7 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
       maxAttempts: common.disableRetry ? 1 : common.retryMaxAttempts,
       log: host.info.bind(host),
       debug: host.debug.bind(host),
-      mask: (secret) => {
-        masking.add(secret);
-        host.mask(secret);
-      },
+      mask,
     };
     // Delivery needs it.
     void http.sent().then(() => import('node:crypto'));

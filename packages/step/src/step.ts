@@ -45,6 +45,12 @@ export interface Step<Inputs extends InputDefinitions = InputDefinitions> {
   readonly formerInputs?: FormerInputs;
   /** The managed identity that the step's own inputs name. */
   managedIdentity?(inputs: InputValues<Inputs>): ManagedIdentityId | undefined;
+  /**
+   * What of the inputs, as the user wrote them, must not be shown: told before any of them is parsed, since errors repeat them.
+   *
+   * @param input - an input's text
+   */
+  hidden?(input: (name: string) => string): readonly string[];
   /** Acquires, checks, and only then publishes. @throws FedbridgeError */
   run(context: StepContext<Inputs>): Promise<Outcome>;
   /**

@@ -9,6 +9,7 @@ import type { ProfileName } from '@fedbridge/aws/profiles';
 import { FedbridgeError } from '@fedbridge/core';
 import { reuseWhileFresh } from '@fedbridge/identity';
 import { defineStep, type Host, type StepContext } from '@fedbridge/step';
+import { accountIdsIn, failingWithoutAccounts, withoutAccounts } from './aws/account-ids.ts';
 import { acquireAll, requestsFor } from './aws/acquire.ts';
 import { cleanUpAwsCredentials } from './aws/clean-up.ts';
 import { deliver } from './aws/deliver.ts';
@@ -36,9 +37,17 @@ export const awsCredentials = defineStep({
     awsSecretAccessKey: { description: 'The secret access key, with {outputCredentials}.' },
     awsSessionToken: { description: 'The session token, with {outputCredentials}.' },
   },
+  hidden: (input) =>
+    /^true$/i.test(input('maskAwsAccountId').trim())
+      ? Object.keys(awsInputs).flatMap((name) => accountIdsIn(input(name)))
+      : [],
   async run(context) {
-    const { host, inputs, outbound, identity } = context;
-    const { wanted, region } = wantedRoles(host, inputs, identity.kind === 'aws');
+    const { host, inputs, identity } = context;
+    const outbound = inputs.maskAwsAccountId ? withoutAccounts(context.outbound) : context.outbound;
+    // What fails shows no account either: nor that of a connection, nor one that AWS names.
+    const failing = <T>(work: () => Promise<T>) =>
+      inputs.maskAwsAccountId ? failingWithoutAccounts(outbound, work) : work();
+    const { wanted, region } = await failing(async () => wantedRoles(host, inputs, identity.kind === 'aws'));
     if (inputs.maskAwsAccountId) {
       for (const { accountId } of wanted.flatMap(({ path }) => path)) outbound.mask(accountId);
     }
@@ -56,7 +65,7 @@ export const awsCredentials = defineStep({
       const existing = keeps ? await existingCredentials({ request, sessionName, pass }, outbound) : undefined;
       return existing ?? assumeRolePath(request, start, outbound);
     };
-    const all = await acquireAll(requests.map(acquire), outbound);
+    const all = await failing(() => acquireAll(requests.map(acquire), outbound));
     const acquired = requests.map((request, index) => ({
       name: wanted[index]?.name,
       request,
