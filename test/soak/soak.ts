@@ -131,12 +131,10 @@ function startClients(journey: Journey, step: Step, exported: Variables, emulato
     return client;
   };
   if (journey.cloud === 'Entra') {
-    const file = exported.ARM_OIDC_TOKEN_FILE_PATH ?? '';
     return resources.map((RESOURCE) =>
       start(`@azure/identity for ${RESOURCE}`, process.execPath, [join(here, 'azure-client.ts')], {
         RESOURCE,
         API: emulator.urls.resources,
-        TOKEN_FILE: file,
       }),
     );
   }
