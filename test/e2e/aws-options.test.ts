@@ -73,6 +73,13 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       expect(second?.transitive).toEqual([]);
     });
 
+    it.concurrent('as many custom tags as AWS takes leave the default ones no room', async () => {
+      const custom = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`Tag${index}`, 'x']));
+      const { run, made } = await play(journey, { ...chained, 'custom-tags': JSON.stringify(custom) });
+      expect(run.error).toBeUndefined();
+      expect(tagsOf(new URLSearchParams(made[2]?.body)).tags).toEqual(custom);
+    });
+
     it.concurrent('role-skip-session-tagging leaves the default tags out; custom-tags takes JSON too', async () => {
       const { made } = await play(journey, {
         ...chained,
@@ -111,6 +118,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       [{ 'allowed-account-ids': ids.account }, `is in account ${ids.otherAccount}`],
       [{ 'transitive-tag-keys': 'Nothing' }, 'names "Nothing", which is not the key of a tag'],
       [{ 'custom-tags': 'Team' }, 'expected "name = value" on each line'],
+      [{ 'custom-tags': 'Team = a\nteam = b' }, 'the key "team" comes twice'],
       [{ 'custom-tags': 'aws:Team = x' }, 'the tag "aws:Team" must have'],
       [{ 'custom-tags': 'Team = <script>' }, 'the tag "Team" must have'],
       [{ 'custom-tags': '{"Team":1}' }, 'the value of "Team" is not a text'],

@@ -182,6 +182,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       [{ roles: `a b = ${role}` }, 'the name "a b" must be'],
       [{ roles: `../x = ${role}` }, 'the name "../x" must be'],
       [{ roles: `a = ${role}\na = ${role}` }, '"a" comes twice'],
+      [{ roles: `a = ${role}\nA = ${role}` }, '"a" and "A" are one name'],
       [{ roles: `ci = ${role}`, 'aws-profile': 'ci' }, 'names "ci", which "'],
       [{ roles: 'x = arn:aws-cn:iam::123456789012:role/x' }, 'is in partition aws-cn'],
       [{ roles: `x = ${chain.first}`, 'allowed-account-ids': ids.account }, `is in account ${ids.otherAccount}`],

@@ -61,6 +61,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title', (
 
     it.concurrent.each([
       ['arm\narm', '"arm" comes twice'],
+      ['arm\nARM = api://my-api', '"arm" and "ARM" are one name'],
       ['arm\napi://my-api', 'every resource after the first needs a name'],
       ['my-api', 'expected arm, graph, key-vault, storage, azure-devops, or the URI or GUID'],
       ['a b = api://x', 'expected arm'],

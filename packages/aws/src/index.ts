@@ -10,4 +10,4 @@ export { parseRoleArn, parseRoleArns, type RoleArn } from './role-arn.ts';
 export { assumeRolePath, type RolePathRequest, type RolePathStart } from './role-path.ts';
 export { defaultSessionName, parseSessionName, type SessionName } from './session-name.ts';
 export { parsePolicyArns, parseSessionPolicy } from './session-policy.ts';
-export { auditTags, parseSessionTags, type SessionTag } from './session-tags.ts';
+export { auditTags, isSameKey, mostTags, parseSessionTags, type SessionTag } from './session-tags.ts';

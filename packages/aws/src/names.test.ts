@@ -176,6 +176,16 @@ describe('session tags', () => {
     ['Team', 'expected "name = value" on each line'],
   ])('%s is refused: %s', (text, message) => expect(() => parseSessionTags(text)).toThrow(message));
 
+  it('a character that takes two places is not cut in its middle', () => {
+    const [tag] = auditTags({ Branch: `${'b'.repeat(255)}\u{20000}` });
+    expect(tag?.value).toBe('b'.repeat(255));
+    expect(() => parseSessionTags(`Branch = ${tag?.value}`)).not.toThrow();
+  });
+
+  it('keys that differ in case alone are refused', () => {
+    expect(() => parseSessionTags('{"Team":"a","TEAM":"b"}')).toThrow('the key "TEAM" comes twice');
+  });
+
   it('a key may have aws: later on', () => expect(parseSessionTags('my-aws:x = a')).toHaveLength(1));
 
   it('of an audit are made valid, and empty ones left out', () => {

@@ -6,7 +6,8 @@ export interface SessionTag {
   readonly value: string;
 }
 
-const mostTags = 50;
+/** AWS's own limit on the tags of a session. */
+export const mostTags = 50;
 const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /**
@@ -34,14 +35,26 @@ export function parseSessionTags(text: string): readonly SessionTag[] {
       );
     }
   }
+  const twice = tags.find(({ key }, index) => tags.slice(0, index).some((other) => isSameKey(other.key, key)));
+  if (twice)
+    throw invalid(`the key "${twice.key}" comes twice: AWS does not tell capitals from small letters in keys.`);
   return tags;
+}
+
+/** Whether AWS takes two keys of tags for one. */
+export function isSameKey(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 /** Tags that say which job it was, made valid: what is not allowed becomes `_`, what is too long is cut. */
 export function auditTags(facts: Readonly<Record<string, string>>): readonly SessionTag[] {
   return Object.entries(facts)
     .filter(([, value]) => value !== '')
-    .map(([key, value]) => ({ key, value: value.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_').slice(0, 256) }));
+    .map(([key, value]) => {
+      const valid = value.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_');
+      // Half of a character that takes two places is none.
+      return { key, value: valid.slice(0, 256).replace(/[\uD800-\uDBFF]$/, '') };
+    });
 }
 
 function jsonEntries(text: string): [string, string][] {

@@ -9,7 +9,7 @@ export { retry } from './http/retry.ts';
 export type { HttpRequest, HttpResponse } from './http/transport.ts';
 export { inert, inertJson, oneInertLine, visible } from './inert.ts';
 export type { RunningProcess } from './job-process.ts';
-export { parseLines, parsePairs } from './lines.ts';
+export { parseLines, parsePairs, sameButForCase } from './lines.ts';
 export { Masking } from './masking.ts';
 export { errorWithNames, kebabCase, type NameOf, withNames } from './names.ts';
 export { matchesPattern } from './pattern.ts';

@@ -25,3 +25,14 @@ export function parsePairs(text: string): ReadonlyMap<string, string> {
   }
   return pairs;
 }
+
+/** The first two of some names that are one to whoever ignores case. */
+export function sameButForCase(names: readonly string[]): readonly [string, string] | undefined {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const before = seen.get(name.toLowerCase());
+    if (before !== undefined) return [before, name];
+    seen.set(name.toLowerCase(), name);
+  }
+  return undefined;
+}

@@ -1,4 +1,4 @@
-import { invalid, parsePairs } from '@fedbridge/core';
+import { invalid, parsePairs, sameButForCase } from '@fedbridge/core';
 import { parseRoleArn, type RoleArn } from '../role-arn.ts';
 import { type ProfileName, parseProfileName } from './profile-name.ts';
 
@@ -10,7 +10,11 @@ export interface NamedRole {
 
 /** `name = arn`, a line each. @throws FedbridgeError `INPUT_INVALID` */
 export function parseNamedRoles(text: string): readonly NamedRole[] {
-  return [...parsePairs(text)].map(([name, arn]) => {
+  const pairs = [...parsePairs(text)];
+  const twice = sameButForCase(pairs.map(([name]) => name));
+  if (twice)
+    throw invalid(`"${twice.join('" and "')}" are one name: both platforms ignore case in the names of outputs.`);
+  return pairs.map(([name, arn]) => {
     if (/^[A-Za-z_][\w-]*$/.test(name)) return { name: parseProfileName(name), role: parseRoleArn(arn) };
     throw invalid(`the name "${name}" must be a letter or _, then letters, digits, _ or -.`);
   });

@@ -155,6 +155,6 @@ function configSection({ name, region }: Profile): Section {
 
 function exists(name: string, path: string): FedbridgeError {
   return new FedbridgeError('INPUT_INVALID', `There is a profile "${name}" in ${path} already. It was left as it is.`, {
-    hint: 'Choose another name, or allow it with overwrite-aws-profile (overwriteAwsProfile on Azure Pipelines).',
+    hint: 'Choose another name, or allow it with {overwriteAwsProfile}.',
   });
 }

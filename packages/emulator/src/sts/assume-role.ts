@@ -71,7 +71,14 @@ function requestOf(caller: Session, action: string, form: URLSearchParams, tags:
 function tagsOf(form: URLSearchParams): Tags {
   const tags: Record<string, string> = {};
   for (let member = 1; form.has(`Tags.member.${member}.Key`); member += 1) {
-    tags[form.get(`Tags.member.${member}.Key`) ?? ''] = form.get(`Tags.member.${member}.Value`) ?? '';
+    const key = form.get(`Tags.member.${member}.Key`) ?? '';
+    if (Object.keys(tags).some((other) => other.toLowerCase() === key.toLowerCase())) {
+      throw new StsProblem(
+        'InvalidParameterValue',
+        'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+      );
+    }
+    tags[key] = form.get(`Tags.member.${member}.Value`) ?? '';
   }
   if (Object.keys(tags).length > 50)
     throw new StsProblem(

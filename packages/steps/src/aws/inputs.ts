@@ -40,8 +40,9 @@ export const awsInputs = {
     parse: parseNamedRoles,
     description:
       'Further roles, all assumed at once with one ID token, "name = arn" a line, for example ' +
-      '"prod = arn:aws:iam::123456789012:role/deploy". Each becomes a profile of that name and, with ' +
-      '{outputCredentials}, outputs that begin with it.',
+      '"prod = arn:aws:iam::123456789012:role/deploy". Each becomes a profile of that name, in files of this job that also ' +
+      "have the user's own profiles, and with {outputCredentials} outputs that begin with it. {roleToAssume} is a profile " +
+      'then too, so that a script which sets AWS_PROFILE to a name has that role.',
   },
   awsConnection: {
     type: 'text',
@@ -62,8 +63,7 @@ export const awsInputs = {
     type: 'boolean',
     label: 'Overwrite the profile',
     default: false,
-    description:
-      'Replace profiles of the same names, for {awsProfile} and {roles}. Without it the step fails if there is one.',
+    description: 'With {awsProfile}, replace profiles of the same names. Without it the step fails if there is one.',
   },
   roleSessionName: {
     type: 'text',
@@ -179,7 +179,8 @@ export const awsInputs = {
     default: true,
     description:
       'Give the credentials of {roleToAssume} to the later steps of this job: by environment variables on GitHub, by a ' +
-      'profile in a file that only the agent can read on Azure Pipelines, by AWS_PROFILE with {awsProfile}.',
+      'profile in a file that only the agent can read on Azure Pipelines and wherever {roles} are given, by AWS_PROFILE with ' +
+      '{awsProfile}. What the machine has and a tool would take first is emptied until the job ends.',
   },
   exportCredentials: {
     type: 'boolean',

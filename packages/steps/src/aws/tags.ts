@@ -1,4 +1,4 @@
-import { auditTags, type SessionTag } from '@fedbridge/aws';
+import { auditTags, isSameKey, mostTags, type SessionTag } from '@fedbridge/aws';
 import { FedbridgeError } from '@fedbridge/core';
 import type { Host } from '@fedbridge/step';
 import type { AwsInputs } from './inputs.ts';
@@ -9,13 +9,17 @@ export interface SessionTags {
   readonly transitive: readonly string[];
 }
 
-/** The tags of a chained session, the user's own in the place of a default of the same key; and which of them go on. */
+/**
+ * The tags of a chained session, the user's own in the place of a default of the same key, and of defaults no more than AWS takes beside
+ * them; and which of them go on.
+ *
+ * @throws FedbridgeError `INPUT_INVALID`
+ */
 export function sessionTags(host: Host, inputs: AwsInputs): SessionTags {
   const custom = inputs.customTags ?? [];
-  const lower = (key: string) => key.toLowerCase();
-  const own = new Set(custom.map(({ key }) => lower(key)));
   const defaults = inputs.roleSkipSessionTagging ? [] : auditTags(host.job.auditFacts);
-  const tags = [...defaults.filter(({ key }) => !own.has(lower(key))), ...custom];
+  const missing = defaults.filter(({ key }) => !custom.some((tag) => isSameKey(tag.key, key)));
+  const tags = [...missing.slice(0, mostTags - custom.length), ...custom];
   const transitive = inputs.transitiveTagKeys ?? [];
   const absent = transitive.find((key) => !tags.some((tag) => tag.key === key));
   if (absent === undefined) return { tags, transitive };

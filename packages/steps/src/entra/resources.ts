@@ -1,4 +1,4 @@
-import { invalid, parseLines } from '@fedbridge/core';
+import { invalid, parseLines, sameButForCase } from '@fedbridge/core';
 import { isResourceName, parseResource, type Resource, type ResourceName } from '@fedbridge/entra';
 
 /** A resource as a line of the input has it. */
@@ -25,6 +25,9 @@ export function parseResources(text: string): readonly WantedResource[] {
     if (names.has(name)) throw invalid(`"${name}" comes twice.`);
     names.add(name);
   }
+  const twice = sameButForCase([...names]);
+  if (twice)
+    throw invalid(`"${twice.join('" and "')}" are one name: both platforms ignore case in the names of outputs.`);
   return wanted;
 }
 
