@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Emulator, objectIdOf, type StartedPod, startEmulator } from '@fedbridge/emulator';
+import { canWriteArcKeys, type Emulator, objectIdOf, type StartedPod, startEmulator } from '@fedbridge/emulator';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { azurePipelinesStep } from '../harness/azure-pipelines-step.ts';
 import { gitHubStep } from '../harness/github-step.ts';
@@ -273,6 +273,82 @@ describe.each(platforms)('$platform: a machine with a managed identity', ({ job,
     const run = await entra({ identity: 'managed-identity' }, environment).run();
     expect(run.error).toContain('[ENDPOINT_NOT_ALLOWED]');
   });
+});
+
+describe.each(platforms)('$platform: a machine with the agent of Azure Arc', ({ job, entra }) => {
+  const inputs = { identity: 'managed-identity' };
+  const arc = (more: object = {}) =>
+    emulator.startMachine({ systemAssigned: ids.machine, userAssigned: [ids.assigned], form: 'azure-arc', ...more });
+
+  describe.skipIf(!canWriteArcKeys())("with the agent's keys (root alone can write such)", () => {
+    it('its own identity, which the key of the agent is shown for; the key is masked and kept fresh too', async () => {
+      const { environment } = await arc();
+      const step = entra(
+        { ...inputs, 'keep-fresh': 'true', 'subscription-id': ids.subscription },
+        { ...job(), ...environment },
+      );
+      const run = await step.run();
+      expect(run.error).toBeUndefined();
+      expect(await whoIs(accessToken(run))).toBe(ids.machine);
+      const asked = emulator.requests.slice(mark).filter(({ service }) => service === 'machine');
+      expect(asked.slice(0, 2).map(({ status }) => status)).toEqual([401, 200]);
+      expect(asked[0]?.headers).toMatchObject({ metadata: 'true' });
+      expect(asked[0]?.headers).not.toHaveProperty('authorization');
+      expect(asked[0]?.query).toMatch(/^api-version=2020-06-01&resource=/);
+      const [, key] = asked[1]?.headers.authorization?.toString().split(' ') ?? [];
+      expect(key).toHaveLength(64);
+      expect(run.visible).not.toContain(key);
+      const url = `${run.exported.IDENTITY_ENDPOINT}?api-version=2019-08-01&resource=https://vault.azure.net`;
+      const answer = await fetch(url, { headers: { 'x-identity-header': run.exported.IDENTITY_HEADER ?? '' } });
+      expect(await whoIs(((await answer.json()) as { access_token: string }).access_token)).toBe(ids.machine);
+      await step.cleanUp();
+    });
+
+    it('an assigned identity by each of its names; one that is not there; an agent that knows of none', async () => {
+      const names = [ids.assigned, `object:${objectIdOf(ids.tenant, ids.assigned)}`, assignedResourceId];
+      const { environment } = await arc();
+      for (const id of names) {
+        const run = await entra({ ...inputs, 'managed-identity': id }, { ...job(), ...environment }).run();
+        expect(run.error).toBeUndefined();
+        expect(await whoIs(accessToken(run))).toBe(ids.assigned);
+      }
+      const stranger = await entra({ ...inputs, 'managed-identity': ids.stranger }, { ...job(), ...environment }).run();
+      expect(stranger.error).toContain('HTTP 404: Identity not found');
+      const old = (await arc({ isOld: true })).environment;
+      const run = await entra({ ...inputs, 'managed-identity': ids.assigned }, { ...job(), ...old }).run();
+      expect(run.error).toContain(
+        `Azure Arc's agent did not confirm that its token is for the client id ${ids.assigned}. [ID_TOKEN_REFUSED]`,
+      );
+    });
+
+    it('auto finds it', async () => {
+      const { environment } = await arc();
+      const run = await entra({}, { ...job(), ...environment }).run();
+      expect(run.error).toBeUndefined();
+      expect(await whoIs(accessToken(run))).toBe(ids.machine);
+    });
+  });
+
+  it('a key that cannot be read, and what is no key: neither is sent', async () => {
+    const missing = (await arc({ challenge: '/var/opt/azcmagent/tokens/none.key' })).environment;
+    const gone = await entra(inputs, { ...job(), ...missing }).run();
+    expect(gone.error).toContain(
+      "The key of Azure Arc's agent, /var/opt/azcmagent/tokens/none.key, cannot be read: ENOENT. [ID_TOKEN_UNAVAILABLE]",
+    );
+    const other = (await arc({ challenge: '/etc/passwd' })).environment;
+    const run = await entra(inputs, { ...job(), ...other }).run();
+    expect(run.error).toContain("Azure Arc's agent named no key of its own to show. [ANSWER_MALFORMED]");
+    for (const { service, headers } of emulator.requests.slice(mark))
+      if (service === 'machine') expect(headers).not.toHaveProperty('authorization');
+  });
+});
+
+it.each(platforms)('$platform: Cloud Shell is told by its name, in no request', async ({ job, entra }) => {
+  const { environment } = await emulator.startMachine({ form: 'cloud-shell' });
+  const run = await entra({ identity: 'managed-identity' }, { ...job(), ...environment }).run();
+  expect(run.error).toContain('Azure Cloud Shell has no managed identity');
+  expect(run.error).toContain('[ID_TOKEN_UNAVAILABLE]');
+  expect(requests()).toEqual([]);
 });
 
 it.each(platforms)(

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmulator } from '@fedbridge/emulator';
+import { canWriteArcKeys, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { input, mainJourneys } from '../harness/journeys.ts';
 import { machineEnvironment } from '../harness/process.ts';
@@ -56,6 +56,15 @@ describe('@azure/identity, unchanged', () => {
     const { token } = await exchange({});
     expect(emulator.secrets()).toContain(token);
     await expect(exchange({ ref: 'refs/heads/feature' })).rejects.toThrow('AADSTS700213');
+  });
+
+  it.skipIf(!canWriteArcKeys())('ManagedIdentityCredential is answered by the agent of Azure Arc', async () => {
+    await using emulator = await startEmulator({ setup: sharedSetup });
+    const { environment } = await emulator.startMachine({ systemAssigned: ids.machine, form: 'azure-arc' });
+    const { token } = await run(emulator.ca, { ...environment, CREDENTIAL: 'managed-identity' });
+    expect(emulator.secrets()).toContain(token);
+    const statuses = emulator.requests.flatMap(({ service, status }) => (service === 'machine' ? [status] : []));
+    expect(statuses).toEqual([401, 200]);
   });
 });
 

@@ -13,6 +13,7 @@ export type { GitHubJob } from './github/claims.ts';
 export type { StartedJob } from './github/service.ts';
 export type { Pod, StartedPod } from './kubernetes/service.ts';
 export type { AwsMachine } from './machine/aws-machine.ts';
+export { canWriteArcKeys } from './machine/azure-arc.ts';
 export type { Machine, StartedMachine } from './machine/machine.ts';
 export type { EmulatorClock } from './server/clock.ts';
 export type { Fault, FaultRule } from './server/faults.ts';

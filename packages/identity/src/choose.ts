@@ -3,9 +3,9 @@ import { FedbridgeError } from '@fedbridge/core';
 import { azurePipelinesEndpointVariables } from './azure-pipelines.ts';
 import type { JobSource } from './job-source.ts';
 import {
+  findManagedIdentity,
   type ManagedIdentity,
   type ManagedIdentityId,
-  managedIdentityOf,
   managedIdentityToken,
 } from './managed-identity.ts';
 import { tokenFilesOf } from './token-file.ts';
@@ -43,7 +43,7 @@ export async function chooseSource(
   const { environment } = outbound.system;
   const files = tokenFilesOf(environment);
   const kubernetes: JobSource = { kind: 'kubernetes', files };
-  const identity = managedIdentityOf(environment, managedIdentity);
+  const identity = await findManagedIdentity(environment, managedIdentity);
   const machine = (known: boolean): JobSource => ({ kind: 'managed-identity', identity, known });
   const ownAws: JobSource = { kind: 'aws' };
   if (wanted !== 'auto') {

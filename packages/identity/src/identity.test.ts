@@ -1,12 +1,13 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Outbound } from '@fedbridge/core';
+import type { Environment, Outbound } from '@fedbridge/core';
 import { HttpClient, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { arcKeyFile, arcKeyFolder } from './azure-arc.ts';
 import { chooseSource, type IdentityName } from './choose.ts';
 import { idTokenSource, type JobSource, sourceVariables } from './job-source.ts';
-import { managedIdentityOf, parseManagedIdentityId } from './managed-identity.ts';
+import { findManagedIdentity, managedIdentityOf, parseManagedIdentityId } from './managed-identity.ts';
 
 const http = new HttpClient({});
 afterAll(() => http.close());
@@ -160,7 +161,17 @@ describe("a machine's identities", () => {
   it.each([
     [{}, { form: 'imds', url: 'http://169.254.169.254' }],
     [{ AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://h' }, { form: 'imds', url: 'http://h' }],
-    [{ IDENTITY_ENDPOINT: 'http://e' }, { form: 'imds', url: 'http://169.254.169.254' }],
+    [{ IDENTITY_ENDPOINT: 'http://e' }, { form: 'azure-arc', url: 'http://e' }],
+    [{ MSI_ENDPOINT: 'http://localhost:1/t' }, { form: 'cloud-shell', url: 'http://localhost:1/t' }],
+    [
+      { MSI_ENDPOINT: 'http://localhost:1/t', MSI_SECRET: 's' },
+      { form: 'imds', url: 'http://169.254.169.254' },
+    ],
+    [
+      { MSI_ENDPOINT: 'http://169.254.169.254/metadata/identity/oauth2/token' },
+      { form: 'imds', url: 'http://169.254.169.254' },
+    ],
+    [{ MSI_ENDPOINT: 'x' }, { form: 'imds', url: 'http://169.254.169.254' }],
     [{ IDENTITY_HEADER: 'x' }, { form: 'imds', url: 'http://169.254.169.254' }],
     [
       { IDENTITY_ENDPOINT: 'http://e', IDENTITY_HEADER: 'x' },
@@ -169,6 +180,57 @@ describe("a machine's identities", () => {
   ])('with %o are at %o', (environment, endpoint) => {
     expect(managedIdentityOf(environment, { by: 'system' })).toEqual({ id: { by: 'system' }, endpoint });
   });
+
+  it('are found where the agent of Azure Arc is, and no variable names another', async () => {
+    const formOf = async (environment: Environment, agent?: string) =>
+      (await findManagedIdentity(environment, { by: 'system' }, agent)).endpoint;
+    const here = import.meta.filename;
+    expect(await formOf({}, here)).toEqual({
+      form: 'azure-arc',
+      url: 'http://127.0.0.1:40342/metadata/identity/oauth2/token',
+    });
+    expect(await formOf({}, `${here}.none`)).toMatchObject({ form: 'imds' });
+    expect(await formOf({ AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://h' }, here)).toMatchObject({ form: 'imds' });
+    expect(await formOf({ IDENTITY_ENDPOINT: 'http://e', IDENTITY_HEADER: 'x' }, here)).toMatchObject({
+      form: 'app-service',
+    });
+  });
+});
+
+describe('a key of the agent of Azure Arc', () => {
+  const linux = arcKeyFolder({}, 'linux');
+  const windows = arcKeyFolder({ ProgramData: 'D:\\Data' }, 'win32');
+
+  it.each([
+    [`Basic realm=${linux}/a-1.key`, linux, `${linux}/a-1.key`],
+    [`basic realm="${linux}/a.key"`, linux, `${linux}/a.key`],
+    [`Basic realm=${windows}\\a.key`, windows, `${windows}\\a.key`],
+    [`Basic realm=${windows.toLowerCase()}\\a.key`, windows, `${windows.toLowerCase()}\\a.key`],
+    ['Basic realm=C:\\ProgramData\\AzureConnectedMachineAgent\\Tokens\\a.key', arcKeyFolder({}, 'win32'), undefined],
+  ])('%s', (challenge, folder, path) =>
+    expect(arcKeyFile(challenge, folder)).toBe(path ?? challenge.replace('Basic realm=', '')),
+  );
+
+  it.each([
+    ['', linux],
+    ['Basic', linux],
+    ['Basic realm=', linux],
+    [`Bearer realm=${linux}/a.key`, linux],
+    [`Basic realm=${linux}/a.txt`, linux],
+    [`Basic realm=${linux}/.key`, linux],
+    [`Basic realm=${linux}/deeper/a.key`, linux],
+    [`Basic realm=${linux}/../a.key`, linux],
+    [`Basic realm=${linux}/x/../a.key`, linux],
+    [`Basic realm=${linux.toUpperCase()}/a.key`, linux],
+    ['Basic realm=/etc/ssl/a.key', linux],
+    ['Basic realm=a.key', linux],
+    [`Basic realm=${windows}\\..\\a.key`, windows],
+    [`Basic realm=${windows}\\x\\a.key`, windows],
+    ['Basic realm=\\\\server\\share\\a.key', windows],
+    [`Basic realm=${windows}\\a.key:stream.key`, windows],
+  ])('is not %s', (challenge, folder) =>
+    expect(() => arcKeyFile(challenge, folder)).toThrow(expect.objectContaining({ code: 'ANSWER_MALFORMED' })),
+  );
 });
 
 describe('a token in a file', () => {

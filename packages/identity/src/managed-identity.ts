@@ -1,8 +1,10 @@
+import { promises } from 'node:fs';
 import type { Environment, HttpRequest, HttpResponse } from '@fedbridge/core';
 import {
   FedbridgeError,
   invalid,
   isGuid,
+  isLoopback,
   type Outbound,
   parseMachineEndpoint,
   readJson,
@@ -13,6 +15,7 @@ import {
   tokenMember,
   unavailable,
 } from '@fedbridge/core';
+import { answerArcChallenge, arcAgent, arcEndpoint } from './azure-arc.ts';
 
 /** Which identity of a machine: the one that the machine itself has, or one that was assigned to it. */
 export type ManagedIdentityId =
@@ -24,7 +27,10 @@ export interface ManagedIdentity {
   readonly id: ManagedIdentityId;
   readonly endpoint:
     | { readonly form: 'imds'; readonly url: string }
-    | { readonly form: 'app-service'; readonly url: string; readonly header: string };
+    | { readonly form: 'azure-arc'; readonly url: string }
+    | { readonly form: 'app-service'; readonly url: string; readonly header: string }
+    /** Has tokens of the user who is signed in, and of no managed identity. */
+    | { readonly form: 'cloud-shell'; readonly url: string };
 }
 
 /** A token as the endpoint gives it. */
@@ -65,11 +71,34 @@ export function parseManagedIdentityId(text: string): ManagedIdentityId {
   );
 }
 
-/** Where an environment says that managed identities are: App Service and its like by variables, else IMDS. */
+/**
+ * Where an environment says that managed identities are: App Service, Azure Arc and Cloud Shell by variables, else IMDS. Of Cloud Shell
+ * only an address on loopback counts, since some name IMDS in that variable.
+ * Source: MSAL, managed identity sources.
+ */
 export function managedIdentityOf(environment: Environment, id: ManagedIdentityId): ManagedIdentity {
   const { IDENTITY_ENDPOINT: url, IDENTITY_HEADER: header, AZURE_POD_IDENTITY_AUTHORITY_HOST: host } = environment;
-  if (url && header) return { id, endpoint: { form: 'app-service', url, header } };
+  if (url) return { id, endpoint: header ? { form: 'app-service', url, header } : { form: 'azure-arc', url } };
+  const { MSI_ENDPOINT: shell, MSI_SECRET: secret } = environment;
+  if (shell && !secret && URL.canParse(shell) && isLoopback(new URL(shell))) {
+    return { id, endpoint: { form: 'cloud-shell', url: shell } };
+  }
   return { id, endpoint: { form: 'imds', url: host || 'http://169.254.169.254' } };
+}
+
+/** As `managedIdentityOf`; a service that was started without the variables of Azure Arc finds its agent. */
+export async function findManagedIdentity(
+  environment: Environment,
+  id: ManagedIdentityId,
+  agent = arcAgent(environment, process.platform),
+): Promise<ManagedIdentity> {
+  const named = managedIdentityOf(environment, id);
+  if (named.endpoint.form !== 'imds' || environment.AZURE_POD_IDENTITY_AUTHORITY_HOST) return named;
+  const isThere = await promises.access(agent).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? { id, endpoint: { form: 'azure-arc', url: arcEndpoint } } : named;
 }
 
 /**
@@ -89,10 +118,8 @@ export async function managedIdentityToken(
 ): Promise<ManagedIdentityToken> {
   const request = tokenRequest(identity, resource);
   return retry(outbound, async () => {
-    const response = await send(outbound, request).catch((error: unknown) => {
-      throw isElsewhere(error, identity) ? notOnAzure(error as FedbridgeError) : error;
-    });
-    if (!known && isUpdating(response)) throw notOnAzure(updating(response));
+    const response = await ask(request, identity, outbound);
+    if (!known && isUpdating(response, identity)) throw notOnAzure(updating(response));
     const token = readToken(response, identity, outbound.system.now());
     outbound.mask(token.value);
     return token;
@@ -100,27 +127,49 @@ export async function managedIdentityToken(
 }
 
 function tokenRequest({ id, endpoint }: ManagedIdentity, resource: string): HttpRequest {
+  if (endpoint.form === 'cloud-shell') throw inCloudShell();
   const isImds = endpoint.form === 'imds';
   const origin = parseMachineEndpoint(endpoint.url, isImds ? 'The address of IMDS' : 'IDENTITY_ENDPOINT');
   const url = isImds ? new URL('/metadata/identity/oauth2/token', origin) : new URL(origin);
-  url.searchParams.set('api-version', isImds ? '2018-02-01' : '2019-08-01');
+  url.searchParams.set('api-version', apiVersions[endpoint.form]);
   url.searchParams.set('resource', resource);
+  const isAppService = endpoint.form === 'app-service';
   if (id.by !== 'system') {
     const names = {
       'client id': 'client_id',
-      'object id': isImds ? 'object_id' : 'principal_id',
-      'resource id': isImds ? 'msi_res_id' : 'mi_res_id',
+      'object id': isAppService ? 'principal_id' : 'object_id',
+      // Azure Arc's agent takes "mi_res_id" for no choice, and answers with the machine's own identity.
+      'resource id': isAppService ? 'mi_res_id' : 'msi_res_id',
     };
     url.searchParams.set(names[id.by], id.id);
   }
-  const headers = isImds ? { metadata: 'true' } : { 'x-identity-header': endpoint.header };
+  const headers = isAppService ? { 'x-identity-header': endpoint.header } : { metadata: 'true' };
   return { method: 'GET', url, headers: { accept: 'application/json', ...headers }, direct: true, connectMs };
 }
 
-/** The address of IMDS leads nowhere but on Azure; that of App Service was given by it. */
+const apiVersions = { imds: '2018-02-01', 'app-service': '2019-08-01', 'azure-arc': '2020-06-01' };
+
+async function ask(request: HttpRequest, identity: ManagedIdentity, outbound: Outbound): Promise<HttpResponse> {
+  const response = await send(outbound, request).catch((error: unknown) => {
+    throw isElsewhere(error, identity) ? notOnAzure(error as FedbridgeError) : error;
+  });
+  if (identity.endpoint.form !== 'azure-arc' || response.status !== 401) return response;
+  const authorization = await answerArcChallenge(response, outbound);
+  return send(outbound, { ...request, headers: { ...request.headers, authorization } });
+}
+
+/** The address of IMDS leads nowhere but on Azure; that of App Service or Azure Arc was given by it. */
 function isElsewhere(error: unknown, { endpoint }: ManagedIdentity): boolean {
   if (endpoint.form !== 'imds' || !(error instanceof FedbridgeError)) return false;
   return error.code === 'HTTP_CONNECT' || error.code === 'HTTP_TIMEOUT' || error.code === 'HTTP_REDIRECT';
+}
+
+function inCloudShell(): FedbridgeError {
+  return new FedbridgeError(
+    'ID_TOKEN_UNAVAILABLE',
+    'Azure Cloud Shell has no managed identity: MSI_ENDPOINT there gives tokens of the user who is signed in.',
+    { hint: 'Use "az account get-access-token" in Cloud Shell. Elsewhere see what sets MSI_ENDPOINT.' },
+  );
 }
 
 function notOnAzure(cause: FedbridgeError): FedbridgeError {
@@ -131,19 +180,38 @@ function notOnAzure(cause: FedbridgeError): FedbridgeError {
   });
 }
 
-function readToken(response: HttpResponse, { id }: ManagedIdentity, now: number): ManagedIdentityToken {
-  if (response.status !== 200) throw refusal(response, id, now);
+function readToken(response: HttpResponse, identity: ManagedIdentity, now: number): ManagedIdentityToken {
+  if (response.status !== 200) throw refusal(response, identity, now);
   const answer = readJson(response, who);
   const value = tokenMember(answer, 'access_token');
   const expiresAt = (secondsMember(answer, 'expires_on') ?? 0) * 1000;
   if (value === undefined || expiresAt <= now || expiresAt > now + longestMs) {
     throw new FedbridgeError('ANSWER_MALFORMED', `${who} answered without a token.`);
   }
+  if (identity.endpoint.form === 'azure-arc') requireConfirmed(answer, identity.id);
   return { value, expiresAt, clientId: textMember(answer, 'client_id') };
 }
 
-/** Source: "Retry guidance" of the first page. Other clouds' metadata services answer likewise, for good. */
-function isUpdating({ status }: HttpResponse): boolean {
+/**
+ * An agent of Azure Arc that is older than assigned identities takes no notice of which one is asked for.
+ * Source: MSAL, `AzureArc`: one that knows them names the one whose token it gives.
+ */
+function requireConfirmed(answer: unknown, id: ManagedIdentityId): void {
+  if (id.by === 'system') return;
+  const names = { 'client id': ['client_id'], 'object id': ['object_id'], 'resource id': ['msi_res_id', 'mi_res_id'] };
+  if (names[id.by].some((name) => textMember(answer, name)?.toLowerCase() === id.id.toLowerCase())) return;
+  throw new FedbridgeError(
+    'ID_TOKEN_REFUSED',
+    `Azure Arc's agent did not confirm that its token is for the ${id.by} ${id.id}.`,
+    {
+      hint: "Update the agent: an old one gives the machine's own identity whatever is asked for. Or ask for that one, and name no client id.",
+    },
+  );
+}
+
+/** Source: "Retry guidance" of the first page. Other clouds' metadata services answer likewise, for good, and Azure Arc for an identity that is not there. */
+function isUpdating({ status }: HttpResponse, { endpoint }: ManagedIdentity): boolean {
+  if (endpoint.form === 'azure-arc') return false;
   return status === 404 || status === 410;
 }
 
@@ -154,9 +222,10 @@ function updating({ status }: HttpResponse): FedbridgeError {
   });
 }
 
-function refusal(response: HttpResponse, id: ManagedIdentityId, now: number): FedbridgeError {
+function refusal(response: HttpResponse, identity: ManagedIdentity, now: number): FedbridgeError {
+  const { id } = identity;
   const { status } = response;
-  if (isUpdating(response)) return updating(response);
+  if (isUpdating(response, identity)) return updating(response);
   const later = unavailable(response, who, now);
   if (later) return later;
   const isJson = response.headers['content-type']?.includes('json') ?? false;

@@ -5,6 +5,7 @@ import type { Directory, Registered } from '../entra/directory.ts';
 import { tokenExchange } from '../entra/token-exchange.ts';
 import type { TokenIssuer } from '../server/issuer.ts';
 import type { World } from '../server/service.ts';
+import { serveAzureArc } from './azure-arc.ts';
 
 /** A machine of Azure with managed identities. */
 export interface Machine {
@@ -13,7 +14,11 @@ export interface Machine {
   /** Client ids of identities that were assigned to it. */
   readonly userAssigned?: readonly string[];
   /** How it hands out tokens: a virtual machine's IMDS by default. */
-  readonly form?: 'imds' | 'app-service';
+  readonly form?: 'imds' | 'app-service' | 'azure-arc' | 'cloud-shell';
+  /** Of Azure Arc: what the agent names as its key in place of one that it wrote. */
+  readonly challenge?: string;
+  /** Of Azure Arc: an agent from before assigned identities. */
+  readonly isOld?: boolean;
 }
 
 export interface StartedMachine {
@@ -62,6 +67,13 @@ export function serveMachine(app: FastifyInstance, machine: Machine, served: Ser
     return { environment: { IDENTITY_ENDPOINT: `${url}/msi/token`, IDENTITY_HEADER: header } };
   }
 
+  if (machine.form === 'azure-arc') {
+    const { challenge, isOld } = machine;
+    return { environment: serveAzureArc(app, { url, challenge, isOld, secrets: world.secrets, find, answer }) };
+  }
+  // It would give tokens of whoever is signed in there, by POST.
+  if (machine.form === 'cloud-shell') return { environment: { MSI_ENDPOINT: `${url}/oauth2/token` } };
+
   app.get<Route>('/metadata/identity/oauth2/token', async (request, reply) => {
     const problem = (error: string, error_description: string) => reply.code(400).send({ error, error_description });
     if (request.headers.metadata !== 'true')
@@ -93,7 +105,7 @@ export function serveMachine(app: FastifyInstance, machine: Machine, served: Ser
     found: Registered,
     request: FastifyRequest<Route>,
     reply: FastifyReply,
-    form: 'imds' | 'app-service',
+    form: 'imds' | 'app-service' = 'imds',
   ) {
     const { resource } = request.query;
     if (!resource) {
