@@ -296,7 +296,7 @@ describe('AWS', () => {
   it.concurrent('an audience that the OIDC provider does not list', async () => {
     const { run } = await fail(gitHubAws, { inputs: { audience: 'https://other.example.com' } });
     expect(run.error).toContain('InvalidIdentityToken');
-    expect(run.error).toContain('must list the audience https://other.example.com');
+    expect(run.error).toContain('the IAM OIDC provider must list https://other.example.com');
   });
 
   it.concurrent('an account without the OIDC provider', async () => {
@@ -305,7 +305,7 @@ describe('AWS', () => {
         accounts: (sharedSetup(urls).accounts ?? []).map((account) => ({ ...account, oidcProviders: [] })),
       }),
     });
-    expect(run.error).toContain('Create it in account 123456789012.');
+    expect(run.error).toContain('create the provider in account 123456789012');
     expect(run.error).toContain('aws iam create-open-id-connect-provider --url=http');
   });
 
