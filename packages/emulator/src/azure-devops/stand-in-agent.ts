@@ -26,15 +26,35 @@ function option(name: string): string {
 }
 
 async function call(url: string, authorization: string, method: string, path: string, body?: unknown) {
-  const response = await fetch(`${url}/_apis/${path}`, {
+  const { ok, status, text } = await request(`${url}/_apis/${path}`, {
     method,
     headers: { authorization, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const text = await response.text();
   const answer = text === '' ? undefined : JSON.parse(text);
-  if (response.ok) return answer;
-  throw new Error(answer?.message ?? `HTTP ${response.status}`);
+  if (ok) return answer;
+  throw new Error(answer?.message ?? `HTTP ${status}`);
+}
+
+const mostRetries = 5;
+const firstWaitMs = 100;
+
+/**
+ * Sends a request again after a connection that was not made or broke, as the agent does, in shorter waits.
+ * Source: microsoft/azure-pipelines-agent, `VssHttpRetryMessageHandler`, which knows no difference of methods.
+ */
+async function request(url: string, options: RequestInit) {
+  for (let retries = 0; ; retries += 1) {
+    try {
+      const response = await fetch(url, options);
+      return { ok: response.ok, status: response.status, text: await response.text() };
+    } catch (error) {
+      // What `fetch` throws for the network has the reason as its cause; a URL that is none has not.
+      const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+      if (code === undefined || retries === mostRetries) throw new Error(`${url}: ${code ?? error}`, { cause: error });
+      await sleep(firstWaitMs * 2 ** retries * (1 + Math.random()));
+    }
+  }
 }
 
 const asPat = () => `Basic ${Buffer.from(`:${option('token')}`).toString('base64')}`;
