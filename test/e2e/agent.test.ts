@@ -221,7 +221,7 @@ describe('fedbridge agent run', () => {
     const { environment } = await emulator.startMachine({ systemAssigned: ids.machine });
     expect(await runCommand(run('nine'), environment, folder)).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringMatching(/does not let this identity do that\. .*\[EXCHANGE_REFUSED\][\s\S]*TF400813/),
+      stderr: expect.stringMatching(/denied this identity\. .*\[EXCHANGE_REFUSED\][\s\S]*TF400813/),
     });
   });
 

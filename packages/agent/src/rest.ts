@@ -1,10 +1,12 @@
 import {
   FedbridgeError,
+  firstSentence,
   type HttpRequest,
   type HttpResponse,
   type Outbound,
   readJson,
   retry,
+  saidByAzureDevOps,
   send,
   textMember,
   unavailable,
@@ -55,15 +57,15 @@ function read(response: HttpResponse, host: string, outbound: Outbound): unknown
   if (later) throw later;
   if (status === 404) return undefined;
   // 203 is Azure DevOps' sign-in page for a caller it does not know.
-  if (status >= 200 && status < 300 && status !== 203)
-    return response.body === '' ? undefined : readJson(response, host);
-  const isJson = response.headers['content-type']?.includes('json') ?? false;
+  const isGood = status >= 200 && status < 300 && status !== 203;
+  const isJson = isGood ? response.body !== '' : (response.headers['content-type']?.includes('json') ?? false);
   const answer = isJson ? readJson(response, host) : undefined;
-  const said =
-    textMember(answer, 'message') ?? textMember((answer as { error?: unknown } | undefined)?.error, 'message');
+  const said = reasonOf(answer);
+  // Azure DevOps answers some errors with HTTP 200.
+  if (isGood && said === undefined) return answer;
   const detail = { answer: `HTTP ${status}${said ? `: ${said}` : ''}` };
   if (status === 401 || status === 403 || status === 203) {
-    throw new FedbridgeError('EXCHANGE_REFUSED', `${host} does not let this identity do that.`, {
+    throw new FedbridgeError('EXCHANGE_REFUSED', `${host} denied this identity.`, {
       ...detail,
       // A member or a role that was added moments ago is not known everywhere yet.
       recovery: 'refusal',
@@ -71,6 +73,15 @@ function read(response: HttpResponse, host: string, outbound: Outbound): unknown
     });
   }
   throw new FedbridgeError('EXCHANGE_REJECTED', `${host} does not accept the request.`, detail);
+}
+
+/**
+ * Why a call failed, in the service's words: Azure DevOps' envelopes, or `{"error": {"message": "…"}}` of Azure Resource Manager.
+ * Source: Azure Resource Manager, "Common API details".
+ */
+function reasonOf(answer: unknown): string | undefined {
+  const ofResources = textMember((answer as { error?: unknown } | null | undefined)?.error, 'message');
+  return ofResources === undefined ? saidByAzureDevOps(answer) : firstSentence(ofResources);
 }
 
 /** The list of an answer `{"value": [...]}`. */

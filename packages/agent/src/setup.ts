@@ -1,4 +1,4 @@
-import { FedbridgeError, type Outbound } from '@fedbridge/core';
+import { FedbridgeError, firstSentence, type Outbound } from '@fedbridge/core';
 import { entitlementsUrl, type Organization } from './organization.ts';
 import { callRest, type GetAccessToken, listOf, type RestCall } from './rest.ts';
 
@@ -148,8 +148,9 @@ export async function setUpAgents(
     devOps,
   )) as { isSuccess?: boolean; operationResult?: { errors?: readonly { value?: string }[] } } | undefined;
   if (added && added.isSuccess === false) {
+    const said = added.operationResult?.errors?.[0]?.value;
     throw new FedbridgeError('EXCHANGE_REJECTED', `${clientId} could not be added to ${organization}.`, {
-      answer: added.operationResult?.errors?.[0]?.value,
+      answer: said && firstSentence(said),
       hint: 'The organisation must be connected to the tenant that the identity is of.',
     });
   }

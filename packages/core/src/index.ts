@@ -2,6 +2,7 @@ export { type Endpoint, isLoopback, isWithin, parseEndpoint, parseMachineEndpoin
 export { explain, FedbridgeError, invalid, type Presented } from './error.ts';
 export { isGuid } from './guid.ts';
 export { readJson, secondsMember, textMember, tokenMember, unavailable } from './http/answer.ts';
+export { saidByAzureDevOps } from './http/azure-devops-said.ts';
 export { HttpClient } from './http/client.ts';
 export { type Outbound, send } from './http/outbound.ts';
 export { parseProxy } from './http/proxy.ts';

@@ -7,11 +7,11 @@ import {
   parseEndpoint,
   readJson,
   retry,
+  saidByAzureDevOps,
   send,
   textMember,
   unavailable,
 } from '@fedbridge/core';
-import { saidByAzureDevOps } from './azure-devops-said.ts';
 import { checkIdToken } from './check.ts';
 import { IdToken } from './id-token.ts';
 import type { IdTokenSource } from './source.ts';

@@ -1,4 +1,5 @@
-import { firstSentence, textMember } from '@fedbridge/core';
+import { firstSentence } from '../said.ts';
+import { textMember } from './answer.ts';
 
 /**
  * What Azure DevOps says in an error, its first sentence: `{"message": "…"}`, `{"count": n, "value": "…"}` or
