@@ -1,6 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { azurePipelinesReader } from '@fedbridge/azure-pipelines/manifest';
+import { kebabCase } from '@fedbridge/core';
+import { gitHubReader } from '@fedbridge/github/manifest';
+import { inputsOf, outputsOf } from '@fedbridge/step';
+import { steps } from '@fedbridge/steps';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -27,6 +32,31 @@ describe('action.yml', () => {
       post: 'dist/post/index.js',
       'post-if': 'always()',
     });
+  });
+});
+
+/** What stands in one step's manifests, and the names that readers of the other platform write. */
+const written = steps.flatMap((step) => {
+  const named = [gitHubReader, azurePipelinesReader].flatMap((reader) => [
+    ...Object.keys(inputsOf(step, reader)),
+    ...Object.keys(outputsOf(step, reader)),
+  ]);
+  // Names of one word are the same; a value of an input may look like a name.
+  const values = Object.values(inputsOf(step, gitHubReader)).flatMap((one) =>
+    one.type === 'choice' ? one.options : [],
+  );
+  const names = [...new Set(named)].filter((name) => kebabCase(name) !== name && !values.includes(kebabCase(name)));
+  return [
+    { file: `actions/${step.name}/action.yml`, foreign: names.map((name) => azurePipelinesReader.nameOf(name)) },
+    { file: `tasks/${step.task.name}/task.json`, foreign: names.map((name) => gitHubReader.nameOf(name)) },
+  ];
+});
+
+describe('names of inputs and outputs', () => {
+  it.each(written)('$file has none of the other platform', ({ file, foreign }) => {
+    const words = new Set(read(file).match(/[\w-]+/g));
+    expect(foreign.length).toBeGreaterThan(5);
+    expect(foreign.filter((name) => words.has(name))).toEqual([]);
   });
 });
 
