@@ -149,7 +149,7 @@ describe("GitHub's ID token endpoint", () => {
     [{ status: 400, body: pending }, 'ID_TOKEN_REFUSED', "in state 'Pending'", 3],
     [{ status: 400, body: pending.replace('Pending', 'Delayed') }, 'ID_TOKEN_REFUSED', "in state 'Delayed'", 3],
     [{ status: 400, body: pending.replace('Pending', 'Completed') }, 'ID_TOKEN_REFUSED', "in state 'Completed'", 1],
-    [{ status: 403, body: 'no' }, 'ID_TOKEN_REFUSED', 'refused this job.', 1],
+    [{ status: 403, body: 'no' }, 'ID_TOKEN_REFUSED', 'denied this job.', 1],
     [{ status: 500, body: '' }, 'UNAVAILABLE', "GitHub's ID token endpoint is failing", 3],
     [{ body: {} }, 'ANSWER_MALFORMED', "GitHub's ID token endpoint answered without a token.", 1],
     [{ body: 'text' }, 'ANSWER_MALFORMED', "GitHub's ID token endpoint answered with something that is not JSON", 1],

@@ -46,7 +46,7 @@ export function checkIdToken(token: IdToken, expected: IdTokenExpectation): IdTo
   if (token.expiresAt <= expected.now) {
     throw new FedbridgeError(
       'ID_TOKEN_EXPIRED',
-      `The ID token ended at ${iso(token.expiresAt)}; it is ${iso(expected.now)} here.`,
+      `The ID token expired at ${iso(token.expiresAt)}; it is ${iso(expected.now)} here.`,
       {
         presented,
         hint: 'If the token is new, the clock of this machine is wrong.',
@@ -57,7 +57,7 @@ export function checkIdToken(token: IdToken, expected: IdTokenExpectation): IdTo
   if (notBefore > expected.now + clockTolerance) {
     throw new FedbridgeError(
       'ID_TOKEN_NOT_YET_VALID',
-      `The ID token begins at ${iso(notBefore)}; it is ${iso(expected.now)} here.`,
+      `The ID token is valid from ${iso(notBefore)}; it is ${iso(expected.now)} here.`,
       {
         presented,
         hint: 'The clock of this machine is behind.',

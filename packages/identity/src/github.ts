@@ -132,9 +132,9 @@ function refusal(response: HttpResponse, outbound: Outbound): FedbridgeError {
   // A job that has just begun may not be known everywhere yet [aws-actions/configure-aws-credentials#469].
   const state = /Can't issue ID_TOKEN for job in '(\w+)' state/.exec(response.body)?.[1];
   const passes = state === 'Pending' || state === 'Delayed';
-  return new FedbridgeError('ID_TOKEN_REFUSED', `${who} refused this job${state ? ` in state '${state}'` : ''}.`, {
+  return new FedbridgeError('ID_TOKEN_REFUSED', `${who} denied this job${state ? ` in state '${state}'` : ''}.`, {
     answer: `HTTP ${response.status}`,
     recovery: passes ? 'transient' : 'never',
-    hint: 'The permission to ask ends with the job. Run the job again; if it is refused again, ask GitHub with its run id.',
+    hint: 'The permission to ask ends with the job. Run the job again; if it is denied again, ask GitHub with its run id.',
   });
 }

@@ -105,14 +105,18 @@ describe('checkIdToken', () => {
     [{ aud: 'x' }, 'The ID token is not for cloud or mine.', 'leave the input "audience" out'],
     [
       { exp: now / 1000 },
-      'The ID token ended at 2027-01-15T08:00:00.000Z; it is 2027-01-15T08:00:00.000Z here.',
+      'The ID token expired at 2027-01-15T08:00:00.000Z; it is 2027-01-15T08:00:00.000Z here.',
       'If the token is new',
     ],
-    [{ exp: -1e300 }, 'The ID token ended at -1e+303 ms; it is 2027-01-15T08:00:00.000Z here.', 'If the token is new'],
-    [{ exp: -8.64e12 }, 'The ID token ended at -271821-04-20T00:00:00.000Z;', 'If the token is new'],
+    [
+      { exp: -1e300 },
+      'The ID token expired at -1e+303 ms; it is 2027-01-15T08:00:00.000Z here.',
+      'If the token is new',
+    ],
+    [{ exp: -8.64e12 }, 'The ID token expired at -271821-04-20T00:00:00.000Z;', 'If the token is new'],
     [
       { nbf: now / 1000 + 61 },
-      'The ID token begins at 2027-01-15T08:01:01.000Z; it is 2027-01-15T08:00:00.000Z here.',
+      'The ID token is valid from 2027-01-15T08:01:01.000Z; it is 2027-01-15T08:00:00.000Z here.',
       'is behind',
     ],
   ])('tells of %o what is wrong and what to do', (claims, message, hint) => {

@@ -273,7 +273,7 @@ describe('a token in a file', () => {
     [{ A: file('long', 'x'.repeat(64 * 1024 + 1)) }, 'ID_TOKEN_MALFORMED', 'has more than 65536 bytes.', undefined],
     [{ A: file('limit', 'x'.repeat(64 * 1024)) }, 'ID_TOKEN_MALFORMED', 'something that is not an ID token', undefined],
     [{ A: file('empty', ' ') }, 'ID_TOKEN_MALFORMED', 'something that is not an ID token', undefined],
-    [{ A: file('ended', token('a', { exp: 1 })) }, 'ID_TOKEN_EXPIRED', 'The ID token ended', 'clock'],
+    [{ A: file('expired', token('a', { exp: 1 })) }, 'ID_TOKEN_EXPIRED', 'The ID token expired', 'clock'],
     [
       { A: file('plain', token('a', { iss: 'http://oidc.example.com' })) },
       'ID_TOKEN_ISSUER',

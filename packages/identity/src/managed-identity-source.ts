@@ -32,7 +32,7 @@ export class ManagedIdentityIdTokenSource implements IdTokenSource {
       throw new FedbridgeError('INPUT_INVALID', `A managed identity gets no token ${what}.`, {
         hint:
           'A managed identity gets tokens for applications of its tenant alone. Register one, name its URI in the input "audience" ' +
-          '(api://my-app), and let the cloud trust that audience.',
+          '(api://my-app), and allow that audience in the cloud.',
       });
     }
     const { value } = await managedIdentityToken(this.#identity, audience, this.#outbound, this.#known);

@@ -9,7 +9,7 @@ export interface Remark {
 
 const hour = 3_600_000;
 
-/** What will break or is wider than it need be, each told once. @param now - ms since 1970-01-01 UTC */
+/** What is deprecated or wider than it need be, each once. @param now - ms since 1970-01-01 UTC */
 export function remarks(identities: readonly Identity[], now: number): readonly Remark[] {
   const all = identities.flatMap(({ presented, expiresAt }) => [
     presented && issuerRemark(presented.subject),
@@ -24,7 +24,7 @@ const oldIssuer: Remark = {
   urgent: true,
   text:
     'This service connection uses the Azure DevOps issuer, which stops on 2027-07-01. ' +
-    'Convert the connection to the Entra issuer and let the cloud trust its new subject before then.',
+    'Convert the connection to the Entra issuer before then, and allow its new subject in the trust policy (AWS) or a federated credential (Entra).',
 };
 const pipelineIssuer: Remark = {
   urgent: false,
@@ -36,11 +36,11 @@ const mutableSubject: Remark = {
   urgent: false,
   text:
     'The subject holds names that can be given to others once renamed or deleted. ' +
-    "GitHub's immutable subjects hold ids as well: let the cloud trust that form, then switch it on.",
+    "GitHub's immutable subjects hold ids as well: allow that form in the trust policy (AWS) or a federated credential (Entra), then switch it on.",
 };
 const longSession: Remark = {
   urgent: false,
-  text: 'This session lives for twelve hours: whoever gets hold of it has the role for as long. Ask for less if the job needs less.',
+  text: 'This session lives for twelve hours: whoever obtains it has the role for as long. Ask for less if the job needs less.',
 };
 
 function issuerRemark(subject: string): Remark | undefined {

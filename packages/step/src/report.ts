@@ -3,12 +3,12 @@ import type { Host } from './host.ts';
 import type { Identity, Outcome } from './outcome.ts';
 import { type Remark, remarks } from './remarks.ts';
 
-/** Tells in the log who the job is now, and warns of what will stop working. */
+/** Logs identity, expiry and subject, and warns of deprecations. */
 export function tell(host: Host, { identities, exported }: Outcome): void {
   for (const identity of identities) {
     const { presented } = identity;
-    const as = presented ? `, as ${presented.subject} of ${presented.issuer}` : '';
-    host.group(`Now ${identity.who}${until(identity)}${as}.`, [
+    const as = presented ? `, for subject ${presented.subject} of ${presented.issuer}` : '';
+    host.group(`Identity ${identity.who}${expiry(identity)}${as}.`, [
       ...(presented ? [`audience  ${presented.audience}`] : []),
       `exported  ${exported.join(', ') || 'nothing'}`,
     ]);
@@ -19,10 +19,10 @@ export function tell(host: Host, { identities, exported }: Outcome): void {
 /** The same as a person reads it at a glance, in Markdown. */
 export function summaryOf(title: string, { identities, exported }: Outcome, now: number): string {
   const rows = identities.flatMap((identity) => [
-    ['Now', code(identity.who)],
+    ['Identity', code(identity.who)],
     ...(identity.expiresAt === undefined
       ? []
-      : [['Until', `${code(iso(identity.expiresAt))}${identity.keptFresh ? ', kept fresh' : ''}`]]),
+      : [['Expires', `${code(iso(identity.expiresAt))}${identity.keptFresh ? ', kept fresh' : ''}`]]),
     ...Object.entries(identity.presented ?? {}).map(([name, value]) => [capital(name), code(value)]),
   ]);
   rows.push(['Exported', exported.map(code).join(', ') || 'nothing']);
@@ -47,8 +47,8 @@ export function summaryOfRefusal(title: string, { message, code: reason, detail 
   ].join('\n');
 }
 
-const until = ({ expiresAt, keptFresh }: Identity) =>
-  expiresAt === undefined ? '' : ` until ${iso(expiresAt)}${keptFresh ? ', kept fresh' : ''}`;
+const expiry = ({ expiresAt, keptFresh }: Identity) =>
+  expiresAt === undefined ? '' : `, expires ${iso(expiresAt)}${keptFresh ? ', kept fresh' : ''}`;
 const iso = (ms: number) => new Date(ms).toISOString();
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 

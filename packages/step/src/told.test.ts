@@ -21,15 +21,17 @@ function told(identities: readonly Identity[], exported: readonly string[] = ['A
 }
 
 describe('the log', () => {
-  it('tells who the job is now, until when, as whom it was let in, and what was exported', () => {
+  it('has identity, expiry, subject, issuer, audience, and what was exported', () => {
     expect(told([role])).toEqual([
-      `Now ${role.who} until 2026-11-21T11:00:00.000Z, as ${presented.subject} of https://i.`,
+      `Identity ${role.who}, expires 2026-11-21T11:00:00.000Z, for subject ${presented.subject} of https://i.`,
       'audience  sts.amazonaws.com',
       'exported  A, B',
     ]);
-    expect(told([{ ...role, keptFresh: true }])[0]).toContain('until 2026-11-21T11:00:00.000Z, kept fresh, as ');
+    expect(told([{ ...role, keptFresh: true }])[0]).toContain(
+      'expires 2026-11-21T11:00:00.000Z, kept fresh, for subject ',
+    );
     expect(told([{ who: 'me', expiresAt: undefined, presented: undefined }], [])).toEqual([
-      'Now me.',
+      'Identity me.',
       'exported  nothing',
     ]);
   });
@@ -48,21 +50,21 @@ describe('the summary', () => {
     expect(summaryOf('AWS', { identities: [role], exported: ['A', 'B'] }, now)).toBe(
       [
         ...['### AWS', '', '| | |', '|---|---|'],
-        '| Now | <code>arn:aws:sts::1:assumed-role/deploy/x</code> |',
-        '| Until | <code>2026-11-21T11:00:00.000Z</code> |',
+        '| Identity | <code>arn:aws:sts::1:assumed-role/deploy/x</code> |',
+        '| Expires | <code>2026-11-21T11:00:00.000Z</code> |',
         '| Issuer | <code>https://i</code> |',
         '| Subject | <code>repo:octo/app:ref:refs/heads/main</code> |',
         '| Audience | <code>sts.amazonaws.com</code> |',
         '| Exported | <code>A</code>, <code>B</code> |',
         '',
-        "> The subject holds names that can be given to others once renamed or deleted. GitHub's immutable subjects hold ids as well: let the cloud trust that form, then switch it on.",
+        "> The subject holds names that can be given to others once renamed or deleted. GitHub's immutable subjects hold ids as well: allow that form in the trust policy (AWS) or a federated credential (Entra), then switch it on.",
         '',
       ].join('\n'),
     );
     const kept = { who: 'a_b', expiresAt: now, keptFresh: true, presented: undefined };
     const text = summaryOf('x', { identities: [kept], exported: [] }, now);
     expect(text).toContain(
-      '| Now | <code>a&#95;b</code> |\n| Until | <code>2026-11-21T10:00:00.000Z</code>, kept fresh |',
+      '| Identity | <code>a&#95;b</code> |\n| Expires | <code>2026-11-21T10:00:00.000Z</code>, kept fresh |',
     );
     expect(text).toContain('| Exported | nothing |');
     expect(summaryOf('x', { identities: [{ ...kept, expiresAt: undefined }], exported: [] }, now)).not.toContain(
