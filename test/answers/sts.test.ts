@@ -155,7 +155,8 @@ describe('an exchange with STS', () => {
   it.each([
     [{ Arn: `arn:aws:sts::${ids.account}:assumed-role/admin/job` }, {}, 'of another role than'],
     [{ Arn: `arn:aws:sts::${ids.account}:assumed-role/deploy/other` }, {}, 'under another session name than job'],
-    [{ Arn: `arn:aws-cn:sts::${ids.account}:assumed-role/deploy/job` }, {}, 'of another role than'],
+    [{ Arn: `arn:aws-cn:sts::${ids.account}:assumed-role/deploy/job` }, {}, 'of another account than'],
+    [{ Arn: `arn:aws:sts::${ids.otherAccount}:assumed-role/admin/job` }, {}, 'of another account than'],
     [{ Expiration: '2026-11-17T15:00:00Z' }, {}, 'expired at 2026-11-17T15:00:00.000Z'],
     [{ Expiration: '1970-01-01T00:00:00Z' }, {}, 'expired at 1970-01-01'],
     [{ Expiration: '2999-01-01T00:00:00Z' }, {}, 'valid for longer than was asked for'],
@@ -189,7 +190,7 @@ describe('an exchange with STS', () => {
     const { error } = await assume([{ body: credentials({ Arn }) }]);
     expect(error).toMatchObject({
       code: 'EXCHANGE_REJECTED',
-      message: `STS gave credentials of another role than ${deploy.arn}.`,
+      message: `STS gave credentials of another account than ${deploy.arn}.`,
       detail: { answer: Arn, hint: expect.stringContaining('not delivered') },
     });
   });

@@ -132,10 +132,7 @@ export class Sts {
     const credentials = this.#read(answer, asked);
     const { arn } = credentials.role;
     if (isSessionOf(arn, asked.role, asked.sessionName)) return credentials;
-    const isName = isSessionOf(arn, asked.role, undefined);
-    const what = isName
-      ? `under another session name than ${asked.sessionName}`
-      : `of another role than ${asked.role.arn}`;
+    const what = difference(arn, asked);
     throw new FedbridgeError('EXCHANGE_REJECTED', `STS gave credentials ${what}.`, {
       answer: arn,
       hint: 'They were not delivered. See which service answers at the STS endpoint.',
@@ -202,6 +199,14 @@ export class Sts {
     }
     return new AwsCredentials(secrets, { role: { arn, accountId }, expiresAt, presented });
   }
+}
+
+/** What a session is that is not the one that was asked for. */
+function difference(arn: string, { role, sessionName }: Begun): string {
+  if (isSessionOf(arn, role, undefined)) return `under another session name than ${sessionName}`;
+  const session = parseSessionArn(arn);
+  const isThere = session?.partition === role.partition && session.accountId === role.accountId;
+  return `of another ${isThere ? 'role' : 'account'} than ${role.arn}`;
 }
 
 /** The Query protocol writes an empty list as one empty member. */
