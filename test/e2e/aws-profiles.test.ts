@@ -188,6 +188,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       [{ roles: `x = ${chain.first}`, 'allowed-account-ids': ids.account }, `is in account ${ids.otherAccount}`],
       [{ roles: twoRoles, 'role-to-assume': '', 'aws-profile': 'ci' }, 'needs "role'],
       [{ roles: twoRoles, 'role-to-assume': '', 'role-chain': chain.first }, 'needs "role'],
+      [{ roles: twoRoles, 'role-to-assume': '', 'use-existing-credentials': 'true' }, 'needs "role'],
     ])('%o is refused before any request', async (inputs, message) => {
       const { run, made } = await play(journey, inputs);
       expect(run.error).toContain(message);

@@ -33,8 +33,8 @@ export function wantedRoles(
     new FedbridgeError('INPUT_INVALID', `Input "${host.inputName(input)}" ${why}.`, { hint });
 
   if (!role) {
-    for (const input of ['roleChain', 'awsProfile'] as const) {
-      if (inputs[input] !== undefined) throw refuse(input, `needs "${host.inputName('roleToAssume')}"`);
+    for (const input of ['roleChain', 'awsProfile', 'useExistingCredentials'] as const) {
+      if (inputs[input]) throw refuse(input, `needs "${host.inputName('roleToAssume')}"`);
     }
   }
   if (chain.length === 0 && !startsChained) {
