@@ -3,15 +3,18 @@ import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { allJourneys, type Changed, input, type Journey, mainJourneys } from '../harness/journeys.ts';
 import { shown } from '../harness/markdown.ts';
-import { ids, namedRoles, sharedSetup } from '../harness/setup.ts';
+import { chain, ids, namedRoles, sharedSetup } from '../harness/setup.ts';
 import { expectNoSecretShown } from './secrets.ts';
 
+/** What a platform sets for a job whose log has debug lines. */
+const debug = { SYSTEM_DEBUG: 'true', RUNNER_DEBUG: '1' };
+
 describe.each(allJourneys)('$title', (journey) => {
-  it.concurrent('the summary tells who, as what, until when, and what was exported', async () => {
+  it.concurrent('the summary has identity, expiry, what was presented, and what was exported', async () => {
     const { run, emulator } = await play(journey);
     const text = shown(run.summary);
     expect(text).toContain(journey.cloud === 'AWS' ? ':assumed-role/deploy/' : `${ids.app} of tenant ${ids.tenant}`);
-    expect(text).toMatch(/\| Until \| <code>\d{4}-\d\d-\d\dT/);
+    expect(text).toMatch(/\| Expires \| <code>\d{4}-\d\d-\d\dT/);
     expect(text).toContain(`| Issuer | <code>${journey.issuer(emulator)}</code> |`);
     expect(text).toContain(`| Subject | <code>${journey.subject}</code> |`);
     expect(text).toContain('| Audience | <code>');
@@ -31,7 +34,7 @@ describe.each(allJourneys)('$title', (journey) => {
     expect(shown(tooMany.run.summary)).toContain(`Input "${shownName}" is not valid: expected a whole number`);
     expect(shown(tooMany.run.summary)).not.toContain('as many');
     expect(shown(missing.run.summary)).toContain('[ID_TOKEN_UNAVAILABLE]'.slice(1, -1));
-    if (journey.platform === 'GitHub Actions') expect(shown(missing.run.summary)).toContain('id-token: write');
+    if (isGitHub(journey)) expect(shown(missing.run.summary)).toContain('id-token: write');
   });
 
   it.concurrent('warns of what will stop working, and only of that', async () => {
@@ -45,7 +48,7 @@ describe.each(allJourneys)('$title', (journey) => {
 });
 
 describe.each(mainJourneys)('$title', (journey) => {
-  const isGitHub = journey.platform === 'GitHub Actions';
+  const onGitHub = isGitHub(journey);
 
   it.concurrent('summary: false writes none', async () => {
     const { run } = await play(journey, { inputs: input(journey, 'summary', 'false') });
@@ -54,8 +57,8 @@ describe.each(mainJourneys)('$title', (journey) => {
   });
 
   it.concurrent('debug lines have claims, codes, timings and request ids', async () => {
-    const { run } = await play(journey, { environment: { SYSTEM_DEBUG: 'true', RUNNER_DEBUG: '1' } });
-    const marker = isGitHub ? '::debug::' : '##vso[task.debug]';
+    const { run } = await play(journey, { environment: debug });
+    const marker = onGitHub ? '::debug::' : '##vso[task.debug]';
     const lines = run.stdout.split('\n').filter((line) => line.startsWith(marker));
     expect(lines).toContainEqual(expect.stringMatching(`ID token of ${journey.platform}: .*"${journey.subject}"`));
     const service = journey.cloud === 'AWS' ? '/: HTTP 200' : '/oauth2/v2.0/token: HTTP 200';
@@ -67,10 +70,10 @@ describe.each(mainJourneys)('$title', (journey) => {
   it.concurrent('folds the details of the identity into a group', async () => {
     const { run } = await play(journey);
     const lines = run.stdout.split('\n');
-    const start = lines.findIndex((line) => line.startsWith(isGitHub ? '::group::Now ' : '##[group]Now '));
+    const start = lines.findIndex((line) => line.startsWith(onGitHub ? '::group::Identity ' : '##[group]Identity '));
     expect(start).toBeGreaterThan(-1);
     expect(lines[start + 1]).toMatch(/^audience {2}/);
-    expect(lines[start + 3]).toBe(isGitHub ? '::endgroup::' : '##[endgroup]');
+    expect(lines[start + 3]).toBe(onGitHub ? '::endgroup::' : '##[endgroup]');
   });
 
   it.concurrent('a branch whose name is Markdown or a command stays a name', async () => {
@@ -102,10 +105,70 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
         ...input(journey, 'disable-retry', 'true'),
       },
     ];
-    const runs = await Promise.all(cases.map((inputs) => play(journey, { inputs: { ...inputs, ...masked } })));
+    const runs = await Promise.all(
+      cases.map((inputs) => play(journey, { environment: debug, inputs: { ...inputs, ...masked } })),
+    );
     for (const { run } of runs) {
       expect(run.error).toContain('***');
       for (const text of [run.visible, run.summary, run.error]) expect(text).not.toContain(ids.account);
+    }
+  });
+
+  it.concurrent('mask-aws-account-id holds for the account of credentials that are there already', async () => {
+    await using emulator = await startEmulator({ setup: sharedSetup });
+    const elsewhere = {
+      ...input(journey, 'role-chain', chain.first),
+      ...input(journey, 'role-external-id', chain.externalId),
+    };
+    const [same, other] = await Promise.all(
+      [{}, elsewhere].map(async (inputs) => {
+        const { exported } = await journey.start(emulator, { inputs }).run();
+        const again = {
+          ...input(journey, 'use-existing-credentials', 'true'),
+          ...input(journey, 'mask-aws-account-id', 'true'),
+        };
+        return journey.start(emulator, { environment: { ...debug, ...exported }, inputs: again }).run();
+      }),
+    );
+    expect(other?.shown).toContain('are those of arn:aws:sts::***:assumed-role/entry/');
+    for (const run of [same, other]) {
+      expect(run?.error).toBeUndefined();
+      for (const text of [run?.shown, run?.summary]) {
+        expect(text).toContain('***:assumed-role/deploy/');
+        expect(text).not.toContain(ids.account);
+        expect(text).not.toContain(ids.otherAccount);
+      }
+    }
+  });
+
+  it.concurrent('mask-aws-account-id holds for what the machine names', async () => {
+    const { run } = await play(journey, {
+      environment: { ...debug, AWS_PROFILE: `${ids.otherAccount}-admin` },
+      inputs: { ...input(journey, 'identity', 'aws'), ...input(journey, 'mask-aws-account-id', 'true') },
+    });
+    expect(run.error).toContain('The profile ***-admin has no session credentials of AWS.');
+    for (const text of [run.shown, run.summary]) expect(text).not.toContain(ids.otherAccount);
+  });
+
+  it.runIf(!isGitHub(journey)).concurrent('mask-aws-account-id holds for the role of an AWS connection', async () => {
+    const id = '9b1de0aa-7f54-4a0c-8d5e-1c2b3a4d5e6f';
+    const runs = await Promise.all(
+      ['role/deploy', 'role/unknown', 'roles/deploy'].map((resource) =>
+        play(journey, {
+          environment: { ...debug, [`ENDPOINT_DATA_${id}_ROLETOASSUME`]: `arn:aws:iam::${ids.account}:${resource}` },
+          inputs: {
+            ...input(journey, 'aws-connection', id),
+            ...input(journey, 'role-to-assume', ''),
+            ...input(journey, 'disable-retry', 'true'),
+            ...input(journey, 'mask-aws-account-id', 'true'),
+          },
+        }),
+      ),
+    );
+    expect(runs.map(({ run }) => run.error?.includes('***'))).toEqual([undefined, true, true]);
+    for (const { run } of runs) {
+      expect(shown(run.summary)).toContain('***');
+      for (const text of [run.shown, run.summary, run.error]) expect(text ?? '').not.toContain(ids.account);
     }
   });
 
@@ -141,6 +204,8 @@ async function play(journey: Journey, changed: Changed = {}): Promise<{ run: Run
 }
 
 type Run = Awaited<ReturnType<ReturnType<Journey['start']>['run']>>;
+
+const isGitHub = ({ platform }: Journey) => platform === 'GitHub Actions';
 
 /** An input or output as users of the journey's platform write it. */
 function nameOf(journey: Journey, name: string): string {

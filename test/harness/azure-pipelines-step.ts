@@ -2,7 +2,7 @@ import { chownSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { filesBelow } from './files.ts';
-import type { CleanedUp, Step, StepOptions, StepRun } from './job.ts';
+import { type CleanedUp, hidingSecrets, type Step, type StepOptions, type StepRun } from './job.ts';
 import { machineEnvironment, root, type Variables } from './process.ts';
 import { runNode } from './run-node.ts';
 
@@ -89,6 +89,9 @@ export function azurePipelinesStep({
         masked: commands
           .filter((command) => command.name === 'task.setsecret' || isSecret(command))
           .map(({ message }) => message),
+        shown: hidingSecrets([...lines, ended.stderr], (line) =>
+          tellsSecret(line) ? parseCommand(line)?.message : undefined,
+        ),
         visible: [...lines.filter((line) => !tellsSecret(line)), ended.stderr].join('\n'),
       };
     },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { filesBelow, textOf } from './files.ts';
-import type { CleanedUp, Step, StepOptions, StepRun } from './job.ts';
+import { type CleanedUp, hidingSecrets, type Step, type StepOptions, type StepRun } from './job.ts';
 import { machineEnvironment, root, type Variables } from './process.ts';
 import { runNode } from './run-node.ts';
 
@@ -69,6 +69,9 @@ export function gitHubStep({
         secretVariables: {},
         summary: textOf(files.GITHUB_STEP_SUMMARY ?? ''),
         masked: lines.filter((line) => line.startsWith('::add-mask::')).map((line) => unescaped(line.slice(12))),
+        shown: hidingSecrets([...lines, ended.stderr], (line) =>
+          line.startsWith('::add-mask::') ? unescaped(line.slice(12)) : undefined,
+        ),
         visible: [...lines.filter((line) => !line.startsWith('::add-mask::')), ended.stderr].join('\n'),
       };
     },

@@ -17,6 +17,20 @@ export interface StepRun extends Ended {
   readonly masked: readonly string[];
   /** All that was printed, but for the commands that tell the host a secret. */
   readonly visible: string;
+  /** The same as a user sees it: a platform hides a secret from the line on that follows its being told of it. */
+  readonly shown: string;
+}
+
+/** @param secretOf - the secret that a line tells the platform */
+export function hidingSecrets(lines: readonly string[], secretOf: (line: string) => string | undefined): string {
+  const secrets = new Set<string>();
+  const shown = lines.flatMap((line) => {
+    const secret = secretOf(line);
+    if (secret === undefined) return [[...secrets].reduce((text, one) => text.replaceAll(one, '***'), line)];
+    if (secret !== '') secrets.add(secret);
+    return [];
+  });
+  return shown.join('\n');
 }
 
 /** What the clean-up of a step did. */

@@ -6,7 +6,7 @@ import { checkTempDirectory, type Host, type Job, type ServiceConnection, StepFo
 import { connectionInput, devOpsConnectionInput } from './connection-input.ts';
 import { azurePipelinesName } from './names.ts';
 import { readConnection } from './service-connection.ts';
-import { tasks } from './task-lib.ts';
+import { readQuietly, tasks } from './task-lib.ts';
 
 const folderState = 'fedbridgeFolder';
 
@@ -51,7 +51,7 @@ export class AzurePipelinesHost implements Host {
   }
 
   input(name: string): string {
-    const value = tasks.getInput(name) ?? '';
+    const value = readQuietly(() => tasks.getInput(name)) ?? '';
     // The agent leaves the macro of a variable that does not exist as it is.
     const [macro] = /\$\([^()\r\n]+\)/.exec(value) ?? [];
     if (macro === undefined) return value;
@@ -76,7 +76,7 @@ export class AzurePipelinesHost implements Host {
   }
 
   connectionData(id: string, name: string): string | undefined {
-    return tasks.getEndpointDataParameter(id, name, true);
+    return readQuietly(() => tasks.getEndpointDataParameter(id, name, true));
   }
 
   jobSource(): JobSource {

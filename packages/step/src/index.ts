@@ -3,6 +3,7 @@ export type { FormerInput, FormerInputs } from './former-inputs.ts';
 export type { Host, Job, ServiceConnection } from './host.ts';
 export type { InputDefinition, InputValues } from './input.ts';
 export { notWritten } from './not-written.ts';
+export type { Outcome } from './outcome.ts';
 export { cleanUpProcess, stepProcess } from './process.ts';
 export { secretDirectory, writeSecretFiles } from './secret-files.ts';
 export {

@@ -8,7 +8,7 @@ import {
 import type { ProfileName } from '@fedbridge/aws/profiles';
 import { FedbridgeError } from '@fedbridge/core';
 import { reuseWhileFresh } from '@fedbridge/identity';
-import { defineStep, type Host, type StepContext } from '@fedbridge/step';
+import { defineStep, type Host, type Outcome, type StepContext } from '@fedbridge/step';
 import { accountIdsIn, failingWithoutAccounts, withoutAccounts } from './aws/account-ids.ts';
 import { acquireAll, requestsFor } from './aws/acquire.ts';
 import { cleanUpAwsCredentials } from './aws/clean-up.ts';
@@ -41,65 +41,65 @@ export const awsCredentials = defineStep({
     /^true$/i.test(input('maskAwsAccountId').trim())
       ? Object.keys(awsInputs).flatMap((name) => accountIdsIn(input(name)))
       : [],
-  async run(context) {
-    const { host, inputs, identity } = context;
-    const outbound = inputs.maskAwsAccountId ? withoutAccounts(context.outbound) : context.outbound;
-    // What fails shows no account either: nor that of a connection, nor one that AWS names.
-    const failing = <T>(work: () => Promise<T>) =>
-      inputs.maskAwsAccountId ? failingWithoutAccounts(outbound, work) : work();
-    const { wanted, region } = await failing(async () => wantedRoles(host, inputs, identity.kind === 'aws'));
-    if (inputs.maskAwsAccountId) {
-      for (const { accountId } of wanted.flatMap(({ path }) => path)) outbound.mask(accountId);
-    }
-    const pass = inputs.useExistingCredentials
-      ? identity.withoutIdToken('Existing credentials are taken as they are')
-      : undefined;
-    await refuseUnwritableProfiles(host, inputs);
-    const audience = inputs.audience ?? (identity.audience === 'chosen' ? region.partition.audience : undefined);
-    const own = await ownStart(context);
-    const start = own ?? reuseWhileFresh(identity, audience, outbound.system);
-    const requests = requestsFor(host, inputs, { wanted, region });
-    const acquire = async (request: RolePathRequest, index: number) => {
-      const keeps = pass !== undefined && wanted[index]?.name === undefined;
-      const sessionName = inputs.roleSessionName;
-      const existing = keeps ? await existingCredentials({ request, sessionName, pass }, outbound) : undefined;
-      return existing ?? assumeRolePath(request, start, outbound);
-    };
-    const all = await failing(() => acquireAll(requests.map(acquire), outbound));
-    const acquired = requests.map((request, index) => ({
-      name: wanted[index]?.name,
-      request,
-      credentials: all[index] as AdmittedCredentials,
-    }));
-    const kept = inputs.keepFresh
-      ? await keepAwsFresh(context, inputs, { audience, own: own?.own }, acquired)
-      : undefined;
-    const exported = await deliver(
-      host,
-      {
-        acquired,
-        region: region.name,
-        inEnvironment: inputs.outputEnvCredentials,
-        profile: inputs.awsProfile,
-        asSecretVariables: inputs.exportCredentials,
-        unsetCurrent: inputs.unsetCurrentCredentials,
-        kept,
-      },
-      inputs.overwriteAwsProfile,
-    );
-    for (const { name, credentials } of acquired) publish(host, credentials, inputs.outputCredentials, name);
-    return {
-      identities: all.map(({ role, expiresAt, presented }) => ({
-        who: role.arn,
-        expiresAt,
-        presented,
-        keptFresh: inputs.keepFresh,
-      })),
-      exported,
-    };
+  run(context) {
+    if (!context.inputs.maskAwsAccountId) return give(context);
+    // All of it shows no account: neither that of a connection, nor one that AWS or this machine names.
+    const outbound = withoutAccounts(context.outbound);
+    return failingWithoutAccounts(outbound, () => give({ ...context, outbound }));
   },
   cleanUp: cleanUpAwsCredentials,
 });
+
+/** Acquires all, and only then delivers. @throws FedbridgeError */
+async function give(context: StepContext<typeof awsInputs>): Promise<Outcome> {
+  const { host, inputs, identity, outbound } = context;
+  const { wanted, region } = wantedRoles(host, inputs, identity.kind === 'aws');
+  if (inputs.maskAwsAccountId) {
+    for (const { accountId } of wanted.flatMap(({ path }) => path)) outbound.mask(accountId);
+  }
+  const pass = inputs.useExistingCredentials
+    ? identity.withoutIdToken('Existing credentials are taken as they are')
+    : undefined;
+  await refuseUnwritableProfiles(host, inputs);
+  const audience = inputs.audience ?? (identity.audience === 'chosen' ? region.partition.audience : undefined);
+  const own = await ownStart(context);
+  const start = own ?? reuseWhileFresh(identity, audience, outbound.system);
+  const requests = requestsFor(host, inputs, { wanted, region });
+  const acquire = async (request: RolePathRequest, index: number) => {
+    const keeps = pass !== undefined && wanted[index]?.name === undefined;
+    const sessionName = inputs.roleSessionName;
+    const existing = keeps ? await existingCredentials({ request, sessionName, pass }, outbound) : undefined;
+    return existing ?? assumeRolePath(request, start, outbound);
+  };
+  const all = await acquireAll(requests.map(acquire), outbound);
+  const acquired = requests.map((request, index) => ({
+    name: wanted[index]?.name,
+    request,
+    credentials: all[index] as AdmittedCredentials,
+  }));
+  const kept = inputs.keepFresh
+    ? await keepAwsFresh(context, inputs, { audience, own: own?.own }, acquired)
+    : undefined;
+  const exported = await deliver(
+    host,
+    {
+      acquired,
+      region: region.name,
+      inEnvironment: inputs.outputEnvCredentials,
+      profile: inputs.awsProfile,
+      asSecretVariables: inputs.exportCredentials,
+      unsetCurrent: inputs.unsetCurrentCredentials,
+      kept,
+    },
+    inputs.overwriteAwsProfile,
+  );
+  for (const { name, credentials } of acquired) publish(host, credentials, inputs.outputCredentials, name);
+  const keptFresh = inputs.keepFresh;
+  return {
+    identities: all.map(({ role, expiresAt, presented }) => ({ who: role.arn, expiresAt, presented, keptFresh })),
+    exported,
+  };
+}
 
 /** AWS credentials that assume the role, where the identity is those. @throws FedbridgeError `INPUT_INVALID` */
 async function ownStart({ host, inputs, identity, outbound }: StepContext<typeof awsInputs>) {
