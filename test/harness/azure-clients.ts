@@ -1,5 +1,5 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -109,6 +109,9 @@ export interface AzureClient {
 
 const hasGo = spawnSync(goClient, ['none']).error === undefined;
 const hasPython = pythonHas('azure.identity');
+/** Where `.ci/run` has the classes and libraries of test/interop/java-azure. */
+const java = process.env.INTEROP_JAVA_AZURE ?? '';
+const hasJava = existsSync(join(java, 'InteropAzureClient.class')) && spawnSync('java', ['-version']).status === 0;
 const hasAz = spawnSync('az', ['version'], { stdio: 'ignore' }).status === 0;
 
 const printed = async (program: string, args: readonly string[], env: Variables) =>
@@ -131,6 +134,11 @@ const inPython = (title: string, credential: string): AzureClient => ({
   isThere: hasPython,
   token: (env) => printed(python, [join(interop, 'azure-identity-client.py'), credential], env),
 });
+const inJava = (title: string, credential: string): AzureClient => ({
+  title: `${title} (Java)`,
+  isThere: hasJava,
+  token: (env) => printed('java', ['-cp', `${java}:${java}/*`, 'InteropAzureClient', credential], env),
+});
 const inNode = (title: string, credential: string): AzureClient => ({
   title: `${title} (JavaScript)`,
   isThere: true,
@@ -141,16 +149,21 @@ export const defaultCredentials = [
   inNode('DefaultAzureCredential', 'default'),
   inPython('DefaultAzureCredential', 'default'),
   go('DefaultAzureCredential', 'azidentity-default'),
+  inJava('DefaultAzureCredential', 'default'),
 ];
 export const workloadIdentities = [
   inNode('WorkloadIdentityCredential', 'workload-identity'),
   inPython('WorkloadIdentityCredential', 'workload-identity'),
   go('WorkloadIdentityCredential', 'azidentity-workload-identity'),
+  inJava('WorkloadIdentityCredential', 'workload-identity'),
 ];
+/** Takes the file of a workload identity where one is named. */
+export const managedIdentityInJava = inJava('ManagedIdentityCredential', 'managed-identity');
 export const managedIdentities = [
   inNode('ManagedIdentityCredential', 'managed-identity'),
   inPython('ManagedIdentityCredential', 'managed-identity'),
   go('ManagedIdentityCredential', 'azidentity-managed-identity'),
+  managedIdentityInJava,
 ];
 export const pipelinesCredential = inNode('AzurePipelinesCredential', 'azure-pipelines');
 export const azureCli: AzureClient = {

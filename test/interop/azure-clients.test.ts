@@ -7,6 +7,7 @@ import {
   azureJob,
   defaultCredentials,
   managedIdentities,
+  managedIdentityInJava,
   pipelinesCredential,
   workloadIdentities,
 } from '../harness/azure-clients.ts';
@@ -39,7 +40,7 @@ const machines = [
 
 /** A row: what is delivered, and who finds the step's identity in it without a word from the user. */
 const deliveries: readonly (readonly [title: string, inputs: Variables, clients: readonly AzureClient[]])[] = [
-  ['export: azure-sdk', { export: 'azure-sdk' }, [...defaultCredentials, ...workloadIdentities]],
+  ['export: azure-sdk', { export: 'azure-sdk' }, [...defaultCredentials, ...workloadIdentities, managedIdentityInJava]],
   ['keep-fresh', { 'keep-fresh': 'true' }, [...defaultCredentials, ...managedIdentities]],
   [
     'export: azure-sdk, kept fresh',

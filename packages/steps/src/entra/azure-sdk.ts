@@ -1,3 +1,4 @@
+import type { EntraIdentity } from './identity.ts';
 import type { KeptEntra } from './keep-fresh.ts';
 import { canAsk, type Delivered, type DeliveryFacts } from './plan.ts';
 
@@ -36,17 +37,14 @@ const otherMachines = ['IDENTITY_SERVER_THUMBPRINT', 'IMDS_ENDPOINT', 'MSI_ENDPO
 /** Source: Azure SDK, `DefaultAzureCredential`, `WorkloadIdentityCredential` and `AzurePipelinesCredential`. */
 export function azureSdk(facts: DeliveryFacts): Delivered {
   const { exports, identity, tokenFile, kept, request } = facts;
-  const { cloud, from, clientId, tenantId, subscriptionId } = identity;
+  const { clientId, tenantId, subscriptionId } = identity;
   // azapi reads it too, and would pass by what Terraform is given in its place.
   const isForTerraform = exports.has('terraform') && (kept !== undefined || !canAsk(request));
   const connectionId = request?.kind === 'azure-pipelines' && !isForTerraform ? request.connectionId : undefined;
   return {
     variables: {
-      AZURE_CLIENT_ID: clientId,
-      AZURE_TENANT_ID: tenantId,
+      ...workloadIdentityOf(identity, tokenFile),
       AZURE_SUBSCRIPTION_ID: subscriptionId,
-      AZURE_AUTHORITY_HOST: 'machine' in from ? cloud.authority : from.authority.href,
-      AZURE_FEDERATED_TOKEN_FILE: tokenFile,
       AZURE_TOKEN_CREDENTIALS: credentialName(facts, tokenFile ? 'WorkloadIdentityCredential' : undefined),
       AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: connectionId,
       AZURESUBSCRIPTION_CLIENT_ID: connectionId && clientId,
@@ -56,17 +54,36 @@ export function azureSdk(facts: DeliveryFacts): Delivered {
   };
 }
 
+function workloadIdentityOf({ cloud, from, clientId, tenantId }: EntraIdentity, tokenFile: string | undefined) {
+  return {
+    AZURE_CLIENT_ID: clientId,
+    AZURE_TENANT_ID: tenantId,
+    AZURE_AUTHORITY_HOST: 'machine' in from ? cloud.authority : from.authority.href,
+    AZURE_FEDERATED_TOKEN_FILE: tokenFile,
+  };
+}
+
 /** A broker's managed identity, which the same SDKs find without `export: azure-sdk` too. */
 export function managedIdentityClients(facts: DeliveryFacts, kept: KeptEntra): Delivered {
   if (facts.exports.has('azure-sdk')) return { variables: kept.variables, shadows: otherMachines };
+  const { environment, identity } = facts;
+  const isInPod = environment.AZURE_FEDERATED_TOKEN_FILE && kept.tokenFile;
   return {
     variables: {
       ...kept.variables,
+      // azure-identity for Java takes an empty file's name for that of a file: in a pod it gets this identity's.
+      ...(isInPod ? workloadIdentityOf(identity, kept.tokenFile) : {}),
       // The broker has one identity: somebody else's client id would be asked for in vain.
-      AZURE_CLIENT_ID: facts.environment.AZURE_CLIENT_ID && facts.identity.clientId,
+      ...(environment.AZURE_CLIENT_ID ? { AZURE_CLIENT_ID: identity.clientId } : {}),
       AZURE_TOKEN_CREDENTIALS: credentialName(facts, undefined),
     },
-    shadows: [...otherMachines, 'AZURE_CLIENT_ID', 'AZURE_FEDERATED_TOKEN_FILE', ...environmentCredential],
+    shadows: [
+      ...otherMachines,
+      'AZURE_CLIENT_ID',
+      'AZURE_FEDERATED_TOKEN_FILE',
+      ...(isInPod ? clusterProxy : []),
+      ...environmentCredential,
+    ],
   };
 }
 

@@ -185,7 +185,11 @@ describe('the plan of a delivery', () => {
           expect(managedIdentity(environment, undefined)).toEqual(ours(undefined));
           if (all.exports.has('azure-sdk')) return;
           const taken = defaultAzureCredential(environment, language);
-          expect([ours(undefined), ours(all.identity.clientId)]).toContainEqual(taken);
+          const { AZURE_FEDERATED_TOKEN_FILE: file, AZURE_TENANT_ID } = environment;
+          // azure-identity for Java, `ManagedIdentityCredential`: exchanges what the variable names wherever it is there.
+          if (file !== undefined && AZURE_TENANT_ID && all.kept.tokenFile) expect(file).toBe(all.kept.tokenFile);
+          const workload = { workload: file, clientId, tenantId, authority: authority.href, proxy: undefined };
+          expect([ours(undefined), ours(all.identity.clientId), ...(file ? [workload] : [])]).toContainEqual(taken);
         }),
         { numRuns: 2_000 },
       );
