@@ -2,6 +2,9 @@ import { visible } from './inert.ts';
 
 const longest = 300;
 
+/** Three parts, of which the first is a JSON object in Base64url, or such an object alone. */
+const aToken = /\be[yw3][\w-]*\.[\w-]+\.[\w-]*|eyJ[\w-]{8,}(\.[\w-]*)*/g;
+
 /**
  * The first sentence of what the other side wrote, in one line, without anything that could be a secret: services repeat what they
  * were sent, and what they were sent is a token.
@@ -12,7 +15,7 @@ export function firstSentence(text: string, ...secrets: readonly string[]): stri
   const hidden = secrets.reduce((shown, secret) => (secret ? shown.replaceAll(secret, '***') : shown), text);
   const line = visible(
     hidden
-      .replace(/eyJ[\w-]{8,}(\.[\w-]*)*/g, '***')
+      .replace(aToken, '***')
       .replace(/\s+/g, ' ')
       .trim(),
   );
