@@ -6,7 +6,7 @@ import type { Registered } from '../entra/directory.ts';
 import type { History } from '../server/history.ts';
 
 /** The folder in which every client of Azure Arc looks for a key. */
-export const arcKeys = '/var/opt/azcmagent/tokens';
+const arcKeys = '/var/opt/azcmagent/tokens';
 
 /** Whether an emulated agent of Azure Arc can write its keys on this machine, as it must be root to. */
 export function canWriteArcKeys(): boolean {
