@@ -13,12 +13,7 @@ const aToken = /\be[yw3][\w-]*\.[\w-]+\.[\w-]*|eyJ[\w-]{8,}(\.[\w-]*)*/g;
  */
 export function firstSentence(text: string, ...secrets: readonly string[]): string {
   const hidden = secrets.reduce((shown, secret) => (secret ? shown.replaceAll(secret, '***') : shown), text);
-  const line = visible(
-    hidden
-      .replace(aToken, '***')
-      .replace(/\s+/g, ' ')
-      .trim(),
-  );
+  const line = visible(hidden.replace(aToken, '***').replace(/\s+/g, ' ').trim());
   // An abbreviation is no end: what follows begins with a capital or an address.
   const [sentence = line] = /^.*?[.!?](?=\s+(?:\p{Lu}|https?:)|$)/u.exec(line) ?? [];
   return sentence.length > longest ? `${sentence.slice(0, longest)}…` : sentence;
