@@ -41,7 +41,7 @@ export function awsEndpoint(name: string, credentials: Fresh<AwsSecrets>, author
 /** What SDKs send that do not know `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`. */
 const noAuthorization =
   'The request has no Authorization header. AWS SDKs from before the end of 2023 know AWS_CONTAINER_AUTHORIZATION_TOKEN alone: update the ' +
-  'SDK, or in Azure Pipelines map it into the script, env: AWS_CONTAINER_AUTHORIZATION_TOKEN: $(AWS_CONTAINER_AUTHORIZATION_TOKEN).';
+  'SDK, or name a profile in the step (aws-profile, awsProfile), which older SDKs read as well.';
 
 export function awsPath(name: string): string {
   return `/aws/${encodeURIComponent(name)}`;

@@ -113,8 +113,8 @@ describe('withoutSection', () => {
 describe('copyOfSections', () => {
   it('has each profile once, and nothing that a tool may choke on', () => {
     const text =
-      '\xEF\xBB\xBF# caf\xE9\n[a]\nk: 1\n  nested = 2\nK = 3\njust words\n[ci]\nx = y\n[a]\nz = caf\xC3\xA9\nw = \xE9\n';
-    expect(copyOfSections(text, ['ci'])).toBe('[a]\nK = 3\nz = caf\xC3\xA9\n\n');
+      '\xEF\xBB\xBF# caf\xE9\n[a]\nk: 1\n  nested = 2\nK = 3\njust words\n[ci]\nx = y\n[a]\nz = caf\xC3\xA9\nw = \xE9\nurl: https://x = y\n';
+    expect(copyOfSections(text, ['ci'])).toBe('[a]\nK = 3\nz = caf\xC3\xA9\nurl = https://x = y\n\n');
   });
 
   it('of any bytes has no section twice', () => {

@@ -110,7 +110,8 @@ export function copyOfSections(text: string, without: readonly string[]): string
       if (isNested && last !== undefined) copy.set(last, `${copy.get(last) ?? ''}${shown}\n`);
       else if (/[=:]/.test(line)) {
         last = entryOf(line)[0];
-        copy.set(last, `${shown.trimStart()}\n`);
+        // SDK 2 for Java reads no file that has a colon in the place of an equals sign.
+        copy.set(last, `${shown.trimStart().replace(/^([^=:]*?)\s*:\s*/, '$1 = ')}\n`);
       }
     }
     if (isUtf8(header)) copies.set(header, copy);

@@ -97,7 +97,7 @@ export function planDelivery(wanted: WantedDelivery, surroundings: Surroundings)
   const containerHere = byEnvironment && wanted.kept ? wanted.kept.variables(undefined) : {};
   const asSecrets = {
     ...(main && (keysHere || wanted.asSecretVariables) ? secretVariables(main.credentials) : {}),
-    ...(byEnvironment ? wanted.kept?.secretVariables : {}),
+    ...(byEnvironment && surroundings.secretVariablesReachScripts ? wanted.kept?.secretVariables : {}),
   };
   const showsFiles = profiles.length > 0 && (shown !== undefined || named.length > 0);
   const shadows = showsFiles || shown ? present(shadowing(wanted), environment) : [];
@@ -106,7 +106,7 @@ export function planDelivery(wanted: WantedDelivery, surroundings: Surroundings)
     ...empty(shadows),
     ...containerHere,
     ...(shown && mainProfile ? profileVariables(mainProfile, environment) : {}),
-    ...(shown ? { AWS_REGION: wanted.region, AWS_DEFAULT_REGION: wanted.region } : {}),
+    ...(shown || named.length > 0 ? { AWS_REGION: wanted.region, AWS_DEFAULT_REGION: wanted.region } : {}),
   };
   return {
     variables: Object.fromEntries(Object.entries(variables).filter(([name]) => !(name in asSecrets))),
