@@ -133,7 +133,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       expect(read(step.home)).toEqual({});
     });
 
-    it.concurrent('alone give nothing but profiles; with output-credentials, outputs of their own', async () => {
+    it.concurrent('alone give profiles and a region; with output-credentials, outputs of their own', async () => {
       const { run, emulator } = await play(journey, {
         'role-to-assume': '',
         roles: twoRoles,
@@ -141,7 +141,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       });
       expect(run.error).toBeUndefined();
       const files = ['AWS_SHARED_CREDENTIALS_FILE', 'AWS_CONFIG_FILE', 'AWS_CREDENTIAL_PROFILES_FILE'];
-      expect(Object.keys(run.exported)).toEqual([...files, 'AWS_SDK_LOAD_CONFIG']);
+      expect(Object.keys(run.exported)).toEqual(['AWS_REGION', 'AWS_DEFAULT_REGION', ...files, 'AWS_SDK_LOAD_CONFIG']);
       const outputs = isGitHub
         ? [
             'aws-account-id',

@@ -34,7 +34,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title, kept
       'AWS_REGION',
     ]);
     expect(statSync(run.exported.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE ?? '').mode & 0o777).toBe(0o600);
-    expect(run.visible).toMatch(/ until \S+, kept fresh, as /);
+    expect(run.visible).toMatch(/, expires \S+, kept fresh, for subject /);
     expect(made()).toHaveLength(2);
     expect(await identity()).toEqual(is('deploy'));
     const { stdout, exitCode } = await step.cleanUp();
