@@ -24,7 +24,7 @@ describe.each(jobRuntimes())('on $name', ({ node }) => {
         journey.platform === 'GitHub Actions' ? ['GET', 'github', 200] : ['POST', 'azureDevOps', 200],
         ['POST', journey.cloud === 'AWS' ? 'sts' : 'entra', 200],
       ]);
-      expect(run.visible).toContain(`as ${journey.subject} of ${journey.issuer(emulator)}.`);
+      expect(run.visible).toContain(`for subject ${journey.subject} of ${journey.issuer(emulator)}.`);
       expectNoSecretShown(run, emulator);
       expect(await useCredential(journey, step, run, emulator)).toContain(
         journey.cloud === 'AWS' ? 'role/deploy/' : ids.app,
@@ -120,7 +120,12 @@ describe('what is delivered', () => {
     expect({ AWS_PROFILE, AWS_REGION, others }).toEqual({
       AWS_PROFILE: 'fedbridge',
       AWS_REGION: 'eu-central-1',
-      others: { AWS_DEFAULT_REGION: 'eu-central-1' },
+      // SDK 1 for Java reads no other variable, SDKs that load no config file by themselves need to be told.
+      others: {
+        AWS_DEFAULT_REGION: 'eu-central-1',
+        AWS_CREDENTIAL_PROFILES_FILE: AWS_SHARED_CREDENTIALS_FILE,
+        AWS_SDK_LOAD_CONFIG: '1',
+      },
     });
     for (const file of [AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE]) {
       expect(file?.startsWith(step.tempDirectory)).toBe(true);
