@@ -131,7 +131,7 @@ describe('what is delivered', () => {
       expect(file?.startsWith(step.tempDirectory)).toBe(true);
       expect(statSync(file ?? '').mode & 0o777).toBe(0o600);
     }
-    expect(readFileSync(AWS_CONFIG_FILE ?? '', 'utf8')).toBe('[profile fedbridge]\nregion = eu-central-1\n');
+    expect(readFileSync(AWS_CONFIG_FILE ?? '', 'utf8')).toBe('[profile fedbridge]\nregion = eu-central-1\n\n');
     await expectCleanedUp(step);
   });
 
