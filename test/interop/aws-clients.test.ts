@@ -1,17 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isAwaited } from './aws/awaited.ts';
+import { atOnce } from './aws/at-once.ts';
 import { type Cell, type Cells, platforms, startCells } from './aws/cells.ts';
 import { clients } from './aws/clients.ts';
 import { deliveries } from './aws/deliveries.ts';
 import { limits } from './aws/limits.ts';
 
-const minutes = 60_000;
+/** Minutes of a free machine are many of a busy one. */
+const longest = 30 * 60_000;
+
 let world: Cells;
+/** Who each client is in each cell, by its title. */
+const callers = new Map<string, ReadonlyMap<Cell, string>>();
 
 beforeAll(async () => {
   world = await startCells();
-}, 5 * minutes);
-afterAll(() => world[Symbol.asyncDispose](), minutes);
+  const there = clients.filter(({ missing }) => missing === undefined);
+  await atOnce(2, there, async ({ title, onFewMachines, callerIdentities }) => {
+    const cells = world.cells.filter(({ machine }) => !onFewMachines || machine.forEveryClient);
+    const environments = cells.map(({ environment }) => environment);
+    const all = await callerIdentities(environments, world);
+    callers.set(title, new Map(cells.map((cell, index) => [cell, all[index] ?? ''])));
+  });
+}, longest);
+afterAll(() => world[Symbol.asyncDispose](), longest);
 
 describe.each(platforms)('what $platform delivers', ({ platform }) => {
   it.each(deliveries)('$title: the step ends well on every machine', ({ title }) => {
@@ -20,31 +31,21 @@ describe.each(platforms)('what $platform delivers', ({ platform }) => {
   });
 });
 
-describe.each(clients)('$title', ({ title: client, missing, onFewMachines, callerIdentities }) => {
+describe.each(clients)('$title', ({ title: client, missing }) => {
   const title = missing === undefined ? 'is who the step is, on every machine' : `is tried (skipped: ${missing})`;
   describe.skipIf(missing !== undefined)(title, () => {
-    const callers = new Map<Cell, string>();
-    beforeAll(async () => {
-      const cells = world.cells.filter(
-        ({ machine, delivery }) =>
-          (!onFewMachines || machine.forEveryClient) &&
-          !isAwaited({ client, delivery: delivery.title, machine: machine.title }),
-      );
-      const environments = cells.map(({ environment }) => environment);
-      const all = await callerIdentities(environments, world);
-      for (const [index, cell] of cells.entries()) callers.set(cell, all[index] ?? '');
-    }, 5 * minutes);
-
     describe.each(platforms)('$platform', ({ platform }) => {
       it.each(deliveries.filter(({ absent }) => absent?.[platform] === undefined))('$title', ({ title: delivery }) => {
-        const wrong = [...callers].flatMap(([cell, who]) => {
-          if (cell.platform !== platform || cell.delivery.title !== delivery) return [];
-          const { role, machine } = cell;
-          const place = { client, platform, delivery, role, machine: machine.title };
+        const here = [...(callers.get(client) ?? [])].filter(
+          ([cell]) => cell.platform === platform && cell.delivery.title === delivery,
+        );
+        const wrong = here.flatMap(([{ role, machine }, who]) => {
           const isRight = who.includes(`:assumed-role/${role}/`);
+          const place = { client, platform, delivery, role, machine: machine.title };
           const cannotBe = limits.some((limit) => limit.applies(place));
           return isRight === cannotBe ? [`${machine.title}: ${role} is ${who}`] : [];
         });
+        expect(here).not.toEqual([]);
         expect(wrong).toEqual([]);
       });
     });

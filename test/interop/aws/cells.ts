@@ -11,7 +11,6 @@ import { machineEnvironment, type Variables } from '../../harness/process.ts';
 import { ids, pod, region, sharedSetup } from '../../harness/setup.ts';
 import { gitHubToken } from '../../harness/tokens.ts';
 import { atOnce } from './at-once.ts';
-import { isAwaitedMachine } from './awaited.ts';
 import { type Delivery, deliveries } from './deliveries.ts';
 import { type Keys, type Machine, machines, type Surroundings } from './machines.ts';
 import { type StandInS3, startStandInS3 } from './stand-in-s3.ts';
@@ -54,7 +53,9 @@ export async function startCells(): Promise<Cells> {
     deliveries
       .filter(({ absent }) => absent?.[journey.platform] === undefined)
       .flatMap((delivery) =>
-        machines.filter(({ title }) => !isAwaitedMachine(title)).map((machine) => ({ journey, delivery, machine })),
+        machines
+          .filter(({ hasNo }) => !hasNo || hasNo !== delivery.needs)
+          .map((machine) => ({ journey, delivery, machine })),
       ),
   );
   const failed: Cells['failed'][number][] = [];

@@ -50,6 +50,7 @@ const ofDebian = (module: string, version: string) => {
 export const clients: readonly Client[] = [
   {
     title: 'AWS CLI, version 1 (newest)',
+    onFewMachines: true,
     missing: pythonHas('awscli') ? undefined : 'awscli is not installed',
     callerIdentities: conversation(python, [join(here, 'client.py'), 'awscli']),
   },

@@ -19,6 +19,8 @@ export interface Delivery {
   /** Why there is no such thing on a platform. */
   readonly absent?: Partial<Record<Journey['platform'], string>>;
   readonly uses: readonly Use[];
+  /** What a machine must have. */
+  readonly needs?: 'home';
 }
 
 const roles = Object.entries(namedRoles).map(([name, arn]) => `${name} = ${arn}`);
@@ -28,7 +30,7 @@ const mapped: Use = { role: 'deploy', env: ({ secretVariables }) => secretVariab
 
 const plain: readonly Delivery[] = [
   { title: 'default', inputs: {}, uses: [main] },
-  { title: '`aws-profile`', inputs: { 'aws-profile': 'ci' }, uses: [main] },
+  { title: '`aws-profile`', inputs: { 'aws-profile': 'ci' }, uses: [main], needs: 'home' },
   { title: '`roles`', inputs: { 'role-to-assume': '', roles: roles.join('\n') }, uses: [named] },
   { title: '`roles` beside `role-to-assume`', inputs: { roles: roles.join('\n') }, uses: [main, named] },
 ];
@@ -39,12 +41,12 @@ export const deliveries: readonly Delivery[] = [
   {
     title: '`export-credentials`',
     inputs: { 'export-credentials': 'true' },
-    absent: { 'GitHub Actions': 'variables have the credentials by default' },
+    absent: { 'GitHub Actions': 'later steps have the credentials by default' },
     uses: [mapped],
   },
-  ...plain.map(({ title, inputs, uses }) => ({
+  ...plain.map(({ title, inputs, ...more }) => ({
+    ...more,
     title: title === 'default' ? '`keep-fresh`' : `${title}, \`keep-fresh\``,
     inputs: { ...inputs, 'keep-fresh': 'true' },
-    uses,
   })),
 ];

@@ -31,6 +31,8 @@ export interface Machine {
   readonly title: string;
   /** Whether every client is tried on it, also one that is tried on few. */
   readonly forEveryClient?: true;
+  /** What a delivery may need that is not there; it would write to the home of whoever runs the tests. */
+  readonly hasNo?: 'home';
   /** Writes the machine's files. @returns its variables */
   plant(surroundings: Surroundings): Planted;
 }
@@ -104,7 +106,8 @@ const oneByOne: readonly Machine[] = [
     },
   },
   {
-    title: 'no HOME',
+    title: 'no HOME (but `aws-profile` is for its files)',
+    hasNo: 'home',
     plant: () => ({ unset: ['HOME'] }),
   },
   {

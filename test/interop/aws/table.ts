@@ -1,4 +1,3 @@
-import { isAwaited, isAwaitedMachine } from './awaited.ts';
 import { platforms } from './cells.ts';
 import { clients } from './clients.ts';
 import { type Delivery, deliveries } from './deliveries.ts';
@@ -19,7 +18,7 @@ export function withTables(page: string): string {
     ...platforms.flatMap(({ platform }) => [`### ${platform}`, tableOf(platform)]),
     ...(notes === '' ? [] : [notes]),
     'Each on these machines:',
-    list(machines.flatMap(({ title }) => (isAwaitedMachine(title) ? [] : title))),
+    list(machines.map(({ title }) => title)),
   ];
   return `${before}${start}\n\n${parts.join('\n\n')}\n\n${end}${after}`;
 }
@@ -28,14 +27,13 @@ function tableOf(platform: (typeof platforms)[number]['platform']): string {
   const rows = clients.map(({ title }) => [title, ...deliveries.map((delivery) => cell(title, delivery, platform))]);
   const header = ['client', ...deliveries.map(({ title }) => title)];
   const absent = deliveries.flatMap(({ title, absent: why }) =>
-    why?.[platform] === undefined ? [] : [`n/a: ${title} is not there, since ${why[platform]}.`],
+    why?.[platform] === undefined ? [] : [`n/a, ${title}: ${why[platform]}.`],
   );
   return [markdown([header, ...rows]), ...absent].join('\n\n');
 }
 
 function cell(client: string, delivery: Delivery, platform: (typeof platforms)[number]['platform']): string {
   if (delivery.absent?.[platform] !== undefined) return 'n/a';
-  if (isAwaited({ client, delivery: delivery.title, machine: machines[0]?.title ?? '' })) return 'not yet';
   const places = machines.flatMap(({ title: machine }) =>
     delivery.uses.map(({ role }) => ({ client, delivery: delivery.title, platform, machine, role })),
   );
@@ -44,7 +42,7 @@ function cell(client: string, delivery: Delivery, platform: (typeof platforms)[n
       .flatMap((limit: Limit, index) => (among.some((place) => limit.applies(place)) ? [index + 1] : []))
       .join(', ');
   const always = numbers(places.filter(({ machine }) => machine === machines[0]?.title));
-  if (always !== '') return `note ${always}`;
+  if (always !== '') return `no, note ${always}`;
   const some = numbers(places);
   return some === '' ? 'works' : `works, note ${some}`;
 }

@@ -97,6 +97,7 @@ export function planDelivery(wanted: WantedDelivery, surroundings: Surroundings)
   const containerHere = byEnvironment && wanted.kept ? wanted.kept.variables(undefined) : {};
   const asSecrets = {
     ...(main && (keysHere || wanted.asSecretVariables) ? secretVariables(main.credentials) : {}),
+    ...(main && keysHere && environment.AWS_SECRET_KEY ? underOldName(main.credentials) : {}),
     ...(byEnvironment && surroundings.secretVariablesReachScripts ? wanted.kept?.secretVariables : {}),
   };
   const showsFiles = profiles.length > 0 && (shown !== undefined || named.length > 0);
@@ -123,6 +124,9 @@ function mayBeTakenForAnother(wanted: WantedDelivery, { environment, ...surround
   if (!wanted.kept && !surroundings.secretVariablesReachScripts) return true;
   // Emptied, botocore would still ask there.
   if (wanted.kept && environment.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI) return true;
+  // Emptied, SDKs for Java would send it to our endpoint; and a secret variable of its name reaches no script by itself.
+  const staysBehind = wanted.kept && !surroundings.secretVariablesReachScripts;
+  if (staysBehind && environment.AWS_CONTAINER_AUTHORIZATION_TOKEN) return true;
   return surroundings.hasDefaultIdentity || Boolean(environment.AWS_PROFILE || environment.AWS_DEFAULT_PROFILE);
 }
 
@@ -196,6 +200,11 @@ function secretVariables(credentials: AdmittedCredentials): Record<string, strin
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_SESSION_TOKEN: sessionToken,
   };
+}
+
+/** SDK 1 for Java prefers this name to AWS_SECRET_ACCESS_KEY, and takes an empty one for a key. */
+function underOldName(credentials: AdmittedCredentials): Record<string, string> {
+  return { AWS_SECRET_KEY: credentials.reveal().secretAccessKey };
 }
 
 function present(names: readonly string[], environment: Environment): string[] {
