@@ -46,6 +46,10 @@ export class MemoryHost implements Host {
     return this.job.platform === 'github';
   }
 
+  get variablesInCapitals(): boolean {
+    return !this.secretVariablesReachScripts;
+  }
+
   /** What of the step is on disk. */
   files(): string[] {
     return readdirSync(this.tempDirectory, { recursive: true }).map(String);

@@ -13,6 +13,7 @@ const folderState = 'fedbridgeFolder';
 /** The agent of Azure Pipelines, through `azure-pipelines-task-lib`. */
 export class AzurePipelinesHost implements Host {
   readonly secretVariablesReachScripts = false;
+  readonly variablesInCapitals = true;
   readonly system: System;
   readonly folder: StepFolder;
   /** What `publish` hands over. */

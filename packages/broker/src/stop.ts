@@ -18,7 +18,7 @@ export async function stopBroker(
   system: Pick<System, 'now' | 'sleep' | 'isRunning'>,
 ): Promise<BrokerAccount | undefined> {
   const stop = join(folder, brokerFiles.stop);
-  const told = await promises.writeFile(stop, '', { mode: 0o600 }).then(
+  const told = await promises.writeFile(stop, '', { mode: 0o600, flag: 'wx' }).then(
     () => true,
     () => false,
   );

@@ -10,6 +10,7 @@ const folderState = 'fedbridgeFolder';
 /** The runner of GitHub Actions, through `@actions/core`. */
 export class GitHubHost implements Host {
   readonly secretVariablesReachScripts = true;
+  readonly variablesInCapitals = false;
   readonly system: System;
   readonly folder: StepFolder;
   /** What `publish` hands over. */

@@ -117,6 +117,8 @@ export async function managedIdentityToken(
   known: boolean,
 ): Promise<ManagedIdentityToken> {
   const request = tokenRequest(identity, resource);
+  const { endpoint } = identity;
+  if ('header' in endpoint) outbound.mask(endpoint.header);
   return retry(outbound, async () => {
     const response = await ask(request, identity, outbound);
     if (!known && isUpdating(response, identity)) throw notOnAzure(updating(response));

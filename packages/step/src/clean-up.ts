@@ -34,7 +34,12 @@ export async function cleanUpAfterFailure(
 
 /** The step has read the input already: what it could not be read as is no reason to leave anything behind. */
 function isSwitchedOff(host: Host): boolean {
-  return /^false$/i.test(host.input('cleanup').trim());
+  try {
+    return /^false$/i.test(host.input('cleanup').trim());
+  } catch {
+    // What cannot be read switches nothing off; the step has said what is wrong with it.
+    return false;
+  }
 }
 
 /** Every part, whatever becomes of another. */

@@ -46,7 +46,7 @@ export function forgetVariables(host: Host): void {
 
 /** Whether what a variable of this name holds is a secret by what it is called: `…_TOKEN` is, `…_TOKEN_FILE` is not. */
 function isSecretName(name: string): boolean {
-  return /(SECRET|TOKEN|PASSWORD|_KEY|_PAT|_HEADER)$/i.test(name);
+  return /(SECRET|TOKEN|PASSWORD|_KEY|_PAT|_HEADER|_CERTIFICATE)$/i.test(name);
 }
 
 function previous(host: Host): Before {

@@ -16,6 +16,8 @@ export interface Host {
    * plain variables point at them.
    */
   readonly secretVariablesReachScripts: boolean;
+  /** Whether a variable reaches scripts under its name in capitals, whatever it is called. */
+  readonly variablesInCapitals: boolean;
 
   /** The input as the user wrote it, or an empty string. @throws FedbridgeError `INPUT_INVALID` */
   input(name: string): string;

@@ -10,7 +10,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { FedbridgeError, type System } from '@fedbridge/core';
 import { notWritten } from './not-written.ts';
 
@@ -106,6 +106,12 @@ export class StepFolder {
       if ((error as { code?: unknown }).code === 'ENOENT') return '';
       throw notWritten(path, error);
     }
+  }
+
+  /** Whether a path lies in it: what was kept elsewhere was not kept by this step. */
+  contains(path: string): boolean {
+    const folder = this.#found();
+    return folder !== undefined && resolve(path).startsWith(`${resolve(folder)}${sep}`);
   }
 
   /** Removes it with all that is in it, but for what it still keeps if that is said. @throws FedbridgeError `DELIVERY_FAILED` */

@@ -67,10 +67,14 @@ export async function keepFresh(
   host.saveState(state, JSON.stringify(handle));
   const { identityHeader, idTokenBearer, authorization } = secrets;
   for (const secret of [identityHeader, idTokenBearer, authorization]) outbound.mask(secret);
-  exportVariables(
-    host,
-    withoutProxy((name) => host.variable(name).value),
-  );
+  const exempted = withoutProxy((name) => host.variable(name).value);
+  exportVariables(host, exempted);
+  if (host.variablesInCapitals && exempted.no_proxy !== undefined && system.environment.no_proxy) {
+    host.warning(
+      `no_proxy of this machine, in small letters, does not have 127.0.0.1, and variables of this job reach scripts in capitals alone. ` +
+        'Python and curl would ask the server that keeps credentials fresh through the proxy, and tell the proxy its secret: add 127.0.0.1 to it.',
+    );
+  }
   return { origin: `http://127.0.0.1:${port}`, folder, identityHeader, idTokenBearer, authorization };
 }
 
@@ -78,7 +82,8 @@ export async function keepFresh(
 export async function stopKeepingFresh(host: Host): Promise<void> {
   const saved = host.state(state);
   if (saved === '') return;
-  const account = await stopBroker(JSON.parse(saved) as BrokerHandle, host.system);
+  const handle = JSON.parse(saved) as BrokerHandle;
+  const account = host.folder.contains(handle.folder) ? await stopBroker(handle, host.system) : undefined;
   host.saveState(state, '');
   if (!account) return;
   const { renewals, failures, longestGapMs } = account;

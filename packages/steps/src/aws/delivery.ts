@@ -46,7 +46,7 @@ export interface Delivery {
 }
 
 /** The profile under which later scripts find the credentials where the user has named none. */
-const ownProfile = parseProfileName('fedbridge');
+export const ownProfile = parseProfileName('fedbridge');
 
 /** Variables from which tools take keys. The last is older than the session token, and botocore prefers it. */
 const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN'];

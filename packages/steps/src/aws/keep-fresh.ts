@@ -26,7 +26,8 @@ export async function keepAwsFresh(
     readonly credentials: AdmittedCredentials;
   }[],
 ): Promise<KeptAws> {
-  const pathOf = (name: ProfileName | undefined) => name ?? 'role-to-assume';
+  // No name of a role can be empty.
+  const pathOf = (name: ProfileName | undefined) => (name === undefined ? 'main' : `named/${name}`);
   const { origin, folder, authorization } = await keepFresh(context, inputs, {
     aws: {
       ...start,

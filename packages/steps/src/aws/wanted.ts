@@ -3,6 +3,7 @@ import type { ProfileName } from '@fedbridge/aws/profiles';
 import { FedbridgeError } from '@fedbridge/core';
 import type { Host } from '@fedbridge/step';
 import { roleAndRegion } from './connection.ts';
+import { ownProfile } from './delivery.ts';
 import type { AwsInputs } from './inputs.ts';
 
 /** A role that credentials are wanted of. */
@@ -56,6 +57,9 @@ export function wantedRoles(
   }
   if (named.some(({ name }) => name === inputs.awsProfile)) {
     throw refuse('roles', `names "${inputs.awsProfile}", which "${host.inputName('awsProfile')}" does as well`);
+  }
+  if (main.length > 0 && inputs.awsProfile === undefined && named.some(({ name }) => name === ownProfile)) {
+    throw refuse('roles', `names "${ownProfile}", which the role to assume is called`);
   }
   for (const { name, path } of [...main, ...named]) {
     for (const [index, { partition }] of path.entries()) {

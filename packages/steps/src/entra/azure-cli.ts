@@ -80,7 +80,7 @@ export async function logAzureCliOut(host: Host): Promise<void> {
   const { folder, user } = JSON.parse(saved) as { folder: string; user: string[] };
   const outbound = { system: host.system, deadline: host.system.now() + 30_000, debug: host.debug.bind(host) };
   try {
-    await runTool(azureCli, ['logout', ...user], settings(folder), outbound, []);
+    if (host.folder.contains(folder)) await runTool(azureCli, ['logout', ...user], settings(folder), outbound, []);
   } catch {
     // It was never logged in, or is out already: what it knew goes with its folder.
   }
