@@ -199,6 +199,13 @@ describe("Azure Pipelines' ID token endpoint", () => {
     expect(masked).toEqual([token?.reveal()]);
   });
 
+  it('on this machine gets no token of a real job: an earlier step may have named it', async () => {
+    const accessToken = 'eyJ0eXAiOiJKV1QifQ.eyJpc3MiOiJhcHAudnN0b2tlbi52aXN1YWxzdHVkaW8uY29tIn0.c2lnbmF0dXJl';
+    const { asked, error } = await ask(job({}, { accessToken }), undefined, given());
+    expect(error).toMatchObject({ code: 'ENDPOINT_NOT_ALLOWED' });
+    expect(asked).toEqual([]);
+  });
+
   it('of an older agent is put together from what it sets', async () => {
     const older = (url: string) =>
       job({

@@ -184,6 +184,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       [{ roles: `a = ${role}\na = ${role}` }, '"a" comes twice'],
       [{ roles: `a = ${role}\nA = ${role}` }, '"a" and "A" are one name'],
       [{ roles: `ci = ${role}`, 'aws-profile': 'ci' }, 'names "ci", which "'],
+      [{ roles: `fedbridge = ${role}` }, 'names "fedbridge", which the role to assume is called'],
       [{ roles: 'x = arn:aws-cn:iam::123456789012:role/x' }, 'is in partition aws-cn'],
       [{ roles: `x = ${chain.first}`, 'allowed-account-ids': ids.account }, `is in account ${ids.otherAccount}`],
       [{ roles: twoRoles, 'role-to-assume': '', 'aws-profile': 'ci' }, 'needs "role'],

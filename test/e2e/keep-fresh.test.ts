@@ -60,6 +60,14 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title, kept
     expect(readdirSync(join(step.home, '.aws'))).toEqual([]);
   });
 
+  it.concurrent('a role that is named as the input of the main one is itself', async () => {
+    const roles = `role-to-assume = ${Object.values(namedRoles)[0]}`;
+    const { run, identity, step } = await play(journey, { roles });
+    expect(run.error).toBeUndefined();
+    expect(await identity({ AWS_PROFILE: 'role-to-assume' })).toEqual(is(roles.split('/')[1] ?? ''));
+    await step.cleanUp();
+  });
+
   it.concurrent('static keys of the job do not shadow them', async () => {
     const environment = {
       AWS_ACCESS_KEY_ID: 'AKIAX',
