@@ -59,6 +59,13 @@ describe.each(mainJourneys)('$title', (journey) => {
     },
   );
 
+  it.concurrent("a guard under the other platform's name fails the step", async () => {
+    const name = journey.platform === 'GitHub Actions' ? 'REQUIRECLAIMS' : 'REQUIRE-CLAIMS';
+    const { run, made } = await play(journey, { environment: { [`INPUT_${name}`]: 'sub = nobody' } });
+    expect(run.error).toMatch(/^Input "require-?claims" is called "require-?Claims" here\. \[INPUT_INVALID\]/i);
+    expect(made).toEqual([]);
+  });
+
   it.concurrent('cleanup: false leaves what was delivered, and true or nothing takes it back', async () => {
     const isAws = journey.cloud === 'AWS';
     const more = isAws ? input(journey, 'aws-profile', 'ci') : input(journey, 'export', 'azure-sdk');

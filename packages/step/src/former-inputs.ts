@@ -1,5 +1,6 @@
-import { FedbridgeError } from '@fedbridge/core';
+import { FedbridgeError, kebabCase } from '@fedbridge/core';
 import type { Host } from './host.ts';
+import type { InputDefinition } from './input.ts';
 
 /**
  * An input of a tool that a step takes the place of, which it does not have itself. Both platforms hand it to the step all the same.
@@ -30,5 +31,23 @@ export function checkFormerInputs(host: Host, former: FormerInputs = {}): void {
     if (is === 'a secret') host.mask(value);
     const why = is === 'a secret' ? 'is a stored secret, which this step does not take' : 'is not one of this step';
     throw new FedbridgeError('INPUT_INVALID', `Input "${shown(name)}" ${why}.`, { hint });
+  }
+}
+
+/**
+ * A guard under the name that it has on the other platform would guard nothing: neither platform fails a step for an input that it does
+ * not have.
+ *
+ * @throws FedbridgeError `INPUT_INVALID`
+ */
+export function checkGuardNames(host: Host, definitions: Readonly<Record<string, InputDefinition>>): void {
+  for (const [name, definition] of Object.entries(definitions)) {
+    if (definition.type !== 'text' || !definition.guards) continue;
+    const shown = host.inputName(name);
+    const other = [kebabCase(name), name.toLowerCase()].find((one) => one !== shown.toLowerCase());
+    if (other === undefined || host.input(other) === '') continue;
+    throw new FedbridgeError('INPUT_INVALID', `Input "${other}" is called "${shown}" here.`, {
+      hint: 'It guards what is delivered, so nothing was asked for.',
+    });
   }
 }

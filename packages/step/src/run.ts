@@ -4,7 +4,7 @@ import { Identity } from '@fedbridge/identity';
 import { cleanUpAfterFailure } from './clean-up.ts';
 import { commonInputs } from './common-inputs.ts';
 import { failureOf } from './failure.ts';
-import { checkFormerInputs } from './former-inputs.ts';
+import { checkFormerInputs, checkGuardNames } from './former-inputs.ts';
 import type { Host } from './host.ts';
 import { type InputDefinition, type InputValues, readInput } from './input.ts';
 import { summaryOf, summaryOfRefusal, tell } from './report.ts';
@@ -37,6 +37,7 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
     hasSummary = readInputs({ summary: commonInputs.summary }, host).summary;
     for (const text of step.hidden?.((name) => host.input(name)) ?? []) mask(text);
     checkFormerInputs(host, step.formerInputs);
+    checkGuardNames(host, { ...step.inputs, ...commonInputs });
     const inputs = readInputs(step.inputs, host);
     const common = readInputs(commonInputs, host);
     host.checkDelivery();
