@@ -37,7 +37,6 @@ function isSwitchedOff(host: Host): boolean {
   try {
     return /^false$/i.test(host.input('cleanup').trim());
   } catch {
-    // What cannot be read switches nothing off; the step has said what is wrong with it.
     return false;
   }
 }

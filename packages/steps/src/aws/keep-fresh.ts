@@ -26,7 +26,7 @@ export async function keepAwsFresh(
     readonly credentials: AdmittedCredentials;
   }[],
 ): Promise<KeptAws> {
-  // No name of a role can be empty.
+  // Whatever a role is named, its path is not the main one's.
   const pathOf = (name: ProfileName | undefined) => (name === undefined ? 'main' : `named/${name}`);
   const { origin, folder, authorization } = await keepFresh(context, inputs, {
     aws: {
