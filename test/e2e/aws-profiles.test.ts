@@ -69,7 +69,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       expect(run.error).toBeUndefined();
       expect(unmarked(read(home).config)).toBe(mine.config.replace('us-east-1', 'eu-central-1'));
       await step.cleanUp();
-      expect(read(home)).toEqual({ ...mine, config: mine.config.replace('region = us-east-1\n', '') });
+      expect(read(home)).toEqual(mine);
     });
 
     it.concurrent('of two jobs at once: both are there', async () => {
@@ -79,6 +79,22 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       for (const { identity, run } of both) await expect(identity(run.exported)).resolves.toEqual(is('deploy'));
       await Promise.all(both.map(({ step }) => step.cleanUp()));
       expect(read(home)).toEqual(mine);
+    });
+
+    it.concurrent('that the user changed while the job ran stays as the user has it, and that is said', async () => {
+      const home = homeWith(mine);
+      const { step } = await play(journey, { 'aws-profile': 'ci-old', 'overwrite-aws-profile': 'true' }, { home });
+      const config = join(home, '.aws', 'config');
+      writeFileSync(config, readFileSync(config, 'utf8').replace('region = eu-central-1', 'region = mars'));
+      const done = await step.cleanUp();
+      expect(done.exitCode).toBe(0);
+      expect(done.stdout).toContain(
+        `Profile "ci-old" of ${config} is not as this step wrote it, and was left so: region.`,
+      );
+      expect(read(home)).toEqual({
+        ...mine,
+        config: mine.config.replace('region = us-east-1', 'region = mars\n# region = us-east-1'),
+      });
     });
 
     it.concurrent('is not removed once another job has written it anew', async () => {

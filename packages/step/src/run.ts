@@ -22,6 +22,7 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
   brokerScript: string,
   cancelled: Promise<never>,
 ): Promise<void> {
+  host.folder.begin();
   const { system } = host;
   const http = new HttpClient(system.environment);
   const masking = new Masking();

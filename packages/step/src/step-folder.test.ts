@@ -116,6 +116,21 @@ describe("a step's folder", () => {
     expect(own.path()).not.toContain('0123456789ab');
   });
 
+  it('is none where the step began and made none, whatever another step planted', async () => {
+    const { temp, folder, name } = job('fedbridge-0123456789ab');
+    mkdirSync(join(temp, 'fedbridge-0123456789ab'), { mode: 0o700 });
+    folder().begin();
+    const later = folder();
+    expect(later.resume()).toBe('none');
+    await later.remove({ butWhatIsKept: false });
+    expect(readdirSync(temp)).toEqual(['fedbridge-0123456789ab']);
+    // After its own is gone as well.
+    const own = folder();
+    own.keep('a', 'one');
+    await own.remove({ butWhatIsKept: false });
+    expect([name(), folder().resume()]).toEqual(['none', 'none']);
+  });
+
   it('that cannot be made is told with path and errno', () => {
     const { temp } = job();
     const file = join(temp, 'file');

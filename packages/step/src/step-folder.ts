@@ -18,13 +18,15 @@ export interface StepFolderOptions {
   readonly system: Pick<System, 'random'>;
   /** The job's temp folder. @throws FedbridgeError `DELIVERY_FAILED` */
   readonly tempDirectory: () => string;
-  /** The folder's name as the platform kept it between the step and its clean-up, or an empty string. */
+  /** What the platform kept between the step and its clean-up, or an empty string. */
   readonly name: () => string;
   /** Has the platform keep it. @throws FedbridgeError `DELIVERY_FAILED` */
   readonly keepName: (name: string) => void;
 }
 
 const pattern = /^fedbridge-[\da-z]{12,32}$/;
+/** What the platform keeps while there is no folder. */
+const none = 'none';
 
 /**
  * A folder in the job's temp folder that only this user can look into (0700). It has all that a step leaves on disk, and what its
@@ -40,13 +42,25 @@ export class StepFolder {
   }
 
   /**
+   * Has the platform keep that there is no folder. The first thing that a step does: of one that fails before it made a folder, the
+   * clean-up would else be told what an earlier step planted under the same name in the job's environment.
+   */
+  begin(): void {
+    try {
+      this.#options.keepName(none);
+    } catch {
+      // Nothing that is kept can be delivered either: `Host.checkDelivery` says why.
+    }
+  }
+
+  /**
    * Takes up the folder of the step that ran before, for its clean-up.
    * @returns whether there is one; one that is gone took what it knew with it
    * @throws FedbridgeError `DELIVERY_FAILED` if what the platform's state names is not such a folder
    */
   resume(): 'there' | 'gone' | 'none' {
     const name = this.#options.name();
-    if (name === '') return 'none';
+    if (name === '' || name === none) return 'none';
     const path = join(this.#options.tempDirectory(), name);
     if (!pattern.test(name) || (isThere(path) && !isOwnFolder(path))) {
       throw new FedbridgeError('DELIVERY_FAILED', `${path} is not a folder that this step made: it is left alone.`, {
@@ -126,17 +140,9 @@ export class StepFolder {
         if (!kept.includes(name)) await promises.rm(join(folder, name), { recursive: true, force: true });
       if (kept.length > 0) return;
       await promises.rmdir(folder);
-      this.#forgetName();
+      this.begin();
     } catch (error) {
       throw notWritten(folder, error);
-    }
-  }
-
-  #forgetName(): void {
-    try {
-      this.#options.keepName('');
-    } catch {
-      // The clean-up at the end of the job then finds a folder that is gone, and says so.
     }
   }
 

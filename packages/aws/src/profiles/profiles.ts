@@ -2,7 +2,7 @@ import { type Environment, FedbridgeError, type System } from '@fedbridge/core';
 import type { AwsSecrets } from '../secrets.ts';
 import { bytesOf } from './bytes.ts';
 import type { ProfileName } from './profile-name.ts';
-import { copyOfSections, type Entries, entry, hasEntries, type Mark, withoutSection, withSection } from './section.ts';
+import { copyOfSections, type Entries, entry, hasEntries, withoutSection, withSection } from './section.ts';
 import { changeSharedFile } from './shared-file.ts';
 import { type SharedFiles, sharedFiles } from './shared-files.ts';
 
@@ -14,8 +14,11 @@ export interface Profile {
 }
 
 /** What a profile was written as, to find it again and take back what is still there. Holds no secret. */
-export interface WrittenSection extends Mark {
+export interface WrittenSection {
   readonly path: string;
+  readonly profile: ProfileName;
+  /** By which it is found again. */
+  readonly id: string;
   /** Values as they were written. Secrets, which are null, go with the access key id that they belong to. */
   readonly values: Readonly<Record<string, string | null>>;
 }
@@ -73,9 +76,8 @@ export async function writeProfiles(
       (before) =>
         marked.reduce((text, section) => {
           if (!overwrite && hasEntries(text, section.name)) throw exists(section.name, path);
-          const written = withSection(text, section.header, section);
-          keep({ ...written.mark, path, values: section.shown });
-          return written.text;
+          keep({ path, profile: section.name, id: section.id, values: section.shown });
+          return withSection(text, section.header, section);
         }, before),
       system,
       isSecret,
@@ -106,14 +108,32 @@ export async function refuseUnwritable(
   }
 }
 
-/** Takes back what was written, where it is still there, and nothing else. @throws FedbridgeError `DELIVERY_FAILED` */
-export async function removeSection({ path, values, ...mark }: WrittenSection, system: System): Promise<void> {
+/**
+ * Takes back what was written, where it is still there, and puts back what the profile had before.
+ *
+ * @returns what somebody else has made of it since, in words, if anything: that was left
+ * @throws FedbridgeError `DELIVERY_FAILED`
+ */
+export async function removeSection(
+  { path, profile, values, id }: WrittenSection,
+  system: System,
+): Promise<string | undefined> {
   const { aws_access_key_id: keyId } = values;
-  const change = (text: string) => {
-    const hasKeyId = typeof keyId === 'string' && text.includes(keyId);
-    return withoutSection(text, mark, (key, value) => (values[key] === null ? hasKeyId : values[key] === value));
-  };
-  await changeSharedFile(path, change, system);
+  let left: readonly string[] | undefined;
+  await changeSharedFile(
+    path,
+    (text) => {
+      const hasKeyId = typeof keyId === 'string' && text.includes(keyId);
+      const without = withoutSection(text, id, (key, value) =>
+        values[key] === null ? hasKeyId : values[key] === value,
+      );
+      left = without ? without.left : hasEntries(text, profile) ? ['all of it'] : [];
+      return without?.text ?? text;
+    },
+    system,
+  );
+  if (!left?.length) return undefined;
+  return `Profile "${profile}" of ${path} is not as this step wrote it, and was left so: ${left.join(', ')}.`;
 }
 
 /** The keys of a profile, if it has all three. @throws FedbridgeError `DELIVERY_FAILED` */

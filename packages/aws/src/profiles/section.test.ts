@@ -16,97 +16,142 @@ const line = fc.oneof(
   fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('latin1')),
 );
 const end = fc.constantFrom('\n', '\r\n', '\r', '\n\n');
-const file = fc
-  .tuple(fc.array(fc.tuple(line, end)), fc.oneof(fc.constant(''), line))
-  .map(([lines, last]) => lines.map((one) => one.join('')).join('') + last)
-  .filter((text) => !hasEntries(text, 'own') && !/\[[^\]]*own/.test(text));
+const textOf = (lineOf: fc.Arbitrary<string>) =>
+  fc
+    .tuple(fc.array(fc.tuple(lineOf, end)), fc.oneof(fc.constant(''), lineOf))
+    .map(([lines, last]) => lines.map((one) => one.join('')).join('') + last)
+    .filter((text) => !text.includes('# fedbridge'));
+/** Profiles of the names that are written among it. */
+const anyFile = textOf(
+  fc.oneof(
+    line,
+    fc.constantFrom('[own]', '[profile own]', ' [own]', 'key = mine', 'KEY: mine', '  key = nested', '[two]'),
+  ),
+  // Of a file that ends in a header without an end, several jobs at once leave the end.
+).filter((text) => !/\[[^\n]*$/.test(text));
+const file = textOf(line).filter((text) => !hasEntries(text, 'own') && !/\[[^\]]*own/.test(text));
 
 describe('withSection', () => {
   it('adds a section that is read back, and withoutSection leaves the file as it was, to the byte', () => {
     fc.assert(
       fc.property(file, (text) => {
         const written = add(text);
-        expect(written.text.startsWith(text)).toBe(true);
-        for (const [key, value] of Object.entries(entries)) expect(entry(written.text, 'own', key)).toBe(value);
-        expect(withoutSection(written.text, written.mark, isWritten)).toBe(text);
+        expect(written.startsWith(text)).toBe(true);
+        for (const [key, value] of Object.entries(entries)) expect(entry(written, 'own', key)).toBe(value);
+        expect(withoutSection(written, id, isWritten)).toEqual({ text, left: [] });
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('of several jobs at once: each is taken back in any order, and then the file is as it was, to the byte', () => {
-    const headers = ['one', 'profile two', 'default'].map((header) => header);
-    const order = fc.shuffledSubarray([0, 1, 2], { minLength: 3 });
+  it('of several jobs, of one profile or several: the last that is left is what it is, and at the end the file is as it was, to the byte', () => {
+    const names = fc.array(fc.constantFrom('own', 'profile own', 'default', 'two'), { minLength: 2, maxLength: 4 });
+    const steps = fc.array(fc.nat(7), { maxLength: 12 });
     fc.assert(
-      fc.property(
-        file.filter((text) => !/one|two|default/.test(text)),
-        order,
-        (before, removals) => {
-          let text = before;
-          const marks = headers.map((header) => {
-            const written = add(text, header, entries, `of-${header}`);
-            text = written.text;
-            return written.mark;
-          });
-          for (const [done, index] of removals.entries()) {
-            const mark = marks[index];
-            if (mark) text = withoutSection(text, mark, isWritten);
-            for (const left of removals.slice(done + 1)) {
-              expect(entry(text, (headers[left] ?? '').replace('profile ', ''), 'aws_access_key_id')).toBe('ASIA1');
-            }
+      fc.property(anyFile, names, steps, (before, headers, moves) => {
+        let text = before;
+        const live: number[] = [];
+        const written = new Set<number>();
+        const key = (job: number) => ({ key: `of ${job}` });
+        const isOf = (job: number) => (name: string, value: string) => name === 'key' && value === `of ${job}`;
+        const profile = (job: number) => (headers[job] ?? '').replace('profile ', '');
+        const move = (job: number) => {
+          if (!written.has(job)) {
+            text = add(text, headers[job], key(job), `job${job}`);
+            written.add(job);
+            live.push(job);
+          } else if (live.includes(job)) {
+            const without = withoutSection(text, `job${job}`, isOf(job));
+            expect(without?.left).toEqual([]);
+            text = without?.text ?? '';
+            live.splice(live.indexOf(job), 1);
           }
-          expect(text).toBe(before);
-        },
-      ),
-      { numRuns: 1000 },
+          for (const one of live) {
+            const last = live.findLast((other) => profile(other) === profile(one));
+            expect(entry(text, profile(one), 'key')).toBe(`of ${last}`);
+          }
+        };
+        for (const job of moves) move(job % headers.length);
+        for (const job of headers.keys()) if (!written.has(job)) move(job);
+        while (live[0] !== undefined) move(live[0]);
+        expect(text).toBe(before);
+      }),
+      { numRuns: 3000 },
     );
   });
 
   it.each([
-    ['a file that does not end its last line', '[a]\nb = c', `[a]\nb = c\n\n[own]\n# fedbridge section ${id}\nk = v\n`],
-    ['an empty file', '', `[own]\n# fedbridge section ${id}\nk = v\n`],
+    [
+      'a file that does not end its last line',
+      '[a]\nb = c',
+      `[a]\nb = c\n\n[own]\n# fedbridge section2 ${id}\nk = v\n`,
+    ],
+    ['an empty file', '', `[own]\n# fedbridge section0 ${id}\nk = v\n`],
     [
       'a section that is there, with its comments',
       '[own]\n# mine\nk = old\nz = 1\n\n[b]\nc = d\n',
-      `[own]\n# fedbridge ${id}\nk = v\n# mine\n\n[b]\nc = d\n`,
+      `[own]\n# fedbridge ${id}\nk = v\n# mine\n# fedbridge ${id} keeps k = old\n# fedbridge ${id} keeps z = 1\n\n[b]\nc = d\n`,
     ],
     [
       'a section that comes twice',
       '[own]\na = 1\n[b]\n[own]\nc = 2\n',
-      `[own]\n# fedbridge ${id}\nk = v\n[b]\n[own]\n`,
+      `[own]\n# fedbridge ${id}\nk = v\n# fedbridge ${id} keeps a = 1\n[b]\n[own]\n# fedbridge ${id} keeps c = 2\n`,
     ],
-    ['a header of the other file', '[profile own]\na = 1\n', `[profile own]\n# fedbridge ${id}\nk = v\n`],
-    ['a header without an end', '[own]', `[own]\n# fedbridge ${id}\nk = v\n`],
-    ['a byte order mark', '\xEF\xBB\xBF[own]\na = 1\n', `\xEF\xBB\xBF[own]\n# fedbridge ${id}\nk = v\n`],
+    [
+      'a header of the other file',
+      '[profile own]\na = 1\n',
+      `[profile own]\n# fedbridge ${id}\nk = v\n# fedbridge ${id} keeps a = 1\n`,
+    ],
+    ['a header without an end', '[own]', `[own]\n# fedbridge end ${id}\nk = v\n`],
+    [
+      'a byte order mark',
+      '\xEF\xBB\xBF[own]\na = 1\n',
+      `\xEF\xBB\xBF[own]\n# fedbridge ${id}\nk = v\n# fedbridge ${id} keeps a = 1\n`,
+    ],
     ['line ends of Windows', '[a]\r\nb = c\r\n', `[a]\r\nb = c\r\n\r\n[own]\r\n# fedbridge section ${id}\r\nk = v\r\n`],
   ])('%s', (_title, before, after) => {
-    expect(add(before, 'own', { k: 'v' }).text).toBe(after);
+    expect(add(before, 'own', { k: 'v' })).toBe(after);
   });
 });
 
 describe('withoutSection', () => {
-  it('leaves a section alone that another job has written anew, which takes all of it back', () => {
+  it('leaves what another job has written anew, which takes all of it back', () => {
     const first = add('[a]\nb = c\n', 'profile own', { region: 'x' }, 'first');
-    const second = add(first.text, 'profile own', { region: 'x' }, 'second');
-    expect(withoutSection(second.text, first.mark, () => true)).toBe(second.text);
-    expect(withoutSection(second.text, second.mark, () => true)).toBe('[a]\nb = c\n');
+    const second = add(first, 'profile own', { region: 'x' }, 'second');
+    const text = '[a]\nb = c\n\n[profile own]\n# fedbridge section second\nregion = x\n';
+    expect(withoutSection(second, 'first', () => true)).toEqual({ text, left: [] });
+    expect(withoutSection(text, 'second', () => true)?.text).toBe('[a]\nb = c\n');
   });
 
-  it('leaves what is gone, what others added, and what somebody changed', () => {
-    const { text, mark } = add('');
-    expect(withoutSection('[other]\nregion = x\n', mark, isWritten)).toBe('[other]\nregion = x\n');
-    expect(withoutSection(`${text}region = mine\n`, mark, isWritten)).toBe('[own]\nregion = mine\n');
-    expect(withoutSection(text.replace('ASIA1', 'AKIAX'), mark, isWritten)).toBe('[own]\naws_access_key_id = AKIAX\n');
+  it('leaves what is gone, what others added, and what somebody changed, and says so', () => {
+    const text = add('');
+    expect(withoutSection('[other]\nregion = x\n', id, isWritten)).toBeUndefined();
+    expect(withoutSection(`${text}region = mine\n`, id, isWritten)).toEqual({
+      text: '[own]\nregion = mine\n',
+      left: ['region'],
+    });
+    expect(withoutSection(text.replace('ASIA1', 'AKIAX'), id, isWritten)).toEqual({
+      text: '[own]\naws_access_key_id = AKIAX\n',
+      left: ['aws_access_key_id'],
+    });
+  });
+
+  it('brings nothing back in the place of what somebody has set since', () => {
+    const before = '[own]\naws_access_key_id = AKIA0\ns3 =\n  a = 1\n\tb = 2\nregion = x\n';
+    const text = add(before).replace('ASIA1', 'AKIAX').replace('[own]\n', '[own]\ns3 = mine\n');
+    expect(withoutSection(text, id, isWritten)).toEqual({
+      text: '[own]\ns3 = mine\naws_access_key_id = AKIAX\n# aws_access_key_id = AKIA0\n# s3 =\n#   a = 1\n# \tb = 2\nregion = x\n',
+      left: ['s3', 'aws_access_key_id'],
+    });
   });
 
   it('keeps a header that was there before', () => {
-    const { text, mark } = add('[own]\n# mine\n');
-    expect(withoutSection(text, mark, isWritten)).toBe('[own]\n# mine\n');
+    expect(withoutSection(add('[own]\n# mine\n'), id, isWritten)?.text).toBe('[own]\n# mine\n');
   });
 
   it('does not join a last line without an end with what others wrote behind', () => {
-    const { text, mark } = add('[a]\nb = c');
-    expect(withoutSection(`${text}[d]\ne = f\n`, mark, isWritten)).toBe('[a]\nb = c\n[d]\ne = f\n');
+    const text = `${add('[a]\nb = c')}[d]\ne = f\n`;
+    expect(withoutSection(text, id, isWritten)?.text).toBe('[a]\nb = c\n[d]\ne = f\n');
   });
 });
 

@@ -1,13 +1,7 @@
+import { entryOf, headerOf, isEntry, isOwnLine, Layers, markOf } from './layers.ts';
+
 /** A section's entries in their order. */
 export type Entries = Readonly<Record<string, string>>;
-
-/** What it takes to find a section again that was written. Holds no secret. */
-export interface Mark {
-  /** Random; stands in a comment of the section. Whoever writes the section anew puts another in its place. */
-  readonly id: string;
-  /** What was put before the header of a section that was not there before; undefined of one that was. */
-  readonly gap: string | undefined;
-}
 
 /** A header with what follows it. The first of a file may have none. */
 interface Section {
@@ -15,8 +9,6 @@ interface Section {
   /** With their ends; the header first. */
   lines: string[];
 }
-
-const marker = '# fedbridge';
 
 /** Whether a file has a profile in which something is set. */
 export function hasEntries(text: string, profile: string): boolean {
@@ -30,64 +22,81 @@ export function entry(text: string, profile: string, key: string): string | unde
 }
 
 /**
- * The file with these entries, and no others, in a section, which is added at the end if need be. All else stays as it
- * is, to the byte, whatever its encoding and the ends of its lines.
+ * The file with these entries, and no others, in a section, which is added at the end if need be. What the profile had until then is
+ * kept in comments of its place. All else stays as it is, to the byte, whatever its encoding and the ends of its lines.
  *
  * @param text - a byte a character
  * @param header - `ci`, `profile ci` or `default`: whichever a section of that profile has, it is that section
- * @param id - for the section's mark
+ * @param id - random, of letters and digits; by it `withoutSection` finds again what is written here
  */
 export function withSection(
   text: string,
   header: string,
   { entries, id }: { readonly entries: Entries; readonly id: string },
-): { readonly text: string; readonly mark: Mark } {
+): string {
   const sections = parse(text);
   const end = text.includes('\r\n') ? '\r\n' : '\n';
-  const written = (isNew: boolean) => [
-    `${marker}${isNew ? ' section' : ''} ${id}${end}`,
-    ...Object.entries(entries).map(([key, value]) => `${key} = ${value}${end}`),
-  ];
+  const written = (mark: string) => [mark, ...Object.entries(entries).map(([key, value]) => `${key} = ${value}`)];
+  const lines = (mark: string) => written(mark).map((line) => `${line}${end}`);
   const [first, ...others] = sectionsOf(sections, profileOf(header));
   if (!first) {
-    const gap = text === '' ? '' : text.endsWith('\n') ? end : `${end}${end}`;
-    return { text: [text, gap, `[${header}]${end}`, ...written(true)].join(''), mark: { id, gap } };
+    const gap = text === '' ? 0 : text.endsWith('\n') ? 1 : 2;
+    return [text, end.repeat(gap), `[${header}]${end}`, ...lines(markOf({ id, made: 'section', gap }))].join('');
   }
-  const isOurs = first.lines.some((line) => line.startsWith(`${marker} section `));
   for (const section of [first, ...others]) {
-    section.lines = section.lines.filter((line) => !isEntry(line) && !line.startsWith(marker));
+    const [head = '', ...rest] = section.lines;
+    section.lines = [head, ...rest.map((line) => (isEntry(line) || isOwnLine(line) ? Layers.hide(line, id) : line))];
   }
   const [head = '', ...rest] = first.lines;
-  first.lines = [/[\r\n]$/.test(head) ? head : `${head}${end}`, ...written(isOurs), ...rest];
-  const before = render(sections.slice(0, sections.indexOf(first)));
-  const gap = isOurs ? (/(?<=\n)\r?\n$/.exec(before)?.[0] ?? '') : undefined;
-  return { text: render(sections), mark: { id, gap } };
+  const isOpen = !/[\r\n]$/.test(head);
+  first.lines = [isOpen ? `${head}${end}` : head, ...lines(markOf({ id, made: isOpen ? 'end' : 'nothing' })), ...rest];
+  return render(sections);
+}
+
+/** What became of a file. */
+export interface Without {
+  readonly text: string;
+  /** Keys that somebody else has set since: those entries stay, and what they were before in comments. */
+  readonly left: readonly string[];
 }
 
 /**
- * The file without what was written under a mark, if that is still there: entries that somebody has changed since stay,
- * and the section stays if it was there before or something of others is in it.
+ * The file without what was written under an id, and with what the profile had before, if it is still there. Where others wrote the same
+ * profile since, theirs stays what it is, and loses what it would bring back. The section goes if it was made for this, or for one that
+ * is gone, and nothing else is in it.
  *
  * @param isAsWritten - whether an entry has the value that was written
+ * @returns undefined if nothing has that id any more
  */
 export function withoutSection(
   text: string,
-  { id, gap }: Mark,
+  id: string,
   isAsWritten: (key: string, value: string) => boolean,
-): string {
+): Without | undefined {
   const sections = parse(text);
-  const isMark = (line: string) => line.startsWith(marker) && line.trimEnd().endsWith(` ${id}`);
-  const found = sections.find(({ lines }) => lines.some(isMark));
-  if (!found) return text;
-  found.lines = found.lines.filter((line) => !isMark(line) && !(isEntry(line) && isAsWritten(...entryOf(line))));
-  if (gap === undefined || found.lines.slice(1).some((line) => line.trim() !== '')) return render(sections);
+  const found = sections.find(({ lines }) => Layers.of(lines, id));
+  const layers = found && Layers.of(found.lines, id);
+  if (!found || !layers) return undefined;
+  const same = found.profile === undefined ? [found] : sectionsOf(sections, found.profile);
+  const changed = new Set(same.flatMap(({ lines }) => layers.keysOfOthers(lines, isAsWritten, lines === found.lines)));
+  const left = [...changed];
+  for (const section of same) section.lines = layers.without(section.lines, isAsWritten, changed, section === found);
+  const { made, gap = 0 } = layers.mark;
   const at = sections.indexOf(found);
   const before = render(sections.slice(0, at));
-  const after = `${found.lines.slice(1).join('')}${render(sections.slice(at + 1))}`;
-  const cut = before.endsWith(gap) ? before.slice(0, before.length - gap.length) : before;
+  const [head = '', ...rest] = found.lines;
+  const after = `${rest.join('')}${render(sections.slice(at + 1))}`;
+  const isBeforeEmptyLine = after === '' || /^\r?\n/.test(after);
+  if (layers.isCovered || made === 'nothing') return { text: render(sections), left };
+  if (made === 'end')
+    return { text: `${before}${isBeforeEmptyLine ? head.replace(/\r?\n$/, '') : head}${after}`, left };
+  if (rest.some((line) => line.trim() !== '')) return { text: render(sections), left };
+  const [end = ''] = /\r?\n$/.exec(head) ?? [];
+  const ends = end.repeat(gap);
+  const cut = before.endsWith(ends) ? before.slice(0, before.length - ends.length) : before;
   // A last line had no end before, and something comes behind it now.
-  const isOpen = cut !== '' && !cut.endsWith('\n') && after !== '' && !/^\r?\n/.test(after);
-  return `${cut}${isOpen ? gap.slice(0, gap.length / 2) : ''}${after}`;
+  const isOpen = cut !== '' && !cut.endsWith('\n') && !isBeforeEmptyLine;
+  return { text: `${cut}${isOpen ? end : ''}${after}`, left };
 }
 
 /**
@@ -146,11 +155,6 @@ function sectionsOf(sections: readonly Section[], profile: string): Section[] {
   return sections.filter((section) => section.profile === profile);
 }
 
-/** An indented header is one to the AWS tools, and one behind a byte order mark. */
-function headerOf(line: string): string | undefined {
-  return /^(?:\xEF\xBB\xBF)?\s*\[([^\]]*)\]/.exec(line)?.[1];
-}
-
 /** Some tools read `[ci]` and `[profile ci]` as the same in either file. */
 function profileOf(header: string): string {
   return header
@@ -158,17 +162,6 @@ function profileOf(header: string): string {
     .replace(/\s+/g, ' ')
     .replace(/["']/g, '')
     .replace(/^profile /, '');
-}
-
-/** Nested entries and lines that are none of all this count as well: they are no comments. */
-function isEntry(line: string): boolean {
-  return /^\s*[^\s#;]/.test(line) && headerOf(line) === undefined;
-}
-
-/** With its key in small letters, as some tools read it. */
-function entryOf(line: string): [key: string, value: string] {
-  const at = line.search(/[=:]/);
-  return [line.slice(0, Math.max(0, at)).trim().toLowerCase(), line.slice(at + 1).trim()];
 }
 
 function isUtf8(bytes: string): boolean {

@@ -33,13 +33,14 @@ export function deliverProfiles(host: Host, profiles: readonly Profile[], overwr
   });
 }
 
-/** The clean-up of the step: takes back what of its profiles nobody has changed since, each whatever becomes of another. */
+/** The clean-up of the step: takes back what of its profiles nobody has changed since, with what was there before, each whatever becomes of another. */
 export async function removeDeliveredProfiles(host: Host): Promise<void> {
   const left: WrittenSection[] = [];
   const failures: unknown[] = [];
   for (const section of written(host)) {
     try {
-      await removeSection(section, host.system);
+      const changed = await removeSection(section, host.system);
+      if (changed !== undefined) host.warning(changed);
     } catch (error) {
       left.push(section);
       failures.push(error);
