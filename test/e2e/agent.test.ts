@@ -238,7 +238,13 @@ describe('fedbridge agent run', () => {
       writeFileSync(path, script === 'run.sh' ? spy.replaceAll('seen', 'job') : spy);
       chmodSync(path, 0o755);
     }
-    const environment: Variables = { ...started.environment, AZP_TOKEN_HINT: 'x', VSO_AGENT_IGNORE: 'MINE' };
+    const ofTheMachine = Object.fromEntries(machineVariables.map((name) => [name, 'of the machine']));
+    const environment: Variables = {
+      ...started.environment,
+      ...ofTheMachine,
+      AZP_TOKEN_HINT: 'x',
+      VSO_AGENT_IGNORE: 'MINE',
+    };
     const { exitCode } = await runCommand(run('ten', '--once'), environment, folder);
     expect(exitCode).toBe(0);
     const seen = (file: string) => readFileSync(join(folder, file), 'utf8');
@@ -250,10 +256,28 @@ describe('fedbridge agent run', () => {
     ]);
     expect(seen('seen')).not.toMatch(/eyJ/);
     expect(seen('seen.env')).toMatch(/^VSTS_AGENT_INPUT_TOKEN=eyJ/m);
-    expect(seen('job.env')).not.toMatch(/eyJ|^AZURE_(CLIENT_ID|FEDERATED_TOKEN_FILE|TENANT_ID)=/m);
+    expect(seen('job.env')).not.toMatch(/eyJ|^AZURE_(CLIENT_ID|FEDERATED_TOKEN_FILE|TENANT_ID)=|of the machine/m);
+    // While it is registered it has them, and tells none of them to the pool as a capability.
+    const [, ignored = ''] = /^VSO_AGENT_IGNORE=(.*)$/m.exec(seen('seen.env')) ?? [];
+    expect(ignored.split(',')).toEqual(expect.arrayContaining([...machineVariables]));
     expect(seen('job.env')).toMatch(/^VSO_AGENT_IGNORE=MINE,.*AZP_TOKEN_HINT.*VSTS_AGENT_INPUT_TOKEN/m);
   });
 });
+
+/** What leads clients to the identity of a machine or a container. */
+const machineVariables = [
+  'IDENTITY_ENDPOINT',
+  'IDENTITY_HEADER',
+  'IDENTITY_SERVER_THUMBPRINT',
+  'IMDS_ENDPOINT',
+  'MSI_ENDPOINT',
+  'MSI_SECRET',
+  'AZURE_POD_IDENTITY_AUTHORITY_HOST',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
+] as const;
 
 describe('a hundred agents that start at once', () => {
   it('all register, on a server that throttles', async () => {

@@ -89,6 +89,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title', (
         ARM_TENANT_ID: ids.tenant,
         ARM_SUBSCRIPTION_ID: ids.subscription,
         ARM_ENVIRONMENT: 'public',
+        ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST: `${emulator.urls.entra}/`,
         ARM_USE_OIDC: 'true',
         ARM_USE_MSI: 'false',
         ARM_USE_CLI: 'false',

@@ -1,13 +1,14 @@
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Emulator, startEmulator } from '@fedbridge/emulator';
+import { type Emulator, type EmulatorUrls, type Setup, startEmulator } from '@fedbridge/emulator';
 import { azurePipelinesStep } from './azure-pipelines-step.ts';
 import { gitHubStep } from './github-step.ts';
 import type { Step, StepRun } from './job.ts';
 import { machineEnvironment, root, type Variables } from './process.ts';
+import { startProxy } from './proxy.ts';
 import { python, pythonHas } from './python.ts';
 import { runNode } from './run-node.ts';
 import { ids, pipelineJob, sharedSetup } from './setup.ts';
@@ -21,6 +22,8 @@ export interface AzureJob {
   readonly run: StepRun;
   /** The environment of a later script. */
   readonly environment: Variables;
+  /** Which hosts were asked for by name, `host:443`; none where the cloud is on loopback. */
+  readonly asked: readonly string[];
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -31,19 +34,30 @@ interface AzureJobOptions {
   readonly lifetimeSeconds?: number;
   /** Whether the pipeline maps the job's own token into its scripts. */
   readonly isMapped?: boolean;
+  /** Hosts of the internet that lead to services of the emulator: the step is told of no other Entra then. */
+  readonly hosts?: Readonly<Record<string, 'entra' | 'resources'>>;
+  readonly setup?: (urls: EmulatorUrls) => Setup;
 }
 
 /** Runs the Entra step over TLS, since Azure's clients want no other authority. @param options - inputs as on GitHub */
 export async function azureJob(platform: AzurePlatform, options: AzureJobOptions): Promise<AzureJob> {
-  const { inputs, machine = {}, lifetimeSeconds = 300, isMapped = false } = options;
-  const emulator = await startEmulator({ setup: sharedSetup, tls: true });
+  const { inputs, machine = {}, lifetimeSeconds = 300, isMapped = false, hosts, setup = sharedSetup } = options;
+  const emulator = await startEmulator({ setup, tls: true, hostnames: Object.keys(hosts ?? {}) });
+  const routes = Object.entries(hosts ?? {}).map(([host, service]) => [`${host}:443`, emulator.urls[service]]);
+  const proxy = hosts && (await startProxy({ routes: Object.fromEntries(routes) }));
+  const through = proxy && {
+    https_proxy: proxy.url,
+    HTTPS_PROXY: proxy.url,
+    no_proxy: '127.0.0.1',
+    NO_PROXY: '127.0.0.1',
+  };
   const certificates = join(mkdtempSync(join(tmpdir(), 'ca-')), 'ca.pem');
   writeFileSync(certificates, emulator.ca ?? '');
   const trusting = {
     NODE_EXTRA_CA_CERTS: certificates,
     REQUESTS_CA_BUNDLE: certificates,
     SSL_CERT_FILE: certificates,
-    AUTHORITY: emulator.urls.entra,
+    ...(through ?? { AUTHORITY: emulator.urls.entra, ARM_DISABLE_INSTANCE_DISCOVERY: 'true' }),
     // What makes the Azure CLI take a cloud on loopback for a real one.
     ARM_CLOUD_METADATA_URL: `${emulator.urls.resources}/metadata/endpoints`,
     AZURE_CORE_INSTANCE_DISCOVERY: 'false',
@@ -57,7 +71,7 @@ export async function azureJob(platform: AzurePlatform, options: AzureJobOptions
   const job = isGitHub
     ? emulator.startGitHubJob({ lifetimeSeconds }).environment
     : emulator.startAzurePipelinesJob({ ...pipelineJob, connections: ['azure'], lifetimeSeconds }).environment;
-  const usual = { 'authority-host': emulator.urls.entra, 'subscription-id': ids.subscription };
+  const usual = { ...(hosts ? {} : { 'authority-host': emulator.urls.entra }), 'subscription-id': ids.subscription };
   const mapped = isMapped
     ? { SYSTEM_ACCESSTOKEN: job.ENDPOINT_AUTH_PARAMETER_SystemVssConnection_ACCESSTOKEN ?? '' }
     : {};
@@ -80,9 +94,11 @@ export async function azureJob(platform: AzurePlatform, options: AzureJobOptions
     step,
     run,
     environment,
+    asked: proxy?.asked ?? [],
     [Symbol.asyncDispose]: async () => {
       await step.cleanUp();
       await emulator.close();
+      await proxy?.[Symbol.asyncDispose]();
     },
   };
 }
@@ -97,7 +113,7 @@ function pipelinesStep({ inputs, environment }: { readonly inputs: Variables; re
 }
 
 const interop = join(root, 'test', 'interop');
-const goClient = 'interop-client';
+export const goClient = 'interop-client';
 const execute = promisify(execFile);
 
 /** A program of others: gives an access token for ARM with what it finds in an environment. */
@@ -107,7 +123,7 @@ export interface AzureClient {
   readonly token: (environment: Variables) => Promise<string>;
 }
 
-const hasGo = spawnSync(goClient, ['none']).error === undefined;
+export const hasGo = spawnSync(goClient, ['none']).error === undefined;
 const hasPython = pythonHas('azure.identity');
 /** Where `.ci/run` has the classes and libraries of test/interop/java-azure. */
 const java = process.env.INTEROP_JAVA_AZURE ?? '';
@@ -172,50 +188,5 @@ export const azureCli: AzureClient = {
   token: async (env) => {
     const args = ['account', 'get-access-token', '--resource', 'https://management.azure.com', '--output', 'json'];
     return (JSON.parse(await printed('az', args, env)) as { accessToken: string }).accessToken;
-  },
-};
-
-type Api = 'resource-manager' | 'key-vault' | 'storage' | 'graph';
-
-/** One run of a Terraform provider, which asks for each API's token when it needs it. */
-export interface ProviderRun {
-  token(api: Api): Promise<string>;
-  end(): void;
-}
-
-/** go-azure-sdk, filled as azurerm's two plugins fill it. */
-export const azurerm = {
-  isThere: hasGo,
-  start(plugin: 'sdk' | 'framework', env: Variables): ProviderRun {
-    const child = spawn(goClient, [`azurerm-${plugin}`], { env, stdio: ['pipe', 'pipe', 'pipe'] });
-    let [lines, said] = ['', ''];
-    let wake = () => {};
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      lines += text;
-      wake();
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-    const ended = new Promise<never>((_, reject) => child.on('close', () => reject(new Error(said))));
-    ended.catch(() => {});
-    child.stdin.on('error', () => {});
-    return {
-      async token(api) {
-        child.stdin.write(`${api}\n`);
-        while (!lines.includes('\n')) {
-          await Promise.race([
-            ended,
-            new Promise<void>((resolve) => {
-              wake = resolve;
-            }),
-          ]);
-        }
-        const [line = '', ...rest] = lines.split('\n');
-        lines = rest.join('\n');
-        return line;
-      },
-      end: () => child.stdin.end(),
-    };
   },
 };

@@ -16,16 +16,28 @@ export interface AgentPlace {
   readonly work: string;
 }
 
-/** Variables that say how this process gets its identity: jobs are not handed it. */
+/**
+ * Variables that say how this process gets its identity: jobs are not handed it.
+ * Source: Microsoft Learn and MSAL, managed identity sources; AWS SDKs reference, container credentials.
+ */
 const identityVariables = [
   'AZURE_CLIENT_ID',
   'AZURE_TENANT_ID',
   'AZURE_FEDERATED_TOKEN_FILE',
   'AZURE_AUTHORITY_HOST',
+  'AZURE_POD_IDENTITY_AUTHORITY_HOST',
   'AWS_ROLE_ARN',
   'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
   'IDENTITY_ENDPOINT',
   'IDENTITY_HEADER',
+  'IDENTITY_SERVER_THUMBPRINT',
+  'IMDS_ENDPOINT',
+  'MSI_ENDPOINT',
+  'MSI_SECRET',
 ];
 
 /** Files of an agent's configuration on this machine. */
@@ -110,7 +122,7 @@ function agentEnvironment(environment: Environment, withIdentity: boolean): Envi
   const dropped = withIdentity ? [] : identityVariables;
   const kept = Object.fromEntries(Object.entries(environment).filter(([name]) => !dropped.includes(name)));
   const ours = Object.keys(kept).filter((name) =>
-    /^(AZP|AZURE|AWS|ARM|IDENTITY|KUBERNETES|FEDBRIDGE|VSTS_AGENT_INPUT)_/.test(name),
+    /^(AZP|AZURE|AWS|ARM|IDENTITY|IMDS|MSI|KUBERNETES|FEDBRIDGE|VSTS_AGENT_INPUT)_/.test(name),
   );
   const ignored = [environment.VSO_AGENT_IGNORE, ...ours, 'VSTS_AGENT_INPUT_TOKEN', 'VSO_AGENT_IGNORE'];
   return { ...kept, VSO_AGENT_IGNORE: ignored.filter(Boolean).join(',') };

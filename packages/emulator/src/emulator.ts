@@ -139,7 +139,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   serveAzureDevOpsRest(services.azureDevOps.app, { states, directory, relyingParty, world, urls });
   const kubernetes = new KubernetesService(services.kubernetes.app, kubernetesIssuer, world, urls);
   const machines: Service[] = [];
-  serveEntra(services.entra.app, directory, entraIssuer, relyingParty, world, urls.entra);
+  serveEntra(services.entra.app, directory, entraIssuer, relyingParty, world, {
+    url: urls.entra,
+    hostnames: options.hostnames ?? [],
+  });
   serveResources(services.resources.app, directory, relyingParty, world, urls);
   const { signerOf, begin } = serveSts(
     services.sts.app,

@@ -22,8 +22,12 @@ func main() {
 		"azidentity-managed-identity":  managedIdentity,
 		"azidentity-workload-identity": workloadIdentity,
 		"azidentity-default":           defaultCredential,
-		"azurerm-sdk":                  azurerm("sdk"),
-		"azurerm-framework":            azurerm("framework"),
+		"azurerm-sdk":                  runTool(onGoAzureSdk(azurermSdk.fill)),
+		"azurerm-framework":            runTool(onGoAzureSdk(azurermFramework.fill)),
+		"azuread":                      runTool(onGoAzureSdk(azuread.fill)),
+		"backend":                      runTool(onGoAzureSdk(backend.fill)),
+		"packer":                       runTool(onGoAzureSdk(packer)),
+		"azapi":                        runTool(azapi),
 	}
 	result, err := clients[os.Args[1]](ctx)
 	if err != nil {

@@ -17,6 +17,13 @@ interface Answer {
   readonly access_token: string;
 }
 
+interface EntraAddresses {
+  /** Of the issuer of its tokens. */
+  readonly url: string;
+  /** Of the clouds that it stands for, at the usual port. */
+  readonly hostnames: readonly string[];
+}
+
 /** Entra's issuer and token endpoint. Source: Microsoft Learn, "Client credentials flow", third case. */
 export function serveEntra(
   app: FastifyInstance,
@@ -24,11 +31,12 @@ export function serveEntra(
   issuer: TokenIssuer,
   relyingParty: RelyingParty,
   world: World,
-  url: string,
+  { url, hostnames }: EntraAddresses,
 ): void {
-  const issuerOf = (path: string) => {
+  const issuerOf = (path: string, host: string) => {
     const tenant = directory.tenant(path.split('/')[1] ?? '');
-    return tenant && `${url}/${tenant.id}/v2.0`;
+    // A client holds a cloud's Entra to the name that it has asked for.
+    return tenant && `${hostnames.includes(host) ? `https://${host}` : url}/${tenant.id}/v2.0`;
   };
   // The issuer of tokens of version 1, which ends with a slash.
   issuer.publish(app, '/:tenant', (path) => {

@@ -41,17 +41,17 @@ export class TokenIssuer {
    * Source: OpenID Connect Discovery 1.0, 4.
    *
    * @param prefix - the path of the issuer, with parameters as the framework writes them
-   * @param issuer - the issuer's whole URL for the actual path
+   * @param issuer - the issuer's whole URL for the actual path, and for the host that the request names
    */
   publish(
     app: FastifyInstance,
     prefix: string,
-    issuer: (path: string) => string | undefined,
+    issuer: (path: string, host: string) => string | undefined,
     members: (issuer: string) => Record<string, unknown> = () => ({}),
   ): void {
     const configuration = '/.well-known/openid-configuration';
     app.get(`${prefix}${configuration}`, async (request, reply) => {
-      const url = issuer((request.url.split('?', 1)[0] ?? '').slice(0, -configuration.length));
+      const url = issuer((request.url.split('?', 1)[0] ?? '').slice(0, -configuration.length), request.host);
       if (url === undefined) return reply.code(404).send();
       return {
         issuer: url,

@@ -1,6 +1,6 @@
-import type { EntraIdentity } from './identity.ts';
 import type { KeptEntra } from './keep-fresh.ts';
 import { canAsk, type Delivered, type DeliveryFacts } from './plan.ts';
+import { clusterProxy, workloadIdentityOf } from './workload-identity.ts';
 
 /**
  * What `EnvironmentCredential` takes, which comes first in `DefaultAzureCredential`.
@@ -12,14 +12,6 @@ const environmentCredential = [
   'AZURE_CLIENT_CERTIFICATE_PASSWORD',
   'AZURE_USERNAME',
   'AZURE_PASSWORD',
-];
-
-/** What leads `WorkloadIdentityCredential` to a cluster's proxy. Source: azure-identity, `aks_token_proxy`. */
-const clusterProxy = [
-  'AZURE_KUBERNETES_TOKEN_PROXY',
-  'AZURE_KUBERNETES_SNI_NAME',
-  'AZURE_KUBERNETES_CA_FILE',
-  'AZURE_KUBERNETES_CA_DATA',
 ];
 
 const workloadIdentity = ['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AZURE_AUTHORITY_HOST', 'AZURE_FEDERATED_TOKEN_FILE'];
@@ -51,15 +43,6 @@ export function azureSdk(facts: DeliveryFacts): Delivered {
       AZURESUBSCRIPTION_TENANT_ID: connectionId && tenantId,
     },
     shadows: [...workloadIdentity, ...environmentCredential, ...clusterProxy, ...connectionVariables],
-  };
-}
-
-function workloadIdentityOf({ cloud, from, clientId, tenantId }: EntraIdentity, tokenFile: string | undefined) {
-  return {
-    AZURE_CLIENT_ID: clientId,
-    AZURE_TENANT_ID: tenantId,
-    AZURE_AUTHORITY_HOST: 'machine' in from ? cloud.authority : from.authority.href,
-    AZURE_FEDERATED_TOKEN_FILE: tokenFile,
   };
 }
 

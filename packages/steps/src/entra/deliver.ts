@@ -1,5 +1,5 @@
 import { FedbridgeError, type Outbound } from '@fedbridge/core';
-import type { AccessToken } from '@fedbridge/entra';
+import { type AccessToken, sovereignCloudOf } from '@fedbridge/entra';
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import { exportSecretVariables, exportVariables, type Host, writeSecretFiles } from '@fedbridge/step';
 import { azureCli, logAzureCliIn } from './azure-cli.ts';
@@ -8,7 +8,7 @@ import type { ExportName } from './exports.ts';
 import type { EntraIdentity } from './identity.ts';
 import type { EntraInputs } from './inputs.ts';
 import type { KeptEntra } from './keep-fresh.ts';
-import { type DeliveryFacts, type IdTokenRequest, planDelivery, readsTokenFile } from './plan.ts';
+import { type DeliveryFacts, planDelivery, readsTokenFile } from './plan.ts';
 import { requireTool } from './tool.ts';
 
 /** What there is to hand on. */
@@ -25,7 +25,9 @@ export interface Acquired {
 type Wanted = Pick<DeliveryFacts, 'exports' | 'request'>;
 
 /** What can be known to be wrong before any request. @throws FedbridgeError `INPUT_*` */
-export async function checkExports(host: Host, inputs: EntraInputs, { subscriptionId }: EntraIdentity): Promise<void> {
+export async function checkExports(host: Host, inputs: EntraInputs, identity: EntraIdentity): Promise<void> {
+  const { subscriptionId, from } = identity;
+  const sovereign = 'machine' in from ? undefined : sovereignCloudOf(from.authority);
   if (inputs.export?.has('github-id-token')) {
     const refuse = (why: string) =>
       new FedbridgeError('INPUT_INVALID', `Input "${host.inputName('export')}" names github-id-token, ${why}.`);
@@ -34,6 +36,14 @@ export async function checkExports(host: Host, inputs: EntraInputs, { subscripti
   }
   const tools = [azureCli, azurePowerShell].filter(({ input }) => inputs.export?.has(input as ExportName));
   for (const tool of tools) {
+    if (sovereign) {
+      // It would send tokens to the public cloud.
+      throw new FedbridgeError(
+        'INPUT_INVALID',
+        `Input "${host.inputName('export')}" names ${tool.input}, which has no cloud by the name of ${sovereign.title}.`,
+        { hint: `Its tools can be handed the output {accessToken}; Azure SDKs take export: azure-sdk.` },
+      );
+    }
     if (subscriptionId === undefined && !inputs.allowNoSubscriptions) {
       const [id, allow] = [host.inputName('subscriptionId'), host.inputName('allowNoSubscriptions')];
       throw new FedbridgeError('INPUT_MISSING', `Input "${id}" is required for ${tool.input}.`, {
@@ -72,7 +82,8 @@ export async function deliver(
     );
   }
   if (emptied.includes('IDENTITY_SERVER_THUMBPRINT')) host.warning(serviceFabricWarning);
-  if (exports.has('terraform') && variables.ARM_OIDC_TOKEN_FILE_PATH) host.info(terraformHint(host, request));
+  if (exports.has('terraform'))
+    for (const hint of terraformHints(host, { variables, request, kept, identity })) host.info(hint);
   return [...exported, ...Object.keys(variables), ...Object.keys({ ...secrets, ...pat })];
 }
 
@@ -81,10 +92,35 @@ const serviceFabricWarning =
   'IDENTITY_SERVER_THUMBPRINT is set on this machine. Emptied, it still makes the Azure CLI and azure-identity for Python look for ' +
   'Service Fabric in place of the tokens that are kept fresh. Start the agent without it.';
 
-/** What an apply that is longer than the ID token needs. */
-function terraformHint(host: Host, request: IdTokenRequest | undefined): string {
-  const map = request ? 'map SYSTEM_ACCESSTOKEN: $(System.AccessToken) into the variables of the job, or ' : '';
-  return `Terraform reads this ID token once: for an apply that takes longer than it lives, ${map}set "${host.inputName('keepFresh')}".`;
+/** What Terraform's tools cannot do with what is delivered, and what makes them. */
+function terraformHints(host: Host, delivered: TerraformDelivery): readonly string[] {
+  const { variables, request, kept, identity } = delivered;
+  const keepFresh = `set "${host.inputName('keepFresh')}"`;
+  const hints: string[] = [];
+  if (variables.ARM_OIDC_TOKEN_FILE_PATH) {
+    const map = request ? 'map SYSTEM_ACCESSTOKEN: $(System.AccessToken) into the variables of the job, or ' : '';
+    hints.push(`Terraform reads this ID token once: for an apply that takes longer than it lives, ${map}${keepFresh}.`);
+  } else if (!kept && variables.AZURE_FEDERATED_TOKEN_FILE) {
+    hints.push(
+      `Terraform's azapi reads this ID token once, from AZURE_FEDERATED_TOKEN_FILE: for an apply that takes longer than it lives, ${keepFresh}.`,
+    );
+  }
+  if (!kept && request?.kind === 'azure-pipelines' && !variables.ARM_OIDC_TOKEN_FILE_PATH) {
+    hints.push(`Packer cannot ask Azure Pipelines for ID tokens: for a build of an image, ${keepFresh}.`);
+  }
+  if (identity.isOwnCloud && !host.system.environment.ARM_METADATA_HOSTNAME) {
+    hints.push(
+      `azurerm, azuread and the azurerm backend look for Entra at ${identity.cloud.authority}, unless ARM_METADATA_HOSTNAME names the host that has the metadata of your cloud.`,
+    );
+  }
+  return hints;
+}
+
+interface TerraformDelivery {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly request: DeliveryFacts['request'];
+  readonly kept: KeptEntra | undefined;
+  readonly identity: EntraIdentity;
 }
 
 /** A file with the ID token, where something that is exported reads one; and the token, if this step wrote it. */
@@ -95,7 +131,8 @@ async function tokenFileFor(
   kept: KeptEntra | undefined,
 ): Promise<{ readonly tokenFile: string | undefined; readonly idToken: readonly AdmittedIdToken[] }> {
   if (kept) return { tokenFile: kept.tokenFile, idToken: [] };
-  if (!idToken || !readsTokenFile(wanted)) return { tokenFile: undefined, idToken: [] };
+  const { environment } = host.system;
+  if (!idToken || !readsTokenFile({ ...wanted, environment, kept })) return { tokenFile: undefined, idToken: [] };
   const token = await idToken();
   const paths = await writeSecretFiles(host, { 'id-token': token.reveal() });
   return { tokenFile: paths['id-token'], idToken: [token] };

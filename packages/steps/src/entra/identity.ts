@@ -32,6 +32,8 @@ export interface EntraIdentity {
   readonly clientId: ClientId | undefined;
   readonly tenantId: TenantId | undefined;
   readonly subscriptionId: SubscriptionId | undefined;
+  /** Whether an input named another Entra than the cloud's: Azure Stack, say, or a cloud that is known by its Entra alone. */
+  readonly isOwnCloud: boolean;
 }
 
 /** From the inputs, else from the service connection or the pod. @throws FedbridgeError `INPUT_*`, `CONNECTION_*` */
@@ -44,12 +46,14 @@ export function entraIdentity(
   const cloud = clouds[inputs.environment ?? connectionCloud(connection?.environment) ?? 'azurecloud'];
   const subscriptionId =
     inputs.subscriptionId ?? (connection?.subscriptionId ? parseSubscriptionId(connection.subscriptionId) : undefined);
+  const { authorityHost } = inputs;
+  const isOwnCloud = authorityHost !== undefined && authorityHost.origin !== new URL(cloud.authority).origin;
   // With a managed identity named apart, client-id is an application that trusts it.
   const isFederated = managedIdentity !== undefined && inputs.clientId !== undefined;
   if (source.kind === 'managed-identity' && !isFederated) {
     identity.withoutIdToken('A managed identity gets its access tokens from the machine');
     const { clientId, tenantId } = inputs;
-    return { cloud, from: { machine: source.identity }, clientId, tenantId, subscriptionId };
+    return { cloud, from: { machine: source.identity }, clientId, tenantId, subscriptionId, isOwnCloud };
   }
   // What the webhook of workload identity puts into a pod.
   const pod = source.kind === 'kubernetes' ? host.system.environment : {};
@@ -60,9 +64,8 @@ export function entraIdentity(
   const named = pod.AZURE_AUTHORITY_HOST;
   const fix = `If it is yours, name it in the input "${host.inputName('authorityHost')}".`;
   const authority =
-    inputs.authorityHost ??
-    (named ? parseKnownAuthority(named, fix) : parseEndpoint(cloud.authority, 'the authority host'));
-  return { cloud, from: { authority, clientId, tenantId }, clientId, tenantId, subscriptionId };
+    authorityHost ?? (named ? parseKnownAuthority(named, fix) : parseEndpoint(cloud.authority, 'the authority host'));
+  return { cloud, from: { authority, clientId, tenantId }, clientId, tenantId, subscriptionId, isOwnCloud };
 }
 
 function connectionCloud(name: string | undefined): CloudName | undefined {

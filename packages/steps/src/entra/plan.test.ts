@@ -3,6 +3,7 @@ import { parseEndpoint } from '@fedbridge/core';
 import { clouds, parseClientId, parseSubscriptionId, parseTenantId } from '@fedbridge/entra';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { azapi, azurerm, defaultAzureCredential, managedIdentity } from './clients.model.ts';
 import { type ExportName, parseExports } from './exports.ts';
 import type { EntraIdentity } from './identity.ts';
 import type { KeptEntra } from './keep-fresh.ts';
@@ -67,6 +68,15 @@ const foreign: Readonly<Record<string, readonly string[]>> = {
     'OIDC_REQUEST_TOKEN',
     'ADO_PIPELINE_SERVICE_CONNECTION_ID',
     'OIDC_AZURE_SERVICE_CONNECTION_ID',
+    'METADATA_HOSTNAME',
+    'METADATA_HOST',
+    'METADATA_URL',
+    'ACTIVE_DIRECTORY_AUTHORITY_HOST',
+    'RESOURCE_MANAGER_ENDPOINT',
+    'RESOURCE_MANAGER_AUDIENCE',
+    'ACCESS_KEY',
+    'SAS_TOKEN',
+    'MSI_ENDPOINT',
   ]),
   ARM_USE_OIDC: ['true', 'false'],
   ARM_USE_MSI: ['true', 'false'],
@@ -107,6 +117,7 @@ const federated: EntraIdentity = {
   clientId,
   tenantId,
   subscriptionId,
+  isOwnCloud: false,
 };
 const machine = (known: boolean): EntraIdentity => ({
   cloud,
@@ -114,6 +125,7 @@ const machine = (known: boolean): EntraIdentity => ({
   clientId: known ? clientId : undefined,
   tenantId: undefined,
   subscriptionId: undefined,
+  isOwnCloud: false,
 });
 
 /** Every way in × every combination of exports × kept fresh or not, on a machine that somebody else has set up. */
@@ -125,24 +137,33 @@ const facts: fc.Arbitrary<DeliveryFacts> = fc
     identity: fc.constantFrom(federated, machine(true), machine(false)),
     isKept: fc.boolean(),
   })
-  .map(({ exports: names, environment, request: given, identity, isKept }) => {
-    const isMachine = 'machine' in identity.from;
-    const request = isMachine ? undefined : given;
-    const exports: ReadonlySet<ExportName> = parseExports(
-      names.filter((name) => isKept || name !== 'github-id-token').join(),
-    );
-    const kept = isMachine ? { ...broker, tokenFile: undefined, terraform: {} } : broker;
-    const own = !isMachine && readsTokenFile({ exports, request }) ? file : undefined;
-    return {
-      exports,
-      identity,
-      // What the platform itself gives to every script.
-      environment: { ...environment, ...platformVariables(request) },
-      request,
-      tokenFile: isKept ? kept.tokenFile : own,
-      kept: isKept ? kept : undefined,
-    };
-  });
+  .map(factsOf);
+
+interface Drawn {
+  readonly exports: readonly ExportName[];
+  readonly environment: Environment;
+  readonly request: IdTokenRequest | undefined;
+  readonly identity: EntraIdentity;
+  readonly isKept: boolean;
+}
+
+function factsOf({ exports: names, environment: left, request: given, identity, isKept }: Drawn): DeliveryFacts {
+  const isMachine = 'machine' in identity.from;
+  const request = isMachine ? undefined : given;
+  const exports = parseExports(names.filter((name) => isKept || name !== 'github-id-token').join());
+  const kept = isMachine ? { ...broker, tokenFile: undefined, terraform: {} } : broker;
+  // What the platform itself gives to every script.
+  const environment = { ...left, ...platformVariables(request) };
+  const own = !isMachine && readsTokenFile({ exports, request, environment, kept: undefined }) ? file : undefined;
+  return {
+    exports,
+    identity,
+    environment,
+    request,
+    tokenFile: isKept ? kept.tokenFile : own,
+    kept: isKept ? kept : undefined,
+  };
+}
 
 describe('the plan of a delivery', () => {
   it.each(['python', 'other'] as const)(
@@ -196,51 +217,56 @@ describe('the plan of a delivery', () => {
     },
   );
 
-  it.each(['sdk', 'framework'] as const)('azurerm (%s) is the step, and renews where anything can', (plugin) => {
+  it("Terraform's tools are the step, and renew where anything can", () => {
     fc.assert(
       fc.property(facts, (all) => {
-        if (!all.exports.has('terraform')) return;
-        const { identity, kept, request } = all;
-        const taken = azurerm(after(all), plugin);
-        const who = { clientId: identity.clientId ?? '', tenantId: identity.tenantId ?? '' };
-        if ('machine' in identity.from) expect(taken).toEqual({ ...who, by: 'managed identity' });
-        else if (kept)
-          expect(taken).toEqual({
-            ...who,
-            by: 'GitHub',
-            url: broker.terraform.ARM_OIDC_REQUEST_URL,
-            bearer: 'the bearer',
-          });
-        else if (request?.kind === 'github') {
-          const url = request.audience
-            ? `${request.url}&audience=${encodeURIComponent(request.audience)}`
-            : request.url;
-          expect(taken).toEqual({ ...who, by: 'GitHub', url, bearer: 'the job' });
-        } else if (canAsk(request)) {
-          expect(taken).toEqual({
-            ...who,
-            by: 'Azure Pipelines',
-            connection: 'ours',
-            url: connection.url,
-            bearer: 'the job',
-          });
-        } else expect(taken).toEqual({ ...who, by: 'file', file });
+        if (all.exports.has('terraform')) expectTerraform(all);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 4_000 },
     );
   });
 
-  it('azapi, which takes a service connection before a request URL, gets none that is not for it', () => {
-    fc.assert(
-      fc.property(facts, (all) => {
-        if (!all.exports.has('terraform')) return;
-        const { AZURESUBSCRIPTION_SERVICE_CONNECTION_ID = '', ...environment } = after(all);
-        const named = environment.ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID || AZURESUBSCRIPTION_SERVICE_CONNECTION_ID;
-        if (!all.exports.has('azure-sdk') && !environment.ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID) return;
-        const isForIt = !all.kept && all.request?.kind === 'azure-pipelines' && all.request.isMapped;
-        expect(named).toBe(isForIt ? 'ours' : '');
-      }),
+  it("Terraform's tools are the step where each variable is left alone, and each two of them are", () => {
+    const names = Object.keys(foreign);
+    const ways = [federated, machine(true), machine(false)].flatMap((identity) =>
+      ('machine' in identity.from ? [undefined] : requests).flatMap((request) =>
+        [true, false].map((isKept) => ({ identity, request, isKept, exports: ['terraform'] as const })),
+      ),
     );
+    for (const [index, one] of names.entries()) {
+      for (const other of names.slice(index)) {
+        const environment = Object.fromEntries([one, other].map((name) => [name, foreign[name]?.[0] ?? '']));
+        for (const way of ways) expectTerraform(factsOf({ ...way, environment }));
+      }
+    }
+  });
+
+  it('who names an Entra of their own keeps what names its cloud; who does not keeps what names this one', () => {
+    const environment = {
+      ARM_METADATA_HOSTNAME: 'management.local.azurestack.external',
+      ARM_RESOURCE_MANAGER_ENDPOINT: 'https://management.local.azurestack.external/',
+    };
+    const drawn = { exports: ['terraform'], request: gitHub, isKept: false, environment, identity: federated } as const;
+    const emptied = (change: Partial<Drawn>) => planDelivery(factsOf({ ...drawn, ...change })).emptied;
+    expect(emptied({})).toEqual(Object.keys(environment));
+    expect(emptied({ identity: { ...federated, isOwnCloud: true } })).toEqual([]);
+    const same = {
+      ARM_METADATA_HOSTNAME: 'Management.azure.com',
+      ARM_RESOURCE_MANAGER_ENDPOINT: 'https://management.azure.com/',
+      ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST: 'https://login.microsoftonline.com',
+    };
+    expect(emptied({ environment: same })).toEqual([]);
+    const others = { ARM_METADATA_HOSTNAME: 'management.azure.com@elsewhere.example', ARM_MSI_ENDPOINT: 'https://x' };
+    expect(emptied({ environment: others })).toEqual(['ARM_METADATA_HOSTNAME']);
+  });
+
+  it("a machine's own endpoint is on the machine", () => {
+    const drawn = { exports: ['terraform'], request: undefined, isKept: false, identity: machine(true) } as const;
+    const emptied = (address: string) =>
+      planDelivery(factsOf({ ...drawn, environment: { ARM_MSI_ENDPOINT: address } })).emptied;
+    expect(emptied('http://127.0.0.1:40342/metadata/identity/oauth2/token')).toEqual([]);
+    expect(emptied('http://169.254.169.254/metadata/identity/oauth2/token')).toEqual([]);
+    expect(emptied('https://elsewhere.example/token')).toEqual(['ARM_MSI_ENDPOINT']);
   });
 
   it('nothing is emptied that was not there, or that is set; a clean machine keeps its variables', () => {
@@ -260,6 +286,36 @@ describe('the plan of a delivery', () => {
   });
 });
 
+/** Each of them, at the cloud's own hosts. */
+function expectTerraform(all: DeliveryFacts): void {
+  const environment = after(all);
+  const expected = expectedOf(all);
+  for (const plugin of ['sdk', 'framework'] as const) expect(azurerm(environment, plugin)).toEqual(expected);
+  const isFile = expected.by !== 'managed identity' && Boolean(environment.AZURE_FEDERATED_TOKEN_FILE);
+  const { clientId: id } = expected;
+  expect(azapi(environment)).toEqual(
+    isFile ? { clientId: id, by: 'file', file: all.tokenFile } : withoutTenant(expected),
+  );
+  for (const name of ['ARM_METADATA_HOSTNAME', 'ARM_METADATA_HOST', 'ARM_METADATA_URL']) {
+    expect(environment[name] ?? '').toBe('');
+  }
+  expect([environment.ARM_ACCESS_KEY ?? '', environment.ARM_SAS_TOKEN ?? '']).toEqual(['', '']);
+}
+
+function expectedOf({ identity, kept, request }: DeliveryFacts) {
+  const who = { clientId: identity.clientId ?? '', tenantId: identity.tenantId ?? '' };
+  if ('machine' in identity.from) return { ...who, by: 'managed identity' };
+  if (kept) return { ...who, by: 'GitHub', url: broker.terraform.ARM_OIDC_REQUEST_URL, bearer: 'the bearer' };
+  if (request?.kind === 'github') {
+    const url = request.audience ? `${request.url}&audience=${encodeURIComponent(request.audience)}` : request.url;
+    return { ...who, by: 'GitHub', url, bearer: 'the job' };
+  }
+  if (!canAsk(request)) return { ...who, by: 'file', file };
+  return { ...who, by: 'Azure Pipelines', connection: 'ours', url: connection.url, bearer: 'the job' };
+}
+
+const withoutTenant = ({ tenantId: _, ...taken }: ReturnType<typeof expectedOf>) => taken;
+
 /** The environment of a later script. */
 function after(all: DeliveryFacts): Environment {
   const { variables, secrets, emptied } = planDelivery(all);
@@ -277,81 +333,4 @@ function platformVariables(request: IdTokenRequest | undefined): Environment {
 
 function others(prefix: string, names: readonly string[]): Record<string, readonly string[]> {
   return Object.fromEntries(names.map((name) => [`${prefix}${name}`, [`somebody else's ${name}`]]));
-}
-
-/**
- * Source: Microsoft Learn, "Credential chains in the Azure Identity library" and AZURE_TOKEN_CREDENTIALS; azure-identity for
- * Python, `environment.py`: a variable that is set and empty counts there, and an empty secret is an error.
- */
-function defaultAzureCredential(environment: Environment, language: 'python' | 'other') {
-  const chosen = (environment.AZURE_TOKEN_CREDENTIALS ?? '').toLowerCase();
-  const takes = (name: string, group: string) => ['', name.toLowerCase(), group].includes(chosen);
-  const has = (name: string) => (language === 'python' ? environment[name] !== undefined : Boolean(environment[name]));
-  if (takes('EnvironmentCredential', 'prod') && has('AZURE_CLIENT_ID')) {
-    if (has('AZURE_TENANT_ID') && has('AZURE_CLIENT_SECRET')) return { secret: environment.AZURE_CLIENT_SECRET };
-    if (has('AZURE_TENANT_ID') && has('AZURE_CLIENT_CERTIFICATE_PATH')) return { certificate: true };
-    if (has('AZURE_USERNAME') && has('AZURE_PASSWORD')) return { user: environment.AZURE_USERNAME };
-  }
-  const { AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_FEDERATED_TOKEN_FILE, AZURE_AUTHORITY_HOST } = environment;
-  if (takes('WorkloadIdentityCredential', 'prod') && AZURE_CLIENT_ID && AZURE_TENANT_ID && AZURE_FEDERATED_TOKEN_FILE) {
-    return {
-      workload: AZURE_FEDERATED_TOKEN_FILE,
-      clientId: AZURE_CLIENT_ID,
-      tenantId: AZURE_TENANT_ID,
-      authority: AZURE_AUTHORITY_HOST,
-      proxy: environment.AZURE_KUBERNETES_TOKEN_PROXY || undefined,
-    };
-  }
-  if (takes('ManagedIdentityCredential', 'prod')) return managedIdentity(environment, AZURE_CLIENT_ID || undefined);
-  return { developer: true };
-}
-
-/** Source: MSAL, `ManagedIdentityClient`, the order in which sources are told apart. */
-function managedIdentity(environment: Environment, client: string | undefined) {
-  const { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: secret, MSI_ENDPOINT, MSI_SECRET } = environment;
-  const found = (protocol: string, at?: string, by?: string) => ({
-    protocol,
-    endpoint: at,
-    secret: by,
-    clientId: client,
-  });
-  if (endpoint && secret && environment.IDENTITY_SERVER_THUMBPRINT) return found('Service Fabric', endpoint, secret);
-  if (endpoint && secret) return found('App Service', endpoint, secret);
-  if (MSI_ENDPOINT && MSI_SECRET) return found('Machine Learning', MSI_ENDPOINT, MSI_SECRET);
-  if (MSI_ENDPOINT) return found('Cloud Shell', MSI_ENDPOINT);
-  if (endpoint && environment.IMDS_ENDPOINT) return found('Azure Arc', endpoint);
-  return found('IMDS');
-}
-
-/**
- * How azurerm 4 fills `auth.Credentials`, and which of them go-azure-sdk takes. Its two plugins read switches differently.
- * Source: terraform-provider-azurerm, `internal/provider/provider.go`, `internal/provider/framework/{config,helpers}.go`;
- * go-azure-sdk, `NewAuthorizerFromCredentials`.
- */
-function azurerm(environment: Environment, plugin: 'sdk' | 'framework') {
-  const first = (...names: string[]) => names.map((name) => environment[name]).find((value) => value) ?? '';
-  const isOn = (name: string, usual: boolean) => {
-    const value = environment[name] ?? '';
-    if (value === 'true') return true;
-    return plugin === 'framework' ? value === '' || usual : value === '' && usual;
-  };
-  const [clientId, tenantId] = [first('ARM_CLIENT_ID'), first('ARM_TENANT_ID')];
-  const who = { clientId, tenantId };
-  const isKnown = clientId !== '' && tenantId !== '';
-  const isAks = isOn('ARM_USE_AKS_WORKLOAD_IDENTITY', false);
-  const usesOidc = isOn('ARM_USE_OIDC', false) || isAks;
-  const url = first('ARM_OIDC_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_URL', 'SYSTEM_OIDCREQUESTURI');
-  const bearer = first('ARM_OIDC_REQUEST_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'SYSTEM_ACCESSTOKEN');
-  const byConnection = first('ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID', 'ARM_OIDC_AZURE_SERVICE_CONNECTION_ID');
-  const assertion =
-    first('ARM_OIDC_TOKEN', 'ARM_OIDC_TOKEN_FILE_PATH') || (isAks ? first('AZURE_FEDERATED_TOKEN_FILE') : '');
-  if (isKnown && first('ARM_CLIENT_CERTIFICATE', 'ARM_CLIENT_CERTIFICATE_PATH')) return { ...who, by: 'certificate' };
-  if (isKnown && first('ARM_CLIENT_SECRET', 'ARM_CLIENT_SECRET_FILE_PATH')) return { ...who, by: 'secret' };
-  if (isKnown && usesOidc && assertion) return { ...who, by: 'file', file: assertion };
-  if (isKnown && usesOidc && url && bearer && byConnection) {
-    return { ...who, by: 'Azure Pipelines', connection: byConnection, url, bearer };
-  }
-  if (isKnown && usesOidc && url && bearer) return { ...who, by: 'GitHub', url, bearer };
-  if (isOn('ARM_USE_MSI', false)) return { ...who, by: 'managed identity' };
-  return { ...who, by: isOn('ARM_USE_CLI', true) ? 'Azure CLI' : 'nothing' };
 }

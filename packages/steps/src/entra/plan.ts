@@ -3,7 +3,7 @@ import { azureSdk, managedIdentityClients } from './azure-sdk.ts';
 import type { ExportName } from './exports.ts';
 import type { EntraIdentity } from './identity.ts';
 import type { KeptEntra } from './keep-fresh.ts';
-import { terraform } from './terraform.ts';
+import { isPassedByInPod, terraform } from './terraform.ts';
 
 /** What decides how later tools find the identity. */
 export interface DeliveryFacts {
@@ -69,9 +69,13 @@ export function planDelivery(facts: DeliveryFacts): DeliveryPlan {
 }
 
 /** Whether something that is exported reads the ID token from a file. */
-export function readsTokenFile({ exports, request }: Pick<DeliveryFacts, 'exports' | 'request'>): boolean {
+export function readsTokenFile(facts: Pick<DeliveryFacts, 'exports' | 'request' | 'environment' | 'kept'>): boolean {
+  const { exports, request } = facts;
   const readers: readonly ExportName[] = ['azure-sdk', 'azure-cli', 'azure-powershell'];
-  return readers.some((name) => exports.has(name)) || (exports.has('terraform') && !canAsk(request));
+  return (
+    readers.some((name) => exports.has(name)) ||
+    (exports.has('terraform') && (!canAsk(request) || isPassedByInPod(facts)))
+  );
 }
 
 /** Whether Terraform's providers can ask the platform for ID tokens, again and again. */

@@ -1,7 +1,17 @@
+import { FedbridgeError, parseMachineEndpoint } from '@fedbridge/core';
 import { canAsk, type Delivered, type DeliveryFacts } from './plan.ts';
+import { clusterProxy, workloadIdentityOf } from './workload-identity.ts';
 
-/** What the providers take before an ID token, or along with one that they are handed. */
-const shadows = [
+/*
+ * What Terraform's tools read of the environment beside what is exported, by what it would do to them.
+ * Sources: terraform-provider-azurerm 5.2.0, `internal/provider/provider.go` and `internal/provider/framework/config.go`;
+ * terraform-provider-azuread 3.9.0, `internal/provider/provider.go`; Terraform 1.11 to 1.17, `internal/backend/remote-state/azure/backend.go`;
+ * terraform-provider-azapi 2.12.0, `internal/provider/provider.go` with its `entrauth/aztfauth`; packer-plugin-azure 2.6.3,
+ * `builder/azure/common/client/config.go`; go-azure-sdk, `sdk/auth/auth.go`.
+ */
+
+/** Makes them somebody else: taken before an ID token, or along with one that they are handed. */
+const others = [
   'ARM_CLIENT_ID',
   'ARM_CLIENT_ID_FILE_PATH',
   'ARM_TENANT_ID',
@@ -16,23 +26,41 @@ const shadows = [
   'ARM_OIDC_REQUEST_TOKEN',
   'ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID',
   'ARM_OIDC_AZURE_SERVICE_CONNECTION_ID',
+  // azapi's third name for it.
+  'AZURESUBSCRIPTION_SERVICE_CONNECTION_ID',
+  // The azurerm backend signs with these in the place of any identity.
+  'ARM_ACCESS_KEY',
+  'ARM_SAS_TOKEN',
+];
+
+/** Says where ID tokens and access tokens are sent, before ARM_ENVIRONMENT does. */
+const elsewhere = [
+  'ARM_METADATA_HOSTNAME',
+  'ARM_METADATA_HOST',
+  // Packer's name for it.
+  'ARM_METADATA_URL',
+  'ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST',
+  'ARM_RESOURCE_MANAGER_ENDPOINT',
+  'ARM_RESOURCE_MANAGER_AUDIENCE',
 ];
 
 /**
  * Terraform's azurerm, azuread and azapi, the azurerm backend, Packer. An ID token in a file is read once, and goes before a
  * request URL: it is exported only where there is none.
- * Source: terraform-provider-azurerm, `internal/provider/framework/config.go` and `provider.go`; go-azure-sdk, `sdk/auth/auth.go`.
  */
 export function terraform(facts: DeliveryFacts): Delivered {
-  const { cloud, from, clientId, tenantId, subscriptionId } = facts.identity;
+  const { cloud, from, clientId, tenantId, subscriptionId, isOwnCloud } = facts.identity;
   const isMachine = 'machine' in from;
   const { variables, secrets = {} } = isMachine ? { variables: {} } : idTokens(facts);
   return {
     variables: {
+      ...(!isMachine && isPassedByInPod(facts) ? workloadIdentityOf(facts.identity, facts.tokenFile) : {}),
       ARM_CLIENT_ID: clientId,
       ARM_TENANT_ID: tenantId,
       ARM_SUBSCRIPTION_ID: subscriptionId,
       ARM_ENVIRONMENT: cloud.terraformEnvironment,
+      // azapi alone can be told of an Entra; the others learn it from the metadata of a cloud.
+      ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST: isOwnCloud && !isMachine ? from.authority.href : undefined,
       // azurerm takes a switch that is empty, and the last one if it is not there, for true.
       ARM_USE_OIDC: String(!isMachine),
       ARM_USE_MSI: String(isMachine),
@@ -41,8 +69,54 @@ export function terraform(facts: DeliveryFacts): Delivered {
       ...variables,
     },
     secrets,
-    shadows,
+    shadows: shadowsOf(facts),
   };
+}
+
+function shadowsOf({ identity, environment }: DeliveryFacts): readonly string[] {
+  const { cloud, from, clientId, isOwnCloud } = identity;
+  const isOfThisCloud = (name: string) =>
+    [cloud.authority, cloud.resources.arm].some((url) => hostOf(environment[name]) === hostOf(url));
+  const isMachine = 'machine' in from;
+  return [
+    ...others,
+    ...(environment.AZURE_FEDERATED_TOKEN_FILE ? clusterProxy : []),
+    // Who named an Entra of their own in an input names its cloud here.
+    ...(isOwnCloud ? [] : elsewhere.filter((name) => !isOfThisCloud(name))),
+    ...(isMachine && !isOnMachine(environment.ARM_MSI_ENDPOINT) ? ['ARM_MSI_ENDPOINT', 'ARM_MSI_API_VERSION'] : []),
+    // azapi takes it where there is no other; in a pod it belongs to the token of the pod.
+    ...(clientId === undefined ? ['AZURE_CLIENT_ID'] : []),
+  ];
+}
+
+/**
+ * Whether azapi would take the file of a pod's identity: it does before it asks for ID tokens, and takes an empty name for that of
+ * a file too. So it gets a file of this identity's. Source: azidentity, `NewWorkloadIdentityCredential`, by way of `aztfauth`.
+ */
+export function isPassedByInPod({
+  environment,
+  request,
+  kept,
+}: Pick<DeliveryFacts, 'environment' | 'request' | 'kept'>) {
+  return Boolean(environment.AZURE_FEDERATED_TOKEN_FILE) && (kept?.tokenFile !== undefined || canAsk(request));
+}
+
+/** Of a URL, or of a host that is written without a scheme; in small letters. */
+function hostOf(text = ''): string {
+  return text
+    .replace(/^https:\/\//i, '')
+    .replace(/\/.*$/, '')
+    .toLowerCase();
+}
+
+/** Whether it is an address that a machine's own identity can have. */
+function isOnMachine(address = ''): boolean {
+  try {
+    return Boolean(parseMachineEndpoint(address, 'ARM_MSI_ENDPOINT'));
+  } catch (error) {
+    if (error instanceof FedbridgeError) return false;
+    throw error;
+  }
 }
 
 function idTokens({ kept, request, tokenFile }: DeliveryFacts): Omit<Delivered, 'shadows'> {
