@@ -44,14 +44,17 @@ async function open(
   const folder = mkdtempSync(join(tmpdir(), 'broker-'));
   const real = realSystem({});
   const system = { ...real, ...(sleep ? { sleep } : {}) };
+  const secrets = { identityHeader: 'h'.repeat(43), idTokenBearer: 'b'.repeat(43), authorization: 'a'.repeat(43) };
   const full: BrokerPlan = {
     identity: actsAs(job()),
+    secrets,
+    listener: undefined,
     ...{ folder, endsAt: Date.now() + 60_000, jobProcess: undefined, idTokens: false },
     ...plan,
   };
   const broker = new Broker(full, system, more);
   running.push(broker);
-  const address = await broker.open();
+  const address = { ...(await broker.open()), ...secrets };
   const secret = (file: string) => readFileSync(join(folder, file), 'utf8');
   const ask = (path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET') =>
     new Promise<{ status: number; body: unknown; headers: object }>((resolve, reject) => {
@@ -122,18 +125,18 @@ describe('the credentials of a role', () => {
   });
 
   it('are acquired when somebody asks and none are held; the counts say so', async () => {
-    const { ask, secret, broker, folder, system, address } = await open({ aws: awsPlan() });
+    const { ask, secret, broker, folder, system } = await open({ aws: awsPlan() });
     const authorization = secret(brokerFiles.awsAuthorization);
     const { status, body } = await ask('/aws/a%20b', { authorization });
     expect(status).toBe(200);
     expect(body).toMatchObject({ AccessKeyId: expect.stringMatching(/^ASIA/), Expiration: expect.stringMatching(iso) });
-    const handle = { process: address.process, folder };
+    const handle = { process: system.processOf(process.pid), folder };
     void broker.watch();
-    expect(await stopBroker(handle, system)).toEqual({ renewals: 1, failures: 0, longestGapMs: 0 });
+    expect(await stopBroker(handle, system)).toEqual({ restarts: 0, renewals: 1, failures: 0, longestGapMs: 0 });
     await broker.ended;
     expect(readdirSync(folder)).toEqual([brokerFiles.account]);
     // Whoever comes later reads what it left.
-    expect(await stopBroker(handle, system)).toEqual({ renewals: 1, failures: 0, longestGapMs: 0 });
+    expect(await stopBroker(handle, system)).toEqual({ restarts: 0, renewals: 1, failures: 0, longestGapMs: 0 });
   });
 
   it('that cannot be acquired are told with their code', async () => {
@@ -404,7 +407,7 @@ describe('the end of a broker', () => {
 
   it('does not come while the job runs, and comes once', async () => {
     const { broker, secret } = await open(
-      { aws: awsPlan({ held }), jobProcess: realSystem({}).ownProcess() },
+      { aws: awsPlan({ held }), jobProcess: realSystem({}).processOf(process.pid) },
       exchanges,
       quickly,
     );

@@ -14,7 +14,7 @@ export function quietOutbound(
     system: {
       environment: {},
       jobProcess: () => undefined,
-      ownProcess: () => ({ pid: process.pid }),
+      processOf: (pid) => ({ pid }),
       isRunning: () => true,
       jobVariable: () => '',
       hasProgram: async () => false,

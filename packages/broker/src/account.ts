@@ -1,12 +1,10 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BrokerAccount, brokerFiles } from './plan.ts';
 
 /** Counts what a broker does, and keeps the counts in a file for when it is killed. */
 export class Account {
-  #renewals = 0;
-  #failures = 0;
-  #longestGapMs = 0;
+  #counts: BrokerAccount = { restarts: 0, renewals: 0, failures: 0, longestGapMs: 0 };
   readonly #path: string;
   #writing: Promise<void> = Promise.resolve();
 
@@ -14,19 +12,27 @@ export class Account {
     this.#path = join(folder, brokerFiles.account);
   }
 
+  /** Goes on where a broker in this folder was killed. Resolves when the file is there. */
+  async begin(): Promise<void> {
+    try {
+      const before = JSON.parse(await readFile(this.#path, 'utf8')) as BrokerAccount;
+      this.#counts = { ...before, restarts: before.restarts + 1 };
+    } catch {
+      // The first in this folder.
+    }
+    await this.settled();
+  }
+
   renewed(): void {
-    this.#renewals += 1;
-    this.#write();
+    this.#change({ renewals: this.#counts.renewals + 1 });
   }
 
   failed(): void {
-    this.#failures += 1;
-    this.#write();
+    this.#change({ failures: this.#counts.failures + 1 });
   }
 
   gap(ms: number): void {
-    this.#longestGapMs = Math.max(this.#longestGapMs, ms);
-    this.#write();
+    this.#change({ longestGapMs: Math.max(this.#counts.longestGapMs, ms) });
   }
 
   /** Resolves when the file says what the counts say. */
@@ -35,15 +41,15 @@ export class Account {
     return this.#writing;
   }
 
+  #change(counts: Partial<BrokerAccount>): void {
+    this.#counts = { ...this.#counts, ...counts };
+    this.#write();
+  }
+
   #write(): void {
     const write = async () => {
       const next = `${this.#path}.next`;
-      const counts: BrokerAccount = {
-        renewals: this.#renewals,
-        failures: this.#failures,
-        longestGapMs: this.#longestGapMs,
-      };
-      await writeFile(next, JSON.stringify(counts), { mode: 0o600 });
+      await writeFile(next, JSON.stringify(this.#counts), { mode: 0o600 });
       await rename(next, this.#path);
     };
     // A count that cannot be written costs nobody a credential.

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -65,9 +64,9 @@ export class Broker {
 
   /** @returns once it serves */
   async open(): Promise<BrokerAddress> {
-    const { aws, entra, tokenFile, idTokens, folder } = this.#plan;
-    const [identityHeader, idTokenBearer, authorization] = [secret(), secret(), secret()];
-    if (aws) await writeFile(join(folder, brokerFiles.awsAuthorization), authorization, { mode: 0o600, flag: 'wx' });
+    const { aws, entra, tokenFile, idTokens, folder, listener } = this.#plan;
+    const { identityHeader, idTokenBearer, authorization } = this.#plan.secrets;
+    if (aws) await writeFile(join(folder, brokerFiles.awsAuthorization), authorization, { mode: 0o600 });
     if (tokenFile) await this.#keepTokenFile(tokenFile);
     const routes = [
       ...(aws ? this.#awsRoutes(aws, authorization) : []),
@@ -76,20 +75,23 @@ export class Broker {
         ? [idTokenEndpoint(this.#source(), (audience) => this.#idToken(audience, true)(), idTokenBearer)]
         : []),
     ];
-    const server = await serve(routes, socketPath(folder));
+    const server = await serve(routes, { listener, socket: socketPath(folder) });
     this.#close = server.close;
-    return { process: this.#system.ownProcess(), port: server.port, identityHeader, idTokenBearer, authorization };
+    await this.#account.begin();
+    return { port: server.port };
   }
 
-  /** Until the job is gone, somebody stops it or takes its folder away, or time is up. */
+  /** Until there is nobody to serve. */
   async watch(): Promise<void> {
-    const { jobProcess, endsAt, folder } = this.#plan;
-    const stop = join(folder, brokerFiles.stop);
-    const lives = () => jobProcess === undefined || this.#system.isRunning(jobProcess);
-    while (!this.#hasEnded && this.#system.now() < endsAt && lives() && existsSync(folder) && !existsSync(stop)) {
-      await this.#system.sleep(watchMs);
-    }
+    while (!this.#hasEnded && !this.isOver()) await this.#system.sleep(watchMs);
     await this.end();
+  }
+
+  /** Whether the job is gone, somebody stops it or took its folder away, or time is up. */
+  isOver(): boolean {
+    const { jobProcess, endsAt, folder } = this.#plan;
+    const lives = jobProcess === undefined || this.#system.isRunning(jobProcess);
+    return !lives || this.#system.now() >= endsAt || !existsSync(folder) || existsSync(join(folder, brokerFiles.stop));
   }
 
   /** Stops serving, and leaves the account and nothing else. */
@@ -202,8 +204,4 @@ export class Broker {
     const maxAttempts = isFirst ? attempts.first : attempts.renewal;
     return { http: this.#http, system, deadline, maxAttempts, log: silent, debug: silent, mask: silent };
   }
-}
-
-function secret(): string {
-  return randomBytes(32).toString('base64url');
 }

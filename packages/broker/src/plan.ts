@@ -9,6 +9,10 @@ export interface BrokerPlan {
   readonly identity: IdentityPlan;
   /** A folder of this broker's own that nobody else can look into (0700). */
   readonly folder: string;
+  /** What callers must show. They are no broker's own: one that is started again asks for the same. */
+  readonly secrets: BrokerSecrets;
+  /** The descriptor of a socket that listens already, handed to the broker's process; undefined where it opens one itself. */
+  readonly listener: number | undefined;
   /** When it ends whatever happens, in ms since 1970-01-01 UTC. */
   readonly endsAt: number;
   /** The process that lives as long as the job: the broker ends when it does. */
@@ -19,6 +23,15 @@ export interface BrokerPlan {
   readonly tokenFile?: TokenFilePlan | undefined;
   /** Whether ID tokens can be asked for as GitHub's are. */
   readonly idTokens: boolean;
+}
+
+/** A plan as a line of text that every shell keeps as it is. */
+export function writePlan(plan: BrokerPlan): string {
+  return `${Buffer.from(JSON.stringify(plan)).toString('base64')}\n`;
+}
+
+export function readPlan(line: string): BrokerPlan {
+  return JSON.parse(Buffer.from(line, 'base64').toString()) as BrokerPlan;
 }
 
 export interface TokenFilePlan {
@@ -57,10 +70,8 @@ export interface EntraPlan {
   readonly held: readonly { readonly resource: Resource; readonly value: string; readonly expiresAt: number }[];
 }
 
-/** What a broker tells the step once it serves. Holds secrets. */
-export interface BrokerAddress {
-  readonly process: RunningProcess;
-  readonly port: number;
+/** What callers must show at each endpoint. */
+export interface BrokerSecrets {
   /** What `X-IDENTITY-HEADER` must hold. */
   readonly identityHeader: string;
   /** The bearer of the ID token endpoint. */
@@ -69,8 +80,15 @@ export interface BrokerAddress {
   readonly authorization: string;
 }
 
+/** What a broker tells the step once it serves. */
+export interface BrokerAddress {
+  readonly port: number;
+}
+
 /** What a broker did, without secrets. */
 export interface BrokerAccount {
+  /** How often it was killed and started again. */
+  readonly restarts: number;
   readonly renewals: number;
   readonly failures: number;
   /** The longest time in which something had nothing valid to give, in ms. */
@@ -85,6 +103,7 @@ export const brokerFiles = {
   stop: 'stop',
   /** A socket on which it serves whoever can look into the folder, and nobody can take its place. */
   socket: 'socket',
+  /** Is there as soon as it serves. */
   account: 'account.json',
   idToken: 'id-token',
 } as const;

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import type { System } from '@fedbridge/core';
 import { Broker, type Exchanges } from './broker.ts';
 import { printCredentials } from './credential-process.ts';
-import type { BrokerPlan } from './plan.ts';
+import { readPlan } from './plan.ts';
 
 export { Broker } from './broker.ts';
 
@@ -15,13 +15,20 @@ export async function runBroker(system: System, exchanges: Exchanges, args: read
   if (mode === 'credentials' && folder !== undefined && role !== undefined) return printCredentials(folder, role);
   // The signal would open Node's inspector.
   if (process.platform !== 'win32') process.on('SIGUSR1', () => {});
-  const plan = JSON.parse(await text(process.stdin)) as BrokerPlan;
+  const plan = readPlan(await text(process.stdin));
   const broker = new Broker(plan, system, exchanges);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => broker.end());
+  let exitCode = 0;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      // Its supervisor is told whether it is wanted still.
+      if (!broker.isOver()) exitCode = 1;
+      return broker.end();
+    });
+  }
   const address = await broker.open();
   process.stdout.on('error', () => {});
   process.stdout.write(`${JSON.stringify(address)}\n`);
   void broker.watch();
   await broker.ended;
-  process.exit(0);
+  process.exit(exitCode);
 }

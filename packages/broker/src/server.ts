@@ -2,6 +2,7 @@ import { promises } from 'node:fs';
 import http, { type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { isLocal } from './guard.ts';
+import { backlog } from './listen.ts';
 
 export interface Answer {
   readonly status: number;
@@ -24,13 +25,19 @@ export interface BrokerServer {
 /** So many connections of callers that have shown no secret yet are held; one more, and the oldest of them goes. */
 const mostStrangers = 128;
 
+/** Where a broker is reached. */
+export interface Listening {
+  /** The descriptor of a socket that listens already; undefined for a free port of 127.0.0.1. */
+  readonly listener: number | undefined;
+  /** The path of a socket in a folder that nobody else can look into. */
+  readonly socket: string;
+}
+
 /**
- * Serves on a free port of 127.0.0.1, and on a socket in a folder that nobody else can look into. Whatever is not a route, or not local,
- * gets 404 and nothing else. However many connections somebody else opens, whoever has the secret is served.
- *
- * @param socket - the path of the socket
+ * Serves what its routes answer. Whatever is not a route, or not local, gets 404 and nothing else. However many connections somebody else
+ * opens, whoever has the secret is served.
  */
-export async function serve(routes: readonly Route[], socket: string): Promise<BrokerServer> {
+export async function serve(routes: readonly Route[], { listener, socket }: Listening): Promise<BrokerServer> {
   const strangers = new Strangers();
   const onPort = server((request, response) => {
     const { port } = onPort.address() as AddressInfo;
@@ -39,7 +46,10 @@ export async function serve(routes: readonly Route[], socket: string): Promise<B
   });
   onPort.on('connection', (one) => strangers.add(one));
   const onSocket = server((request, response) => handle(request, response, routes));
-  await listen((listening) => onPort.listen(0, '127.0.0.1', listening), onPort);
+  const where = listener === undefined ? { port: 0, host: '127.0.0.1' } : { fd: listener };
+  await listen((listening) => onPort.listen({ ...where, backlog }, listening), onPort);
+  // One that was killed leaves its own behind.
+  if (process.platform !== 'win32') await promises.rm(socket, { force: true });
   await listen((listening) => onSocket.listen(socket, listening), onSocket);
   if (process.platform !== 'win32') await promises.chmod(socket, 0o600);
   return {

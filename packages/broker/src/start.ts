@@ -1,6 +1,8 @@
 import type { spawn as Spawn } from 'node:child_process';
-import { type Environment, FedbridgeError, type RunningProcess } from '@fedbridge/core';
-import { type BrokerAddress, type BrokerPlan, filesOfRunning } from './plan.ts';
+import { FedbridgeError, type RunningProcess, type System } from '@fedbridge/core';
+import { listenOnLoopback } from './listen.ts';
+import { type BrokerAddress, type BrokerPlan, type BrokerSecrets, writePlan } from './plan.ts';
+import { listener, supervised } from './supervised.ts';
 
 /** How long a broker may take until it serves, in ms. */
 const patience = 60_000;
@@ -31,47 +33,69 @@ const inherited = [
 
 /** A broker that runs. Holds no secret. */
 export interface BrokerHandle {
+  /** Its supervisor, where it has one. */
   readonly process: RunningProcess;
   readonly folder: string;
+}
+
+/** What a step leaves to a broker to do; how it is reached is settled here. */
+export type BrokerOrder = Omit<BrokerPlan, 'secrets' | 'listener'>;
+
+/** A broker that serves. Holds secrets. */
+export interface StartedBroker extends BrokerSecrets {
+  readonly port: number;
+  readonly handle: BrokerHandle;
 }
 
 /**
  * Starts a broker as a process of its own, which outlives this one. Its plan goes to it over a pipe.
  *
+ * The socket is opened here and handed down, to the broker and to the supervisor that starts a killed one again. Windows hands no sockets
+ * down: there a broker opens its own, and nobody starts it again.
+ *
  * @param script - the file that calls `runBroker`
  * @throws FedbridgeError `DELIVERY_FAILED`
  */
 export async function startBroker(
-  plan: BrokerPlan,
+  order: BrokerOrder,
   script: string,
-  environment: Environment,
-): Promise<BrokerAddress & { readonly handle: BrokerHandle }> {
-  const variables = Object.fromEntries(inherited.map((name) => [name, environment[name]]));
-  const { command, args } = guarded(process.execPath, [...smallHeap, script]);
+  system: Pick<System, 'environment' | 'processOf'>,
+): Promise<StartedBroker> {
   // Loaded where it is needed: most steps start nothing.
   const { spawn } = await import('node:child_process');
+  const secrets = await makeSecrets();
+  const node = [process.execPath, ...smallHeap, script] as const;
+  const socket = process.platform === 'win32' ? undefined : await listenOnLoopback();
+  const { command, args } = socket ? supervised(node) : { command: node[0], args: node.slice(1) };
+  const variables = Object.fromEntries(inherited.map((name) => [name, system.environment[name]]));
   const child = spawn(command, args, {
     // Its own, so that it holds no other, and finds what it has there however long the path is.
-    cwd: plan.folder,
+    cwd: order.folder,
     detached: true,
     env: { ...variables, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    stdio: ['pipe', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore', ...(socket ? [socket.descriptor] : [])],
     windowsHide: true,
   });
+  socket?.close();
   const failed = (why: string) => new FedbridgeError('DELIVERY_FAILED', `The credential broker did not start: ${why}.`);
   try {
-    child.stdin.on('error', () => {});
-    child.stdin.end(JSON.stringify(plan));
-    const line = await firstLine(child, failed);
-    const address = JSON.parse(line) as BrokerAddress;
-    return { ...address, handle: { process: address.process, folder: plan.folder } };
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(writePlan({ ...order, secrets, listener: socket && listener }));
+    const { port } = JSON.parse(await firstLine(child, failed)) as BrokerAddress;
+    return { ...secrets, port, handle: { process: system.processOf(child.pid ?? 0), folder: order.folder } };
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
   } finally {
-    child.stdout.destroy();
+    child.stdout?.destroy();
     child.unref();
   }
+}
+
+async function makeSecrets(): Promise<BrokerSecrets> {
+  const { randomBytes } = await import('node:crypto');
+  const secret = () => randomBytes(32).toString('base64url');
+  return { identityHeader: secret(), idTokenBearer: secret(), authorization: secret() };
 }
 
 function firstLine(child: ReturnType<typeof Spawn>, failed: (why: string) => Error): Promise<string> {
@@ -90,14 +114,4 @@ function firstLine(child: ReturnType<typeof Spawn>, failed: (why: string) => Err
     child.on('error', (error) => settle(() => reject(failed((error as { code?: string }).code ?? 'unforeseen'))));
     child.on('close', (code) => settle(() => reject(failed(`exit code ${code}`))));
   });
-}
-
-/**
- * A shell around the broker. What is in the broker's memory shall not end up in a file; and when it is killed, the files by which clients
- * find it go with it, so that no client tells a secret to whoever takes its port. Windows writes no dumps unless it is told to.
- */
-function guarded(command: string, args: readonly string[]): { command: string; args: string[] } {
-  if (process.platform === 'win32') return { command, args: [...args] };
-  const script = `ulimit -c 0; "$@"; ended=$?; rm -f ${filesOfRunning.join(' ')}; exit $ended`;
-  return { command: '/bin/sh', args: ['-c', script, 'sh', command, ...args] };
 }

@@ -16,8 +16,8 @@ export interface System {
   random(): number;
   /** The process that lives as long as this job, where it can be seen from here. */
   jobProcess(): RunningProcess | undefined;
-  /** This process. */
-  ownProcess(): RunningProcess;
+  /** A process by its id. */
+  processOf(pid: number): RunningProcess;
   /** Whether a process is still there: that one, and none that was given its id. */
   isRunning(process: RunningProcess): boolean;
   /** Whether a program is on this machine's path. */
@@ -43,7 +43,7 @@ export function realSystem(environment: Record<string, string | undefined>): Sys
     sleep: (ms) => sleep(ms),
     random: Math.random,
     jobProcess: () => findJobProcess(process.ppid),
-    ownProcess: () => processOf(process.pid),
+    processOf: (pid) => processOf(pid),
     isRunning: (one) => isRunning(one),
     hasProgram: (program) => findProgram(program, environment),
     run: runProgram,

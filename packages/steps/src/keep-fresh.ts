@@ -1,4 +1,4 @@
-import { type BrokerHandle, type BrokerPlan, startBroker, stopBroker } from '@fedbridge/broker';
+import { type BrokerHandle, type BrokerOrder, startBroker, stopBroker } from '@fedbridge/broker';
 import type { JobSource } from '@fedbridge/identity';
 import {
   exportVariables,
@@ -36,7 +36,7 @@ export const keepFreshInputs = {
 export type KeepFreshContext = Pick<StepContext, 'host' | 'identity' | 'brokerScript' | 'outbound'>;
 
 /** What a step has a broker serve. */
-export type Served = Pick<BrokerPlan, 'aws' | 'entra' | 'tokenFile' | 'idTokens'>;
+export type Served = Pick<BrokerOrder, 'aws' | 'entra' | 'tokenFile' | 'idTokens'>;
 
 /** A broker that serves. Holds secrets. */
 export interface Broker {
@@ -56,14 +56,14 @@ export async function keepFresh(
 ): Promise<Broker> {
   const { system } = host;
   const folder = await secretDirectory(host);
-  const plan: BrokerPlan = {
+  const order: BrokerOrder = {
     identity: { ...identity.plan, source: withoutHanded(identity.plan.source) },
     folder,
     endsAt: system.now() + keepFreshMax * hour,
     jobProcess: system.jobProcess(),
     ...served,
   };
-  const { handle, port, ...secrets } = await startBroker(plan, brokerScript, system.environment);
+  const { handle, port, ...secrets } = await startBroker(order, brokerScript, system);
   host.saveState(state, JSON.stringify(handle));
   const { identityHeader, idTokenBearer, authorization } = secrets;
   for (const secret of [identityHeader, idTokenBearer, authorization]) outbound.mask(secret);
@@ -86,9 +86,10 @@ export async function stopKeepingFresh(host: Host): Promise<void> {
   const account = host.folder.contains(handle.folder) ? await stopBroker(handle, host.system) : undefined;
   host.saveState(state, '');
   if (!account) return;
-  const { renewals, failures, longestGapMs } = account;
+  const { restarts, renewals, failures, longestGapMs } = account;
   const gap = longestGapMs === 0 ? 'no gap' : `longest gap ${Math.round(longestGapMs / 1000)} s`;
   host.info(`Kept fresh: ${renewals} renewals, ${failures} failures, ${gap}.`);
+  if (restarts > 0) host.info(`The server that kept it fresh was killed and started again: ${restarts} times.`);
 }
 
 /** The ID token that came with a service connection is never a newer one. */

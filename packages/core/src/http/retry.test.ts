@@ -21,7 +21,7 @@ function world(random: () => number = () => 0.999, deadline = 120_000) {
       now: () => now,
       random,
       jobProcess: () => undefined,
-      ownProcess: () => ({ pid: process.pid }),
+      processOf: (pid) => ({ pid }),
       isRunning: () => true,
       jobVariable: () => '',
       hasProgram: async () => false,
