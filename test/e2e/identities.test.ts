@@ -113,6 +113,35 @@ describe.each(platforms)('$platform: a pod with a projected token', ({ job, aws,
     expect(gone.error).toContain('cannot be read: ENOENT. [ID_TOKEN_UNAVAILABLE]');
   });
 
+  it('shows later clients the file itself, in which they find a token over several of its lifetimes', async () => {
+    const own = await emulator.startPod({ ...pod, azure });
+    const step = entra({ export: 'azure-sdk' }, { ...job(), ...own.environment });
+    const run = await step.run();
+    expect(run.error).toBeUndefined();
+    const path = run.exported.AZURE_FEDERATED_TOKEN_FILE ?? '';
+    expect(path).toBe(own.tokenFile);
+    const seen = new Set([readFileSync(path, 'utf8')]);
+    for (let lifetimes = 1; lifetimes <= 3; lifetimes += 1) {
+      await own.rotate();
+      const assertion = readFileSync(path, 'utf8');
+      seen.add(assertion);
+      expect(seen.size).toBe(lifetimes + 1);
+      const form = {
+        grant_type: 'client_credentials',
+        client_id: ids.app,
+        scope: 'https://graph.microsoft.com/.default',
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: assertion,
+      };
+      const url = `${emulator.urls.entra}/${ids.tenant}/oauth2/v2.0/token`;
+      const answer = await fetch(url, { method: 'POST', body: new URLSearchParams(form) });
+      expect(answer.status).toBe(200);
+    }
+    await step.cleanUp();
+    expect(readFileSync(own.tokenFile, 'utf8')).not.toBe('');
+    await own.stop();
+  });
+
   it('does not send a token that is for another', async () => {
     await using cluster = await emulator.startPod({ ...pod, audience: 'https://kubernetes.default.svc', azure });
     const run = await entra({ identity: 'kubernetes' }, { ...job(), ...cluster.environment }).run();

@@ -21,18 +21,22 @@ export interface IdTokenClaims {
 export class IdToken {
   readonly #value: string;
   readonly claims: IdTokenClaims;
+  /** The file that it was read from, in which whoever wrote it there keeps a newer one. */
+  readonly file: string | undefined;
 
-  private constructor(value: string, claims: IdTokenClaims) {
+  private constructor(value: string, claims: IdTokenClaims, file: string | undefined) {
     this.#value = value;
     this.claims = claims;
+    this.file = file;
   }
 
   /**
    * Reads a compact JWT. The signature is for the relying party to verify; this side only needs to know what it sends.
    *
+   * @param file - the file that it was read from, if somebody keeps it in one
    * @throws FedbridgeError `ID_TOKEN_MALFORMED`
    */
-  static parse(value: string): IdToken {
+  static parse(value: string, file?: string): IdToken {
     let claims: Record<string, unknown>;
     try {
       claims = decodeJwt(value);
@@ -42,7 +46,7 @@ export class IdToken {
     }
     const missing = missingClaim(claims);
     if (missing) throw new FedbridgeError('ID_TOKEN_MALFORMED', `The ID token has no valid "${missing}" claim.`);
-    return new IdToken(value, claims as IdTokenClaims);
+    return new IdToken(value, claims as IdTokenClaims, file);
   }
 
   /** The token itself, to be sent to the relying party it was made for. */

@@ -73,7 +73,7 @@ export class TokenFileSource implements IdTokenSource {
     });
     const value = file.toString('utf8').trim();
     if (value !== '') mask(value);
-    return IdToken.parse(value);
+    return IdToken.parse(value, path);
   }
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { FedbridgeError, type Outbound } from '@fedbridge/core';
 import { type AccessToken, sovereignCloudOf } from '@fedbridge/entra';
 import type { AdmittedIdToken } from '@fedbridge/identity';
@@ -123,7 +124,10 @@ interface TerraformDelivery {
   readonly identity: EntraIdentity;
 }
 
-/** A file with the ID token, where something that is exported reads one; and the token, if this step wrote it. */
+/**
+ * A file with the ID token, where something that is exported reads one; and the token, for what is printed. Of a token that somebody keeps
+ * in a file, such as a pod's, it is that file: clients read it again, and find the one that it has been renewed to.
+ */
 async function tokenFileFor(
   host: Host,
   wanted: Wanted,
@@ -134,6 +138,7 @@ async function tokenFileFor(
   const { environment } = host.system;
   if (!idToken || !readsTokenFile({ ...wanted, environment, kept })) return { tokenFile: undefined, idToken: [] };
   const token = await idToken();
+  if (token.file !== undefined) return { tokenFile: resolve(token.file), idToken: [token] };
   const paths = await writeSecretFiles(host, { 'id-token': token.reveal() });
   return { tokenFile: paths['id-token'], idToken: [token] };
 }
