@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Emulator, type EmulatorUrls, type Setup, startEmulator } from '@fedbridge/emulator';
+import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { azurePipelinesStep } from '../harness/azure-pipelines-step.ts';
@@ -9,7 +9,7 @@ import { gitHubStep } from '../harness/github-step.ts';
 import { type Journey, mainJourneys } from '../harness/journeys.ts';
 import type { Variables } from '../harness/process.ts';
 import { startProxy } from '../harness/proxy.ts';
-import { ids, pipelineJob, sharedSetup } from '../harness/setup.ts';
+import { ids, pipelineJob, setupForAudience } from '../harness/setup.ts';
 import { expectNoSecretShown } from './secrets.ts';
 
 /** Source: Microsoft Learn, "National clouds" and "Workload identity federation"; go-azure-sdk, `environments`. */
@@ -127,8 +127,7 @@ describe.each(journeys)('$title', (journey) => {
 
 /** A job for which one host of the internet leads to the emulated Entra, whose application trusts an audience. */
 async function play(journey: Journey, host: string, audience: string, given: Variables) {
-  const setup = (urls: EmulatorUrls) => trusting(sharedSetup(urls), urls, audience);
-  const emulator = await startEmulator({ tls: true, hostnames: [host], setup });
+  const emulator = await startEmulator({ tls: true, hostnames: [host], setup: setupForAudience(audience) });
   const proxy = await startProxy({ routes: { [`${host}:443`]: emulator.urls.entra } });
   const ca = join(mkdtempSync(join(tmpdir(), 'ca-')), 'ca.pem');
   writeFileSync(ca, emulator.ca ?? '');
@@ -169,18 +168,4 @@ async function play(journey: Journey, host: string, audience: string, given: Var
 function presentedTo({ requests }: Emulator): readonly unknown[] {
   const forms = requests.filter(({ service, method }) => service === 'entra' && method === 'POST');
   return [...new Set(forms.map(({ body }) => decodeJwt(new URLSearchParams(body).get('client_assertion') ?? '').aud))];
-}
-
-/** GitHub's tokens are taken for this audience alone. */
-function trusting(setup: Setup, { github }: EmulatorUrls, audience: string): Setup {
-  const tenants = setup.tenants?.map((tenant) => ({
-    ...tenant,
-    applications: tenant.applications.map((application) => ({
-      ...application,
-      federatedCredentials: application.federatedCredentials.map((one) =>
-        one.issuer === github ? { ...one, audiences: [audience] } : one,
-      ),
-    })),
-  }));
-  return { ...setup, ...(tenants ? { tenants } : {}) };
 }

@@ -166,6 +166,23 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
   };
 }
 
+/** The same, with an application that takes GitHub's tokens for this audience alone: another cloud's. */
+export const setupForAudience =
+  (audience: string) =>
+  (urls: EmulatorUrls): Setup => {
+    const setup = sharedSetup(urls);
+    const tenants = (setup.tenants ?? []).map((tenant) => ({
+      ...tenant,
+      applications: tenant.applications.map((application) => ({
+        ...application,
+        federatedCredentials: application.federatedCredentials.map((one) =>
+          one.issuer === urls.github ? { ...one, audiences: [audience] } : one,
+        ),
+      })),
+    }));
+    return { ...setup, tenants };
+  };
+
 function credential(name: string, issuer: string, subject: string, audience: string = exchangeAudience) {
   return { name, issuer, subject, audiences: [audience] };
 }

@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { type AzureJob, type AzurePlatform, azureJob } from '../harness/azure-clients.ts';
 import type { Variables } from '../harness/process.ts';
-import { ids } from '../harness/setup.ts';
+import { ids, setupForAudience } from '../harness/setup.ts';
 import { type Api, type TerraformTool, terraform, terraformTools } from '../harness/terraform-tools.ts';
 import { elsewhere, leftOver, machines, pod } from './terraform-shadows.ts';
 
@@ -87,6 +87,21 @@ describe.skipIf(!terraform.isThere)(
           for (const { run } of runs) run.end();
         },
       );
+    });
+
+    it.concurrent.each([
+      ['AzureUSGovernment', 'login.microsoftonline.us', 'api://AzureADTokenExchangeUSGov'],
+      ['AzureChinaCloud', 'login.chinacloudapi.cn', 'api://AzureADTokenExchangeChina'],
+    ] as const)('each is the step in %s', async (environment, host, audience) => {
+      const setup = setupForAudience(audience);
+      const inputs = { export: 'terraform', environment };
+      await using job = await azureJob('GitHub Actions', { inputs, hosts: { [host]: 'entra' }, setup });
+      expect(job.run.error).toBeUndefined();
+      // A template of Packer's names its cloud itself.
+      const tools = terraformTools.filter((tool) => tool !== 'packer');
+      const found = await Promise.all(tools.map((tool) => whoIs(tool, job.environment)));
+      expect(found).toEqual(tools.map((tool) => [tool, ids.app]));
+      expect(new Set(job.asked)).toEqual(new Set([`${host}:443`]));
     });
 
     describe.each(['GitHub Actions', 'Azure Pipelines'] as const)('%s', (platform) => {
