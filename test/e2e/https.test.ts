@@ -73,6 +73,21 @@ describe.each(mainJourneys)('$title', (journey) => {
   });
 
   it.concurrent.each([
+    ['user%40corp:hunter%3A2', /hunter|dXNlckBjb3JwOmh1bnRlcjoy/],
+    ['hunter2token', /hunter|aHVudGVyMnRva2Vu/],
+  ])('what Node prints of its requests has no form of the user information %s', async (user, secret) => {
+    await using emulator = await startEmulator({ setup: sharedSetup });
+    await using proxy = await startProxy({ says: '403 Forbidden' });
+    const environment = { https_proxy: `http://${user}@127.0.0.1:${proxy.port}`, NODE_DEBUG: 'http,https,net,tls' };
+    // The token that the job asks with is the platform's own, which hides it: not the step's business.
+    const run = await journey.start(emulator, { inputs: endpointByDefault(journey), environment }).run();
+    // Node does print it, and the platform is told first.
+    expect(run.stderr).toMatch(secret);
+    expect(run.shown).not.toMatch(secret);
+    expect(proxy.asked).toHaveLength(1);
+  });
+
+  it.concurrent.each([
     ['407 Proxy Authentication Required', 'HTTP 407 Proxy Authentication Required'],
     ['403 Forbidden', 'HTTP 403 Forbidden'],
   ])('a proxy that says %s is named at once', async (says, answer) => {

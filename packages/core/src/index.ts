@@ -5,7 +5,7 @@ export { readJson, secondsMember, textMember, tokenMember, unavailable } from '.
 export { saidByAzureDevOps } from './http/azure-devops-said.ts';
 export { HttpClient } from './http/client.ts';
 export { type Outbound, send } from './http/outbound.ts';
-export { parseProxy } from './http/proxy.ts';
+export { parseProxy, proxySecrets } from './http/proxy.ts';
 export { retry } from './http/retry.ts';
 export type { HttpRequest, HttpResponse } from './http/transport.ts';
 export { inert, inertJson, oneInertLine, visible } from './inert.ts';

@@ -1,5 +1,5 @@
 import type { Outbound } from '@fedbridge/core';
-import { errorWithNames, type FedbridgeError, HttpClient, Masking, withNames } from '@fedbridge/core';
+import { errorWithNames, type FedbridgeError, HttpClient, Masking, proxySecrets, withNames } from '@fedbridge/core';
 import { Identity } from '@fedbridge/identity';
 import { cleanUpAfterFailure } from './clean-up.ts';
 import { commonInputs } from './common-inputs.ts';
@@ -8,6 +8,7 @@ import { checkFormerInputs, checkGuardNames } from './former-inputs.ts';
 import type { Host } from './host.ts';
 import { type InputDefinition, type InputValues, readInput } from './input.ts';
 import { summaryOf, summaryOfRefusal, tell } from './report.ts';
+import { mayBeSecret } from './secrecy.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -34,6 +35,7 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
   let hasSummary = true;
   let published = false;
   try {
+    for (const secret of proxySecrets(system.environment)) if (mayBeSecret(secret)) mask(secret);
     // Before the others, whose errors are in the summary too.
     hasSummary = readInputs({ summary: commonInputs.summary }, host).summary;
     for (const text of step.hidden?.((name) => host.input(name)) ?? []) mask(text);

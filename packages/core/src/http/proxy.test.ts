@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isExempt } from './no-proxy.ts';
-import { parseProxy, proxyFor } from './proxy.ts';
+import { parseProxy, proxyFor, proxySecrets } from './proxy.ts';
 
 const cloud = new URL('https://sts.eu-central-1.amazonaws.com/');
 
@@ -112,5 +112,22 @@ describe('no_proxy', () => {
 
   it('exempts nothing by what it cannot read, and never throws', () => {
     fc.assert(fc.property(fc.string(), fc.webUrl(), (text, url) => void isExempt(new URL(url), text)));
+  });
+});
+
+describe('what is secret of a proxy', () => {
+  it.each<[string, string[]]>([
+    ['http://user:p%40ss@proxy:3128', ['p%40ss', 'p@ss', 'dXNlcjpwQHNz']],
+    ['user:pass@proxy', ['pass', 'dXNlcjpwYXNz']],
+    ['https://token@proxy', ['token', 'dG9rZW46']],
+    ['http://user:pa#ss@proxy', ['pa#ss']],
+    ['socks5://user:a@b@proxy', ['a@b', 'a%40b', 'dXNlcjphQGI=']],
+    ['http://user:%E0@proxy', ['%E0', 'dXNlcjolRTA=']],
+    ['http://proxy:3128', []],
+    ['', []],
+    [':hunter2:', []],
+  ])('%s: %j', (text, secrets) => {
+    for (const name of ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY', 'http_proxy', 'HTTP_PROXY'])
+      expect(new Set(proxySecrets({ [name]: text }))).toEqual(new Set(secrets));
   });
 });

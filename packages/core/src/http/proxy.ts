@@ -13,6 +13,7 @@ export interface HttpProxy {
   readonly shown: string;
 }
 
+const variables = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
 const expected = 'expected the URL of a proxy such as http://proxy.example.com:3128';
 
 /**
@@ -36,12 +37,10 @@ export function parseProxy(text: string): URL {
  */
 export function proxyFor(url: URL, environment: Environment): HttpProxy | undefined {
   if (url.protocol !== 'https:' || isLoopback(url)) return undefined;
-  const variable = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'].find((name) => environment[name]?.trim());
+  const variable = variables.find((name) => environment[name]?.trim());
   if (variable === undefined || isExempt(url, environment.no_proxy || environment.NO_PROXY || '')) return undefined;
   const text = environment[variable]?.trim() ?? '';
-  // Without a scheme it is http://, as for curl; a URL's parser would take the host for the scheme.
-  const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  const proxy = URL.canParse(whole) ? new URL(whole) : undefined;
+  const proxy = parsed(text);
   if (proxy && isProxy(proxy)) return { url: proxy, variable, shown: `${proxy.host} (${variable})` };
   const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(text)?.[1];
   const isOther = scheme !== undefined && !/^https?$/i.test(scheme);
@@ -50,6 +49,43 @@ export function proxyFor(url: URL, environment: Environment): HttpProxy | undefi
     answer: isOther ? `a proxy of type ${scheme}` : 'an address that cannot be parsed',
     hint: `Set it to the URL of an HTTP proxy (http://proxy.example.com:3128), or exempt ${url.hostname} in no_proxy. In a user name or password, write special characters percent-encoded.`,
   });
+}
+
+/** The value of a `proxy-authorization` header, if the proxy's address has user information [RFC 7617]. */
+export function proxyAuthorization({ username, password }: URL): string | undefined {
+  const credentials = [username, password].map(decoded).join(':');
+  return credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`;
+}
+
+/**
+ * What is secret in the variables that name proxies, in every form that is sent or may be printed: Node itself prints headers where
+ * `NODE_DEBUG` is set, which a job may have set to find out about its proxy.
+ */
+export function proxySecrets(environment: Environment): readonly string[] {
+  const texts = [...variables, 'http_proxy', 'HTTP_PROXY'].map((name) => environment[name]?.trim() ?? '');
+  return [...new Set(texts)].flatMap((text) => {
+    const [, given] = /^(?:[a-z][a-z\d+.-]*:\/\/)?(.+)@/i.exec(text) ?? [];
+    if (given === undefined) return [];
+    const url = parsed(text);
+    // A token may stand in the place of the user name alone.
+    const secret = given.includes(':') ? given.slice(given.indexOf(':') + 1) : given;
+    const basic = url && proxyAuthorization(url)?.slice('Basic '.length);
+    return [...new Set([secret, decoded(secret), url?.password || secret, ...(basic ? [basic] : [])])];
+  });
+}
+
+/** Without a scheme it is http://, as for curl; a URL's parser would take the host for the scheme. */
+function parsed(text: string): URL | undefined {
+  const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  return URL.canParse(whole) ? new URL(whole) : undefined;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function isProxy(url: URL): boolean {

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { FedbridgeError } from '../error.ts';
 import { oneInertLine } from '../inert.ts';
 import { verifying } from './agents.ts';
-import type { HttpProxy } from './proxy.ts';
+import { type HttpProxy, proxyAuthorization } from './proxy.ts';
 
 type Connected = (error: Error | null, socket?: Duplex) => void;
 
@@ -41,7 +41,7 @@ export class TunnelAgent extends https.Agent {
   /** @param target - host and port @throws FedbridgeError `HTTP_PROXY` */
   #tunnel(target: string): Promise<Duplex> {
     const { url } = this.#proxy;
-    const credentials = [url.username, url.password].map(decoded).join(':');
+    const authorization = proxyAuthorization(url);
     const request = (url.protocol === 'https:' ? https : http).request({
       host: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port || (url.protocol === 'https:' ? 443 : 80),
@@ -49,9 +49,7 @@ export class TunnelAgent extends https.Agent {
       path: target,
       headers: {
         host: target,
-        ...(credentials === ':'
-          ? {}
-          : { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` }),
+        ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }),
       },
       agent: false,
       rejectUnauthorized: true,
@@ -109,12 +107,4 @@ function unreachable({ shown, variable }: HttpProxy, error: Error & { code?: str
     cause: error,
     hint: `See that ${variable} names a proxy that runs, or exempt the hosts that can be reached without in no_proxy.`,
   });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
