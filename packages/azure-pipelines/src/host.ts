@@ -2,7 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { explain, FedbridgeError, inert, invalid, oneInertLine, type System } from '@fedbridge/core';
 import { type JobSource, sourceVariables } from '@fedbridge/identity';
-import { checkTempDirectory, type Host, type Job, type ServiceConnection, StepFolder } from '@fedbridge/step';
+import {
+  checkTempDirectory,
+  type Host,
+  type Job,
+  mayBeSecret,
+  type ServiceConnection,
+  StepFolder,
+} from '@fedbridge/step';
 import { connectionInput, devOpsConnectionInput } from './connection-input.ts';
 import { azurePipelinesName } from './names.ts';
 import { readConnection } from './service-connection.ts';
@@ -94,7 +101,8 @@ export class AzurePipelinesHost implements Host {
 
   mask(secret: string): void {
     // The agent hides line by line, and is not told of several at once.
-    for (const line of secret.split(/[\r\n]+/)) if (line) tasks.setSecret(line);
+    const lines = secret.split(/[\r\n]+/).filter((line) => line !== '');
+    for (const line of lines) if (lines.length === 1 || mayBeSecret(line)) tasks.setSecret(line);
   }
 
   checkDelivery(): void {
@@ -134,13 +142,17 @@ export class AzurePipelinesHost implements Host {
     for (const set of pending) set();
   }
 
-  /** The agent hands a job's secret variables to tasks, which its library keeps out of the environment. */
+  /**
+   * The agent hands a job's secret variables to tasks, which its library keeps out of the environment. One that is mapped into the
+   * environment under another name is as secret there.
+   */
   variable(name: string) {
-    const key = name.replace(/[. ]/g, '_').toUpperCase();
-    const isSecret = tasks
-      .getVariables()
-      .some((one) => one.secret && one.name.replace(/[. ]/g, '_').toUpperCase() === key);
-    return { value: isSecret ? (tasks.getVariable(name) ?? '') : this.system.jobVariable(name), isSecret };
+    const key = (one: string) => one.replace(/[. ]/g, '_').toUpperCase();
+    const secrets = tasks.getVariables().filter((one) => one.secret);
+    const secret = secrets.find((one) => key(one.name) === key(name));
+    if (secret) return { value: secret.value, isSecret: true };
+    const value = this.system.jobVariable(name);
+    return { value, isSecret: mayBeSecret(value) && secrets.some((one) => one.value === value) };
   }
 
   info(line: string): void {

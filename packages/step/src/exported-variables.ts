@@ -1,8 +1,8 @@
+import { FedbridgeError } from '@fedbridge/core';
 import type { Host } from './host.ts';
+import { type Before, secrecyOf } from './secrecy.ts';
 
 const state = 'exportedVariables';
-
-type Before = Record<string, { readonly value: string; readonly isSecret: boolean }>;
 
 /** Sets variables for the rest of the job, and has the step's clean-up put back what was there. */
 export function exportVariables(host: Host, variables: Readonly<Record<string, string>>): void {
@@ -20,10 +20,7 @@ function remember(host: Host, names: readonly string[]): void {
   const before = previous(host);
   const added = names.filter((name) => !Object.hasOwn(before, name));
   if (added.length === 0) return;
-  for (const name of added) {
-    const { value, isSecret } = host.variable(name);
-    before[name] = { value, isSecret: isSecret || isSecretName(name) };
-  }
+  for (const name of added) before[name] = host.variable(name);
   host.saveState(state, JSON.stringify(before));
 }
 
@@ -31,10 +28,7 @@ function remember(host: Host, names: readonly string[]): void {
 export async function restoreVariables(host: Host): Promise<void> {
   const before = previous(host);
   if (Object.keys(before).length === 0) return;
-  for (const [name, { value, isSecret }] of Object.entries(before)) {
-    if (isSecret && value !== '') host.exportSecretVariable(name, value);
-    else host.exportVariable(name, value);
-  }
+  for (const [name, was] of Object.entries(before)) putBack(host, name, was);
   host.publish();
   forgetVariables(host);
 }
@@ -44,12 +38,25 @@ export function forgetVariables(host: Host): void {
   host.saveState(state, '');
 }
 
-/** Whether what a variable of this name holds is a secret by what it is called: `…_TOKEN` is, `…_TOKEN_FILE` is not. */
-function isSecretName(name: string): boolean {
-  return /(SECRET|TOKEN|PASSWORD|_KEY|_PAT|_HEADER|_CERTIFICATE)$/i.test(name);
+function putBack(host: Host, name: string, was: Before): void {
+  const secrecy = secrecyOf(name, was);
+  if (secrecy === 'hidden') host.mask(was.value);
+  if (secrecy === 'secret') putSecretBack(host, name, was.value);
+  else host.exportVariable(name, was.value);
 }
 
-function previous(host: Host): Before {
+function putSecretBack(host: Host, name: string, value: string): void {
+  try {
+    host.exportSecretVariable(name, value);
+  } catch (error) {
+    if (!(error instanceof FedbridgeError)) throw error;
+    // In clear for every later script is not how it was there.
+    host.exportVariable(name, '');
+    host.warning(`${name} is not put back, and is empty for what runs after this. ${error.message}`);
+  }
+}
+
+function previous(host: Host): Record<string, Before> {
   const saved = host.state(state);
-  return saved === '' ? {} : (JSON.parse(saved) as Before);
+  return saved === '' ? {} : (JSON.parse(saved) as Record<string, Before>);
 }

@@ -5,6 +5,7 @@ export type { InputDefinition, InputValues } from './input.ts';
 export { notWritten } from './not-written.ts';
 export type { Outcome } from './outcome.ts';
 export { cleanUpProcess, stepProcess } from './process.ts';
+export { mayBeSecret } from './secrecy.ts';
 export { secretDirectory, writeSecretFiles } from './secret-files.ts';
 export {
   type CleanUp,
