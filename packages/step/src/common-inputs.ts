@@ -7,6 +7,7 @@ export const commonInputs = {
   identity: {
     type: 'choice',
     label: 'Identity',
+    decides: true,
     options: identityNames,
     default: 'auto',
     description:
@@ -18,6 +19,7 @@ export const commonInputs = {
   managedIdentity: {
     type: 'text',
     label: 'Managed identity',
+    decides: true,
     parse: parseManagedIdentityId,
     description:
       'Which managed identity of the machine: system, a client id, "object:" and an object id, or a resource id. By ' +

@@ -1,6 +1,6 @@
 import { FedbridgeError, kebabCase } from '@fedbridge/core';
 import type { Host } from './host.ts';
-import type { InputDefinition } from './input.ts';
+import { dependsOn, type InputDefinition } from './input.ts';
 
 /**
  * An input of a tool that a step takes the place of, which it does not have itself. Both platforms hand it to the step all the same.
@@ -42,12 +42,12 @@ export function checkFormerInputs(host: Host, former: FormerInputs = {}): void {
  */
 export function checkGuardNames(host: Host, definitions: Readonly<Record<string, InputDefinition>>): void {
   for (const [name, definition] of Object.entries(definitions)) {
-    if (definition.type !== 'text' || !definition.guards) continue;
+    if (!dependsOn(definition)) continue;
     const shown = host.inputName(name);
     const other = [kebabCase(name), name.toLowerCase()].find((one) => one !== shown.toLowerCase());
     if (other === undefined || host.input(other) === '') continue;
     throw new FedbridgeError('INPUT_INVALID', `Input "${other}" is called "${shown}" here.`, {
-      hint: 'It guards what is delivered, so nothing was asked for.',
+      hint: 'What is delivered depends on it, so nothing was asked for.',
     });
   }
 }

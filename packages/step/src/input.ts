@@ -21,8 +21,10 @@ interface InputBase {
   readonly required?: boolean;
   /** The platform that has it, where the other has no use for it. */
   readonly only?: Platform;
-  /** Whether it guards: blank, as of a variable that is not set, it is an error, where it can be told from one that is absent. */
+  /** Whether it guards: what is delivered must hold against it. */
   readonly guards?: boolean;
+  /** Whether it says what is delivered, as whom or to where. */
+  readonly decides?: boolean;
 }
 
 interface TextInput<T> extends InputBase {
@@ -70,8 +72,8 @@ export type InputValues<Definitions> = {
 export function readInput(shown: string, definition: InputDefinition, text: string): unknown {
   const trimmed = text.trim();
   if (trimmed === '') {
-    if (definition.guards && text !== '') {
-      throw new FedbridgeError('INPUT_INVALID', `Input "${shown}" is blank, and it is there to guard.`, {
+    if (dependsOn(definition) && text !== '') {
+      throw new FedbridgeError('INPUT_INVALID', `Input "${shown}" is blank, and what is delivered depends on it.`, {
         hint: 'See whether the variable that it is taken from is set; or leave the input out.',
       });
     }
@@ -90,6 +92,11 @@ export function readInput(shown: string, definition: InputDefinition, text: stri
     }
     throw error;
   }
+}
+
+/** Whether what is delivered depends on an input: blank, as of a variable that is not set, it is an error where it can be told from an absent one. */
+export function dependsOn({ guards, decides }: InputDefinition): boolean {
+  return guards === true || decides === true;
 }
 
 function parse(definition: InputDefinition, value: string): unknown {

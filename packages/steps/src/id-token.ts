@@ -10,6 +10,7 @@ export const idToken = defineStep({
     audience: {
       type: 'text',
       label: 'Audience',
+      decides: true,
       description:
         'Who the token is for. On GitHub it is asked for, for example https://vault.example.com, and without it GitHub ' +
         "gives the owner's URL. On Azure Pipelines the platform gives the audience that it has: the step fails if that " +

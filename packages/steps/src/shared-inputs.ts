@@ -3,6 +3,7 @@ export function audienceInput(usual: string) {
   return {
     type: 'text',
     label: 'Audience',
+    decides: true,
     description:
       `The audience of the ID token. On GitHub it is asked for, by default ${usual}. On Azure Pipelines the platform ` +
       'gives the audience that it has: the step fails if that is not the one named here.',

@@ -20,6 +20,7 @@ export const awsInputs = {
   roleToAssume: {
     type: 'text',
     label: 'Role to assume',
+    decides: true,
     parse: parseRoleArn,
     description:
       'The ARN of the IAM role to assume, for example arn:aws:iam::123456789012:role/deploy. Needed unless there are ' +
@@ -28,6 +29,7 @@ export const awsInputs = {
   awsRegion: {
     type: 'text',
     label: 'AWS region',
+    decides: true,
     parse: parseRegion,
     description:
       'The region whose STS is asked and which later steps use, for example eu-central-1. Needed unless, on Azure ' +
@@ -36,6 +38,7 @@ export const awsInputs = {
   roles: {
     type: 'text',
     label: 'Named roles',
+    decides: true,
     multiline: true,
     parse: parseNamedRoles,
     description:
@@ -47,6 +50,7 @@ export const awsInputs = {
   awsConnection: {
     type: 'text',
     label: 'AWS connection',
+    decides: true,
     only: 'azure-pipelines',
     connection: awsConnectionType,
     description: 'A service connection of type "AWS role (Fedbridge)", which holds a role and a region and no secret.',
@@ -54,6 +58,7 @@ export const awsInputs = {
   awsProfile: {
     type: 'text',
     label: 'AWS profile',
+    decides: true,
     parse: parseProfileName,
     description:
       'Write the credentials as a profile of this name to the shared files of the AWS CLI and SDKs, and let later steps ' +
@@ -68,6 +73,7 @@ export const awsInputs = {
   roleSessionName: {
     type: 'text',
     label: 'Role session name',
+    decides: true,
     parse: parseSessionName,
     description:
       'The name of the role session, as CloudTrail shows it: 2 to 64 letters, digits or any of _+=,.@-. ' +
@@ -86,12 +92,14 @@ export const awsInputs = {
   stsEndpoint: {
     type: 'text',
     label: 'STS endpoint',
+    decides: true,
     parse: (text: string) => parseEndpoint(text, 'the STS endpoint'),
     description: 'Another address for STS, for example that of a VPC endpoint. HTTPS; http:// on loopback alone.',
   },
   roleChain: {
     type: 'text',
     label: 'Role chain',
+    decides: true,
     multiline: true,
     parse: parseRoleArns,
     description:
@@ -101,12 +109,14 @@ export const awsInputs = {
   roleExternalId: {
     type: 'text',
     label: 'External id',
+    decides: true,
     parse: parseExternalId,
     description: 'The external id that the roles of {roleChain} ask for.',
   },
   customTags: {
     type: 'text',
     label: 'Session tags',
+    decides: true,
     multiline: true,
     parse: parseSessionTags,
     description:
@@ -122,6 +132,7 @@ export const awsInputs = {
   transitiveTagKeys: {
     type: 'text',
     label: 'Transitive tag keys',
+    decides: true,
     multiline: true,
     parse: parseLines,
     description: 'Keys of tags that go on along {roleChain}, a line each.',
@@ -157,6 +168,7 @@ export const awsInputs = {
   maskAwsAccountId: {
     type: 'boolean',
     label: 'Mask the account id',
+    decides: true,
     default: false,
     description: 'Hide the account id in the log. GitHub then also drops outputs of the job that hold it.',
   },
@@ -176,6 +188,7 @@ export const awsInputs = {
   outputEnvCredentials: {
     type: 'boolean',
     label: 'Credentials for later steps',
+    decides: true,
     default: true,
     description:
       'Give the credentials of {roleToAssume} to the later steps of this job: by environment variables on GitHub, by a ' +

@@ -11,6 +11,7 @@ export const entraInputs = {
     type: 'text',
     only: 'azure-pipelines',
     label: 'Azure DevOps connection',
+    decides: true,
     connection: 'WorkloadIdentityUser',
     description:
       'Instead of azureSubscription: a service connection that has an identity and no subscription, as AzureCLI@2 takes for ' +
@@ -19,6 +20,7 @@ export const entraInputs = {
   clientId: {
     type: 'text',
     label: 'Client id',
+    decides: true,
     parse: parseClientId,
     description:
       'The client id of the application or managed identity, a GUID. On Azure Pipelines the service connection has one.',
@@ -26,6 +28,7 @@ export const entraInputs = {
   tenantId: {
     type: 'text',
     label: 'Tenant id',
+    decides: true,
     parse: parseTenantId,
     description:
       'The tenant, by GUID or domain, for example contoso.onmicrosoft.com. On Azure Pipelines the service connection has one.',
@@ -33,6 +36,7 @@ export const entraInputs = {
   subscriptionId: {
     type: 'text',
     label: 'Subscription id',
+    decides: true,
     parse: parseSubscriptionId,
     description:
       'The subscription for later steps, a GUID; handed on as an output and in what is exported. Not needed for the token.',
@@ -47,6 +51,7 @@ export const entraInputs = {
   environment: {
     type: 'choice',
     label: 'Environment',
+    decides: true,
     options: cloudNames,
     description:
       'The cloud: azurecloud, azureusgovernment or azurechinacloud, in capitals or not. By default that of the service ' +
@@ -55,6 +60,7 @@ export const entraInputs = {
   authorityHost: {
     type: 'text',
     label: 'Authority host',
+    decides: true,
     parse: (text: string) => parseEndpoint(text, 'the authority host'),
     description:
       "Another address for Entra than the environment's, for example https://login.microsoftonline.com. Those of Bleu, " +
@@ -64,6 +70,7 @@ export const entraInputs = {
   resource: {
     type: 'text',
     label: 'Resources',
+    decides: true,
     default: 'arm',
     multiline: true,
     parse: parseResources,
@@ -75,6 +82,7 @@ export const entraInputs = {
   export: {
     type: 'text',
     label: 'Export',
+    decides: true,
     multiline: true,
     parse: parseExports,
     description:
