@@ -172,6 +172,7 @@ function acquirer(
       : parseEndpoint(cloud.authority, 'The authority host');
   const request = {
     authority,
+    fromVariable: !options.authorityHost && Boolean(named),
     clientId: parseClientId(clientId ?? missing('--client-id')),
     tenantId: parseTenantId(tenantId ?? missing('--tenant-id')),
   };

@@ -3,6 +3,7 @@ import {
   FedbridgeError,
   type HttpRequest,
   type HttpResponse,
+  isLoopback,
   type Outbound,
   readJson,
   retry,
@@ -20,6 +21,8 @@ import { refusal, told } from './refusal.ts';
 /** Which access token is asked for, and as whom. */
 export interface AccessTokenRequest {
   readonly authority: Endpoint;
+  /** Whether a variable of the environment names the authority, which any step of a job can set. */
+  readonly fromVariable?: boolean;
   readonly tenantId: TenantId;
   readonly clientId: ClientId;
   readonly resource: Resource;
@@ -39,6 +42,7 @@ export async function exchangeForAccessToken(
 ): Promise<AccessToken> {
   return retry(outbound, async () => {
     const assertion = await idToken();
+    checkAuthority(request, assertion);
     // The token's time runs from when it was made, to the second: not from when it is read.
     const asked = Math.floor(outbound.system.now() / 1000) * 1000;
     const response = await send(outbound, tokenRequest(request, assertion));
@@ -49,6 +53,15 @@ export async function exchangeForAccessToken(
       expiresAt: asked + lifetimeMs,
       presented: assertion.presented,
     });
+  });
+}
+
+/** Any process of this machine may listen there: what a variable names on it gets tokens of this machine's own issuers alone. */
+function checkAuthority({ authority, fromVariable }: AccessTokenRequest, { issuer, presented }: AdmittedIdToken): void {
+  if (!fromVariable || !isLoopback(authority) || isLoopback(new URL(issuer))) return;
+  throw new FedbridgeError('ENDPOINT_NOT_ALLOWED', `AZURE_AUTHORITY_HOST names ${authority.host}, on this machine.`, {
+    presented,
+    hint: 'The ID token was not sent there. See what sets that variable. If that is what you want, name the authority host yourself.',
   });
 }
 

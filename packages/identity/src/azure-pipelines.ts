@@ -14,6 +14,7 @@ import {
 } from '@fedbridge/core';
 import { checkIdToken } from './check.ts';
 import { IdToken } from './id-token.ts';
+import { refuseLoopback } from './job-bearer.ts';
 import type { IdTokenSource } from './source.ts';
 import { tokenExchange } from './token-exchange.ts';
 
@@ -97,12 +98,7 @@ export class AzurePipelinesIdTokenSource implements IdTokenSource {
         hint: 'Classic releases do not always have one. In a script, map it: env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)',
       });
     }
-    // Any step can set the variables that name the address, and the emulator's job tokens are no JWT.
-    if (isLoopback(url) && /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(bearer)) {
-      throw new FedbridgeError('ENDPOINT_NOT_ALLOWED', `The endpoint of ID tokens is on this machine, ${url.host}.`, {
-        hint: "Nothing was sent there: this job's token is one of Azure DevOps. See which earlier step changes System.OidcRequestUri.",
-      });
-    }
+    refuseLoopback(url, bearer, { platform: 'Azure DevOps', variable: 'System.OidcRequestUri' });
     const headers = {
       authorization: `Bearer ${bearer}`,
       accept: 'application/json',

@@ -14,6 +14,7 @@ import {
 } from '@fedbridge/core';
 import { checkIdToken } from './check.ts';
 import { IdToken } from './id-token.ts';
+import { refuseLoopback } from './job-bearer.ts';
 import type { IdTokenSource } from './source.ts';
 
 const who = "GitHub's ID token endpoint";
@@ -81,6 +82,7 @@ function requestFrom(
     });
   }
   const endpoint = parseEndpoint(url, 'ACTIONS_ID_TOKEN_REQUEST_URL');
+  refuseLoopback(endpoint, bearer, { platform: 'GitHub', variable: 'ACTIONS_ID_TOKEN_REQUEST_URL' });
   if (!isOfPlatform(endpoint, server)) {
     throw new FedbridgeError(
       'ENDPOINT_NOT_ALLOWED',

@@ -26,7 +26,12 @@ export interface EntraIdentity {
   readonly cloud: Cloud;
   /** Entra, for an ID token; or the machine, which has an identity of its own. */
   readonly from:
-    | { readonly authority: Endpoint; readonly clientId: ClientId; readonly tenantId: TenantId }
+    | {
+        readonly authority: Endpoint;
+        readonly fromVariable: boolean;
+        readonly clientId: ClientId;
+        readonly tenantId: TenantId;
+      }
     | { readonly machine: ManagedIdentity };
   /** Not known of a machine until it answers, as the tenant. */
   readonly clientId: ClientId | undefined;
@@ -65,7 +70,9 @@ export function entraIdentity(
   const fix = `If it is yours, name it in the input "${host.inputName('authorityHost')}".`;
   const authority =
     authorityHost ?? (named ? parseKnownAuthority(named, fix) : parseEndpoint(cloud.authority, 'the authority host'));
-  return { cloud, from: { authority, clientId, tenantId }, clientId, tenantId, subscriptionId, isOwnCloud };
+  const fromVariable = authorityHost === undefined && Boolean(named);
+  const from = { authority, fromVariable, clientId, tenantId };
+  return { cloud, from, clientId, tenantId, subscriptionId, isOwnCloud };
 }
 
 function connectionCloud(name: string | undefined): CloudName | undefined {

@@ -113,7 +113,7 @@ const requests: readonly (IdTokenRequest | undefined)[] = [
 
 const federated: EntraIdentity = {
   cloud,
-  from: { authority, clientId, tenantId },
+  from: { authority, fromVariable: false, clientId, tenantId },
   clientId,
   tenantId,
   subscriptionId,
