@@ -281,7 +281,7 @@ describe('an exchange with STS', () => {
       'See that {roleToAssume} is right',
     ],
     ['MalformedPolicyDocument', 'x', 'EXCHANGE_REJECTED', 'the session policy is not one', 'See {inlineSessionPolicy}'],
-    ['PackedPolicyTooLarge', 'x', 'EXCHANGE_REJECTED', 'too large together', 'Shorten'],
+    ['PackedPolicyTooLarge', 'x', 'EXCHANGE_REJECTED', 'the session is too large', 'Tags that the ID token has'],
     ['Throttling', 'x', 'UNAVAILABLE', 'it is throttling', 'Fewer jobs'],
     ['UnheardOf', 'x', 'EXCHANGE_REJECTED', 'the request was not accepted', 'See that {roleToAssume} is right'],
   ])('%s, %s: %s', async (code, message, ours, what, hint) => {

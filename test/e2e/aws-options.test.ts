@@ -1,4 +1,4 @@
-import { startEmulator } from '@fedbridge/emulator';
+import { type EmulatorUrls, type FaultRule, type Setup, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { input, type Journey, mainJourneys, outside, useCredential } from '../harness/journeys.ts';
 import { chain, ids, sharedSetup } from '../harness/setup.ts';
@@ -111,6 +111,57 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       expect({ ...run.outputs, ...run.exported }).toEqual({});
     });
 
+    it.concurrent('a role that takes no session tags is reported with the input that leaves them out', async () => {
+      const setup = (urls: EmulatorUrls) =>
+        JSON.parse(
+          JSON.stringify(sharedSetup(urls)).replace('["sts:AssumeRole","sts:TagSession"]', '"sts:AssumeRole"'),
+        ) as Setup;
+      const { run } = await play(journey, chained, setup);
+      expect(run.error).toMatch(
+        new RegExp(`^AWS denied ${chain.first}: it does not allow arn:\\S+ to pass session tags\\.`),
+      );
+      expect(run.error).toMatch(/\n {2}Set role-?skip-?session-?tagging and leave custom-?tags out/i);
+      const without = await play(journey, { ...chained, 'role-skip-session-tagging': 'true' }, setup);
+      expect(without.run.error).toBeUndefined();
+    });
+
+    const tags =
+      'Set role-?skip-?session-?tagging, which leaves the default tags out, or give fewer or shorter custom-?tags\\.';
+    const large = JSON.stringify({ ...policy, Id: 'x'.repeat(1500) });
+    it.concurrent.each([
+      [
+        'Packed size of session tags consumes 108% of allotted space.',
+        {},
+        'the session tags are too large',
+        `${tags}$`,
+      ],
+      ['Serialized token too large for session', {}, 'the session is too large with its tags', `${tags}$`],
+      [
+        'Packed policy consumes 120% of allotted space',
+        { 'inline-session-policy': large, 'managed-session-policies': 'arn:aws:iam::aws:policy/ReadOnlyAccess' },
+        'the session is too large with its inline policy, tags, and managed policies',
+        `Shorten inline-?session-?policy\\. ${tags} Name fewer managed-?session-?policies\\.$`,
+      ],
+      [
+        'Packed policy consumes 120% of allotted space',
+        { 'role-skip-session-tagging': 'true', 'inline-session-policy': large },
+        'the session is too large with its inline policy',
+        'Shorten inline-?session-?policy\\.$',
+      ],
+    ])('STS says "%s" to %o: what was sent is named, the largest first', async (said, inputs, what, hint) => {
+      const { run } = await play(journey, { ...chained, ...inputs }, sharedSetup, {
+        service: 'sts',
+        body: `RoleArn=${encodeURIComponent(chain.second)}`,
+        fault: {
+          status: 400,
+          headers: { 'content-type': 'text/xml' },
+          body: `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>PackedPolicyTooLarge</Code><Message>${said}</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
+        },
+      });
+      expect(run.error).toContain(`AWS denied ${chain.second}: ${what}. [EXCHANGE_REJECTED]`);
+      expect(run.error).toMatch(new RegExp(`\n {2}${hint}`, 'im'));
+    });
+
     it.concurrent.each([
       [{ 'role-duration-seconds': '3601' }, 'AWS gives a chained role 3600 seconds at most'],
       [{ 'role-chain': 'publish' }, 'expected the ARN of an IAM role'],
@@ -166,8 +217,14 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
   });
 });
 
-async function play(journey: Journey, given: Record<string, string>) {
-  await using emulator = await startEmulator({ setup: sharedSetup });
+async function play(
+  journey: Journey,
+  given: Record<string, string>,
+  setup: (urls: EmulatorUrls) => Setup = sharedSetup,
+  fault?: FaultRule,
+) {
+  await using emulator = await startEmulator({ setup });
+  if (fault) emulator.inject(fault);
   const inputs = Object.assign({}, ...Object.entries(given).map(([name, value]) => input(journey, name, value)));
   const step = journey.start(emulator, { inputs });
   const run = await step.run();

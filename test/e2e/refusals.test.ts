@@ -100,12 +100,7 @@ const stsCodes: readonly Entry[] = [
   ['IDPCommunicationError', 'UNAVAILABLE', 'the issuer could not be reached', '.well-known/openid-configuration'],
   ['AccessDenied', 'EXCHANGE_REFUSED', 'its trust policy does not allow this job, or it does not exist', policy],
   ['MalformedPolicyDocument', 'EXCHANGE_REJECTED', 'the session policy is not one that IAM', 'inline-session-policy'],
-  [
-    'PackedPolicyTooLarge',
-    'EXCHANGE_REJECTED',
-    'session policies and tags are too large',
-    'Shorten inline-session-policy',
-  ],
+  ['PackedPolicyTooLarge', 'EXCHANGE_REJECTED', 'the session is too large', 'Tags that the ID token has'],
   ['RegionDisabledException', 'EXCHANGE_REJECTED', 'STS is not active in this region', 'Activate STS in eu-central-1'],
   ['Throttling', 'UNAVAILABLE', 'it is throttling', 'Fewer jobs at once'],
   ['UnheardOf It is new.', 'EXCHANGE_REJECTED', 'the request was not accepted', 'AWS STS API Reference'],

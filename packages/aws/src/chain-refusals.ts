@@ -5,7 +5,6 @@ import { roleSessionRules } from './role-session-refusals.ts';
 
 /** What STS's codes mean for a role that another assumes, the first rule that fits. */
 export function chainRules(request: ChainedRoleRequest, caller: Caller): readonly Rule[] {
-  const { role } = request;
   return [
     {
       code: 'AccessDenied',
@@ -26,7 +25,7 @@ export function chainRules(request: ChainedRoleRequest, caller: Caller): readonl
       kind: 'rejected',
       hint: 'The clock of this machine is wrong, or the chain took too long.',
     },
-    ...roleSessionRules(role, request.region),
+    ...roleSessionRules(request),
   ];
 }
 

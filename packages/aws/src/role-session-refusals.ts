@@ -1,8 +1,19 @@
 import type { Rule } from './refusal.ts';
 import type { RoleArn } from './role-arn.ts';
+import type { SessionTag } from './session-tags.ts';
+
+/** What of a call that begins a role session its rules depend on. */
+interface SessionRequest {
+  readonly role: RoleArn;
+  readonly region: string;
+  readonly inlinePolicy?: string | undefined;
+  readonly managedPolicies?: readonly string[] | undefined;
+  readonly tags?: readonly SessionTag[];
+}
 
 /** What STS's codes mean for any call that begins a role session. */
-export function roleSessionRules(role: RoleArn, region: string): readonly Rule[] {
+export function roleSessionRules(request: SessionRequest): readonly Rule[] {
+  const { role, region } = request;
   return [
     {
       code: 'RegionDisabled',
@@ -23,12 +34,45 @@ export function roleSessionRules(role: RoleArn, region: string): readonly Rule[]
       kind: 'rejected',
       hint: 'See {inlineSessionPolicy}, and that the policies of {managedSessionPolicies} exist in the account.',
     },
-    {
-      code: 'PackedPolicyTooLarge',
-      what: 'session policies and tags are too large together',
-      kind: 'rejected',
-      hint: 'Shorten {inlineSessionPolicy}, or name fewer {managedSessionPolicies} or {customTags}.',
-    },
+    ...tooLarge(request),
     { code: 'Throttling', what: 'it is throttling', kind: 'unavailable', hint: 'Fewer jobs at once help.' },
+  ];
+}
+
+/**
+ * STS packs policies and tags together, by a measure of its own, and tells of tags apart where they alone are too large. What was sent is
+ * named, the largest first.
+ * Source: AWS STS API Reference, AssumeRole, `Tags` and `PackedPolicyTooLarge`.
+ */
+function tooLarge({ inlinePolicy = '', managedPolicies = [], tags = [] }: SessionRequest): readonly Rule[] {
+  const code = 'PackedPolicyTooLarge';
+  const ofTags = {
+    name: 'tags',
+    size: tags.map(({ key, value }) => key + value).join('').length,
+    hint: 'Set {roleSkipSessionTagging}, which leaves the default tags out, or give fewer or shorter {customTags}.',
+  };
+  const sent = [
+    ofTags,
+    { name: 'inline policy', size: inlinePolicy.length, hint: 'Shorten {inlineSessionPolicy}.' },
+    { name: 'managed policies', size: managedPolicies.join('').length, hint: 'Name fewer {managedSessionPolicies}.' },
+  ]
+    .filter(({ size }) => size > 0)
+    .sort((one, other) => other.size - one.size);
+  const inherited = 'Tags that the ID token has, or that a role before this one passes on, count too.';
+  const names = new Intl.ListFormat('en').format(sent.map(({ name }) => name));
+  return [
+    {
+      code,
+      message: /session tags/i,
+      what: 'the session tags are too large',
+      kind: 'rejected',
+      hint: ofTags.size > 0 ? ofTags.hint : inherited,
+    },
+    {
+      code,
+      what: names === '' ? 'the session is too large' : `the session is too large with its ${names}`,
+      kind: 'rejected',
+      hint: sent.length === 0 ? inherited : sent.map(({ hint }) => hint).join(' '),
+    },
   ];
 }

@@ -68,7 +68,7 @@ export function webIdentityRules(request: RoleRequest, idToken: IdToken): readon
       kind: 'rejected',
       hint: `The token was revoked, or ${issuer} does not know it any more. Run the job again.`,
     },
-    ...roleSessionRules(role, request.region),
+    ...roleSessionRules(request),
   ];
 }
 
