@@ -32,6 +32,7 @@ export function azurePipelinesStep({
   node = process.execPath,
   home: sharedHome,
   user,
+  temp = 'temp-',
   from = join(root, 'tasks'),
 }: StepOptions): Step {
   const folder = join(from, name);
@@ -41,7 +42,7 @@ export function azurePipelinesStep({
   if (unknown) throw new Error(`${name} has no input ${unknown}`);
   const work = mkdtempSync(join(tmpdir(), 'agent-'));
   const home = sharedHome ?? work;
-  const tempDirectory = mkdtempSync(join(work, 'temp-'));
+  const tempDirectory = mkdtempSync(join(work, temp));
   const variables: Variables = {
     ...machineEnvironment(home),
     ...environment,

@@ -20,6 +20,7 @@ export function gitHubStep({
   node = process.execPath,
   home: sharedHome,
   user,
+  temp = 'temp-',
   from = join(root, 'actions'),
 }: StepOptions): Step {
   const folder = join(from, name);
@@ -28,7 +29,7 @@ export function gitHubStep({
   if (unknown) throw new Error(`${name} has no input ${unknown}`);
   const work = mkdtempSync(join(tmpdir(), 'runner-'));
   const home = sharedHome ?? work;
-  const tempDirectory = mkdtempSync(join(work, 'temp-'));
+  const tempDirectory = mkdtempSync(join(work, temp));
   const files = Object.fromEntries(
     ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY', 'GITHUB_PATH'].map((variable) => {
       const path = join(work, variable.toLowerCase());

@@ -68,4 +68,6 @@ export interface StepOptions {
   readonly user?: number;
   /** Of a machine that jobs share; by default one for this step alone. */
   readonly home?: string;
+  /** What the name of the job's temp folder begins with. */
+  readonly temp?: string;
 }

@@ -23,6 +23,7 @@ export interface Changed {
   readonly node?: string;
   readonly home?: string;
   readonly user?: number;
+  readonly temp?: string;
   readonly inputs?: Variables;
   readonly environment?: Variables;
   /** Another job than the one that is trusted. */
@@ -69,7 +70,7 @@ function gitHub(
     cloud,
     subject,
     issuer: github,
-    start(emulator, { node, home, user, inputs, environment, job: otherJob } = {}) {
+    start(emulator, { node, home, user, temp, inputs, environment, job: otherJob } = {}) {
       const started = emulator.startGitHubJob({ ...job, ...otherJob });
       const usual =
         cloud === 'AWS'
@@ -82,6 +83,7 @@ function gitHub(
         ...(node ? { node } : {}),
         ...(home ? { home } : {}),
         ...(user ? { user } : {}),
+        ...(temp ? { temp } : {}),
       });
     },
   };
@@ -100,7 +102,7 @@ function azurePipelines(
     cloud,
     subject,
     issuer,
-    start(emulator, { node, home, user, inputs, environment, job } = {}) {
+    start(emulator, { node, home, user, temp, inputs, environment, job } = {}) {
       const started = emulator.startAzurePipelinesJob({
         ...pipelineJob,
         ...(connection ? { connections: [connection] } : {}),
@@ -118,6 +120,7 @@ function azurePipelines(
         ...(node ? { node } : {}),
         ...(home ? { home } : {}),
         ...(user ? { user } : {}),
+        ...(temp ? { temp } : {}),
       });
     },
   };

@@ -1,7 +1,7 @@
 import { promises } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
-import { FedbridgeError } from '@fedbridge/core';
+import { FedbridgeError, oneInertLine } from '@fedbridge/core';
 import { awsPath } from './aws-endpoint.ts';
 import { brokerFiles } from './plan.ts';
 import { socketPath } from './socket-path.ts';
@@ -14,29 +14,25 @@ const launcher = 'credentials';
  *
  * The command has the same words for every reader of it: a shell (AWS SDKs for Go, JavaScript, Java and Rust), Python's `shlex`
  * (botocore), and the INI readers of Go, of which one ends a value at a second quote and the other takes the outer ones away. So its first
- * word has no quotes, and further ones only where the path of the job's temp folder needs them.
+ * word has no quotes, and further ones only where the path of the job's temp folder needs them. What follows a blank and # or ; is a
+ * comment to AWS SDKs for Go, JavaScript and Java 2, in quotes too: such a path is refused where a command has it.
  *
  * @param folder - the broker's
  * @param script - the file that calls `runBroker`
- * @returns the command for a role, by its name at the broker
+ * @returns the command for a role, by its name at the broker; throws `DELIVERY_FAILED` where the path cannot be part of one
  * @throws FedbridgeError `DELIVERY_FAILED`
  */
 export async function writeCredentialProcess(folder: string, script: string): Promise<(role: string) => string> {
-  if ([folder, script, process.execPath].some((path) => /\p{Cc}/u.test(path))) {
-    throw new FedbridgeError('DELIVERY_FAILED', "The job's temp folder has a control character in its path.", {
-      hint: 'Such a path has no place in the configuration of the AWS CLI.',
-    });
-  }
   if (process.platform === 'win32') {
     const words = [process.execPath, script, 'credentials', folder];
-    return (role) => [...words, role].map((word) => (/\s/.test(word) ? `"${word}"` : word)).join(' ');
+    return (role) => [...words.map(readable), role].map((word) => (/\s/.test(word) ? `"${word}"` : word)).join(' ');
   }
   const words = [process.execPath, script, 'credentials', folder].map(quoted);
   const path = join(folder, launcher);
   // From the folder, where the socket is found however long the path is.
   const text = `cd ${quoted(folder)} && exec ${words.join(' ')} "$1"\n`;
   await promises.writeFile(path, text, { mode: 0o600, flag: 'wx' });
-  return (role) => `/bin/sh ${plain(path)} ${plain(role)}`;
+  return (role) => `/bin/sh ${plain(readable(path))} ${plain(role)}`;
 }
 
 /**
@@ -76,6 +72,16 @@ function ask(
       });
       response.on('end', () => resolve({ status: response.statusCode, body }));
     }).on('error', reject);
+  });
+}
+
+/** @throws FedbridgeError `DELIVERY_FAILED` */
+function readable(path: string): string {
+  if (!/\p{Cc}|\s[#;]/u.test(path)) return path;
+  throw new FedbridgeError('DELIVERY_FAILED', `No profile can name a program in ${oneInertLine(path)}.`, {
+    hint:
+      'AWS SDKs take what follows a blank and # or ; for a comment, and a file of profiles has no control characters. Give the agent ' +
+      'another folder for its work.',
   });
 }
 

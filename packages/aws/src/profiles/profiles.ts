@@ -155,7 +155,8 @@ interface Section {
 /** A `credential_process` stands in the credentials file as well: SDKs 1 for Java and Go need it there. */
 function credentialsSection({ name, source }: Profile): Section {
   if ('process' in source) {
-    const entries = { credential_process: source.process };
+    // A byte a character, as all of a file: the path of a temp folder may be of any language.
+    const entries = { credential_process: Buffer.from(source.process).toString('latin1') };
     return { name, header: name, entries, shown: entries };
   }
   const { accessKeyId, secretAccessKey, sessionToken } = source.secrets;

@@ -199,16 +199,22 @@ function profilesOf(sections: ReadonlyMap<string, Section>): ReadonlyMap<string,
   return new Map([...sections].map(([name, section]) => [name.replace(/^profile /, ''), section]));
 }
 
-function ini(text: string, keys?: 'lower'): ReadonlyMap<string, Section> {
+/**
+ * What follows a blank and # or ; is a comment, but to botocore, in quotes too.
+ *
+ * @param reader - botocore's takes keys in any case
+ */
+function ini(text: string, reader?: 'lower'): ReadonlyMap<string, Section> {
   const sections = new Map<string, Record<string, string>>();
   let section: Record<string, string> = {};
   for (const line of text.split('\n')) {
     const [, header] = /^\[(.*)\]$/.exec(line) ?? [];
-    const [, key = '', value = ''] = (keys ? /^([^=:#]+?)\s*[=:]\s*(.*)$/ : /^([^=#]+?)\s*=\s*(.*)$/).exec(line) ?? [];
+    const [, key = '', value = ''] =
+      (reader ? /^([^=:#]+?)\s*[=:]\s*(.*)$/ : /^([^=#]+?)\s*=\s*(.*)$/).exec(line) ?? [];
     if (header !== undefined) {
       section = sections.get(header) ?? {};
       sections.set(header, section);
-    } else if (key) section[keys ? key.toLowerCase() : key] = value;
+    } else if (key) section[reader ? key.toLowerCase() : key] = reader ? value : value.replace(/\s[#;].*$/, '');
   }
   return sections;
 }

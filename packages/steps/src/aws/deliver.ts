@@ -40,7 +40,16 @@ async function write(
   overwrite: boolean,
 ): Promise<SharedFiles> {
   if (files === 'shared') return deliverProfiles(host, profiles, overwrite);
+  checkExpanded(host.folder.path());
   return writeSecretFiles(host, { ...renderProfiles(profiles, await othersOf(host)) });
+}
+
+/** botocore expands variables in the paths that name files of profiles, and would look elsewhere. @throws FedbridgeError `DELIVERY_FAILED` */
+function checkExpanded(folder: string): void {
+  if (!/\$[\w{]/.test(folder)) return;
+  throw new FedbridgeError('DELIVERY_FAILED', `The AWS CLI and boto3 cannot find a file in ${folder}.`, {
+    hint: 'They take a $ in the path of a file of profiles for the beginning of a variable. Give the agent another folder for its work.',
+  });
 }
 
 /** What the user's own files have, so that later steps find it as well. */
