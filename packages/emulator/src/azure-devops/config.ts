@@ -49,7 +49,7 @@ export interface AzurePipelinesJob {
   readonly ref?: string;
   readonly sha?: string;
   readonly runId?: string;
-  /** Seconds; 300 by default. Negative for a token that has ended. */
+  /** Seconds; 300 by default. Negative for a token that has expired. */
   readonly lifetimeSeconds?: number;
   /** Claims to replace, for tokens that are wrong on purpose. */
   readonly claims?: Readonly<Record<string, unknown>>;

@@ -21,7 +21,7 @@ export interface GitHubJob {
   readonly subject?: string;
   /** `permissions: id-token: write`; true by default. */
   readonly idTokenPermission?: boolean;
-  /** Seconds; 300 by default. Negative for a token that has ended. */
+  /** Seconds; 300 by default. Negative for a token that has expired. */
   readonly lifetimeSeconds?: number;
   /** Claims to replace, for tokens that are wrong on purpose. */
   readonly claims?: Readonly<Record<string, unknown>>;
