@@ -75,6 +75,16 @@ const variables: Readonly<Record<string, 'a secret' | 'perhaps a secret' | 'none
   ARM_OIDC_REQUEST_TOKEN: 'a secret',
   ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID: 'none',
   ARM_OIDC_AZURE_SERVICE_CONNECTION_ID: 'none',
+  ARM_ACCESS_KEY: 'a secret',
+  ARM_SAS_TOKEN: 'a secret',
+  ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST: 'none',
+  ARM_METADATA_HOST: 'none',
+  ARM_METADATA_HOSTNAME: 'none',
+  ARM_METADATA_URL: 'perhaps a secret',
+  ARM_MSI_API_VERSION: 'none',
+  ARM_MSI_ENDPOINT: 'perhaps a secret',
+  ARM_RESOURCE_MANAGER_AUDIENCE: 'none',
+  ARM_RESOURCE_MANAGER_ENDPOINT: 'perhaps a secret',
 };
 
 const roles = Object.entries(namedRoles).map(([name, arn]) => `${name} = ${arn}`);
