@@ -1,8 +1,9 @@
 import { promises } from 'node:fs';
 import http, { type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { isLocal } from './guard.ts';
 import { backlog } from './listen.ts';
+import { Strangers } from './strangers.ts';
 
 export interface Answer {
   readonly status: number;
@@ -21,9 +22,6 @@ export interface BrokerServer {
   readonly port: number;
   close(): void;
 }
-
-/** So many connections of callers that have shown no secret yet are held; one more, and the oldest of them goes. */
-const mostStrangers = 128;
 
 /** Where a broker is reached. */
 export interface Listening {
@@ -61,25 +59,6 @@ export async function serve(routes: readonly Route[], { listener, socket }: List
       }
     },
   };
-}
-
-/** Connections whose callers have shown no secret, the oldest first. */
-class Strangers {
-  readonly #sockets = new Set<Socket>();
-
-  add(socket: Socket): void {
-    const [oldest] = this.#sockets;
-    if (oldest && this.#sockets.size >= mostStrangers) {
-      this.forget(oldest);
-      oldest.destroy();
-    }
-    this.#sockets.add(socket);
-    socket.once('close', () => this.forget(socket));
-  }
-
-  forget(socket: Socket): void {
-    this.#sockets.delete(socket);
-  }
 }
 
 function server(answer: (...call: Parameters<RequestListener>) => Promise<void> | void): Server {

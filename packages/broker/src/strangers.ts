@@ -1,0 +1,49 @@
+import type { Socket } from 'node:net';
+import { ownersOf } from './owners.ts';
+
+/** So many connections of callers that have shown no secret yet are held; one more, and half of them go. */
+const most = 1024;
+
+/**
+ * Connections whose callers have shown no secret. When they are too many, whoever has the most of them loses the oldest: another user of
+ * the machine, however often it connects, takes nothing from those who have a few. Where nobody can tell whose they are, the oldest go,
+ * and a new one has the time in which half as many others come.
+ */
+export class Strangers {
+  readonly #sockets = new Set<Socket>();
+  readonly #owners: (ports: ReadonlySet<number>) => ReadonlyMap<number, string>;
+
+  /** @param owners - by their own port, whose connections on this machine are */
+  constructor(owners: (ports: ReadonlySet<number>) => ReadonlyMap<number, string> = ownersOf) {
+    this.#owners = owners;
+  }
+
+  add(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.forget(socket));
+    if (this.#sockets.size > most) this.#halve();
+  }
+
+  forget(socket: Socket): void {
+    this.#sockets.delete(socket);
+  }
+
+  #halve(): void {
+    const portOf = (socket: Socket) => socket.remotePort ?? 0;
+    const owners = this.#owners(new Set([...this.#sockets].map(portOf)));
+    const groups = new Map<string | undefined, Socket[]>();
+    for (const socket of this.#sockets) {
+      const owner = owners.get(portOf(socket));
+      const group = groups.get(owner);
+      if (group) group.push(socket);
+      else groups.set(owner, [socket]);
+    }
+    while (this.#sockets.size > most / 2) {
+      const [largest = []] = [...groups.values()].sort((a, b) => b.length - a.length);
+      const oldest = largest.shift();
+      if (!oldest) return;
+      this.forget(oldest);
+      oldest.destroy();
+    }
+  }
+}
