@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { System } from '@fedbridge/core';
 import type { Emulator, RecordedRequest } from '@fedbridge/emulator';
 import { awsCredentials, entraToken, idToken } from '@fedbridge/steps';
 import { expect } from 'vitest';
@@ -60,14 +61,20 @@ export class InMemory {
   /** @param changed - inputs beside the usual ones and those of the way, and variables of the job */
   async play(
     { step, way, platform }: Place,
-    changed: { readonly inputs?: Variables; readonly environment?: Variables } = {},
+    changed: { readonly inputs?: Variables; readonly environment?: Variables; readonly system?: Partial<System> } = {},
   ): Promise<Played> {
     const emulator = this.#emulator;
     const { environment: own, inputs: chosen } = await this.#start(way, step);
     const environment = { ...jobEnvironment(emulator, platform, chosen), ...own, ...changed.environment };
     const inputs = { ...usualInputs(step, emulator), ...chosen, retryMaxAttempts: '1', ...changed.inputs };
     const job = jobSourceOf(platform, environment, chosen);
-    const host = new MemoryHost({ platform, job, environment, inputs });
+    const host = new MemoryHost({
+      platform,
+      job,
+      environment,
+      inputs,
+      ...(changed.system ? { system: changed.system } : {}),
+    });
     const [mark, before] = [emulator.requests.length, this.#brokers()];
     await runStep(steps[step], host, this.#brokerScript(step), neverCancelled);
     const requests = emulator.requests.slice(mark).filter(({ internal }) => !internal);

@@ -11,6 +11,8 @@ export interface MemoryHostOptions {
   readonly inputs: Readonly<Record<string, string>>;
   readonly environment: Environment;
   readonly job: JobSource;
+  /** What of the outside world is another than this machine's. */
+  readonly system?: Partial<System>;
 }
 
 /** A host that remembers what it is told, so that a step runs a thousand times in the time that a process takes to start. */
@@ -30,7 +32,11 @@ export class MemoryHost implements Host {
 
   constructor(options: MemoryHostOptions) {
     this.#options = options;
-    this.system = { ...realSystem({ HOME: this.tempDirectory, ...options.environment }), sleep: async () => {} };
+    this.system = {
+      ...realSystem({ HOME: this.tempDirectory, ...options.environment }),
+      sleep: async () => {},
+      ...options.system,
+    };
     this.job = { platform: options.platform, project: 'octo/app', runId: '7', auditFacts: {} };
     this.folder = new StepFolder({
       system: this.system,
