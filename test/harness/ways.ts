@@ -99,7 +99,7 @@ export const ways: Readonly<Record<WayName, Way>> = {
   'AWS credentials of the job': {
     asks: [],
     shows: forAwsAlone,
-    start: async (emulator) => ({ environment: await sessionOf(emulator), inputs: ownInputs }),
+    start: async (emulator, step) => ({ environment: await sessionOf(emulator), inputs: ownInputs(step) }),
   },
   'AWS credentials of the container': ofAwsMachine('ecs'),
   'AWS credentials of the container, by a token file': ofAwsMachine('eks-pod-identity'),
@@ -155,15 +155,18 @@ function machine(form: ManagedIdentity['endpoint']['form'], inputs: Variables = 
 }
 
 /** The role that it has assumes one that trusts it. */
-const ownInputs = { identity: 'aws', roleToAssume: chain.first, roleExternalId: chain.externalId };
+function ownInputs(step: StepName): Variables {
+  const first = { roleToAssume: chain.first, roleExternalId: chain.externalId };
+  return { identity: 'aws', ...(step === 'aws-credentials' ? first : {}) };
+}
 
 function ofAwsMachine(form: 'ec2' | 'ecs' | 'eks-pod-identity'): Way {
   return {
     asks: ['machine'],
     shows: forAwsAlone,
-    start: async (emulator) => ({
+    start: async (emulator, step) => ({
       environment: (await emulator.startAwsMachine({ role, form })).environment,
-      inputs: ownInputs,
+      inputs: ownInputs(step),
     }),
   };
 }

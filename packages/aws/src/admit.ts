@@ -26,6 +26,7 @@ export function admit(credentials: AwsCredentials, request: RolePathRequest, now
   const refuse = (what: string) =>
     new FedbridgeError('EXCHANGE_REJECTED', `The credentials of ${wanted.arn} ${what}.`, {
       answer: role.arn,
+      breaksGuard: true,
       hint: 'They were not delivered. See which service answers at the STS endpoint, and the clock of this machine.',
     });
   if (!isSessionOf(role.arn, wanted, undefined)) throw refuse(`are those of ${role.arn}`);

@@ -66,13 +66,21 @@ export async function ownCredentials(
   if (relative || full) {
     const { AWS_CONTAINER_AUTHORIZATION_TOKEN: token, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: tokenFile } = environment;
     if (token) mask(token);
-    const url = relative ? new URL(relative, ecs).href : (full ?? '');
-    return { from: 'container', url, token, tokenFile };
+    return { from: 'container', url: relative ? ecsUrl(relative) : (full ?? ''), token, tokenFile };
   }
   if (/^true$/i.test(environment.AWS_EC2_METADATA_DISABLED ?? '')) {
     throw refuse('AWS_EC2_METADATA_DISABLED is true, and nothing else has credentials of AWS here.', 'Unset it.');
   }
   return { from: 'instance', url: environment.AWS_EC2_METADATA_SERVICE_ENDPOINT || ec2 };
+}
+
+/** @throws FedbridgeError `ENDPOINT_NOT_ALLOWED` for what is no path, and so would lead elsewhere */
+function ecsUrl(relative: string): string {
+  const url = URL.canParse(relative, ecs) ? new URL(relative, ecs) : undefined;
+  if (url?.origin === ecs && !url.username && !url.password) return url.href;
+  throw new FedbridgeError('ENDPOINT_NOT_ALLOWED', `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is no path of ${ecs}.`, {
+    hint: 'Nothing was sent there. See which earlier step of the job changes that variable.',
+  });
 }
 
 /** @throws FedbridgeError `ID_TOKEN_UNAVAILABLE`, `ENDPOINT_NOT_ALLOWED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*` */

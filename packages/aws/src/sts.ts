@@ -135,6 +135,7 @@ export class Sts {
     const what = difference(arn, asked);
     throw new FedbridgeError('EXCHANGE_REJECTED', `STS gave credentials ${what}.`, {
       answer: arn,
+      breaksGuard: true,
       hint: 'They were not delivered. See which service answers at the STS endpoint.',
     });
   }

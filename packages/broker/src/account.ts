@@ -27,8 +27,9 @@ export class Account {
     this.#change({ renewals: this.#counts.renewals + 1 });
   }
 
-  failed(): void {
-    this.#change({ failures: this.#counts.failures + 1 });
+  /** @param denied - why nothing is served any more, where that is so */
+  failed(denied?: string): void {
+    this.#change({ failures: this.#counts.failures + 1, ...(denied === undefined ? {} : { denied }) });
   }
 
   gap(ms: number): void {

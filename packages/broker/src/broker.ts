@@ -168,7 +168,7 @@ export class Broker {
       return { value: token.reveal(), expiresAt: token.expiresAt };
     };
     await write(held);
-    this.#keep({ acquire, held, onNew: write, renewUnasked: true });
+    this.#keep({ acquire, held, onNew: write, onDenied: () => rm(path, { force: true }), renewUnasked: true });
   }
 
   #keep<T>(options: Omit<FreshOptions<T>, 'system' | 'account'>): Fresh<T> {

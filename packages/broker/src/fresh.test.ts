@@ -1,3 +1,4 @@
+import { FedbridgeError } from '@fedbridge/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Fresh, type Held } from './fresh.ts';
@@ -14,8 +15,13 @@ class World {
   running = 0;
   mostRunning = 0;
   isDown = false;
+  isDenied = false;
   answersAfter = 100;
   readonly told = { renewed: 0, failed: 0, gaps: [] as number[] };
+  readonly denials: string[] = [];
+  readonly onDenied = async () => {
+    this.denials.push('told');
+  };
   readonly account = {
     renewed: () => this.told.renewed++,
     failed: () => this.told.failed++,
@@ -37,11 +43,13 @@ class World {
     await this.system.sleep(this.answersAfter);
     this.running -= 1;
     if (this.isDown) throw new Error('down');
+    if (this.isDenied) throw new FedbridgeError('ID_TOKEN_CLAIM', 'not the one', { breaksGuard: true });
     return { value: this.acquisitions, expiresAt: this.#now + lifetime };
   };
 
   fresh(held?: Held<number>, renewUnasked = false): Fresh<number> {
-    return new Fresh({ acquire: this.acquire, system: this.system, account: this.account, held, renewUnasked });
+    const { acquire, system, account, onDenied } = this;
+    return new Fresh({ acquire, system, account, onDenied, held, renewUnasked });
   }
 
   async pass(ms: number): Promise<void> {
@@ -66,6 +74,21 @@ class World {
 }
 
 describe('Fresh', () => {
+  it('hands out nothing, though it is valid, once a new one is not what is required, until one is', async () => {
+    const world = new World();
+    const fresh = world.fresh({ value: 7, expiresAt: lifetime });
+    expect(await world.ask(fresh)).toMatchObject({ value: 7 });
+    await world.pass(lifetime * 0.7);
+    world.isDenied = true;
+    // Whoever asks when it is renewed may still get the one from before.
+    await world.ask(fresh);
+    expect(await world.ask(fresh)).toMatchObject({ code: 'ID_TOKEN_CLAIM' });
+    expect(world.denials).not.toEqual([]);
+    world.isDenied = false;
+    await world.pass(20_000);
+    expect(await world.ask(fresh)).toMatchObject({ value: world.acquisitions });
+  });
+
   it('acquires once for however many ask at once', async () => {
     const world = new World();
     const fresh = world.fresh();

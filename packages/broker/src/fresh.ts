@@ -1,4 +1,4 @@
-import type { System } from '@fedbridge/core';
+import { FedbridgeError, type System } from '@fedbridge/core';
 import type { Account } from './account.ts';
 
 /** Something that ends. */
@@ -18,6 +18,8 @@ export interface FreshOptions<T> {
   readonly renewUnasked: boolean;
   /** Told of each new one, before it is handed out. */
   readonly onNew?: (held: Held<T>) => Promise<void>;
+  /** Told that what there was is not to be had any more, before anybody is told why. */
+  readonly onDenied?: () => Promise<void>;
 }
 
 /** Failures are tried again after a random time up to this, in ms, which doubles from one to the next. */
@@ -32,7 +34,8 @@ const longestSleep = 30_000;
 
 /**
  * A value that ends and is renewed before it does. One acquisition runs at a time, however many ask. While it cannot be
- * renewed, what is still valid is handed out; with nothing valid left, the reason is thrown.
+ * renewed, what is still valid is handed out; with nothing valid left, the reason is thrown. Where a new one is not what is
+ * required, nothing is valid until one is.
  */
 export class Fresh<T> {
   readonly #options: FreshOptions<T>;
@@ -119,7 +122,7 @@ export class Fresh<T> {
   }
 
   async #acquire(): Promise<Held<T>> {
-    const { acquire, system, account, onNew } = this.#options;
+    const { acquire, system, account, onNew, onDenied } = this.#options;
     const before = this.#held;
     try {
       const held = await acquire(before === undefined);
@@ -135,7 +138,12 @@ export class Fresh<T> {
       this.#lastError = error;
       this.#failures += 1;
       this.#retryAt = system.now() + this.#wait();
-      account.failed();
+      const isDenied = error instanceof FedbridgeError && error.detail.breaksGuard === true;
+      if (isDenied) {
+        this.#held = undefined;
+        await onDenied?.();
+      }
+      account.failed(isDenied ? error.message : undefined);
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import type { AwsCredentials, OwnCredentials, RolePathRequest } from '@fedbridge/aws';
 import type { RunningProcess } from '@fedbridge/core';
-import type { ClientId, Resource, TenantId } from '@fedbridge/entra';
+import type { AccessTokenRequest, ClientId, Resource } from '@fedbridge/entra';
 import type { IdentityPlan } from '@fedbridge/identity';
 
 /** What a broker serves, as data: it reaches the broker's process over a pipe. Holds secrets. */
@@ -57,12 +57,10 @@ export interface AwsRolePlan {
 
 export interface EntraPlan {
   readonly from:
-    | {
+    | (Omit<AccessTokenRequest, 'authority' | 'resource'> & {
         readonly authority: string;
-        readonly tenantId: TenantId;
-        readonly clientId: ClientId;
         readonly audience: string | undefined;
-      }
+      })
     /** Nothing is exchanged: the identity is a machine's, which gives tokens of its own. */
     | 'machine';
   /** Whose tokens they are, where that is known. */
@@ -93,6 +91,8 @@ export interface BrokerAccount {
   readonly failures: number;
   /** The longest time in which something had nothing valid to give, in ms. */
   readonly longestGapMs: number;
+  /** What was not true that is required, the last time that something was not served for it. */
+  readonly denied?: string | undefined;
 }
 
 /** Files of a broker in its folder. */

@@ -65,6 +65,8 @@ export interface ErrorDetail {
   /** A document or a command to paste where the hint says. */
   readonly document?: string | undefined;
   readonly recovery?: Recovery;
+  /** Whether something came back of which what is required is not true: what was acquired before is good no longer either. */
+  readonly breaksGuard?: boolean;
   /** How long the other side asked us to wait, in ms. */
   readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;

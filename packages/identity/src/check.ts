@@ -31,6 +31,7 @@ export function checkIdToken(token: IdToken, expected: IdTokenExpectation): IdTo
       `The ID token comes from an issuer that is not ${expected.issuerName}.`,
       {
         presented,
+        breaksGuard: true,
         hint: 'It was not sent anywhere. Something between this job and its platform answers in the place of the platform.',
       },
     );
@@ -38,6 +39,7 @@ export function checkIdToken(token: IdToken, expected: IdTokenExpectation): IdTo
   if (!token.audiences.every((audience) => expected.audiences.includes(audience))) {
     throw new FedbridgeError('ID_TOKEN_AUDIENCE', `The ID token is not for ${expected.audiences.join(' or ')}.`, {
       presented,
+      breaksGuard: true,
       hint:
         'It was not sent anywhere. On Azure Pipelines the platform sets the audience: leave the input "audience" out. Of a ' +
         'managed identity, name the audience that the token has; of a pod, project a token with that audience alone.',

@@ -21,6 +21,7 @@ export function checkClaims(token: IdToken, required: RequiredClaims): IdToken {
       `The ID token's claim "${name}" ${found(claim, texts)}; "${pattern}" is required.`,
       {
         presented: token.presented,
+        breaksGuard: true,
         hint: 'It was not sent anywhere. This job is not one that the required claims allow.',
       },
     );

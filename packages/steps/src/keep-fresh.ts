@@ -86,8 +86,9 @@ export async function stopKeepingFresh(host: Host): Promise<void> {
   const account = host.folder.contains(handle.folder) ? await stopBroker(handle, host.system) : undefined;
   host.saveState(state, '');
   if (!account) return;
-  const { restarts, renewals, failures, longestGapMs } = account;
+  const { restarts, renewals, failures, longestGapMs, denied } = account;
   const gap = longestGapMs === 0 ? 'no gap' : `longest gap ${Math.round(longestGapMs / 1000)} s`;
+  if (denied !== undefined) host.warning(`Credentials were not kept fresh for the whole job. ${denied}`);
   host.info(`Kept fresh: ${renewals} renewals, ${failures} failures, ${gap}.`);
   if (restarts > 0) host.info(`The server that kept it fresh was killed and started again: ${restarts} times.`);
 }
