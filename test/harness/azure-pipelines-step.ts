@@ -22,7 +22,7 @@ interface Command {
   readonly message: string;
 }
 
-const summaryFile = /^fedbridge-[\da-f-]{36}\.md$/;
+const summaryFile = /^fedbridge-[\da-z]{20}\.md$/;
 
 /** A step of an Azure Pipelines job, driven as the agent drives it. */
 export function azurePipelinesStep({

@@ -7,6 +7,7 @@ import {
   type Host,
   type Job,
   mayBeSecret,
+  newName,
   type ServiceConnection,
   StepFolder,
 } from '@fedbridge/step';
@@ -174,9 +175,8 @@ export class AzurePipelinesHost implements Host {
   }
 
   async summary(markdown: string): Promise<void> {
-    const { randomUUID } = await import('node:crypto');
     // The agent uploads the file in its own time and empties the folder when the job ends.
-    const path = join(this.tempDirectory, `fedbridge-${randomUUID()}.md`);
+    const path = join(this.tempDirectory, `${newName(this.system)}.md`);
     writeFileSync(path, markdown, { mode: 0o600, flag: 'wx' });
     tasks.command('task.uploadsummary', {}, path);
   }

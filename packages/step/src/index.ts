@@ -2,6 +2,7 @@ export { exportSecretVariables, exportVariables } from './exported-variables.ts'
 export type { FormerInput, FormerInputs } from './former-inputs.ts';
 export type { Host, Job, ServiceConnection } from './host.ts';
 export type { InputDefinition, InputValues } from './input.ts';
+export { newName } from './new-name.ts';
 export { notWritten } from './not-written.ts';
 export type { Outcome } from './outcome.ts';
 export { cleanUpProcess, stepProcess } from './process.ts';

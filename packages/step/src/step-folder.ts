@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { FedbridgeError, type System } from '@fedbridge/core';
+import { newName } from './new-name.ts';
 import { notWritten } from './not-written.ts';
 
 export interface StepFolderOptions {
@@ -76,8 +77,7 @@ export class StepFolder {
     const found = this.#found();
     if (found !== undefined) return found;
     const { system, tempDirectory, keepName } = this.#options;
-    const digits = () => system.random().toString(36).slice(2, 12).padEnd(10, '0');
-    const name = `fedbridge-${digits()}${digits()}`;
+    const name = newName(system);
     const path = join(tempDirectory(), name);
     // Kept first: a job may be cancelled at any moment.
     keepName(name);
