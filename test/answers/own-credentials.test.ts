@@ -1,4 +1,5 @@
-import { assumeRolePath, ownCredentials, parseRoleArn, parseSessionName } from '@fedbridge/aws';
+import { assumeRolePath, parseRoleArn, parseSessionName } from '@fedbridge/aws';
+import { ownCredentials } from '@fedbridge/aws/own-credentials';
 import { type Environment, HttpClient, parseEndpoint } from '@fedbridge/core';
 import { Identity } from '@fedbridge/identity';
 import { afterAll, describe, expect, it } from 'vitest';

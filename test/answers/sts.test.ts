@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 import {
   assumeRolePath,
-  existingCredentials,
   parseRoleArn,
   parseSessionName,
   parseSessionPolicy,
   type RolePathRequest,
 } from '@fedbridge/aws';
+import { existingCredentials } from '@fedbridge/aws/existing';
 import { type FedbridgeError, HttpClient, parseEndpoint } from '@fedbridge/core';
 import { Identity } from '@fedbridge/identity';
 import { afterAll, describe, expect, it } from 'vitest';

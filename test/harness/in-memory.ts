@@ -81,8 +81,8 @@ export class InMemory {
     return { host, requests, brokers: this.#brokers() - before };
   }
 
-  cleanUp(step: StepName, host: MemoryHost): Promise<void> {
-    return cleanUp(host, steps[step].cleanUp);
+  async cleanUp(step: StepName, host: MemoryHost): Promise<void> {
+    await cleanUp(host, await steps[step].cleanUp?.());
   }
 
   /** One that comes with an ID token, which soon expires, is started anew. */

@@ -4,7 +4,7 @@ import { type AdmittedCredentials, admit } from './admit.ts';
 import { assumeRoleWithWebIdentity, type RoleRequest } from './assume-role.ts';
 import { assumeChainedRole } from './chain.ts';
 import type { AwsCredentials, Caller } from './credentials.ts';
-import { callerOf, type OwnCredentials } from './own-credentials.ts';
+import type { OwnCredentials } from './own-credentials.ts';
 import { untilPlain } from './plain-secret.ts';
 import type { RoleArn } from './role-arn.ts';
 import type { SessionTag } from './session-tags.ts';
@@ -48,6 +48,7 @@ async function assume(request: RolePathRequest, start: RolePathStart, outbound: 
   const [first, ...chain] = request.path;
   const [next, ...others] = chain;
   if (typeof start !== 'function') {
+    const { callerOf } = await import('./own-credentials.ts');
     return assumeChain(request, request.path, await callerOf(start.own, outbound), outbound);
   }
   const web = { ...placeOf(request), role: first, ...(next ? {} : narrowingOf(request)) };

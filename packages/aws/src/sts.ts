@@ -8,9 +8,8 @@ import type { AdmittedIdToken } from '@fedbridge/identity';
 import type { StaticOperationSchema } from '@smithy/types';
 import type { RoleRequest } from './assume-role.ts';
 import type { ChainedRoleRequest } from './chain.ts';
-import { chainRules } from './chain-refusals.ts';
 import { type AssumedRole, AwsCredentials, type Caller } from './credentials.ts';
-import { type Asked, refusal } from './refusal.ts';
+import type { Asked, Rule } from './refusal.ts';
 import {
   AssumeRole$,
   AssumeRoleWithWebIdentity$,
@@ -26,10 +25,13 @@ import {
 import { type AwsSecrets, parseSecrets } from './secrets.ts';
 import { isSessionOf, parseSessionArn, sessionArn } from './session-arn.ts';
 import type { SessionName } from './session-name.ts';
-import { webIdentityRules } from './web-identity-refusals.ts';
 
 /** What a session is asked for as. */
-type Begun = Omit<Asked, 'now'> & { readonly sessionName: SessionName };
+type Begun = Omit<Asked, 'now' | 'rules'> & {
+  readonly sessionName: SessionName;
+  /** Loaded for a call that is denied. */
+  readonly rules: () => Promise<readonly Rule[]>;
+};
 type Answer = Pick<AssumeRoleWithWebIdentityResponse, 'Credentials' | 'AssumedRoleUser'>;
 type SerializeContext = Parameters<AwsQueryProtocol['serializeRequest']>[2];
 type SdkRequest = Awaited<ReturnType<AwsQueryProtocol['serializeRequest']>>;
@@ -83,7 +85,7 @@ export class Sts {
       sessionName: request.sessionName,
       presented,
       secrets: [idToken.reveal()],
-      rules: webIdentityRules(request, idToken),
+      rules: async () => (await import('./web-identity-refusals.ts')).webIdentityRules(request, idToken),
     });
   }
 
@@ -105,7 +107,7 @@ export class Sts {
       sessionName: request.sessionName,
       presented,
       secrets: Object.values(caller.reveal()),
-      rules: chainRules(request, caller),
+      rules: async () => (await import('./chain-refusals.ts')).chainRules(request, caller),
     });
   }
 
@@ -125,9 +127,11 @@ export class Sts {
 
   async #begin(call: () => Promise<Answer>, asked: Begun): Promise<AwsCredentials> {
     this.#lastResponse = undefined;
-    const answer = await call().catch((error: unknown) => {
+    const answer = await call().catch(async (error: unknown) => {
       if (error instanceof FedbridgeError) throw error;
-      throw refusal(error as STSServiceException, this.#lastResponse, { ...asked, now: this.#outbound.system.now() });
+      const [{ refusal }, rules] = await Promise.all([import('./refusal.ts'), asked.rules()]);
+      const now = this.#outbound.system.now();
+      throw refusal(error as STSServiceException, this.#lastResponse, { ...asked, rules, now });
     });
     const credentials = this.#read(answer, asked);
     const { arn } = credentials.role;

@@ -1,4 +1,5 @@
-import { constants, promises, type Stats } from 'node:fs';
+import { constants, promises, type Stats, stat } from 'node:fs';
+import { promisify } from 'node:util';
 
 export interface SmallFileBounds {
   /** Bytes that the file may have; 64 KiB by default. */
@@ -22,6 +23,8 @@ export class UnreadableFile extends Error {
 export type UnreadableFileCode = 'NOT_REGULAR' | 'TOO_LARGE' | 'TIMED_OUT' | `E${string}`;
 
 const usualBytes = 64 * 1024;
+/** Most files that are looked for are not there: that is found out without what `promises` loads. */
+const statOf = promisify(stat);
 
 /**
  * Reads a file that somebody else may have put there: a regular one, or a link to one, and no more of it than the bound. A named
@@ -50,7 +53,7 @@ export async function readSmallFile(
 
 async function read(path: string, mostBytes: number): Promise<Buffer> {
   // Before it is opened, since some devices act on that; and once more after, since it may have been exchanged.
-  requireRegular(await promises.stat(path));
+  requireRegular(await statOf(path));
   // Opening a named pipe waits for its writer, in a thread that keeps the process from ending; with this flag it does not.
   const file = await promises.open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {

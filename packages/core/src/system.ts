@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { findJobProcess, isRunning, processOf, type RunningProcess } from './job-process.ts';
 import { findProgram, type ProgramCall, type ProgramEnd, runProgram } from './program.ts';
 
@@ -40,7 +39,7 @@ export function realSystem(environment: Record<string, string | undefined>): Sys
   return {
     environment,
     now: Date.now,
-    sleep: (ms) => sleep(ms),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     random: Math.random,
     jobProcess: () => findJobProcess(process.ppid),
     processOf: (pid) => processOf(pid),

@@ -16,7 +16,6 @@ import {
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import { AccessToken } from './access-token.ts';
 import type { ClientId, Resource, TenantId } from './identity.ts';
-import { refusal, told } from './refusal.ts';
 
 /** Which access token is asked for, and as whom. */
 export interface AccessTokenRequest {
@@ -46,7 +45,7 @@ export async function exchangeForAccessToken(
     // The token's time runs from when it was made, to the second: not from when it is read.
     const asked = Math.floor(outbound.system.now() / 1000) * 1000;
     const response = await send(outbound, tokenRequest(request, assertion));
-    const { value, lifetimeMs } = readAnswer(response, request, assertion, outbound.system.now());
+    const { value, lifetimeMs } = await readAnswer(response, request, assertion, outbound.system.now());
     outbound.mask(value);
     return new AccessToken(value, {
       resource: request.resource,
@@ -89,20 +88,24 @@ function tokenRequest(
 /** No access token of Entra's is valid for longer than some 28 hours; a week is another service's answer. */
 const longestSeconds = 7 * 86_400;
 
-function readAnswer(
+async function readAnswer(
   response: HttpResponse,
   request: AccessTokenRequest,
   assertion: AdmittedIdToken,
   now: number,
-): { value: string; lifetimeMs: number } {
+): Promise<{ value: string; lifetimeMs: number }> {
   const later = unavailable(response, `Entra, asked for a token for ${request.resource},`, now);
   if (later) {
     const isJson = response.headers['content-type']?.includes('json') ?? false;
     const answer = isJson ? readJson(response, 'Entra') : undefined;
+    const { told } = await import('./refusal.ts');
     throw later.with({ answer: told(response.status, answer, assertion) });
   }
   const answer = readJson(response, 'Entra');
-  if (response.status !== 200) throw refusal(response.status, answer, request, assertion);
+  if (response.status !== 200) {
+    const { refusal } = await import('./refusal.ts');
+    throw refusal(response.status, answer, request, assertion);
+  }
   const value = tokenMember(answer, 'access_token');
   const seconds = secondsMember(answer, 'expires_in') ?? 0;
   if (

@@ -9,7 +9,7 @@ import type { Host } from './host.ts';
 import { type InputDefinition, type InputValues, readInput } from './input.ts';
 import { summaryOf, summaryOfRefusal, tell } from './report.ts';
 import { mayBeSecret } from './secrecy.ts';
-import type { Step } from './step.ts';
+import type { Step, StepContext } from './step.ts';
 
 /**
  * Runs a step on a host: reads its inputs, runs it, tells its failure, and leaves nothing of a failure behind.
@@ -24,8 +24,7 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
   cancelled: Promise<never>,
 ): Promise<void> {
   host.folder.begin();
-  const { system } = host;
-  const http = new HttpClient(system.environment);
+  const http = new HttpClient(host.system.environment);
   const masking = new Masking();
   const nameOf = host.outputName.bind(host);
   const mask = (secret: string) => {
@@ -35,53 +34,54 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
   let hasSummary = true;
   let published = false;
   try {
-    for (const secret of proxySecrets(system.environment)) if (mayBeSecret(secret)) mask(secret);
+    for (const secret of proxySecrets(host.system.environment)) if (mayBeSecret(secret)) mask(secret);
     // Before the others, whose errors are in the summary too.
     hasSummary = readInputs({ summary: commonInputs.summary }, host).summary;
-    for (const text of step.hidden?.((name) => host.input(name)) ?? []) mask(text);
-    checkFormerInputs(host, step.formerInputs);
-    checkGuardNames(host, { ...step.inputs, ...commonInputs });
-    const inputs = readInputs(step.inputs, host);
-    const common = readInputs(commonInputs, host);
-    host.checkDelivery();
-    system.useProxy(common.httpProxy, common.noProxy);
-    const outbound: Outbound = {
-      http,
-      system,
-      deadline: system.now() + common.actionTimeoutS * 1000,
-      maxAttempts: common.disableRetry ? 1 : common.retryMaxAttempts,
-      log: host.info.bind(host),
-      debug: host.debug.bind(host),
-      mask,
-    };
-    // Delivery needs it.
-    void http.sent().then(() => import('node:crypto'));
-    const managedIdentity = common.managedIdentity ?? step.managedIdentity?.(inputs) ?? { by: 'system' };
-    const requiredClaims = [...(common.requireClaims ?? [])];
-    const chosen = { wanted: common.identity, own: host.jobSource(), managedIdentity, requiredClaims };
-    const identity = await Identity.choose(chosen, outbound);
-    const running = step.run({
-      host,
-      inputs,
-      outbound,
-      identity,
-      managedIdentity: common.managedIdentity,
-      brokerScript,
-    });
-    const { identities, exported } = await Promise.race([running, cancelled]);
+    const context = await contextOf(step, host, { http, mask });
+    const { identities, exported } = await Promise.race([step.run({ ...context, brokerScript }), cancelled]);
     const outcome = { identities, exported: exported.map((text) => withNames(text, nameOf)) };
     host.publish();
     published = true;
     tell(host, outcome);
-    if (hasSummary) await summarize(host, masking.hideWhole(summaryOf(step.title, outcome, system.now())));
+    if (hasSummary) await summarize(host, masking.hideWhole(summaryOf(step.title, outcome, host.system.now())));
   } catch (error) {
-    await cleanUpAfterFailure(host, { published, own: step.cleanUp });
+    await cleanUpAfterFailure(host, { published, own: await step.cleanUp?.() });
     const failure = errorWithNames(hidden(failureOf(error), masking), nameOf);
     if (hasSummary) await summarize(host, summaryOfRefusal(step.title, failure));
     host.fail(failure);
   } finally {
     http.close();
   }
+}
+
+/** What a step works with: what the user gave, and who the job acts as. @throws FedbridgeError `INPUT_*`, `DELIVERY_FAILED` */
+async function contextOf<Inputs extends Readonly<Record<string, InputDefinition>>>(
+  step: Step<Inputs>,
+  host: Host,
+  { http, mask }: Pick<Outbound, 'http' | 'mask'>,
+): Promise<Omit<StepContext<Inputs>, 'brokerScript'>> {
+  const { system } = host;
+  for (const text of step.hidden?.((name) => host.input(name)) ?? []) mask(text);
+  checkFormerInputs(host, step.formerInputs);
+  checkGuardNames(host, { ...step.inputs, ...commonInputs });
+  const inputs = readInputs(step.inputs, host);
+  const common = readInputs(commonInputs, host);
+  host.checkDelivery();
+  system.useProxy(common.httpProxy, common.noProxy);
+  const outbound: Outbound = {
+    http,
+    system,
+    deadline: system.now() + common.actionTimeoutS * 1000,
+    maxAttempts: common.disableRetry ? 1 : common.retryMaxAttempts,
+    log: host.info.bind(host),
+    debug: host.debug.bind(host),
+    mask,
+  };
+  const managedIdentity = common.managedIdentity ?? step.managedIdentity?.(inputs) ?? { by: 'system' };
+  const requiredClaims = [...(common.requireClaims ?? [])];
+  const chosen = { wanted: common.identity, own: host.jobSource(), managedIdentity, requiredClaims };
+  const identity = await Identity.choose(chosen, outbound);
+  return { host, inputs, outbound, identity, managedIdentity: common.managedIdentity };
 }
 
 /** Not every platform masks its summaries, and an error's words may be those of the other side, which may repeat what it was sent. */

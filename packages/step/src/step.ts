@@ -54,10 +54,10 @@ export interface Step<Inputs extends InputDefinitions = InputDefinitions> {
   /** Acquires, checks, and only then publishes. @throws FedbridgeError */
   run(context: StepContext<Inputs>): Promise<Outcome>;
   /**
-   * Take back what `run` left outside the job, beside variables and secret files, each whatever becomes of the others. The wrapper's
-   * clean-up has them too.
+   * Loads what takes back what `run` left outside the job, beside variables and secret files: parts of which each is tried, whatever
+   * becomes of the others. The wrapper's clean-up has them too.
    */
-  readonly cleanUp?: readonly CleanUp[];
+  cleanUp?(): Promise<readonly CleanUp[]>;
 }
 
 /** Takes one thing back that a step did. Called again, or with nothing to take back, it does nothing. */

@@ -1,22 +1,13 @@
-import {
-  type AdmittedCredentials,
-  assumeRolePath,
-  existingCredentials,
-  ownCredentials,
-  type RolePathRequest,
-} from '@fedbridge/aws';
+import { type AdmittedCredentials, assumeRolePath, type RolePathRequest } from '@fedbridge/aws';
 import type { ProfileName } from '@fedbridge/aws/profiles';
 import { FedbridgeError } from '@fedbridge/core';
 import { reuseWhileFresh } from '@fedbridge/identity';
 import { defineStep, type Host, type Outcome, type StepContext } from '@fedbridge/step';
 import { accountIdsIn, failingWithoutAccounts, withoutAccounts } from './aws/account-ids.ts';
 import { acquireAll, requestsFor } from './aws/acquire.ts';
-import { cleanUpAwsCredentials } from './aws/clean-up.ts';
 import { deliver } from './aws/deliver.ts';
 import { formerAwsInputs } from './aws/former-inputs.ts';
 import { awsInputs } from './aws/inputs.ts';
-import { keepAwsFresh } from './aws/keep-fresh.ts';
-import { refuseUnwritableProfiles } from './aws/profiles.ts';
 import { wantedRoles } from './aws/wanted.ts';
 
 export const awsCredentials = defineStep({
@@ -47,7 +38,7 @@ export const awsCredentials = defineStep({
     const outbound = withoutAccounts(context.outbound);
     return failingWithoutAccounts(outbound, () => give({ ...context, outbound }));
   },
-  cleanUp: cleanUpAwsCredentials,
+  cleanUp: async () => (await import('./aws/clean-up.ts')).cleanUpAwsCredentials,
 });
 
 /** Acquires all, and only then delivers. @throws FedbridgeError */
@@ -60,16 +51,21 @@ async function give(context: StepContext<typeof awsInputs>): Promise<Outcome> {
   const pass = inputs.useExistingCredentials
     ? identity.withoutIdToken('Existing credentials are taken as they are')
     : undefined;
-  await refuseUnwritableProfiles(host, inputs);
+  if (inputs.awsProfile !== undefined) {
+    const { refuseUnwritableProfiles } = await import('./aws/profiles.ts');
+    await refuseUnwritableProfiles(host, inputs);
+  }
   const audience = inputs.audience ?? (identity.audience === 'chosen' ? region.partition.audience : undefined);
   const own = await ownStart(context);
   const start = own ?? reuseWhileFresh(identity, audience, outbound.system);
   const requests = requestsFor(host, inputs, { wanted, region });
   const acquire = async (request: RolePathRequest, index: number) => {
-    const keeps = pass !== undefined && wanted[index]?.name === undefined;
-    const sessionName = inputs.roleSessionName;
-    const existing = keeps ? await existingCredentials({ request, sessionName, pass }, outbound) : undefined;
-    return existing ?? assumeRolePath(request, start, outbound);
+    if (pass !== undefined && wanted[index]?.name === undefined) {
+      const { existingCredentials } = await import('@fedbridge/aws/existing');
+      const existing = await existingCredentials({ request, sessionName: inputs.roleSessionName, pass }, outbound);
+      if (existing) return existing;
+    }
+    return assumeRolePath(request, start, outbound);
   };
   const all = await acquireAll(requests.map(acquire), outbound);
   const acquired = requests.map((request, index) => ({
@@ -77,9 +73,8 @@ async function give(context: StepContext<typeof awsInputs>): Promise<Outcome> {
     request,
     credentials: all[index] as AdmittedCredentials,
   }));
-  const kept = inputs.keepFresh
-    ? await keepAwsFresh(context, inputs, { audience, own: own?.own }, acquired)
-    : undefined;
+  const { keepAwsFresh } = inputs.keepFresh ? await import('./aws/keep-fresh.ts') : {};
+  const kept = await keepAwsFresh?.(context, inputs, { audience, own: own?.own }, acquired);
   const exported = await deliver(
     host,
     {
@@ -105,6 +100,7 @@ async function give(context: StepContext<typeof awsInputs>): Promise<Outcome> {
 async function ownStart({ host, inputs, identity, outbound }: StepContext<typeof awsInputs>) {
   if (identity.kind !== 'aws') return undefined;
   const pass = identity.withoutIdToken('AWS credentials assume the role');
+  const { ownCredentials } = await import('@fedbridge/aws/own-credentials');
   const own = await ownCredentials(host.system.environment, outbound);
   if (own.from !== 'job' || !inputs.keepFresh) return { own, pass };
   throw new FedbridgeError(

@@ -7,12 +7,10 @@ import {
 } from '@fedbridge/entra';
 import { type AdmittedIdToken, reuseWhileFresh } from '@fedbridge/identity';
 import { defineStep, type Host } from '@fedbridge/step';
-import { cleanUpEntraToken } from './entra/clean-up.ts';
 import { checkExports, deliver } from './entra/deliver.ts';
 import { formerEntraInputs } from './entra/former-inputs.ts';
 import { type EntraIdentity, entraIdentity, exchangeAudience, resolveResources } from './entra/identity.ts';
 import { entraInputs } from './entra/inputs.ts';
-import { keepEntraFresh } from './entra/keep-fresh.ts';
 import { idTokenRequest } from './entra/request.ts';
 
 export const entraToken = defineStep({
@@ -65,9 +63,8 @@ export const entraToken = defineStep({
     );
     const identity = { ...wanted, clientId };
     const forFile = 'machine' in from ? undefined : idToken;
-    const kept = inputs.keepFresh
-      ? await keepEntraFresh(context, inputs, identity, audience, await forFile?.(), all)
-      : undefined;
+    const { keepEntraFresh } = inputs.keepFresh ? await import('./entra/keep-fresh.ts') : {};
+    const kept = await keepEntraFresh?.(context, inputs, identity, audience, await forFile?.(), all);
     const exported = await deliver(
       host,
       { exports, request: idTokenRequest(context, audience) },
@@ -92,7 +89,7 @@ export const entraToken = defineStep({
       exported: ['output {accessToken}', ...exported],
     };
   },
-  cleanUp: cleanUpEntraToken,
+  cleanUp: async () => (await import('./entra/clean-up.ts')).cleanUpEntraToken,
 });
 
 function publish(

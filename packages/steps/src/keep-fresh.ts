@@ -1,36 +1,11 @@
 import { type BrokerHandle, type BrokerOrder, startBroker, stopBroker } from '@fedbridge/broker';
 import type { JobSource } from '@fedbridge/identity';
-import {
-  exportVariables,
-  type Host,
-  type InputDefinition,
-  type InputValues,
-  type StepContext,
-  secretDirectory,
-} from '@fedbridge/step';
+import { exportVariables, type Host, type InputValues, type StepContext, secretDirectory } from '@fedbridge/step';
+import type { keepFreshInputs } from './shared-inputs.ts';
 import { withoutProxy } from './without-proxy.ts';
 
 const state = 'broker';
 const hour = 3_600_000;
-
-export const keepFreshInputs = {
-  keepFresh: {
-    type: 'boolean',
-    label: 'Keep fresh',
-    default: false,
-    description:
-      'Keep the credentials fresh for as long as the job runs: a server on loopback, which ends with the job, renews them ' +
-      'and hands them to every tool that asks. For jobs that outlive a token.',
-  },
-  keepFreshMax: {
-    type: 'integer',
-    label: 'Keep fresh for at most',
-    minimum: 1,
-    maximum: 168,
-    default: 24,
-    description: 'The time after which it ends whatever happens, in hours.',
-  },
-} as const satisfies Readonly<Record<string, InputDefinition>>;
 
 /** What of a step's context a broker needs. */
 export type KeepFreshContext = Pick<StepContext, 'host' | 'identity' | 'brokerScript' | 'outbound'>;

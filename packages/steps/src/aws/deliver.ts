@@ -9,7 +9,6 @@ import {
 import { FedbridgeError } from '@fedbridge/core';
 import { exportSecretVariables, exportVariables, type Host, writeSecretFiles } from '@fedbridge/step';
 import { type Delivery, planDelivery, type WantedDelivery } from './delivery.ts';
-import { deliverProfiles } from './profiles.ts';
 
 /**
  * Gives credentials to later steps: files first, and then what points at them.
@@ -39,7 +38,10 @@ async function write(
   { profiles, files }: Pick<Delivery, 'profiles' | 'files'>,
   overwrite: boolean,
 ): Promise<SharedFiles> {
-  if (files === 'shared') return deliverProfiles(host, profiles, overwrite);
+  if (files === 'shared') {
+    const { deliverProfiles } = await import('./profiles.ts');
+    return deliverProfiles(host, profiles, overwrite);
+  }
   checkExpanded(host.folder.path());
   return writeSecretFiles(host, { ...renderProfiles(profiles, await othersOf(host)) });
 }

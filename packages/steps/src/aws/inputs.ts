@@ -12,8 +12,7 @@ import {
 import { parseNamedRoles, parseProfileName } from '@fedbridge/aws/profiles';
 import { parseEndpoint, parseLines } from '@fedbridge/core';
 import type { InputDefinition, InputValues } from '@fedbridge/step';
-import { keepFreshInputs } from '../keep-fresh.ts';
-import { audienceInput } from '../shared-inputs.ts';
+import { audienceInput, keepFreshInputs } from '../shared-inputs.ts';
 import { awsConnectionType } from './connection.ts';
 
 export const awsInputs = {

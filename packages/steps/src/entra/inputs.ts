@@ -1,8 +1,7 @@
 import { parseEndpoint } from '@fedbridge/core';
 import { cloudNames, parseClientId, parseSubscriptionId, parseTenantId } from '@fedbridge/entra';
 import type { InputDefinition, InputValues } from '@fedbridge/step';
-import { keepFreshInputs } from '../keep-fresh.ts';
-import { audienceInput } from '../shared-inputs.ts';
+import { audienceInput, keepFreshInputs } from '../shared-inputs.ts';
 import { parseExports } from './exports.ts';
 import { parseResources } from './resources.ts';
 
