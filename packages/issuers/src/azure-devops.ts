@@ -1,0 +1,121 @@
+import { isGuid } from '@fedbridge/core/guid';
+import { awsSources } from './aws.ts';
+import { type EntraCloud, entraClouds } from './entra-clouds.ts';
+import type { Deprecation, Issuer, SubjectParts } from './issuer.ts';
+import { issuerUrl } from './url.ts';
+
+/** The day on which the Azure DevOps issuer stops for service connections that are in scope. */
+export const azureDevOpsIssuerEnds = '2027-07-01';
+
+/** What Azure DevOps is to Entra: the resource of its access tokens, and the `azp` of a service connection's token. */
+export const azureDevOpsApplication = '499b84ac-1321-427f-aa17-267ca6975798';
+
+/** The hosts, with all below them, where jobs ask for their tokens. */
+export const azureDevOpsDomains: readonly string[] = ['dev.azure.com', 'visualstudio.com'];
+
+export interface AzureDevOpsSubject {
+  /** A pipeline that speaks for itself (`p://`), or a service connection (`sc://`). */
+  readonly form: 'pipeline' | 'service connection';
+  readonly organization: string;
+  readonly project: string;
+  /** The pipeline or the connection. A pipeline's has its folder before it. */
+  readonly name: string;
+}
+
+/** `https://vstoken.dev.azure.com/<id of the organization>`. */
+export function isAzureDevOpsIssuer(iss: string): boolean {
+  const { host, path = '' } = issuerUrl(iss) ?? {};
+  return host === 'vstoken.dev.azure.com' && isGuid(path.slice(1));
+}
+
+/** The issuer of an organization. @param id - a GUID */
+export function azureDevOpsIssuer(id: string): string {
+  return `https://vstoken.dev.azure.com/${id}`;
+}
+
+export function parseAzureDevOpsSubject(subject: string): AzureDevOpsSubject | undefined {
+  const form = formOf(subject);
+  const { owner, project, job } = azureDevOpsSubjectParts(subject) ?? {};
+  return form && owner && project && job ? { form, organization: owner, project, name: job } : undefined;
+}
+
+export function formatAzureDevOpsSubject({ form, organization, project, name }: AzureDevOpsSubject): string {
+  return `${form === 'pipeline' ? 'p' : 'sc'}://${organization}/${project}/${name}`;
+}
+
+export function azureDevOpsSubjectParts(subject: string): SubjectParts | undefined {
+  if (!formOf(subject)) return undefined;
+  const [owner, project, ...job] = subject.slice(subject.indexOf('//') + 2).split('/');
+  return { owner, project, job: job.length === 0 ? undefined : job.join('/') };
+}
+
+/** Whether a subject is a pipeline's or a service connection's; undefined for neither. */
+export function formOf(subject: string): AzureDevOpsSubject['form'] | undefined {
+  if (subject.startsWith('sc://')) return 'service connection';
+  return subject.startsWith('p://') ? 'pipeline' : undefined;
+}
+
+/**
+ * Whether a token's issuer stops on `azureDevOpsIssuerEnds`. Of a multi-tenant application, which is out of scope, nothing in a token
+ * tells.
+ *
+ * @param audience - of the token, or of the federated credential; undefined where it is not known
+ */
+export function isRetired(subject: string, audience: string | undefined): boolean {
+  const all: readonly EntraCloud[] = Object.values(entraClouds);
+  const ofCloud = all.find(({ tokenExchange }) => tokenExchange !== undefined && tokenExchange === audience);
+  return formOf(subject) === 'service connection' && (ofCloud ?? entraClouds.public) === entraClouds.public;
+}
+
+const retirement: Deprecation = {
+  what: 'the Azure DevOps issuer of service connections',
+  ends: azureDevOpsIssuerEnds,
+  inScope: [
+    'service connections to the public cloud whose application is of a single tenant, or a managed identity',
+    'whatever made them: Azure Resource Manager, Docker, an extension',
+  ],
+  outOfScope: [
+    'service connections to Azure Government, Azure operated by 21Vianet and Azure Stack',
+    'service connections of multi-tenant applications',
+    'service connections on the Entra issuer',
+    "a pipeline's own token (p://), of which nothing is announced",
+  ],
+  instead: 'Convert the connection to the Entra issuer, and trust its new issuer and subject.',
+};
+
+export const azureDevOps: Issuer<AzureDevOpsSubject> = {
+  title: 'Azure Pipelines',
+  is: isAzureDevOpsIssuer,
+  sharedByStrangers: () => false,
+  ownerClaims: [
+    { claim: 'prj_id', kind: 'id', of: 'project' },
+    { claim: 'org_id', kind: 'id', of: 'owner' },
+  ],
+  claims: ['org_id', 'prj_id', 'def_id', 'rpo_id', 'rpo_uri', 'rpo_ver', 'rpo_ref', 'run_id'],
+  parseSubject: parseAzureDevOpsSubject,
+  formatSubject: formatAzureDevOpsSubject,
+  subjectParts: azureDevOpsSubjectParts,
+  conditionKeys: () => [],
+  requiredByAws: () => [],
+  flexibleClaims: () => undefined,
+  audiences: { chosenBy: 'issuer', byDefault: entraClouds.public.tokenExchange },
+  deprecations: [retirement],
+  sources: [
+    {
+      of: ['deprecations', 'urls'],
+      title: 'Microsoft Learn, Convert service connections to use the Microsoft Entra issuer',
+      url: 'https://learn.microsoft.com/en-us/azure/devops/pipelines/release/convert-service-connections',
+      read: '2026-11-25',
+    },
+    {
+      of: ['subjects', 'claims', 'audiences', 'owners'],
+      title: 'Teleport RFD 211, decoded tokens of Azure Pipelines',
+      url: 'https://github.com/gravitational/teleport/blob/master/rfd/0211-azure-devops-joining.md',
+      read: '2026-11-25',
+      unchecked:
+        "The claims are those of a pipeline's own token: a service connection's has none. Not read again on this day. That a connection to another cloud has that cloud's audience was not seen in a token.",
+    },
+    awsSources.defaultKeys,
+    awsSources.sharedIssuers,
+  ],
+};

@@ -1,0 +1,69 @@
+import { isGuid } from '@fedbridge/core/guid';
+import { awsSources } from './aws.ts';
+import type { Issuer, SubjectParts } from './issuer.ts';
+import { isSlug, issuerUrl, segments } from './url.ts';
+
+/** GUIDs, without the braces that a subject has around them. */
+export interface BitbucketSubject {
+  readonly repository: string;
+  readonly environment?: string | undefined;
+  readonly step: string;
+}
+
+/** `https://api.bitbucket.org/2.0/workspaces/<workspace>/pipelines-config/identity/oidc`. */
+export function isBitbucketIssuer(iss: string): boolean {
+  const { host, path = '' } = issuerUrl(iss) ?? {};
+  const [version, workspaces, workspace = '', ...rest] = segments(path);
+  const fixed = [version, workspaces, ...rest].join('/') === '2.0/workspaces/pipelines-config/identity/oidc';
+  return host === 'api.bitbucket.org' && fixed && isSlug(workspace);
+}
+
+export function parseBitbucketSubject(subject: string): BitbucketSubject | undefined {
+  const ids = subject.split(':').map((text) => (/^\{.*\}$/.test(text) ? text.slice(1, -1) : ''));
+  const [repository = '', second = '', third, ...more] = ids;
+  if (!ids.every(isGuid) || ids.length < 2 || more.length > 0) return undefined;
+  return third === undefined ? { repository, step: second } : { repository, environment: second, step: third };
+}
+
+export function formatBitbucketSubject({ repository, environment, step }: BitbucketSubject): string {
+  return [repository, ...(environment === undefined ? [] : [environment]), step].map((id) => `{${id}}`).join(':');
+}
+
+export function bitbucketSubjectParts(subject: string): SubjectParts | undefined {
+  if (!subject.startsWith('{')) return undefined;
+  const [project, ...job] = subject.split(':');
+  return { owner: undefined, project, job: job.length === 0 ? undefined : job.join(':') };
+}
+
+export const bitbucket: Issuer<BitbucketSubject> = {
+  title: 'Bitbucket Pipelines',
+  is: isBitbucketIssuer,
+  sharedByStrangers: () => false,
+  ownerClaims: [
+    { claim: 'repositoryUuid', kind: 'id', of: 'project' },
+    { claim: 'workspaceUuid', kind: 'id', of: 'owner' },
+  ],
+  claims: [
+    ...['branchName', 'deploymentEnvironmentUuid', 'pipelineUuid', 'repositoryUuid', 'stepUuid', 'workspaceUuid'],
+  ],
+  parseSubject: parseBitbucketSubject,
+  formatSubject: formatBitbucketSubject,
+  subjectParts: bitbucketSubjectParts,
+  conditionKeys: () => [],
+  requiredByAws: () => [],
+  flexibleClaims: () => undefined,
+  audiences: { chosenBy: 'job', byDefault: 'ari:cloud:bitbucket::workspace/<id>' },
+  deprecations: [],
+  sources: [
+    {
+      of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
+      title: 'Bitbucket Cloud, Integrate Pipelines with resource servers using OIDC',
+      url: 'https://support.atlassian.com/bitbucket-cloud/docs/integrate-pipelines-with-resource-servers-using-oidc/',
+      read: '2026-11-25',
+      unchecked:
+        'Read in two public registries of issuers; the names of the claims were not seen in a document of Atlassian.',
+    },
+    awsSources.defaultKeys,
+    awsSources.sharedIssuers,
+  ],
+};

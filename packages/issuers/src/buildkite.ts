@@ -1,0 +1,83 @@
+import { isGuid } from '@fedbridge/core/guid';
+import { awsSources } from './aws.ts';
+import { type Issuer, sameNamed } from './issuer.ts';
+import { formatKeyValues, type KeyValueSubject, keyValueParts, parseKeyValues } from './key-value-subject.ts';
+import { issuerUrl, labelBefore } from './url.ts';
+
+const issuer = 'https://agent.buildkite.com';
+
+export type BuildkiteSubject =
+  | { readonly form: 'default'; readonly claims: KeyValueSubject }
+  /** What the job asked to have in its place, one claim that never changes: the id of a pipeline or cluster, say. */
+  | { readonly form: 'claim'; readonly id: string };
+
+/** Buildkite's own, and those that AWS lists beside it, `agent.<domain>.buildkite.dev` and `.site`. */
+export function isBuildkiteIssuer(iss: string): boolean {
+  const { host = '', path } = issuerUrl(iss) ?? {};
+  if (path !== '') return false;
+  const below = host.startsWith('agent.') ? host.slice('agent.'.length) : '';
+  return iss === issuer || ['buildkite.dev', 'buildkite.site'].some((end) => labelBefore(below, end) !== undefined);
+}
+
+const keys = ['organization', 'pipeline', 'ref', 'commit', 'step'];
+const form = { first: 'organization', isKey: (key: string) => keys.includes(key) };
+
+const conditionKeyNames = [
+  ...[
+    'build_branch',
+    'cluster_id',
+    'cluster_name',
+    'organization_id',
+    'organization_slug',
+    'pipeline_id',
+    'pipeline_slug',
+  ],
+];
+
+export const buildkite: Issuer<BuildkiteSubject> = {
+  title: 'Buildkite',
+  is: isBuildkiteIssuer,
+  sharedByStrangers: isBuildkiteIssuer,
+  ownerClaims: [
+    { claim: 'pipeline_id', kind: 'id', of: 'project' },
+    { claim: 'organization_id', kind: 'id', of: 'owner' },
+    { claim: 'pipeline_slug', kind: 'name', of: 'project' },
+    { claim: 'organization_slug', kind: 'name', of: 'owner' },
+  ],
+  claims: [
+    ...[
+      'agent_id',
+      'build_branch',
+      'build_commit',
+      'build_id',
+      'build_number',
+      'build_source',
+      'build_tag',
+      'cluster_id',
+    ],
+    ...['cluster_name', 'job_id', 'organization_id', 'organization_slug', 'pipeline_id', 'pipeline_slug', 'queue_id'],
+    ...['queue_key', 'runner_environment', 'step_key'],
+  ],
+  parseSubject(subject) {
+    if (isGuid(subject)) return { form: 'claim', id: subject };
+    const claims = parseKeyValues(subject, form);
+    return claims && { form: 'default', claims };
+  },
+  formatSubject: (subject) => (subject.form === 'claim' ? subject.id : formatKeyValues(subject.claims)),
+  subjectParts: (subject) => keyValueParts(subject, 'organization', 'pipeline'),
+  conditionKeys: (iss) => (isBuildkiteIssuer(iss) ? sameNamed(conditionKeyNames) : []),
+  requiredByAws: (iss) => (iss === issuer ? ['sub'] : []),
+  flexibleClaims: () => undefined,
+  audiences: { chosenBy: 'job', byDefault: 'https://buildkite.com/<organization>' },
+  deprecations: [],
+  sources: [
+    {
+      of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
+      title: 'Buildkite Docs, buildkite-agent oidc; Working with Buildkite agents; buildkite/agent#3784',
+      url: 'https://buildkite.com/docs/agent/v3/cli-oidc',
+      read: '2026-11-25',
+    },
+    awsSources.conditionKeys,
+    awsSources.sharedIssuers,
+  ],
+};

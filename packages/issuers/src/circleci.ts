@@ -1,0 +1,82 @@
+import { isGuid } from '@fedbridge/core/guid';
+import { awsSources } from './aws.ts';
+import type { Issuer, SubjectParts } from './issuer.ts';
+import { issuerUrl, segments } from './url.ts';
+
+export interface CircleCiSubject {
+  readonly organization: string;
+  readonly project: string;
+  readonly user: string;
+  /** Only in the token of the second version. */
+  readonly change?: { readonly origin: string; readonly ref: string } | undefined;
+}
+
+/** `https://oidc.circleci.com/org/<id of the organization>`. */
+export function isCircleCiIssuer(iss: string): boolean {
+  const { host, path = '' } = issuerUrl(iss) ?? {};
+  const [org, id = '', ...more] = segments(path);
+  return host === 'oidc.circleci.com' && org === 'org' && isGuid(id) && more.length === 0;
+}
+
+export function parseCircleCiSubject(subject: string): CircleCiSubject | undefined {
+  const [, organization = '', , project = '', , user = ''] = subject.split('/');
+  if (![organization, project, user].every(isGuid)) return undefined;
+  const ids = { organization, project, user };
+  const who = formatCircleCiSubject(ids);
+  if (subject === who) return ids;
+  const [origin, ref, ...more] = subject.startsWith(`${who}${origins}`)
+    ? subject.slice(who.length + origins.length).split(refs)
+    : [];
+  return origin && ref && more.length === 0 ? { ...ids, change: { origin, ref } } : undefined;
+}
+
+export function formatCircleCiSubject({ organization, project, user, change }: CircleCiSubject): string {
+  const who = `org/${organization}/project/${project}/user/${user}`;
+  return change ? `${who}${origins}${change.origin}${refs}${change.ref}` : who;
+}
+
+const origins = '/vcs-origin/';
+const refs = '/vcs-ref/';
+
+export function circleCiSubjectParts(subject: string): SubjectParts | undefined {
+  if (!subject.startsWith('org/')) return undefined;
+  const [, owner, key, project, ...job] = subject.split('/');
+  if (key !== 'project')
+    return { owner: key === undefined ? owner : `${owner}/${key}`, project: undefined, job: undefined };
+  return { owner, project, job: job.length === 0 ? undefined : job.join('/') };
+}
+
+export const circleCi: Issuer<CircleCiSubject> = {
+  title: 'CircleCI',
+  is: isCircleCiIssuer,
+  // One key signs for all, but a token has the URL of its own organization.
+  sharedByStrangers: () => false,
+  ownerClaims: [
+    { claim: 'oidc.circleci.com/project-id', kind: 'id', of: 'project' },
+    { claim: 'oidc.circleci.com/org-id', kind: 'id', of: 'owner' },
+  ],
+  claims: [
+    ...['context-ids', 'job-id', 'org-id', 'pipeline-definition-id', 'pipeline-id', 'project-id', 'ssh-rerun'],
+    ...['vcs-origin', 'vcs-ref', 'workflow-id'],
+  ].map((name) => `oidc.circleci.com/${name}`),
+  parseSubject: parseCircleCiSubject,
+  formatSubject: formatCircleCiSubject,
+  subjectParts: circleCiSubjectParts,
+  conditionKeys: (iss) =>
+    isCircleCiIssuer(iss) ? [{ name: 'oidc.circleci.com/project-id', claims: ['oidc.circleci.com/project-id'] }] : [],
+  requiredByAws: () => [],
+  flexibleClaims: () => undefined,
+  audiences: { chosenBy: 'job', byDefault: 'the id of the organization' },
+  deprecations: [],
+  sources: [
+    {
+      of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
+      title: 'CircleCI Docs, Using OpenID Connect tokens in jobs',
+      url: 'https://circleci.com/docs/guides/permissions-authentication/openid-connect-tokens/',
+      read: '2026-11-25',
+      unchecked: 'CircleCI server, which signs with an address of its own.',
+    },
+    awsSources.conditionKeys,
+    awsSources.sharedIssuers,
+  ],
+};

@@ -1,0 +1,76 @@
+/** One of Entra's clouds: hosts alone, so that each is compared as a whole. */
+export interface EntraCloud {
+  /** Its name in the Azure CLI, or what it is called. */
+  readonly title: string;
+  /** Where tokens are asked for: `https://<host>`. */
+  readonly login: string;
+  /** In the issuer of tokens of version 2, `https://<host>/<tenant>/v2.0`. */
+  readonly issuers: readonly string[];
+  /** In the issuer of tokens of version 1, `https://<host>/<tenant>/`. */
+  readonly formerIssuers: readonly string[];
+  /** Further hosts that requests may go to, which it had or has for some of its clients. */
+  readonly otherLogins: readonly string[];
+  /** The audience of a federated credential, and of the token of a job that can choose. Undefined where Microsoft has not said it. */
+  readonly tokenExchange: string | undefined;
+}
+
+/**
+ * Sources: Microsoft Learn, "National clouds" and "Workload identity federation"; MSAL, known authorities, and MSAL.NET,
+ * `KnownMetadataProvider`; microsoft-authentication-library-for-js#8301. Read 2026-11-25.
+ */
+export const entraClouds = {
+  public: {
+    title: 'AzureCloud',
+    login: 'login.microsoftonline.com',
+    issuers: ['login.microsoftonline.com'],
+    formerIssuers: ['sts.windows.net'],
+    otherLogins: ['login.windows.net', 'login.microsoft.com', 'sts.windows.net'],
+    tokenExchange: 'api://AzureADTokenExchange',
+  },
+  usGovernment: {
+    title: 'AzureUSGovernment',
+    login: 'login.microsoftonline.us',
+    issuers: ['login.microsoftonline.us'],
+    formerIssuers: [],
+    otherLogins: ['login-us.microsoftonline.com', 'login.usgovcloudapi.net'],
+    tokenExchange: 'api://AzureADTokenExchangeUSGov',
+  },
+  china: {
+    title: 'AzureChinaCloud',
+    login: 'login.chinacloudapi.cn',
+    issuers: ['login.partner.microsoftonline.cn', 'login.chinacloudapi.cn'],
+    formerIssuers: ['sts.chinacloudapi.cn'],
+    otherLogins: ['login.partner.microsoftonline.cn'],
+    tokenExchange: 'api://AzureADTokenExchangeChina',
+  },
+  bleu: {
+    title: 'Bleu',
+    login: 'login.sovcloud-identity.fr',
+    issuers: ['login.sovcloud-identity.fr'],
+    formerIssuers: [],
+    otherLogins: [],
+    tokenExchange: 'api://AzureADTokenExchangeFrance',
+  },
+  delos: {
+    title: 'Delos',
+    login: 'login.sovcloud-identity.de',
+    issuers: ['login.sovcloud-identity.de'],
+    formerIssuers: [],
+    otherLogins: [],
+    tokenExchange: 'api://AzureADTokenExchangeGermany',
+  },
+  govSg: {
+    title: 'GovSG',
+    login: 'login.sovcloud-identity.sg',
+    issuers: ['login.sovcloud-identity.sg'],
+    formerIssuers: [],
+    otherLogins: [],
+    tokenExchange: undefined,
+  },
+} as const satisfies Readonly<Record<string, EntraCloud>>;
+
+/** The cloud whose Entra answers at a host, under any of its names; undefined for a host that is none of Entra's. */
+export function entraCloudAt(host: string): EntraCloud | undefined {
+  const all: readonly EntraCloud[] = Object.values(entraClouds);
+  return all.find(({ login, otherLogins }) => host === login || otherLogins.includes(host));
+}

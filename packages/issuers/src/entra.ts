@@ -1,0 +1,127 @@
+import { isGuid } from '@fedbridge/core/guid';
+import { awsSources } from './aws.ts';
+import { azureDevOpsApplication } from './azure-devops.ts';
+import { type EntraCloud, entraClouds } from './entra-clouds.ts';
+import { base64OfGuid, guidOfBase64 } from './guid-bytes.ts';
+import type { Issuer, SubjectParts } from './issuer.ts';
+import { issuerUrl, segments } from './url.ts';
+
+/**
+ * Entra's token exchange as an audience: by the URI that a federated credential has, and by the id of the same application, which is
+ * the `aud` of tokens that Entra itself signs for it. A federated credential with the id is refused (AADSTS700214).
+ */
+export const tokenExchange = {
+  uri: entraClouds.public.tokenExchange,
+  clientId: 'fb60f99c-7a34-4190-8149-302f77469936',
+} as const;
+
+/** The `azp` of a service connection's token, which STS looks for in the place of its audience. */
+export const connectionAuthorizedParty = azureDevOpsApplication;
+
+/** The tenant of all personal accounts: whoever has one is in it. */
+export const personalTenant = '9188040d-6c67-4c5b-b112-36a304b66dad';
+
+export type EntraSubject =
+  /** A service connection of Azure DevOps. All four are GUIDs. */
+  | {
+      readonly form: 'service connection';
+      readonly tenant: string;
+      readonly application: string;
+      readonly organization: string;
+      readonly connection: string;
+    }
+  /** A managed identity or an application, by the GUID of its service principal. */
+  | { readonly form: 'service principal'; readonly objectId: string };
+
+/** The tenant of an issuer of Entra's, in any of its clouds, and the version of its tokens; undefined for another's. */
+export function entraIssuer(
+  iss: string,
+): { readonly tenant: string; readonly version: 1 | 2; readonly cloud: EntraCloud } | undefined {
+  const { host = '', path = '' } = issuerUrl(iss) ?? {};
+  const [tenant = '', last, ...more] = segments(path);
+  if (!isGuid(tenant) || more.length > 0) return undefined;
+  const all: readonly EntraCloud[] = Object.values(entraClouds);
+  const second = last === 'v2.0' ? all.find(({ issuers }) => issuers.includes(host)) : undefined;
+  if (second) return { tenant, version: 2, cloud: second };
+  const first = last === '' ? all.find(({ formerIssuers }) => formerIssuers.includes(host)) : undefined;
+  return first && { tenant, version: 1, cloud: first };
+}
+
+/** Whether a subject is one that Entra computes for others' workloads, as for a service connection. */
+export function isComputedEntraSubject(subject: string): boolean {
+  return subject.startsWith('/eid1/');
+}
+
+export function parseEntraSubject(subject: string): EntraSubject | undefined {
+  if (isGuid(subject))
+    return subject === subject.toLowerCase() ? { form: 'service principal', objectId: subject } : undefined;
+  const [empty, eid, c, cloud, t, tenant, a, application, sc, organization, connection, ...more] = subject.split('/');
+  const fixed = [empty, eid, c, cloud, t, a, sc].join('/') === '/eid1/c/pub/t/a/sc' && more.length === 0;
+  const [tenantId, applicationId] = [guidOfBase64(tenant ?? ''), guidOfBase64(application ?? '')];
+  if (!fixed || !tenantId || !applicationId || !isGuid(organization ?? '') || !isGuid(connection ?? ''))
+    return undefined;
+  return {
+    form: 'service connection',
+    tenant: tenantId,
+    application: applicationId,
+    organization: organization ?? '',
+    connection: connection ?? '',
+  };
+}
+
+export function formatEntraSubject(subject: EntraSubject): string {
+  if (subject.form === 'service principal') return subject.objectId;
+  const { tenant, application, organization, connection } = subject;
+  return `/eid1/c/pub/t/${base64OfGuid(tenant)}/a/${base64OfGuid(application)}/sc/${organization}/${connection}`;
+}
+
+export function entraSubjectParts(subject: string): SubjectParts | undefined {
+  if (!isComputedEntraSubject(subject)) return undefined;
+  const [, , , , , , a, application, sc, organization, ...connection] = subject.split('/');
+  // The tenant is the issuer's: of what stands in a subject the organization of Azure DevOps is the owner.
+  const owner = [a, application, sc, organization].every((one) => one !== undefined) ? organization : undefined;
+  return {
+    owner: owner ?? [a, application, sc].filter(Boolean).join('/'),
+    project: owner && connection.join('/'),
+    job: '',
+  };
+}
+
+export const entra: Issuer<EntraSubject> = {
+  title: 'Entra',
+  is: (iss) => entraIssuer(iss) !== undefined,
+  // A tenant is one organization's, but of the one of personal accounts.
+  sharedByStrangers: (iss) => entraIssuer(iss)?.tenant.toLowerCase() === personalTenant,
+  ownerClaims: [
+    { claim: 'oid', kind: 'id', of: 'project' },
+    { claim: 'tid', kind: 'id', of: 'owner' },
+  ],
+  claims: ['appid', 'appidacr', 'azp', 'azpacr', 'idtyp', 'oid', 'rh', 'tid', 'uti', 'ver'],
+  parseSubject: parseEntraSubject,
+  formatSubject: formatEntraSubject,
+  subjectParts: entraSubjectParts,
+  conditionKeys: () => [],
+  requiredByAws: () => [],
+  flexibleClaims: () => undefined,
+  audiences: { chosenBy: 'job', byDefault: undefined },
+  deprecations: [],
+  sources: [
+    {
+      of: ['urls', 'claims', 'owners'],
+      title: 'Microsoft Learn, Access token claims reference; National clouds',
+      url: 'https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference',
+      read: '2026-11-25',
+      unchecked:
+        'Not read again on this day. That Bleu, Delos and GovSG sign with the host that they answer at was not seen in a token.',
+    },
+    {
+      of: ['subjects', 'audiences'],
+      title: 'Microsoft Learn, Configure an application to trust a managed identity; Teleport RFD 211, decoded tokens',
+      url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity',
+      read: '2026-11-25',
+      unchecked: 'Not read again on this day. Clouds other than pub were not seen in a computed subject.',
+    },
+    awsSources.defaultKeys,
+    awsSources.sharedIssuers,
+  ],
+};

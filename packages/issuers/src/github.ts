@@ -1,0 +1,246 @@
+import { awsSources } from './aws.ts';
+import { type ConditionKey, type Deprecation, type Issuer, type SubjectParts, sameNamed } from './issuer.ts';
+import { isSlug, issuerUrl, labelBefore, segments } from './url.ts';
+
+/** The issuer of github.com. */
+export const gitHubIssuer = 'https://token.actions.githubusercontent.com';
+
+/** Since this day a repository of github.com that is created, renamed, transferred or opted in has subjects with ids. */
+export const immutableSubjectsSince = '2026-07-15';
+
+/** What a job of a repository was started for. */
+export type GitHubContext =
+  | { readonly branch: string }
+  | { readonly tag: string }
+  /** Neither a branch nor a tag: a merge queue's, or a pull request's by its number. */
+  | { readonly ref: string }
+  | { readonly environment: string }
+  | { readonly pullRequest: true };
+
+export interface GitHubRepository {
+  readonly owner: string;
+  readonly repository: string;
+  /** Both, in an immutable subject. */
+  readonly ids?: { readonly owner: string; readonly repository: string } | undefined;
+}
+
+export type GitHubSubject =
+  | { readonly form: 'default'; readonly of: GitHubRepository; readonly context: GitHubContext }
+  /** Claims in the order that the organization chose; `context` is its kind and value, `repo` a repository. */
+  | { readonly form: 'customized'; readonly claims: readonly (readonly [claim: string, value: string])[] };
+
+/** Which of GitHub's services an `iss` is of; undefined for another's. */
+export function gitHubServiceOf(iss: string): 'github.com' | 'ghe.com' | 'server' | undefined {
+  const { host = '', path = '' } = issuerUrl(iss) ?? {};
+  const isWithSlug = path === '' || (segments(path).length === 1 && isSlug(path.slice(1)));
+  if (host === 'token.actions.githubusercontent.com') return isWithSlug ? 'github.com' : undefined;
+  if (host.endsWith('.ghe.com')) return isWithSlug && isOfSubdomain(host) ? 'ghe.com' : undefined;
+  return host !== '' && path === '/_services/token' ? 'server' : undefined;
+}
+
+/** Whether the jobs of a server have tokens of this issuer. @param server - as `GITHUB_SERVER_URL` has it */
+export function signsForGitHubServer(iss: string, server: URL): boolean {
+  const service = gitHubServiceOf(iss);
+  if (server.hostname === 'github.com') return service === 'github.com';
+  const { host } = issuerUrl(iss) ?? {};
+  if (labelBefore(server.hostname, 'ghe.com') !== undefined)
+    return service === 'ghe.com' && host === `token.actions.${server.hostname}`;
+  return service === 'server' && host === server.host;
+}
+
+/** The hosts, with all below them, where the jobs of a server ask for their tokens. */
+export function gitHubTokenDomains(server: URL): readonly string[] {
+  const actions = ['actions.githubusercontent.com', 'actions.github.com'];
+  if (server.hostname === 'github.com') return actions;
+  return [server.hostname, ...(server.hostname.endsWith('.ghe.com') || server.hostname === 'ghe.com' ? actions : [])];
+}
+
+/** @returns undefined for a text that no job of GitHub's has as its subject */
+export function parseGitHubSubject(subject: string): GitHubSubject | undefined {
+  const found = claimsOf(subject);
+  if (!found) return undefined;
+  const [[first, repository = ''] = [], [kind = '', value = ''] = [], ...more] = found;
+  const of = first === 'repo' && more.length === 0 ? parseRepository(repository) : undefined;
+  const context = contextOf(kind, value);
+  return of && context ? { form: 'default', of, context } : { form: 'customized', claims: found };
+}
+
+export function formatGitHubSubject(subject: GitHubSubject): string {
+  if (subject.form === 'customized') return subject.claims.map(formatClaim).join(':');
+  const { owner, repository, ids } = subject.of;
+  const name = ids ? `${owner}@${ids.owner}/${repository}@${ids.repository}` : `${owner}/${repository}`;
+  return `repo:${escaped(name)}:${formatContext(subject.context)}`;
+}
+
+/** `owner/repository`, or with ids; undefined for what is neither. */
+export function parseRepository(text: string): GitHubRepository | undefined {
+  const [first = '', second = '', ...more] = text.split('/');
+  const [owner = '', ownerId, ...moreOwner] = first.split('@');
+  const [repository = '', repositoryId, ...moreRepository] = second.split('@');
+  if (more.length + moreOwner.length + moreRepository.length > 0 || owner === '' || repository === '') return undefined;
+  if (ownerId === undefined && repositoryId === undefined) return { owner, repository };
+  if (!isId(ownerId) || !isId(repositoryId)) return undefined;
+  return { owner, repository, ids: { owner: ownerId, repository: repositoryId } };
+}
+
+/** What comes after the repository, as a subject has it: `ref:refs/heads/main`. */
+export function formatContext(context: GitHubContext): string {
+  if ('pullRequest' in context) return 'pull_request';
+  if ('environment' in context) return `environment:${escaped(context.environment)}`;
+  if ('branch' in context) return `ref:refs/heads/${escaped(context.branch)}`;
+  return `ref:${escaped('tag' in context ? `refs/tags/${context.tag}` : context.ref)}`;
+}
+
+export function gitHubSubjectParts(subject: string): SubjectParts | undefined {
+  if (!subject.startsWith('repo:')) return undefined;
+  const rest = subject.slice('repo:'.length);
+  const slash = rest.indexOf('/');
+  if (slash < 0) return { owner: rest, project: undefined, job: undefined };
+  const [owner, below] = [rest.slice(0, slash), rest.slice(slash + 1)];
+  const colon = below.indexOf(':');
+  if (colon < 0) return { owner, project: below, job: undefined };
+  return { owner, project: below.slice(0, colon), job: below.slice(colon + 1) };
+}
+
+/** The repository that a subject, or a pattern of subjects, begins with; undefined where it names none as GitHub does. */
+export function repositoryOf(subject: string): GitHubRepository | undefined {
+  const { owner, project, job } = gitHubSubjectParts(subject) ?? {};
+  return job === undefined || owner?.includes(':') ? undefined : parseRepository(`${owner}/${project}`);
+}
+
+/** Whether a subject names its repository by what can be given to somebody else, and by no ids. */
+export function isMutableGitHubSubject(subject: string): boolean {
+  const repository = repositoryOf(subject);
+  return repository !== undefined && repository.ids === undefined;
+}
+
+/** A job's claims in a subject, which may be a single word (`pull_request`), in its order. */
+function claimsOf(subject: string): readonly (readonly [string, string])[] | undefined {
+  const texts = subject.split(':');
+  const found = new Map<string, string>();
+  for (let index = 0; index < texts.length; index += 1) {
+    const claim = texts[index] ?? '';
+    const isWord = claim === 'pull_request' && found.size > 0;
+    if (!isWord) index += 1;
+    const value = isWord ? '' : texts[index];
+    if (found.has(claim) || value === undefined || !(isWord || isSubjectClaim(claim, value))) return undefined;
+    found.set(claim, value.replaceAll('%3A', ':'));
+  }
+  return [...found];
+}
+
+const formatClaim = ([claim, value]: readonly [string, string]) =>
+  claim === 'pull_request' ? claim : `${claim}:${escaped(value)}`;
+
+function contextOf(kind: string, value: string): GitHubContext | undefined {
+  if (kind === 'pull_request') return { pullRequest: true };
+  if (kind === 'environment') return { environment: value };
+  if (kind !== 'ref') return undefined;
+  const under = (folder: string) =>
+    value.startsWith(folder) && value !== folder ? value.slice(folder.length) : undefined;
+  const [branch, tag] = [under('refs/heads/'), under('refs/tags/')];
+  if (branch !== undefined) return { branch };
+  if (tag !== undefined) return { tag };
+  return { ref: value };
+}
+
+function isSubjectClaim(claim: string, value: string): boolean {
+  if (claim === 'repo') return parseRepository(value) !== undefined;
+  if (claim === 'ref') return value.startsWith('refs/');
+  return value !== '' && (claims.includes(claim) || /^repo_property_\w+$/.test(claim));
+}
+
+const escaped = (text: string) => text.replaceAll(':', '%3A');
+const isId = (text: string | undefined): text is string => text !== undefined && /^\d+$/.test(text);
+
+function isOfSubdomain(host: string): boolean {
+  const prefix = 'token.actions.';
+  return host.startsWith(prefix) && labelBefore(host.slice(prefix.length), 'ghe.com') !== undefined;
+}
+
+const claims: readonly string[] = [
+  ...['actor', 'actor_id', 'base_ref', 'check_run_id', 'enterprise', 'enterprise_id', 'environment'],
+  ...['environment_node_id', 'event_name', 'head_ref', 'issuer_scope', 'job_workflow_ref', 'job_workflow_sha', 'ref'],
+  ...['ref_protected', 'ref_type', 'repository', 'repository_id', 'repository_owner', 'repository_owner_id'],
+  ...['repository_visibility', 'run_attempt', 'run_id', 'run_number', 'runner_environment', 'sha', 'workflow'],
+  ...['workflow_ref', 'workflow_sha'],
+];
+
+/** Of all claims these ten alone. */
+const conditionKeyNames = [
+  ...['actor', 'actor_id', 'enterprise_id', 'environment', 'job_workflow_ref', 'ref', 'repository', 'repository_id'],
+  ...['repository_owner_id', 'workflow'],
+];
+
+/** Also under `github.com/enterprises/<name>`, which AWS names beside GitHub's issuers. None on Enterprise Server. */
+export function gitHubConditionKeys(iss: string): readonly ConditionKey[] {
+  const service = gitHubServiceOf(iss);
+  const [first = '', name = '', ...more] = segments(issuerUrl(iss)?.path ?? '');
+  const isEnterprise =
+    issuerUrl(iss)?.host === 'github.com' && first === 'enterprises' && isSlug(name) && more.length === 0;
+  return service === 'github.com' || service === 'ghe.com' || isEnterprise ? sameNamed(conditionKeyNames) : [];
+}
+
+const namesAlone: Deprecation = {
+  what: 'subjects that hold names alone',
+  ends: immutableSubjectsSince,
+  inScope: ['repositories of github.com that were created, renamed, transferred or opted in since then'],
+  outOfScope: ['repositories of github.com that none of it was done to', 'GitHub Enterprise Server'],
+  instead: 'Trust the form with ids, repo:<owner>@<id>/<repository>@<id>:…',
+};
+
+const reference = {
+  title: 'GitHub Docs, OpenID Connect reference',
+  url: 'https://docs.github.com/en/actions/reference/security/oidc',
+  read: '2026-11-25',
+};
+
+export const gitHub: Issuer<GitHubSubject> = {
+  title: 'GitHub Actions',
+  is: (iss) => gitHubServiceOf(iss) !== undefined,
+  // An enterprise's own URL, a subdomain of ghe.com and a server sign for one enterprise each.
+  sharedByStrangers: (iss) => iss === gitHubIssuer,
+  ownerClaims: [
+    { claim: 'repository_id', kind: 'id', of: 'project' },
+    { claim: 'repository_owner_id', kind: 'id', of: 'owner' },
+    { claim: 'enterprise_id', kind: 'id', of: 'owner' },
+    { claim: 'repository', kind: 'name', of: 'project' },
+    { claim: 'repository_owner', kind: 'name', of: 'owner' },
+    { claim: 'enterprise', kind: 'name', of: 'owner' },
+  ],
+  claims,
+  parseSubject: parseGitHubSubject,
+  formatSubject: formatGitHubSubject,
+  subjectParts: gitHubSubjectParts,
+  conditionKeys: gitHubConditionKeys,
+  requiredByAws: (iss) => (iss === gitHubIssuer ? ['sub', 'job_workflow_ref'] : []),
+  flexibleClaims: (iss) =>
+    gitHubServiceOf(iss) === 'github.com'
+      ? {
+          operators: {
+            sub: ['eq', 'matches'],
+            job_workflow_ref: ['eq', 'matches'],
+            repository_id: ['eq'],
+            repository_owner_id: ['eq'],
+          },
+          required: [['sub'], ['repository_id', 'repository_owner_id']],
+        }
+      : undefined,
+  audiences: { chosenBy: 'job', byDefault: "the URL of the repository's owner" },
+  deprecations: [namesAlone],
+  sources: [
+    { ...reference, of: ['urls', 'subjects', 'claims', 'audiences', 'owners', 'deprecations'] },
+    awsSources.conditionKeys,
+    {
+      ...awsSources.sharedIssuers,
+      unchecked: 'That job_workflow_ref serves in the place of sub stands in a public comment, not in the table.',
+    },
+    {
+      of: ['flexible claims'],
+      title: 'Microsoft Learn, Flexible federated identity credentials',
+      url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identities-flexible-federated-identity-credentials',
+      read: '2026-11-25',
+      unchecked: 'The operators by claim and the two demanded together were read on 2026-08-14.',
+    },
+  ],
+};

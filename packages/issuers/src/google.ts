@@ -1,0 +1,48 @@
+import { awsSources } from './aws.ts';
+import type { ConditionKey, Issuer } from './issuer.ts';
+
+export const googleIssuer = 'https://accounts.google.com';
+
+/** The number of an account or a service account. It is never given to another. */
+export interface GoogleSubject {
+  readonly account: string;
+}
+
+const organizationNumber: ConditionKey = {
+  name: 'google/organization_number',
+  claims: ['google/organization_number'],
+  type: 'numeric',
+};
+
+export const google: Issuer<GoogleSubject> = {
+  title: 'Google',
+  is: (iss) => iss === googleIssuer,
+  sharedByStrangers: (iss) => iss === googleIssuer,
+  ownerClaims: [
+    { claim: 'sub', kind: 'id', of: 'project' },
+    { claim: 'google/organization_number', kind: 'id', of: 'owner' },
+    { claim: 'hd', kind: 'name', of: 'owner' },
+  ],
+  claims: ['azp', 'email', 'email_verified', 'google', 'hd'],
+  parseSubject: (subject) => (/^\d{1,30}$/.test(subject) ? { account: subject } : undefined),
+  formatSubject: ({ account }) => account,
+  subjectParts: () => undefined,
+  conditionKeys: (iss) => (iss === googleIssuer ? [organizationNumber] : []),
+  // It has a principal of its own in IAM, which is no OIDC provider.
+  requiredByAws: () => [],
+  flexibleClaims: () => undefined,
+  audiences: { chosenBy: 'job', byDefault: undefined },
+  deprecations: [],
+  sources: [
+    {
+      of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
+      title: 'Google Identity, OpenID Connect; Get an ID token',
+      url: 'https://developers.google.com/identity/openid-connect/openid-connect',
+      read: '2026-11-25',
+      unchecked:
+        'Read in a public registry of issuers alone. Where in a token the number of the organization stands was not seen.',
+    },
+    awsSources.conditionKeys,
+    awsSources.sharedIssuers,
+  ],
+};

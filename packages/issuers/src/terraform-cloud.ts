@@ -1,0 +1,53 @@
+import { awsSources } from './aws.ts';
+import type { Issuer } from './issuer.ts';
+import { formatKeyValues, type KeyValueSubject, keyValueParts, parseKeyValues } from './key-value-subject.ts';
+
+const issuers: readonly string[] = ['https://app.terraform.io', 'https://app.eu.terraform.io'];
+
+const keys = ['organization', 'project', 'workspace', 'run_phase', 'stack', 'deployment', 'operation'];
+
+const form = { first: 'organization', isKey: (key: string) => keys.includes(key) };
+
+/** HCP Terraform. Terraform Enterprise has its own address, which nothing tells from others. */
+export const terraformCloud: Issuer<KeyValueSubject> = {
+  title: 'HCP Terraform',
+  is: (iss) => issuers.includes(iss),
+  sharedByStrangers: (iss) => issuers.includes(iss),
+  ownerClaims: [
+    { claim: 'terraform_workspace_id', kind: 'id', of: 'project' },
+    { claim: 'terraform_organization_id', kind: 'id', of: 'owner' },
+    { claim: 'terraform_workspace_name', kind: 'name', of: 'project' },
+    { claim: 'terraform_organization_name', kind: 'name', of: 'owner' },
+  ],
+  claims: [
+    ...['terraform_full_workspace', 'terraform_organization_id', 'terraform_organization_name'],
+    ...['terraform_project_id', 'terraform_project_name', 'terraform_run_id', 'terraform_run_phase'],
+    ...['terraform_workspace_id', 'terraform_workspace_name'],
+  ],
+  parseSubject: (subject) => parseKeyValues(subject, form),
+  formatSubject: formatKeyValues,
+  subjectParts: (subject) => keyValueParts(subject, 'organization', 'project'),
+  conditionKeys: () => [],
+  requiredByAws: (iss) => (iss === issuers[0] ? ['sub'] : []),
+  flexibleClaims: () => ({ operators: { sub: ['eq', 'matches'] }, required: [['sub']] }),
+  audiences: { chosenBy: 'job', byDefault: 'aws.workload.identity at AWS, the same for every customer' },
+  deprecations: [],
+  sources: [
+    {
+      of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
+      title: 'HashiCorp Developer, Workload identity tokens',
+      url: 'https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/workload-identity-tokens',
+      read: '2026-11-25',
+      unchecked:
+        "A stack's subject (stack, deployment, operation) was not seen. The claims were read in its discovery document of 2026-09-13.",
+    },
+    awsSources.defaultKeys,
+    awsSources.sharedIssuers,
+    {
+      of: ['flexible claims'],
+      title: 'Microsoft Learn, Flexible federated identity credentials',
+      url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identities-flexible-federated-identity-credentials',
+      read: '2026-11-25',
+    },
+  ],
+};
