@@ -1,5 +1,6 @@
 import { type Environment, HttpClient } from '@fedbridge/core';
-import { Identity, type JobSource, tokenExchange } from '@fedbridge/identity';
+import { Identity, type JobSource } from '@fedbridge/identity';
+import { tokenExchange } from '@fedbridge/issuers';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Answer, answering } from '../harness/answering.ts';
 import { outcomeOf, quietOutbound } from '../harness/outbound.ts';

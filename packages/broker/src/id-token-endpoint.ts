@@ -1,4 +1,5 @@
-import { type AdmittedIdToken, type Identity, tokenExchange } from '@fedbridge/identity';
+import type { AdmittedIdToken, Identity } from '@fedbridge/identity';
+import { tokenExchange } from '@fedbridge/issuers';
 import { bearer, isSecret } from './guard.ts';
 import { reason } from './reason.ts';
 import type { Route } from './server.ts';

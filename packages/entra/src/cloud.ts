@@ -1,4 +1,5 @@
 import { type Endpoint, FedbridgeError, isLoopback, parseEndpoint } from '@fedbridge/core';
+import { azureDevOpsApplication, type EntraCloud, entraCloudAt, entraClouds } from '@fedbridge/issuers';
 
 /** What differs between Microsoft's clouds. */
 export interface Cloud {
@@ -17,48 +18,41 @@ export type CloudName = 'azurecloud' | 'azureusgovernment' | 'azurechinacloud';
 
 export type ResourceName = 'arm' | 'graph' | 'key-vault' | 'storage' | 'azure-devops';
 
-const azureDevOps = '499b84ac-1321-427f-aa17-267ca6975798';
 const storage = 'https://storage.azure.com';
 
-/** Source: Microsoft Learn, "National clouds" and "Workload identity federation". */
+/** Source of the resources: Microsoft Learn, "National clouds". */
 export const clouds: Readonly<Record<CloudName, Cloud>> = {
   azurecloud: {
-    title: 'AzureCloud',
+    ...ofIssuer(entraClouds.public),
     terraformEnvironment: 'public',
-    authority: 'https://login.microsoftonline.com',
-    audience: 'api://AzureADTokenExchange',
     resources: {
       arm: 'https://management.azure.com',
       graph: 'https://graph.microsoft.com',
       'key-vault': 'https://vault.azure.net',
       storage,
-      'azure-devops': azureDevOps,
+      'azure-devops': azureDevOpsApplication,
     },
   },
   azureusgovernment: {
-    title: 'AzureUSGovernment',
+    ...ofIssuer(entraClouds.usGovernment),
     terraformEnvironment: 'usgovernment',
-    authority: 'https://login.microsoftonline.us',
-    audience: 'api://AzureADTokenExchangeUSGov',
     resources: {
       arm: 'https://management.usgovcloudapi.net',
       graph: 'https://graph.microsoft.us',
       'key-vault': 'https://vault.usgovcloudapi.net',
       storage,
-      'azure-devops': azureDevOps,
+      'azure-devops': azureDevOpsApplication,
     },
   },
   azurechinacloud: {
-    title: 'AzureChinaCloud',
+    ...ofIssuer(entraClouds.china),
     terraformEnvironment: 'china',
-    authority: 'https://login.chinacloudapi.cn',
-    audience: 'api://AzureADTokenExchangeChina',
     resources: {
       arm: 'https://management.chinacloudapi.cn',
       graph: 'https://microsoftgraph.chinacloudapi.cn',
       'key-vault': 'https://vault.azure.cn',
       storage,
-      'azure-devops': azureDevOps,
+      'azure-devops': azureDevOpsApplication,
     },
   },
 };
@@ -78,30 +72,13 @@ export interface SovereignCloud {
   readonly audience: string | undefined;
 }
 
-/**
- * Clouds by the host of their Entra.
- * Source: MSAL.NET, `KnownMetadataProvider`; microsoft-authentication-library-for-js#8301.
- */
-const sovereignClouds: Readonly<Record<string, SovereignCloud>> = {
-  'login.sovcloud-identity.fr': { title: 'Bleu', audience: 'api://AzureADTokenExchangeFrance' },
-  'login.sovcloud-identity.de': { title: 'Delos', audience: 'api://AzureADTokenExchangeGermany' },
-  'login.sovcloud-identity.sg': { title: 'GovSG', audience: undefined },
-};
-
 /** @param authority - the address of an Entra */
 export function sovereignCloudOf(authority: URL): SovereignCloud | undefined {
-  return Object.hasOwn(sovereignClouds, authority.host) ? sovereignClouds[authority.host] : undefined;
+  const cloud = entraCloudAt(authority.host);
+  const { bleu, delos, govSg } = entraClouds;
+  if (!cloud || ![bleu, delos, govSg].some((one: EntraCloud) => one === cloud)) return undefined;
+  return { title: cloud.title, audience: cloud.tokenExchange };
 }
-
-/** Other names of Entra's that the clouds above had, or have for some of their clients. Source: MSAL, known authorities. */
-const formerHosts = [
-  'login.windows.net',
-  'login.microsoft.com',
-  'sts.windows.net',
-  'login-us.microsoftonline.com',
-  'login.usgovcloudapi.net',
-  'login.partner.microsoftonline.cn',
-];
 
 /**
  * An Entra that a variable of the environment names, which an earlier step may have set: one of Microsoft's own, or one on this machine.
@@ -111,9 +88,7 @@ const formerHosts = [
  */
 export function parseKnownAuthority(text: string, fix: string): Endpoint {
   const authority = parseEndpoint(text, 'AZURE_AUTHORITY_HOST');
-  const known = Object.values(clouds).map((cloud) => new URL(cloud.authority).host);
-  const isKnown = [...known, ...Object.keys(sovereignClouds), ...formerHosts].includes(authority.host);
-  if (isKnown || isLoopback(authority)) return authority;
+  if (entraCloudAt(authority.host) || isLoopback(authority)) return authority;
   throw new FedbridgeError(
     'ENDPOINT_NOT_ALLOWED',
     `AZURE_AUTHORITY_HOST names ${authority.host}, which is not Entra.`,
@@ -121,6 +96,18 @@ export function parseKnownAuthority(text: string, fix: string): Endpoint {
       hint: `Nothing was sent there. See what sets that variable. ${fix}`,
     },
   );
+}
+
+function ofIssuer<Audience>({
+  title,
+  login,
+  tokenExchange,
+}: {
+  title: string;
+  login: string;
+  tokenExchange: Audience;
+}) {
+  return { title, authority: `https://${login}`, audience: tokenExchange };
 }
 
 /** Whether each cloud has a resource of this short name. */

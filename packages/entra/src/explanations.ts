@@ -1,4 +1,5 @@
 import type { IdToken } from '@fedbridge/identity';
+import { tokenExchange } from '@fedbridge/issuers';
 import { withLikelyCause } from '@fedbridge/trust';
 import type { AccessTokenRequest } from './exchange.ts';
 
@@ -83,8 +84,7 @@ export const explanations: Readonly<Record<number, Explanation>> = {
   ),
   700214: credential(
     "the federated credential's audience is not one that Entra takes for a token of its own",
-    () =>
-      'The audience of such a federated credential is the URI api://AzureADTokenExchange, and not the GUID of the token:',
+    () => `The audience of such a federated credential is the URI ${tokenExchange.uri}, and not the GUID of the token:`,
   ),
   700024: rejected(
     'the ID token is outside its time range',

@@ -12,11 +12,11 @@ import {
   textMember,
   unavailable,
 } from '@fedbridge/core';
+import { azureDevOpsDomains, entraIssuer, isAzureDevOpsIssuer, tokenExchange } from '@fedbridge/issuers';
 import { checkIdToken } from './check.ts';
 import { IdToken } from './id-token.ts';
 import { refuseLoopback } from './job-bearer.ts';
 import type { IdTokenSource } from './source.ts';
-import { tokenExchange } from './token-exchange.ts';
 
 const who = "Azure Pipelines' ID token endpoint";
 
@@ -38,8 +38,6 @@ export const azurePipelinesVariables = [
 
 /** The audience of the Azure DevOps issuer's tokens, and the one of the Entra issuer's [PROTOCOLS: three shapes]. */
 const givenAudiences = Object.values(tokenExchange);
-
-const entraHosts = ['login.microsoftonline.com', 'login.microsoftonline.us', 'login.chinacloudapi.cn'];
 
 /** A token that came with the connection and expires sooner than this, in ms, is not used. */
 const handedMargin = 60_000;
@@ -159,14 +157,10 @@ function olderAgentsUrl(environment: Environment): string {
 /** Azure DevOps Services' own domains: what else a variable may name gets no job's token. */
 function isOfPlatform(url: URL): boolean {
   if (isLoopback(url)) return true;
-  return isWithin(url.hostname, 'dev.azure.com') || isWithin(url.hostname, 'visualstudio.com');
+  return azureDevOpsDomains.some((domain) => isWithin(url.hostname, domain));
 }
 
-/** `https://vstoken.dev.azure.com/<organisation id>` or `https://login.microsoftonline.com/<tenant>/v2.0`. */
-function isIssuer(issuer: URL): boolean {
-  if (issuer.host === 'vstoken.dev.azure.com') return /^\/[\da-f-]{36}$/i.test(issuer.pathname);
-  return entraHosts.includes(issuer.host) && /^\/[\da-f-]{36}\/v2\.0$/i.test(issuer.pathname);
-}
+const isIssuer = (iss: string) => isAzureDevOpsIssuer(iss) || entraIssuer(iss)?.version === 2;
 
 function readToken(response: HttpResponse, outbound: Outbound): IdToken {
   // 203 is Azure DevOps' sign-in page for a caller it does not know.

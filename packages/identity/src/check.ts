@@ -3,8 +3,8 @@ import type { IdToken } from './id-token.ts';
 
 /** What a token must say before it may leave this process. */
 export interface IdTokenExpectation {
-  /** Whether the platform signs with this issuer; the URL is parsed from the claim. */
-  readonly issuer: (issuer: URL) => boolean;
+  /** Whether the platform signs with this issuer, as the claim has it. */
+  readonly issuer: (iss: string) => boolean;
   /** What issuers are expected, for the error. */
   readonly issuerName: string;
   /** The audiences of which the token must have one, and no other. */
@@ -75,7 +75,7 @@ function issuerIsExpected(issuer: string, { issuer: isExpected, endpoint }: IdTo
   // A query, a fragment or a user name has no place in an issuer [OpenID Connect Core, 2].
   if (url.search || url.hash || url.username || url.password) return false;
   if (isLoopback(url)) return isLoopback(endpoint);
-  return url.protocol === 'https:' && isExpected(url);
+  return url.protocol === 'https:' && isExpected(issuer);
 }
 
 function iso(ms: number): string {

@@ -12,6 +12,7 @@ import {
   textMember,
   unavailable,
 } from '@fedbridge/core';
+import { gitHubTokenDomains, signsForGitHubServer } from '@fedbridge/issuers';
 import { checkIdToken } from './check.ts';
 import { IdToken } from './id-token.ts';
 import { refuseLoopback } from './job-bearer.ts';
@@ -59,7 +60,7 @@ export class GitHubIdTokenSource implements IdTokenSource {
     );
     const owner = new URL(environment.GITHUB_REPOSITORY_OWNER ?? '', `${server.origin}/`).href;
     return checkIdToken(token, {
-      issuer: (issuer) => isIssuer(issuer, server),
+      issuer: (iss) => signsForGitHubServer(iss, server),
       issuerName: `the one of ${server.host}`,
       audiences: [audience ?? owner],
       endpoint,
@@ -99,25 +100,7 @@ function requestFrom(
  */
 function isOfPlatform(endpoint: URL, server: URL): boolean {
   if (isLoopback(endpoint)) return true;
-  const actions = ['actions.githubusercontent.com', 'actions.github.com'].some((domain) =>
-    isWithin(endpoint.hostname, domain),
-  );
-  if (server.hostname === 'github.com') return actions;
-  return isWithin(endpoint.hostname, server.hostname) || (actions && isWithin(server.hostname, 'ghe.com'));
-}
-
-/**
- * `https://token.actions.githubusercontent.com[/<enterprise>]`, with data residency
- * `https://token.actions.<subdomain>.ghe.com`, on Enterprise Server `https://<host>/_services/token`.
- */
-function isIssuer(issuer: URL, server: URL): boolean {
-  if (server.hostname === 'github.com') {
-    return issuer.host === 'token.actions.githubusercontent.com' && /^\/[\w.-]*$/.test(issuer.pathname);
-  }
-  if (isWithin(server.hostname, 'ghe.com')) {
-    return issuer.host === `token.actions.${server.hostname}` && /^\/[\w.-]*$/.test(issuer.pathname);
-  }
-  return issuer.host === server.host && issuer.pathname === '/_services/token';
+  return gitHubTokenDomains(server).some((domain) => isWithin(endpoint.hostname, domain));
 }
 
 function readToken(response: HttpResponse, outbound: Outbound): IdToken {

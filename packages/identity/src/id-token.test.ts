@@ -60,7 +60,7 @@ describe('IdToken', () => {
 
 describe('checkIdToken', () => {
   const expected: IdTokenExpectation = {
-    issuer: (url) => url.host === 'issuer.example.com',
+    issuer: (iss) => iss === 'https://issuer.example.com',
     issuerName: 'issuer.example.com',
     audiences: ['cloud'],
     endpoint: new URL('https://platform.example.com'),

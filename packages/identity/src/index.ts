@@ -6,4 +6,3 @@ export { type JobSource, sourceVariables } from './job-source.ts';
 export { type ManagedIdentity, type ManagedIdentityId, parseManagedIdentityId } from './managed-identity.ts';
 export type { RequiredClaims } from './required-claims.ts';
 export { reuseWhileFresh } from './source.ts';
-export { tokenExchange } from './token-exchange.ts';

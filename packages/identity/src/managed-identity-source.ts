@@ -1,10 +1,10 @@
 import type { Outbound } from '@fedbridge/core';
-import { FedbridgeError, isGuid, isWithin } from '@fedbridge/core';
+import { FedbridgeError, isGuid } from '@fedbridge/core';
+import { entraIssuer, tokenExchange } from '@fedbridge/issuers';
 import { checkIdToken } from './check.ts';
 import { IdToken } from './id-token.ts';
 import { type ManagedIdentity, managedIdentityToken } from './managed-identity.ts';
 import type { IdTokenSource } from './source.ts';
-import { tokenExchange } from './token-exchange.ts';
 
 /**
  * A managed identity's token as a web identity: Entra signs it for an application of the tenant, named by its URI, and AWS
@@ -38,7 +38,7 @@ export class ManagedIdentityIdTokenSource implements IdTokenSource {
     const { value } = await managedIdentityToken(this.#identity, audience, this.#outbound, this.#known);
     const token = IdToken.parse(value);
     return checkIdToken(token, {
-      issuer: isIssuer,
+      issuer: (iss) => entraIssuer(iss) !== undefined,
       issuerName: 'the one of Entra',
       audiences: namesOf(audience),
       endpoint: new URL(this.#identity.endpoint.url),
@@ -60,12 +60,4 @@ function namesOf(audience: string): readonly string[] {
 
 function isResource(audience: string | undefined): audience is string {
   return audience !== undefined && (isGuid(audience) || /^[a-z][a-z\d+.-]*:\/\/\S/i.test(audience));
-}
-
-/** `https://sts.windows.net/<tenant>/` in tokens of version 1, `https://login.microsoftonline.com/<tenant>/v2.0` in those of 2. */
-function isIssuer({ host, pathname }: URL): boolean {
-  const first = ['sts.windows.net', 'sts.chinacloudapi.cn'].some((domain) => isWithin(host, domain));
-  if (first) return /^\/[\da-f-]{36}\/$/i.test(pathname);
-  const second = ['login.microsoftonline.com', 'login.microsoftonline.us', 'login.partner.microsoftonline.cn'];
-  return (second.includes(host) || host === 'login.chinacloudapi.cn') && /^\/[\da-f-]{36}\/v2\.0$/i.test(pathname);
 }

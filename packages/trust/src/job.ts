@@ -1,5 +1,5 @@
 import { FedbridgeError, isGuid } from '@fedbridge/core';
-import { tokenExchange } from '@fedbridge/identity';
+import { tokenExchange } from '@fedbridge/issuers';
 
 /** Which token is trusted: what it must say, to the letter unless it is a pattern. */
 export interface TrustedJob {

@@ -11,7 +11,8 @@ import {
 } from '@fedbridge/agent';
 import { inertJson, invalid } from '@fedbridge/core';
 import { cloudNames, parseClientId, parseTenantId } from '@fedbridge/entra';
-import { identityNames, tokenExchange } from '@fedbridge/identity';
+import { identityNames } from '@fedbridge/identity';
+import { tokenExchange } from '@fedbridge/issuers';
 import { Command, Option } from 'commander';
 import { azureCliIdentity } from '../azure-cli.ts';
 import type { Cli } from '../cli.ts';
