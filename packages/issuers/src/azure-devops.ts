@@ -34,7 +34,7 @@ export function azureDevOpsIssuer(id: string): string {
 }
 
 export function parseAzureDevOpsSubject(subject: string): AzureDevOpsSubject | undefined {
-  const form = formOf(subject);
+  const form = azureDevOpsForm(subject);
   const { owner, project, job } = azureDevOpsSubjectParts(subject) ?? {};
   return form && owner && project && job ? { form, organization: owner, project, name: job } : undefined;
 }
@@ -44,13 +44,13 @@ export function formatAzureDevOpsSubject({ form, organization, project, name }: 
 }
 
 export function azureDevOpsSubjectParts(subject: string): SubjectParts | undefined {
-  if (!formOf(subject)) return undefined;
+  if (!azureDevOpsForm(subject)) return undefined;
   const [owner, project, ...job] = subject.slice(subject.indexOf('//') + 2).split('/');
   return { owner, project, job: job.length === 0 ? undefined : job.join('/') };
 }
 
 /** Whether a subject is a pipeline's or a service connection's; undefined for neither. */
-export function formOf(subject: string): AzureDevOpsSubject['form'] | undefined {
+export function azureDevOpsForm(subject: string): AzureDevOpsSubject['form'] | undefined {
   if (subject.startsWith('sc://')) return 'service connection';
   return subject.startsWith('p://') ? 'pipeline' : undefined;
 }
@@ -64,7 +64,7 @@ export function formOf(subject: string): AzureDevOpsSubject['form'] | undefined 
 export function isRetired(subject: string, audience: string | undefined): boolean {
   const all: readonly EntraCloud[] = Object.values(entraClouds);
   const ofCloud = all.find(({ tokenExchange }) => tokenExchange !== undefined && tokenExchange === audience);
-  return formOf(subject) === 'service connection' && (ofCloud ?? entraClouds.public) === entraClouds.public;
+  return azureDevOpsForm(subject) === 'service connection' && (ofCloud ?? entraClouds.public) === entraClouds.public;
 }
 
 const retirement: Deprecation = {

@@ -77,13 +77,12 @@ export function formatEntraSubject(subject: EntraSubject): string {
 
 export function entraSubjectParts(subject: string): SubjectParts | undefined {
   if (!isComputedEntraSubject(subject)) return undefined;
-  const [, , , , , , a, application, sc, organization, ...connection] = subject.split('/');
-  // The tenant is the issuer's: of what stands in a subject the organization of Azure DevOps is the owner.
-  const owner = [a, application, sc, organization].every((one) => one !== undefined) ? organization : undefined;
+  // After /eid1/c/pub/t: the tenant and the application, then Azure DevOps' organization and its connection.
+  const [project, ...job] = subject.split('/').slice(9);
   return {
-    owner: owner ?? [a, application, sc].filter(Boolean).join('/'),
-    project: owner && connection.join('/'),
-    job: '',
+    owner: subject.split('/').slice(5, 9).join('/'),
+    project,
+    job: job.length === 0 ? undefined : job.join('/'),
   };
 }
 

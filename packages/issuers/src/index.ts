@@ -3,14 +3,28 @@ export {
   azureDevOps,
   azureDevOpsApplication,
   azureDevOpsDomains,
+  azureDevOpsForm,
   azureDevOpsIssuer,
   azureDevOpsIssuerEnds,
   isAzureDevOpsIssuer,
   isRetired,
 } from './azure-devops.ts';
-export { entra, entraIssuer, personalTenant, tokenExchange } from './entra.ts';
+export { entra, entraIssuer, isComputedEntraSubject, personalTenant, tokenExchange } from './entra.ts';
 export { type EntraCloud, entraCloudAt, entraClouds } from './entra-clouds.ts';
-export { gitHub, gitHubTokenDomains, signsForGitHubServer } from './github.ts';
+export {
+  formatContext,
+  type GitHubContext,
+  gitHub,
+  gitHubIssuer,
+  gitHubServiceOf,
+  gitHubSubjectParts,
+  gitHubTokenDomains,
+  immutableSubjectsSince,
+  isMutableGitHubSubject,
+  parseGitHubSubject,
+  repositoryOf,
+  signsForGitHubServer,
+} from './github.ts';
 export { type ConditionKey, commonConditionKeys, conditionPrefix, type Issuer, type SubjectParts } from './issuer.ts';
 export { conditionKeysOf, issuerOf, issuers } from './issuers.ts';
-export { kubernetes } from './kubernetes.ts';
+export { isKubernetesName, kubernetes } from './kubernetes.ts';

@@ -118,9 +118,9 @@ export const commonConditionKeys: readonly ConditionKey[] = [
   { name: 'email', claims: ['email'] },
 ];
 
-/** What stands before the colon of a condition key, and last in the ARN of the provider: the issuer without its scheme, to the slash. */
+/** What stands before the colon of a condition key, and last in the ARN of the provider: the issuer without its scheme. */
 export function conditionPrefix(iss: string): string {
-  return iss.startsWith('https://') ? iss.slice('https://'.length) : iss;
+  return iss.replace(/^https?:\/\//, '');
 }
 
 /** Keys whose name is their claim's. */

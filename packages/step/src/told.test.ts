@@ -93,6 +93,12 @@ describe('the summary', () => {
     expect(found).toEqual(begins.map((begin) => expect.stringContaining(begin)));
   });
 
+  it('notes nothing that does not concern the cloud or the server', () => {
+    const ofGovernment = { subject: 'sc://contoso/web/azure', audience: 'api://AzureADTokenExchangeUSGov' };
+    expect(notes({ presented: { ...presented, ...ofGovernment } })).toEqual([]);
+    expect(notes({ presented: { ...presented, issuer: 'https://github.example.com/_services/token' } })).toEqual([]);
+  });
+
   it('notes a session that lives for half a day', () => {
     const subject = '/eid1/c/pub';
     const long = (hours: number) => notes({ expiresAt: now + hours * 3_600_000, presented: { ...presented, subject } });

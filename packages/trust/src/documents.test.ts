@@ -162,6 +162,7 @@ describe('the job of options', () => {
 describe('what a token says', () => {
   const now = 1_795_000_000;
   const claims = { iss: 'https://issuer.example.com', sub: 's', aud: 'a', exp: now + 60 };
+  const tenant = '0b1f6471-1bf0-4dda-aec3-111122223333';
 
   it.each([
     [{ sub: 'p://contoso/web/release' }, 'Azure Pipelines', 'a pipeline, without a service connection'],
@@ -185,9 +186,17 @@ describe('what a token says', () => {
       'a customized subject',
     ],
     [{ sub: 'system:x', iss: 'https://token.actions.octo.ghe.com' }, 'GitHub Actions', 'a customized subject'],
-    [{ iss: 'https://sts.windows.net/t/' }, 'Entra', 'a managed identity or an application'],
-    [{ iss: 'https://login.microsoftonline.us/t/v2.0' }, 'Entra', 'a managed identity or an application'],
+    [{ iss: `https://sts.windows.net/${tenant}/` }, 'Entra', 'a managed identity or an application'],
+    [{ iss: `https://login.microsoftonline.us/${tenant}/v2.0` }, 'Entra', 'a managed identity or an application'],
+    [{ iss: 'https://login.microsoftonline.us/common/v2.0' }, 'unknown', 'unknown'],
     [{ iss: 'https://example.com/https://sts.windows.net/' }, 'unknown', 'unknown'],
+    [{ iss: 'https://token.actions.githubusercontent.com.evil.example' }, 'unknown', 'unknown'],
+    [{ iss: 'https://gitlab.com' }, 'GitLab CI/CD', 'a job'],
+    [
+      { sub: 'sc://contoso/web/azure', aud: 'api://AzureADTokenExchangeUSGov' },
+      'Azure Pipelines',
+      'a service connection on the Azure DevOps issuer',
+    ],
     [{}, 'unknown', 'unknown'],
   ])('%j: %s, %s', (changed, platform, form) => {
     expect(inspectClaims({ ...claims, ...changed }, account, 0)).toMatchObject({ platform, form });

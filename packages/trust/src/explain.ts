@@ -1,3 +1,4 @@
+import { gitHubSubjectParts, repositoryOf } from '@fedbridge/issuers';
 import { operatorOf } from './condition.ts';
 import type { Evaluation, TrustRequest } from './evaluate.ts';
 import type { CredentialMatch, FederatedCredential } from './federated-credential.ts';
@@ -54,19 +55,18 @@ function byHowLittle(actual: string, wanted: readonly string[]): string {
     if (actual.replace(/\/$/, '') === value.replace(/\/$/, '')) return ': a slash at the end';
     if (actual.trim() === value.trim()) return ': a space at the end or the beginning';
     if (withoutIds(actual) === withoutIds(value)) return ': one has ids, the immutable form, and the other has not';
-    if (/^repo:/.test(actual) && /^repo:/.test(value)) {
-      const [repository, kind] = parts(actual);
-      const [otherRepository, otherKind] = parts(value);
-      if (repository === otherRepository) return `: \`${kind}\` in the place of \`${otherKind}\``;
-      if (kind === otherKind) return `: another repository`;
-    }
+    const [is, wants] = [gitHubSubjectParts(actual), gitHubSubjectParts(value)];
+    if (!is?.project || !wants?.project) continue;
+    const sameRepository = is.owner === wants.owner && is.project === wants.project;
+    if (sameRepository) return `: \`${is.job ?? ''}\` in the place of \`${wants.job ?? ''}\``;
+    if (is.job === wants.job) return `: another repository`;
   }
   return '';
 }
 
-const withoutIds = (subject: string) => subject.replace(/^repo:([^@/]+)@\d+\/([^@:]+)@\d+:/, 'repo:$1/$2:');
-
-function parts(subject: string): [string, string] {
-  const [, repository = '', kind = ''] = /^repo:([^:]+):(.*)$/.exec(subject) ?? [];
-  return [repository, kind];
+/** A subject of GitHub's in its form without ids. */
+function withoutIds(subject: string): string {
+  const repository = repositoryOf(subject);
+  if (!repository?.ids) return subject;
+  return `repo:${repository.owner}/${repository.repository}:${gitHubSubjectParts(subject)?.job}`;
 }

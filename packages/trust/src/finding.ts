@@ -1,3 +1,5 @@
+import { awsAudience, azureDevOpsIssuerEnds, tokenExchange } from '@fedbridge/issuers';
+
 /** Something in a trust document that is wrong, wider than it need be, or will stop working. */
 export interface Finding {
   /** Stable, `aws/no-sub` for example. */
@@ -94,7 +96,7 @@ export const rules = {
   'aws/wrong-partition': {
     severity: 'error',
     title: 'Partition and audience, or two partitions, do not go together',
-    mend: 'Use the ARNs of one partition; China has the audience sts.amazonaws.com.cn, all others sts.amazonaws.com.',
+    mend: `Use the ARNs of one partition; China has the audience ${awsAudience('aws-cn')}, all others ${awsAudience('aws')}.`,
   },
   'pull-request': {
     severity: 'warning',
@@ -108,7 +110,7 @@ export const rules = {
   },
   'retired-issuer': {
     severity: 'warning',
-    title: 'The Azure DevOps issuer stops for service connections on 2027-07-01',
+    title: `The Azure DevOps issuer stops for service connections on ${azureDevOpsIssuerEnds}`,
     mend: 'Convert the connection to the Entra issuer and trust both meanwhile: "fedbridge trust migrate".',
   },
   'issuer-trailing-slash': {
@@ -134,7 +136,7 @@ export const rules = {
   'entra/audiences': {
     severity: 'error',
     title: 'Not exactly one audience',
-    mend: 'Give each credential one audience, api://AzureADTokenExchange for most.',
+    mend: `Give each credential one audience, ${tokenExchange.uri} for most.`,
   },
   'entra/malformed': {
     severity: 'error',

@@ -21,7 +21,6 @@ export {
   kubernetesJob,
   providerArn,
   type TrustedJob,
-  withoutScheme,
 } from './job.ts';
 export { withLikelyCause } from './likely-cause.ts';
 export { lintTrustPolicy } from './lint-aws.ts';

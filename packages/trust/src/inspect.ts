@@ -1,6 +1,19 @@
 import type { IdTokenClaims } from '@fedbridge/identity';
+import {
+  azureDevOps,
+  azureDevOpsForm,
+  azureDevOpsIssuerEnds,
+  entra,
+  gitHub,
+  isComputedEntraSubject,
+  isRetired,
+  issuerOf,
+  kubernetes,
+  repositoryOf,
+  tokenExchange,
+} from '@fedbridge/issuers';
 import type { FederatedCredential } from './federated-credential.ts';
-import { connectionAudience, jobOf } from './job.ts';
+import { jobOf } from './job.ts';
 import { type AwsTrust, awsTrust } from './write-aws.ts';
 import { entraTrust } from './write-entra.ts';
 
@@ -37,23 +50,22 @@ export function inspectClaims(claims: IdTokenClaims, account: string, now: numbe
 }
 
 function formOf(issuer: string, subject: string, audience: string): { platform: string; form: string } {
-  if (subject.startsWith('p://'))
-    return { platform: 'Azure Pipelines', form: 'a pipeline, without a service connection' };
-  if (subject.startsWith('sc://'))
-    return {
-      platform: 'Azure Pipelines',
-      form: 'a service connection on the Azure DevOps issuer, which stops on 2027-07-01',
-    };
-  if (subject.startsWith('/eid1/') || audience === connectionAudience)
-    return { platform: 'Azure Pipelines', form: 'a service connection on the Entra issuer' };
-  if (subject.startsWith('system:serviceaccount:')) return { platform: 'Kubernetes', form: 'a service account' };
-  if (/^repo:[^:/]+@\d+\/[^:]+@\d+:/.test(subject)) return { platform: 'GitHub Actions', form: 'an immutable subject' };
-  if (/^repo:/.test(subject))
-    return { platform: 'GitHub Actions', form: 'a subject of names, which can be given to others' };
-  if (/^https:\/\/(sts\.windows\.net|login\.microsoftonline\.)/.test(issuer))
-    return { platform: 'Entra', form: 'a managed identity or an application' };
-  if (/token\.actions\./.test(issuer)) return { platform: 'GitHub Actions', form: 'a customized subject' };
-  return { platform: 'unknown', form: 'unknown' };
+  const kind = azureDevOpsForm(subject);
+  if (kind === 'pipeline') return { platform: azureDevOps.title, form: 'a pipeline, without a service connection' };
+  if (kind !== undefined) {
+    const ends = isRetired(subject, audience) ? `, which stops on ${azureDevOpsIssuerEnds}` : '';
+    return { platform: azureDevOps.title, form: `a service connection on the Azure DevOps issuer${ends}` };
+  }
+  if (isComputedEntraSubject(subject) || audience === tokenExchange.clientId)
+    return { platform: azureDevOps.title, form: 'a service connection on the Entra issuer' };
+  if (kubernetes.subjectParts(subject)) return { platform: kubernetes.title, form: 'a service account' };
+  const repository = repositoryOf(subject);
+  if (repository?.ids) return { platform: gitHub.title, form: 'an immutable subject' };
+  if (repository) return { platform: gitHub.title, form: 'a subject of names, which can be given to others' };
+  const known = issuerOf(issuer, subject);
+  if (known === entra) return { platform: entra.title, form: 'a managed identity or an application' };
+  if (known === gitHub) return { platform: gitHub.title, form: 'a customized subject' };
+  return known ? { platform: known.title, form: 'a job' } : { platform: 'unknown', form: 'unknown' };
 }
 
 const iso = (seconds: number) =>

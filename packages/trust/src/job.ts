@@ -1,5 +1,17 @@
 import { FedbridgeError, isGuid } from '@fedbridge/core';
-import { tokenExchange } from '@fedbridge/issuers';
+import {
+  awsAudience,
+  azureDevOps,
+  azureDevOpsApplication,
+  azureDevOpsIssuer,
+  conditionPrefix,
+  formatContext,
+  type GitHubContext,
+  gitHubIssuer,
+  isKubernetesName,
+  kubernetes,
+  tokenExchange,
+} from '@fedbridge/issuers';
 
 /** Which token is trusted: what it must say, to the letter unless it is a pattern. */
 export interface TrustedJob {
@@ -19,12 +31,7 @@ export interface TrustedJob {
 export type Cloud = 'aws' | 'entra';
 
 /** The audiences that each cloud's documents are made for by default. */
-export const audiences = { aws: 'sts.amazonaws.com', entra: tokenExchange.uri } as const;
-const gitHubIssuer = 'https://token.actions.githubusercontent.com';
-const azureDevOpsIssuer = 'https://vstoken.dev.azure.com';
-/** The audience and `azp` of a service connection's token on the Entra issuer [PROTOCOLS: three shapes, the third]. */
-export const connectionAudience = tokenExchange.clientId;
-const azureDevOpsApp = '499b84ac-1321-427f-aa17-267ca6975798';
+export const audiences = { aws: awsAudience('aws'), entra: tokenExchange.uri } as const;
 
 export interface GitHubJobs {
   readonly owner: string;
@@ -67,14 +74,13 @@ export function gitHubJob(jobs: GitHubJobs, cloud: Cloud): TrustedJob {
     if (id !== undefined && !/^\d+$/.test(id))
       throw new FedbridgeError('INPUT_INVALID', `"${id}" is not an id of GitHub, a number.`);
   }
-  const kinds = [
-    branch === undefined ? undefined : `ref:refs/heads/${branch}`,
-    tag === undefined ? undefined : `ref:refs/tags/${tag}`,
-    // A colon inside a name is written so.
-    environment === undefined ? undefined : `environment:${environment.replaceAll(':', '%3A')}`,
-    pullRequest ? 'pull_request' : undefined,
-    anyRef ? '*' : undefined,
-  ].filter((kind) => kind !== undefined);
+  const contexts: readonly (GitHubContext | undefined)[] = [
+    branch === undefined ? undefined : { branch },
+    tag === undefined ? undefined : { tag },
+    environment === undefined ? undefined : { environment },
+    pullRequest ? { pullRequest: true } : undefined,
+  ];
+  const kinds = [...contexts.flatMap((one) => (one ? [formatContext(one)] : [])), ...(anyRef ? ['*'] : [])];
   const [kind] = kinds;
   if (kind === undefined || kinds.length > 1) {
     throw new FedbridgeError(
@@ -124,7 +130,7 @@ export interface AzurePipelinesJobs {
 /** The jobs of an Azure Pipelines project on the Azure DevOps issuer. @throws FedbridgeError `INPUT_INVALID` */
 export function azurePipelinesJob(jobs: AzurePipelinesJobs): TrustedJob {
   const { organization, organizationId = '', project, pipeline, connection } = jobs;
-  const { issuer = `${azureDevOpsIssuer}/${organizationId}`, audience = audiences.entra } = jobs;
+  const { issuer = azureDevOpsIssuer(organizationId), audience = audiences.entra } = jobs;
   if ((pipeline === undefined) === (connection === undefined)) {
     throw new FedbridgeError(
       'INPUT_INVALID',
@@ -133,18 +139,21 @@ export function azurePipelinesJob(jobs: AzurePipelinesJobs): TrustedJob {
   }
   if (jobs.issuer === undefined && !isGuid(organizationId)) {
     throw new FedbridgeError('INPUT_INVALID', `"${organizationId}" is not the id of an organisation, a GUID.`, {
-      hint: 'It is the last part of the issuer, https://vstoken.dev.azure.com/<id>: "fedbridge inspect" in a job shows it.',
+      hint: `It is the last part of the issuer, ${azureDevOpsIssuer('<id>')}: "fedbridge inspect" in a job shows it.`,
     });
   }
-  const subject = `${connection === undefined ? 'p' : 'sc'}://${organization}/${project}/${connection ?? pipeline}`;
+  const subject = azureDevOps.formatSubject({
+    form: connection === undefined ? 'pipeline' : 'service connection',
+    ...{ organization, project, name: connection ?? pipeline ?? '' },
+  });
   refusePattern(subject);
   return { issuer, subject, audience };
 }
 
 /** A service connection on the Entra issuer: nothing of it is computed. */
-export function connectionJob(issuer: string, subject: string, audience: string = connectionAudience): TrustedJob {
+export function connectionJob(issuer: string, subject: string, audience: string = tokenExchange.clientId): TrustedJob {
   refusePattern(subject);
-  return { issuer, subject, audience, azp: audience === connectionAudience ? azureDevOpsApp : undefined };
+  return { issuer, subject, audience, azp: audience === tokenExchange.clientId ? azureDevOpsApplication : undefined };
 }
 
 /** The pods of a service account. @throws FedbridgeError `INPUT_INVALID` */
@@ -156,10 +165,9 @@ export function kubernetesJob(
   audience: string = audiences[cloud],
 ): TrustedJob {
   for (const name of [namespace, serviceAccount]) {
-    if (!/^[a-z\d]([a-z\d.-]*[a-z\d])?$/.test(name))
-      throw new FedbridgeError('INPUT_INVALID', `"${name}" is not a name of Kubernetes.`);
+    if (!isKubernetesName(name)) throw new FedbridgeError('INPUT_INVALID', `"${name}" is not a name of Kubernetes.`);
   }
-  return { issuer, subject: `system:serviceaccount:${namespace}:${serviceAccount}`, audience };
+  return { issuer, subject: kubernetes.formatSubject({ namespace, serviceAccount }), audience };
 }
 
 /** The job that a token speaks for, and no other. */
@@ -188,9 +196,5 @@ function refusePattern(text: string): void {
 
 /** The ARN of an account's OIDC provider for an issuer. */
 export function providerArn(issuer: string, account: string, partition: string): string {
-  return `arn:${partition}:iam::${account}:oidc-provider/${withoutScheme(issuer)}`;
-}
-
-export function withoutScheme(url: string): string {
-  return url.replace(/^https?:\/\//, '');
+  return `arn:${partition}:iam::${account}:oidc-provider/${conditionPrefix(issuer)}`;
 }

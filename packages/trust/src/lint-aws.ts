@@ -1,4 +1,15 @@
 import { matchesPattern } from '@fedbridge/core';
+import {
+  awsAudience,
+  azureDevOps,
+  conditionPrefix,
+  entra,
+  entraIssuer,
+  gitHubSubjectParts,
+  isAwsAudience,
+  issuers,
+  kubernetes,
+} from '@fedbridge/issuers';
 import { holds, isOperator, operatorOf } from './condition.ts';
 import { type Finding, finding, type RuleId } from './finding.ts';
 import { isTrailingSlash, subjectFindings } from './lint-subject.ts';
@@ -45,7 +56,7 @@ function lintStatement(statement: Statement, denials: readonly Statement[], wher
   const add = (rule: RuleId, message: string) => findings.push(finding(rule, where, message));
   if (federated.includes('*')) add('aws/wildcard-principal', 'The principal is *.');
   for (const issuer of federated.filter((arn) => arn !== '*').map(issuerOf)) {
-    if (isTrailingSlash(issuer)) add('issuer-trailing-slash', `The provider is ${issuer}.`);
+    if (isTrailingSlash(issuer)) add('issuer-trailing-slash', `The provider is ${conditionPrefix(issuer)}.`);
   }
   const subjects = ofClaim(conditions, 'sub');
   if (ofClaim(conditions, 'aud').filter(restricts).length === 0) add('aws/no-aud', 'Nothing is said of the audience.');
@@ -53,7 +64,7 @@ function lintStatement(statement: Statement, denials: readonly Statement[], wher
   const instead = ['repository', 'repository_id', 'job_workflow_ref'].flatMap((claim) => ofClaim(conditions, claim));
   if ([...subjects, ...instead].filter(restricts).length === 0) {
     const excluded = subjects.filter(({ operator }) => operatorOf(operator).negated).flatMap(({ values }) => values);
-    const isEntra = federated.some((arn) => /login\.microsoftonline\.|sts\.windows\.net/.test(arn));
+    const isEntra = federated.some((arn) => entraIssuer(issuerOf(arn)) !== undefined);
     if (excluded.length > 0) add('aws/negated-sub', `The subject must only not be ${excluded.join(' or ')}.`);
     else add(isEntra ? 'aws/entra-issuer-no-sub' : 'aws/no-sub', 'Nothing is said of the subject.');
   }
@@ -69,7 +80,7 @@ function lintStatement(statement: Statement, denials: readonly Statement[], wher
   }
   const isChina = federated.some((arn) => partitionOf(arn) === 'aws-cn');
   for (const audience of ofClaim(conditions, 'aud').flatMap(({ values }) => values)) {
-    const isOfOther = audience === (isChina ? 'sts.amazonaws.com' : 'sts.amazonaws.com.cn');
+    const isOfOther = isAwsAudience(audience) && audience !== awsAudience(isChina ? 'aws-cn' : 'aws');
     if (isOfOther) add('aws/wrong-partition', `The audience is ${audience}.`);
   }
   return findings;
@@ -92,7 +103,7 @@ function lintCondition({ operator, key, values }: Condition, all: readonly Condi
 
 /** What is to be said of one value of a subject. */
 function subjectRules(value: string, isPattern: boolean): readonly RuleId[] {
-  const found = subjectFindings(value);
+  const found = subjectFindings(value, undefined);
   if (!hasWildcard(value)) return found;
   if (!isPattern) return [...found, 'aws/literal-wildcard'];
   const wide = wildcardRule(value);
@@ -100,33 +111,27 @@ function subjectRules(value: string, isPattern: boolean): readonly RuleId[] {
     // What lets in strangers is not also told to let in relatives.
     return [...found.filter((rule) => rule === 'retired-issuer'), wide];
   }
-  const isPullRequest = value.startsWith('repo:') && matchesPattern('pull_request', kindOf(value));
+  const kind = gitHubSubjectParts(value)?.job;
+  const isPullRequest = kind !== undefined && matchesPattern('pull_request', kind);
   return [...found, ...(wide ? [wide] : []), ...(isPullRequest ? (['pull-request'] as const) : [])];
 }
 
 /** How far the wildcards of a subject reach; undefined where they stay in names of branches, tags or environments. */
 function wildcardRule(value: string): RuleId | undefined {
-  const repository = /^repo:([^/]*)(?:\/([^:]*)(:)?)?/.exec(value);
-  if (repository) {
-    const [, owner = '', name = '', colon] = repository;
-    if (hasWildcard(owner)) return 'aws/wildcard-owner';
-    if (hasWildcard(name) || !colon) return 'aws/wildcard-repository';
-    return kindOf(value) === '*' ? 'aws/wildcard-ref' : undefined;
-  }
-  const devOps = /^(?:p|sc):\/\/([^/]*)(?:\/([^/]*)(?:\/(.*))?)?$/.exec(value);
-  if (devOps) {
-    const [, organization = '', project = '', connection] = devOps;
-    if (hasWildcard(organization)) return 'aws/wildcard-owner';
-    return hasWildcard(project) || connection === undefined ? 'aws/wildcard-repository' : 'aws/wildcard-connection';
-  }
-  if (value.startsWith('system:serviceaccount:')) return 'aws/wildcard-service-account';
-  return /^[^:/]*[*?]/.test(value) ? 'aws/wildcard-owner' : undefined;
+  const issuer = issuers.find((one) => one.subjectParts(value));
+  const { owner, project, job } = issuer?.subjectParts(value) ?? {};
+  if (!issuer) return /^[^:/]*[*?]/.test(value) ? 'aws/wildcard-owner' : undefined;
+  if (issuer === kubernetes) return 'aws/wildcard-service-account';
+  if (owner !== undefined && hasWildcard(owner)) return 'aws/wildcard-owner';
+  if (project === undefined || job === undefined || hasWildcard(project)) return 'aws/wildcard-repository';
+  if (issuer === azureDevOps || issuer === entra) return 'aws/wildcard-connection';
+  return job === '*' ? 'aws/wildcard-ref' : undefined;
 }
 
 /** Whether a denial keeps the pull requests of a subject's repository out. */
 function deniesPullRequests({ conditions }: Statement, key: string, value: string): boolean {
-  const subject = value.replace(/^(repo:[^:]*:).*$/, '$1pull_request');
-  const context = new Map([[key.toLowerCase(), [subject]]]);
+  const { owner, project } = gitHubSubjectParts(value) ?? {};
+  const context = new Map([[key.toLowerCase(), [`repo:${owner}/${project}:pull_request`]]]);
   return conditions.length > 0 && conditions.every((condition) => holds(condition, context));
 }
 
@@ -136,6 +141,8 @@ function ofClaim(conditions: readonly Condition[], claim: string): readonly Cond
 
 const restricts = ({ operator }: Condition) => operator !== 'Null' && !operatorOf(operator).negated;
 const hasWildcard = (text: string) => /[*?]/.test(text);
-const kindOf = (subject: string) => subject.slice(subject.indexOf(':', 'repo:'.length) + 1);
 const partitionOf = (arn: string) => /^arn:([\w-]+):iam::/.exec(arn)?.[1] ?? '';
-const issuerOf = (arn: string) => arn.split(':oidc-provider/')[1] ?? '';
+function issuerOf(arn: string): string {
+  const [, name = ''] = arn.split(':oidc-provider/');
+  return name && `https://${name}`;
+}

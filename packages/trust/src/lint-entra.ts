@@ -26,7 +26,8 @@ export function lintFederatedCredentials(all: readonly unknown[]): readonly Find
     if (isTrailingSlash(issuer)) findings.push(finding('issuer-trailing-slash', name, `The issuer is ${issuer}.`));
     if (/[*?]/.test(subject)) findings.push(finding('entra/pattern', name, `The subject is ${subject}.`));
     if (audiences.length !== 1) findings.push(finding('entra/audiences', name, `It has ${audiences.length}.`));
-    for (const rule of subjectFindings(subject)) findings.push(finding(rule, name, `The subject is ${subject}.`));
+    for (const rule of subjectFindings(subject, audiences[0]))
+      findings.push(finding(rule, name, `The subject is ${subject}.`));
   }
   return findings;
 }

@@ -406,6 +406,16 @@ export const credentialLists: readonly Sample[] = [
     findings: ['retired-issuer'],
   },
   {
+    title: 'a service connection to Azure Government, which the retirement does not concern',
+    document: [
+      credential('sc', 'sc://contoso/web/azure', {
+        issuer: `https://${devOps}`,
+        audiences: ['api://AzureADTokenExchangeUSGov'],
+      }),
+    ],
+    findings: [],
+  },
+  {
     title: 'two audiences',
     document: [credential('a', immutable, { audiences: [api, 'other'] })],
     findings: ['entra/audiences'],

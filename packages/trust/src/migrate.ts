@@ -1,7 +1,7 @@
 import { FedbridgeError } from '@fedbridge/core';
+import { azureDevOpsForm, azureDevOpsIssuerEnds, conditionPrefix, immutableSubjectsSince } from '@fedbridge/issuers';
 import type { FederatedCredential } from './federated-credential.ts';
-import { type TrustedJob, withoutScheme } from './job.ts';
-import { isRetired } from './lint-subject.ts';
+import type { TrustedJob } from './job.ts';
 import { MalformedPolicyError, parseTrustPolicy } from './policy.ts';
 
 /** What moves: a repository to immutable subjects, or a service connection to the Entra issuer. */
@@ -27,9 +27,8 @@ export interface Migrated<T> {
 }
 
 const dates = {
-  'immutable-subjects':
-    'Since 2026-07-15 a repository that is created, renamed, transferred or opted in has the immutable form; the old one stops for it at that moment.',
-  'entra-issuer': 'The Azure DevOps issuer stops for service connections on 2027-07-01.',
+  'immutable-subjects': `Since ${immutableSubjectsSince} a repository that is created, renamed, transferred or opted in has the immutable form; the old one stops for it at that moment.`,
+  'entra-issuer': `The Azure DevOps issuer stops for service connections on ${azureDevOpsIssuerEnds}.`,
 } as const;
 
 type Json = Readonly<Record<string, unknown>>;
@@ -152,7 +151,7 @@ function withNewIssuer(
     ) as string[];
   const subjects = subjectsOf(statement);
   if (!subjects.includes(oldSubject) || statement.Effect !== 'Allow') return [statement];
-  if (!isRetired(oldSubject))
+  if (azureDevOpsForm(oldSubject) !== 'service connection')
     throw new FedbridgeError('INPUT_INVALID', `${oldSubject} is not a service connection on the Azure DevOps issuer.`);
   const isThere = all.some((one) => subjectsOf(one).includes(to.subject));
   if (finish) {
@@ -166,7 +165,7 @@ function withNewIssuer(
   }
   if (isThere) return [statement];
   const federated = String((statement.Principal as Record<string, unknown> | undefined)?.Federated ?? '');
-  const name = withoutScheme(to.issuer);
+  const name = conditionPrefix(to.issuer);
   notes.push(
     `Added: ${to.subject} of ${to.issuer}.`,
     `Create the IAM OIDC provider ${to.issuer} with the audiences ${[to.audience, to.azp].filter(Boolean).join(' and ')}.`,

@@ -1,5 +1,5 @@
+import { conditionPrefix } from '@fedbridge/issuers';
 import type { TrustRequest } from './evaluate.ts';
-import { withoutScheme } from './job.ts';
 
 /** The claims of a web identity that trust policies and providers look at. */
 export interface WebIdentityClaims {
@@ -58,7 +58,7 @@ export function webIdentityRequest(
   now: number,
   others: Readonly<Record<string, string>> = {},
 ): TrustRequest {
-  const prefix = withoutScheme(claims.iss ?? '');
+  const prefix = conditionPrefix(claims.iss ?? '');
   const keys = ['sub', 'amr', ...(isGitHub ? gitHubClaims : [])].flatMap((name) => {
     const value = claims[name];
     if (value === undefined) return [];

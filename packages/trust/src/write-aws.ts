@@ -1,6 +1,7 @@
 import { inertJson } from '@fedbridge/core';
+import { conditionPrefix } from '@fedbridge/issuers';
 import { Expression, hclBlock, jsonencode } from './hcl.ts';
-import { providerArn, type TrustedJob, withoutScheme } from './job.ts';
+import { providerArn, type TrustedJob } from './job.ts';
 import { command } from './shell.ts';
 import { unsayable } from './unsayable.ts';
 
@@ -30,7 +31,7 @@ interface AwsTrustStatement {
 
 /** The OIDC provider and the trust policy that let a job in, and as few others as can be. */
 export function awsTrust(job: TrustedJob, { account, partition }: Omit<AwsPlace, 'role'>): AwsTrust {
-  const name = withoutScheme(job.issuer);
+  const name = conditionPrefix(job.issuer);
   // A literal that looks like a variable is not one.
   const literal = (text: string) => text.replaceAll(/\$(?=\{)/g, '$${$$}');
   const claims = Object.entries(job.claims ?? {}).map(([claim, value]) => [`${name}:${claim}`, literal(value)]);

@@ -1,3 +1,4 @@
+import { azureDevOpsIssuerEnds, immutableSubjectsSince } from '@fedbridge/issuers';
 import { connectionJob, type Migration, migrateFederatedCredentials, migrateTrustPolicy } from '@fedbridge/trust';
 import { Argument, Command } from 'commander';
 import type { Cli } from '../../cli.ts';
@@ -25,12 +26,12 @@ export function migrateCommand(cli: Cli): Command {
         'an IAM trust policy or a list of federated credentials, JSON; standard input without one',
       ),
     )
-    .option('--github <owner/repository>', 'to immutable subjects (2026-07-15), with the ids')
+    .option('--github <owner/repository>', `to immutable subjects (${immutableSubjectsSince}), with the ids`)
     .option('--owner-id <number>', "the owner's id")
     .option('--repository-id <number>', "the repository's id")
     .option(
       '--connection <subject>',
-      'to the Entra issuer (2027-07-01): the old subject, sc://organisation/project/connection',
+      `to the Entra issuer (${azureDevOpsIssuerEnds}): the old subject, sc://organisation/project/connection`,
     )
     .option('--issuer <url>', 'the new issuer, as the connection shows it')
     .option('--subject <subject>', 'the new subject, as the connection shows it')

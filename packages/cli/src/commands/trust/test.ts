@@ -1,4 +1,5 @@
 import { isLoopback } from '@fedbridge/core';
+import { conditionPrefix } from '@fedbridge/issuers';
 import {
   evaluateTrustPolicy,
   explainEvaluation,
@@ -11,7 +12,6 @@ import {
   providerArn,
   type WebIdentityClaims,
   webIdentityRequest,
-  withoutScheme,
 } from '@fedbridge/trust';
 import { Command } from 'commander';
 import { type Cli, exitCodes } from '../../cli.ts';
@@ -95,7 +95,7 @@ function testPolicy(
   }
   try {
     const policy = parseTrustPolicy(document);
-    const name = withoutScheme(claims.iss ?? '');
+    const name = conditionPrefix(claims.iss ?? '');
     const provider = policy.statements
       .flatMap(({ federated }) => federated)
       .find((arn) => arn.endsWith(`:oidc-provider/${name}`));

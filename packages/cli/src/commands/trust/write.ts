@@ -1,3 +1,4 @@
+import { awsAudience } from '@fedbridge/issuers';
 import {
   type AwsFormat,
   awsTrust,
@@ -40,7 +41,7 @@ Examples:
         const audience =
           options.audience ??
           (options.partition === 'aws-cn' && (options.github ?? options.serviceAccount)
-            ? 'sts.amazonaws.com.cn'
+            ? awsAudience(options.partition)
             : undefined);
         const job = await trustedJob({ ...options, ...(audience ? { audience } : {}) }, 'aws', cli);
         if (job.wider) cli.terminal.log(`WIDER than one kind of job: it lets in ${job.wider}.`);
