@@ -533,15 +533,16 @@ describe('fedbridge trust test', () => {
       '/eid1/x',
     ]);
     const { provider, trustPolicy } = JSON.parse(stdout);
-    expect(provider.ClientIDList).toHaveLength(2);
+    expect(provider.ClientIDList).toEqual(['499b84ac-1321-427f-aa17-267ca6975798']);
+    const audience = 'fb60f99c-7a34-4190-8149-302f77469936';
     const path = file('entra.json', trustPolicy);
     const token = JSON.stringify({
-      ...{ iss: provider.Url, sub: '/eid1/x', aud: provider.ClientIDList[0], azp: provider.ClientIDList[1] },
+      ...{ iss: provider.Url, sub: '/eid1/x', aud: audience, azp: provider.ClientIDList[0] },
     });
     const test = (list: string) =>
       fedbridge(['trust', 'test', '--document', path, '--provider-audiences', list, '--json'], token);
     expect(JSON.parse((await test(provider.ClientIDList.join())).stdout)).toMatchObject({ allowed: true });
-    expect(JSON.parse((await test(provider.ClientIDList[0])).stdout)).toMatchObject({
+    expect(JSON.parse((await test(audience)).stdout)).toMatchObject({
       allowed: false,
       why: [expect.stringContaining('with azp')],
     });

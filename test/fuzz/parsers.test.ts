@@ -13,6 +13,7 @@ import { parseNamedRoles, parseProfileName } from '@fedbridge/aws/profiles';
 import { FedbridgeError, parseEndpoint, parseLines, parsePairs } from '@fedbridge/core';
 import { parseClientId, parseResource, parseSubscriptionId, parseTenantId } from '@fedbridge/entra';
 import { IdToken } from '@fedbridge/identity';
+import { commonConditionKeys } from '@fedbridge/issuers';
 import {
   evaluateTrustPolicy,
   explainEvaluation,
@@ -164,7 +165,7 @@ it('a trust policy is evaluated and explained, or malformed; lint tells of eithe
     const request = webIdentityRequest(
       { iss: 'https://h', sub: subject, aud: 'a' },
       'arn:aws:iam::1:oidc-provider/h',
-      false,
+      commonConditionKeys,
       0,
     );
     try {

@@ -112,7 +112,7 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
         oidcProviders: [
           { url: urls.github, clientIds: ['sts.amazonaws.com'] },
           { url: vstoken, clientIds: [exchangeAudience] },
-          { url: entra, clientIds: [entraIssuerAudience, azureDevOpsApp] },
+          { url: entra, clientIds: [azureDevOpsApp] },
           { url: urls.kubernetes, clientIds: ['sts.amazonaws.com'] },
           { url: entraV1, clientIds: [apiUri] },
         ],
@@ -125,7 +125,7 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
               Statement: [
                 trust(urls.github, 'sts.amazonaws.com', [subjects.gitHub, subjects.gitHubImmutable]),
                 trust(vstoken, exchangeAudience, [subjects.pipeline, subjects.oldConnection]),
-                trust(entra, entraIssuerAudience, [subjects.newConnection]),
+                trust(entra, azureDevOpsApp, [subjects.newConnection]),
                 trust(urls.kubernetes, 'sts.amazonaws.com', [subjects.pod]),
                 trust(
                   entraV1,

@@ -30,11 +30,6 @@ export interface Setup {
   readonly organizations?: readonly Organization[];
   readonly tenants?: readonly Tenant[];
   readonly accounts?: readonly AwsAccount[];
-  /**
-   * Whether STS wants a token's `azp` that differs from its `aud` among the provider's client ids; true by default,
-   * as has been seen.
-   */
-  readonly azpMustBeClientId?: boolean;
 }
 
 export interface EmulatorOptions {
@@ -144,12 +139,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     hostnames: options.hostnames ?? [],
   });
   serveResources(services.resources.app, directory, relyingParty, world, urls);
-  const { signerOf, begin } = serveSts(
-    services.sts.app,
-    { accounts, azpMustBeClientId: setup.azpMustBeClientId ?? true, gitHub: urls.github },
-    relyingParty,
-    world,
-  );
+  const { signerOf, begin } = serveSts(services.sts.app, { accounts, gitHub: urls.github }, relyingParty, world);
   await Promise.all(Object.values(services).map((service) => service.ready()));
 
   const close = async () => {

@@ -44,7 +44,7 @@ describe('what is written, to the letter', () => {
     expect(text).toContain("  uniqueName: 'app-id'\n");
   });
 
-  it('what is wider says so, and an azp is a client id too', () => {
+  it('what is wider says so, and an azp stands in the place of the audience', () => {
     const wide = gitHubJob({ owner: 'octo', repository: 'app', ownerId: '1', repositoryId: '2', anyRef: true }, 'aws');
     expect(wide.wider).toBe('every branch, tag, environment and pull request of octo/app');
     expect(awsTrust(wide, { account, partition: 'aws-cn' }).trustPolicy.Statement).toEqual([
@@ -59,9 +59,15 @@ describe('what is written, to the letter', () => {
         },
       },
     ]);
-    expect(awsTrust(connectionJob('https://issuer.example.com/v2.0', '/eid1/x'), place).provider).toEqual({
+    const { provider, trustPolicy } = awsTrust(connectionJob('https://issuer.example.com/v2.0', '/eid1/x'), place);
+    expect(provider).toEqual({
       Url: 'https://issuer.example.com/v2.0',
-      ClientIDList: ['fb60f99c-7a34-4190-8149-302f77469936', '499b84ac-1321-427f-aa17-267ca6975798'],
+      ClientIDList: ['499b84ac-1321-427f-aa17-267ca6975798'],
+    });
+    expect(trustPolicy.Statement[0].Condition.StringEquals).toEqual({
+      'issuer.example.com/v2.0:aud': '499b84ac-1321-427f-aa17-267ca6975798',
+      'issuer.example.com/v2.0:oaud': 'fb60f99c-7a34-4190-8149-302f77469936',
+      'issuer.example.com/v2.0:sub': '/eid1/x',
     });
   });
 });

@@ -34,6 +34,6 @@ export {
   type TrustPolicy,
 } from './policy.ts';
 export { command } from './shell.ts';
-export { audiencesOf, providerAccepts, type WebIdentityClaims, webIdentityRequest } from './web-identity.ts';
+export { partiesOf, providerAccepts, type WebIdentityClaims, webIdentityRequest } from './web-identity.ts';
 export { type AwsFormat, type AwsPlace, type AwsTrust, awsTrust, formatAwsTrust } from './write-aws.ts';
 export { type EntraFormat, type EntraPlace, entraTrust, formatEntraTrust } from './write-entra.ts';

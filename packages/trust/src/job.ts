@@ -20,7 +20,7 @@ export interface TrustedJob {
   /** The subject; for AWS a pattern with `*` and `?` if `wider` says so. */
   readonly subject: string;
   readonly audience: string;
-  /** The token's `azp` where it differs from the audience: STS has been seen to want it among the provider's audiences. */
+  /** The token's `azp` where it differs from the audience: it stands in the place of that for AWS. */
   readonly azp?: string | undefined;
   /** Further claims that must be equal; AWS alone tests them. */
   readonly claims?: Readonly<Record<string, string>>;

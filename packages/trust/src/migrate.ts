@@ -3,6 +3,7 @@ import { azureDevOpsForm, azureDevOpsIssuerEnds, conditionPrefix, immutableSubje
 import type { FederatedCredential } from './federated-credential.ts';
 import type { TrustedJob } from './job.ts';
 import { MalformedPolicyError, parseTrustPolicy } from './policy.ts';
+import { audienceKeys } from './write-aws.ts';
 
 /** What moves: a repository to immutable subjects, or a service connection to the Entra issuer. */
 export type Migration =
@@ -168,14 +169,14 @@ function withNewIssuer(
   const name = conditionPrefix(to.issuer);
   notes.push(
     `Added: ${to.subject} of ${to.issuer}.`,
-    `Create the IAM OIDC provider ${to.issuer} with the audiences ${[to.audience, to.azp].filter(Boolean).join(' and ')}.`,
+    `Create the IAM OIDC provider ${to.issuer} with the audience ${to.azp ?? to.audience}.`,
   );
   const added = {
     ...(statement.Sid === undefined ? {} : { Sid: `${statement.Sid}EntraIssuer` }),
     Effect: 'Allow',
     Principal: { Federated: federated.replace(/oidc-provider\/.*$/, `oidc-provider/${name}`) },
     Action: statement.Action,
-    Condition: { StringEquals: { [`${name}:aud`]: to.audience, [`${name}:sub`]: to.subject } },
+    Condition: { StringEquals: { ...audienceKeys(to), [`${name}:sub`]: to.subject } },
   };
   return [statement, added];
 }

@@ -1,3 +1,4 @@
+import { conditionKeysOf } from '@fedbridge/issuers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateTrustPolicy } from './evaluate.ts';
@@ -62,7 +63,10 @@ function getsInAtAws(trusted: TrustedJob, who: TrustedJob): boolean {
 
 function admits(policy: unknown, who: TrustedJob): boolean {
   const arn = `arn:aws:iam::${account}:oidc-provider/${who.issuer.replace('https://', '')}`;
-  return evaluateTrustPolicy(parseTrustPolicy(policy), webIdentityRequest(claimsOf(who), arn, false, now)).allowed;
+  return evaluateTrustPolicy(
+    parseTrustPolicy(policy),
+    webIdentityRequest(claimsOf(who), arn, conditionKeysOf(who.issuer), now),
+  ).allowed;
 }
 
 function claimsOf({ issuer, subject, audience, azp }: TrustedJob) {
@@ -122,7 +126,10 @@ describe('the trust that is written for a job', () => {
     const policy = parseTrustPolicy(awsTrust(through, place).trustPolicy);
     const arn = `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com`;
     const ask = (claims: object) =>
-      evaluateTrustPolicy(policy, webIdentityRequest({ ...claimsOf(through), ...claims }, arn, true, now)).allowed;
+      evaluateTrustPolicy(
+        policy,
+        webIdentityRequest({ ...claimsOf(through), ...claims }, arn, conditionKeysOf(through.issuer), now),
+      ).allowed;
     expect(ask({ job_workflow_ref: workflow })).toBe(true);
     expect(ask({ job_workflow_ref: workflow.replace('main', 'mine') })).toBe(false);
     expect(ask({})).toBe(false);

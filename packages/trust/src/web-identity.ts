@@ -1,4 +1,4 @@
-import { conditionPrefix } from '@fedbridge/issuers';
+import { type ConditionKey, conditionPrefix } from '@fedbridge/issuers';
 import type { TrustRequest } from './evaluate.ts';
 
 /** The claims of a web identity that trust policies and providers look at. */
@@ -9,58 +9,43 @@ export interface WebIdentityClaims {
   readonly [claim: string]: unknown;
 }
 
-/** Claims of GitHub's that a trust policy may test, beside `aud` and `sub` [PROTOCOLS: since early 2026]. */
-const gitHubClaims = [
-  'actor',
-  'actor_id',
-  'environment',
-  'job_workflow_ref',
-  'ref',
-  'repository',
-  'repository_id',
-  'repository_owner',
-  'repository_owner_id',
-  'workflow',
-];
-
 /** The audiences of a token. */
 export function audiencesOf({ aud = [] }: WebIdentityClaims): readonly string[] {
   return typeof aud === 'string' ? [aud] : aud;
 }
 
 /**
- * Whether an OIDC provider takes a token for one of its audiences.
- *
- * @param azpMustBeListed - whether a token's `azp` must be listed too, as has been seen [aws/aws-sdk-net#3100]
+ * What STS looks for among a provider's client ids and answers as `Audience`: a token's `azp`, and its audiences only where it has none.
+ * Source: captures of real STS, radkawar/stackd, 2026-09-11; aws/aws-sdk-net#3100.
  */
-export function providerAccepts(
-  clientIds: readonly string[],
-  claims: WebIdentityClaims,
-  azpMustBeListed = true,
-): boolean {
-  const { azp } = claims;
-  if (azpMustBeListed && typeof azp === 'string' && !clientIds.includes(azp)) return false;
-  return audiencesOf(claims).some((audience) => clientIds.includes(audience));
+export function partiesOf(claims: WebIdentityClaims): readonly string[] {
+  return typeof claims.azp === 'string' ? [claims.azp] : audiencesOf(claims);
+}
+
+/** Whether an OIDC provider takes a token: one with several audiences and no `azp` it does not. */
+export function providerAccepts(clientIds: readonly string[], claims: WebIdentityClaims): boolean {
+  const [party, ...more] = partiesOf(claims);
+  return party !== undefined && more.length === 0 && clientIds.includes(party);
 }
 
 /**
  * What a trust policy is asked for a token.
  *
  * @param provider - the ARN of the OIDC provider that the token is verified with
- * @param isGitHub - whether the issuer is GitHub's, of which AWS knows more claims
+ * @param keys - the condition keys that STS fills for its issuer
  * @param now - seconds since 1970-01-01 UTC
  * @param others - further condition keys with their values, `sts:RoleSessionName` for example
  */
 export function webIdentityRequest(
   claims: WebIdentityClaims,
   provider: string,
-  isGitHub: boolean,
+  keys: readonly ConditionKey[],
   now: number,
   others: Readonly<Record<string, string>> = {},
 ): TrustRequest {
   const prefix = conditionPrefix(claims.iss ?? '');
-  const keys = ['sub', 'amr', ...(isGitHub ? gitHubClaims : [])].flatMap((name) => {
-    const value = claims[name];
+  const filled = keys.flatMap(({ name, claims: names }) => {
+    const value = names.map((claim) => claims[claim]).find((one) => one !== undefined);
     if (value === undefined) return [];
     return [[`${prefix}:${name}`, Array.isArray(value) ? value.map(String) : String(value)] as const];
   });
@@ -71,8 +56,7 @@ export function webIdentityRequest(
       'aws:CurrentTime': new Date(now * 1000).toISOString(),
       'aws:EpochTime': String(Math.floor(now)),
       'aws:SecureTransport': 'true',
-      [`${prefix}:aud`]: audiencesOf(claims),
-      ...Object.fromEntries(keys),
+      ...Object.fromEntries(filled),
       ...others,
     },
   };

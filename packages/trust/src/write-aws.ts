@@ -36,12 +36,12 @@ export function awsTrust(job: TrustedJob, { account, partition }: Omit<AwsPlace,
   const literal = (text: string) => text.replaceAll(/\$(?=\{)/g, '$${$$}');
   const claims = Object.entries(job.claims ?? {}).map(([claim, value]) => [`${name}:${claim}`, literal(value)]);
   const equal = {
-    [`${name}:aud`]: job.audience,
+    ...audienceKeys(job),
     ...(job.wider ? {} : { [`${name}:sub`]: literal(job.subject) }),
     ...Object.fromEntries(claims),
   };
   return {
-    provider: { Url: job.issuer, ClientIDList: [job.audience, ...(job.azp === undefined ? [] : [job.azp])] },
+    provider: { Url: job.issuer, ClientIDList: [job.azp ?? job.audience] },
     trustPolicy: {
       Version: '2012-10-17',
       Statement: [
@@ -58,6 +58,12 @@ export function awsTrust(job: TrustedJob, { account, partition }: Omit<AwsPlace,
       ],
     },
   };
+}
+
+/** The audience as condition keys: where a token has `azp`, `aud` is that, and `oaud` its audience. */
+export function audienceKeys({ issuer, audience, azp }: TrustedJob): Readonly<Record<string, string>> {
+  const name = conditionPrefix(issuer);
+  return azp === undefined ? { [`${name}:aud`]: audience } : { [`${name}:aud`]: azp, [`${name}:oaud`]: audience };
 }
 
 export type AwsFormat = 'json' | 'aws' | 'terraform' | 'cloudformation';

@@ -1,6 +1,7 @@
-import { audiencesOf, providerAccepts, providerArn, webIdentityRequest } from '@fedbridge/trust';
+import { partiesOf, providerAccepts, providerArn, webIdentityRequest } from '@fedbridge/trust';
 import { type Jwt, readJwt } from '../server/jwt.ts';
 import { IssuerUnreachableError, type RelyingParty } from '../server/relying-party.ts';
+import { conditionKeys } from './condition-keys.ts';
 import type { AwsAccount, OidcProvider } from './config.ts';
 import { StsProblem } from './problem.ts';
 import { checkPattern, checkSessionPolicy, durationOf, required } from './request.ts';
@@ -13,8 +14,6 @@ const grace = 300;
 
 export interface AssumeRoleContext {
   readonly accounts: readonly AwsAccount[];
-  /** Whether a token's `azp` that differs from its `aud` must be among the provider's client ids. */
-  readonly azpMustBeClientId: boolean;
   readonly relyingParty: RelyingParty;
   readonly sessions: Sessions;
   /** GitHub's issuer in this emulator. */
@@ -46,7 +45,11 @@ export async function assumeRoleWithWebIdentity(form: URLSearchParams, context: 
   const { claims } = jwt;
   const provider = providerOf(account, String(claims.iss));
   await verify(jwt, provider, context.relyingParty);
-  if (!providerAccepts(provider.clientIds, claims, context.azpMustBeClientId)) {
+  if (partiesOf(claims).length > 1) {
+    const what = 'Token audience contains more than one audience while authorized party is not present';
+    throw new StsProblem('InvalidIdentityToken', what);
+  }
+  if (!providerAccepts(provider.clientIds, claims)) {
     throw new StsProblem('InvalidIdentityToken', 'Incorrect token audience');
   }
   if ((claims.exp ?? 0) + grace <= context.now) {
@@ -55,14 +58,15 @@ export async function assumeRoleWithWebIdentity(form: URLSearchParams, context: 
       `Token expired: current date/time ${context.now} must be before the expiration date/time ${claims.exp}`,
     );
   }
-  const request = webIdentityRequest(claims, arnOf(account, provider), provider.url === context.gitHub, context.now, {
+  const keys = conditionKeys(provider.url === context.gitHub);
+  const request = webIdentityRequest(claims, arnOf(account, provider), keys, context.now, {
     'sts:RoleSessionName': sessionName,
   });
   if (!found || !isTrusted(found.role, request)) throw denied();
   const { members, secrets } = beginSession(context.sessions, context.now, { ...found, name: sessionName, duration });
   const result: Xml = {
     SubjectFromWebIdentityToken: claims.sub ?? '',
-    Audience: audiencesOf(claims)[0] ?? '',
+    Audience: partiesOf(claims)[0] ?? '',
     Provider: arnOf(account, provider),
     ...members,
   };

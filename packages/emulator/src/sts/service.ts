@@ -13,7 +13,6 @@ import { errorXml, resultXml, type Xml } from './xml.ts';
 
 export interface StsOptions {
   readonly accounts: readonly AwsAccount[];
-  readonly azpMustBeClientId: boolean;
   readonly gitHub: string;
 }
 

@@ -1,5 +1,5 @@
 import { isLoopback } from '@fedbridge/core';
-import { conditionPrefix } from '@fedbridge/issuers';
+import { type ConditionKey, conditionKeysOf, conditionPrefix, gitHubIssuer } from '@fedbridge/issuers';
 import {
   evaluateTrustPolicy,
   explainEvaluation,
@@ -99,9 +99,8 @@ function testPolicy(
     const provider = policy.statements
       .flatMap(({ federated }) => federated)
       .find((arn) => arn.endsWith(`:oidc-provider/${name}`));
-    const isGitHub = /(^|\.)githubusercontent\.com|\.ghe\.com|_services\/token/.test(name) || isHere(claims.iss);
     const arn = provider ?? providerArn(name, '000000000000', 'aws');
-    const request = webIdentityRequest(claims, arn, isGitHub, now, others);
+    const request = webIdentityRequest(claims, arn, keysOf(claims.iss), now, others);
     const evaluation = evaluateTrustPolicy(policy, request);
     return { allowed: evaluation.allowed, why: explainEvaluation(evaluation, request) };
   } catch (error) {
@@ -111,7 +110,11 @@ function testPolicy(
   }
 }
 
-const isHere = (issuer = '') => URL.canParse(issuer) && isLoopback(new URL(issuer));
+/** The emulator's issuers, which AWS does not know, have the keys of GitHub's. */
+function keysOf(issuer = ''): readonly ConditionKey[] {
+  const isHere = URL.canParse(issuer) && isLoopback(new URL(issuer));
+  return conditionKeysOf(isHere ? gitHubIssuer : issuer);
+}
 
 function testCredentials(
   credentials: readonly FederatedCredential[],
