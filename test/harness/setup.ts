@@ -38,8 +38,7 @@ export const apiUri = 'api://fedbridge-aws';
 export const assignedResourceId = `/subscriptions/${ids.subscription}/resourceGroups/ci/providers/Microsoft.ManagedIdentity/userAssignedIdentities/agents`;
 export const region = 'eu-central-1';
 
-/** The audience and `azp` of an ID token that Entra signs for a service connection. */
-const entraIssuerAudience = 'fb60f99c-7a34-4190-8149-302f77469936';
+/** The `azp` of an ID token that Entra signs for a service connection. */
 const azureDevOpsApp = '499b84ac-1321-427f-aa17-267ca6975798';
 const exchangeAudience = 'api://AzureADTokenExchange';
 
@@ -95,7 +94,7 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
               credential('github-main', urls.github, subjects.gitHub),
               credential('github-main-immutable', urls.github, subjects.gitHubImmutable),
               credential('old-connection', vstoken, subjects.oldConnection),
-              credential('new-connection', entra, subjects.newConnection, entraIssuerAudience),
+              credential('new-connection', entra, subjects.newConnection),
               credential('pod', urls.kubernetes, subjects.pod),
               credential('machine', entra, objectIdOf(ids.tenant, ids.machine)),
             ],
@@ -183,8 +182,8 @@ export const setupForAudience =
     return { ...setup, tenants };
   };
 
-function credential(name: string, issuer: string, subject: string, audience: string = exchangeAudience) {
-  return { name, issuer, subject, audiences: [audience] };
+function credential(name: string, issuer: string, subject: string) {
+  return { name, issuer, subject, audiences: [exchangeAudience] };
 }
 
 function trust(issuer: string, audience: string, subject: readonly string[]) {

@@ -1,6 +1,5 @@
 import { isGuid } from '@fedbridge/core/guid';
 import { awsSources } from './aws.ts';
-import { azureDevOpsApplication } from './azure-devops.ts';
 import { type EntraCloud, entraClouds } from './entra-clouds.ts';
 import { base64OfGuid, guidOfBase64 } from './guid-bytes.ts';
 import type { Issuer, SubjectParts } from './issuer.ts';
@@ -15,8 +14,10 @@ export const tokenExchange = {
   clientId: 'fb60f99c-7a34-4190-8149-302f77469936',
 } as const;
 
-/** The `azp` of a service connection's token, which STS looks for in the place of its audience. */
-export const connectionAuthorizedParty = azureDevOpsApplication;
+/** The audience of the federated credential that trusts a token. @param audience - of the token */
+export function credentialAudience(audience: string): string {
+  return audience === tokenExchange.clientId ? tokenExchange.uri : audience;
+}
 
 /** The tenant of all personal accounts: whoever has one is in it. */
 export const personalTenant = '9188040d-6c67-4c5b-b112-36a304b66dad';

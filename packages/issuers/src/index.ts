@@ -9,7 +9,14 @@ export {
   isAzureDevOpsIssuer,
   isRetired,
 } from './azure-devops.ts';
-export { entra, entraIssuer, isComputedEntraSubject, personalTenant, tokenExchange } from './entra.ts';
+export {
+  credentialAudience,
+  entra,
+  entraIssuer,
+  isComputedEntraSubject,
+  personalTenant,
+  tokenExchange,
+} from './entra.ts';
 export { type EntraCloud, entraCloudAt, entraClouds } from './entra-clouds.ts';
 export {
   formatContext,

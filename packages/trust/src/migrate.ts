@@ -4,6 +4,7 @@ import type { FederatedCredential } from './federated-credential.ts';
 import type { TrustedJob } from './job.ts';
 import { MalformedPolicyError, parseTrustPolicy } from './policy.ts';
 import { audienceKeys } from './write-aws.ts';
+import { entraTrust } from './write-entra.ts';
 
 /** What moves: a repository to immutable subjects, or a service connection to the Entra issuer. */
 export type Migration =
@@ -89,8 +90,7 @@ function successor(one: FederatedCredential, migration: Migration): FederatedCre
     return subject === undefined ? undefined : { ...one, name: `${one.name}-immutable`, subject };
   }
   if (one.subject !== migration.oldSubject) return undefined;
-  const { issuer, subject, audience } = migration.to;
-  return { name: `${one.name}-entra-issuer`, issuer, subject, audiences: [audience] };
+  return entraTrust(migration.to, `${one.name}-entra-issuer`);
 }
 
 /** `repo:owner/repository:…` with ids; undefined for a subject of another repository, or one that has them. */

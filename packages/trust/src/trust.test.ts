@@ -1,4 +1,4 @@
-import { conditionKeysOf } from '@fedbridge/issuers';
+import { conditionKeysOf, credentialAudience } from '@fedbridge/issuers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateTrustPolicy } from './evaluate.ts';
@@ -74,7 +74,7 @@ function claimsOf({ issuer, subject, audience, azp }: TrustedJob) {
 }
 
 const isAdmitted = (credentials: readonly FederatedCredential[], who: TrustedJob) =>
-  matchFederatedCredential(credentials, who).matched !== undefined;
+  matchFederatedCredential(credentials, { ...who, audience: credentialAudience(who.audience) }).matched !== undefined;
 const isSame = (one: TrustedJob, other: TrustedJob) =>
   one.issuer === other.issuer && one.subject === other.subject && one.audience === other.audience;
 

@@ -1,4 +1,5 @@
 import { inertJson } from '@fedbridge/core';
+import { credentialAudience } from '@fedbridge/issuers';
 import type { FederatedCredential } from './federated-credential.ts';
 import { Expression, hclBlock } from './hcl.ts';
 import type { TrustedJob } from './job.ts';
@@ -17,7 +18,7 @@ export type EntraPlace =
 
 /** The federated credential that lets a job in, and no other. */
 export function entraTrust({ issuer, subject, audience }: TrustedJob, name: string): FederatedCredential {
-  return { name, issuer, subject, audiences: [audience] };
+  return { name, issuer, subject, audiences: [credentialAudience(audience)] };
 }
 
 export type EntraFormat = 'json' | 'az' | 'terraform' | 'bicep';

@@ -30,9 +30,9 @@ export async function acceptAssertion(
   const audience = typeof aud === 'string' ? aud : (aud[0] ?? '');
   const assertionFor = (one: string) =>
     matchFederatedCredential(federatedCredentials, { issuer: iss, subject: sub, audience: one });
-  // A token that Entra signed itself names its token exchange by client id, and a credential by URI.
-  const byUri = audience === tokenExchange.clientId ? assertionFor(tokenExchange.uri) : undefined;
-  const match = byUri?.matched ? byUri : assertionFor(audience);
+  // A token that Entra signed itself names its token exchange by client id, and a credential by URI alone.
+  const isById = audience === tokenExchange.clientId;
+  const match = assertionFor(isById ? tokenExchange.uri : audience);
   const none = (code: number, what: string) =>
     new EntraProblem(
       code,
@@ -53,6 +53,7 @@ export async function acceptAssertion(
     case 'subject case':
       throw none(7002138, `subject '${sub}' (a record differs in case only)`);
     case 'audience':
+      if (isById && assertionFor(audience).matched) throw none(700214, `audience '${audience}'`);
       throw none(700212, `audience '${audience}'`);
     default:
   }

@@ -1,5 +1,11 @@
 import { isLoopback } from '@fedbridge/core';
-import { type ConditionKey, conditionKeysOf, conditionPrefix, gitHubIssuer } from '@fedbridge/issuers';
+import {
+  type ConditionKey,
+  conditionKeysOf,
+  conditionPrefix,
+  credentialAudience,
+  gitHubIssuer,
+} from '@fedbridge/issuers';
 import {
   evaluateTrustPolicy,
   explainEvaluation,
@@ -123,7 +129,7 @@ function testCredentials(
   const assertion = {
     issuer: iss,
     subject: String(sub ?? ''),
-    audience: typeof aud === 'string' ? aud : (aud?.[0] ?? ''),
+    audience: credentialAudience(typeof aud === 'string' ? aud : (aud?.[0] ?? '')),
   };
   const match = matchFederatedCredential(credentials, assertion);
   return { allowed: match.matched !== undefined, why: explainMatch(match, credentials, assertion) };
