@@ -6,7 +6,20 @@ import { workflowProblems } from './workflows.ts';
 
 const root = join(import.meta.dirname, '..');
 const workflows = join(root, '.github', 'workflows');
+/** What is compiled, but for tests, the policies that they are made of, and the emulator, which holds its own. */
+const sourcesBesideIssuers = [
+  ...[':(glob)packages/*/src/**/*.ts', ':(glob)actions/*/src/**', ':(glob)tasks/*/src/**'],
+  ...[':!packages/issuers', ':!packages/emulator', ':!*.test.ts', ':!*.corpus.ts'],
+];
 const distFiles = [':(glob)actions/*/dist/**', ':(glob)tasks/*/dist/**'];
+
+/** Hosts that sign, the audiences of clouds, days on which something ends. The emulator has its own, by design. */
+const ofIssuers = [
+  'login\\.(microsoft|windows|chinacloudapi|usgovcloudapi|partner|sovcloud)|sts\\.(windows|chinacloudapi)',
+  'token\\.actions|_services/token|vstoken|AzureADTokenExchange|fb60f99c|499b84ac|9188040d|[^/]sts\\.amazonaws',
+  'gitlab\\.com|terraform\\.io|agent\\.buildkite|oidc\\.circleci|api\\.bitbucket|accounts\\.google|oic\\.prod|oidc.eks',
+  '2026-07-15|2027-07-01',
+].join('|');
 
 interface Check {
   readonly name: string;
@@ -26,6 +39,10 @@ const checks: readonly Check[] = [
   {
     name: 'workflows pin their actions and have the least permissions',
     problem: () => readdirSync(workflows).flatMap(problemsOf).join('\n'),
+  },
+  {
+    name: 'what is known of issuers stands in packages/issuers',
+    problem: () => printed('git', ['grep', '-nE', ofIssuers, '--', ...sourcesBesideIssuers]),
   },
   {
     name: 'no registry is named',

@@ -36,9 +36,6 @@ export const azurePipelinesVariables = [
   'SYSTEM_JOBID',
 ] as const;
 
-/** The audience of the Azure DevOps issuer's tokens, and the one of the Entra issuer's [PROTOCOLS: three shapes]. */
-const givenAudiences = Object.values(tokenExchange);
-
 /** A token that came with the connection and expires sooner than this, in ms, is not used. */
 const handedMargin = 60_000;
 
@@ -72,7 +69,8 @@ export class AzurePipelinesIdTokenSource implements IdTokenSource {
     return checkIdToken(this.#handed() ?? (await this.#ask(url)), {
       issuer: isIssuer,
       issuerName: 'the one of Azure DevOps or Entra',
-      audiences: audience === undefined ? givenAudiences : [audience],
+      // That of the Azure DevOps issuer's tokens, or of the Entra issuer's.
+      audiences: audience === undefined ? Object.values(tokenExchange) : [audience],
       endpoint: url,
       now: system.now(),
     });

@@ -1,7 +1,7 @@
 import { isGuid } from '@fedbridge/core/guid';
-import { awsSources } from './aws.ts';
+import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
 import { type EntraCloud, entraClouds } from './entra-clouds.ts';
-import type { Deprecation, Issuer, SubjectParts } from './issuer.ts';
+import { type Deprecation, type Issuer, known, type SubjectParts } from './issuer.ts';
 import { issuerUrl } from './url.ts';
 
 /** The day on which the Azure DevOps issuer stops for service connections that are in scope. */
@@ -33,7 +33,7 @@ export function azureDevOpsIssuer(id: string): string {
   return `https://vstoken.dev.azure.com/${id}`;
 }
 
-export function parseAzureDevOpsSubject(subject: string): AzureDevOpsSubject | undefined {
+function parseAzureDevOpsSubject(subject: string): AzureDevOpsSubject | undefined {
   const form = azureDevOpsForm(subject);
   const { owner, project, job } = azureDevOpsSubjectParts(subject) ?? {};
   return form && owner && project && job ? { form, organization: owner, project, name: job } : undefined;
@@ -43,7 +43,7 @@ export function formatAzureDevOpsSubject({ form, organization, project, name }: 
   return `${form === 'pipeline' ? 'p' : 'sc'}://${organization}/${project}/${name}`;
 }
 
-export function azureDevOpsSubjectParts(subject: string): SubjectParts | undefined {
+function azureDevOpsSubjectParts(subject: string): SubjectParts | undefined {
   if (!azureDevOpsForm(subject)) return undefined;
   const [owner, project, ...job] = subject.slice(subject.indexOf('//') + 2).split('/');
   return { owner, project, job: job.length === 0 ? undefined : job.join('/') };
@@ -83,7 +83,7 @@ const retirement: Deprecation = {
   instead: 'Convert the connection to the Entra issuer, and trust its new issuer and subject.',
 };
 
-export const azureDevOps: Issuer<AzureDevOpsSubject> = {
+export const azureDevOps: Issuer<AzureDevOpsSubject> = /* @__PURE__ */ known(() => ({
   title: 'Azure Pipelines',
   is: isAzureDevOpsIssuer,
   sharedByStrangers: () => false,
@@ -115,7 +115,7 @@ export const azureDevOps: Issuer<AzureDevOpsSubject> = {
       unchecked:
         "The claims are those of a pipeline's own token: a service connection's has none. Not read again on this day. That a connection to another cloud has that cloud's audience was not seen in a token.",
     },
-    awsSources.defaultKeys,
-    awsSources.sharedIssuers,
+    awsDefaultKeys,
+    awsSharedIssuers,
   ],
-};
+}));

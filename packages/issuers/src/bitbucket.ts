@@ -1,6 +1,6 @@
 import { isGuid } from '@fedbridge/core/guid';
-import { awsSources } from './aws.ts';
-import type { Issuer, SubjectParts } from './issuer.ts';
+import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
+import { type Issuer, known, type SubjectParts } from './issuer.ts';
 import { isSlug, issuerUrl, segments } from './url.ts';
 
 /** GUIDs, without the braces that a subject has around them. */
@@ -11,31 +11,31 @@ export interface BitbucketSubject {
 }
 
 /** `https://api.bitbucket.org/2.0/workspaces/<workspace>/pipelines-config/identity/oidc`. */
-export function isBitbucketIssuer(iss: string): boolean {
+function isBitbucketIssuer(iss: string): boolean {
   const { host, path = '' } = issuerUrl(iss) ?? {};
   const [version, workspaces, workspace = '', ...rest] = segments(path);
   const fixed = [version, workspaces, ...rest].join('/') === '2.0/workspaces/pipelines-config/identity/oidc';
   return host === 'api.bitbucket.org' && fixed && isSlug(workspace);
 }
 
-export function parseBitbucketSubject(subject: string): BitbucketSubject | undefined {
+function parseBitbucketSubject(subject: string): BitbucketSubject | undefined {
   const ids = subject.split(':').map((text) => (/^\{.*\}$/.test(text) ? text.slice(1, -1) : ''));
   const [repository = '', second = '', third, ...more] = ids;
   if (!ids.every(isGuid) || ids.length < 2 || more.length > 0) return undefined;
   return third === undefined ? { repository, step: second } : { repository, environment: second, step: third };
 }
 
-export function formatBitbucketSubject({ repository, environment, step }: BitbucketSubject): string {
+function formatBitbucketSubject({ repository, environment, step }: BitbucketSubject): string {
   return [repository, ...(environment === undefined ? [] : [environment]), step].map((id) => `{${id}}`).join(':');
 }
 
-export function bitbucketSubjectParts(subject: string): SubjectParts | undefined {
+function bitbucketSubjectParts(subject: string): SubjectParts | undefined {
   if (!subject.startsWith('{')) return undefined;
   const [project, ...job] = subject.split(':');
   return { owner: undefined, project, job: job.length === 0 ? undefined : job.join(':') };
 }
 
-export const bitbucket: Issuer<BitbucketSubject> = {
+export const bitbucket: Issuer<BitbucketSubject> = /* @__PURE__ */ known(() => ({
   title: 'Bitbucket Pipelines',
   is: isBitbucketIssuer,
   sharedByStrangers: () => false,
@@ -63,7 +63,7 @@ export const bitbucket: Issuer<BitbucketSubject> = {
       unchecked:
         'Read in two public registries of issuers; the names of the claims were not seen in a document of Atlassian.',
     },
-    awsSources.defaultKeys,
-    awsSources.sharedIssuers,
+    awsDefaultKeys,
+    awsSharedIssuers,
   ],
-};
+}));

@@ -1,6 +1,6 @@
 import { isGuid } from '@fedbridge/core/guid';
-import { awsSources } from './aws.ts';
-import { type Issuer, sameNamed } from './issuer.ts';
+import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
+import { type Issuer, known, sameNamed } from './issuer.ts';
 import { formatKeyValues, type KeyValueSubject, keyValueParts, parseKeyValues } from './key-value-subject.ts';
 import { issuerUrl, labelBefore } from './url.ts';
 
@@ -12,7 +12,7 @@ export type BuildkiteSubject =
   | { readonly form: 'claim'; readonly id: string };
 
 /** Buildkite's own, and those that AWS lists beside it, `agent.<domain>.buildkite.dev` and `.site`. */
-export function isBuildkiteIssuer(iss: string): boolean {
+function isBuildkiteIssuer(iss: string): boolean {
   const { host = '', path } = issuerUrl(iss) ?? {};
   if (path !== '') return false;
   const below = host.startsWith('agent.') ? host.slice('agent.'.length) : '';
@@ -34,7 +34,7 @@ const conditionKeyNames = [
   ],
 ];
 
-export const buildkite: Issuer<BuildkiteSubject> = {
+export const buildkite: Issuer<BuildkiteSubject> = /* @__PURE__ */ known(() => ({
   title: 'Buildkite',
   is: isBuildkiteIssuer,
   sharedByStrangers: isBuildkiteIssuer,
@@ -77,7 +77,7 @@ export const buildkite: Issuer<BuildkiteSubject> = {
       url: 'https://buildkite.com/docs/agent/v3/cli-oidc',
       read: '2026-11-25',
     },
-    awsSources.conditionKeys,
-    awsSources.sharedIssuers,
+    awsConditionKeys,
+    awsSharedIssuers,
   ],
-};
+}));

@@ -1,6 +1,6 @@
 import { isGuid } from '@fedbridge/core/guid';
-import { awsSources } from './aws.ts';
-import type { Issuer, SubjectParts } from './issuer.ts';
+import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
+import { type Issuer, known, type SubjectParts } from './issuer.ts';
 import { issuerUrl, segments } from './url.ts';
 
 export interface CircleCiSubject {
@@ -12,13 +12,13 @@ export interface CircleCiSubject {
 }
 
 /** `https://oidc.circleci.com/org/<id of the organization>`. */
-export function isCircleCiIssuer(iss: string): boolean {
+function isCircleCiIssuer(iss: string): boolean {
   const { host, path = '' } = issuerUrl(iss) ?? {};
   const [org, id = '', ...more] = segments(path);
   return host === 'oidc.circleci.com' && org === 'org' && isGuid(id) && more.length === 0;
 }
 
-export function parseCircleCiSubject(subject: string): CircleCiSubject | undefined {
+function parseCircleCiSubject(subject: string): CircleCiSubject | undefined {
   const [, organization = '', , project = '', , user = ''] = subject.split('/');
   if (![organization, project, user].every(isGuid)) return undefined;
   const ids = { organization, project, user };
@@ -30,7 +30,7 @@ export function parseCircleCiSubject(subject: string): CircleCiSubject | undefin
   return origin && ref && more.length === 0 ? { ...ids, change: { origin, ref } } : undefined;
 }
 
-export function formatCircleCiSubject({ organization, project, user, change }: CircleCiSubject): string {
+function formatCircleCiSubject({ organization, project, user, change }: CircleCiSubject): string {
   const who = `org/${organization}/project/${project}/user/${user}`;
   return change ? `${who}${origins}${change.origin}${refs}${change.ref}` : who;
 }
@@ -38,7 +38,7 @@ export function formatCircleCiSubject({ organization, project, user, change }: C
 const origins = '/vcs-origin/';
 const refs = '/vcs-ref/';
 
-export function circleCiSubjectParts(subject: string): SubjectParts | undefined {
+function circleCiSubjectParts(subject: string): SubjectParts | undefined {
   if (!subject.startsWith('org/')) return undefined;
   const [, owner, key, project, ...job] = subject.split('/');
   if (key !== 'project')
@@ -46,7 +46,7 @@ export function circleCiSubjectParts(subject: string): SubjectParts | undefined 
   return { owner, project, job: job.length === 0 ? undefined : job.join('/') };
 }
 
-export const circleCi: Issuer<CircleCiSubject> = {
+export const circleCi: Issuer<CircleCiSubject> = /* @__PURE__ */ known(() => ({
   title: 'CircleCI',
   is: isCircleCiIssuer,
   // One key signs for all, but a token has the URL of its own organization.
@@ -76,7 +76,7 @@ export const circleCi: Issuer<CircleCiSubject> = {
       read: '2026-11-25',
       unchecked: 'CircleCI server, which signs with an address of its own.',
     },
-    awsSources.conditionKeys,
-    awsSources.sharedIssuers,
+    awsConditionKeys,
+    awsSharedIssuers,
   ],
-};
+}));

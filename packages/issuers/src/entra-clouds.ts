@@ -15,6 +15,15 @@ export interface EntraCloud {
 }
 
 /**
+ * Entra's token exchange as an audience: by the URI that a federated credential has, and by the id of the same application, which is
+ * the `aud` of tokens that Entra itself signs for it. A federated credential with the id is refused (AADSTS700214).
+ */
+export const tokenExchange = {
+  uri: 'api://AzureADTokenExchange',
+  clientId: 'fb60f99c-7a34-4190-8149-302f77469936',
+} as const;
+
+/**
  * Sources: Microsoft Learn, "National clouds" and "Workload identity federation"; MSAL, known authorities, and MSAL.NET,
  * `KnownMetadataProvider`; microsoft-authentication-library-for-js#8301. Read 2026-11-25.
  */
@@ -25,7 +34,7 @@ export const entraClouds = {
     issuers: ['login.microsoftonline.com'],
     formerIssuers: ['sts.windows.net'],
     otherLogins: ['login.windows.net', 'login.microsoft.com', 'sts.windows.net'],
-    tokenExchange: 'api://AzureADTokenExchange',
+    tokenExchange: tokenExchange.uri,
   },
   usGovernment: {
     title: 'AzureUSGovernment',

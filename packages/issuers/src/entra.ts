@@ -1,18 +1,9 @@
 import { isGuid } from '@fedbridge/core/guid';
-import { awsSources } from './aws.ts';
-import { type EntraCloud, entraClouds } from './entra-clouds.ts';
+import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
+import { type EntraCloud, entraClouds, tokenExchange } from './entra-clouds.ts';
 import { base64OfGuid, guidOfBase64 } from './guid-bytes.ts';
-import type { Issuer, SubjectParts } from './issuer.ts';
+import { type Issuer, known, type SubjectParts } from './issuer.ts';
 import { issuerUrl, segments } from './url.ts';
-
-/**
- * Entra's token exchange as an audience: by the URI that a federated credential has, and by the id of the same application, which is
- * the `aud` of tokens that Entra itself signs for it. A federated credential with the id is refused (AADSTS700214).
- */
-export const tokenExchange = {
-  uri: entraClouds.public.tokenExchange,
-  clientId: 'fb60f99c-7a34-4190-8149-302f77469936',
-} as const;
 
 /** The audience of the federated credential that trusts a token. @param audience - of the token */
 export function credentialAudience(audience: string): string {
@@ -53,7 +44,7 @@ export function isComputedEntraSubject(subject: string): boolean {
   return subject.startsWith('/eid1/');
 }
 
-export function parseEntraSubject(subject: string): EntraSubject | undefined {
+function parseEntraSubject(subject: string): EntraSubject | undefined {
   if (isGuid(subject))
     return subject === subject.toLowerCase() ? { form: 'service principal', objectId: subject } : undefined;
   const [empty, eid, c, cloud, t, tenant, a, application, sc, organization, connection, ...more] = subject.split('/');
@@ -70,13 +61,13 @@ export function parseEntraSubject(subject: string): EntraSubject | undefined {
   };
 }
 
-export function formatEntraSubject(subject: EntraSubject): string {
+function formatEntraSubject(subject: EntraSubject): string {
   if (subject.form === 'service principal') return subject.objectId;
   const { tenant, application, organization, connection } = subject;
   return `/eid1/c/pub/t/${base64OfGuid(tenant)}/a/${base64OfGuid(application)}/sc/${organization}/${connection}`;
 }
 
-export function entraSubjectParts(subject: string): SubjectParts | undefined {
+function entraSubjectParts(subject: string): SubjectParts | undefined {
   if (!isComputedEntraSubject(subject)) return undefined;
   // After /eid1/c/pub/t: the tenant and the application, then Azure DevOps' organization and its connection.
   const [project, ...job] = subject.split('/').slice(9);
@@ -87,7 +78,7 @@ export function entraSubjectParts(subject: string): SubjectParts | undefined {
   };
 }
 
-export const entra: Issuer<EntraSubject> = {
+export const entra: Issuer<EntraSubject> = /* @__PURE__ */ known(() => ({
   title: 'Entra',
   is: (iss) => entraIssuer(iss) !== undefined,
   // A tenant is one organization's, but of the one of personal accounts.
@@ -121,7 +112,7 @@ export const entra: Issuer<EntraSubject> = {
       read: '2026-11-25',
       unchecked: 'Not read again on this day. Clouds other than pub were not seen in a computed subject.',
     },
-    awsSources.defaultKeys,
-    awsSources.sharedIssuers,
+    awsDefaultKeys,
+    awsSharedIssuers,
   ],
-};
+}));

@@ -1,5 +1,5 @@
-import { awsSources } from './aws.ts';
-import { type ConditionKey, type Deprecation, type Issuer, type SubjectParts, sameNamed } from './issuer.ts';
+import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
+import { type ConditionKey, type Deprecation, type Issuer, known, type SubjectParts, sameNamed } from './issuer.ts';
 import { isSlug, issuerUrl, labelBefore, segments } from './url.ts';
 
 /** The issuer of github.com. */
@@ -65,7 +65,7 @@ export function parseGitHubSubject(subject: string): GitHubSubject | undefined {
   return of && context ? { form: 'default', of, context } : { form: 'customized', claims: found };
 }
 
-export function formatGitHubSubject(subject: GitHubSubject): string {
+function formatGitHubSubject(subject: GitHubSubject): string {
   if (subject.form === 'customized') return subject.claims.map(formatClaim).join(':');
   const { owner, repository, ids } = subject.of;
   const name = ids ? `${owner}@${ids.owner}/${repository}@${ids.repository}` : `${owner}/${repository}`;
@@ -73,7 +73,7 @@ export function formatGitHubSubject(subject: GitHubSubject): string {
 }
 
 /** `owner/repository`, or with ids; undefined for what is neither. */
-export function parseRepository(text: string): GitHubRepository | undefined {
+function parseRepository(text: string): GitHubRepository | undefined {
   const [first = '', second = '', ...more] = text.split('/');
   const [owner = '', ownerId, ...moreOwner] = first.split('@');
   const [repository = '', repositoryId, ...moreRepository] = second.split('@');
@@ -173,7 +173,7 @@ const conditionKeyNames = [
 ];
 
 /** Also under `github.com/enterprises/<name>`, which AWS names beside GitHub's issuers. None on Enterprise Server. */
-export function gitHubConditionKeys(iss: string): readonly ConditionKey[] {
+function gitHubConditionKeys(iss: string): readonly ConditionKey[] {
   const service = gitHubServiceOf(iss);
   const [first = '', name = '', ...more] = segments(issuerUrl(iss)?.path ?? '');
   const isEnterprise =
@@ -189,13 +189,7 @@ const namesAlone: Deprecation = {
   instead: 'Trust the form with ids, repo:<owner>@<id>/<repository>@<id>:…',
 };
 
-const reference = {
-  title: 'GitHub Docs, OpenID Connect reference',
-  url: 'https://docs.github.com/en/actions/reference/security/oidc',
-  read: '2026-11-25',
-};
-
-export const gitHub: Issuer<GitHubSubject> = {
+export const gitHub: Issuer<GitHubSubject> = /* @__PURE__ */ known(() => ({
   title: 'GitHub Actions',
   is: (iss) => gitHubServiceOf(iss) !== undefined,
   // An enterprise's own URL, a subdomain of ghe.com and a server sign for one enterprise each.
@@ -229,12 +223,14 @@ export const gitHub: Issuer<GitHubSubject> = {
   audiences: { chosenBy: 'job', byDefault: "the URL of the repository's owner" },
   deprecations: [namesAlone],
   sources: [
-    { ...reference, of: ['urls', 'subjects', 'claims', 'audiences', 'owners', 'deprecations'] },
-    awsSources.conditionKeys,
     {
-      ...awsSources.sharedIssuers,
-      unchecked: 'That job_workflow_ref serves in the place of sub stands in a public comment, not in the table.',
+      of: ['urls', 'subjects', 'claims', 'audiences', 'owners', 'deprecations'],
+      title: 'GitHub Docs, OpenID Connect reference',
+      url: 'https://docs.github.com/en/actions/reference/security/oidc',
+      read: '2026-11-25',
     },
+    awsConditionKeys,
+    awsSharedIssuers,
     {
       of: ['flexible claims'],
       title: 'Microsoft Learn, Flexible federated identity credentials',
@@ -243,4 +239,4 @@ export const gitHub: Issuer<GitHubSubject> = {
       unchecked: 'The operators by claim and the two demanded together were read on 2026-08-14.',
     },
   ],
-};
+}));

@@ -1,15 +1,15 @@
-import { awsSources } from './aws.ts';
-import { type Issuer, type SubjectParts, sameNamed } from './issuer.ts';
+import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
+import { type Issuer, known, type SubjectParts, sameNamed } from './issuer.ts';
 import { formatKeyValues, type KeyValueSubject, parseKeyValues } from './key-value-subject.ts';
 
 /** The issuer of gitlab.com. One that a company runs itself has its own address, which nothing tells from others. */
-export const gitLabIssuer = 'https://gitlab.com';
+const gitLabIssuer = 'https://gitlab.com';
 
 /** Claims in the order that the project chose, of which `project_path` is the first. */
 export type GitLabSubject = KeyValueSubject;
 
 /** `project_path:<group>/<project>:…`, where a group may have groups in it. */
-export function gitLabSubjectParts(subject: string): SubjectParts | undefined {
+function gitLabSubjectParts(subject: string): SubjectParts | undefined {
   if (!subject.startsWith('project_path:')) return undefined;
   const [path = '', ...job] = subject.slice('project_path:'.length).split(':');
   const slash = path.indexOf('/');
@@ -35,7 +35,7 @@ const conditionKeyNames = [
 
 const form = { first: 'project_path', isKey: (key: string) => claims.includes(key) };
 
-export const gitLab: Issuer<GitLabSubject> = {
+export const gitLab: Issuer<GitLabSubject> = /* @__PURE__ */ known(() => ({
   title: 'GitLab CI/CD',
   is: (iss) => iss === gitLabIssuer,
   sharedByStrangers: (iss) => iss === gitLabIssuer,
@@ -62,8 +62,8 @@ export const gitLab: Issuer<GitLabSubject> = {
       url: 'https://docs.gitlab.com/ci/secrets/id_token_authentication/',
       read: '2026-11-25',
     },
-    awsSources.conditionKeys,
-    awsSources.sharedIssuers,
+    awsConditionKeys,
+    awsSharedIssuers,
     {
       of: ['flexible claims'],
       title: 'Microsoft Learn, Flexible federated identity credentials',
@@ -71,4 +71,4 @@ export const gitLab: Issuer<GitLabSubject> = {
       read: '2026-11-25',
     },
   ],
-};
+}));

@@ -1,7 +1,7 @@
-import { awsSources } from './aws.ts';
-import type { ConditionKey, Issuer } from './issuer.ts';
+import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
+import { type ConditionKey, type Issuer, known } from './issuer.ts';
 
-export const googleIssuer = 'https://accounts.google.com';
+const googleIssuer = 'https://accounts.google.com';
 
 /** The number of an account or a service account. It is never given to another. */
 export interface GoogleSubject {
@@ -14,7 +14,7 @@ const organizationNumber: ConditionKey = {
   type: 'numeric',
 };
 
-export const google: Issuer<GoogleSubject> = {
+export const google: Issuer<GoogleSubject> = /* @__PURE__ */ known(() => ({
   title: 'Google',
   is: (iss) => iss === googleIssuer,
   sharedByStrangers: (iss) => iss === googleIssuer,
@@ -42,7 +42,7 @@ export const google: Issuer<GoogleSubject> = {
       unchecked:
         'Read in a public registry of issuers alone. Where in a token the number of the organization stands was not seen.',
     },
-    awsSources.conditionKeys,
-    awsSources.sharedIssuers,
+    awsConditionKeys,
+    awsSharedIssuers,
   ],
-};
+}));

@@ -6,6 +6,7 @@ export {
   azureDevOpsForm,
   azureDevOpsIssuer,
   azureDevOpsIssuerEnds,
+  formatAzureDevOpsSubject,
   isAzureDevOpsIssuer,
   isRetired,
 } from './azure-devops.ts';
@@ -15,9 +16,8 @@ export {
   entraIssuer,
   isComputedEntraSubject,
   personalTenant,
-  tokenExchange,
 } from './entra.ts';
-export { type EntraCloud, entraCloudAt, entraClouds } from './entra-clouds.ts';
+export { type EntraCloud, entraCloudAt, entraClouds, tokenExchange } from './entra-clouds.ts';
 export {
   formatContext,
   type GitHubContext,
@@ -34,4 +34,4 @@ export {
 } from './github.ts';
 export { type ConditionKey, commonConditionKeys, conditionPrefix, type Issuer, type SubjectParts } from './issuer.ts';
 export { conditionKeysOf, issuerOf, issuers } from './issuers.ts';
-export { isKubernetesName, kubernetes } from './kubernetes.ts';
+export { formatKubernetesSubject, isKubernetesName, kubernetes, kubernetesSubjectParts } from './kubernetes.ts';

@@ -30,7 +30,7 @@ export interface Issuer<Subject = unknown> {
   readonly sources: readonly Source[];
 }
 
-export interface OwnerClaim {
+interface OwnerClaim {
   readonly claim: string;
   /** An id is never used twice; a name can be given to somebody else once its owner is renamed or deleted. */
   readonly kind: 'id' | 'name';
@@ -58,14 +58,14 @@ export interface ConditionKey {
   readonly type?: 'numeric';
 }
 
-export interface FlexibleClaims {
+interface FlexibleClaims {
   /** The operators by claim. */
   readonly operators: Readonly<Record<string, readonly ('eq' | 'matches')[]>>;
   /** Groups of claims: an expression must test one at least of each. */
   readonly required: readonly (readonly string[])[];
 }
 
-export interface Audiences {
+interface Audiences {
   /** Who decides what a token is for. A job that can choose makes its audience no boundary between strangers. */
   readonly chosenBy: 'job' | 'issuer';
   /** What a token has if nobody chose; undefined where somebody must. */
@@ -121,6 +121,11 @@ export const commonConditionKeys: readonly ConditionKey[] = [
 /** What stands before the colon of a condition key, and last in the ARN of the provider: the issuer without its scheme. */
 export function conditionPrefix(iss: string): string {
   return iss.replace(/^https?:\/\//, '');
+}
+
+/** An issuer, made where it is used: what needs one function of it does not carry the rest. Calls are marked as pure for bundlers. */
+export function known<Subject>(make: () => Issuer<Subject>): Issuer<Subject> {
+  return make();
 }
 
 /** Keys whose name is their claim's. */

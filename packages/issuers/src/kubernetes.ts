@@ -1,6 +1,6 @@
 import { isGuid } from '@fedbridge/core/guid';
-import { awsSources } from './aws.ts';
-import type { Issuer, SubjectParts } from './issuer.ts';
+import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
+import { type Issuer, known, type SubjectParts } from './issuer.ts';
 import { isSlug, issuerUrl, labelBefore, segments } from './url.ts';
 
 export interface KubernetesSubject {
@@ -9,7 +9,7 @@ export interface KubernetesSubject {
 }
 
 /** Whose cluster an issuer is; undefined for one that its operator chose the address of, which is no less a cluster. */
-export function clusterServiceOf(iss: string): 'EKS' | 'AKS' | 'GKE' | undefined {
+function clusterServiceOf(iss: string): 'EKS' | 'AKS' | 'GKE' | undefined {
   const { host = '', path = '' } = issuerUrl(iss) ?? {};
   const [first = '', second = '', third, ...more] = segments(path);
   if (isEksHost(host)) return first === 'id' && /^[A-Z\d]{32}$/.test(second) && third === undefined ? 'EKS' : undefined;
@@ -21,12 +21,12 @@ export function clusterServiceOf(iss: string): 'EKS' | 'AKS' | 'GKE' | undefined
 }
 
 /** `<region>.oic.prod-aks.azure.com`, and in other clouds. Its issuers end with a slash. */
-export function isAksHost(host: string): boolean {
+function isAksHost(host: string): boolean {
   const regions = ['com', 'us', 'cn'].map((end) => labelBefore(host, `oic.prod-aks.azure.${end}`));
   return regions.some((region) => region !== undefined && /^[a-z\d]+$/.test(region));
 }
 
-export function parseKubernetesSubject(subject: string): KubernetesSubject | undefined {
+function parseKubernetesSubject(subject: string): KubernetesSubject | undefined {
   const [system, kind, namespace = '', serviceAccount = '', ...more] = subject.split(':');
   const isOne = system === 'system' && kind === 'serviceaccount' && more.length === 0;
   return isOne && isKubernetesName(namespace) && isKubernetesName(serviceAccount)
@@ -60,7 +60,7 @@ function isEksHost(host: string): boolean {
 
 const dualStack = ['api.aws', 'api.amazonwebservices.com.cn', 'api.amazonwebservices.eu'];
 
-export const kubernetes: Issuer<KubernetesSubject> = {
+export const kubernetes: Issuer<KubernetesSubject> = /* @__PURE__ */ known(() => ({
   title: 'Kubernetes',
   is: (iss) => clusterServiceOf(iss) !== undefined,
   sharedByStrangers: () => false,
@@ -92,7 +92,7 @@ export const kubernetes: Issuer<KubernetesSubject> = {
       unchecked:
         'That a token has the dual-stack name, and the domain amazonaws.eu, were not seen; of GKE no token was seen.',
     },
-    awsSources.defaultKeys,
-    awsSources.sharedIssuers,
+    awsDefaultKeys,
+    awsSharedIssuers,
   ],
-};
+}));

@@ -1,5 +1,5 @@
-import { awsSources } from './aws.ts';
-import type { Issuer } from './issuer.ts';
+import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
+import { type Issuer, known } from './issuer.ts';
 import { formatKeyValues, type KeyValueSubject, keyValueParts, parseKeyValues } from './key-value-subject.ts';
 
 const issuers: readonly string[] = ['https://app.terraform.io', 'https://app.eu.terraform.io'];
@@ -9,7 +9,7 @@ const keys = ['organization', 'project', 'workspace', 'run_phase', 'stack', 'dep
 const form = { first: 'organization', isKey: (key: string) => keys.includes(key) };
 
 /** HCP Terraform. Terraform Enterprise has its own address, which nothing tells from others. */
-export const terraformCloud: Issuer<KeyValueSubject> = {
+export const terraformCloud: Issuer<KeyValueSubject> = /* @__PURE__ */ known(() => ({
   title: 'HCP Terraform',
   is: (iss) => issuers.includes(iss),
   sharedByStrangers: (iss) => issuers.includes(iss),
@@ -41,8 +41,8 @@ export const terraformCloud: Issuer<KeyValueSubject> = {
       unchecked:
         "A stack's subject (stack, deployment, operation) was not seen. The claims were read in its discovery document of 2026-09-13.",
     },
-    awsSources.defaultKeys,
-    awsSources.sharedIssuers,
+    awsDefaultKeys,
+    awsSharedIssuers,
     {
       of: ['flexible claims'],
       title: 'Microsoft Learn, Flexible federated identity credentials',
@@ -50,4 +50,4 @@ export const terraformCloud: Issuer<KeyValueSubject> = {
       read: '2026-11-25',
     },
   ],
-};
+}));

@@ -2,6 +2,7 @@ import { type AdmittedCredentials, assumeRolePath, type RolePathRequest } from '
 import type { ProfileName } from '@fedbridge/aws/profiles';
 import { FedbridgeError } from '@fedbridge/core';
 import { reuseWhileFresh } from '@fedbridge/identity';
+import { awsAudience } from '@fedbridge/issuers';
 import { defineStep, type Host, type Outcome, type StepContext } from '@fedbridge/step';
 import { accountIdsIn, failingWithoutAccounts, withoutAccounts } from './aws/account-ids.ts';
 import { acquireAll, requestsFor } from './aws/acquire.ts';
@@ -55,7 +56,7 @@ async function give(context: StepContext<typeof awsInputs>): Promise<Outcome> {
     const { refuseUnwritableProfiles } = await import('./aws/profiles.ts');
     await refuseUnwritableProfiles(host, inputs);
   }
-  const audience = inputs.audience ?? (identity.audience === 'chosen' ? region.partition.audience : undefined);
+  const audience = inputs.audience ?? (identity.audience === 'chosen' ? awsAudience(region.partition.name) : undefined);
   const own = await ownStart(context);
   const start = own ?? reuseWhileFresh(identity, audience, outbound.system);
   const requests = requestsFor(host, inputs, { wanted, region });

@@ -1,15 +1,15 @@
 import { FedbridgeError, isGuid } from '@fedbridge/core';
 import {
   awsAudience,
-  azureDevOps,
   azureDevOpsApplication,
   azureDevOpsIssuer,
   conditionPrefix,
+  formatAzureDevOpsSubject,
   formatContext,
+  formatKubernetesSubject,
   type GitHubContext,
   gitHubIssuer,
   isKubernetesName,
-  kubernetes,
   tokenExchange,
 } from '@fedbridge/issuers';
 
@@ -142,7 +142,7 @@ export function azurePipelinesJob(jobs: AzurePipelinesJobs): TrustedJob {
       hint: `It is the last part of the issuer, ${azureDevOpsIssuer('<id>')}: "fedbridge inspect" in a job shows it.`,
     });
   }
-  const subject = azureDevOps.formatSubject({
+  const subject = formatAzureDevOpsSubject({
     form: connection === undefined ? 'pipeline' : 'service connection',
     ...{ organization, project, name: connection ?? pipeline ?? '' },
   });
@@ -167,7 +167,7 @@ export function kubernetesJob(
   for (const name of [namespace, serviceAccount]) {
     if (!isKubernetesName(name)) throw new FedbridgeError('INPUT_INVALID', `"${name}" is not a name of Kubernetes.`);
   }
-  return { issuer, subject: kubernetes.formatSubject({ namespace, serviceAccount }), audience };
+  return { issuer, subject: formatKubernetesSubject({ namespace, serviceAccount }), audience };
 }
 
 /** The job that a token speaks for, and no other. */

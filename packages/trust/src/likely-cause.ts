@@ -1,7 +1,7 @@
 import {
   azureDevOpsForm,
   isComputedEntraSubject,
-  kubernetes,
+  kubernetesSubjectParts,
   parseGitHubSubject,
   repositoryOf,
 } from '@fedbridge/issuers';
@@ -37,8 +37,7 @@ function azurePipelinesCause(subject: string): string | undefined {
 
 function kubernetesCause(subject: string): string | undefined {
   return (
-    kubernetes.subjectParts(subject) &&
-    'The pod may run as another service account, or in another namespace or cluster.'
+    kubernetesSubjectParts(subject) && 'The pod may run as another service account, or in another namespace or cluster.'
   );
 }
 

@@ -10,7 +10,7 @@ export interface WebIdentityClaims {
 }
 
 /** The audiences of a token. */
-export function audiencesOf({ aud = [] }: WebIdentityClaims): readonly string[] {
+function audiencesOf({ aud = [] }: WebIdentityClaims): readonly string[] {
   return typeof aud === 'string' ? [aud] : aud;
 }
 

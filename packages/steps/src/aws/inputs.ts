@@ -11,6 +11,7 @@ import {
 } from '@fedbridge/aws';
 import { parseNamedRoles, parseProfileName } from '@fedbridge/aws/profiles';
 import { parseEndpoint, parseLines } from '@fedbridge/core';
+import { awsAudience } from '@fedbridge/issuers';
 import type { InputDefinition, InputValues } from '@fedbridge/step';
 import { audienceInput, keepFreshInputs } from '../shared-inputs.ts';
 import { awsConnectionType } from './connection.ts';
@@ -87,7 +88,7 @@ export const awsInputs = {
     description:
       "How long the credentials live, in seconds: 900 up to the role's own maximum. Without it, AWS gives one hour.",
   },
-  audience: audienceInput('sts.amazonaws.com (sts.amazonaws.com.cn in China)'),
+  audience: audienceInput(`${awsAudience('aws')} (${awsAudience('aws-cn')} in China)`),
   stsEndpoint: {
     type: 'text',
     label: 'STS endpoint',

@@ -1,5 +1,6 @@
 import { parseEndpoint } from '@fedbridge/core';
 import { cloudNames, parseClientId, parseSubscriptionId, parseTenantId } from '@fedbridge/entra';
+import { entraClouds, tokenExchange } from '@fedbridge/issuers';
 import type { InputDefinition, InputValues } from '@fedbridge/step';
 import { audienceInput, keepFreshInputs } from '../shared-inputs.ts';
 import { parseExports } from './exports.ts';
@@ -46,7 +47,7 @@ export const entraInputs = {
     default: false,
     description: 'Log the Azure CLI or Azure PowerShell in without a subscription, for tenants that have none.',
   },
-  audience: audienceInput("the one of the environment's Entra, api://AzureADTokenExchange in the public cloud"),
+  audience: audienceInput(`the one of the environment's Entra, ${tokenExchange.uri} in the public cloud`),
   environment: {
     type: 'choice',
     label: 'Environment',
@@ -62,8 +63,8 @@ export const entraInputs = {
     decides: true,
     parse: (text: string) => parseEndpoint(text, 'the authority host'),
     description:
-      "Another address for Entra than the environment's, for example https://login.microsoftonline.com. Those of Bleu, " +
-      'Delos and GovSG (https://login.sovcloud-identity.fr, .de, .sg) are known, with the audience of the first two; ' +
+      `Another address for Entra than the environment's, for example https://${entraClouds.public.login}. Those of Bleu, Delos and GovSG ` +
+      `(https://${entraClouds.bleu.login}, .de, .sg) are known, with the audience of the first two; ` +
       'resources are given by URI there.',
   },
   resource: {

@@ -1,5 +1,6 @@
 import { isLoopback } from '@fedbridge/core';
 import {
+  awsAudience,
   type ConditionKey,
   conditionKeysOf,
   conditionPrefix,
@@ -40,7 +41,7 @@ export function testCommand(cli: Cli): Command {
       `
 Examples:
   fedbridge trust test --document trust.json --claims claims.json
-  fedbridge trust test --document trust.json --provider-audiences sts.amazonaws.com <token.txt`,
+  fedbridge trust test --document trust.json --provider-audiences ${awsAudience('aws')} <token.txt`,
     )
     .action(
       async ({

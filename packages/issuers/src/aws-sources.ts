@@ -1,0 +1,28 @@
+import type { Source } from './issuer.ts';
+
+export const awsConditionKeys: Source = {
+  of: ['condition keys'],
+  title: 'Service Authorization Reference, AWS Security Token Service',
+  url: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html',
+  read: '2026-11-25',
+  unchecked: 'Read in the condition keys that two public libraries generate from this page.',
+};
+
+export const awsDefaultKeys: Source = {
+  of: ['condition keys'],
+  title: 'IAM User Guide, Available keys for AWS OIDC federation, default tab',
+  url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif',
+  read: '2026-11-25',
+  unchecked:
+    'The table itself was not read on this day: that aud is azp and oaud is aud was seen at real STS, radkawar/stackd.',
+};
+
+export const awsSharedIssuers: Source = {
+  of: ['required by AWS'],
+  title: 'IAM User Guide, Identity-provider controls for shared OIDC providers',
+  url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html',
+  read: '2026-11-25',
+  unchecked:
+    'Its text was read; its table in a public implementation that quotes it row by row. That job_workflow_ref serves in the place of ' +
+    "GitHub's sub stands in a public comment.",
+};
