@@ -35,7 +35,7 @@ export function gitHubServiceOf(iss: string): 'github.com' | 'ghe.com' | 'server
   const isWithSlug = path === '' || (segments(path).length === 1 && isSlug(path.slice(1)));
   if (host === 'token.actions.githubusercontent.com') return isWithSlug ? 'github.com' : undefined;
   if (host.endsWith('.ghe.com')) return isWithSlug && isOfSubdomain(host) ? 'ghe.com' : undefined;
-  return host !== '' && path === '/_services/token' ? 'server' : undefined;
+  return !['', 'github.com'].includes(host) && path === '/_services/token' ? 'server' : undefined;
 }
 
 /** Whether the jobs of a server have tokens of this issuer. @param server - as `GITHUB_SERVER_URL` has it */

@@ -101,6 +101,7 @@ describe('The URL of an issuer', () => {
       'gh.evil.example',
       `https://vstoken.dev.azure.com/acme`,
       'https://ghe.com',
+      'https://github.com/_services/token',
     ];
     const more = [
       'https://token.actions.ghe.com',
