@@ -12,7 +12,9 @@ import { root } from '../harness/process.ts';
 import { type Mutant, progress, readBegun, readMutated, readVerdicts, writeMutated } from './folder.ts';
 
 const packages =
-  process.argv.length > 2 ? process.argv.slice(2) : ['core', 'identity', 'step', 'entra', 'aws', 'trust', 'broker'];
+  process.argv.length > 2
+    ? process.argv.slice(2)
+    : ['core', 'issuers', 'identity', 'step', 'entra', 'aws', 'trust', 'broker'];
 const shards = 2;
 /** What no test can finish: the time after which a mutant is taken for one that never ends, in ms. */
 const stuckAfter = 60_000;
