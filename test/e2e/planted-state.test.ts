@@ -84,7 +84,10 @@ function plant(step: Step): void {
   mkdirSync(join(folder, 'files-aaaaaa'), { recursive: true, mode: 0o700 });
   const states = {
     made: planted,
-    'broker.state': JSON.stringify({ process: realSystem({}).processOf(process.pid), folder: join(folder, 'files-aaaaaa') }),
+    'broker.state': JSON.stringify({
+      process: realSystem({}).processOf(process.pid),
+      folder: join(folder, 'files-aaaaaa'),
+    }),
     'profiles.state': JSON.stringify([
       { path: join(step.home, '.aws', 'config'), profile: 'corp', id: 'mark', values: { region: 'planted' } },
     ]),
