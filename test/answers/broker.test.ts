@@ -173,6 +173,28 @@ describe('the credentials of a role', () => {
     expect(await asked('mallory/*')).toMatchObject({ code: 'ID_TOKEN_CLAIM' });
   });
 
+  it('that were denied before the broker was killed are not served by the one that follows', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'broker-'));
+    const before: BrokerAccount = {
+      restarts: 0,
+      renewals: 1,
+      failures: 1,
+      longestGapMs: 0,
+      denied: 'Not as required.',
+    };
+    writeFileSync(join(folder, brokerFiles.account), JSON.stringify(before));
+    const { ask, address } = await open({
+      folder,
+      identity: actsAs(job(), [['ref', 'refs/heads/other']]),
+      aws: { audience: 'sts.amazonaws.com', roles: [{ name: 'main', request: awsRequest(), held }] },
+      tokenFile: { audience: undefined, held: { value: 'held-token', expiresAt: held.expiresAt } },
+    });
+    expect(existsSync(join(folder, brokerFiles.idToken))).toBe(false);
+    const answer = await ask('/aws/main', { authorization: address.authorization });
+    expect(answer.status).not.toBe(200);
+    expect(JSON.stringify(answer.body)).not.toContain('held');
+  });
+
   it('are printed as a profile wants them, or why not', async () => {
     const { secret, folder, broker } = await open({ aws: awsPlan({ held }) });
     const print = async (role: string, from = folder) => {

@@ -26,7 +26,7 @@ export interface Situation {
 }
 
 /** When it is known that something does not hold: before any request, with the ID token, or by what the cloud answers. */
-export type Phase = 'inputs' | 'ID token' | 'exchange';
+type Phase = 'inputs' | 'ID token' | 'exchange';
 
 export interface Guard {
   readonly steps: readonly StepName[];

@@ -111,8 +111,6 @@ export const ways: Readonly<Record<WayName, Way>> = {
   },
 };
 
-export const wayNames = Object.keys(ways) as readonly WayName[];
-
 /** The environment of a job of a platform; of Azure Pipelines with a service connection where the step needs one. */
 export function jobEnvironment(emulator: Emulator, platform: Platform, inputs: Variables): Variables {
   if (platform === 'github') return emulator.startGitHubJob().environment;

@@ -12,15 +12,19 @@ export class Account {
     this.#path = join(folder, brokerFiles.account);
   }
 
-  /** Goes on where a broker in this folder was killed. Resolves when the file is there. */
-  async begin(): Promise<void> {
+  /** Why a broker in this folder that was killed served nothing any more, where that was so. */
+  get denied(): string | undefined {
+    return this.#counts.denied;
+  }
+
+  /** Goes on where a broker in this folder was killed. */
+  async resume(): Promise<void> {
     try {
       const before = JSON.parse(await readFile(this.#path, 'utf8')) as BrokerAccount;
       this.#counts = { ...before, restarts: before.restarts + 1 };
     } catch {
       // The first in this folder.
     }
-    await this.settled();
   }
 
   renewed(): void {

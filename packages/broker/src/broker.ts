@@ -64,6 +64,7 @@ export class Broker {
 
   /** @returns once it serves */
   async open(): Promise<BrokerAddress> {
+    await this.#account.resume();
     const { aws, entra, tokenFile, idTokens, folder, listener } = this.#plan;
     const { identityHeader, idTokenBearer, authorization } = this.#plan.secrets;
     if (aws) await writeFile(join(folder, brokerFiles.awsAuthorization), authorization, { mode: 0o600 });
@@ -77,7 +78,7 @@ export class Broker {
     ];
     const server = await serve(routes, { listener, socket: socketPath(folder) });
     this.#close = server.close;
-    await this.#account.begin();
+    await this.#account.settled();
     return { port: server.port };
   }
 
@@ -167,12 +168,14 @@ export class Broker {
       const token = await this.#source().getIdToken(audience);
       return { value: token.reveal(), expiresAt: token.expiresAt };
     };
-    await write(held);
+    if (this.#account.denied === undefined) await write(held);
     this.#keep({ acquire, held, onNew: write, onDenied: () => rm(path, { force: true }), renewUnasked: true });
   }
 
   #keep<T>(options: Omit<FreshOptions<T>, 'system' | 'account'>): Fresh<T> {
-    const fresh = new Fresh<T>({ ...options, system: this.#system, account: this.#account });
+    // What a broker before this one did not serve any more is not served again because that one was killed.
+    const held = this.#account.denied === undefined ? options.held : undefined;
+    const fresh = new Fresh<T>({ ...options, held, system: this.#system, account: this.#account });
     this.#kept.push(fresh);
     void fresh.keep();
     return fresh;
