@@ -22,6 +22,7 @@ export {
   providerArn,
   type TrustedJob,
 } from './job.ts';
+export { type DuplicateMember, JsonDocument, type JsonPath, JsonSyntaxError, type Position } from './json.ts';
 export { withLikelyCause } from './likely-cause.ts';
 export { lintTrustPolicy } from './lint-aws.ts';
 export { lintFederatedCredentials, read as readFederatedCredential } from './lint-entra.ts';
