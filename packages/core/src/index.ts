@@ -13,7 +13,7 @@ export type { RunningProcess } from './job-process.ts';
 export { parseLines, parsePairs, sameButForCase } from './lines.ts';
 export { Masking } from './masking.ts';
 export { errorWithNames, kebabCase, type NameOf, withNames } from './names.ts';
-export { matchesPattern } from './pattern.ts';
+export { matchesPattern, patternMatcher } from './pattern.ts';
 export { firstSentence } from './said.ts';
 export { readSmallFile, UnreadableFile } from './small-file.ts';
 export { type Environment, realSystem, type System } from './system.ts';
