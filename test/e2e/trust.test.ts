@@ -592,8 +592,12 @@ describe('fedbridge trust test', () => {
     };
     expect(await test({ ...presented, sub: 's' })).toContain('Credential "fits" fits.');
     expect(await test({ ...presented, sub: 's', aud: ['b', 'a'] })).toContain('the audience is `b`, it wants `a`');
-    expect(await test({})).toContain('the issuer is ``');
-    const none = await fedbridge(['trust', 'test', '--document', file('none.json', [])], '{}');
+    expect(await test({ ...presented, sub: 's', iss: '' })).toContain('the issuer is ``');
+    expect(await test({})).toContain('The token has no iss.');
+    const none = await fedbridge(
+      ['trust', 'test', '--document', file('none.json', [])],
+      JSON.stringify({ ...presented, sub: 's' }),
+    );
     expect(none).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('There is no federated credential.') });
   });
 

@@ -29,7 +29,9 @@ export const terraformCloud: Issuer<KeyValueSubject> = /* @__PURE__ */ known(() 
   subjectParts: (subject) => keyValueParts(subject, 'organization', 'project'),
   conditionKeys: () => [],
   requiredByAws: (iss) => (iss === issuers[0] ? ['sub'] : []),
-  flexibleClaims: () => ({ operators: { sub: ['eq', 'matches'] }, required: [['sub']] }),
+  // Not of Terraform Enterprise [hashicorp/terraform-provider-azuread#1807].
+  flexibleClaims: (iss) =>
+    issuers.includes(iss) ? { operators: { sub: ['eq', 'matches'] }, required: [['sub']] } : undefined,
   audiences: { chosenBy: 'job', byDefault: 'aws.workload.identity at AWS, the same for every customer' },
   deprecations: [],
   sources: [

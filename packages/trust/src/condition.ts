@@ -1,48 +1,50 @@
-import { BlockList, isIP } from 'node:net';
-import { matchesPattern } from '@fedbridge/core';
-import { type Condition, MalformedPolicyError } from './policy.ts';
+import { patternMatcher } from '@fedbridge/core/pattern';
+import { isInRange } from './address.ts';
+import { MalformedPolicyError } from './malformed-policy.ts';
+import type { Condition } from './policy.ts';
+import { type Resolved, resolveVariables } from './variables.ts';
 
 /** Values by condition key, the keys in lower case: IAM does not tell their case apart. */
 export type ConditionContext = ReadonlyMap<string, readonly string[]>;
 
-type Test = (actual: string, wanted: Wanted) => boolean;
+/** What is done once with a value of the request stands before what is done with each of the policy's. */
+type Test = (actual: string) => (wanted: Resolved) => boolean;
 
-/** A value of a policy, its variables resolved: as a text, and as a pattern in which a resolved variable is literal. */
-interface Wanted {
-  readonly text: string;
-  readonly pattern: string;
+interface Operator {
+  readonly test: Test;
+  readonly negated: boolean;
+  /** Whether variables have a meaning in its values: with texts and ARNs alone. */
+  readonly hasVariables: boolean;
 }
 
-const equals: Test = (actual, { text }) => actual === text;
-const equalsIgnoringCase: Test = (actual, { text }) => actual.toLowerCase() === text.toLowerCase();
-const like: Test = (actual, { pattern }) => matchesPattern(literal(actual), pattern);
-const isBoolean = (text: string) => /^(true|false)$/i.test(text);
-const sameBoolean: Test = (actual, wanted) => isBoolean(actual) && equalsIgnoringCase(actual, wanted);
-/** An address, or a range with its number of bits. */
-const inRange: Test = (actual, { text }) => {
-  const [network = '', bits] = text.split('/');
-  const version = isIP(network);
-  if (version === 0 || isIP(actual) !== version) return false;
-  const family = version === 4 ? 'ipv4' : 'ipv6';
-  const all = version === 4 ? 32 : 128;
-  const prefix = bits === undefined ? all : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
-  if (!(prefix <= all)) return false;
-  const list = new BlockList();
-  list.addSubnet(network, prefix, family);
-  return list.check(actual, family);
+const equals: Test =
+  (actual) =>
+  ({ text }) =>
+    actual === text;
+const equalsIgnoringCase: Test = (actual) => {
+  const lower = actual.toLowerCase();
+  return ({ text }) => lower === text.toLowerCase();
 };
+const like: Test = (actual) => {
+  const matches = patternMatcher(actual);
+  return ({ text, literal }) => matches(text, literal);
+};
+const sameBoolean: Test = (actual) => (/^(true|false)$/i.test(actual) ? equalsIgnoringCase(actual) : () => false);
+const sameBytes: Test = (actual) => {
+  const bytes = bytesOf(actual);
+  return ({ text }) => bytes !== undefined && bytes === bytesOf(text);
+};
+const inRange: Test =
+  (actual) =>
+  ({ text }) =>
+    isInRange(actual, text);
 /** Each of the six parts for itself, so that a wildcard does not span colons but in the last [IAM: ARN condition operators]. */
-const arnLike: Test = (actual, { pattern }) => {
-  const [parts, wanted] = [arnParts(literal(actual)), arnParts(pattern)];
-  return (
-    parts.length === 6 && wanted.length === 6 && parts.every((part, index) => matchesPattern(part, wanted[index] ?? ''))
-  );
-};
-
-const compared = (parse: (text: string) => number, holds: (order: number) => boolean): Test => {
-  return (actual, { text }) => {
-    const order = parse(actual) - parse(text);
-    return !Number.isNaN(order) && holds(order);
+const arnLike: Test = (actual) => {
+  const parts = arnParts({ text: actual, literal: new Set() }).map(({ text }) => patternMatcher(text));
+  return (wanted) => {
+    const patterns = arnParts(wanted);
+    const isArn = parts.length === 6 && patterns.length === 6;
+    return isArn && patterns.every(({ text, literal }, index) => parts[index]?.(text, literal));
   };
 };
 
@@ -54,54 +56,72 @@ const comparisons: Readonly<Record<string, (order: number) => boolean>> = {
   GreaterThanEquals: (order) => order >= 0,
 };
 
-interface Operator {
-  readonly test: Test;
-  readonly negated: boolean;
+const operators: ReadonlyMap<string, Operator> = new Map([
+  ...ofTexts('String', 'Equals', equals),
+  ...ofTexts('String', 'EqualsIgnoreCase', equalsIgnoringCase),
+  ...ofTexts('String', 'Like', like),
+  ...ofTexts('Arn', 'Equals', arnLike),
+  ...ofTexts('Arn', 'Like', arnLike),
+  ...ordered('Numeric', (text) => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN)),
+  ...ordered('Date', dateOf),
+  ['Bool', { test: sameBoolean, negated: false, hasVariables: false }],
+  ['BinaryEquals', { test: sameBytes, negated: false, hasVariables: false }],
+  ['IpAddress', { test: inRange, negated: false, hasVariables: false }],
+  ['NotIpAddress', { test: inRange, negated: true, hasVariables: false }],
+]);
+
+function ofTexts(family: string, name: string, test: Test): [string, Operator][] {
+  return [
+    [`${family}${name}`, { test, negated: false, hasVariables: true }],
+    [`${family}Not${name}`, { test, negated: true, hasVariables: true }],
+  ];
 }
 
-const operators: Readonly<Record<string, Operator>> = {
-  StringEquals: { test: equals, negated: false },
-  StringNotEquals: { test: equals, negated: true },
-  StringEqualsIgnoreCase: { test: equalsIgnoringCase, negated: false },
-  StringNotEqualsIgnoreCase: { test: equalsIgnoringCase, negated: true },
-  StringLike: { test: like, negated: false },
-  StringNotLike: { test: like, negated: true },
-  Bool: { test: sameBoolean, negated: false },
-  BinaryEquals: { test: equals, negated: false },
-  IpAddress: { test: inRange, negated: false },
-  NotIpAddress: { test: inRange, negated: true },
-  ArnEquals: { test: arnLike, negated: false },
-  ArnLike: { test: arnLike, negated: false },
-  ArnNotEquals: { test: arnLike, negated: true },
-  ArnNotLike: { test: arnLike, negated: true },
-  ...family('Numeric', (text) => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN)),
-  ...family('Date', dateOf),
-};
-
-function family(name: string, parse: (text: string) => number): Record<string, Operator> {
-  const all = Object.entries(comparisons).map(([suffix, holds]) => [
-    `${name}${suffix}`,
-    { test: compared(parse, holds), negated: false },
+function ordered(family: string, parse: (text: string) => number): [string, Operator][] {
+  const compared =
+    (holds: (order: number) => boolean): Test =>
+    (actual) => {
+      const is = parse(actual);
+      return ({ text }) => !Number.isNaN(is - parse(text)) && holds(is - parse(text));
+    };
+  const all = Object.entries(comparisons).map(([name, holds]): [string, Operator] => [
+    `${family}${name}`,
+    { test: compared(holds), negated: false, hasVariables: false },
   ]);
-  return {
-    ...Object.fromEntries(all),
-    [`${name}NotEquals`]: { test: compared(parse, (order) => order === 0), negated: true },
-  };
+  return [
+    ...all,
+    [`${family}NotEquals`, { test: compared((order) => order === 0), negated: true, hasVariables: false }],
+  ];
 }
 
-/** Seconds since 1970-01-01 UTC, or a date of ISO 8601; in ms. */
+/** Seconds since 1970-01-01 UTC, or a date of ISO 8601 as W3C's NOTE-datetime has it; in ms. */
 function dateOf(text: string): number {
   if (/^\d{1,12}$/.test(text)) return Number(text) * 1000;
-  return /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
+  const [, day = '', time = ''] =
+    /^(\d{4}-\d\d(?:-\d\d)?)(T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
+  const midnight = Date.parse(day);
+  // A day that its month does not have is taken for one of the next.
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return Number.NaN;
+  return Date.parse(day + time);
 }
 
-function arnParts(arn: string): string[] {
-  const parts = arn.split(':');
-  return [...parts.slice(0, 5), parts.slice(5).join(':')].slice(0, Math.min(6, parts.length));
+/** What a text of base 64 stands for; undefined for another. */
+function bytesOf(text: string): string | undefined {
+  try {
+    return atob(text);
+  } catch {
+    return undefined;
+  }
 }
 
-function known(name: string): Operator | undefined {
-  return Object.hasOwn(operators, name) ? operators[name] : undefined;
+function arnParts({ text, literal }: Resolved): Resolved[] {
+  const ends: number[] = [];
+  for (let at = text.indexOf(':'); at >= 0 && ends.length < 5; at = text.indexOf(':', at + 1)) ends.push(at);
+  return [...ends, text.length].map((end, index) => {
+    const start = index === 0 ? 0 : (ends[index - 1] ?? 0) + 1;
+    const inside = [...literal].filter((at) => at >= start && at < end).map((at) => at - start);
+    return { text: text.slice(start, end), literal: new Set(inside) };
+  });
 }
 
 /** An operator's name in its parts: the set operator before it, the name, and whether the key may be missing. */
@@ -111,13 +131,13 @@ export function operatorOf(operator: string): {
   ifExists: boolean;
   negated: boolean;
 } {
-  const [, set, name = '', ifExists] = /^(?:(ForAnyValue|ForAllValues):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
-  return { set, name, ifExists: ifExists !== undefined, negated: known(name)?.negated ?? false };
+  const [, set, name = '', ifExists] = /^(?:(ForAnyValue|ForAllValues):)?(\w{1,40}?)(IfExists)?$/.exec(operator) ?? [];
+  return { set, name, ifExists: ifExists !== undefined, negated: operators.get(name)?.negated ?? false };
 }
 
 /** Whether IAM has this operator. */
 export function isOperator(operator: string): boolean {
-  return operator === 'Null' || known(operatorOf(operator).name) !== undefined;
+  return operator === 'Null' || operators.has(operatorOf(operator).name);
 }
 
 /**
@@ -125,41 +145,31 @@ export function isOperator(operator: string): boolean {
  * Source: IAM User Guide, "IAM JSON policy elements: Condition operators", "Set operators for multivalued keys" and
  * "Variables and tags".
  *
+ * @param knowsVariables - whether the policy is of a version that has them; in an older one `${…}` is a text like any other
  * @throws MalformedPolicyError for an operator that is not known
  */
-export function holds({ operator, key, values }: Condition, context: ConditionContext): boolean {
+export function holds({ operator, key, values }: Condition, context: ConditionContext, knowsVariables = true): boolean {
   const actual = context.get(key.toLowerCase()) ?? [];
   if (operator === 'Null') return values.some((wanted) => (actual.length === 0) === (wanted.toLowerCase() === 'true'));
   const { set, name, ifExists } = operatorOf(operator);
-  const found = known(name);
+  const found = operators.get(name);
   if (!found) throw new MalformedPolicyError(`the condition operator ${operator} is not known`);
-  if (actual.length === 0) {
-    if (set === 'ForAllValues' || ifExists) return true;
+  // To a set operator values that are all empty are none.
+  const isMissing = set ? actual.every((value) => value === '') : actual.length === 0;
+  if (isMissing) {
+    if (set === 'ForAllValues' || (ifExists && actual.length === 0)) return true;
     // A negated operator holds for a key that is not there; ForAnyValue never does.
     return found.negated && set !== 'ForAnyValue';
   }
-  const wanted = values.flatMap((value) => resolve(value, context) ?? []);
-  const passes = (value: string) => wanted.some((one) => found.test(value, one)) !== found.negated;
+  const wanted =
+    knowsVariables && found.hasVariables
+      ? values.flatMap((value) => resolveVariables(value, (one) => single(context, one)) ?? [])
+      : values.map((text) => ({ text, literal: new Set<number>() }));
+  const passes = (value: string) => wanted.some(found.test(value)) !== found.negated;
   return set === 'ForAnyValue' ? actual.some(passes) : actual.every(passes);
 }
 
-/** A value with its variables in place; undefined if one has no value, since then it equals nothing. */
-function resolve(value: string, context: ConditionContext): Wanted | undefined {
-  let isWhole = true;
-  const put = (asPattern: boolean) =>
-    value.replace(/\$\{([^}]*)\}/g, (_whole, name: string) => {
-      if (name === '*' || name === '?' || name === '$') return asPattern && name !== '$' ? literal(name) : name;
-      const [, key = '', byDefault] = /^\s*([^,]+?)\s*(?:,\s*'(.*)')?\s*$/.exec(name) ?? [];
-      const found = context.get(key.toLowerCase()) ?? [];
-      const text = found.length === 1 ? found[0] : byDefault;
-      if (text === undefined) isWhole = false;
-      return asPattern ? literal(text ?? '') : (text ?? '');
-    });
-  const wanted = { text: put(false), pattern: put(true) };
-  return isWhole ? wanted : undefined;
-}
-
-/** A text whose wildcards stand for themselves: as characters that no text has. */
-function literal(text: string): string {
-  return text.replaceAll('*', '\uE000').replaceAll('?', '\uE001');
+function single(context: ConditionContext, key: string): string | undefined {
+  const found = context.get(key.toLowerCase()) ?? [];
+  return found.length === 1 ? found[0] : undefined;
 }

@@ -1,4 +1,4 @@
-import { matchesPattern } from '@fedbridge/core';
+import { matchesPattern } from '@fedbridge/core/pattern';
 import { type ConditionContext, holds } from './condition.ts';
 import type { Condition, Statement, TrustPolicy } from './policy.ts';
 
@@ -9,6 +9,8 @@ export interface TrustRequest {
   readonly action: string;
   /** Condition keys, `<issuer without https://>:sub` for example, with their values. */
   readonly context: Readonly<Record<string, string | readonly string[]>>;
+  /** The keys of the provider's own that STS can fill, by name: an explanation tells what is missing from what can never be there. */
+  readonly ownKeys?: { readonly prefix: string; readonly names: readonly string[] } | undefined;
 }
 
 export type Evaluation =
@@ -20,49 +22,72 @@ export type Evaluation =
 interface FailedStatement {
   readonly statement: number;
   readonly part: 'principal' | 'action' | Condition;
+  /** The principal is everybody, which for a web identity is nobody. */
+  readonly everybody?: true;
+  /** The condition has a variable, which in a policy of this version is a text like any other. */
+  readonly literalVariable?: true;
 }
 
 /**
- * Whether a role's trust policy lets a web identity in: an explicit deny wins, else one statement must allow.
+ * Whether a role's trust policy allows a web identity: an explicit deny wins, else one statement must allow.
  * Source: IAM User Guide, "Policy evaluation logic".
- *
- * @throws MalformedPolicyError for a condition operator that is not known
  */
-export function evaluateTrustPolicy(policy: TrustPolicy, request: TrustRequest): Evaluation {
+export function evaluateTrustPolicy({ version, statements }: TrustPolicy, request: TrustRequest): Evaluation {
   const context: ConditionContext = new Map(
     Object.entries(request.context).map(([key, value]) => [
       key.toLowerCase(),
       typeof value === 'string' ? [value] : value,
     ]),
   );
-  const outcomes = policy.statements.map((statement) => ({
+  // Source: IAM User Guide, "IAM JSON policy elements: Version".
+  const knowsVariables = version === '2012-10-17';
+  const outcomes = statements.map((statement) => ({
     statement,
-    part: failingPart(statement, request, context),
+    part: failingPart(statement, request, (condition) => holds(condition, context, knowsVariables)),
   }));
   const denied = outcomes.findIndex(({ statement, part }) => statement.effect === 'Deny' && part === undefined);
   if (denied >= 0) return { allowed: false, why: 'denied', statement: denied };
   const allowed = outcomes.findIndex(({ statement, part }) => statement.effect === 'Allow' && part === undefined);
   if (allowed >= 0) return { allowed: true, statement: allowed };
-  const failed = outcomes.flatMap(({ statement, part }, index) =>
-    statement.effect === 'Allow' && part !== undefined ? [{ statement: index, part }] : [],
-  );
+  const failed = outcomes.flatMap(({ statement, part }, index): FailedStatement[] => {
+    if (statement.effect === 'Deny' || part === undefined) return [];
+    const hasVariable = typeof part === 'object' && part.values.some((value) => value.includes('${'));
+    return [
+      {
+        statement: index,
+        part,
+        ...(part === 'principal' && statement.aws.includes('*') ? { everybody: true } : {}),
+        ...(hasVariable && !knowsVariables ? { literalVariable: true } : {}),
+      },
+    ];
+  });
   return { allowed: false, why: 'no statement', failed };
 }
 
 function failingPart(
-  { federated, aws, actions, conditions }: Statement,
+  statement: Statement,
   { principal, action }: TrustRequest,
-  context: ConditionContext,
+  conditionHolds: (condition: Condition) => boolean,
 ): FailedStatement['part'] | undefined {
-  const named =
-    'provider' in principal
-      ? federated.some((arn) => arn === '*' || arn === principal.provider)
-      : aws.some((arn) => ['*', principal.role, principal.account].includes(arn) || isAccount(arn, principal.account));
-  if (!named) return 'principal';
-  if (!actions.some((pattern) => matchesPattern(action.toLowerCase(), pattern.toLowerCase()))) return 'action';
-  return conditions.find((condition) => !holds(condition, context));
+  if (isOf(statement, principal) === statement.notPrincipal) return 'principal';
+  const lower = action.toLowerCase();
+  if (statement.actions.some((pattern) => matchesPattern(lower, pattern.toLowerCase())) === statement.notAction)
+    return 'action';
+  return statement.conditions.find((condition) => !conditionHolds(condition));
+}
+
+/** Whether a statement names a principal. */
+function isOf({ effect, federated, aws }: Statement, principal: TrustRequest['principal']): boolean {
+  if ('role' in principal)
+    return aws.some(
+      (arn) => ['*', principal.role, principal.account].includes(arn) || isAccount(arn, principal.account),
+    );
+  // Everybody is denied, but nobody allowed: to STS `*` does not authorize a web identity [captures in radkawar/stackd, 2026-09-11].
+  if (effect === 'Deny' && aws.includes('*')) return true;
+  // That `*` as a provider is any of the account's was not seen: it is read as what lets more in.
+  return federated.some((arn) => arn === '*' || arn === principal.provider);
 }
 
 function isAccount(arn: string, account: string): boolean {
-  return /^arn:[a-z-]+:iam::(\d{12}):root$/.exec(arn)?.[1] === account;
+  return /^arn:[a-z-]{1,30}:iam::(\d{12}):root$/.exec(arn)?.[1] === account;
 }

@@ -1,50 +1,94 @@
 import { gitHubSubjectParts, repositoryOf } from '@fedbridge/issuers';
 import { operatorOf } from './condition.ts';
 import type { Evaluation, TrustRequest } from './evaluate.ts';
-import type { CredentialMatch, FederatedCredential } from './federated-credential.ts';
+import type { AnyFederatedCredential, Assertion, CredentialMatch } from './federated-credential.ts';
+import { claimTestsOf, claimText, failingTest } from './flexible-expression.ts';
 import type { Condition } from './policy.ts';
 
-/** Why a policy let a request in or did not, a sentence each. */
+/** Why a policy allowed or denied a request, a sentence each. */
 export function explainEvaluation(evaluation: Evaluation, request: TrustRequest): readonly string[] {
   if (evaluation.allowed) return [`Statement ${evaluation.statement + 1} allows it.`];
   if (evaluation.why === 'denied') return [`Statement ${evaluation.statement + 1} denies it, whatever others allow.`];
   if (evaluation.failed.length === 0) return ['No statement allows anything.'];
-  return evaluation.failed.map(
-    ({ statement, part }) => `Statement ${statement + 1} does not allow it: ${explainPart(part, request)}.`,
-  );
+  return evaluation.failed.map(({ statement, part, everybody, literalVariable }) => {
+    const why =
+      everybody && 'provider' in request.principal
+        ? 'its principal is *, which authorizes no web identity'
+        : explainPart(part, request);
+    const version = literalVariable ? '; without "Version": "2012-10-17" a variable is a text like any other' : '';
+    return `Statement ${statement + 1} does not allow it: ${why}${version}.`;
+  });
 }
 
-function explainPart(part: 'principal' | 'action' | Condition, { principal, action, context }: TrustRequest): string {
+function explainPart(part: 'principal' | 'action' | Condition, request: TrustRequest): string {
+  const { principal, action, context } = request;
   if (part === 'principal')
     return `its principal is not ${'provider' in principal ? principal.provider : principal.role}`;
   if (part === 'action') return `it is not about ${action}`;
   const found = Object.entries(context).find(([key]) => key.toLowerCase() === part.key.toLowerCase())?.[1];
   const actual = found === undefined ? [] : typeof found === 'string' ? [found] : found;
-  const wanted = part.values.map((value) => `\`${value}\``).join(' or ');
-  const is = actual.length === 0 ? 'is not there' : `is ${actual.map((value) => `\`${value}\``).join(', ')}`;
-  const wants = operatorOf(part.operator).negated ? `does not want ${wanted}` : `wants ${wanted}`;
+  const is =
+    actual.length === 0 ? isMissing(part.key, request) : `is ${actual.map((value) => `\`${value}\``).join(', ')}`;
   const nearest =
     actual.length === 1 && !operatorOf(part.operator).negated ? byHowLittle(actual[0] ?? '', part.values) : '';
-  return `\`${part.key}\` ${is}, the policy ${wants} (${part.operator})${nearest}`;
+  return `\`${part.key}\` ${is}, the policy ${wish(part)} (${part.operator})${nearest}`;
+}
+
+function wish({ operator, values }: Condition): string {
+  if (operator === 'Null') return `wants it ${values.some((value) => /^false$/i.test(value)) ? '' : 'not '}to be there`;
+  const wanted = values.map((value) => `\`${value}\``).join(' or ');
+  return operatorOf(operator).negated ? `does not want ${wanted}` : `wants ${wanted}`;
+}
+
+/** What a key that is not there is: absent this time, or never filled. */
+function isMissing(key: string, { ownKeys }: TrustRequest): string {
+  const lower = key.toLowerCase();
+  const colon = lower.lastIndexOf(':');
+  const prefix = lower.slice(0, Math.max(0, colon));
+  if (!ownKeys || !/[./]/.test(prefix)) return 'is not there';
+  if (prefix !== ownKeys.prefix.toLowerCase()) return 'is a key of another provider, which is never there';
+  const isKnown = ownKeys.names.some((name) => name.toLowerCase() === lower.slice(colon + 1));
+  return isKnown ? 'is not there' : 'is a key that STS never fills for this issuer';
 }
 
 /** Why no federated credential fits, a sentence each. */
 export function explainMatch(
   match: CredentialMatch,
-  credentials: readonly FederatedCredential[],
-  assertion: { readonly issuer: string; readonly subject: string; readonly audience: string },
+  credentials: readonly AnyFederatedCredential[],
+  assertion: Assertion,
 ): readonly string[] {
   if (match.matched) return [`Credential "${match.matched.name}" fits.`];
   if (match.differs === 'none') return ['There is no federated credential.'];
-  return credentials.map(({ name, issuer, subject, audiences }) => {
-    const parts = [
-      ['issuer', assertion.issuer, issuer],
-      ['subject', assertion.subject, subject],
-      ['audience', assertion.audience, audiences.join(', ')],
-    ] as const;
-    const [what, is, wants] = parts.find(([, actual, wanted]) => actual !== wanted) ?? parts[0];
-    return `Credential "${name}" does not fit: the ${what} is \`${is}\`, it wants \`${wants}\`${byHowLittle(is, [wants])}.`;
-  });
+  return credentials.map(
+    (credential) => `Credential "${credential.name}" does not fit: ${mismatch(credential, assertion)}.`,
+  );
+}
+
+function mismatch(credential: AnyFederatedCredential, assertion: Assertion): string {
+  const differs = (what: string, is: string, wants: string) =>
+    `the ${what} is \`${is}\`, it wants \`${wants}\`${byHowLittle(is, [wants])}`;
+  const { issuer, subject, audience } = assertion;
+  if (credential.issuer !== issuer) return differs('issuer', issuer, credential.issuer);
+  if (credential.claimsMatchingExpression) {
+    const unmet = unmetExpression(credential.claimsMatchingExpression, assertion);
+    if (unmet !== undefined) return unmet;
+  } else if (credential.subject !== subject) return differs('subject', subject, credential.subject);
+  return differs('audience', audience, credential.audiences.join(', '));
+}
+
+function unmetExpression(
+  expression: Parameters<typeof claimTestsOf>[0],
+  { issuer, subject, claims = { sub: subject } }: Assertion,
+): string | undefined {
+  const { tests, problem } = claimTestsOf(expression, issuer);
+  if (!tests) return `Entra does not take its expression: ${problem}`;
+  const test = failingTest(tests, claims);
+  if (!test) return undefined;
+  const actual = claimText(claims, test.claim);
+  const is = actual === undefined ? 'is not there' : `is \`${actual}\``;
+  const wants = test.operator === 'eq' ? `wants \`${test.comparand}\`` : `wants a match of \`${test.comparand}\``;
+  const nearest = actual === undefined ? '' : byHowLittle(actual, [test.comparand]);
+  return `the claim ${test.claim} ${is}, its expression ${wants}${nearest}`;
 }
 
 /** What sets two texts apart that are nearly the same. */

@@ -10,7 +10,7 @@ import {
   issuers,
   kubernetes,
 } from '@fedbridge/issuers';
-import { holds, isOperator, operatorOf } from './condition.ts';
+import { holds, operatorOf } from './condition.ts';
 import { type Finding, finding, type RuleId } from './finding.ts';
 import { isTrailingSlash, subjectFindings } from './lint-subject.ts';
 import { type Condition, MalformedPolicyError, parseTrustPolicy, type Statement } from './policy.ts';
@@ -35,26 +35,28 @@ export function lintTrustPolicy(document: unknown): readonly Finding[] {
     return found;
   } catch (error) {
     if (!(error instanceof MalformedPolicyError)) throw error;
-    return [finding('aws/malformed', 'Statement', `In this document ${error.message}.`)];
+    return [finding('aws/malformed', whereOf(error), `In this document ${error.message}.`)];
   }
+}
+
+function whereOf({ path: [first, ...more] }: MalformedPolicyError): string {
+  if (first !== 'Statement' || more.length === 0) return String(first ?? 'Statement');
+  return `Statement[${typeof more[0] === 'number' ? more[0] : 0}]`;
 }
 
 /** Whether a statement lets web identities in. */
-function isOurs({ effect, federated, actions }: Statement): boolean {
-  const concerns = actions.some((pattern) => matchesPattern(action, pattern.toLowerCase()));
-  return effect === 'Allow' && concerns && federated.some((arn) => arn === '*' || arn.includes(':oidc-provider/'));
+function isOurs({ effect, federated, aws, actions, notAction }: Statement): boolean {
+  const concerns = actions.some((pattern) => matchesPattern(action, pattern.toLowerCase())) !== notAction;
+  const names = aws.includes('*') || federated.some((arn) => arn === '*' || arn.includes(':oidc-provider/'));
+  return effect === 'Allow' && concerns && names;
 }
 
 function lintStatement(statement: Statement, denials: readonly Statement[], where: string): Finding[] {
-  const unknown = statement.conditions.filter(({ operator }) => !isOperator(operator));
-  if (unknown.length > 0) {
-    return unknown.map(({ operator }) => finding('aws/malformed', where, `There is no operator ${operator}.`));
-  }
   if (!isOurs(statement)) return [];
-  const { federated, conditions } = statement;
+  const { federated, aws, conditions } = statement;
   const findings: Finding[] = [];
   const add = (rule: RuleId, message: string) => findings.push(finding(rule, where, message));
-  if (federated.includes('*')) add('aws/wildcard-principal', 'The principal is *.');
+  if (federated.includes('*') || aws.includes('*')) add('aws/wildcard-principal', 'The principal is *.');
   for (const issuer of federated.filter((arn) => arn !== '*').map(issuerOf)) {
     if (isTrailingSlash(issuer)) add('issuer-trailing-slash', `The provider is ${conditionPrefix(issuer)}.`);
   }

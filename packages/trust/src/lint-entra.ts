@@ -1,5 +1,6 @@
-import type { FederatedCredential } from './federated-credential.ts';
+import { readFederatedCredential } from './federated-credential.ts';
 import { type Finding, finding } from './finding.ts';
+import { claimTestsOf } from './flexible-expression.ts';
 import { isTrailingSlash, subjectFindings } from './lint-subject.ts';
 
 const most = 20;
@@ -10,12 +11,14 @@ export function lintFederatedCredentials(all: readonly unknown[]): readonly Find
   if (all.length > most) findings.push(finding('entra/too-many', 'list', `There are ${all.length}.`));
   const seen = new Map<string, string>();
   for (const [index, one] of all.entries()) {
-    const credential = read(one);
+    const credential = readFederatedCredential(one);
     if (!credential) {
       findings.push(finding('entra/malformed', `[${index}]`, 'Issuer, subject or audiences are missing.'));
       continue;
     }
-    const { name, issuer, subject, audiences } = credential;
+    const { name, issuer, audiences } = credential;
+    // Of a flexible credential what it says must be is all that has to be unique.
+    const subject = credential.subject ?? credential.claimsMatchingExpression.value;
     if (!/^https:\/\/[^/]/.test(issuer)) {
       findings.push(finding('entra/malformed', name, `The issuer is ${issuer}, which is not an https:// address.`));
     }
@@ -24,23 +27,15 @@ export function lintFederatedCredentials(all: readonly unknown[]): readonly Find
       findings.push(finding('entra/duplicate', name, `It is as "${before}": ${issuer}, ${subject}.`));
     seen.set(`${issuer} ${subject}`, name);
     if (isTrailingSlash(issuer)) findings.push(finding('issuer-trailing-slash', name, `The issuer is ${issuer}.`));
-    if (/[*?]/.test(subject)) findings.push(finding('entra/pattern', name, `The subject is ${subject}.`));
     if (audiences.length !== 1) findings.push(finding('entra/audiences', name, `It has ${audiences.length}.`));
+    if (credential.claimsMatchingExpression) {
+      const { problem } = claimTestsOf(credential.claimsMatchingExpression, issuer);
+      if (problem !== undefined) findings.push(finding('entra/malformed', name, `Of its expression: ${problem}.`));
+      continue;
+    }
+    if (/[*?]/.test(subject)) findings.push(finding('entra/pattern', name, `The subject is ${subject}.`));
     for (const rule of subjectFindings(subject, audiences[0]))
       findings.push(finding(rule, name, `The subject is ${subject}.`));
   }
   return findings;
-}
-
-/** With or without `properties` around, as Azure Resource Manager has it. */
-export function read(document: unknown): FederatedCredential | undefined {
-  if (typeof document !== 'object' || document === null) return undefined;
-  const { properties, ...own } = document as Record<string, unknown>;
-  const { name, issuer, subject, audiences } = { ...own, ...(properties as object | undefined) } as Record<
-    string,
-    unknown
-  >;
-  const isList = Array.isArray(audiences) && audiences.every((one) => typeof one === 'string');
-  if (typeof issuer !== 'string' || typeof subject !== 'string' || !isList) return undefined;
-  return { name: typeof name === 'string' ? name : subject, issuer, subject, audiences: audiences as string[] };
 }

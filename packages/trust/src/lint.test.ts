@@ -93,7 +93,10 @@ describe('what is told of', () => {
       ['warning aws/wildcard-service-account Statement[0]: The subject is system:serviceaccount:agents:*.'],
     ],
     ['an old version of the language', ['note aws/old-version Version: Version is 2008-10-17.']],
-    ['an operator that does not exist', ['error aws/malformed Statement[0]: There is no operator StringMatches.']],
+    [
+      'an operator that does not exist',
+      ['error aws/malformed Statement[0]: In this document the condition operator StringMatches is not known.'],
+    ],
     ['a pattern', ['error entra/pattern all: The subject is repo:octo@65001/app@724113:*.']],
     [
       'the same twice',

@@ -1,6 +1,6 @@
 import { FedbridgeError } from '@fedbridge/core';
 import { azureDevOpsForm, azureDevOpsIssuerEnds, conditionPrefix, immutableSubjectsSince } from '@fedbridge/issuers';
-import type { FederatedCredential } from './federated-credential.ts';
+import type { AnyFederatedCredential, FederatedCredential } from './federated-credential.ts';
 import type { TrustedJob } from './job.ts';
 import { MalformedPolicyError, parseTrustPolicy } from './policy.ts';
 import { audienceKeys } from './write-aws.ts';
@@ -57,15 +57,15 @@ export function migrateTrustPolicy(document: unknown, migration: Migration, fini
 
 /** The same for the federated credentials of an identity. @throws FedbridgeError `INPUT_INVALID` */
 export function migrateFederatedCredentials(
-  credentials: readonly FederatedCredential[],
+  credentials: readonly AnyFederatedCredential[],
   migration: Migration,
   finish: boolean,
-): Migrated<readonly FederatedCredential[]> {
+): Migrated<readonly AnyFederatedCredential[]> {
   const notes: string[] = [];
   const has = ({ issuer, subject }: Pick<FederatedCredential, 'issuer' | 'subject'>) =>
     credentials.some((one) => one.issuer === issuer && one.subject === subject);
-  const next = credentials.flatMap((one) => {
-    const other = successor(one, migration);
+  const next = credentials.flatMap((one): AnyFederatedCredential[] => {
+    const other = one.claimsMatchingExpression ? undefined : successor(one, migration);
     if (!other) return [one];
     if (finish) {
       if (!has(other)) throw notYet(other.subject);

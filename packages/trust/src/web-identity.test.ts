@@ -1,11 +1,13 @@
 import { conditionKeysOf } from '@fedbridge/issuers';
 import { describe, expect, it } from 'vitest';
 import {
+  assertionProblem,
   awsTrust,
   connectionJob,
   evaluateTrustPolicy,
   parseTrustPolicy,
   providerAccepts,
+  webIdentityProblem,
   webIdentityRequest,
 } from './index.ts';
 
@@ -54,7 +56,7 @@ describe('Condition keys of a token', () => {
     webIdentityRequest({ iss, aud: 'a', ...claims }, provider, conditionKeysOf(iss), 0, { 'sts:RoleSessionName': 's' })
       .context;
   const own = (iss: string, claims: object) =>
-    Object.keys(contextOf(iss, claims)).filter((key) => !key.startsWith('aws:'));
+    Object.keys(contextOf(iss, claims)).filter((key) => !/^(aws:|sts:RoleAuthorizedByIdp$)/.test(key));
 
   it('are those that STS fills, and no others that it has', () => {
     const claims = {
@@ -80,5 +82,97 @@ describe('Condition keys of a token', () => {
     expect(contextOf(gitHub, { amr: ['pwd', 1] })).toMatchObject({
       'token.actions.githubusercontent.com:amr': ['pwd', '1'],
     });
+  });
+});
+
+describe('Before any policy is asked', () => {
+  const now = 1_790_000_000;
+  const whole = { iss: 'https://i', sub: 's', aud: 'a', iat: now, exp: now + 300 };
+  const sts = (claims: object, more: object = {}) =>
+    webIdentityProblem({ ...whole, ...claims }, { now, isWhole: true, ...more });
+  const entra = (claims: object, isWhole = true) => assertionProblem({ ...whole, ...claims }, { now, isWhole });
+
+  it.each(['iss', 'sub', 'aud', 'iat', 'exp'])('STS wants %s', (claim) => {
+    for (const missing of [undefined, null])
+      expect(sts({ [claim]: missing })).toBe(
+        `The token has no ${claim}: STS denies it with "Missing a required claim: ${claim}".`,
+      );
+  });
+
+  it('claims that somebody wrote down may have no times, and those that are there count', () => {
+    for (const problem of [
+      sts({ iat: undefined, exp: undefined }, { isWhole: false }),
+      entra({ iat: undefined, exp: undefined }, false),
+    ])
+      expect(problem).toBeUndefined();
+    expect(sts({ iat: undefined, exp: 1 }, { isWhole: false })).toContain('expired at 1970-01-01T00:00:01Z');
+    expect(entra({ exp: undefined })).toBe('The token has no exp.');
+    expect(entra({ exp: 1 }, false)).toContain('expired');
+  });
+
+  it('the subject may be empty or a number', () => {
+    for (const sub of ['', 0, 7]) expect(sts({ sub })).toBeUndefined();
+  });
+
+  it('times have five minutes of tolerance', () => {
+    for (const [name, at, isTaken] of [
+      ['exp', now - 299, true],
+      ['exp', now - 300, false],
+      ['nbf', now + 300, true],
+      ['nbf', now + 301, false],
+      ['exp', String(now), true],
+      ['exp', now + 0.5, false],
+      ['exp', 'tomorrow', false],
+      ['exp', -1, false],
+      ['exp', 1e300, false],
+    ] as const) {
+      expect(sts({ [name]: at }) === undefined, `STS, ${name} ${at}`).toBe(isTaken);
+      expect(entra({ iat: now - 600, [name]: at }) === undefined, `Entra, ${name} ${at}`).toBe(isTaken);
+    }
+    expect(sts({ iat: now + 300 })).toBeUndefined();
+    expect(sts({ iat: now + 301 })).toBe('The token is not valid before 2026-09-21T14:18:21Z (iat).');
+    expect(entra({ iat: now + 301 })).toBeUndefined();
+  });
+
+  it('Entra takes no token that lives longer than 25 hours', () => {
+    expect(entra({ exp: now + 90_000 })).toBeUndefined();
+    expect(entra({ exp: now + 90_001 })).toContain('25 hours');
+    expect(sts({ exp: now + 90_001 })).toBeUndefined();
+  });
+
+  it('STS takes one audience, or an azp that says which', () => {
+    expect(sts({ aud: ['a', 'b'] })).toBe(
+      'The token has 2 audiences and no azp: STS takes exactly one, or an azp that says which.',
+    );
+    for (const aud of [[], 7, [{}]]) expect(sts({ aud })).toContain('0 audiences');
+    expect(sts({ aud: ['a'] }, { clientIds: ['a'] })).toBeUndefined();
+    expect(sts({ aud: ['a', 'b'], azp: 'c' }, { clientIds: ['c'] })).toBeUndefined();
+    expect(sts({ aud: 'a', azp: 'c' }, { clientIds: ['a', 'b'] })).toBe(
+      'The provider takes a, b; the token is for a with azp c, which counts.',
+    );
+    expect(sts({}, { clientIds: ['b'] })).toBe('The provider takes b; the token is for a.');
+  });
+
+  it('a token may name its roles', () => {
+    const role = 'arn:aws:iam::123456789012:role/deploy';
+    const other = 'arn:aws:iam::123456789012:role/other';
+    const problem = (named: unknown, asked: string | undefined = role) =>
+      sts({ 'https://aws.amazon.com/roles': named }, { role: asked });
+    const taken = [null, role, [role], `${other}; ${role} `, [7, role, null], [other, role], `;${role};`];
+    for (const named of taken) expect(problem(named), JSON.stringify(named)).toBeUndefined();
+    const refused = [
+      [],
+      '',
+      7,
+      true,
+      { role },
+      [[role]],
+      [other],
+      'arn:aws:iam::123456789012:role/*',
+      role.toUpperCase(),
+    ];
+    for (const named of refused)
+      expect(problem(named), JSON.stringify(named)).toContain('https://aws.amazon.com/roles');
+    expect(sts({ 'https://aws.amazon.com/roles': [other] })).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { IdToken } from '@fedbridge/identity';
-import { type FederatedCredential, readFederatedCredential, type WebIdentityClaims } from '@fedbridge/trust';
+import { type AnyFederatedCredential, readFederatedCredential, type WebIdentityClaims } from '@fedbridge/trust';
 import type { Cli } from '../../cli.ts';
 import { usage } from './usage.ts';
 
@@ -29,7 +29,7 @@ function membersOf(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** @throws FedbridgeError `INPUT_INVALID` */
-export function federatedCredential(document: unknown): FederatedCredential {
+export function federatedCredential(document: unknown): AnyFederatedCredential {
   const credential = readFederatedCredential(document);
   if (credential) return credential;
   throw usage('The list has something that is not a federated credential.');

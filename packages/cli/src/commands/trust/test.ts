@@ -5,19 +5,23 @@ import {
   conditionKeysOf,
   conditionPrefix,
   credentialAudience,
+  gitHub,
   gitHubIssuer,
 } from '@fedbridge/issuers';
 import {
+  type AnyFederatedCredential,
+  assertionProblem,
   evaluateTrustPolicy,
   explainEvaluation,
   explainMatch,
-  type FederatedCredential,
+  JsonDocument,
   MalformedPolicyError,
   matchFederatedCredential,
   parseTrustPolicy,
-  providerAccepts,
   providerArn,
+  refuseDuplicates,
   type WebIdentityClaims,
+  webIdentityProblem,
   webIdentityRequest,
 } from '@fedbridge/trust';
 import { Command } from 'commander';
@@ -34,7 +38,7 @@ export function testCommand(cli: Cli): Command {
     .option('--claims <file>', 'claims as JSON, or a token; standard input without')
     .option('--provider-audiences <list>', "the OIDC provider's audiences, between commas")
     .option('--context <key=value...>', 'further condition keys, sts:RoleSessionName=deploy for example')
-    .option('--at <time>', 'the time, ISO 8601; now without')
+    .option('--at <time>', 'the time, ISO 8601, for a token that has expired; now without')
     .option('--json', 'print a JSON object')
     .addHelpText(
       'after',
@@ -62,17 +66,19 @@ Examples:
         const now = at === undefined ? cli.system.now() : Date.parse(at);
         if (Number.isNaN(now)) throw usage(`"${at}" is not a time of ISO 8601.`);
         const others = Object.fromEntries(context.map(keyAndValue));
-        const { policy, credentials } = trustDocument(parseJson(await textOf(file, cli), file));
-        const claims = claimsOf(await textOf(claimsFile, cli));
+        const source = await textOf(file, cli);
+        const { policy, credentials } = trustDocument(parseJson(source, file));
+        const given = await textOf(claimsFile, cli);
+        const presented: Presented = {
+          claims: claimsOf(given),
+          now: now / 1000,
+          clientIds: providerAudiences?.split(',').map((one) => one.trim()),
+          // What somebody writes down of a job has no times.
+          isWhole: !given.trim().startsWith('{'),
+        };
         const { allowed, why } = policy
-          ? testPolicy(
-              policy,
-              claims,
-              providerAudiences?.split(',').map((one) => one.trim()),
-              now / 1000,
-              others,
-            )
-          : testCredentials(credentials.map(federatedCredential), claims);
+          ? testPolicy(policy, JsonDocument.parse(source), presented, others)
+          : testCredentials(credentials.map(federatedCredential), presented);
         if (json) cli.terminal.printJson({ allowed, why });
         else {
           const { terminal } = cli;
@@ -85,29 +91,36 @@ Examples:
     );
 }
 
+interface Presented {
+  readonly claims: WebIdentityClaims;
+  /** Seconds since 1970-01-01 UTC. */
+  readonly now: number;
+  readonly clientIds: readonly string[] | undefined;
+  readonly isWhole: boolean;
+}
+
+interface Outcome {
+  readonly allowed: boolean;
+  readonly why: readonly string[];
+}
+
 function testPolicy(
   document: object,
-  claims: WebIdentityClaims,
-  audiences: readonly string[] | undefined,
-  now: number,
+  source: JsonDocument,
+  { claims, ...presented }: Presented,
   others: Readonly<Record<string, string>>,
-): { allowed: boolean; why: readonly string[] } {
-  if (audiences && !providerAccepts(audiences, claims)) {
-    return {
-      allowed: false,
-      why: [
-        `The provider takes ${audiences.join(', ')}; the token is for ${String(claims.aud)}${claims.azp ? ` with azp ${String(claims.azp)}` : ''}.`,
-      ],
-    };
-  }
+): Outcome {
+  const problem = webIdentityProblem(claims, presented);
+  if (problem !== undefined) return { allowed: false, why: [problem] };
   try {
+    refuseDuplicates(source);
     const policy = parseTrustPolicy(document);
     const name = conditionPrefix(claims.iss ?? '');
     const provider = policy.statements
       .flatMap(({ federated }) => federated)
       .find((arn) => arn.endsWith(`:oidc-provider/${name}`));
     const arn = provider ?? providerArn(name, '000000000000', 'aws');
-    const request = webIdentityRequest(claims, arn, keysOf(claims.iss), now, others);
+    const request = webIdentityRequest(claims, arn, keysOf(claims), presented.now, others);
     const evaluation = evaluateTrustPolicy(policy, request);
     return { allowed: evaluation.allowed, why: explainEvaluation(evaluation, request) };
   } catch (error) {
@@ -117,20 +130,21 @@ function testPolicy(
   }
 }
 
-/** The emulator's issuers, which AWS does not know, have the keys of GitHub's. */
-function keysOf(issuer = ''): readonly ConditionKey[] {
-  const isHere = URL.canParse(issuer) && isLoopback(new URL(issuer));
-  return conditionKeysOf(isHere ? gitHubIssuer : issuer);
+/** An emulator's issuer, which AWS does not know, stands for GitHub's where its subjects are GitHub's. */
+function keysOf({ iss = '', sub }: WebIdentityClaims): readonly ConditionKey[] {
+  const isHere = URL.canParse(iss) && isLoopback(new URL(iss));
+  return conditionKeysOf(isHere && gitHub.parseSubject(String(sub)) ? gitHubIssuer : iss);
 }
 
-function testCredentials(
-  credentials: readonly FederatedCredential[],
-  { iss = '', sub, aud }: WebIdentityClaims,
-): { allowed: boolean; why: readonly string[] } {
+function testCredentials(credentials: readonly AnyFederatedCredential[], { claims, ...presented }: Presented): Outcome {
+  const problem = assertionProblem(claims, presented);
+  if (problem !== undefined) return { allowed: false, why: [problem] };
+  const { iss = '', sub, aud } = claims;
   const assertion = {
     issuer: iss,
     subject: String(sub ?? ''),
     audience: credentialAudience(typeof aud === 'string' ? aud : (aud?.[0] ?? '')),
+    claims,
   };
   const match = matchFederatedCredential(credentials, assertion);
   return { allowed: match.matched !== undefined, why: explainMatch(match, credentials, assertion) };
