@@ -56,15 +56,15 @@ export function migrateTrustPolicy(document: unknown, migration: Migration, fini
 }
 
 /** The same for the federated credentials of an identity. @throws FedbridgeError `INPUT_INVALID` */
-export function migrateFederatedCredentials(
-  credentials: readonly AnyFederatedCredential[],
+export function migrateFederatedCredentials<Credential extends AnyFederatedCredential>(
+  credentials: readonly Credential[],
   migration: Migration,
   finish: boolean,
-): Migrated<readonly AnyFederatedCredential[]> {
+): Migrated<readonly (Credential | FederatedCredential)[]> {
   const notes: string[] = [];
   const has = ({ issuer, subject }: Pick<FederatedCredential, 'issuer' | 'subject'>) =>
     credentials.some((one) => one.issuer === issuer && one.subject === subject);
-  const next = credentials.flatMap((one): AnyFederatedCredential[] => {
+  const next = credentials.flatMap((one): (Credential | FederatedCredential)[] => {
     const other = one.claimsMatchingExpression ? undefined : successor(one, migration);
     if (!other) return [one];
     if (finish) {
