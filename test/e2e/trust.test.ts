@@ -508,13 +508,13 @@ describe('fedbridge trust test', () => {
     const test = (sub: string) => fedbridge(['trust', 'test', '--document', path], claims(sub));
     expect(await test('repo:octo/app:environment:Prod')).toEqual({
       exitCode: 0,
-      stdout: 'It gets in.\nStatement 1 allows it.\n',
+      stdout: 'Allowed.\nStatement 1 allows it.\n',
       stderr: '',
     });
     expect(await test('repo:octo/app:environment:prod')).toEqual({
       exitCode: 3,
       stdout:
-        'It does not get in.\n' +
+        'Denied.\n' +
         `Statement 1 does not allow it: \`${hub}:sub\` is \`repo:octo/app:environment:prod\`, the policy wants \`repo:octo/app:environment:Prod\` (StringEquals): case.\n`,
       stderr: '',
     });
@@ -563,7 +563,7 @@ describe('fedbridge trust test', () => {
         { ...statement, Condition: { ...statement.Condition, DateLessThan: { 'aws:CurrentTime': '2027-07-01' } } },
       ],
     };
-    expect(await test(until, '--at', '2027-06-30')).toContain('It gets in.');
+    expect(await test(until, '--at', '2027-06-30')).toContain('Allowed.');
     expect(await test(until, '--at', '2027-07-02')).toContain('aws:CurrentTime');
     const named = {
       ...policy,
@@ -571,7 +571,7 @@ describe('fedbridge trust test', () => {
         { ...statement, Condition: { ...statement.Condition, StringLike: { 'sts:RoleSessionName': 'ci-*' } } },
       ],
     };
-    expect(await test(named, '--context', 'sts:RoleSessionName=ci-1')).toContain('It gets in.');
+    expect(await test(named, '--context', 'sts:RoleSessionName=ci-1')).toContain('Allowed.');
     expect(await test(named)).toContain('is not there');
     const denied = { ...policy, Statement: [statement, { ...statement, Effect: 'Deny' }] };
     expect(await test(denied)).toContain('Statement 2 denies it, whatever others allow.');
@@ -607,6 +607,74 @@ describe('fedbridge trust test', () => {
     const presented = { iss: `https://${hub}`, sub: 'repo:octo/app:ref:refs/heads/Main', aud: audiences.entra };
     expect((await fedbridge(['trust', 'test', '--document', path], JSON.stringify(presented))).stdout).toContain(
       'Credential "fedbridge" does not fit: the subject is `repo:octo/app:ref:refs/heads/Main`, it wants `repo:octo/app:ref:refs/heads/main`: case.',
+    );
+  });
+
+  it('denies a token that has expired, until it is asked about its own time', async () => {
+    const { environment } = emulator.startGitHubJob(main);
+    const token = await gitHubToken(environment, audiences.aws);
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    const { provider, trustPolicy } = JSON.parse(
+      (await fedbridge([...aws, '--github', 'octo/app', '--branch', 'main', '--issuer', claims.iss])).stdout,
+    );
+    const path = file('times.json', trustPolicy);
+    const at = (seconds: number) => ['--at', new Date(seconds * 1000).toISOString()];
+    const test = async (time: number, input: object | string = token) => {
+      const args = ['trust', 'test', '--document', path, '--provider-audiences', provider.ClientIDList.join()];
+      const text = typeof input === 'string' ? input : JSON.stringify(input);
+      return (await fedbridge([...args, ...at(time)], text)).stdout;
+    };
+    expect(await test(claims.exp + 299)).toContain('Allowed.');
+    expect(await test(claims.exp + 300)).toContain('Denied.\nThe token expired at ');
+    expect(await test(claims.iat - 301)).toContain('is not valid before');
+    expect(await test(claims.exp, { ...claims, iat: undefined, exp: undefined })).toContain('Allowed.');
+    expect(await test(claims.exp, { ...claims, aud: ['a', 'b'] })).toContain('2 audiences and no azp');
+  });
+
+  it("has GitHub's condition keys for the emulator's GitHub, and for no other issuer on loopback", async () => {
+    const key = (iss: string) => `${iss.replace('http://', '')}:repository`;
+    const test = async (iss: string, sub: string) => {
+      const Principal = { Federated: `arn:aws:iam::${ids.account}:oidc-provider/${iss.replace('http://', '')}` };
+      const Condition = { StringEquals: { [key(iss)]: 'octo/app' } };
+      const statement = { Effect: 'Allow', Principal, Action: 'sts:AssumeRoleWithWebIdentity', Condition };
+      const path = file('keys.json', { Version: '2012-10-17', Statement: statement });
+      const claims = { iss, sub, aud: audiences.aws, repository: 'octo/app' };
+      return (await fedbridge(['trust', 'test', '--document', path], JSON.stringify(claims))).stdout;
+    };
+    expect(await test(emulator.urls.github, 'repo:octo/app:pull_request')).toContain('Allowed.');
+    expect(await test(emulator.urls.kubernetes, 'system:serviceaccount:a:b')).toContain(
+      'is a key that STS never fills for this issuer',
+    );
+  });
+
+  it('denies by a policy with a member that stands twice, and says where', async () => {
+    const policy = JSON.stringify(await policyFor('--github', 'octo/app', '--branch', 'main'));
+    const path = file('twice.json', policy.replace('"Condition":', '"Condition":{},"Condition":'));
+    const { exitCode, stdout } = await fedbridge(
+      ['trust', 'test', '--document', path],
+      claims('repo:octo/app:ref:refs/heads/main'),
+    );
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(/IAM does not take this document: Condition stands more than once .*line 1, column \d+ and/);
+  });
+
+  it('tests flexible federated credentials beside exact ones', async () => {
+    const rest = { issuer: `https://${hub}`, audiences: [audiences.entra] };
+    const value = "claims['sub'] matches 'repo:octo/app:ref:refs/heads/*' and claims['repository_id'] eq '724113'";
+    const path = file('flexible.json', {
+      value: [
+        { ...rest, name: 'exact', subject: 'repo:octo/app:pull_request' },
+        { ...rest, name: 'flexible', subject: null, claimsMatchingExpression: { value, languageVersion: 1 } },
+      ],
+    });
+    const test = async (sub: string, repository_id: string) => {
+      const presented = { iss: `https://${hub}`, aud: audiences.entra, sub, repository_id };
+      return (await fedbridge(['trust', 'test', '--document', path], JSON.stringify(presented))).stdout;
+    };
+    expect(await test('repo:octo/app:ref:refs/heads/x', '724113')).toBe('Allowed.\nCredential "flexible" fits.\n');
+    expect(await test('repo:octo/app:pull_request', '1')).toContain('Credential "exact" fits.');
+    expect(await test('repo:octo/app:ref:refs/heads/x', '1')).toContain(
+      'the claim repository_id is `1`, its expression wants `724113`',
     );
   });
 });

@@ -32,7 +32,7 @@ import { usage } from './usage.ts';
 export function testCommand(cli: Cli): Command {
   return new Command('test')
     .description(
-      `See whether a job gets in: these claims against this document. Exit code ${exitCodes.findings} if it does not.`,
+      `Test whether a job is allowed: its claims against a document. Exit code ${exitCodes.findings} if it is denied.`,
     )
     .requiredOption('--document <file>', 'an IAM trust policy or a list of federated credentials, JSON')
     .option('--claims <file>', 'claims as JSON, or a token; standard input without')
@@ -82,8 +82,8 @@ Examples:
         if (json) cli.terminal.printJson({ allowed, why });
         else {
           const { terminal } = cli;
-          if (allowed) terminal.print('It gets in.', 'green');
-          else terminal.print('It does not get in.', 'red');
+          if (allowed) terminal.print('Allowed.', 'green');
+          else terminal.print('Denied.', 'red');
           for (const line of why) terminal.print(line);
         }
         if (!allowed) cli.terminal.exitCode = exitCodes.findings;
