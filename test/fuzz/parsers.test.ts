@@ -17,12 +17,16 @@ import { commonConditionKeys } from '@fedbridge/issuers';
 import {
   evaluateTrustPolicy,
   explainEvaluation,
+  explainMatch,
   inspectClaims,
+  JsonDocument,
   lintFederatedCredentials,
   lintTrustPolicy,
   MalformedPolicyError,
+  matchFederatedCredential,
   migrateTrustPolicy,
   parseTrustPolicy,
+  readFederatedCredential,
   webIdentityRequest,
 } from '@fedbridge/trust';
 import fc from 'fast-check';
@@ -162,6 +166,7 @@ const policy = fc.oneof(
 it('a trust policy is evaluated and explained, or malformed; lint tells of either; migrate refuses what is not one', async () => {
   await fuzz(fc.tuple(policy, hostileText), ([document, subject]) => {
     const findings = lintTrustPolicy(document);
+    expect(JsonDocument.parse(JSON.stringify(document)).duplicates).toEqual([]);
     const request = webIdentityRequest(
       { iss: 'https://h', sub: subject, aud: 'a' },
       'arn:aws:iam::1:oidc-provider/h',
@@ -186,11 +191,26 @@ it('a trust policy is evaluated and explained, or malformed; lint tells of eithe
 
 it('a list of federated credentials is linted whatever it holds', async () => {
   const credential = fc.record(
-    { name: json, issuer: hostileText, subject: hostileText, audiences: fc.array(hostileText) },
-    { requiredKeys: [] },
+    {
+      name: json,
+      issuer: fc.oneof(hostileText, fc.constant('https://gitlab.com')),
+      subject: fc.oneof(hostileText, fc.constant(null)),
+      claimsMatchingExpression: fc.oneof(
+        hostileText.map((text) => ({ value: text, languageVersion: 1 })),
+        hostileText.map((text) => ({ value: `claims['sub'] matches '${text}'`, languageVersion: 1 })),
+        json,
+      ),
+      audiences: fc.array(hostileText),
+    },
+    { requiredKeys: ['issuer', 'audiences'] },
   );
-  await fuzz(fc.array(fc.oneof(credential, json), { maxLength: 25 }), (list) => {
+  await fuzz(fc.tuple(fc.array(fc.oneof(credential, json), { maxLength: 25 }), hostileText), ([list, subject]) => {
     for (const { rule } of lintFederatedCredentials(list)) expect(rule).not.toBe('');
+    const credentials = list.flatMap((one) => readFederatedCredential(one) ?? []);
+    const assertion = { issuer: 'https://gitlab.com', subject, audience: 'a' };
+    const match = matchFederatedCredential(credentials, assertion);
+    const lines = explainMatch(match, credentials, assertion);
+    expect(lines).toHaveLength(match.matched ? 1 : Math.max(1, credentials.length));
   });
 });
 

@@ -69,6 +69,8 @@ export const gitLab: Issuer<GitLabSubject> = /* @__PURE__ */ known(() => ({
       title: 'Microsoft Learn, Flexible federated identity credentials',
       url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identities-flexible-federated-identity-credentials',
       read: '2026-11-25',
+      unchecked:
+        'On 2026-08-07 Graph was seen to refuse sub alone for gitlab.com, hashicorp/terraform-provider-azuread#1901; the page of a week later says that it is all there is.',
     },
   ],
 }));

@@ -1,4 +1,4 @@
-import { isLoopback } from '@fedbridge/core';
+import { isLoopback } from '@fedbridge/core/endpoint';
 import { patternMatcher } from '@fedbridge/core/pattern';
 import { gitHub, gitHubIssuer, type Issuer, issuers } from '@fedbridge/issuers';
 

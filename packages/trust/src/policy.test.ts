@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   evaluateTrustPolicy,
@@ -213,4 +214,78 @@ describe('An explanation', () => {
     ],
     [{ Null: { [`${hub}:repository`]: ['false'] } }, 'is not there, the policy wants it to be there (Null)'],
   ])('%j: %s', (condition, text) => expect(wanting(condition)).toContain(text));
+});
+
+describe('Any policy', () => {
+  /** A part of a statement, and whether it is about the request: in a statement that denies, that allows. */
+  interface Part {
+    readonly members: object;
+    readonly denies: boolean;
+    readonly allows: boolean;
+  }
+  const part = (members: object, denies: boolean, allows = denies): Part => ({ members, denies, allows });
+  const principals = [
+    part({ Principal: { Federated: provider } }, true),
+    part({ Principal: { Federated: ['arn:aws:iam::1:oidc-provider/x', provider] } }, true),
+    part({ Principal: { Federated: `${provider}/` } }, false),
+    part({ Principal: { AWS: '123456789012', Service: 'ec2.amazonaws.com' } }, false),
+    part({ Principal: '*' }, true, false),
+    part({ Principal: { AWS: ['*'] } }, true, false),
+  ];
+  const excluded = [
+    part({ NotPrincipal: { Federated: provider } }, false),
+    part({ NotPrincipal: { AWS: '123456789012' } }, true),
+    part({ NotPrincipal: '*' }, false),
+  ];
+  const actions = [
+    part({ Action: 'sts:assumeRoleWithWebIdentity' }, true),
+    part({ Action: ['sts:TagSession', 'sts:*'] }, true),
+    part({ Action: 'sts:AssumeRole' }, false),
+    part({ NotAction: 'sts:AssumeRole' }, true),
+    part({ NotAction: ['sts:AssumeRole*'] }, false),
+  ];
+  const conditions = [
+    part({}, true),
+    part({ Condition: {} }, true),
+    part({ Condition: { StringLike: { [`${hub}:sub`]: ['x', 'repo:octo/*'] } } }, true),
+    part({ Condition: { StringEquals: { [`${hub}:aud`]: 'sts.amazonaws.com', 'aws:PrincipalType': 'User' } } }, true),
+    part({ Condition: { StringEquals: { [`${hub}:aud`]: 'sts.amazonaws.com', 'aws:PrincipalType': 'Role' } } }, false),
+    part({ Condition: { Null: { [`${hub}:sub`]: false }, Bool: { 'sts:RoleAuthorizedByIdp': 'true' } } }, false),
+    part({ Condition: { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } } }, true),
+    part({ Condition: { NotIpAddress: { 'aws:SourceIp': '203.0.113.0/24' } } }, false),
+  ];
+  const allow = fc.tuple(
+    fc.constant('Allow' as const),
+    fc.constantFrom(...principals),
+    fc.constantFrom(...actions),
+    fc.constantFrom(...conditions),
+  );
+  const deny = fc.tuple(
+    fc.constant('Deny' as const),
+    fc.constantFrom(...principals, ...excluded),
+    fc.constantFrom(...actions),
+    fc.constantFrom(...conditions),
+  );
+
+  it('denies where a statement does, else allows where one does', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof({ weight: 3, arbitrary: allow }, deny), { minLength: 1, maxLength: 5 }), (all) => {
+        const document = policy(
+          ...all.map(([Effect, ...parts]) => Object.assign({ Effect }, ...parts.map(({ members }) => members))),
+        );
+        const denied = all.findIndex(([effect, ...parts]) => effect === 'Deny' && parts.every(({ denies }) => denies));
+        const allowed = all.findIndex(
+          ([effect, ...parts]) => effect === 'Allow' && parts.every(({ allows }) => allows),
+        );
+        const evaluation = ask(document);
+        if (denied >= 0) expect(evaluation).toEqual({ allowed: false, why: 'denied', statement: denied });
+        else if (allowed >= 0) expect(evaluation).toEqual({ allowed: true, statement: allowed });
+        else expect(evaluation).toMatchObject({ allowed: false, why: 'no statement' });
+        const failed =
+          evaluation.allowed || evaluation.why === 'denied' ? 1 : all.filter(([effect]) => effect === 'Allow').length;
+        expect(told(document)).toHaveLength(Math.max(1, failed));
+      }),
+      { numRuns: 3000 },
+    );
+  });
 });
