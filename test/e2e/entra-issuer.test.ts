@@ -34,7 +34,7 @@ async function run(journey: Journey, mistake: (text: string) => string = (text) 
         accounts: [
           {
             id: ids.account,
-            oidcProviders: [{ url: provider.Url, clientIds: provider.ClientIDList }],
+            oidcProviders: provider ? [{ url: provider.Url, clientIds: provider.ClientIDList }] : [],
             roles: [{ name: 'deploy', trustPolicy }],
           },
         ],

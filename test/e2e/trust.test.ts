@@ -159,7 +159,7 @@ const written: readonly Written[] = [
       ...['--azure-pipelines', 'contoso/web', '--pipeline', 'release'],
       ...['--issuer', `${vstoken}/${ids.organization}`],
     ],
-    clouds: both,
+    clouds: ['aws'],
     job: () => pipeline('contoso', 'web', 'release'),
     strangers: () => ({
       'another pipeline': pipeline('contoso', 'web', 'nightly'),
@@ -359,16 +359,168 @@ describe('fedbridge trust', () => {
     for (const { stdout, stderr } of [fromToken, fromJob, entra]) expect(stdout + stderr).not.toContain(token);
   });
 
+  it('writes for each cloud what it takes of a pod that has a token for both', async () => {
+    const [forAws, forEntra] = await Promise.all([
+      emulator.startPod({
+        ...{ namespace: 'agents', serviceAccount: 'azp', audience: audiences.aws },
+        aws: { roleArn: `arn:aws:iam::${ids.account}:role/deploy` },
+      }),
+      emulator.startPod({
+        ...{ namespace: 'agents', serviceAccount: 'azp', audience: audiences.entra },
+        azure: { clientId: ids.app, tenantId: ids.tenant },
+      }),
+    ]);
+    const environment = { ...forAws.environment, ...forEntra.environment };
+    const [ofAws, ofEntra] = await Promise.all([
+      fedbridge([...aws, '--from-job'], '', environment),
+      fedbridge(['trust', 'entra', '--from-job'], '', environment),
+    ]);
+    expect(JSON.parse(ofAws.stdout)).toMatchObject({ provider: { ClientIDList: [audiences.aws] } });
+    expect(JSON.parse(ofEntra.stdout)).toMatchObject({ audiences: [audiences.entra] });
+  });
+
+  it('takes names as users have them', async () => {
+    const entra = ['trust', 'entra'];
+    const written = (args: readonly string[]) => fedbridge(args).then(({ stdout }) => stdout);
+    const alike: readonly (readonly (readonly string[])[])[] = [
+      [
+        [...entra, '--github', 'octo/app', '--branch', 'main'],
+        [...entra, '--github', 'git@github.com:octo/app.git', '--branch', 'refs/heads/main'],
+        [...entra, '--github', 'https://github.com/octo/app', '--branch', 'main', '--issuer', `${hub}/`],
+      ],
+      [
+        [...entra, '--github', 'octo/app', '--tag', 'v1', '--issuer', 'https://token.actions.acme.ghe.com'],
+        [...entra, '--github', 'https://acme.ghe.com/octo/app.git', '--tag', 'refs/tags/v1'],
+      ],
+      [
+        [...aws, '--azure-pipelines', 'contoso/web', '--organization-id', ids.organization, '--pipeline', 'release'],
+        [
+          ...[...aws, '--azure-pipelines', 'https://dev.azure.com/contoso/web/_git/app', '--pipeline', 'release'],
+          ...['--organization-id', ids.organization.toUpperCase().replaceAll('-', '')],
+        ],
+        [
+          ...[...aws, '--azure-pipelines', 'https://contoso.visualstudio.com/web', '--pipeline', 'release'],
+          ...['--issuer', `https://vstoken.dev.azure.com/${ids.organization.toUpperCase()}/`],
+        ],
+      ],
+      [
+        [...aws, '--service-account', 'agents/azp', '--issuer', 'https://i.example.com'],
+        [...aws, '--service-account', 'system:serviceaccount:agents:azp', '--issuer', 'https://i.example.com'],
+      ],
+    ];
+    for (const group of alike) {
+      const [first, ...others] = await Promise.all(group.map(written));
+      expect(first).toContain('"');
+      for (const other of others) expect(other).toBe(first);
+    }
+  });
+
+  it('has the audience of the cloud', async () => {
+    const job = ['--github', 'octo/app', '--branch', 'main'];
+    const [gov, china, atAws] = await Promise.all([
+      fedbridge(['trust', 'entra', ...job, '--cloud', 'azureusgovernment']),
+      fedbridge(['trust', 'entra', ...job, '--cloud', 'azurechinacloud']),
+      fedbridge([...aws, ...job, '--partition', 'aws-cn']),
+    ]);
+    expect(JSON.parse(gov.stdout).audiences).toEqual(['api://AzureADTokenExchangeUSGov']);
+    expect(JSON.parse(china.stdout).audiences).toEqual(['api://AzureADTokenExchangeChina']);
+    expect(JSON.parse(atAws.stdout).provider.ClientIDList).toEqual(['sts.amazonaws.com.cn']);
+  });
+
+  it('writes an expression for Entra where a pattern is asked for, and says how wide it is', async () => {
+    const any = ['--github', 'octo/app', '--owner-id', '65001', '--repository-id', '724113', '--any-ref'];
+    const { stdout, stderr } = await fedbridge(['trust', 'entra', ...any]);
+    expect(stderr).toContain('WIDER than one kind of job: it lets in every branch');
+    expect(JSON.parse(stdout)).toMatchObject({
+      subject: null,
+      claimsMatchingExpression: {
+        value:
+          "claims['sub'] matches 'repo:octo@65001/app@724113:*' and claims['repository_id'] eq '724113' and claims['repository_owner_id'] eq '65001'",
+      },
+    });
+  });
+
+  it('writes for a token whose subject holds a commit what lets its next build in', async () => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const sub = 'organization:acme:pipeline:web:ref:refs/heads/main:commit:9f3182:step:build';
+    const claims = {
+      iss: 'https://agent.buildkite.com',
+      sub,
+      aud: 'sts.amazonaws.com',
+      exp: 2_000_000_000,
+      pipeline_id: 'p',
+    };
+    const token = [part({ alg: 'RS256' }), part(claims), 'c2ln'].join('.');
+    const { stdout, stderr } = await fedbridge([...aws, '--from-token'], token);
+    expect(stderr).toBe('The commit in the subject is another in each run: it may be anything.\n');
+    expect(JSON.parse(stdout).trustPolicy.Statement[0].Condition).toEqual({
+      StringEquals: { 'agent.buildkite.com:aud': 'sts.amazonaws.com', 'agent.buildkite.com:pipeline_id': 'p' },
+      StringLike: { 'agent.buildkite.com:sub': sub.replace('9f3182', '*') },
+    });
+    const entra = await fedbridge(
+      ['trust', 'entra', '--from-token'],
+      token.replace(part(claims), part({ ...claims, aud: audiences.entra })),
+    );
+    expect(entra).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('there are no expressions for the issuer'),
+    });
+  });
+
   it.each([
     [[...aws], 'Say whom to trust with one of --github'],
     [[...aws, '--github', 'octo/app'], 'Name one of: a branch'],
-    [[...aws, '--github', 'octo', '--branch', 'main'], '--github takes two names'],
+    [[...aws, '--github', 'octo', '--branch', 'main'], '--github takes owner/repository or the address'],
+    [
+      [...aws, '--github', 'https://github.com/octo/app/tree/main', '--branch', 'main'],
+      '--github takes owner/repository',
+    ],
+    [
+      [...aws, '--github', 'https://ghes.example.com/octo/app', '--branch', 'main'],
+      '--issuer, https://ghes.example.com/_services/token',
+    ],
+    [
+      [...aws, '--github', 'https://acme.ghe.com/o/r', '--branch', 'm', '--issuer', `https://${hub}`],
+      `The jobs of acme.ghe.com have no tokens of https://${hub}.`,
+    ],
     [[...aws, '--github', 'octo/app', '--branch', 'main', '--pipeline', 'x'], '--pipeline does not go with --github'],
-    [[...aws, '--github', 'octo/app', '--branch', 'release/*'], 'would let in more than one job'],
+    [[...aws, '--github', 'octo/app', '--branch', 'release/*'], 'is no wildcard here'],
     [['trust', 'aws', '--account', '12', '--github', 'o/r', '--branch', 'm'], 'is not an account'],
-    [[...aws, '--azure-pipelines', 'contoso/web', '--pipeline', 'release'], 'is not the id of an organisation'],
+    [[...aws, '--azure-pipelines', 'contoso/web', '--pipeline', 'release'], 'is not the id of an organization'],
+    [[...aws, '--azure-pipelines', 'contoso', '--pipeline', 'release'], '--azure-pipelines takes organization/project'],
+    [
+      [
+        ...aws,
+        '--azure-pipelines',
+        'contoso/web',
+        '--pipeline',
+        'p',
+        '--issuer',
+        'https://vstoken.dev.azure.com/contoso',
+      ],
+      'issuers of that host are https://vstoken.dev.azure.com/<organization id>',
+    ],
+    [
+      [
+        'trust',
+        'entra',
+        '--azure-pipelines',
+        'contoso/web',
+        '--organization-id',
+        ids.organization,
+        '--pipeline',
+        'release',
+      ],
+      'Entra trusts no pipeline without a service connection',
+    ],
+    [['trust', 'entra', '--issuer', 'https://i.example.com', '--subject', 'x'.repeat(601)], 'Entra takes 600'],
+    [['trust', 'entra', '--issuer', 'http://i.example.com', '--subject', 'x'], 'not an https:// URL'],
+    [[...aws, '--issuer', 'https://i.example.com', '--subject', 'x '], 'begins or ends with a blank'],
+    [['trust', 'entra', '--github', 'o/r', '--branch', 'm', '--audience', 'sts.amazonaws.com'], "which is AWS's"],
+    [['trust', 'entra', '--github', 'o/r', '--environment', ''], 'it is empty'],
+    [[...aws, '--github', 'o/r', '--branch', 'refs/tags/v1'], 'is a ref of another kind'],
     [[...aws, '--service-account', 'agents/azp'], '--issuer is required'],
-    [['trust', 'entra', '--github', 'octo/app', '--any-ref'], 'Entra compares subjects to the letter'],
+    [['trust', 'entra', '--github', 'octo/app', '--any-ref'], 'must test repository_id or repository_owner_id too'],
     [['trust', 'entra', '--github', 'o/r', '--branch', 'm', '--format', 'bicep'], '--unique-name is required here'],
     [['trust', 'lint', '/nowhere.json'], 'cannot be read: ENOENT'],
     [['trust', 'migrate', '--github', 'octo/app'], 'is not JSON'],
@@ -394,12 +546,12 @@ describe('fedbridge trust', () => {
     [['trust', 'test', '--document', '/nowhere.json', '--context', 'key'], '--context takes key=value, not "key"'],
     [[...aws, '--subject', 's'], '--issuer is required'],
     [[...aws, '--azure-pipelines', 'contoso/web', '--organization-id', ids.organization], 'Name a pipeline'],
-    [[...aws, '--github', 'octo/a b', '--branch', 'm'], 'is not the name of a repository'],
-    [[...aws, '--github', 'o!/app', '--branch', 'm'], 'is not the name of an owner'],
+    [[...aws, '--github', 'octo/a b', '--branch', 'm'], '--github takes owner/repository'],
+    [[...aws, '--github', 'o!/app', '--branch', 'm'], '--github takes owner/repository'],
     [[...aws, '--service-account', 'a/B', '--issuer', 'https://i'], '"B" is not a name of Kubernetes'],
     [
       ['trust', 'entra', '--github', 'o/r', '--branch', 'm', '--workflow', 'o/r/.github/workflows/w.yml@x'],
-      'Entra looks',
+      'is not how a token names a reusable workflow',
     ],
     [['trust', 'entra', '--github', 'o/r', '--branch', 'm', '--name', 'a b'], 'has 3 to 120 letters'],
     [
@@ -606,7 +758,7 @@ describe('fedbridge trust test', () => {
     const path = file('credential.json', stdout);
     const presented = { iss: `https://${hub}`, sub: 'repo:octo/app:ref:refs/heads/Main', aud: audiences.entra };
     expect((await fedbridge(['trust', 'test', '--document', path], JSON.stringify(presented))).stdout).toContain(
-      'Credential "fedbridge" does not fit: the subject is `repo:octo/app:ref:refs/heads/Main`, it wants `repo:octo/app:ref:refs/heads/main`: case.',
+      `Credential "${JSON.parse(stdout).name}" does not fit: the subject is \`repo:octo/app:ref:refs/heads/Main\`, it wants \`repo:octo/app:ref:refs/heads/main\`: case.`,
     );
   });
 
@@ -743,8 +895,12 @@ describe('fedbridge inspect', () => {
     const text = await fedbridge(['inspect'], token);
     expect(text.stdout).toContain(`platform  ${platform}: ${form}\n`);
     const { stdout } = await fedbridge(['inspect', '--json'], token);
-    const { issuer, subject, trust } = JSON.parse(stdout);
-    expect(trust.entra).toMatchObject({ issuer, subject });
+    const { issuer, subject, audience, trust } = JSON.parse(stdout);
+    expect(JSON.stringify(trust.aws.trustPolicy)).toContain(JSON.stringify(subject));
+    // What is for AWS, or speaks for a pipeline alone, no federated credential can ever let in.
+    const never = audience === audiences.aws || subject.startsWith('p://');
+    expect(trust.entra).toMatchObject(never ? { neverMatches: expect.any(String) } : { issuer, subject });
+    expect(text.stdout).toContain(`A federated credential of Entra for it:${never ? ' none. ' : '\n{'}`);
     for (const part of token.split('.').slice(1)) expect(text.stdout + text.stderr + stdout).not.toContain(part);
   });
 

@@ -51,7 +51,7 @@ export function webIdentityRules(request: RoleRequest, idToken: IdToken): readon
       what: 'its trust policy does not allow this job, or it does not exist',
       kind: 'refused',
       ...trustPolicy(
-        `See that {roleToAssume} is right and ${role.arn} exists. If it does, its trust policy needs this statement:`,
+        `See that {roleToAssume} is right and ${role.arn} exists. If it does, add the statement of this document to its trust policy. The document is a whole trust policy, for a role that has no other statements to keep: "aws iam update-assume-role-policy" replaces all of them:`,
         request,
         idToken,
       ),

@@ -1,17 +1,34 @@
 import { Identity, type IdToken } from '@fedbridge/identity';
-import { audiences, type Cloud } from '@fedbridge/trust';
+import type { Cloud } from '@fedbridge/trust';
 import type { Cli } from './cli.ts';
 import { jobSource, outbounds } from './identity.ts';
 
 const patienceMs = 60_000;
 
-/** The ID token of the job, pod or machine that this runs on. */
-export async function jobToken(cloud: Cloud, cli: Cli): Promise<IdToken> {
+/** A pod that is known to both clouds has a file for each. */
+const fileVariables = {
+  aws: 'AWS_WEB_IDENTITY_TOKEN_FILE',
+  entra: 'AZURE_FEDERATED_TOKEN_FILE',
+} as const satisfies Record<Cloud, string>;
+
+/**
+ * The ID token of the job, pod or machine that this runs on, as a cloud gets it.
+ *
+ * @param audience - who it is asked for, where the job can choose
+ */
+export async function jobToken(cloud: Cloud, audience: string, cli: Cli): Promise<IdToken> {
   const outbound = outbounds(cli)(patienceMs);
   const own = jobSource(cli.system, cli.system.environment.AZURESUBSCRIPTION_SERVICE_CONNECTION_ID);
   const identity = await Identity.choose(
     { wanted: 'auto', own, managedIdentity: { by: 'system' }, requiredClaims: [] },
     outbound,
   );
-  return identity.getIdToken(identity.kind === 'github' ? audiences[cloud] : undefined);
+  const { source, requiredClaims } = identity.plan;
+  const file = source.kind === 'kubernetes' ? source.files[fileVariables[cloud]] : undefined;
+  if (file !== undefined)
+    return new Identity(
+      { source: { kind: 'kubernetes', files: { [fileVariables[cloud]]: file } }, requiredClaims },
+      outbound,
+    ).getIdToken();
+  return identity.getIdToken(identity.kind === 'github' ? audience : undefined);
 }

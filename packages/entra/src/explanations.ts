@@ -13,10 +13,15 @@ export interface Explanation {
   readonly hint: (request: AccessTokenRequest, idToken: IdToken) => string;
 }
 
-/** An explanation of a credential that is missing or differs; the one that fits is shown below it. */
+/** An explanation of a credential that is missing or differs; the one that fits is shown below it, as a whole. */
 function credential(what: string, hint: Explanation['hint']): Explanation {
-  return { what, kind: 'refused', hint };
+  const all: Explanation['hint'] = (request, idToken) =>
+    `${hint(request, idToken).replace(/:$/, '.')}\n${howTo(request.clientId)}`;
+  return { what, kind: 'refused', hint: all };
 }
+
+const howTo = (clientId: string) =>
+  `This is a whole federated credential, for "az ad app federated-credential create --id ${clientId} --parameters", or "update" with --federated-credential-id in the place of one that is there; of a managed identity, "az identity federated-credential":`;
 
 function rejected(what: string, hint: Explanation['hint']): Explanation {
   return { what, kind: 'rejected', hint };

@@ -1,6 +1,6 @@
-import { FedbridgeError, firstSentence, textMember } from '@fedbridge/core';
+import { FedbridgeError, firstSentence, inertJson, textMember } from '@fedbridge/core';
 import type { IdToken } from '@fedbridge/identity';
-import { entraTrust, jobOf } from '@fedbridge/trust';
+import { entraTrust, jobOf, neverMatches } from '@fedbridge/trust';
 import type { AccessTokenRequest } from './exchange.ts';
 import { explanations, unknown } from './explanations.ts';
 
@@ -20,14 +20,14 @@ export function refusal(
   const code = aadstsCode(answer);
   const explanation = (code === undefined ? undefined : explanations[code]) ?? unknown;
   const { code: ours, recovery, verb } = errors[explanation.kind];
+  const job = jobOf(idToken.claims);
+  // Where no credential can ever let it in, one that looks right would only cost time.
+  const never = explanation.kind === 'refused' ? neverMatches(job, 'entra') : undefined;
   return new FedbridgeError(ours, `Entra ${verb} a token for ${request.resource}: ${explanation.what}.`, {
     presented: idToken.presented,
     answer: told(status, answer, idToken),
-    hint: explanation.hint(request, idToken),
-    document:
-      explanation.kind === 'refused'
-        ? JSON.stringify(entraTrust(jobOf(idToken.claims), 'fedbridge'), null, 2)
-        : undefined,
+    hint: never ?? explanation.hint(request, idToken),
+    document: explanation.kind === 'refused' && never === undefined ? inertJson(entraTrust(job), 2) : undefined,
     recovery,
   });
 }

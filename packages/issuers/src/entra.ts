@@ -5,9 +5,17 @@ import { base64OfGuid, guidOfBase64 } from './guid-bytes.ts';
 import { type Issuer, known, type SubjectParts } from './issuer.ts';
 import { issuerUrl, segments } from './url.ts';
 
-/** The audience of the federated credential that trusts a token. @param audience - of the token */
-export function credentialAudience(audience: string): string {
-  return audience === tokenExchange.clientId ? tokenExchange.uri : audience;
+/**
+ * The audience of the federated credential that trusts a token: the URI where the token has the id of the same application, in the cloud
+ * of its issuer.
+ *
+ * @param audience - of the token
+ * @param iss - of the token; the public cloud's without
+ */
+export function credentialAudience(audience: string, iss = ''): string {
+  if (audience !== tokenExchange.clientId) return audience;
+  // That the application has the same id in every cloud was not seen.
+  return entraIssuer(iss)?.cloud.tokenExchange ?? tokenExchange.uri;
 }
 
 /** The tenant of all personal accounts: whoever has one is in it. */

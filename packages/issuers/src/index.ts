@@ -10,6 +10,7 @@ export {
   isAzureDevOpsIssuer,
   isRetired,
 } from './azure-devops.ts';
+export { parseOrganizationId, parseProjectName } from './azure-devops-project.ts';
 export {
   credentialAudience,
   entra,
@@ -32,6 +33,10 @@ export {
   repositoryOf,
   signsForGitHubServer,
 } from './github.ts';
+export { gitHubIssuerAt, gitHubServerIssuer, type NamedRepository, parseRepositoryName } from './github-repository.ts';
+export { googleIssuer } from './google.ts';
 export { type ConditionKey, commonConditionKeys, conditionPrefix, type Issuer, type SubjectParts } from './issuer.ts';
 export { conditionKeysOf, issuerOf, issuers } from './issuers.ts';
 export { formatKubernetesSubject, isKubernetesName, kubernetes, kubernetesSubjectParts } from './kubernetes.ts';
+export { formOfIssuersAt, nearestIssuer } from './nearest.ts';
+export { type LastingSubject, lastingSubject } from './per-run.ts';

@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { azurePipelinesJob } from './azure-pipelines-job.ts';
+import { flexibleTrust } from './flexible.ts';
+import { gitHubJob } from './github-job.ts';
 import { inspectClaims } from './inspect.ts';
-import { azurePipelinesJob, connectionJob, gitHubJob, jobOf, kubernetesJob } from './job.ts';
+import { connectionJob, jobOf, kubernetesJob } from './job.ts';
 import { awsTrust, formatAwsTrust } from './write-aws.ts';
 import { entraTrust, formatEntraTrust } from './write-entra.ts';
 
 const account = '123456789012';
 const written = (name: string) => readFileSync(join(import.meta.dirname, '..', 'documents', `${name}.txt`), 'utf8');
 /** Names that mean something in each of the languages. */
-const hostile = { branch: "it's ${x}", environment: "it's \\ ${x}: %{y}" };
+const hostile = { branch: "it's-${x}", environment: "it's \\ ${x}: %{y}" };
 
 describe('what is written, to the letter', () => {
   const job = gitHubJob(
@@ -35,6 +38,15 @@ describe('what is written, to the letter', () => {
   it.each(['json', 'az', 'terraform', 'bicep'] as const)('for Entra as %s', (format) => {
     for (const [name, one] of Object.entries(places))
       expect(`${formatEntraTrust(credential, one, format)}\n`, name).toBe(written(`entra-${format}-${name}`));
+  });
+
+  const flexible = flexibleTrust(
+    gitHubJob({ owner: 'octo', repository: 'app', ownerId: '65001', repositoryId: '724113', anyRef: true }, 'entra'),
+    'fedbridge',
+  );
+  it.each(['json', 'az', 'terraform', 'bicep'] as const)('for Entra with an expression, as %s', (format) => {
+    for (const [name, one] of Object.entries(places))
+      expect(`${formatEntraTrust(flexible, one, format)}\n`, name).toBe(written(`entra-flexible-${format}-${name}`));
   });
 
   it('in Bicep no line is broken, and an application without a unique name is named by its id', () => {
@@ -80,6 +92,12 @@ describe('the job of options', () => {
     [{ environment: 'a:b:c' }, 'repo:octo/app:environment:a%3Ab%3Ac'],
     [{ pullRequest: true }, 'repo:octo/app:pull_request'],
     [{ branch: 'main', ownerId: '1', repositoryId: '2' }, 'repo:octo@1/app@2:ref:refs/heads/main'],
+    [{ branch: 'refs/heads/main' }, 'repo:octo/app:ref:refs/heads/main'],
+    [{ branch: 'refs/heads/heads/main' }, 'repo:octo/app:ref:refs/heads/heads/main'],
+    [{ branch: 'refs/heads/refs/heads/main' }, 'repo:octo/app:ref:refs/heads/refs/heads/main'],
+    [{ tag: 'refs/tags/v1' }, 'repo:octo/app:ref:refs/tags/v1'],
+    [{ environment: 'what?' }, 'repo:octo/app:environment:what?'],
+    [{ environment: 'refs/heads/main' }, 'repo:octo/app:environment:refs/heads/main'],
   ])('%j: %s', (options, subject) => {
     expect(gitHubJob({ ...app, ...options }, 'entra')).toEqual({
       issuer: 'https://token.actions.githubusercontent.com',
@@ -96,20 +114,47 @@ describe('the job of options', () => {
     [{ branch: 'main', repositoryId: '1' }, 'Immutable subjects need the ids of both'],
     [{ branch: 'main', ownerId: 'x', repositoryId: '1' }, '"x" is not an id of GitHub, a number.'],
     [{ branch: 'main', ownerId: '1', repositoryId: '1x' }, '"1x" is not an id of GitHub, a number.'],
+    [{ branch: 'main', ownerId: '065001', repositoryId: '1' }, '"065001" is not an id of GitHub, a number.'],
+    [{ branch: 'main', mutableSubject: true }, 'are the ids of owner and repository.'],
+    [
+      { branch: 'main', ownerId: '1', repositoryId: '2', issuer: 'https://ghes.example.com/_services/token' },
+      'GitHub Enterprise Server has no immutable subjects',
+    ],
     [{ branch: 'main', owner: 'o/o' }, '"o/o" is not the name of an owner.'],
+    [{ branch: 'main', repository: '..' }, '".." is not the name of a repository.'],
     [{ branch: 'main', repository: ' app' }, '" app" is not the name of a repository.'],
     [{}, 'Name one of: a branch, a tag, an environment, pull requests, or any of them.'],
     [{ branch: 'main', tag: 'v1' }, 'Name one of: a branch'],
     [{ pullRequest: false }, 'Name one of: a branch'],
-    [{ branch: 'release/*' }, '"ref:refs/heads/release/*" has * or ?, which would let in more than one job.'],
-    [{ environment: 'a?' }, 'has * or ?'],
-    [{ tag: 'a\nb' }, 'A name has a control character.'],
-    [{ anyRef: true }, 'Entra compares subjects to the letter: name a branch, a tag or an environment.'],
-    [{ branch: 'main', workflow: 'x' }, 'a subject does not name its workflow.'],
+    [{ branch: '' }, 'The branch is empty.'],
+    [{ tag: '' }, 'The tag is empty.'],
+    [{ environment: '' }, 'The environment is empty.'],
+    [{ branch: 'release/*' }, '"release/*" has *, which is no wildcard here'],
+    [{ environment: 'prod-*' }, '"prod-*" has *, which is no wildcard here'],
+    [{ environment: 'prod ' }, '"prod " begins or ends with a blank'],
+    [{ environment: 'x'.repeat(256) }, 'The environment has 256 characters, and GitHub allows 255.'],
+    [{ tag: 'a\nb' }, 'The tag has a control character.'],
+    [{ branch: 'refs/tags/v1' }, '"refs/tags/v1" is a ref of another kind'],
+    [{ tag: 'refs/heads/main' }, '"refs/heads/main" is a ref of another kind'],
+    [{ branch: 'refs/pull/7/merge' }, '"refs/pull/7/merge" is a ref of another kind'],
+    [{ branch: 'heads/main' }, '"heads/main" may mean two'],
+    [{ tag: 'tags/v1' }, '"tags/v1" may mean two'],
+    [{ branch: 'refs/main' }, '"refs/main" may mean two'],
+    [{ branch: 'refs/heads/' }, 'The branch is empty.'],
+    [{ branch: 'main', workflow: 'x' }, '"x" is not how a token names a reusable workflow.'],
+    [{ branch: 'main', workflow: 'o/r/.github/workflows/w.yml@main' }, 'is not how a token names'],
+    [{ branch: 'main', workflow: 'o/r/.github/workflows/*@refs/heads/main' }, 'has *, which is no wildcard here'],
   ])('%j is refused: %s', (options, message) => {
     expect(() => gitHubJob({ ...app, ...options }, 'entra')).toThrow(
       expect.objectContaining({ code: 'INPUT_INVALID', message: expect.stringContaining(message) }),
     );
+  });
+
+  it.each([
+    ...['a b', 'a:b', 'a?', 'a..b', 'a~1', 'a^', 'a[', 'a\\b', '/a', 'a/', 'a//b', 'a.lock', 'a.', '.a', '@', 'a@{1}'],
+  ])('a branch or a tag %j is refused, as git has none', (name) => {
+    for (const options of [{ branch: name }, { tag: name }, { branch: `refs/heads/${name}` }])
+      expect(() => gitHubJob({ ...app, ...options }, 'aws')).toThrow('has what git allows in no name');
   });
 
   const organizationId = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
@@ -125,11 +170,21 @@ describe('the job of options', () => {
       ...own,
       subject: 'sc://contoso/web/azure',
     });
+    for (const id of [organizationId.toUpperCase(), organizationId.replaceAll('-', ''), `{${organizationId}}`])
+      expect(azurePipelinesJob({ ...web, organizationId: id, connection: 'what?' })).toEqual({
+        issuer: `https://vstoken.dev.azure.com/${organizationId}`,
+        subject: 'sc://contoso/web/what?',
+        audience: 'api://AzureADTokenExchange',
+      });
     for (const [options, message] of [
       [{}, 'Name a pipeline, for jobs without a service connection, or a service connection.'],
       [{ pipeline: 'a', connection: 'b' }, 'Name a pipeline'],
-      [{ pipeline: 'a' }, '"" is not the id of an organisation, a GUID.'],
-      [{ pipeline: '*', organizationId }, 'has * or ?'],
+      [{ pipeline: 'a' }, '"" is not the id of an organization, a GUID.'],
+      [{ pipeline: '*', organizationId }, 'has *, which is no wildcard here'],
+      [{ pipeline: '', organizationId }, 'The pipeline is empty.'],
+      [{ connection: ' a', organizationId }, '" a" begins or ends with a blank'],
+      [{ connection: 'a', organizationId, project: '' }, 'The project is empty.'],
+      [{ connection: 'a', organizationId, project: 'a/b' }, 'has a slash'],
     ] as const)
       expect(() => azurePipelinesJob({ ...web, ...options })).toThrow(message);
   });
@@ -152,12 +207,13 @@ describe('the job of options', () => {
       audience: 'mine',
       azp: undefined,
     });
-    expect(() => connectionJob('i', '/eid1/*')).toThrow('has * or ?');
+    expect(() => connectionJob('i', '/eid1/*')).toThrow('has *, which is no wildcard here');
     const claims = { iss: 'i', sub: 's' };
     expect(jobOf({ ...claims, aud: ['a', 'b'], azp: 'z' })).toEqual({
       issuer: 'i',
       subject: 's',
       audience: 'a',
+      otherAudiences: ['b'],
       azp: 'z',
     });
     expect(jobOf({ ...claims, aud: [] }).audience).toBe('');
@@ -215,7 +271,7 @@ describe('what a token says', () => {
       ...{ issued: undefined, expires: '2026-11-18T11:07:40.000Z', hasEnded: false },
       trust: {
         aws: awsTrust(jobOf({ ...claims, azp: 'z' }), { account, partition: 'aws' }),
-        entra: { name: 'fedbridge', issuer: claims.iss, subject: 's', audiences: ['a'] },
+        entra: { name: 's-f45b0a11', issuer: claims.iss, subject: 's', audiences: ['a'] },
       },
     });
     const ended = inspectClaims({ ...claims, iat: now }, account, (now + 60) * 1000);

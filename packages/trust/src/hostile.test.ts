@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { FedbridgeError } from '@fedbridge/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { flexibleTrust } from './flexible.ts';
+import { gitHubJob } from './github-job.ts';
 import type { TrustedJob } from './job.ts';
 import { type AwsFormat, awsTrust, formatAwsTrust } from './write-aws.ts';
 import { type EntraFormat, entraTrust, formatEntraTrust } from './write-entra.ts';
@@ -116,6 +118,10 @@ function argumentsOf(lines: readonly string[]): string[][] {
   return calls;
 }
 
+/** The lines that a reader would take in the place of others. */
+const alternatives = (text: string) =>
+  text.split('\n').flatMap((line) => (/^# (?:aws|az) /.test(line) ? [line.slice(2)] : []));
+
 /** As argparse reads `--name=value`, and as the tools do what follows: a list in JSON, a file. */
 function optionsOf(call: readonly string[], words: number): Readonly<Record<string, string>> {
   return Object.fromEntries(
@@ -129,6 +135,9 @@ function optionsOf(call: readonly string[], words: number): Readonly<Record<stri
 }
 
 const place = { account: '123456789012', partition: 'aws', role: 'deploy' };
+const flexible = flexibleTrust(
+  gitHubJob({ owner: 'octo', repository: 'app', ownerId: '65001', repositoryId: '724113', anyRef: true }, 'entra'),
+);
 const identity = { managedIdentity: 'agents', resourceGroup: 'ci' };
 
 describe.skipIf(process.platform === 'win32')('a command, whatever a token says (skipped: no POSIX shell)', () => {
@@ -153,6 +162,26 @@ describe.skipIf(process.platform === 'win32')('a command, whatever a token says 
     }
   });
 
+  it('leaves alone what replaces something, and says the same in it', () => {
+    const asked = some.flatMap((one) => {
+      const trust = awsTrust(one, place);
+      const text = written(() => formatAwsTrust(trust, place, 'aws'));
+      return text === undefined ? [] : [{ text, trust }];
+    });
+    const calls = argumentsOf(asked.flatMap(({ text }) => alternatives(text)));
+    expect(calls).toHaveLength(2 * asked.length);
+    for (const [index, { trust }] of asked.entries()) {
+      const [added = [], updated = []] = calls.slice(2 * index, 2 * index + 2);
+      const { 'open-id-connect-provider-arn': arn, 'client-id': id } = optionsOf(added, 2);
+      expect({ arn, ids: [id] }).toEqual({
+        arn: trust.trustPolicy.Statement[0].Principal.Federated,
+        ids: trust.provider?.ClientIDList,
+      });
+      const { 'role-name': name, 'policy-document': policy = '' } = optionsOf(updated, 2);
+      expect({ name, policy: JSON.parse(policy) }).toEqual({ name: 'deploy', policy: trust.trustPolicy });
+    }
+  });
+
   it.each([
     ['an application', { application: '-x' }],
     ['a managed identity', identity],
@@ -164,6 +193,10 @@ describe.skipIf(process.platform === 'win32')('a command, whatever a token says 
     });
     expect(asked.length).toBeGreaterThan(100);
     const calls = argumentsOf(asked.map(({ text }) => text));
+    const changes = argumentsOf(asked.flatMap(({ text }) => alternatives(text)));
+    expect(changes.map((call) => call.filter((word) => !/^--federated-credential-id=fedbridge$/.test(word)))).toEqual(
+      calls.map((call) => call.map((word) => (word === 'create' ? 'update' : word))),
+    );
     for (const [index, { credential, text }] of asked.entries()) {
       expect(text).not.toMatch(acts);
       const isIdentity = 'managedIdentity' in where;
@@ -172,6 +205,43 @@ describe.skipIf(process.platform === 'win32')('a command, whatever a token says 
       expect(
         isIdentity ? { name, issuer, subject, audiences: [audiences] } : JSON.parse(options.parameters ?? ''),
       ).toEqual(credential);
+    }
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('an expression in a command (skipped: no POSIX shell)', () => {
+  const some = fc.sample(job, { numRuns: 500, seed: 11 });
+  const asked = some.flatMap((one) => {
+    const whole = { ...flexible, issuer: one.issuer, audiences: [one.audience], name: 'fedbridge' };
+    return [{ application: one.subject }, identity].flatMap((where) => {
+      const text = written(() => formatEntraTrust(whole, where, 'az'));
+      return text === undefined ? [] : [{ text, where, whole }];
+    });
+  });
+
+  it('reaches the Azure CLI as it is, and the address of Graph keeps its host', () => {
+    expect(asked.length).toBeGreaterThan(100);
+    const calls = argumentsOf(asked.flatMap(({ text }) => [text, ...alternatives(text)]));
+    expect(calls).toHaveLength(2 * asked.length);
+    for (const [index, { where, whole, text }] of asked.entries()) {
+      expect(text).not.toMatch(acts);
+      for (const call of calls.slice(2 * index, 2 * index + 2)) {
+        if ('managedIdentity' in where) {
+          const { issuer, 'claims-matching-expression-value': value, audiences } = optionsOf(call, 3);
+          expect({ issuer, value, audiences: [audiences] }).toEqual({
+            issuer: whole.issuer,
+            value: whole.claimsMatchingExpression.value,
+            audiences: whole.audiences,
+          });
+        } else {
+          const { url = '', body = '' } = optionsOf(call, 1);
+          expect(JSON.parse(body)).toEqual({ ...whole, subject: null });
+          expect(new URL(url)).toMatchObject({ host: 'graph.microsoft.com', search: '', hash: '' });
+          const [, id = ''] =
+            /^\/beta\/applications\(appId='(.*?)'\)\/federatedIdentityCredentials/.exec(new URL(url).pathname) ?? [];
+          expect(decodeURIComponent(id.replaceAll("''", "'"))).toBe(where.application);
+        }
+      }
     }
   });
 });

@@ -1,4 +1,6 @@
+export { type AzurePipelinesJobs, azurePipelinesJob } from './azure-pipelines-job.ts';
 export { type ConditionContext, holds } from './condition.ts';
+export { credentialName, parseCredentialName } from './credential-name.ts';
 export { type Evaluation, evaluateTrustPolicy, type TrustRequest } from './evaluate.ts';
 export { explainEvaluation, explainMatch } from './explain.ts';
 export {
@@ -11,6 +13,7 @@ export {
   readFederatedCredential,
 } from './federated-credential.ts';
 export { type Finding, type RuleId, rules, type Severity, sarif } from './finding.ts';
+export { flexibleTrust, needsExpression } from './flexible.ts';
 export {
   type ClaimsMatchingExpression,
   type ClaimTest,
@@ -18,15 +21,13 @@ export {
   ExpressionSyntaxError,
   parseExpression,
 } from './flexible-expression.ts';
+export { type GitHubJobs, gitHubJob } from './github-job.ts';
 export { type Inspection, inspectClaims } from './inspect.ts';
 export {
-  type AzurePipelinesJobs,
   audiences,
-  azurePipelinesJob,
   type Cloud,
   connectionJob,
-  type GitHubJobs,
-  gitHubJob,
+  type JobClaims,
   jobOf,
   kubernetesJob,
   providerArn,
@@ -37,6 +38,7 @@ export { withLikelyCause } from './likely-cause.ts';
 export { lintTrustPolicy } from './lint-aws.ts';
 export { lintFederatedCredentials } from './lint-entra.ts';
 export { type Migrated, type Migration, migrateFederatedCredentials, migrateTrustPolicy } from './migrate.ts';
+export { checkThatItCanMatch, neverMatches } from './never-matches.ts';
 export {
   type Condition,
   MalformedPolicyError,
@@ -47,6 +49,7 @@ export {
   type TrustPolicy,
 } from './policy.ts';
 export { command } from './shell.ts';
+export { changingParts, lastingJobOf } from './token-job.ts';
 export {
   assertionProblem,
   partiesOf,

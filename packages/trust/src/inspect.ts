@@ -1,3 +1,4 @@
+import { FedbridgeError } from '@fedbridge/core';
 import type { IdTokenClaims } from '@fedbridge/identity';
 import {
   azureDevOps,
@@ -12,8 +13,11 @@ import {
   repositoryOf,
   tokenExchange,
 } from '@fedbridge/issuers';
-import type { FederatedCredential } from './federated-credential.ts';
+import type { AnyFederatedCredential } from './federated-credential.ts';
+import { flexibleTrust, needsExpression } from './flexible.ts';
 import { jobOf } from './job.ts';
+import { neverMatches } from './never-matches.ts';
+import { lastingJobOf } from './token-job.ts';
 import { type AwsTrust, awsTrust } from './write-aws.ts';
 import { entraTrust } from './write-entra.ts';
 
@@ -28,7 +32,12 @@ export interface Inspection {
   readonly issued: string | undefined;
   readonly expires: string;
   readonly hasEnded: boolean;
-  readonly trust: { readonly aws: AwsTrust; readonly entra: FederatedCredential };
+  readonly trust: { readonly aws: AwsTrust | NoTrust; readonly entra: AnyFederatedCredential | NoTrust };
+}
+
+/** In the place of a document where none can ever let the token in. */
+interface NoTrust {
+  readonly neverMatches: string;
 }
 
 /** What a token says and what a trust for it looks like; never the token. @param now - ms since 1970-01-01 UTC */
@@ -45,8 +54,26 @@ export function inspectClaims(claims: IdTokenClaims, account: string, now: numbe
     issued: claims.iat === undefined ? undefined : iso(claims.iat),
     expires: iso(claims.exp),
     hasEnded: claims.exp * 1000 <= now,
-    trust: { aws: awsTrust(job, { account, partition: 'aws' }), entra: entraTrust(job, 'fedbridge') },
+    trust: { aws: trustAtAws(claims, account), entra: trustAtEntra(claims) },
   };
+}
+
+function trustAtAws(claims: IdTokenClaims, account: string): AwsTrust | NoTrust {
+  const job = lastingJobOf(claims, 'aws');
+  const never = neverMatches(job, 'aws');
+  return never === undefined ? awsTrust(job, { account, partition: 'aws' }) : { neverMatches: never };
+}
+
+function trustAtEntra(claims: IdTokenClaims): AnyFederatedCredential | NoTrust {
+  const job = lastingJobOf(claims, 'entra');
+  try {
+    const never = neverMatches(job, 'entra');
+    if (never !== undefined) return { neverMatches: never };
+    return needsExpression(job) ? flexibleTrust(job) : entraTrust(job);
+  } catch (error) {
+    if (error instanceof FedbridgeError) return { neverMatches: error.message };
+    throw error;
+  }
 }
 
 function formOf(issuer: string, subject: string, audience: string): { platform: string; form: string } {

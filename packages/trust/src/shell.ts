@@ -27,3 +27,8 @@ function word(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;
   return `'${text.replaceAll("'", "'\\''").replaceAll(/##(?=(vso)?\[)/gi, "#''#")}'`;
 }
+
+/** Lines that a shell leaves alone, for a reader to take one of: what replaces something must not run because it was pasted. */
+export function commented(why: string, lines: readonly string[]): string {
+  return [`# ${why}`, ...lines.map((line) => `# ${line}`)].join('\n');
+}

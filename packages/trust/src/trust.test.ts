@@ -1,9 +1,11 @@
 import { conditionKeysOf, credentialAudience } from '@fedbridge/issuers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { azurePipelinesJob } from './azure-pipelines-job.ts';
 import { evaluateTrustPolicy } from './evaluate.ts';
 import { type FederatedCredential, matchFederatedCredential } from './federated-credential.ts';
-import { azurePipelinesJob, connectionJob, gitHubJob, kubernetesJob, type TrustedJob } from './job.ts';
+import { gitHubJob } from './github-job.ts';
+import { connectionJob, kubernetesJob, type TrustedJob } from './job.ts';
 import { lintTrustPolicy } from './lint-aws.ts';
 import { lintFederatedCredentials } from './lint-entra.ts';
 import { type Migration, migrateFederatedCredentials, migrateTrustPolicy } from './migrate.ts';
@@ -19,6 +21,8 @@ const now = 1_790_000_000;
 /** Few names, so that equal ones and those that differ in case or by a prefix meet. */
 const name = fc.constantFrom('octo', 'Octo', 'octo-org', 'app', 'App', 'app.js', 'web');
 const ref = fc.constantFrom('main', 'Main', 'main2', 'release/1', 'a:b', '${aws:username}', '$', 'x y');
+/** What git allows of these. */
+const gitRef = ref.filter((one) => !/[: ]/.test(one));
 const id = fc.constantFrom('65001', '724113', '6500');
 const guid = fc.constantFrom('0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d', '1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9');
 
@@ -28,8 +32,8 @@ const gitHub = fc
     repository: name,
     ids: fc.option(fc.record({ ownerId: id, repositoryId: id }), { nil: undefined }),
     kind: fc.oneof(
-      fc.record({ branch: ref }),
-      fc.record({ tag: ref }),
+      fc.record({ branch: gitRef }),
+      fc.record({ tag: gitRef }),
       fc.record({ environment: ref }),
       fc.constant({ pullRequest: true }),
     ),
@@ -39,7 +43,7 @@ const azurePipelines = fc
   .record({
     organization: name,
     organizationId: guid,
-    project: ref,
+    project: ref.filter((one) => !one.includes('/')),
     kind: fc.oneof(fc.record({ pipeline: ref }), fc.record({ connection: ref })),
   })
   .map(({ kind, ...job }) => azurePipelinesJob({ ...job, ...kind }));
@@ -57,7 +61,7 @@ const job: fc.Arbitrary<TrustedJob> = fc.oneof(gitHub, azurePipelines, connectio
 function getsInAtAws(trusted: TrustedJob, who: TrustedJob): boolean {
   const { provider, trustPolicy } = awsTrust(trusted, place);
   return (
-    provider.Url === who.issuer && providerAccepts(provider.ClientIDList, claimsOf(who)) && admits(trustPolicy, who)
+    provider?.Url === who.issuer && providerAccepts(provider.ClientIDList, claimsOf(who)) && admits(trustPolicy, who)
   );
 }
 

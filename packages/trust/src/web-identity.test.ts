@@ -41,7 +41,7 @@ describe('A token with an azp', () => {
   });
 
   it('is taken by a provider that lists the azp, and its audience need not be there', () => {
-    expect(providerAccepts(written.ClientIDList, { aud, azp })).toBe(true);
+    expect(providerAccepts(written?.ClientIDList ?? [], { aud, azp })).toBe(true);
     expect(providerAccepts([aud], { aud, azp })).toBe(false);
     expect(providerAccepts([aud], { aud })).toBe(true);
     expect(providerAccepts([aud], { aud: [aud] })).toBe(true);

@@ -1,8 +1,8 @@
 import { inertJson } from '@fedbridge/core';
-import { conditionPrefix } from '@fedbridge/issuers';
+import { conditionPrefix, googleIssuer } from '@fedbridge/issuers';
 import { Expression, hclBlock, jsonencode } from './hcl.ts';
-import { providerArn, type TrustedJob } from './job.ts';
-import { command } from './shell.ts';
+import { federatedPrincipal, type TrustedJob } from './job.ts';
+import { command, commented } from './shell.ts';
 import { unsayable } from './unsayable.ts';
 
 /** Where the documents of AWS go. */
@@ -14,7 +14,8 @@ export interface AwsPlace {
 }
 
 export interface AwsTrust {
-  readonly provider: { readonly Url: string; readonly ClientIDList: readonly string[] };
+  /** Undefined for an issuer that IAM knows by itself. A provider needs no thumbprints since July 2024. */
+  readonly provider?: { readonly Url: string; readonly ClientIDList: readonly string[] };
   readonly trustPolicy: {
     readonly Version: '2012-10-17';
     readonly Statement: readonly [AwsTrustStatement];
@@ -31,34 +32,37 @@ interface AwsTrustStatement {
 
 /** The OIDC provider and the trust policy that let a job in, and as few others as can be. */
 export function awsTrust(job: TrustedJob, { account, partition }: Omit<AwsPlace, 'role'>): AwsTrust {
-  const name = conditionPrefix(job.issuer);
-  // A literal that looks like a variable is not one.
-  const literal = (text: string) => text.replaceAll(/\$(?=\{)/g, '$${$$}');
-  const claims = Object.entries(job.claims ?? {}).map(([claim, value]) => [`${name}:${claim}`, literal(value)]);
+  const { issuer, subject, pieces, claims = {}, wider } = job;
+  const name = conditionPrefix(issuer);
+  const tested = Object.entries(claims).map(([claim, value]) => [`${name}:${claim}`, literal(value)]);
   const equal = {
     ...audienceKeys(job),
-    ...(job.wider ? {} : { [`${name}:sub`]: literal(job.subject) }),
-    ...Object.fromEntries(claims),
+    ...(pieces ? {} : { [`${name}:sub`]: literal(subject) }),
+    ...Object.fromEntries(tested),
   };
   return {
-    provider: { Url: job.issuer, ClientIDList: [job.azp ?? job.audience] },
+    ...(issuer === googleIssuer ? {} : { provider: { Url: issuer, ClientIDList: [job.azp ?? job.audience] } }),
     trustPolicy: {
       Version: '2012-10-17',
       Statement: [
         {
-          Sid: job.wider ? 'WiderThanOneKindOfJob' : 'Fedbridge',
+          Sid: wider ? 'WiderThanOneKindOfJob' : 'Fedbridge',
           Effect: 'Allow',
-          Principal: { Federated: providerArn(job.issuer, account, partition) },
+          Principal: { Federated: federatedPrincipal(issuer, account, partition) },
           Action: 'sts:AssumeRoleWithWebIdentity',
           Condition: {
             StringEquals: equal,
-            ...(job.wider ? { StringLike: { [`${name}:sub`]: literal(job.subject) } } : {}),
+            ...(pieces ? { StringLike: { [`${name}:sub`]: pieces.map(literalInPattern).join('*') } } : {}),
           },
         },
       ],
     },
   };
 }
+
+/** What looks like a variable is not one. Source: IAM User Guide, "Policy variables", special characters. */
+const literal = (text: string) => text.replaceAll(/\$(?=\{)/g, '$${$$}');
+const literalInPattern = (text: string) => text.replaceAll(/\$(?=\{)|[*?]/g, (one) => `\${${one}}`);
 
 /** The audience as condition keys: where a token has `azp`, `aud` is that, and `oaud` its audience. */
 export function audienceKeys({ issuer, audience, azp }: TrustedJob): Readonly<Record<string, string>> {
@@ -68,57 +72,92 @@ export function audienceKeys({ issuer, audience, azp }: TrustedJob): Readonly<Re
 
 export type AwsFormat = 'json' | 'aws' | 'terraform' | 'cloudformation';
 
-/** The documents as a text. */
+/** The documents as a text. @throws FedbridgeError `INPUT_INVALID` for a value that the format cannot hold as what it is */
 export function formatAwsTrust(trust: AwsTrust, { role }: AwsPlace, format: AwsFormat): string {
-  const { provider, trustPolicy } = trust;
   switch (format) {
     case 'json':
       return inertJson(trust, 2);
     case 'aws':
-      return [
-        command('aws', 'iam create-open-id-connect-provider', {
-          url: provider.Url,
-          'client-id-list': inertJson(provider.ClientIDList),
-        }) ?? unsayable('The issuer cannot be written as a command'),
-        command('aws', 'iam create-role', {
-          'role-name': role,
-          'assume-role-policy-document': inertJson(trustPolicy),
-        }) ?? unsayable('The name of the role cannot be written as a command'),
-      ].join('\n');
+      return commands(trust, role);
     case 'terraform':
-      return [
-        hclBlock('resource "aws_iam_openid_connect_provider" "fedbridge"', {
-          url: provider.Url,
-          client_id_list: provider.ClientIDList,
-        }),
-        '',
-        hclBlock('resource "aws_iam_role" "fedbridge"', {
-          name: role,
-          assume_role_policy: jsonencode({
-            ...trustPolicy,
-            Statement: trustPolicy.Statement.map((one) => ({ ...one })),
-          }),
-          depends_on: [new Expression('aws_iam_openid_connect_provider.fedbridge')],
-        }),
-      ].join('\n');
+      return terraform(trust, role);
     case 'cloudformation':
-      return template(provider, role, trustPolicy);
+      return template(trust, role);
   }
 }
 
+/** What creates both and, as comments, what changes those that are there: a role has one trust policy, which is replaced as a whole. */
+function commands({ provider, trustPolicy }: AwsTrust, role: string): string {
+  const [{ Principal }] = trustPolicy.Statement;
+  const ofIssuer = 'The issuer or an audience cannot be written as a command';
+  const ofRole = 'The name of the role or a claim cannot be written as a command';
+  const added = provider?.ClientIDList.map(
+    (id) =>
+      command('aws', 'iam add-client-id-to-open-id-connect-provider', {
+        ...{ 'open-id-connect-provider-arn': Principal.Federated, 'client-id': id },
+      }) ?? unsayable(ofIssuer),
+  );
+  const document = inertJson(trustPolicy);
+  return [
+    ...(provider
+      ? [
+          command('aws', 'iam create-open-id-connect-provider', {
+            ...{ url: provider.Url, 'client-id-list': inertJson(provider.ClientIDList) },
+          }) ?? unsayable(ofIssuer),
+        ]
+      : []),
+    command('aws', 'iam create-role', { 'role-name': role, 'assume-role-policy-document': document }) ??
+      unsayable(ofRole),
+    ...(added ? [commented('Where the provider is there already, in the place of the first:', added)] : []),
+    commented(
+      'Where the role is there already: this replaces its whole trust policy. To keep what that has, add the statement to it instead.',
+      [
+        command('aws', 'iam update-assume-role-policy', { 'role-name': role, 'policy-document': document }) ??
+          unsayable(ofRole),
+      ],
+    ),
+  ].join('\n');
+}
+
+function terraform({ provider, trustPolicy }: AwsTrust, role: string): string {
+  return [
+    ...(provider
+      ? [
+          hclBlock('resource "aws_iam_openid_connect_provider" "fedbridge"', {
+            url: provider.Url,
+            client_id_list: provider.ClientIDList,
+          }),
+          '',
+        ]
+      : []),
+    hclBlock('resource "aws_iam_role" "fedbridge"', {
+      name: role,
+      assume_role_policy: jsonencode({
+        ...trustPolicy,
+        Statement: trustPolicy.Statement.map((one) => ({ ...one })),
+      }),
+      ...(provider ? { depends_on: [new Expression('aws_iam_openid_connect_provider.fedbridge')] } : {}),
+    }),
+  ].join('\n');
+}
+
 /** Source: AWS CloudFormation User Guide, "Get values stored in other services using dynamic references". */
-function template(provider: AwsTrust['provider'], role: string, trustPolicy: AwsTrust['trustPolicy']): string {
+function template({ provider, trustPolicy }: AwsTrust, role: string): string {
   const text = inertJson(
     {
       AWSTemplateFormatVersion: '2010-09-09',
       Resources: {
-        Provider: {
-          Type: 'AWS::IAM::OIDCProvider',
-          Properties: { Url: provider.Url, ClientIdList: provider.ClientIDList },
-        },
+        ...(provider
+          ? {
+              Provider: {
+                Type: 'AWS::IAM::OIDCProvider',
+                Properties: { Url: provider.Url, ClientIdList: provider.ClientIDList },
+              },
+            }
+          : {}),
         Role: {
           Type: 'AWS::IAM::Role',
-          DependsOn: 'Provider',
+          ...(provider ? { DependsOn: 'Provider' } : {}),
           Properties: { RoleName: role, AssumeRolePolicyDocument: trustPolicy },
         },
       },

@@ -1,6 +1,6 @@
 import { inertJson } from '@fedbridge/core';
 import { IdToken } from '@fedbridge/identity';
-import { type Inspection, inspectClaims } from '@fedbridge/trust';
+import { audiences, type Inspection, inspectClaims } from '@fedbridge/trust';
 import { Command, Option } from 'commander';
 import type { Cli } from '../cli.ts';
 import { jobToken } from '../job-token.ts';
@@ -30,7 +30,7 @@ Examples:
     )
     .action(async (options: { fromJob: boolean; cloud: 'aws' | 'entra'; account: string; json: boolean }) => {
       const token = options.fromJob
-        ? await jobToken(options.cloud, cli)
+        ? await jobToken(options.cloud, audiences[options.cloud], cli)
         : IdToken.parse((await cli.terminal.read()).trim());
       const inspection = inspectClaims(token.claims, options.account, cli.system.now());
       if (options.json) cli.terminal.printJson(inspection, 2);
@@ -46,10 +46,13 @@ function told(one: Inspection): string[] {
     `audience  ${one.audience}${one.azp ? `, azp ${one.azp}` : ''}`,
     `times     ${one.issued ? `issued ${one.issued}, ` : ''}${one.hasEnded ? 'ended' : 'ends'} ${one.expires}`,
     '',
-    'A trust policy of AWS for it:',
-    ...inertJson(one.trust.aws.trustPolicy, 2).split('\n'),
+    ...shown('A trust policy of AWS', 'trustPolicy' in one.trust.aws ? one.trust.aws.trustPolicy : one.trust.aws),
     '',
-    'A federated credential of Entra for it:',
-    ...inertJson(one.trust.entra, 2).split('\n'),
+    ...shown('A federated credential of Entra', one.trust.entra),
   ];
+}
+
+function shown(what: string, document: object): string[] {
+  if ('neverMatches' in document) return [`${what} for it: none. ${document.neverMatches}`];
+  return [`${what} for it:`, ...inertJson(document, 2).split('\n')];
 }

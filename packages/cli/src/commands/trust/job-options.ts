@@ -1,12 +1,25 @@
-import { parseEndpoint } from '@fedbridge/core';
+import { isGuid } from '@fedbridge/core';
 import { IdToken } from '@fedbridge/identity';
 import {
+  formOfIssuersAt,
+  gitHubIssuerAt,
+  gitHubServerIssuer,
+  gitHubServiceOf,
+  nearestIssuer,
+  parseProjectName,
+  parseRepositoryName,
+  signsForGitHubServer,
+} from '@fedbridge/issuers';
+import {
+  audiences,
   azurePipelinesJob,
   type Cloud,
+  changingParts,
+  checkThatItCanMatch,
   connectionJob,
   gitHubJob,
-  jobOf,
   kubernetesJob,
+  lastingJobOf,
   type TrustedJob,
 } from '@fedbridge/trust';
 import type { Command } from 'commander';
@@ -18,6 +31,7 @@ export interface JobOptions {
   readonly github?: string;
   readonly ownerId?: string;
   readonly repositoryId?: string;
+  readonly mutableSubject?: boolean;
   readonly branch?: string;
   readonly tag?: string;
   readonly environment?: string;
@@ -41,14 +55,18 @@ export function withJobOptions(command: Command): Command {
     .option('--github <owner/repository>', 'jobs of a GitHub repository')
     .option('--owner-id <number>', "the owner's id, for immutable subjects")
     .option('--repository-id <number>', "the repository's id, for immutable subjects")
+    .option('--mutable-subject', 'its subjects have no ids yet: those are tested beside it; at Entra by an expression')
     .option('--branch <name>', 'of that repository')
     .option('--tag <name>', 'of that repository')
     .option('--environment <name>', 'of that repository')
     .option('--pull-request', 'pull requests of that repository')
-    .option('--any-ref', 'WIDER: every branch, tag, environment and pull request of that repository; AWS alone')
+    .option(
+      '--any-ref',
+      'WIDER: every branch, tag, environment and pull request of that repository; at Entra with the ids',
+    )
     .option(
       '--workflow <reference>',
-      'a reusable workflow that the job must run, O/R/.github/workflows/W.yml@REF; AWS alone',
+      'a reusable workflow that the job must run, O/R/.github/workflows/W.yml@refs/heads/main; at Entra with the ids',
     )
     .option('--azure-pipelines <organisation/project>', 'jobs of an Azure Pipelines project')
     .option('--organization-id <guid>', "the organisation's id; or --issuer")
@@ -70,6 +88,7 @@ const ways = {
   github: [
     'ownerId',
     'repositoryId',
+    'mutableSubject',
     'branch',
     'tag',
     'environment',
@@ -88,39 +107,89 @@ const ways = {
 
 type Way = keyof typeof ways;
 
-/** The job that the options name. @throws FedbridgeError `INPUT_INVALID`, `ENDPOINT_NOT_ALLOWED` */
-export async function trustedJob(options: JobOptions, cloud: Cloud, cli: Cli): Promise<TrustedJob> {
-  const job = await namedJob(options, cloud, cli);
-  parseEndpoint(job.issuer, 'The issuer');
+/** Whom a document is for. */
+export interface Target {
+  readonly cloud: Cloud;
+  /** What tokens for it are asked for, where a job can choose. */
+  readonly audience: string;
+}
+
+/** The job that the options name. @throws FedbridgeError `INPUT_INVALID` for one that no document can let in as well */
+export async function trustedJob(options: JobOptions, target: Target, cli: Cli): Promise<TrustedJob> {
+  const job = await namedJob(options, target, cli);
+  const form = formOfIssuersAt(job.issuer);
+  if (form !== undefined) throw usage(`No token has the issuer ${job.issuer}: issuers of that host are ${form}.`);
+  checkThatItCanMatch(job, target.cloud);
   return job;
 }
 
-async function namedJob(options: JobOptions, cloud: Cloud, cli: Cli): Promise<TrustedJob> {
-  const { issuer, audience, organizationId, pipeline, connection } = options;
+async function namedJob(options: JobOptions, target: Target, cli: Cli): Promise<TrustedJob> {
+  const { cloud } = target;
+  const issuer = options.issuer === undefined ? undefined : nearestIssuer(options.issuer);
+  const { audience = target.audience } = options;
   switch (wayOf(options)) {
-    case 'github': {
-      const [owner, repository] = pair(options.github ?? '', '--github');
-      return gitHubJob({ ...options, owner, repository }, cloud);
-    }
-    case 'azurePipelines': {
-      const [organization, project] = pair(options.azurePipelines ?? '', '--azure-pipelines');
+    case 'github':
+      return gitHubJob({ ...options, ...gitHubRepository(options.github ?? '', issuer), audience }, cloud);
+    case 'azurePipelines':
       return azurePipelinesJob({
-        ...{ organization, project, organizationId, pipeline, connection },
-        ...{ issuer, audience },
+        ...azureProject(options.azurePipelines ?? ''),
+        ...{ organizationId: options.organizationId, pipeline: options.pipeline, connection: options.connection },
+        // The platform decides of the audience, which is Entra's for AWS too.
+        ...{ issuer, audience: cloud === 'entra' ? audience : options.audience },
       });
-    }
     case 'serviceAccount': {
-      const [namespace, name] = pair(options.serviceAccount ?? '', '--service-account');
+      const text = (options.serviceAccount ?? '').replace(/^system:serviceaccount:([^:/]*):/, '$1/');
+      const [namespace, name] = pair(text, '--service-account');
       return kubernetesJob(issuer ?? needed('--issuer'), namespace, name, cloud, audience);
     }
     case 'subject':
-      return connectionJob(issuer ?? needed('--issuer'), options.subject ?? '', audience);
+      return connectionJob(
+        issuer ?? needed('--issuer'),
+        connectionSubject(options.subject ?? ''),
+        ofAnotherCloud(options, target),
+      );
     case 'fromToken':
-      return jobOf(IdToken.parse((await cli.terminal.read()).trim()).claims);
+      return jobOfToken(IdToken.parse((await cli.terminal.read()).trim()), cloud, cli);
     case 'fromJob':
-      return jobOf((await jobToken(cloud, cli)).claims);
+      return jobOfToken(await jobToken(cloud, target.audience, cli), cloud, cli);
   }
 }
+
+function jobOfToken({ claims }: IdToken, cloud: Cloud, { terminal }: Cli): TrustedJob {
+  for (const part of changingParts(claims))
+    terminal.log(`The ${part} in the subject is another in each run: it may be anything.`);
+  return lastingJobOf(claims, cloud);
+}
+
+function gitHubRepository(text: string, issuer: string | undefined) {
+  const { owner, repository, host } = parseRepositoryName(text) ?? {};
+  if (owner === undefined || repository === undefined)
+    throw usage(`--github takes owner/repository or the address of a repository, not "${text}".`);
+  const known = issuer ?? (host === undefined ? undefined : gitHubIssuerAt(host));
+  if (host !== undefined && known === undefined)
+    throw usage(`${host} is not GitHub's own: name the issuer of its jobs with --issuer, ${gitHubServerIssuer(host)}.`);
+  if (
+    host !== undefined &&
+    gitHubServiceOf(known ?? '') &&
+    !signsForGitHubServer(known ?? '', new URL(`https://${host}`))
+  )
+    throw usage(`The jobs of ${host} have no tokens of ${known}.`);
+  return { owner, repository, issuer: known };
+}
+
+function azureProject(text: string) {
+  const project = parseProjectName(text);
+  if (project) return project;
+  throw usage(`--azure-pipelines takes organization/project or the address of a project, not "${text}".`);
+}
+
+/** The audience of a connection is Entra's by its issuer, where nobody says another. */
+function ofAnotherCloud({ audience }: JobOptions, target: Target): string | undefined {
+  return audience ?? (target.cloud === 'entra' && target.audience !== audiences.entra ? target.audience : undefined);
+}
+
+/** A managed identity's is a GUID, which tokens have in lower case. */
+const connectionSubject = (text: string) => (isGuid(text) ? text.toLowerCase() : text);
 
 function wayOf(options: JobOptions): Way {
   const all = Object.keys(ways) as Way[];

@@ -143,7 +143,7 @@ function testCredentials(credentials: readonly AnyFederatedCredential[], { claim
   const assertion = {
     issuer: iss,
     subject: String(sub ?? ''),
-    audience: credentialAudience(typeof aud === 'string' ? aud : (aud?.[0] ?? '')),
+    audience: credentialAudience(typeof aud === 'string' ? aud : (aud?.[0] ?? ''), iss),
     claims,
   };
   const match = matchFederatedCredential(credentials, assertion);

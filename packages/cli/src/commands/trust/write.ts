@@ -1,3 +1,4 @@
+import { type CloudName, cloudNames, clouds } from '@fedbridge/entra';
 import { awsAudience } from '@fedbridge/issuers';
 import {
   type AwsFormat,
@@ -5,8 +6,12 @@ import {
   type EntraFormat,
   type EntraPlace,
   entraTrust,
+  flexibleTrust,
   formatAwsTrust,
   formatEntraTrust,
+  needsExpression,
+  parseCredentialName,
+  type TrustedJob,
 } from '@fedbridge/trust';
 import { Command, Option } from 'commander';
 import type { Cli } from '../../cli.ts';
@@ -38,13 +43,8 @@ Examples:
       async (
         options: JobOptions & { account: string; role: string; partition: string; format: AwsFormat; json?: boolean },
       ) => {
-        const audience =
-          options.audience ??
-          (options.partition === 'aws-cn' && (options.github ?? options.serviceAccount)
-            ? awsAudience(options.partition)
-            : undefined);
-        const job = await trustedJob({ ...options, ...(audience ? { audience } : {}) }, 'aws', cli);
-        if (job.wider) cli.terminal.log(`WIDER than one kind of job: it lets in ${job.wider}.`);
+        const job = await trustedJob(options, { cloud: 'aws', audience: awsAudience(options.partition) }, cli);
+        sayWider(job, cli);
         cli.terminal.printDocument(
           formatAwsTrust(awsTrust(job, options), options, options.json ? 'json' : options.format),
         );
@@ -52,14 +52,32 @@ Examples:
     );
 }
 
+interface EntraOptions extends JobOptions {
+  readonly name?: string;
+  readonly application: string;
+  readonly uniqueName?: string;
+  readonly managedIdentity?: string;
+  readonly resourceGroup?: string;
+  readonly cloud: CloudName;
+  readonly format: EntraFormat;
+  readonly json?: boolean;
+}
+
 export function writeEntraCommand(cli: Cli): Command {
   return withJobOptions(new Command('entra'))
     .description('Write the federated credential that lets a job in, and no other.')
-    .option('--name <name>', "the credential's name", 'fedbridge')
+    .addOption(
+      new Option('--name <name>', "the credential's name; made of the job without").argParser(
+        parsed(parseCredentialName),
+      ),
+    )
     .option('--application <client id>', 'the application that it is put on', '<client id>')
     .option('--unique-name <name>', "the application's unique name, which Bicep knows it by; with --format bicep")
     .option('--managed-identity <name>', 'the managed identity that it is put on; with --resource-group')
     .option('--resource-group <name>', 'of the managed identity')
+    .addOption(
+      new Option('--cloud <cloud>', 'the cloud, by which the audience is').choices(cloudNames).default('azurecloud'),
+    )
     .addOption(new Option('--format <format>').choices(['json', 'az', 'terraform', 'bicep']).default('json'))
     .option('--json', 'the same as --format json')
     .addHelpText(
@@ -67,32 +85,26 @@ export function writeEntraCommand(cli: Cli): Command {
       `
 Examples:
   fedbridge trust entra --github octo/app --environment production --application <client id> --format az
+  fedbridge trust entra --github octo/app --owner-id 65001 --repository-id 724113 --any-ref --format json
   fedbridge trust entra --service-account agents/azp --issuer https://… --managed-identity agents --resource-group ci --format bicep`,
     )
-    .action(
-      async (
-        options: JobOptions & {
-          name: string;
-          application: string;
-          uniqueName?: string;
-          managedIdentity?: string;
-          resourceGroup?: string;
-          format: EntraFormat;
-          json?: boolean;
-        },
-      ) => {
-        const { managedIdentity, resourceGroup } = options;
-        const uniqueName =
-          options.uniqueName ?? (options.format === 'bicep' && !managedIdentity ? needed('--unique-name') : undefined);
-        const place: EntraPlace = managedIdentity
-          ? { managedIdentity, resourceGroup: resourceGroup ?? needed('--resource-group') }
-          : { application: options.application, uniqueName };
-        if (!/^[\w-]{3,120}$/.test(options.name))
-          throw usage('The name of a credential has 3 to 120 letters, digits, - and _.');
-        const credential = entraTrust(await trustedJob(options, 'entra', cli), options.name);
-        cli.terminal.printDocument(formatEntraTrust(credential, place, options.json ? 'json' : options.format));
-      },
-    );
+    .action(async (options: EntraOptions) => {
+      const place = entraPlace(options);
+      const job = await trustedJob(options, { cloud: 'entra', audience: clouds[options.cloud].audience }, cli);
+      sayWider(job, cli);
+      const credential = needsExpression(job) ? flexibleTrust(job, options.name) : entraTrust(job, options.name);
+      cli.terminal.printDocument(formatEntraTrust(credential, place, options.json ? 'json' : options.format));
+    });
+}
+
+function entraPlace({ managedIdentity, resourceGroup, application, uniqueName, format }: EntraOptions): EntraPlace {
+  if (managedIdentity !== undefined)
+    return { managedIdentity, resourceGroup: resourceGroup ?? needed('--resource-group') };
+  return { application, uniqueName: uniqueName ?? (format === 'bicep' ? needed('--unique-name') : undefined) };
+}
+
+function sayWider({ wider }: TrustedJob, { terminal }: Cli): void {
+  if (wider !== undefined) terminal.log(`WIDER than one kind of job: it lets in ${wider}.`);
 }
 
 /** Source: IAM API Reference, "CreateRole". */

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import {
+  formOfIssuersAt,
+  gitHubIssuerAt,
+  gitHubServerIssuer,
+  issuerOf,
+  parseOrganizationId,
+  parseProjectName,
+  parseRepositoryName,
+} from './index.ts';
+
+describe('a repository as users have it', () => {
+  it.each([
+    ['octo/app', undefined],
+    ['octo/app.git', undefined],
+    ['octo/app/', undefined],
+    ['https://github.com/octo/app', 'github.com'],
+    ['https://github.com/octo/app.git', 'github.com'],
+    ['https://github.com/octo/app/', 'github.com'],
+    ['https://www.github.com/octo/app', 'github.com'],
+    ['https://GitHub.com/octo/app', 'github.com'],
+    ['https://me:secret@github.com/octo/app.git', 'github.com'],
+    ['github.com/octo/app', 'github.com'],
+    ['git@github.com:octo/app.git', 'github.com'],
+    ['git@github.com:octo/app', 'github.com'],
+    ['ssh://git@github.com/octo/app.git', 'github.com'],
+    ['ssh://git@ssh.github.com:443/octo/app.git', 'github.com'],
+    ['git://github.com/octo/app.git', 'github.com'],
+    ['https://acme.ghe.com/octo/app', 'acme.ghe.com'],
+    ['https://ghes.example.com:8443/octo/app', 'ghes.example.com:8443'],
+  ])('%s', (text, host) => expect(parseRepositoryName(text)).toEqual({ owner: 'octo', repository: 'app', host }));
+
+  it('keeps the case and the dots of names', () =>
+    expect(parseRepositoryName('Octo/App.js.git')).toEqual({ owner: 'Octo', repository: 'App.js', host: undefined }));
+
+  it.each([
+    ...[
+      '',
+      'octo',
+      'octo/',
+      '/app',
+      'octo/app/web',
+      'octo/.git',
+      'octo/..',
+      'octo/a b',
+      ' octo/app',
+      'octo/app ',
+      'o*/app',
+    ],
+    ...[
+      'https://github.com/octo',
+      'https://github.com/octo/app/tree/main',
+      'https://github.com/octo/app?tab=x',
+      'https://',
+    ],
+    ...[
+      'https://github.com/octo/app#readme',
+      'git@github.com:octo',
+      'octo:app',
+      'octo/app:main',
+      'octo/app@v1',
+      'octo\\app',
+    ],
+  ])('%j is none', (text) => expect(parseRepositoryName(text)).toBeUndefined());
+
+  it('has the issuer of its server, where GitHub runs that', () => {
+    expect(gitHubIssuerAt('github.com')).toBe('https://token.actions.githubusercontent.com');
+    expect(gitHubIssuerAt('acme.ghe.com')).toBe('https://token.actions.acme.ghe.com');
+    for (const host of ['ghe.com', 'a.b.ghe.com', '-.ghe.com', 'evilghe.com', 'github.com.evil.example', 'gitlab.com'])
+      expect(gitHubIssuerAt(host)).toBeUndefined();
+    expect(issuerOf(gitHubServerIssuer('ghes.example.com'))?.title).toBe('GitHub Actions');
+  });
+});
+
+describe('a project of Azure DevOps as users have it', () => {
+  it.each([
+    'contoso/web',
+    'https://dev.azure.com/contoso/web',
+    'https://dev.azure.com/contoso/web/',
+    'dev.azure.com/contoso/web',
+    'https://contoso@dev.azure.com/contoso/web/_git/app',
+    'https://dev.azure.com/contoso/web/_build?definitionId=7&_a=summary',
+    'git@ssh.dev.azure.com:v3/contoso/web/app',
+    'https://contoso.visualstudio.com/web',
+    'contoso.visualstudio.com/web',
+    'https://contoso.visualstudio.com/DefaultCollection/web/_git/app',
+  ])('%s', (text) => expect(parseProjectName(text)).toEqual({ organization: 'contoso', project: 'web' }));
+
+  it('reads the blanks of a name, escaped in an address alone', () => {
+    expect(parseProjectName('contoso/Web Shop')?.project).toBe('Web Shop');
+    expect(parseProjectName('https://dev.azure.com/contoso/Web%20Shop/_build')?.project).toBe('Web Shop');
+    expect(parseProjectName('contoso/100%25')?.project).toBe('100%25');
+  });
+
+  it.each([
+    ...['', 'contoso', 'contoso/', '/web', 'contoso/web/app', 'contoso/ web', 'https://dev.azure.com/contoso'],
+    ...[
+      'https://dev.azure.com/contoso/web/app',
+      'https://tfs.example.com/contoso/web',
+      'https://contoso.visualstudio.com',
+    ],
+    ...[
+      'https://dev.azure.com.evil.example/contoso/web',
+      'https://a.b.visualstudio.com/web',
+      'git@ssh.dev.azure.com:v3/contoso',
+    ],
+  ])('%j is none', (text) => expect(parseProjectName(text)).toBeUndefined());
+
+  const id = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
+  it('has the id of its organization with dashes, in lower case', () => {
+    const bare = id.replaceAll('-', '');
+    for (const text of [
+      id,
+      id.toUpperCase(),
+      bare,
+      bare.toUpperCase(),
+      `{${id}}`,
+      `https://vstoken.dev.azure.com/${id}`,
+    ])
+      expect(parseOrganizationId(text)).toBe(id);
+    for (const text of [
+      '',
+      'contoso',
+      bare.slice(1),
+      `${bare}0`,
+      `${id} `,
+      `https://example.com/${id}`,
+      bare.replace('a', 'g'),
+    ])
+      expect(parseOrganizationId(text)).toBeUndefined();
+  });
+});
+
+describe('a URL on the host of a known issuer that is none of its issuers', () => {
+  const guid = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
+  it.each([
+    ['https://vstoken.dev.azure.com/contoso', 'https://vstoken.dev.azure.com/<organization id>'],
+    ['https://login.microsoftonline.com/common/v2.0', 'https://login.microsoftonline.com/<tenant id>/v2.0'],
+    [`https://login.microsoftonline.com/${guid}`, 'https://login.microsoftonline.com/<tenant id>/v2.0'],
+    ['https://sts.windows.net/contoso/', 'https://sts.windows.net/<tenant id>/'],
+    ['https://gitlab.com/acme', 'https://gitlab.com'],
+    ['https://oidc.circleci.com/org/acme', 'https://oidc.circleci.com/org/<organization id>'],
+  ])('%s: %s', (iss, form) => expect(formOfIssuersAt(iss)).toBe(form));
+
+  it.each([
+    `https://vstoken.dev.azure.com/${guid}`,
+    'https://example.com/x',
+    'https://vstoken.dev.azure.com.evil.example/x',
+  ])('%s is not', (iss) => expect(formOfIssuersAt(iss)).toBeUndefined());
+});

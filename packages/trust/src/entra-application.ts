@@ -1,0 +1,82 @@
+import { inertJson } from '@fedbridge/core';
+import { bicep, bicepMembers, bicepText } from './bicep.ts';
+import type { AnyFederatedCredential } from './federated-credential.ts';
+import { Expression, hclBlock } from './hcl.ts';
+import { command, commented } from './shell.ts';
+import { unsayable } from './unsayable.ts';
+
+export interface Application {
+  /** The client id. */
+  readonly application: string;
+  /** What Bicep knows it by. */
+  readonly uniqueName?: string | undefined;
+}
+
+/** What creates a credential on an application and, as a comment, what changes one of that name. */
+export function applicationCommands(credential: AnyFederatedCredential, { application }: Application): string {
+  const { name } = credential;
+  const parameters = inertJson(graphForm(credential));
+  const [created, changed] = credential.claimsMatchingExpression
+    ? graphCommands(application, name, parameters)
+    : [
+        command('az', 'ad app federated-credential create', { id: application, parameters }),
+        command('az', 'ad app federated-credential update', {
+          ...{ id: application, 'federated-credential-id': name, parameters },
+        }),
+      ];
+  if (created === undefined || changed === undefined)
+    return unsayable('A name, the issuer, the subject or the audience cannot be written as a command');
+  return [created, commented('Where the application has a credential of this name already:', [changed])].join('\n');
+}
+
+/** As Microsoft Graph takes it: where there is an expression, the subject is null, also in what had one before. */
+export function graphForm(credential: AnyFederatedCredential): object {
+  const { name, issuer, claimsMatchingExpression, audiences } = credential;
+  return claimsMatchingExpression ? { name, issuer, subject: null, claimsMatchingExpression, audiences } : credential;
+}
+
+/** The command for credentials knows no expressions [Azure/azure-cli#32816], and Graph has them in its beta alone. */
+function graphCommands(application: string, name: string, body: string): (string | undefined)[] {
+  const quoted = (text: string) => encodeURIComponent(text).replaceAll("'", "''");
+  const of = `https://graph.microsoft.com/beta/applications(appId='${quoted(application)}')/federatedIdentityCredentials`;
+  return [
+    command('az', 'rest', { method: 'POST', url: of, body }),
+    command('az', 'rest', { method: 'PATCH', url: `${of}(name='${quoted(name)}')`, body }),
+  ];
+}
+
+/** Source: Terraform Registry, azuread: the two resources, of which the flexible one has one audience as a text. */
+export function applicationTerraform(credential: AnyFederatedCredential, { application }: Application): string {
+  const { name, issuer, audiences } = credential;
+  const resource = credential.claimsMatchingExpression
+    ? hclBlock('resource "azuread_application_flexible_federated_identity_credential" "fedbridge"', {
+        application_id: new Expression('data.azuread_application.fedbridge.id'),
+        display_name: name,
+        issuer,
+        claims_matching_expression: credential.claimsMatchingExpression.value,
+        audience: audiences[0] ?? '',
+      })
+    : hclBlock('resource "azuread_application_federated_identity_credential" "fedbridge"', {
+        application_id: new Expression('data.azuread_application.fedbridge.id'),
+        display_name: name,
+        ...{ issuer, subject: credential.subject, audiences },
+      });
+  return [hclBlock('data "azuread_application" "fedbridge"', { client_id: application }), '', resource].join('\n');
+}
+
+/** Source: Microsoft Learn, "Microsoft.Graph applications/federatedIdentityCredentials": expressions are in beta alone. */
+export function applicationBicep(credential: AnyFederatedCredential, { application, uniqueName }: Application): string {
+  const version = credential.claimsMatchingExpression ? 'beta' : 'v1.0';
+  return [
+    `extension microsoftGraph${credential.claimsMatchingExpression ? 'Beta' : 'V1'}`,
+    '',
+    `resource application 'Microsoft.Graph/applications@${version}' existing = {`,
+    `  uniqueName: ${bicep(uniqueName ?? application)}`,
+    '}',
+    '',
+    `resource credential 'Microsoft.Graph/applications/federatedIdentityCredentials@${version}' = {`,
+    `  name: '\${application.uniqueName}/${bicepText(credential.name)}'`,
+    ...bicepMembers(credential).map((member) => `  ${member}`),
+    '}',
+  ].join('\n');
+}

@@ -1,0 +1,70 @@
+import { FedbridgeError, isLoopback } from '@fedbridge/core';
+import {
+  azureDevOpsForm,
+  conditionPrefix,
+  credentialAudience,
+  type EntraCloud,
+  entraClouds,
+  entraIssuer,
+  isAwsAudience,
+} from '@fedbridge/issuers';
+import type { Cloud, TrustedJob } from './job.ts';
+
+/** @throws FedbridgeError `INPUT_INVALID` for a job that no document of the cloud can ever let in */
+export function checkThatItCanMatch(job: TrustedJob, cloud: Cloud): void {
+  const why = neverMatches(job, cloud);
+  if (why !== undefined) throw new FedbridgeError('INPUT_INVALID', why);
+}
+
+/** Why no document of a cloud can ever let a job in; undefined where one can. */
+export function neverMatches(job: TrustedJob, cloud: Cloud): string | undefined {
+  return anywhere(job) ?? (cloud === 'aws' ? atAws(job) : atEntra(job));
+}
+
+function anywhere({ issuer, subject, audience }: TrustedJob): string | undefined {
+  if (!isIssuer(issuer)) return `The issuer is "${issuer}", which is not an https:// URL as issuers have it.`;
+  if (subject === '') return 'The subject is empty.';
+  if (audience === '') return 'The audience is empty.';
+  if (/\p{Cc}/u.test(subject + audience)) return 'The subject or the audience has a control character.';
+  return undefined;
+}
+
+/** An `https://` URL without query and fragment, exactly as it is compared; plain HTTP on loopback alone [OpenID Connect Core, 2]. */
+function isIssuer(text: string): boolean {
+  if (!/^https?:\/\/[^\s?#@\\]+$/.test(text) || !URL.canParse(text)) return false;
+  const url = new URL(text);
+  return url.protocol === 'https:' || isLoopback(url);
+}
+
+/** Source: IAM API Reference, "CreateOpenIDConnectProvider"; of several audiences: captures of real STS, radkawar/stackd, 2026-09-11. */
+function atAws({ issuer, audience, azp, otherAudiences = [] }: TrustedJob): string | undefined {
+  if (conditionPrefix(issuer).length > 255) return 'The issuer has more than the 255 characters that IAM takes.';
+  if ((azp ?? audience).length > 255) return 'The audience has more than the 255 characters that IAM takes.';
+  if (otherAudiences.length > 0 && azp === undefined)
+    return 'The token has several audiences and no azp, which STS takes from nobody.';
+  return undefined;
+}
+
+/** Source: Microsoft Learn, "Important considerations and restrictions for federated identity credentials". */
+function atEntra({ issuer, subject, pieces, audience }: TrustedJob): string | undefined {
+  if (azureDevOpsForm(subject) === 'pipeline')
+    return 'Entra trusts no pipeline without a service connection (p://): give the job a service connection.';
+  if (subject !== subject.trim()) return 'The subject begins or ends with a blank, which Entra does not match.';
+  for (const [what, text] of Object.entries({ issuer, subject }))
+    if (text.length > 600) return `The ${what} has ${text.length} characters, and Entra takes 600.`;
+  if (!pieces && subject.includes('*'))
+    return `The subject "${subject}" has *, and Entra compares a subject exactly: a pattern needs a flexible federated credential, as --any-ref writes one for GitHub.`;
+  return audienceAtEntra(credentialAudience(audience, issuer), issuer);
+}
+
+function audienceAtEntra(audience: string, issuer: string): string | undefined {
+  const all: readonly EntraCloud[] = Object.values(entraClouds);
+  const own = all.flatMap(({ tokenExchange }) => tokenExchange ?? []);
+  if (own.includes(audience)) return undefined;
+  if (isAwsAudience(audience))
+    return `The audience is ${audience}, which is AWS's. Entra's is one of ${own.join(', ')}.`;
+  if (entraIssuer(issuer))
+    return `The audience is ${audience}, and for a token of its own Entra takes one of ${own.join(', ')} alone (AADSTS700214).`;
+  const near = own.find((one) => one.toLowerCase() === audience.replace(/[/\s]+$/, '').toLowerCase());
+  return near && `The audience is ${audience}, and Entra's is ${near}, exactly.`;
+}
