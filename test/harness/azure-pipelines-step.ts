@@ -59,6 +59,7 @@ export function azurePipelinesStep({
   };
   if (user !== undefined) for (const path of [work, tempDirectory]) chownSync(path, user, user);
   let taskVariables: Variables = {};
+  let exported: Variables = {};
   return {
     tempDirectory,
     home,
@@ -70,10 +71,14 @@ export function azurePipelinesStep({
       const lines = ended.stdout.split('\n');
       const commands = lines.flatMap((line) => parseCommand(line) ?? []);
       const set = commands.filter((command) => command.name === 'task.setvariable');
-      const isOutput = ({ properties }: Command) => properties.isOutput === 'true';
+      const isOutput = ({ properties }: Command) => properties.isoutput === 'true';
       const isSecret = ({ properties }: Command) => properties.issecret === 'true';
       const result = commands.find((command) => command.name === 'task.complete')?.properties.result;
       taskVariables = values(commands.filter((command) => command.name === 'task.settaskvariable'));
+      exported = environmentOf(
+        set.filter((command) => !isOutput(command) && !isSecret(command)),
+        variables,
+      );
       return {
         ...ended,
         // Without a result the exit code counts.
@@ -81,7 +86,7 @@ export function azurePipelinesStep({
         error: commands.find(({ name: command, properties }) => command === 'task.issue' && properties.type === 'error')
           ?.message,
         outputs: values(set.filter(isOutput)),
-        exported: environmentOf(values(set.filter((command) => !isOutput(command) && !isSecret(command)))),
+        exported,
         secretVariables: values(set.filter((command) => isSecret(command) && !isOutput(command))),
         summary: commands
           .filter(({ name: command }) => command === 'task.uploadsummary')
@@ -102,11 +107,15 @@ export function azurePipelinesStep({
         value,
       ]);
       const target = join(folder, manifest.postjobexecution.Node24.target);
-      const ended = await runNode(node, target, { ...variables, ...Object.fromEntries(state) }, work, undefined, user);
+      const environment = { ...variables, ...exported, ...Object.fromEntries(state) };
+      const ended = await runNode(node, target, environment, work, undefined, user);
       const commands = ended.stdout.split('\n').flatMap((line) => parseCommand(line) ?? []);
       return {
         ...ended,
-        exported: environmentOf(values(commands.filter((command) => command.name === 'task.setvariable'))),
+        exported: environmentOf(
+          commands.filter((command) => command.name === 'task.setvariable'),
+          variables,
+        ),
       };
     },
   };
@@ -118,7 +127,8 @@ function parseCommand(line: string): Command | undefined {
   if (name === undefined) return undefined;
   const pairs = properties.split(';').flatMap((pair) => {
     const at = pair.indexOf('=');
-    return at < 0 ? [] : [[pair.slice(0, at), unescaped(pair.slice(at + 1))]];
+    // The agent compares their names in any case.
+    return at < 0 ? [] : [[pair.slice(0, at).toLowerCase(), unescaped(pair.slice(at + 1))]];
   });
   return { name, properties: Object.fromEntries(pairs), message: unescaped(message) };
 }
@@ -135,11 +145,22 @@ function values(commands: readonly Command[]): Record<string, string> {
   return Object.fromEntries(commands.map(({ properties, message }) => [properties.variable ?? '', message]));
 }
 
-/** A variable as later scripts see it. */
-function environmentOf(variables: Variables): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name.toUpperCase().replace(/[. ]/g, '_'), value]),
-  );
+/**
+ * Variables as later scripts have them, over what the agent itself was started with. Those whose names differ in case alone are one, and
+ * the last counts, its name and `preserveCase` too, which agents know from 3.234.0 on.
+ * Source: microsoft/azure-pipelines-agent, `Variables.cs` (Set), `VarUtil.cs` (ConvertToEnvVariableFormat), `TaskCommandExtension.cs`.
+ */
+function environmentOf(commands: readonly Command[], { AGENT_VERSION = '0.0' }: Variables): Record<string, string> {
+  const [major = 0, minor = 0] = AGENT_VERSION.split('.').map(Number);
+  const knowsCase = major > 3 || (major === 3 && minor >= 234);
+  const jobVariables = new Map<string, readonly [string, string]>();
+  for (const { properties, message } of commands) {
+    const { variable = '', preservecase } = properties;
+    const name = variable.replace(/[. ]/g, '_');
+    const keeps = knowsCase && preservecase?.toLowerCase() === 'true';
+    jobVariables.set(variable.toLowerCase(), [keeps ? name : name.toUpperCase(), message]);
+  }
+  return Object.fromEntries(jobVariables.values());
 }
 
 function unescaped(text: string): string {

@@ -77,11 +77,19 @@ export function gitHubStep({
       };
     },
     async cleanUp(): Promise<CleanedUp> {
+      const exported = read('GITHUB_ENV');
       // Each step has a file of its own.
       if (textOf(files.GITHUB_ENV ?? '') !== '') writeFileSync(files.GITHUB_ENV ?? '', '');
       const state = Object.entries(read('GITHUB_STATE')).map(([key, value]) => [`STATE_${key}`, value]);
       const post = join(folder, manifest.runs.post);
-      const ended = await runNode(node, post, { ...variables, ...Object.fromEntries(state) }, work, undefined, user);
+      const ended = await runNode(
+        node,
+        post,
+        { ...variables, ...exported, ...Object.fromEntries(state) },
+        work,
+        undefined,
+        user,
+      );
       return { ...ended, exported: read('GITHUB_ENV') };
     },
   };

@@ -24,6 +24,7 @@ export class MemoryHost implements Host {
   /** Outputs and variables. */
   readonly delivered: string[] = [];
   readonly said: string[] = [];
+  readonly variablesKeepCase = true;
   readonly masked = new Set<string>();
   error: FedbridgeError | undefined;
   readonly #options: MemoryHostOptions;
@@ -50,10 +51,6 @@ export class MemoryHost implements Host {
 
   get secretVariablesReachScripts(): boolean {
     return this.job.platform === 'github';
-  }
-
-  get variablesInCapitals(): boolean {
-    return !this.secretVariablesReachScripts;
   }
 
   /** What of the step is on disk. */

@@ -21,7 +21,6 @@ const folderState = 'fedbridgeFolder';
 /** The agent of Azure Pipelines, through `azure-pipelines-task-lib`. */
 export class AzurePipelinesHost implements Host {
   readonly secretVariablesReachScripts = false;
-  readonly variablesInCapitals = true;
   readonly system: System;
   readonly folder: StepFolder;
   /** What `publish` hands over. */
@@ -35,6 +34,12 @@ export class AzurePipelinesHost implements Host {
       name: () => tasks.getTaskVariable(folderState) ?? '',
       keepName: (name) => tasks.setTaskVariable(folderState, name),
     });
+  }
+
+  /** Source: microsoft/azure-pipelines-agent, #4620, in 3.234.0 for the first time. */
+  get variablesKeepCase(): boolean {
+    const [major = 0, minor = 0] = (this.system.environment.AGENT_VERSION ?? '').split('.').map(Number);
+    return major > 3 || (major === 3 && minor >= 234);
   }
 
   get job(): Job {
@@ -119,7 +124,9 @@ export class AzurePipelinesHost implements Host {
   }
 
   exportVariable(name: string, value: string): void {
-    this.#pending.push(() => tasks.setVariable(name, value));
+    const isInCapitals = name === name.toUpperCase();
+    const set = isInCapitals || !this.variablesKeepCase ? tasks.setVariable : setInItsCase;
+    this.#pending.push(() => set(name, value));
   }
 
   exportSecretVariable(name: string, value: string): void {
@@ -192,4 +199,13 @@ export class AzurePipelinesHost implements Host {
   state(name: string): string {
     return this.folder.kept(name);
   }
+}
+
+/**
+ * Sets a variable that scripts have in small letters. The agent takes names that differ in case alone for one variable, and has a dot
+ * stand for a `_`: so that `no.proxy` is another than `NO_PROXY`.
+ * Source: microsoft/azure-pipelines-agent, `Variables.cs`, `VarUtil.ConvertToEnvVariableFormat`.
+ */
+function setInItsCase(name: string, value: string): void {
+  tasks.command('task.setvariable', { variable: name.replaceAll('_', '.'), preserveCase: 'true' }, value);
 }

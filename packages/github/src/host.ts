@@ -10,7 +10,7 @@ const folderState = 'fedbridgeFolder';
 /** The runner of GitHub Actions, through `@actions/core`. */
 export class GitHubHost implements Host {
   readonly secretVariablesReachScripts = true;
-  readonly variablesInCapitals = false;
+  readonly variablesKeepCase = true;
   readonly system: System;
   readonly folder: StepFolder;
   /** What `publish` hands over. */

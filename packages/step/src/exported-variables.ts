@@ -20,8 +20,14 @@ function remember(host: Host, names: readonly string[]): void {
   const before = previous(host);
   const added = names.filter((name) => !Object.hasOwn(before, name));
   if (added.length === 0) return;
-  for (const name of added) before[name] = host.variable(name);
+  for (const name of added) before[name] = beforeThis(host, name);
   host.saveState(state, JSON.stringify(before));
+}
+
+/** What tools found by a variable: where an empty `no_proxy` counts (Python's urllib, Node's undici), it would hide `NO_PROXY`. */
+function beforeThis(host: Host, name: string): Before {
+  const before = host.variable(name);
+  return before.value === '' && name === 'no_proxy' ? host.variable('NO_PROXY') : before;
 }
 
 /** Puts back what `exportVariables` changed: neither platform can take a variable away, so a new one becomes empty. */

@@ -16,8 +16,8 @@ export interface Host {
    * plain variables point at them.
    */
   readonly secretVariablesReachScripts: boolean;
-  /** Whether a variable reaches scripts under its name in capitals, whatever it is called. */
-  readonly variablesInCapitals: boolean;
+  /** Whether a variable reaches scripts under its name as it is. Where it does not, all are in capitals. */
+  readonly variablesKeepCase: boolean;
 
   /** The input as the user wrote it, or an empty string. @throws FedbridgeError `INPUT_INVALID` */
   input(name: string): string;

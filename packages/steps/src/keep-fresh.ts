@@ -2,7 +2,7 @@ import { type BrokerHandle, type BrokerOrder, startBroker, stopBroker } from '@f
 import type { JobSource } from '@fedbridge/identity';
 import { exportVariables, type Host, type InputValues, type StepContext, secretDirectory } from '@fedbridge/step';
 import type { keepFreshInputs } from './shared-inputs.ts';
-import { withoutProxy } from './without-proxy.ts';
+import { isReachedDirectly, withoutProxy } from './without-proxy.ts';
 
 const state = 'broker';
 const hour = 3_600_000;
@@ -42,15 +42,22 @@ export async function keepFresh(
   host.saveState(state, JSON.stringify(handle));
   const { identityHeader, idTokenBearer, authorization } = secrets;
   for (const secret of [identityHeader, idTokenBearer, authorization]) outbound.mask(secret);
+  exemptFromProxy(host);
+  return { origin: `http://127.0.0.1:${port}`, folder, identityHeader, idTokenBearer, authorization };
+}
+
+/** Has later steps ask a server on loopback directly. */
+function exemptFromProxy(host: Host): void {
   const exempted = withoutProxy((name) => host.variable(name).value);
   exportVariables(host, exempted);
-  if (host.variablesInCapitals && exempted.no_proxy !== undefined && system.environment.no_proxy) {
-    host.warning(
-      `no_proxy of this machine, in small letters, does not have 127.0.0.1, and variables of this job reach scripts in capitals alone. ` +
-        'Python and curl would ask the server that keeps credentials fresh through the proxy, and tell the proxy its secret: add 127.0.0.1 to it.',
-    );
-  }
-  return { origin: `http://127.0.0.1:${port}`, folder, identityHeader, idTokenBearer, authorization };
+  const { value: machines } = host.variable('no_proxy');
+  if (host.variablesKeepCase || exempted.no_proxy === undefined || machines === '' || isReachedDirectly(machines))
+    return;
+  host.warning(
+    'no_proxy of this machine, in small letters, does not have 127.0.0.1, and this agent gives variables to scripts in capitals alone. ' +
+      'Python and curl would ask the server that keeps credentials fresh through the proxy, and tell the proxy its secret: add 127.0.0.1 ' +
+      'to it, or update the agent to 3.234.0 or newer.',
+  );
 }
 
 /** Stops the step's broker and tells what it did. */
