@@ -771,8 +771,8 @@ describe('fedbridge trust test', () => {
     );
     const path = file('times.json', trustPolicy);
     const at = (seconds: number) => ['--at', new Date(seconds * 1000).toISOString()];
-    const test = async (time: number, input: object | string = token) => {
-      const args = ['trust', 'test', '--document', path, '--provider-audiences', provider.ClientIDList.join()];
+    const test = async (time: number, input: object | string = token, ...more: string[]) => {
+      const args = ['trust', 'test', '--document', path, '--provider-audiences', provider.ClientIDList.join(), ...more];
       const text = typeof input === 'string' ? input : JSON.stringify(input);
       return (await fedbridge([...args, ...at(time)], text)).stdout;
     };
@@ -781,6 +781,9 @@ describe('fedbridge trust test', () => {
     expect(await test(claims.iat - 301)).toContain('is not valid before');
     expect(await test(claims.exp, { ...claims, iat: undefined, exp: undefined })).toContain('Allowed.');
     expect(await test(claims.exp, { ...claims, aud: ['a', 'b'] })).toContain('2 audiences and no azp');
+    const named = { ...claims, 'https://aws.amazon.com/roles': ['arn:aws:iam::1:role/a'] };
+    expect(await test(claims.exp, named)).toContain('Allowed.');
+    expect(await test(claims.exp, named, '--role', 'arn:aws:iam::1:role/b')).toContain('names other roles than');
   });
 
   it("has GitHub's condition keys for the emulator's GitHub, and for no other issuer on loopback", async () => {

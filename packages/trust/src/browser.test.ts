@@ -26,7 +26,7 @@ function importedBy(file: string, found = new Set<string>()): Set<string> {
   return found;
 }
 
-it.each(['evaluate', 'explain', 'federated-credential', 'json', 'policy', 'web-identity'])(
+it.each(['evaluate', 'explain', 'federated-credential', 'json', 'policy', 'web-identity', 'verdict'])(
   '%s runs in a browser: nothing that it stands on is of Node',
   (name) => {
     const all = [...importedBy(resolve(import.meta.dirname, `${name}.ts`))];

@@ -50,8 +50,10 @@ export {
 } from './policy.ts';
 export { command } from './shell.ts';
 export { changingParts, lastingJobOf } from './token-job.ts';
+export { credentialsVerdict, policyVerdict, type Verdict } from './verdict.ts';
 export {
   assertionProblem,
+  type Presentation,
   partiesOf,
   providerAccepts,
   type WebIdentityClaims,

@@ -1,4 +1,4 @@
-import { FedbridgeError } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core/error';
 
 /**
  * A name that goes into a subject as it is. `*` is refused, since whoever writes it means a pattern, and a subject is compared exactly.

@@ -1,28 +1,14 @@
-import { isLoopback } from '@fedbridge/core';
+import { awsAudience } from '@fedbridge/issuers';
 import {
-  awsAudience,
-  type ConditionKey,
-  conditionKeysOf,
-  conditionPrefix,
-  credentialAudience,
-  gitHub,
-  gitHubIssuer,
-} from '@fedbridge/issuers';
-import {
-  type AnyFederatedCredential,
-  assertionProblem,
-  evaluateTrustPolicy,
-  explainEvaluation,
-  explainMatch,
+  credentialsVerdict,
   JsonDocument,
   MalformedPolicyError,
-  matchFederatedCredential,
+  type Presentation,
   parseTrustPolicy,
-  providerArn,
+  policyVerdict,
   refuseDuplicates,
+  type Verdict,
   type WebIdentityClaims,
-  webIdentityProblem,
-  webIdentityRequest,
 } from '@fedbridge/trust';
 import { Command } from 'commander';
 import { type Cli, exitCodes } from '../../cli.ts';
@@ -37,6 +23,7 @@ export function testCommand(cli: Cli): Command {
     .requiredOption('--document <file>', 'an IAM trust policy or a list of federated credentials, JSON')
     .option('--claims <file>', 'claims as JSON, or a token; standard input without')
     .option('--provider-audiences <list>', "the OIDC provider's audiences, between commas")
+    .option('--role <arn>', "the role's ARN, for tokens that say which roles they are for")
     .option('--context <key=value...>', 'further condition keys, sts:RoleSessionName=deploy for example')
     .option('--at <time>', 'the time, ISO 8601, for a token that has expired; now without')
     .option('--json', 'print a JSON object')
@@ -52,6 +39,7 @@ Examples:
         document: file,
         claims: claimsFile,
         providerAudiences,
+        role,
         context = [],
         at,
         json,
@@ -59,6 +47,7 @@ Examples:
         document: string;
         claims?: string;
         providerAudiences?: string;
+        role?: string;
         context?: readonly string[];
         at?: string;
         json?: boolean;
@@ -69,16 +58,17 @@ Examples:
         const source = await textOf(file, cli);
         const { policy, credentials } = trustDocument(parseJson(source, file));
         const given = await textOf(claimsFile, cli);
-        const presented: Presented = {
-          claims: claimsOf(given),
+        const claims = claimsOf(given);
+        const presented: Presentation = {
           now: now / 1000,
           clientIds: providerAudiences?.split(',').map((one) => one.trim()),
+          role,
           // What somebody writes down of a job has no times.
           isWhole: !given.trim().startsWith('{'),
         };
         const { allowed, why } = policy
-          ? testPolicy(policy, JsonDocument.parse(source), presented, others)
-          : testCredentials(credentials.map(federatedCredential), presented);
+          ? testPolicy(policy, JsonDocument.parse(source), claims, presented, others)
+          : credentialsVerdict(credentials.map(federatedCredential), claims, presented);
         if (json) cli.terminal.printJson({ allowed, why });
         else {
           const { terminal } = cli;
@@ -91,63 +81,21 @@ Examples:
     );
 }
 
-interface Presented {
-  readonly claims: WebIdentityClaims;
-  /** Seconds since 1970-01-01 UTC. */
-  readonly now: number;
-  readonly clientIds: readonly string[] | undefined;
-  readonly isWhole: boolean;
-}
-
-interface Outcome {
-  readonly allowed: boolean;
-  readonly why: readonly string[];
-}
-
 function testPolicy(
   document: object,
   source: JsonDocument,
-  { claims, ...presented }: Presented,
+  claims: WebIdentityClaims,
+  presented: Presentation,
   others: Readonly<Record<string, string>>,
-): Outcome {
-  const problem = webIdentityProblem(claims, presented);
-  if (problem !== undefined) return { allowed: false, why: [problem] };
+): Verdict {
   try {
     refuseDuplicates(source);
-    const policy = parseTrustPolicy(document);
-    const name = conditionPrefix(claims.iss ?? '');
-    const provider = policy.statements
-      .flatMap(({ federated }) => federated)
-      .find((arn) => arn.endsWith(`:oidc-provider/${name}`));
-    const arn = provider ?? providerArn(name, '000000000000', 'aws');
-    const request = webIdentityRequest(claims, arn, keysOf(claims), presented.now, others);
-    const evaluation = evaluateTrustPolicy(policy, request);
-    return { allowed: evaluation.allowed, why: explainEvaluation(evaluation, request) };
+    return policyVerdict(parseTrustPolicy(document), claims, presented, others);
   } catch (error) {
     if (error instanceof MalformedPolicyError)
       return { allowed: false, why: [`IAM does not take this document: ${error.message}.`] };
     throw error;
   }
-}
-
-/** An emulator's issuer, which AWS does not know, stands for GitHub's where its subjects are GitHub's. */
-function keysOf({ iss = '', sub }: WebIdentityClaims): readonly ConditionKey[] {
-  const isHere = URL.canParse(iss) && isLoopback(new URL(iss));
-  return conditionKeysOf(isHere && gitHub.parseSubject(String(sub)) ? gitHubIssuer : iss);
-}
-
-function testCredentials(credentials: readonly AnyFederatedCredential[], { claims, ...presented }: Presented): Outcome {
-  const problem = assertionProblem(claims, presented);
-  if (problem !== undefined) return { allowed: false, why: [problem] };
-  const { iss = '', sub, aud } = claims;
-  const assertion = {
-    issuer: iss,
-    subject: String(sub ?? ''),
-    audience: credentialAudience(typeof aud === 'string' ? aud : (aud?.[0] ?? ''), iss),
-    claims,
-  };
-  const match = matchFederatedCredential(credentials, assertion);
-  return { allowed: match.matched !== undefined, why: explainMatch(match, credentials, assertion) };
 }
 
 function keyAndValue(text: string): [string, string] {
