@@ -199,7 +199,11 @@ describe('the credentials of a role', () => {
     const { secret, folder, broker } = await open({ aws: awsPlan({ held }) });
     const print = async (role: string, from = folder) => {
       const [out, error] = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error')].map((spy) => spy.mockReturnValue());
-      await runBroker(realSystem({}), {}, ['credentials', from, role]);
+      let clock = 0;
+      const sleep = async (ms: number) => {
+        clock += ms;
+      };
+      await runBroker({ ...realSystem({}), now: () => clock, sleep }, {}, ['credentials', from, role]);
       const { exitCode } = process;
       process.exitCode = undefined;
       const said = { out: out?.mock.calls.flat(), error: error?.mock.calls.flat(), exitCode };
@@ -425,6 +429,49 @@ describe('the end of a broker', () => {
     await broker.ended;
     expect(readdirSync(folder).filter((file) => file !== brokerFiles.account)).toEqual([]);
     await expect(ask('/stop')).rejects.toThrow();
+  });
+
+  it('is not its time while the job runs: from then on it gives nothing, says why, and stays', async () => {
+    const { broker, folder, ask, secret, address, system } = await open({
+      aws: awsPlan({ held }),
+      entra: {
+        from: 'machine',
+        clientId: undefined,
+        held: [{ resource: parseResource('https://vault.azure.net'), value: 'held-token', expiresAt: held.expiresAt }],
+      },
+      tokenFile: { audience: 'mine', held: { value: 'first', expiresAt: held.expiresAt } },
+      idTokens: true,
+      jobProcess: realSystem({}).processOf(process.pid),
+    });
+    const authorization = secret(brokerFiles.awsAuthorization);
+    const bearer = { authorization: `Bearer ${address.idTokenBearer}` };
+    const identity = { 'x-identity-header': address.identityHeader };
+    const vault = '/msi/token?api-version=2019-08-01&resource=https://vault.azure.net';
+    const all = [
+      ['/aws/a%20b', { authorization }, 503],
+      [vault, identity, 400],
+      [vault.replace('vault.azure', 'other.example'), identity, 400],
+      ['/id-token?audience=mine', bearer, 503],
+    ] as const;
+    for (const [path, headers] of all.slice(0, 2)) expect((await ask(path, headers)).status, path).toBe(200);
+    expect((await ask('/id-token?audience=mine', bearer)).status).toBe(200);
+    expect(secret(brokerFiles.idToken)).toBe('first');
+    const asked = emulator.requests.length;
+    vi.spyOn(system, 'now').mockReturnValue(Date.now() + 120_000);
+    const over = broker.watch();
+    await expect.poll(() => existsSync(join(folder, brokerFiles.idToken))).toBe(false);
+    for (const [path, headers, status] of all) {
+      const answer = await ask(path, headers);
+      expect([path, answer.status]).toEqual([path, status]);
+      expect(JSON.stringify(answer.body)).toContain('keep-fresh-max, keepFreshMax');
+      expect((await ask(path)).status, path).toBe(401);
+    }
+    expect(emulator.requests.length).toBe(asked);
+    writeFileSync(join(folder, brokerFiles.stop), '');
+    await over;
+    const left = JSON.parse(secret(brokerFiles.account)) as { denied?: string };
+    expect(left.denied).toContain('keep-fresh-max');
+    await expect(ask('/aws/a%20b')).rejects.toThrow();
   });
 
   it('does not come while the job runs, and comes once', async () => {

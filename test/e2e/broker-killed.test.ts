@@ -1,10 +1,13 @@
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { brokerFiles, startBroker, stopBroker } from '@fedbridge/broker';
+import { promisify } from 'node:util';
+import { parseRoleArn, parseSessionName } from '@fedbridge/aws';
+import { type AwsRolePlan, brokerFiles, startBroker, stopBroker } from '@fedbridge/broker';
 import { type RunningProcess, realSystem } from '@fedbridge/core';
 import { describe, expect, it } from 'vitest';
 import { brokerOf } from '../harness/broker-processes.ts';
@@ -13,6 +16,24 @@ import { root } from '../harness/process.ts';
 const script = join(root, 'actions', 'aws-credentials', 'dist', 'broker', 'index.js');
 const system = realSystem({ ...process.env });
 
+const held = {
+  secrets: { accessKeyId: 'ASIAHELD', secretAccessKey: 'held-secret', sessionToken: 'held-token' },
+  expiresAt: Date.parse('2099-01-02T03:04:05Z'),
+};
+const role: AwsRolePlan = {
+  name: 'main',
+  request: {
+    endpoint: 'https://sts.amazonaws.com/',
+    region: 'eu-central-1',
+    path: [parseRoleArn('arn:aws:iam::123456789012:role/deploy')],
+    sessionName: parseSessionName('broker'),
+    tags: [],
+    transitiveTagKeys: [],
+    plainSecret: false,
+  },
+  held,
+};
+
 async function start(limits: { readonly jobProcess?: RunningProcess; readonly endsAt?: number } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'broker-'));
   const order = {
@@ -20,7 +41,7 @@ async function start(limits: { readonly jobProcess?: RunningProcess; readonly en
     folder,
     endsAt: Date.now() + 3_600_000,
     jobProcess: undefined,
-    aws: { audience: undefined, roles: [] },
+    aws: { audience: undefined, roles: [role] },
     idTokens: true,
     ...limits,
   };
@@ -35,13 +56,39 @@ const taken = (port: number) =>
   });
 
 /** What a client with a secret is answered: the broker knows it, and has no such audience to give. */
-const ask = ({ port, idTokenBearer }: { readonly port: number; readonly idTokenBearer: string }) =>
-  new Promise<number | string | undefined>((resolve) => {
-    const headers = { authorization: `Bearer ${idTokenBearer}` };
-    get({ host: '127.0.0.1', port, path: '/id-token', headers, agent: false }, (response) => {
-      response.resume().on('end', () => resolve(response.statusCode));
-    }).on('error', ({ code }: { code?: string }) => resolve(code));
+const ask = async ({ port, idTokenBearer }: { readonly port: number; readonly idTokenBearer: string }) => {
+  const { status, code } = await askAs('/id-token', `Bearer ${idTokenBearer}`, port);
+  return status ?? code;
+};
+
+interface Answered {
+  readonly status?: number | undefined;
+  readonly body?: string;
+  /** Why there is no answer. */
+  readonly code?: string | undefined;
+}
+
+const askAs = (path: string, authorization: string, port: number) =>
+  new Promise<Answered>((resolve) => {
+    get({ host: '127.0.0.1', port, path, headers: { authorization }, agent: false }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        body += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode, body }));
+      // Killed in the middle of its answer.
+      response.on('error', ({ code }: { code?: string }) => resolve({ code }));
+    }).on('error', ({ code }: { code?: string }) => resolve({ code }));
   });
+
+/** What a profile's `credential_process` prints. */
+const credentials = async ({ folder }: { readonly folder: string }) => {
+  const { stdout } = await promisify(execFile)(process.execPath, [script, 'credentials', folder, 'main'], {
+    cwd: folder,
+  });
+  return (JSON.parse(stdout) as { readonly AccessKeyId: string }).AccessKeyId;
+};
+
 async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((next) => setTimeout(next, 20));
 }
@@ -74,6 +121,39 @@ describe.skipIf(process.platform !== 'linux')('a broker that something ends befo
       expect(existsSync(authorization)).toBe(false);
     },
   );
+
+  it.concurrent.each(['SIGKILL', 'SIGTERM'])('%s: who asks as a profile does waits for the next', async (signal) => {
+    const broker = await start();
+    let pid: number | undefined;
+    for (let round = 0; round < 3; round += 1) {
+      pid = await brokerOf(broker.handle, pid);
+      process.kill(pid, signal as NodeJS.Signals);
+      const all = Array.from({ length: 2 }, () => credentials(broker.handle));
+      expect(await Promise.all(all)).toEqual(all.map(() => held.secrets.accessKeyId));
+    }
+    await stopBroker(broker.handle, system);
+  });
+
+  it.concurrent('its time passed while the job runs: its port stays its own and refuses, killed or not', async () => {
+    const job = spawn('sleep', ['600']);
+    // It must not have begun by then: from the first moment or later, it comes to that.
+    const broker = await start({ endsAt: Date.now() + 2_000, jobProcess: system.processOf(job.pid ?? 0) });
+    const answer = () => askAs('/aws/main', broker.authorization, broker.port);
+    await until(async () => (await answer()).status === served);
+    const refused = { status: served, body: expect.stringContaining('keep-fresh-max') };
+    const pid = await brokerOf(broker.handle);
+    expect(await answer()).toEqual(refused);
+    expect(await taken(broker.port)).toBe('EADDRINUSE');
+    process.kill(pid, 'SIGKILL');
+    expect(await taken(broker.port)).toBe('EADDRINUSE');
+    await brokerOf(broker.handle, pid);
+    await until(async () => (await answer()).status !== undefined);
+    expect(await answer()).toEqual(refused);
+    job.kill('SIGKILL');
+    await until(async () => (await taken(broker.port)) === 'free');
+    expect(existsSync(join(broker.handle.folder, brokerFiles.awsAuthorization))).toBe(false);
+    expect((await stopBroker(broker.handle, system))?.denied).toContain('keep-fresh-max');
+  });
 
   it.concurrent('its supervisor killed, it serves on and ends as ever', async () => {
     const broker = await start();

@@ -36,6 +36,11 @@ export class Account {
     this.#change({ failures: this.#counts.failures + 1, ...(denied === undefined ? {} : { denied }) });
   }
 
+  /** @param why - nothing is served any more, if it was until now */
+  ended(why: string): void {
+    this.#change({ denied: this.#counts.denied ?? why });
+  }
+
   gap(ms: number): void {
     this.#change({ longestGapMs: Math.max(this.#counts.longestGapMs, ms) });
   }

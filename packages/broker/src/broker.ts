@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { assumeRolePath } from '@fedbridge/aws';
-import { HttpClient, type Outbound, parseEndpoint, type System } from '@fedbridge/core';
+import { FedbridgeError, HttpClient, type Outbound, parseEndpoint, type System } from '@fedbridge/core';
 import type { AccessToken, exchangeForAccessToken, machineAccessToken, Resource } from '@fedbridge/entra';
 import { type AdmittedIdToken, Identity, reuseWhileFresh } from '@fedbridge/identity';
 import { Account } from './account.ts';
@@ -28,6 +28,8 @@ const attempts = { first: 10, renewal: 2 };
 /** How often the broker looks whether its job is still there and nobody stops it, in ms. */
 const watchMs = 200;
 
+const tooLate =
+  'The job runs for longer than the hours for which its credentials are kept fresh (keep-fresh-max, keepFreshMax).';
 const ownWhy = 'AWS credentials assume the role';
 
 /** What a broker can exchange ID tokens for; a wrapper bundles what its step needs. */
@@ -43,10 +45,12 @@ export class Broker {
   readonly #system: System;
   readonly #exchanges: Exchanges;
   readonly #account: Account;
-  readonly #kept: { stop(): void }[] = [];
+  readonly #kept: { stop(why?: FedbridgeError): void }[] = [];
   readonly #idTokens = new Map<string, () => Promise<AdmittedIdToken>>();
   readonly #http: HttpClient;
   #close: () => void = () => {};
+  /** Why nothing is given any more though the job goes on. */
+  #tooLate: FedbridgeError | undefined;
   #hasEnded = false;
   #settle: () => void = () => {};
   /** Resolves when it serves no more and its secrets are gone. */
@@ -76,6 +80,7 @@ export class Broker {
         ? [idTokenEndpoint(this.#source(), (audience) => this.#idToken(audience, true)(), idTokenBearer)]
         : []),
     ];
+    if (this.#isLate()) await this.#withhold();
     const server = await serve(routes, { listener, socket: socketPath(folder) });
     this.#close = server.close;
     await this.#account.settled();
@@ -84,15 +89,32 @@ export class Broker {
 
   /** Until there is nobody to serve. */
   async watch(): Promise<void> {
-    while (!this.#hasEnded && !this.isOver()) await this.#system.sleep(watchMs);
+    while (!this.#hasEnded && !this.isOver()) {
+      if (this.#isLate()) await this.#withhold();
+      await this.#system.sleep(watchMs);
+    }
     await this.end();
   }
 
-  /** Whether the job is gone, somebody stops it or took its folder away, or time is up. */
+  /** Whether the job is gone, somebody stops it or took its folder away; where the job cannot be seen, whether time is up. */
   isOver(): boolean {
-    const { jobProcess, endsAt, folder } = this.#plan;
-    const lives = jobProcess === undefined || this.#system.isRunning(jobProcess);
-    return !lives || this.#system.now() >= endsAt || !existsSync(folder) || existsSync(join(folder, brokerFiles.stop));
+    const { jobProcess, folder } = this.#plan;
+    const goesOn = jobProcess === undefined ? !this.#isLate() : this.#system.isRunning(jobProcess);
+    return !goesOn || !existsSync(folder) || existsSync(join(folder, brokerFiles.stop));
+  }
+
+  #isLate(): boolean {
+    return this.#system.now() >= this.#plan.endsAt;
+  }
+
+  /** Gives nothing any more, and stays where it is: clients that find the port by a variable still shall meet nobody else there. */
+  async #withhold(): Promise<void> {
+    if (this.#tooLate) return;
+    this.#tooLate = new FedbridgeError('DELIVERY_FAILED', tooLate);
+    for (const fresh of this.#kept) fresh.stop(this.#tooLate);
+    this.#http.close();
+    this.#account.ended(tooLate);
+    await rm(join(this.#plan.folder, brokerFiles.idToken), { force: true });
   }
 
   /** Stops serving, and leaves the account and nothing else. */
@@ -182,6 +204,7 @@ export class Broker {
   }
 
   #idToken(audience: string | undefined, isFirst: boolean) {
+    if (this.#tooLate) throw this.#tooLate;
     const key = `${isFirst} ${audience}`;
     const known = this.#idTokens.get(key);
     if (known) return known;
@@ -201,6 +224,7 @@ export class Broker {
   }
 
   #outbound(isFirst = false): Outbound {
+    if (this.#tooLate) throw this.#tooLate;
     const system = this.#system;
     const silent = () => {};
     const deadline = system.now() + acquisitionMs;

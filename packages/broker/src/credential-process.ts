@@ -1,7 +1,7 @@
-import { promises } from 'node:fs';
+import { existsSync, promises } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
-import { FedbridgeError, oneInertLine } from '@fedbridge/core';
+import { FedbridgeError, oneInertLine, type System } from '@fedbridge/core';
 import { awsPath } from './aws-endpoint.ts';
 import { brokerFiles } from './plan.ts';
 import { socketPath } from './socket-path.ts';
@@ -40,23 +40,52 @@ export async function writeCredentialProcess(folder: string, script: string): Pr
  * broker's place.
  * Source: AWS SDKs and Tools Reference Guide, "Process credential provider".
  *
- * @param folder - the broker's
- * @param role - its name at the broker
+ * A broker that is killed is started again: whoever asks meanwhile waits.
+ *
+ * @param of - the broker's folder, and the role's name at the broker
  */
-export async function printCredentials(folder: string, role: string): Promise<void> {
+export async function printCredentials(of: RoleOfBroker, system: Pick<System, 'now' | 'sleep'>): Promise<void> {
   try {
-    const authorization = await promises.readFile(join(folder, brokerFiles.awsAuthorization), 'utf8');
-    const { status, body } = await ask(socketPath(folder), awsPath(role), authorization);
+    const { status, body } = await askUntilThere(of, system);
     const answer = JSON.parse(body) as Record<string, string>;
     if (status !== 200) throw new Error(answer.message);
     const { AccessKeyId, SecretAccessKey, Token: SessionToken, Expiration } = answer;
     console.log(JSON.stringify({ Version: 1, AccessKeyId, SecretAccessKey, SessionToken, Expiration }));
   } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
-    const isGone = code === 'ECONNREFUSED' || code === 'ENOENT';
-    console.error(isGone ? 'The credential broker of this job is gone: its credentials ended with it.' : message);
+    const { message } = error as { message: string };
+    console.error(
+      isAway(error) ? 'The credential broker of this job is gone: its credentials ended with it.' : message,
+    );
     process.exitCode = 1;
   }
+}
+
+interface RoleOfBroker {
+  readonly folder: string;
+  readonly role: string;
+}
+
+/** A new one serves after a second on a busy machine; clients wait for a `credential_process` for a minute [aws-sdk-go-v2]. In ms. */
+const longestAbsence = 15_000;
+
+async function askUntilThere({ folder, role }: RoleOfBroker, system: Pick<System, 'now' | 'sleep'>) {
+  const giveUp = system.now() + longestAbsence;
+  for (;;) {
+    try {
+      const authorization = await promises.readFile(join(folder, brokerFiles.awsAuthorization), 'utf8');
+      return await ask(socketPath(folder), awsPath(role), authorization);
+    } catch (error) {
+      // A broker that ended with its job comes no more, and its folder goes.
+      const comesBack = isAway(error) && existsSync(join(folder, brokerFiles.account));
+      if (!comesBack || system.now() >= giveUp) throw error;
+      await system.sleep(50);
+    }
+  }
+}
+
+/** Whether there is nobody, or was nobody any more before the answer was there. */
+function isAway(error: unknown): boolean {
+  return ['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE'].includes((error as { code?: string }).code ?? '');
 }
 
 function ask(
@@ -70,7 +99,7 @@ function ask(
       response.setEncoding('utf8').on('data', (chunk: string) => {
         body += chunk;
       });
-      response.on('end', () => resolve({ status: response.statusCode, body }));
+      response.on('end', () => resolve({ status: response.statusCode, body })).on('error', reject);
     }).on('error', reject);
   });
 }

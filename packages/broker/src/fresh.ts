@@ -47,6 +47,7 @@ export class Fresh<T> {
   #lastError: unknown;
   #asked = false;
   #stopped = false;
+  #why: FedbridgeError | undefined;
 
   constructor(options: FreshOptions<T>) {
     this.#options = options;
@@ -55,6 +56,7 @@ export class Fresh<T> {
 
   /** @throws what `acquire` throws, when nothing valid is left */
   async get(): Promise<Held<T>> {
+    if (this.#why) throw this.#why;
     const { system } = this.#options;
     this.#asked = true;
     const now = system.now();
@@ -96,8 +98,11 @@ export class Fresh<T> {
     }
   }
 
-  stop(): void {
+  /** @param why - what whoever asks from now on is told, in the place of being given what there is */
+  stop(why?: FedbridgeError): void {
     this.#stopped = true;
+    this.#why = why;
+    if (why) this.#held = undefined;
   }
 
   /** From here on a caller waits for the renewal: what is held might end on its way. */
@@ -126,6 +131,7 @@ export class Fresh<T> {
     const before = this.#held;
     try {
       const held = await acquire(before === undefined);
+      if (this.#why) throw this.#why;
       await onNew?.(held);
       // What ended because nobody asked for it was missed by nobody.
       if (before && this.#failures > 0 && before.expiresAt < system.now()) account.gap(system.now() - before.expiresAt);

@@ -12,7 +12,8 @@ export { Broker } from './broker.ts';
  */
 export async function runBroker(system: System, exchanges: Exchanges, args: readonly string[]): Promise<void> {
   const [mode, folder, role] = args;
-  if (mode === 'credentials' && folder !== undefined && role !== undefined) return printCredentials(folder, role);
+  if (mode === 'credentials' && folder !== undefined && role !== undefined)
+    return printCredentials({ folder, role }, system);
   // The signal would open Node's inspector.
   if (process.platform !== 'win32') process.on('SIGUSR1', () => {});
   const plan = readPlan(await text(process.stdin));
