@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { BrokerHandle } from '@fedbridge/broker';
 
 /** The process of a broker, once its supervisor has started it: the one child that runs its script. Linux alone. @param except - one that was killed */
@@ -7,6 +7,30 @@ export async function brokerOf(handle: Pick<BrokerHandle, 'process'>, except?: n
     const found = childrenOf(handle.process.pid).find((pid) => pid !== except && runsScript(pid));
     if (found !== undefined) return found;
     await new Promise((next) => setTimeout(next, 20));
+  }
+}
+
+/** The process of the broker of a step whose job has this temp folder: brokers are in folders of their own in it. Linux alone. */
+export async function brokerIn(tempDirectory: string): Promise<number> {
+  for (;;) {
+    const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    const found = all.map(Number).find((pid) => runsScript(pid) && folderOf(pid).startsWith(`${tempDirectory}/`));
+    if (found !== undefined) return found;
+    await new Promise((next) => setTimeout(next, 20));
+  }
+}
+
+/** The supervisor of a broker: what started it. */
+export function supervisorOf(broker: number): number {
+  return Number(/^PPid:\s+(\d+)$/m.exec(read(`/proc/${broker}/status`))?.[1]);
+}
+
+/** The folder that a process is in. */
+export function folderOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return '';
   }
 }
 
