@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { brokerFiles, startBroker, stopBroker } from '@fedbridge/broker';
 import { type RunningProcess, realSystem } from '@fedbridge/core';
 import { describe, expect, it } from 'vitest';
+import { unended } from '../faults/traces.ts';
 import { brokerOf } from '../harness/broker-processes.ts';
 import { root } from '../harness/process.ts';
 
@@ -24,7 +25,7 @@ describe('the end of a broker', () => {
       idTokens: false,
       ...limits,
     };
-    return startBroker(plan, script, system);
+    return startBroker(plan, { script }, system);
   };
   const isGone = (port: number) =>
     new Promise<boolean>((resolve) => {
@@ -43,7 +44,11 @@ describe('the end of a broker', () => {
         idTokens: false,
       };
       const limits = { endsAt: Date.now() + 60_000, jobProcess: undefined };
-      const { handle, port, identityHeader } = await startBroker({ ...plan, ...limits }, script, realSystem(secrets));
+      const { handle, port, identityHeader } = await startBroker(
+        { ...plan, ...limits },
+        { script },
+        realSystem(secrets),
+      );
       expect(handle).toEqual({ process: { pid: expect.any(Number), startedAt: expect.any(String) }, folder });
       expect(identityHeader).toMatch(/^[\w-]{43}$/);
       const broker = await brokerOf(handle);
@@ -60,11 +65,23 @@ describe('the end of a broker', () => {
     const plan = start({}).then(({ handle }) => stopBroker(handle, system));
     expect(await plan).toMatchObject({ renewals: 0, failures: 0 });
     const missing = { folder: '/nonexistent' } as never;
-    await expect(startBroker(missing, script, system)).rejects.toMatchObject({ code: 'DELIVERY_FAILED' });
+    await expect(startBroker(missing, { script }, system)).rejects.toMatchObject({ code: 'DELIVERY_FAILED' });
     const there = { folder: await mkdtemp(join(tmpdir(), 'broker-')) } as never;
-    await expect(startBroker(there, '/nonexistent.js', system)).rejects.toMatchObject({
+    await expect(startBroker(there, { script: '/nonexistent.js' }, system)).rejects.toMatchObject({
       message: 'The credential broker did not start: exit code 1.',
     });
+  });
+
+  it('comes at once where its handle cannot be kept', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'broker-'));
+    const plan = { identity: { source: { kind: 'github' as const, environment: {} }, requiredClaims: [] }, folder };
+    const limits = { endsAt: Date.now() + 3_600_000, jobProcess: undefined, idTokens: false };
+    const full = new Error('full');
+    const keep = () => {
+      throw full;
+    };
+    await expect(startBroker({ ...plan, ...limits }, { script, keep }, system)).rejects.toBe(full);
+    expect(await unended({ work: folder })).toEqual([]);
   });
 
   it('comes when the process of its job is gone', async () => {

@@ -45,7 +45,7 @@ async function start(limits: { readonly jobProcess?: RunningProcess; readonly en
     idTokens: true,
     ...limits,
   };
-  return startBroker(order, script, system);
+  return startBroker(order, { script }, system);
 }
 
 /** A stranger's try to take the port. */

@@ -1,7 +1,7 @@
 import { chownSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { filesBelow } from './files.ts';
+import { filesBelow, textOf } from './files.ts';
 import { type CleanedUp, hidingSecrets, type Step, type StepOptions, type StepRun } from './job.ts';
 import { machineEnvironment, root, type Variables } from './process.ts';
 import { runNode } from './run-node.ts';
@@ -62,12 +62,20 @@ export function azurePipelinesStep({
   let exported: Variables = {};
   return {
     tempDirectory,
+    work,
     home,
     places: { AGENT_TEMPDIRECTORY: tempDirectory },
     // Summaries wait there for their upload; the agent empties it.
     files: () => filesBelow(tempDirectory).filter((file) => !summaryFile.test(file)),
-    async run(cancel): Promise<StepRun> {
-      const ended = await runNode(node, join(folder, manifest.execution.Node24.target), variables, work, cancel, user);
+    async run(meanwhile): Promise<StepRun> {
+      const ended = await runNode(
+        node,
+        join(folder, manifest.execution.Node24.target),
+        variables,
+        work,
+        meanwhile,
+        user,
+      );
       const lines = ended.stdout.split('\n');
       const commands = lines.flatMap((line) => parseCommand(line) ?? []);
       const set = commands.filter((command) => command.name === 'task.setvariable');
@@ -90,7 +98,7 @@ export function azurePipelinesStep({
         secretVariables: values(set.filter((command) => isSecret(command) && !isOutput(command))),
         summary: commands
           .filter(({ name: command }) => command === 'task.uploadsummary')
-          .map(({ message }) => readFileSync(message, 'utf8'))
+          .map(({ message }) => textOf(message))
           .join(''),
         masked: commands
           .filter((command) => command.name === 'task.setsecret' || isSecret(command))

@@ -54,11 +54,12 @@ export function gitHubStep({
     for (const path of [work, tempDirectory, ...Object.values(files)]) chownSync(path, user, user);
   return {
     tempDirectory,
+    work,
     home,
     places: { ...files, RUNNER_TEMP: tempDirectory },
     files: () => filesBelow(tempDirectory),
-    async run(cancel): Promise<StepRun> {
-      const ended = await runNode(node, join(folder, manifest.runs.main), variables, work, cancel, user);
+    async run(meanwhile): Promise<StepRun> {
+      const ended = await runNode(node, join(folder, manifest.runs.main), variables, work, meanwhile, user);
       const lines = ended.stdout.split('\n');
       const error = lines.find((line) => line.startsWith('::error'));
       return {

@@ -43,7 +43,7 @@ export interface Played {
   readonly brokers: number;
 }
 
-const neverCancelled = new Promise<never>(() => {});
+const neverCancelled = new AbortController().signal;
 
 /** Runs steps in this process, on hosts that keep what they are given. Brokers are the shipped ones, in processes of their own. */
 export class InMemory {

@@ -1,5 +1,5 @@
 import type { Variables } from './process.ts';
-import type { Ended } from './run-node.ts';
+import type { Ended, Running } from './run-node.ts';
 
 /** What a user of either platform sees of a step that ran. */
 export interface StepRun extends Ended {
@@ -42,12 +42,14 @@ export interface CleanedUp extends Ended {
 /** A step of a job, to be run and cleaned up as the platform does. */
 export interface Step {
   readonly tempDirectory: string;
+  /** Where it runs, above its temp folder and its files. */
+  readonly work: string;
   /** Of the user that the runner runs as. */
   readonly home: string;
   /** Where the platform has the step write, by the variable that names it. */
   readonly places: Variables;
-  /** @param cancel - kills it, as a platform does when a job is cancelled */
-  run(cancel?: AbortSignal): Promise<StepRun>;
+  /** @param meanwhile - what the platform does while it runs, such as cancelling it */
+  run(meanwhile?: (running: Running) => Promise<void>): Promise<StepRun>;
   /** What the platform runs at the end of the job, after `run`. */
   cleanUp(): Promise<CleanedUp>;
   /** Files below the job's temp folder, relative to it. */

@@ -7,10 +7,17 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** A process that runs, to the platform that started it. */
+export interface Running {
+  readonly hasEnded: boolean;
+  /** Does nothing once it has ended. */
+  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
+}
+
 /**
  * Runs a bundle as a runner does: in its own process, with nothing in its environment but what it is given.
  *
- * @param cancel - kills it
+ * @param meanwhile - what is done while it runs
  * @param user - the id of the user that it runs as, where that is another one
  */
 export function runNode(
@@ -18,7 +25,7 @@ export function runNode(
   script: string,
   environment: Variables,
   cwd: string,
-  cancel?: AbortSignal,
+  meanwhile?: (running: Running) => Promise<void>,
   user?: number,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
@@ -28,7 +35,20 @@ export function runNode(
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(user === undefined ? {} : { uid: user, gid: user }),
     });
-    cancel?.addEventListener('abort', () => child.kill('SIGKILL'));
+    let hasEnded = false;
+    child.on('exit', () => {
+      hasEnded = true;
+    });
+    const running: Running = {
+      get hasEnded() {
+        return hasEnded;
+      },
+      signal: (name) => void child.kill(name),
+    };
+    const done = meanwhile?.(running).catch((error) => {
+      child.kill('SIGKILL');
+      reject(error);
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -38,6 +58,9 @@ export function runNode(
       stderr += text;
     });
     child.on('error', reject);
-    child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
+    child.on('close', async (exitCode) => {
+      await done;
+      resolve({ exitCode, stdout, stderr });
+    });
   });
 }

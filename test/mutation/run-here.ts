@@ -14,9 +14,9 @@ let runs = 0;
  * Stands in for the runner of bundles while mutants are tried: what a bundle is made of runs in this process, one after the other,
  * with the environment, folder and standard output of its own. A bundle of every mutant would take days.
  */
-export const runNode: typeof runApart = (node, script, environment, cwd, cancel) => {
+export const runNode: typeof runApart = (node, script, environment, cwd, meanwhile) => {
   const [, wrapper, entry] = /\/((?:actions|tasks)\/[^/]+)\/dist\/(main|post)\/index\.js$/.exec(script) ?? [];
-  if (wrapper === undefined || cancel) return runApart(node, script, environment, cwd, cancel);
+  if (wrapper === undefined || meanwhile) return runApart(node, script, environment, cwd, meanwhile);
   const run = last.then(() => runHere(`${root}/${wrapper}/src/${entry}.ts`, script, environment, cwd));
   last = run.catch(() => {});
   return run;

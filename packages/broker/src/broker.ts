@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { assumeRolePath } from '@fedbridge/aws';
@@ -100,7 +100,7 @@ export class Broker {
   isOver(): boolean {
     const { jobProcess, folder } = this.#plan;
     const goesOn = jobProcess === undefined ? !this.#isLate() : this.#system.isRunning(jobProcess);
-    return !goesOn || !existsSync(folder) || existsSync(join(folder, brokerFiles.stop));
+    return !goesOn || !canWrite(folder) || existsSync(join(folder, brokerFiles.stop));
   }
 
   #isLate(): boolean {
@@ -125,7 +125,8 @@ export class Broker {
     this.#close();
     this.#http.close();
     await this.#account.settled();
-    for (const file of filesOfRunning) await rm(join(this.#plan.folder, file), { force: true });
+    // What cannot be removed is the clean-up's to tell.
+    for (const file of filesOfRunning) await rm(join(this.#plan.folder, file), { force: true }).catch(() => {});
     this.#settle();
   }
 
@@ -230,5 +231,15 @@ export class Broker {
     const deadline = system.now() + acquisitionMs;
     const maxAttempts = isFirst ? attempts.first : attempts.renewal;
     return { http: this.#http, system, deadline, maxAttempts, log: silent, debug: silent, mask: silent };
+  }
+}
+
+/** In a folder that cannot be written nobody can stop it. */
+function canWrite(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }

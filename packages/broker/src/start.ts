@@ -1,5 +1,5 @@
 import type { spawn as Spawn } from 'node:child_process';
-import { FedbridgeError, type RunningProcess, type System } from '@fedbridge/core';
+import { FedbridgeError, killWithChildren, type RunningProcess, type System } from '@fedbridge/core';
 import { listenOnLoopback } from './listen.ts';
 import { type BrokerAddress, type BrokerPlan, type BrokerSecrets, writePlan } from './plan.ts';
 import { listener, supervised } from './supervised.ts';
@@ -54,11 +54,12 @@ export interface StartedBroker extends BrokerSecrets {
  * down: there a broker opens its own, and nobody starts it again.
  *
  * @param script - the file that calls `runBroker`
- * @throws FedbridgeError `DELIVERY_FAILED`
+ * @param keep - told how it is found again, once it serves; it is killed if that fails
+ * @throws FedbridgeError `DELIVERY_FAILED`, or what `keep` throws
  */
 export async function startBroker(
   order: BrokerOrder,
-  script: string,
+  { script, keep }: { readonly script: string; readonly keep?: (handle: BrokerHandle) => void },
   system: Pick<System, 'environment' | 'processOf'>,
 ): Promise<StartedBroker> {
   // Loaded where it is needed: most steps start nothing.
@@ -68,23 +69,29 @@ export async function startBroker(
   const socket = process.platform === 'win32' ? undefined : await listenOnLoopback();
   const { command, args } = socket ? supervised(node) : { command: node[0], args: node.slice(1) };
   const variables = Object.fromEntries(inherited.map((name) => [name, system.environment[name]]));
-  const child = spawn(command, args, {
-    // Its own, so that it holds no other, and finds what it has there however long the path is.
-    cwd: order.folder,
-    detached: true,
-    env: { ...variables, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    stdio: ['pipe', 'pipe', 'ignore', ...(socket ? [socket.descriptor] : [])],
-    windowsHide: true,
-  });
+  const child = start(
+    () =>
+      spawn(command, args, {
+        // Its own, so that it holds no other, and finds what it has there however long the path is.
+        cwd: order.folder,
+        detached: true,
+        env: { ...variables, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+        stdio: ['pipe', 'pipe', 'ignore', ...(socket ? [socket.descriptor] : [])],
+        windowsHide: true,
+      }),
+    order.folder,
+  );
   socket?.close();
   const failed = (why: string) => new FedbridgeError('DELIVERY_FAILED', `The credential broker did not start: ${why}.`);
   try {
     child.stdin?.on('error', () => {});
     child.stdin?.end(writePlan({ ...order, secrets, listener: socket && listener }));
     const { port } = JSON.parse(await firstLine(child, failed)) as BrokerAddress;
-    return { ...secrets, port, handle: { process: system.processOf(child.pid ?? 0), folder: order.folder } };
+    const handle = { process: system.processOf(child.pid ?? 0), folder: order.folder };
+    keep?.(handle);
+    return { ...secrets, port, handle };
   } catch (error) {
-    child.kill('SIGKILL');
+    killWithChildren(child);
     throw error;
   } finally {
     child.stdout?.destroy();
@@ -96,6 +103,16 @@ async function makeSecrets(): Promise<BrokerSecrets> {
   const { randomBytes } = await import('node:crypto');
   const secret = () => randomBytes(32).toString('base64url');
   return { identityHeader: secret(), idTokenBearer: secret(), authorization: secret() };
+}
+
+/** Of some errors Node does not tell later, such as a folder that is none. */
+function start(spawn: () => ReturnType<typeof Spawn>, folder: string): ReturnType<typeof Spawn> {
+  try {
+    return spawn();
+  } catch (error) {
+    const errno = (error as { code?: string }).code ?? 'unforeseen';
+    throw new FedbridgeError('DELIVERY_FAILED', `The credential broker did not start in ${folder}: ${errno}.`);
+  }
 }
 
 function firstLine(child: ReturnType<typeof Spawn>, failed: (why: string) => Error): Promise<string> {

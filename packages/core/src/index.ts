@@ -14,6 +14,7 @@ export { parseLines, parsePairs, sameButForCase } from './lines.ts';
 export { Masking } from './masking.ts';
 export { errorWithNames, kebabCase, type NameOf, withNames } from './names.ts';
 export { matchesPattern, patternMatcher } from './pattern.ts';
+export { killWithChildren } from './program.ts';
 export { firstSentence } from './said.ts';
 export { readSmallFile, UnreadableFile } from './small-file.ts';
 export { type Environment, realSystem, type System } from './system.ts';

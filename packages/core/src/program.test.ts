@@ -34,6 +34,16 @@ describe('a program', () => {
     await expect(call('', { program: 'no-such-program' })).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
+  // What a program has started holds its output open: without it ended, this would wait for 1,000 seconds.
+  it.each(['cancelled', 'out of time'] as const)('%s, is killed with all that it has started', async (why) => {
+    const abort = new AbortController();
+    const bounds = why === 'cancelled' ? { cancelled: abort.signal } : { withinMs: 300 };
+    const running = call('', { program: 'sh', args: ['-c', 'sleep 1000; true'], ...bounds });
+    setTimeout(() => abort.abort(), 300);
+    expect((await running).exitCode).toBeNull();
+    if (why === 'cancelled') expect((await call('setInterval(() => {}, 1000)', bounds)).exitCode).toBeNull();
+  });
+
   it('is read to a bound', async () => {
     const { output } = await call('for (let i = 0; i < 40; i++) console.log("x".repeat(65_536))');
     expect(output.length).toBeGreaterThanOrEqual(256 * 1024);

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { constants, promises } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Environment } from './system.ts';
@@ -21,9 +22,12 @@ export interface ProgramCall {
   readonly folder?: string;
   /** Milliseconds after which it is killed. */
   readonly withinMs: number;
+  /** Kills it when it aborts. */
+  readonly cancelled?: AbortSignal;
 }
 
 const mostOutput = 256 * 1024;
+const hasGroups = process.platform !== 'win32';
 
 /** Whether a program is on the `PATH`. */
 export async function findProgram(program: string, { PATH = '', PATHEXT }: Environment): Promise<boolean> {
@@ -39,8 +43,12 @@ export async function findProgram(program: string, { PATH = '', PATHEXT }: Envir
   return false;
 }
 
-/** Runs a program without a shell of its own, also where it is a batch file, as `az` is on Windows. */
-export async function runProgram({ program, args, environment, folder, withinMs }: ProgramCall): Promise<ProgramEnd> {
+/**
+ * Runs a program without a shell of its own, also where it is a batch file, as `az` is on Windows. Elsewhere `az` is a shell script around
+ * a program: it has a process group of its own, so that all of it can be killed.
+ */
+export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
+  const { program, args, environment, folder, withinMs, cancelled } = call;
   const { default: spawn } = await import('cross-spawn');
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...args], {
@@ -48,9 +56,17 @@ export async function runProgram({ program, args, environment, folder, withinMs 
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
+      detached: hasGroups,
     });
+    const kill = () => killWithChildren(child);
     // Node's own time-out outlives a program that could not be started.
-    const killer = setTimeout(() => child.kill('SIGKILL'), withinMs);
+    const killer = setTimeout(kill, withinMs);
+    if (cancelled?.aborted) kill();
+    cancelled?.addEventListener('abort', kill);
+    const settle = () => {
+      clearTimeout(killer);
+      cancelled?.removeEventListener('abort', kill);
+    };
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -58,12 +74,22 @@ export async function runProgram({ program, args, environment, folder, withinMs 
       });
     }
     child.on('error', (error) => {
-      clearTimeout(killer);
+      settle();
       reject(error);
     });
     child.on('close', (exitCode) => {
-      clearTimeout(killer);
+      settle();
       resolve({ exitCode, output });
     });
   });
+}
+
+/** Kills a process with all that it started, if it was started `detached`: it then has a group of its own, but on Windows. */
+export function killWithChildren(child: ChildProcess): void {
+  try {
+    if (hasGroups && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    else child.kill('SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
 }

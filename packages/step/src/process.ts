@@ -17,23 +17,21 @@ export function stepProcess<Inputs extends Readonly<Record<string, InputDefiniti
 /** The whole of the process that cleans up after a step. Only wrappers call this. @param own - the step's own parts of it */
 export function cleanUpProcess(host: Host, own?: readonly CleanUp[]): Promise<void> {
   // A job that is cancelled is cleaned up all the same.
-  void cancellation();
+  cancellation();
   return runProcess(() => cleanUp(host, own));
 }
 
 /**
- * Rejects when the platform cancels the job: it sends SIGINT, some seconds later SIGTERM, and kills the process after some more. Those
- * seconds are for the clean-up, so that no signal ends the process by itself.
+ * Aborts when the platform cancels the job: it sends SIGINT, after 7.5 seconds SIGTERM, and kills the process and all that it started
+ * after 2.5 more [actions/runner and azure-pipelines-agent, `ProcessInvoker`]. Those seconds are for the clean-up, so that no signal
+ * ends the process by itself.
  */
-function cancellation(): Promise<never> {
-  const cancelled = new Promise<never>((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => reject(new FedbridgeError('CANCELLED', `The job was cancelled (${signal}).`)));
-    }
-  });
-  // It may come when nobody waits for it.
-  cancelled.catch(() => {});
-  return cancelled;
+function cancellation(): AbortSignal {
+  const cancelled = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => cancelled.abort(new FedbridgeError('CANCELLED', `The job was cancelled (${signal}).`)));
+  }
+  return cancelled.signal;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Outbound } from '@fedbridge/core';
 import { errorWithNames, type FedbridgeError, HttpClient, Masking, proxySecrets, withNames } from '@fedbridge/core';
 import { Identity } from '@fedbridge/identity';
+import { untilCancelled, workUntilCancelled } from './cancellation.ts';
 import { cleanUpAfterFailure } from './clean-up.ts';
 import { commonInputs } from './common-inputs.ts';
 import { failureOf } from './failure.ts';
@@ -15,13 +16,13 @@ import type { Step, StepContext } from './step.ts';
  * Runs a step on a host: reads its inputs, runs it, tells its failure, and leaves nothing of a failure behind.
  *
  * @param brokerScript - what a broker of this step's credentials runs from
- * @param cancelled - rejects when the job is cancelled
+ * @param cancelled - aborts when the job is cancelled
  */
 export async function runStep<Inputs extends Readonly<Record<string, InputDefinition>>>(
   step: Step<Inputs>,
   host: Host,
   brokerScript: string,
-  cancelled: Promise<never>,
+  cancelled: AbortSignal,
 ): Promise<void> {
   host.folder.begin();
   const http = new HttpClient(host.system.environment);
@@ -37,8 +38,9 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
     for (const secret of proxySecrets(host.system.environment)) if (mayBeSecret(secret)) mask(secret);
     // Before the others, whose errors are in the summary too.
     hasSummary = readInputs({ summary: commonInputs.summary }, host).summary;
-    const context = await contextOf(step, host, { http, mask });
-    const { identities, exported } = await Promise.race([step.run({ ...context, brokerScript }), cancelled]);
+    const context = () => contextOf(step, untilCancelled(host, cancelled), { http, mask });
+    const work = async () => step.run({ ...(await context()), brokerScript });
+    const { identities, exported } = await workUntilCancelled(work(), { cancelled, http, system: host.system });
     const outcome = { identities, exported: exported.map((text) => withNames(text, nameOf)) };
     host.publish();
     published = true;
@@ -73,8 +75,8 @@ async function contextOf<Inputs extends Readonly<Record<string, InputDefinition>
     system,
     deadline: system.now() + common.actionTimeoutS * 1000,
     maxAttempts: common.disableRetry ? 1 : common.retryMaxAttempts,
-    log: host.info.bind(host),
-    debug: host.debug.bind(host),
+    log: (line) => host.info(line),
+    debug: (line) => host.debug(line),
     mask,
   };
   const managedIdentity = common.managedIdentity ?? step.managedIdentity?.(inputs) ?? { by: 'system' };

@@ -38,8 +38,8 @@ export async function keepFresh(
     jobProcess: system.jobProcess(),
     ...served,
   };
-  const { handle, port, ...secrets } = await startBroker(order, brokerScript, system);
-  host.saveState(state, JSON.stringify(handle));
+  const keep = (handle: BrokerHandle) => host.saveState(state, JSON.stringify(handle));
+  const { port, ...secrets } = await startBroker(order, { script: brokerScript, keep }, system);
   const { identityHeader, idTokenBearer, authorization } = secrets;
   for (const secret of [identityHeader, idTokenBearer, authorization]) outbound.mask(secret);
   exemptFromProxy(host);

@@ -20,6 +20,8 @@ import { bytesOf } from './bytes.ts';
 const patience = 60_000;
 /** After how long of seeing the same change not end it is put aside, in ms. Changes take milliseconds. */
 const staleAfter = 3_000;
+/** What the names of folders for turns have after the file's. */
+const turns = '.fedbridge';
 
 /**
  * Changes a file that several jobs of one user may change at once: each change is made on what the one before left, a
@@ -45,7 +47,7 @@ export async function changeSharedFile(
   try {
     const target = await targetOf(path);
     const before = await bytesOf(target);
-    if (change(before) === before) return;
+    if (change(before) === before && !(await isBeingChanged(target))) return;
     await makeFolder(dirname(target));
     const giveUp = system.now() + patience;
     while (!(await attempt({ target, change, isSecret, giveUp }, system))) await pause(system);
@@ -56,6 +58,12 @@ export async function changeSharedFile(
       cause: error,
     });
   }
+}
+
+/** Whether somebody has a turn or waits for one: what there is nothing to change about now there may be something to change about then. */
+async function isBeingChanged(target: string): Promise<boolean> {
+  const names = await readdir(dirname(target)).catch(() => []);
+  return names.some((name) => name.startsWith(`${basename(target)}${turns}`));
 }
 
 /** Of a file system that is mounted read-only Node says ENOENT when it makes folders recursively. */
@@ -78,7 +86,7 @@ interface Change {
 
 /** One turn. @returns whether the change was made; false if another job took this one for dead */
 async function attempt({ target, change, isSecret, giveUp }: Change, system: System): Promise<boolean> {
-  const folder = `${target}.fedbridge`;
+  const folder = `${target}${turns}`;
   const next = await turn(folder, system, giveUp);
   try {
     const before = await bytesOf(target);
@@ -123,7 +131,7 @@ async function turn(folder: string, system: System, giveUp: number): Promise<str
         await sweep(folder);
       }
       if (system.now() > giveUp) {
-        throw new FedbridgeError('DELIVERY_FAILED', `Other jobs keep changing ${folder.replace(/\.fedbridge$/, '')}.`);
+        throw new FedbridgeError('DELIVERY_FAILED', `Other jobs keep changing ${folder.slice(0, -turns.length)}.`);
       }
       await pause(system);
     }

@@ -1,0 +1,57 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FedbridgeError } from '@fedbridge/core';
+import { startEmulator } from '@fedbridge/emulator';
+import { awsCredentials } from '@fedbridge/steps';
+import { expect, it } from 'vitest';
+import { runStep } from '../../packages/step/lib/run.js';
+import { MemoryHost } from '../harness/memory-host.ts';
+import { region, role, sharedSetup } from '../harness/setup.ts';
+
+const corp = '[corp]\naws_access_key_id = AKIACORP\n';
+
+/** Holds the turn of a file, as another job that is at work on it. */
+function holdTurn(file: string) {
+  const folder = `${file}.fedbridge`;
+  mkdirSync(folder);
+  const name = (count: number) => join(folder, `turn-${count}`);
+  let count = 0;
+  writeFileSync(name(0), '');
+  // One that always does the same thing would be taken for dead.
+  const alive = setInterval(() => renameSync(name(count), name(++count)), 500);
+  return () => {
+    clearInterval(alive);
+    rmSync(folder, { recursive: true });
+  };
+}
+
+it.each(['credentials', 'config'])(
+  'a job that is cancelled while it waits for its turn to write %s writes nothing once it has it',
+  async (file) => {
+    await using emulator = await startEmulator({ setup: sharedSetup });
+    const home = mkdtempSync(join(tmpdir(), 'home-'));
+    const folder = join(home, '.aws');
+    mkdirSync(folder);
+    for (const name of ['credentials', 'config']) writeFileSync(join(folder, name), corp);
+    const { environment } = emulator.startGitHubJob();
+    const host = new MemoryHost({
+      platform: 'github',
+      job: { kind: 'github', environment },
+      environment: { HOME: home },
+      inputs: { roleToAssume: role, awsRegion: region, stsEndpoint: emulator.urls.sts, awsProfile: 'ci' },
+    });
+    const release = holdTurn(join(folder, file));
+    const waiting = () => readdirSync(folder).filter((name) => name.includes('.fedbridge'));
+    const cancel = new AbortController();
+    const ending = runStep(awsCredentials, host, 'no broker', cancel.signal);
+    await expect.poll(waiting).toContainEqual(expect.stringMatching(`^${file}.fedbridge-`));
+    cancel.abort(new FedbridgeError('CANCELLED', 'The job was cancelled.'));
+    await new Promise(setImmediate);
+    release();
+    await ending;
+    await expect.poll(waiting).toEqual([]);
+    expect(host.error?.code).toBe('CANCELLED');
+    for (const name of ['credentials', 'config']) expect(readFileSync(join(folder, name), 'utf8')).toBe(corp);
+  },
+);
