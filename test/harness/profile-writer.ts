@@ -20,7 +20,7 @@ for (let round = 1; round <= Number(rounds); round += 1) {
       failures.push(`lost: ${round - 1}`);
     }
     const profile = { name: parseProfileName(name), source: { secrets }, region: `${name}-${round};` };
-    await writeProfiles([profile], true, realSystem({ HOME }), () => {});
+    await writeProfiles([profile], true, realSystem({ HOME }), { name: 'writer', keep() {} });
   } catch (error) {
     failures.push(String(error));
   }

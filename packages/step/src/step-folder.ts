@@ -25,6 +25,7 @@ export interface StepFolderOptions {
   readonly keepName: (name: string) => void;
 }
 
+const prefix = 'fedbridge-';
 const pattern = /^fedbridge-[\da-z]{12,32}$/;
 /** What the platform keeps while there is no folder. */
 const none = 'none';
@@ -70,6 +71,22 @@ export class StepFolder {
     }
     this.#name = name;
     return isThere(path) ? 'there' : 'gone';
+  }
+
+  /** The digits of its name, which no other step's folder has; empty if there is none. */
+  digits(): string {
+    const name = this.#name ?? this.#options.name();
+    return pattern.test(name) ? name.slice(prefix.length) : '';
+  }
+
+  /** Whether the platform names a folder of this step that is gone or cannot be looked into, with all that it knew. */
+  isLost(): boolean {
+    const digits = this.digits();
+    try {
+      return digits !== '' && !isOwnFolder(join(this.#options.tempDirectory(), `${prefix}${digits}`));
+    } catch {
+      return true;
+    }
   }
 
   /** Its path; it is made when this is first called. @throws FedbridgeError `DELIVERY_FAILED` */

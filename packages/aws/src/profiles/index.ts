@@ -2,4 +2,10 @@ export { type NamedRole, parseNamedRoles } from './named-roles.ts';
 export { type ProfileName, parseProfileName } from './profile-name.ts';
 export { type Profile, renderProfiles } from './profiles.ts';
 export { fileVariables, hasDefaultIdentity, type SharedFiles, sharedFiles, sharedText } from './shared-files.ts';
-export { refuseUnwritable, removeSection, type WrittenSection, writeProfiles } from './shared-profiles.ts';
+export {
+  refuseUnwritable,
+  removeSection,
+  removeSectionsOf,
+  type WrittenSection,
+  writeProfiles,
+} from './shared-profiles.ts';

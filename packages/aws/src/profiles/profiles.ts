@@ -46,7 +46,7 @@ export async function readProfile(name: string, environment: Environment): Promi
   return accessKeyId && secretAccessKey && sessionToken ? { accessKeyId, secretAccessKey, sessionToken } : undefined;
 }
 
-const secretKeys = ['aws_access_key_id', 'aws_secret_access_key', 'aws_session_token'] as const;
+export const secretKeys = ['aws_access_key_id', 'aws_secret_access_key', 'aws_session_token'] as const;
 
 /** A profile's section of one of the files. */
 export interface Section {

@@ -1,7 +1,7 @@
 import { FedbridgeError, type System } from '@fedbridge/core';
 import { bytesOf } from './bytes.ts';
 import type { ProfileName } from './profile-name.ts';
-import { configSection, credentialsSection, type Profile, type Section } from './profiles.ts';
+import { configSection, credentialsSection, type Profile, type Section, secretKeys } from './profiles.ts';
 import { hasEntries, withoutSection, withSection } from './section.ts';
 import { changeSharedFile } from './shared-file.ts';
 import { type SharedFiles, sharedFiles } from './shared-files.ts';
@@ -20,6 +20,7 @@ export interface WrittenSection {
  * Writes profiles to the shared files.
  *
  * @param overwrite - whether a profile of the same name may be replaced
+ * @param name - the writer's, of letters and digits, which no other has: `removeSectionsOf` finds by it what is written here
  * @param keep - told of each section before it is written, of the same one again if it has to be done again
  * @returns the files
  * @throws FedbridgeError `INPUT_INVALID` for a profile that exists, `DELIVERY_FAILED`
@@ -28,7 +29,7 @@ export async function writeProfiles(
   profiles: readonly Profile[],
   overwrite: boolean,
   system: System,
-  keep: (section: WrittenSection) => void,
+  { name, keep }: { readonly name: string; readonly keep: (section: WrittenSection) => void },
 ): Promise<SharedFiles> {
   const files = sharedFiles(system.environment);
   const parts = [
@@ -36,7 +37,7 @@ export async function writeProfiles(
     { path: files.config, sections: profiles.map(configSection), isSecret: false },
   ];
   for (const { path, sections, isSecret } of parts) {
-    const marked = sections.map((section) => ({ ...section, id: system.random().toString(36).slice(2) }));
+    const marked = sections.map((section) => ({ ...section, id: `${name}${system.random().toString(36).slice(2)}` }));
     await changeSharedFile(
       path,
       (before) =>
@@ -101,6 +102,28 @@ export async function removeSection(
   if (!left?.length) return undefined;
   return `Profile "${profile}" of ${path} is not as this step wrote it, and was left so: ${left.join(', ')}.`;
 }
+
+/**
+ * Takes back all that a writer of that name has written, where it is not known any more what that was.
+ *
+ * @throws FedbridgeError `DELIVERY_FAILED`; what can be taken back is, whatever becomes of the other file
+ */
+export async function removeSectionsOf(name: string, system: System): Promise<void> {
+  // Marks that others have written over stand further into their lines.
+  const marks = new RegExp(`# fedbridge(?: \\w+)? (${name}[\\da-z]+)\\r?$`, 'gm');
+  const change = (text: string) =>
+    [...text.matchAll(marks)].reduce(
+      (rest, [, id = '']) => withoutSection(rest, id, (key) => ourKeys.includes(key))?.text ?? rest,
+      text,
+    );
+  const failures: unknown[] = [];
+  for (const path of Object.values(sharedFiles(system.environment))) {
+    await changeSharedFile(path, change, system).catch((error) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+const ourKeys: readonly string[] = [...secretKeys, 'credential_process', 'region'];
 
 function exists(name: string, path: string): FedbridgeError {
   return new FedbridgeError('INPUT_INVALID', `There is a profile "${name}" in ${path} already. It was left as it is.`, {

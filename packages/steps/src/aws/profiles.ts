@@ -2,6 +2,7 @@ import {
   type Profile,
   refuseUnwritable,
   removeSection,
+  removeSectionsOf,
   type SharedFiles,
   type WrittenSection,
   writeProfiles,
@@ -27,14 +28,19 @@ export async function refuseUnwritableProfiles(
 
 /** Writes profiles to the shared files, and has the step's clean-up take them back. @throws FedbridgeError */
 export function deliverProfiles(host: Host, profiles: readonly Profile[], overwrite: boolean): Promise<SharedFiles> {
-  return writeProfiles(profiles, overwrite, host.system, (section) => {
+  // Made now, so that it has a name.
+  host.folder.path();
+  const keep = (section: WrittenSection) => {
     const others = written(host).filter(({ path, id }) => path !== section.path || id !== section.id);
     host.saveState(state, JSON.stringify([...others, section]));
-  });
+  };
+  return writeProfiles(profiles, overwrite, host.system, { name: host.folder.digits(), keep });
 }
 
 /** The clean-up of the step: takes back what of its profiles nobody has changed since, with what was there before, each whatever becomes of another. */
 export async function removeDeliveredProfiles(host: Host): Promise<void> {
+  // What was written went with it, or cannot be read: the files themselves say whose their sections are.
+  if (host.folder.isLost()) await removeSectionsOf(host.folder.digits(), host.system);
   const left: WrittenSection[] = [];
   const failures: unknown[] = [];
   for (const section of written(host)) {
