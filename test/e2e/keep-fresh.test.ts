@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmulatorUrls, type Setup, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
+import { brokerOf } from '../harness/broker-processes.ts';
 import type { Step } from '../harness/job.ts';
 import { input, type Journey, mainJourneys, outside, useCredential } from '../harness/journeys.ts';
 import { jobRuntimes, type Variables } from '../harness/process.ts';
@@ -239,7 +240,7 @@ describe('a broker', () => {
     if (process.platform !== 'linux' || !gitHubAws) return;
     const { run, step, emulator } = await play(gitHubAws, {});
     expect(run.error).toBeUndefined();
-    const pid = pidOf(step);
+    const pid = await brokerOf({ process: { pid: supervisorOf(step) } });
     const told = ['cmdline', 'environ'].map((name) => readFileSync(`/proc/${pid}/${name}`, 'utf8')).join('\0');
     for (const secret of emulator.secrets()) expect(told).not.toContain(secret);
     expect(readFileSync(`/proc/${pid}/limits`, 'utf8')).toMatch(/Max core file size +0 +0/);
@@ -247,15 +248,14 @@ describe('a broker', () => {
     process.kill(pid, 'SIGUSR1');
     await sleep(200);
     expect(listeners(pid)).toBe(1);
-    process.kill(pid, 'SIGTERM');
-    await expect.poll(() => isRunning(pid)).toBe(false);
     expect((await step.cleanUp()).exitCode).toBe(0);
+    await expect.poll(() => isRunning(pid)).toBe(false);
     expect(step.files()).toEqual([]);
   });
 });
 
-/** Of the broker that a step left: its pid is in what the step keeps for its clean-up. */
-function pidOf(step: Step): number {
+/** Of the broker that a step left: the pid is in what the step keeps for its clean-up. */
+function supervisorOf(step: Step): number {
   const state = step.files().find((file) => file.endsWith('/broker.state')) ?? '';
   return Number(/"pid":(\d+)/.exec(readFileSync(join(step.tempDirectory, state), 'utf8'))?.[1]);
 }
