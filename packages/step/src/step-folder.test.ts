@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -44,6 +45,17 @@ describe("a step's folder", () => {
     expect(name()).toMatch(/^fedbridge-[\da-z]+$/);
     expect(lstatSync(own.path()).mode & 0o777).toBe(0o700);
     expect(lstatSync(join(own.path(), 'a.state')).mode & 0o777).toBe(0o600);
+  });
+
+  it('that is lost is not replaced: the clean-up is told which one it was', () => {
+    const { folder, name } = job();
+    const own = folder();
+    own.keep('a', 'one');
+    const first = name();
+    rmSync(own.path(), { recursive: true });
+    expect(() => own.keep('a', 'two')).toThrow('ENOENT');
+    expect(name()).toBe(first);
+    expect(own.isLost()).toBe(true);
   });
 
   it('is taken up by the clean-up, which removes it; again is harmless', async () => {

@@ -94,6 +94,8 @@ export class StepFolder {
     const found = this.#found();
     if (found !== undefined) return found;
     const { system, tempDirectory, keepName } = this.#options;
+    // Another would hide from the clean-up that what this one knew is lost.
+    if (this.#name !== undefined) throw notWritten(join(tempDirectory(), this.#name), { code: 'ENOENT' });
     const name = newName(system);
     const path = join(tempDirectory(), name);
     // Kept first: a job may be cancelled at any moment.
@@ -157,6 +159,7 @@ export class StepFolder {
         if (!kept.includes(name)) await promises.rm(join(folder, name), { recursive: true, force: true });
       if (kept.length > 0) return;
       await promises.rmdir(folder);
+      this.#name = undefined;
       this.begin();
     } catch (error) {
       throw notWritten(folder, error);
