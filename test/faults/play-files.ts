@@ -3,33 +3,41 @@
  * became of them, as JSON.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type Emulator, startEmulator } from '@fedbridge/emulator';
+import { startEmulator } from '@fedbridge/emulator';
 import { sharedSetup } from '../harness/setup.ts';
-import { cannot, type FileCell, fileCells, type PlayedFile, playFile } from './files.ts';
+import { cannot, fileCells } from './file-cells.ts';
+import { judgeCell, type PlayedFile } from './judge-cell.ts';
+import { playCell } from './play-cell.ts';
+import { pathWithTools } from './tools.ts';
 
 const nobody = 65_534;
-const stages = 4;
+/** Steps wait for brokers now and then. */
+const stages = 3 * availableParallelism();
 
 const able = { root: process.getuid?.() === 0, mount: process.argv.includes('mount') };
+const user = able.root ? nobody : undefined;
 // Whoever the steps run as must get there.
 const base = mkdtempSync('/tmp/fedbridge-files-');
 chmodSync(base, 0o755);
 process.env.TMPDIR = base;
 try {
+  const path = pathWithTools(join(base, 'tools'));
   const left = [...fileCells.entries()];
   const played = new Map<number, PlayedFile | { readonly skipped: string }>();
   await Promise.all(
     Array.from({ length: stages }, async () => {
       await using emulator = await startEmulator({ setup: sharedSetup });
-      for (let next = left.shift(); next; next = left.shift()) played.set(next[0], await play(next[1], emulator));
+      for (let next = left.shift(); next; next = left.shift()) {
+        const [index, cell] = next;
+        const skipped = cannot(cell, able);
+        played.set(index, skipped ? { skipped } : judgeCell(cell, await playCell(cell, { emulator, user, path })));
+      }
     }),
   );
-  async function play(cell: FileCell, emulator: Emulator) {
-    const skipped = cannot(cell, able);
-    return skipped === undefined ? playFile(cell, emulator, able.root ? nobody : undefined) : { skipped };
-  }
-  console.log(JSON.stringify([...played]));
+  // Emulators still hold answers that nobody waits for any more.
+  process.stdout.write(JSON.stringify([...played]), () => process.exit());
 } finally {
-  rmSync(join(base), { recursive: true, force: true });
+  rmSync(base, { recursive: true, force: true });
 }
