@@ -181,6 +181,7 @@ describe('the document to paste', () => {
   it('lets the job in once it is pasted: Entra', async () => {
     const run = await refused(gitHubEntra, undefined, stranger);
     const pasted = JSON.parse(documentIn(run.summary));
+    expect(run.error).toContain('This is a whole federated credential');
     await using emulator = await startEmulator({
       setup: (urls) => {
         const { tenants = [], ...others } = sharedSetup(urls);
@@ -198,6 +199,8 @@ describe('the document to paste', () => {
   it('lets the job in once it is pasted: AWS', async () => {
     const run = await refused(gitHubAws, undefined, stranger);
     const pasted = documentIn(run.summary);
+    expect(run.error).toContain('add the statement of this document to its trust policy');
+    expect(run.error).toContain('The document is a whole trust policy');
     const issuer = /oidc-provider\/(127\.0\.0\.1:\d+)/.exec(pasted)?.[1] ?? '';
     await using emulator = await startEmulator({
       setup: (urls) => ({

@@ -342,7 +342,7 @@ describe('fedbridge trust', () => {
   it('marks what is wider than one kind of job', async () => {
     const { stdout, stderr } = await fedbridge([...aws, '--github', 'octo/app', '--any-ref']);
     expect(stderr).toBe(
-      'WIDER than one kind of job: it lets in every branch, tag, environment and pull request of octo/app.\n',
+      'WIDER than one kind of job: it allows every branch, tag, environment and pull request of octo/app.\n',
     );
     expect(stdout).toContain('WiderThanOneKindOfJob');
   });
@@ -430,7 +430,7 @@ describe('fedbridge trust', () => {
   it('writes an expression for Entra where a pattern is asked for, and says how wide it is', async () => {
     const any = ['--github', 'octo/app', '--owner-id', '65001', '--repository-id', '724113', '--any-ref'];
     const { stdout, stderr } = await fedbridge(['trust', 'entra', ...any]);
-    expect(stderr).toContain('WIDER than one kind of job: it lets in every branch');
+    expect(stderr).toContain('WIDER than one kind of job: it allows every branch');
     expect(JSON.parse(stdout)).toMatchObject({
       subject: null,
       claimsMatchingExpression: {

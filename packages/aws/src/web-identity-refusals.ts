@@ -1,6 +1,6 @@
 import { inertJson } from '@fedbridge/core';
 import type { IdToken } from '@fedbridge/identity';
-import { awsTrust, command, jobOf, providerArn, withLikelyCause } from '@fedbridge/trust';
+import { addClientId, awsTrust, command, jobOf, providerArn, withLikelyCause } from '@fedbridge/trust';
 import type { RoleRequest } from './assume-role.ts';
 import type { Rule } from './refusal.ts';
 import { roleSessionRules } from './role-session-refusals.ts';
@@ -99,11 +99,6 @@ function audience({ role }: RoleRequest, idToken: IdToken): Pick<Rule, 'hint' | 
       azp === undefined
         ? `See that {audience} is right. If it is, the IAM OIDC provider must list ${ids.join()}.`
         : `The token has azp ${azp}, which STS checks in place of the audience: the IAM OIDC provider must list it.`,
-    document: ids
-      .flatMap((id) => {
-        const options = { 'open-id-connect-provider-arn': arn, 'client-id': id };
-        return command('aws', 'iam add-client-id-to-open-id-connect-provider', options) ?? [];
-      })
-      .join('\n'),
+    document: ids.flatMap((id) => addClientId(arn, id) ?? []).join('\n'),
   };
 }

@@ -10,7 +10,7 @@ export const needsExpression = ({ pieces, claims }: TrustedJob): boolean =>
   pieces !== undefined || claims !== undefined;
 
 /**
- * The flexible federated credential that lets a job in.
+ * The flexible federated credential that allows a job.
  * Source: Microsoft Learn, "Flexible federated identity credentials".
  *
  * @throws FedbridgeError `INPUT_INVALID` where Entra has none for the issuer, or none that tests these claims

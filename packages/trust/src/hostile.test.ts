@@ -38,6 +38,8 @@ const pieces = [
     '>',
     '(',
     'file:///etc/passwd',
+    'http://127.0.0.1:1/x',
+    'https://github.com/octo',
     'fileb://x',
     '@/etc/passwd',
     '@',
@@ -128,7 +130,9 @@ function optionsOf(call: readonly string[], words: number): Readonly<Record<stri
     call.slice(words).map((word) => {
       const [, name = '', value = ''] = /^--([a-z-]+)=([\s\S]*)$/.exec(word) ?? [];
       expect(name, word).not.toBe('');
-      expect(value).not.toMatch(call[0] === 'identity' || call[0] === 'ad' ? /^@/ : /^fileb?:\/\//);
+      const isAzure = ['identity', 'ad', 'rest'].includes(call[0] ?? '');
+      if (isAzure) expect(value).not.toMatch(/^@/);
+      else expect(value).not.toMatch(name === 'url' ? /^fileb?:\/\// : /^(?:fileb?|https?):\/\//);
       return [name, value];
     }),
   );
@@ -172,8 +176,10 @@ describe.skipIf(process.platform === 'win32')('a command, whatever a token says 
     expect(calls).toHaveLength(2 * asked.length);
     for (const [index, { trust }] of asked.entries()) {
       const [added = [], updated = []] = calls.slice(2 * index, 2 * index + 2);
-      const { 'open-id-connect-provider-arn': arn, 'client-id': id } = optionsOf(added, 2);
-      expect({ arn, ids: [id] }).toEqual({
+      const plain = optionsOf(added, 2);
+      const json = JSON.parse(plain['cli-input-json'] ?? '{}');
+      const arn = plain['open-id-connect-provider-arn'] ?? json.OpenIDConnectProviderArn;
+      expect({ arn, ids: [plain['client-id'] ?? json.ClientID] }).toEqual({
         arn: trust.trustPolicy.Statement[0].Principal.Federated,
         ids: trust.provider?.ClientIDList,
       });

@@ -60,5 +60,5 @@ export {
   webIdentityProblem,
   webIdentityRequest,
 } from './web-identity.ts';
-export { type AwsFormat, type AwsPlace, type AwsTrust, awsTrust, formatAwsTrust } from './write-aws.ts';
+export { type AwsFormat, type AwsPlace, type AwsTrust, addClientId, awsTrust, formatAwsTrust } from './write-aws.ts';
 export { type EntraFormat, type EntraPlace, entraTrust, formatEntraTrust } from './write-entra.ts';

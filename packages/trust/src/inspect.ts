@@ -35,7 +35,7 @@ export interface Inspection {
   readonly trust: { readonly aws: AwsTrust | NoTrust; readonly entra: AnyFederatedCredential | NoTrust };
 }
 
-/** In the place of a document where none can ever let the token in. */
+/** In the place of a document where none can ever allow the token. */
 interface NoTrust {
   readonly neverMatches: string;
 }

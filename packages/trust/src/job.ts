@@ -24,7 +24,7 @@ export interface TrustedJob {
   readonly azp?: string | undefined;
   /** Further claims that must be equal. */
   readonly claims?: Readonly<Record<string, string>>;
-  /** What it lets in beside one kind of job, where it was asked for. */
+  /** What it allows beside one kind of job, where it was asked for. */
   readonly wider?: string | undefined;
 }
 

@@ -10,13 +10,13 @@ import {
 } from '@fedbridge/issuers';
 import type { Cloud, TrustedJob } from './job.ts';
 
-/** @throws FedbridgeError `INPUT_INVALID` for a job that no document of the cloud can ever let in */
+/** @throws FedbridgeError `INPUT_INVALID` for a job that no document of the cloud can ever allow */
 export function checkThatItCanMatch(job: TrustedJob, cloud: Cloud): void {
   const why = neverMatches(job, cloud);
   if (why !== undefined) throw new FedbridgeError('INPUT_INVALID', why);
 }
 
-/** Why no document of a cloud can ever let a job in; undefined where one can. */
+/** Why no document of a cloud can ever allow a job; undefined where one can. */
 export function neverMatches(job: TrustedJob, cloud: Cloud): string | undefined {
   return anywhere(job) ?? (cloud === 'aws' ? atAws(job) : atEntra(job));
 }

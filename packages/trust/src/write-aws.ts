@@ -30,7 +30,7 @@ interface AwsTrustStatement {
   readonly Condition: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** The OIDC provider and the trust policy that let a job in, and as few others as can be. */
+/** The OIDC provider and the trust policy that allow a job, and as few others as can be. */
 export function awsTrust(job: TrustedJob, { account, partition }: Omit<AwsPlace, 'role'>): AwsTrust {
   const { issuer, subject, pieces, claims = {}, wider } = job;
   const name = conditionPrefix(issuer);
@@ -91,12 +91,7 @@ function commands({ provider, trustPolicy }: AwsTrust, role: string): string {
   const [{ Principal }] = trustPolicy.Statement;
   const ofIssuer = 'The issuer or an audience cannot be written as a command';
   const ofRole = 'The name of the role or a claim cannot be written as a command';
-  const added = provider?.ClientIDList.map(
-    (id) =>
-      command('aws', 'iam add-client-id-to-open-id-connect-provider', {
-        ...{ 'open-id-connect-provider-arn': Principal.Federated, 'client-id': id },
-      }) ?? unsayable(ofIssuer),
-  );
+  const added = provider?.ClientIDList.map((id) => addClientId(Principal.Federated, id) ?? unsayable(ofIssuer));
   const document = inertJson(trustPolicy);
   return [
     ...(provider
@@ -117,6 +112,18 @@ function commands({ provider, trustPolicy }: AwsTrust, role: string): string {
       ],
     ),
   ].join('\n');
+}
+
+/**
+ * The command that adds an audience to a provider. One that is an address is in JSON, since version 1 of the AWS CLI would read what is
+ * there; undefined where it cannot be written.
+ */
+export function addClientId(arn: string, id: string): string | undefined {
+  const words = 'iam add-client-id-to-open-id-connect-provider';
+  return (
+    command('aws', words, { 'open-id-connect-provider-arn': arn, 'client-id': id }) ??
+    command('aws', words, { 'cli-input-json': inertJson({ OpenIDConnectProviderArn: arn, ClientID: id }) })
+  );
 }
 
 function terraform({ provider, trustPolicy }: AwsTrust, role: string): string {

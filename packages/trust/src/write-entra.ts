@@ -15,7 +15,7 @@ import type { TrustedJob } from './job.ts';
 /** What the federated credential is put on. */
 export type EntraPlace = Application | ManagedIdentity;
 
-/** The federated credential that lets a job in, and no other. */
+/** The federated credential that allows a job, and no other. */
 export function entraTrust(job: TrustedJob, name: string = credentialName(job)): FederatedCredential {
   const { issuer, subject, audience } = job;
   return { name, issuer, subject, audiences: [credentialAudience(audience, issuer)] };

@@ -67,7 +67,7 @@ describe('the name of a federated credential', () => {
   it.each(['abc', '0-_', 'x'.repeat(120)])('%j is taken', (name) => expect(parseCredentialName(name)).toBe(name));
 });
 
-describe('what no document can ever let in', () => {
+describe('what no document can ever allow', () => {
   const both: readonly (readonly [string, Partial<TrustedJob>, string])[] = [
     ['an issuer over HTTP', { issuer: 'http://issuer.example.com' }, 'not an https:// URL'],
     ['an issuer that is a name', { issuer: 'accounts.google.com' }, 'not an https:// URL'],
@@ -374,6 +374,27 @@ describe.each(tokens)('what is written for a token: %j', (claims, next, pinned) 
     expect(extra).toEqual([]);
     const demanded = issuers.flatMap((one) => one.requiredByAws(claims.iss));
     if (demanded.length > 0) expect(demanded.some((claim) => keys.includes(`${name}:${claim}`))).toBe(true);
+  });
+});
+
+describe('CloudFormation', () => {
+  it.each(['{{resolve:ssm:/x}}', '{{ resolve : secretsmanager:x }}', 'a{{RESOLVE:ssm-secure:x:1}}b'])(
+    'gets no %s, which it would put a secret in the place of',
+    (text) => {
+      for (const one of [
+        { ...job, subject: text },
+        { ...job, audience: text },
+        { ...job, claims: { c: text } },
+      ])
+        expect(() => formatAwsTrust(awsTrust(one, place), place, 'cloudformation')).toThrow('{{resolve:…}}');
+      expect(formatAwsTrust(awsTrust({ ...job, subject: text }, place), place, 'terraform')).toContain(text);
+    },
+  );
+
+  it('has no substitution: what looks like one is text', () => {
+    const text = formatAwsTrust(awsTrust({ ...job, subject: '${AWS::AccountId}' }, place), place, 'cloudformation');
+    expect(text).not.toMatch(/Fn::|!Sub/);
+    expect(text).toContain('"${$}{AWS::AccountId}"');
   });
 });
 

@@ -114,7 +114,7 @@ export interface Target {
   readonly audience: string;
 }
 
-/** The job that the options name. @throws FedbridgeError `INPUT_INVALID` for one that no document can let in as well */
+/** The job that the options name. @throws FedbridgeError `INPUT_INVALID` for one that no document can allow as well */
 export async function trustedJob(options: JobOptions, target: Target, cli: Cli): Promise<TrustedJob> {
   const job = await namedJob(options, target, cli);
   const form = formOfIssuersAt(job.issuer);

@@ -21,7 +21,7 @@ import { needed, usage } from './usage.ts';
 
 export function writeAwsCommand(cli: Cli): Command {
   return withJobOptions(new Command('aws'))
-    .description("Write the OIDC provider and a role's trust policy for a job: the narrowest that let it in.")
+    .description("Write the OIDC provider and a role's trust policy for a job: the narrowest that allow it.")
     .addOption(
       new Option('--account <id>', 'the AWS account, twelve digits').makeOptionMandatory().argParser(awsAccount),
     )
@@ -65,7 +65,7 @@ interface EntraOptions extends JobOptions {
 
 export function writeEntraCommand(cli: Cli): Command {
   return withJobOptions(new Command('entra'))
-    .description('Write the federated credential that lets a job in, and no other.')
+    .description('Write the federated credential that allows a job, and no other.')
     .addOption(
       new Option('--name <name>', "the credential's name; made of the job without").argParser(
         parsed(parseCredentialName),
@@ -104,7 +104,7 @@ function entraPlace({ managedIdentity, resourceGroup, application, uniqueName, f
 }
 
 function sayWider({ wider }: TrustedJob, { terminal }: Cli): void {
-  if (wider !== undefined) terminal.log(`WIDER than one kind of job: it lets in ${wider}.`);
+  if (wider !== undefined) terminal.log(`WIDER than one kind of job: it allows ${wider}.`);
 }
 
 /** Source: IAM API Reference, "CreateRole". */

@@ -1,0 +1,47 @@
+import { parseEndpoint } from '@fedbridge/core';
+import { IdToken } from '@fedbridge/identity';
+import { describe, expect, it } from 'vitest';
+import { parseClientId, parseResource, parseTenantId } from './identity.ts';
+import { refusal } from './refusal.ts';
+
+const guid = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
+const request = {
+  authority: parseEndpoint('https://login.example.com', 'The authority'),
+  clientId: parseClientId(guid),
+  tenantId: parseTenantId(guid),
+  resource: parseResource('https://graph.example.com'),
+};
+
+function refused(code: number, claims: object) {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const all = { iss: 'https://issuer.example.com', aud: 'api://AzureADTokenExchange', exp: 2_000_000_000, ...claims };
+  const token = IdToken.parse([part({ alg: 'RS256' }), part(all), 'c2ln'].join('.'));
+  return refusal(401, { error: 'invalid_client', error_description: `AADSTS${code}: No.` }, request, token).detail;
+}
+
+describe('what is shown of a denied job', () => {
+  it.each([70021, 700211, 700212, 700213, 7002138, 70025, 700214])(
+    'AADSTS%i: a whole credential, and what to do with it',
+    (code) => {
+      const { hint, document = '' } = refused(code, { sub: 'repo:octo/app:ref:refs/heads/main' });
+      expect(hint).toContain('This is a whole federated credential');
+      expect(hint).toContain(`az ad app federated-credential create --id ${guid}`);
+      expect(hint).toMatch(/"update" with --federated-credential-id.*:$/);
+      expect(JSON.parse(document)).toEqual({
+        name: expect.stringMatching(/^octo-app-ref-main-[\da-f]{8}$/),
+        issuer: 'https://issuer.example.com',
+        subject: 'repo:octo/app:ref:refs/heads/main',
+        audiences: ['api://AzureADTokenExchange'],
+      });
+    },
+  );
+
+  it.each([
+    [{ sub: 'p://contoso/web/release' }, 'Entra trusts no pipeline without a service connection'],
+    [{ sub: 'a', aud: 'sts.amazonaws.com' }, "which is AWS's"],
+    [{ sub: 'x'.repeat(601) }, 'Entra takes 600'],
+    [{ sub: 'team-*' }, 'a flexible federated credential'],
+  ])('%j: no credential that would never match, but why', (claims, why) => {
+    expect(refused(700213, claims)).toMatchObject({ hint: expect.stringContaining(why), document: undefined });
+  });
+});
