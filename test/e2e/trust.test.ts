@@ -523,7 +523,7 @@ describe('fedbridge trust', () => {
     [['trust', 'entra', '--github', 'octo/app', '--any-ref'], 'must test repository_id or repository_owner_id too'],
     [['trust', 'entra', '--github', 'o/r', '--branch', 'm', '--format', 'bicep'], '--unique-name is required here'],
     [['trust', 'lint', '/nowhere.json'], 'cannot be read: ENOENT'],
-    [['trust', 'migrate', '--github', 'octo/app'], 'is not JSON'],
+    [['trust', 'migrate', '--github', 'octo/app'], 'Standard input is empty'],
     [['trust', 'migrate'], 'Name what moves', '[]'],
     [['trust', 'migrate', '--github', 'o/r', '--connection', 'sc://o/p/c'], 'Name what moves', '[]'],
     [['trust', 'migrate', '--github', 'o/r'], '--owner-id is required', '[]'],
@@ -540,8 +540,12 @@ describe('fedbridge trust', () => {
       'c is not a service connection on the Azure DevOps issuer',
       '{"Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::1:oidc-provider/x"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"x:sub":"c"}}}]}',
     ],
-    [['trust', 'lint'], 'neither a trust policy nor a list', '{}'],
-    [['trust', 'lint'], 'neither a trust policy nor a list', '7'],
+    [['trust', 'lint'], 'neither a trust policy nor federated credentials', '{}'],
+    [['trust', 'lint'], 'neither a trust policy nor federated credentials', '7'],
+    [['trust', 'test'], 'Name the file of a document'],
+    [['trust', 'test', '-'], '--claims names a file'],
+    [['trust', 'lint', '-', '-'], 'can be read once'],
+    [['trust', 'lint', '--parameter', 'x'], 'it takes name=value'],
     [['trust', 'test', '--document', '/nowhere.json', '--at', 'noon'], '"noon" is not a time of ISO 8601'],
     [['trust', 'test', '--document', '/nowhere.json', '--context', 'key'], '--context takes key=value, not "key"'],
     [[...aws, '--subject', 's'], '--issuer is required'],
@@ -641,7 +645,7 @@ describe('fedbridge trust lint', () => {
     expect(run.results[0]).toMatchObject({
       ruleId: 'aws/no-aud',
       level: 'warning',
-      locations: [{ physicalLocation: { artifactLocation: { uri: path }, region: { startLine: 7 } } }],
+      locations: [{ physicalLocation: { artifactLocation: { uri: path }, region: { startLine: 6, startColumn: 9 } } }],
     });
   });
 
@@ -735,7 +739,7 @@ describe('fedbridge trust test', () => {
     const presented = { iss: `https://${hub}`, aud: ['a', 'b'] };
     expect(await fedbridge(['trust', 'test', '--document', credentials], JSON.stringify(presented))).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('something that is not a federated credential'),
+      stderr: expect.stringContaining('has neither a trust policy nor federated credentials'),
     });
     const credential = { name: 'fits', issuer: `https://${hub}`, subject: 's', audiences: ['a'] };
     const test = async (claims: object) => {

@@ -46,7 +46,12 @@ export function startCommand(args: readonly string[], environment: Variables, cw
 }
 
 /** Runs it to its end. */
-export function runCommand(args: readonly string[], environment: Variables, cwd: string, input = ''): Promise<Ended> {
+export function runCommand(
+  args: readonly string[],
+  environment: Variables,
+  cwd: string,
+  input: string | Buffer = '',
+): Promise<Ended> {
   const { child, ended } = startCommand(args, environment, cwd);
   child.stdin?.end(input);
   return ended;

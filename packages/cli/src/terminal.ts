@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { styleText } from 'node:util';
 import { FedbridgeError, inertJson, visible } from '@fedbridge/core';
+import { decoded } from './encoding.ts';
 
 type Colour = 'red' | 'yellow' | 'green' | 'dim';
 
@@ -86,5 +87,5 @@ async function textOf(stream: NodeJS.ReadableStream, what: string): Promise<stri
     if (error instanceof FedbridgeError) throw error;
     throw new FedbridgeError('INPUT_INVALID', `${what} cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return decoded(Buffer.concat(parts), what);
 }

@@ -143,6 +143,21 @@ export const rules = {
     title: 'Not a federated credential',
     mend: 'It has name, issuer, subject and audiences.',
   },
+  'read/unresolved': {
+    severity: 'note',
+    title: 'A value that is known only when this is deployed',
+    mend: 'It was not checked. Give a template its parameters with --parameter name=value, or check what is deployed.',
+  },
+  'read/not-checked': {
+    severity: 'warning',
+    title: 'A policy that is known only when this is deployed',
+    mend: 'It was not checked. Give a template its parameters with --parameter name=value, or check what is deployed.',
+  },
+  'read/duplicate-member': {
+    severity: 'error',
+    title: 'A member that stands twice in one object',
+    mend: 'IAM denies such a policy, and most tools keep the last member alone. Merge them: the conditions of one operator go into one object.',
+  },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export type RuleId = keyof typeof rules;
@@ -151,8 +166,19 @@ export function finding(rule: RuleId, where: string, message: string): Finding {
   return { rule, severity: rules[rule].severity, message, where };
 }
 
-/** Findings as code scanning shows them. Source: OASIS, SARIF 2.1.0. @param lineOf - the line of a place, from 1 */
-export function sarif(findings: readonly Finding[], file: string, lineOf: (where: string) => number) {
+/** A finding with its place. */
+export interface FindingInFile extends Finding {
+  /** The path of the file. */
+  readonly file: string;
+  /** What the document is called there, empty where it is all of the file. */
+  readonly document: string;
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Findings as code scanning shows them. Source: OASIS, SARIF 2.1.0. */
+export function sarif(findings: readonly FindingInFile[]) {
   const used = [...new Set(findings.map(({ rule }) => rule))];
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -170,19 +196,27 @@ export function sarif(findings: readonly Finding[], file: string, lineOf: (where
             })),
           },
         },
-        results: findings.map(({ rule, severity, message, where }) => ({
+        results: findings.map(({ rule, severity, message, where, file, document, line, column }) => ({
           ruleId: rule,
           ruleIndex: used.indexOf(rule),
           level: severity,
           message: { text: `${message} ${rules[rule].mend}` },
           locations: [
             {
-              physicalLocation: { artifactLocation: { uri: file }, region: { startLine: lineOf(where) } },
-              logicalLocations: [{ fullyQualifiedName: where }],
+              physicalLocation: {
+                artifactLocation: { uri: uriOf(file) },
+                region: { startLine: line, startColumn: column },
+              },
+              logicalLocations: [{ fullyQualifiedName: document === '' ? where : `${document} ${where}` }],
             },
           ],
         })),
       },
     ],
   };
+}
+
+/** RFC 3986, a relative reference as code scanning matches it with the files of a repository. */
+function uriOf(file: string): string {
+  return encodeURI(file.replaceAll('\\', '/')).replaceAll('?', '%3F').replaceAll('#', '%23');
 }

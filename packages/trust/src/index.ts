@@ -12,7 +12,7 @@ export {
   matchFederatedCredential,
   readFederatedCredential,
 } from './federated-credential.ts';
-export { type Finding, type RuleId, rules, type Severity, sarif } from './finding.ts';
+export { type Finding, type FindingInFile, type RuleId, rules, type Severity, sarif } from './finding.ts';
 export { flexibleTrust, needsExpression } from './flexible.ts';
 export {
   type ClaimsMatchingExpression,
@@ -48,6 +48,9 @@ export {
   type Statement,
   type TrustPolicy,
 } from './policy.ts';
+export { lintTrustDocument, type PlacedFinding } from './read/lint-document.ts';
+export type { Parameters, Source, TrustDocument, Unresolved } from './read/trust-document.ts';
+export { trustDocumentsIn } from './read/trust-documents.ts';
 export { command } from './shell.ts';
 export { changingParts, lastingJobOf } from './token-job.ts';
 export { credentialsVerdict, policyVerdict, type Verdict } from './verdict.ts';

@@ -120,3 +120,11 @@ it('reads whatever depth and breadth, and says so of what is wrong in it', () =>
   expect(() => JsonDocument.parse(`"${'\\'.repeat(99_999)}`)).toThrow(JsonSyntaxError);
   expect(JsonDocument.parse(`[${'"a",'.repeat(50_000)}1]`).positionOf([50_000])).toEqual({ line: 1, column: 200_002 });
 });
+
+it('reads documents one after the other, each with the positions of the whole', () => {
+  const [first, second, ...more] = JsonDocument.parseAll('{"a": 1}\n{"b": [2]}\n');
+  expect([first?.value, second?.value, more]).toEqual([{ a: 1 }, { b: [2] }, []]);
+  expect(second?.positionOf(['b', 0])).toEqual({ line: 2, column: 8 });
+  expect(() => JsonDocument.parseAll('{} x')).toThrow('line 1, column 4: x is no value of JSON');
+  expect(JsonDocument.parseAll('{}'.repeat(50_000))).toHaveLength(50_000);
+});

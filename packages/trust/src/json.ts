@@ -45,8 +45,22 @@ export class JsonDocument {
   /** @throws JsonSyntaxError */
   static parse(text: string): JsonDocument {
     const lines = new Lines(text);
-    const node = parse(new Scanner(text, lines));
+    const scanner = new Scanner(text, lines);
+    const node = parse(scanner);
+    scanner.end();
     return new JsonDocument(JSON.parse(text), node, lines);
+  }
+
+  /** Documents one after the other, as a loop around a tool prints them. @throws JsonSyntaxError */
+  static parseAll(text: string): readonly JsonDocument[] {
+    const lines = new Lines(text);
+    const scanner = new Scanner(text, lines);
+    const all: JsonDocument[] = [];
+    do {
+      const node = parse(scanner);
+      all.push(new JsonDocument(JSON.parse(text.slice(node.start, scanner.offset)), node, lines));
+    } while (scanner.next() < text.length);
+    return all;
   }
 
   /** A part of it as a document of its own, its paths relative, its positions those of the whole; undefined where there is none. */
@@ -139,7 +153,6 @@ function parse(scanner: Scanner): Node {
       isFirst = false;
     }
     if (!open) {
-      scanner.end();
       return last;
     }
     if (!isFirst) scanner.comma(open.members ? '}' : ']');
@@ -164,6 +177,11 @@ class Scanner {
   constructor(text: string, lines: Lines) {
     this.text = text;
     this.lines = lines;
+  }
+
+  /** Where what was read ends. */
+  get offset(): number {
+    return this.#at;
   }
 
   /** The offset of what comes next. */

@@ -170,14 +170,14 @@ describe('what is told of', () => {
 
 it('every rule is found in the corpus', () => {
   const found = [...trustPolicies, ...credentialLists].flatMap(({ findings }) => findings);
-  expect(Object.keys(rules).filter((rule) => !found.includes(rule as never))).toEqual([]);
+  expect(Object.keys(rules).filter((rule) => !rule.startsWith('read/') && !found.includes(rule as never))).toEqual([]);
 });
 
 it('SARIF names each rule once and points each result at it', () => {
   const findings = lintTrustPolicy(trustPolicies.at(-1)?.document).concat(
     trustPolicies.flatMap(({ document }) => lintTrustPolicy(document)),
   );
-  const [run] = sarif(findings, 'trust.json', () => 3).runs;
+  const [run] = sarif(findings.map((one) => ({ ...one, file: 'trust.json', document: '', line: 3, column: 1 }))).runs;
   const described = run?.tool.driver.rules.map(({ id }) => id) ?? [];
   expect(new Set(described).size).toBe(described.length);
   for (const { ruleId, ruleIndex } of run?.results ?? []) expect(described[ruleIndex]).toBe(ruleId);
@@ -187,7 +187,9 @@ it('SARIF names each rule once and points each result at it', () => {
 it('SARIF, to the letter', () => {
   const findings = lintFederatedCredentials([{ name: 'a', issuer: 'https://i', subject: '*', audiences: ['x'] }]);
   const mend = 'Entra compares to the letter: write a credential for each subject.';
-  expect(sarif(findings, 'trust.json', () => 7)).toEqual({
+  expect(
+    sarif(findings.map((one) => ({ ...one, file: 'my trust.json', document: 'Resources.Role', line: 7, column: 5 }))),
+  ).toEqual({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
@@ -213,8 +215,11 @@ it('SARIF, to the letter', () => {
             message: { text: `The subject is *. ${mend}` },
             locations: [
               {
-                physicalLocation: { artifactLocation: { uri: 'trust.json' }, region: { startLine: 7 } },
-                logicalLocations: [{ fullyQualifiedName: 'a' }],
+                physicalLocation: {
+                  artifactLocation: { uri: 'my%20trust.json' },
+                  region: { startLine: 7, startColumn: 5 },
+                },
+                logicalLocations: [{ fullyQualifiedName: 'Resources.Role a' }],
               },
             ],
           },

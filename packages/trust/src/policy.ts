@@ -73,7 +73,7 @@ export function readTrustPolicy(document: JsonDocument): TrustPolicy {
  *
  * @throws MalformedPolicyError
  */
-export function refuseDuplicates({ duplicates: [twice] }: JsonDocument): void {
+export function refuseDuplicates({ duplicates: [twice] }: Pick<JsonDocument, 'duplicates'>): void {
   if (!twice) return;
   const places = twice.positions.map(({ line, column }) => `line ${line}, column ${column}`).join(' and ');
   const what = `${twice.path.at(-1)} stands more than once in one object (${places}), of which most tools keep the last`;

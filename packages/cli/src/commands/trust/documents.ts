@@ -1,31 +1,135 @@
+import { FedbridgeError } from '@fedbridge/core';
 import { IdToken } from '@fedbridge/identity';
-import { type AnyFederatedCredential, readFederatedCredential, type WebIdentityClaims } from '@fedbridge/trust';
+import {
+  type AnyFederatedCredential,
+  JsonDocument,
+  JsonSyntaxError,
+  type Parameters,
+  readFederatedCredential,
+  type Source,
+  type TrustDocument,
+  trustDocumentsIn,
+  type Unresolved,
+  type WebIdentityClaims,
+} from '@fedbridge/trust';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Cli } from '../../cli.ts';
+import { extensions, type TextFile, textFiles } from './files.ts';
 import { usage } from './usage.ts';
 
-type TrustDocument =
-  | { readonly policy: object; readonly credentials?: never }
-  | { readonly policy?: never; readonly credentials: readonly unknown[] };
+/** A document, and the file that it was found in. */
+export interface DocumentInFile {
+  readonly file: string;
+  readonly document: TrustDocument;
+}
+
+/** What the commands read, for their help. */
+export const files = `files, folders with all below them that is ${extensions.join(', ')}, and - for standard input`;
+
+export interface DocumentOptions {
+  readonly parameter?: Parameters;
+}
+
+/** The option that gives templates what they do not tell. */
+export function withParameters(command: Command): Command {
+  return command.option(
+    '--parameter <name=value>',
+    'a parameter of a CloudFormation or ARM template, or AWS::AccountId and the like; again for each',
+    (text: string, before: Parameters | undefined) => {
+      const at = text.indexOf('=');
+      if (at <= 0) throw new InvalidArgumentError('it takes name=value.');
+      return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+    },
+  );
+}
 
 /**
- * The trust policy or the federated credentials in a document: alone, or as `aws iam get-role`, `az`, Microsoft Graph, Azure
- * Resource Manager and `fedbridge trust` print them.
+ * Every trust policy and list of federated credentials in files, folders and standard input. A file that is named has one at least, and a
+ * folder has one in some file.
  *
  * @throws FedbridgeError `INPUT_INVALID`
  */
-export function trustDocument(document: unknown): TrustDocument {
-  const { Role, AssumeRolePolicyDocument, trustPolicy, value } = membersOf(document);
-  const places = [document, membersOf(Role).AssumeRolePolicyDocument, AssumeRolePolicyDocument, trustPolicy];
-  const policy = places.map(membersOf).find((one) => 'Statement' in one);
-  if (policy) return { policy };
-  const listed = [document, value].find((one) => Array.isArray(one));
-  if (listed) return { credentials: listed };
-  if (readFederatedCredential(document)) return { credentials: [document] };
-  throw usage('The document is neither a trust policy nor a list of federated credentials.');
+export async function trustDocuments(
+  names: readonly string[],
+  { parameter }: DocumentOptions,
+  cli: Cli,
+): Promise<readonly DocumentInFile[]> {
+  const found: DocumentInFile[] = [];
+  for await (const file of textFiles(names, cli)) {
+    if (file.isOfFolder && !mayHaveDocument.test(file.text)) continue;
+    const documents = await documentsOf(file, parameter, cli);
+    if (documents.length === 0 && !file.isOfFolder) throw nothingIn(file.name, file.text);
+    found.push(...documents.map((document) => ({ file: file.name, document })));
+  }
+  if (found.length === 0) throw nothingIn(names.join(', '), '');
+  return found;
 }
 
-function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+/** Without one of these words there is nothing to find, however it is encoded. */
+const mayHaveDocument = /Statement|Effect|audience|AssumeRolePolicy|claimsMatchingExpression/i;
+
+async function documentsOf(
+  file: TextFile,
+  parameters: Parameters | undefined,
+  cli: Cli,
+): Promise<readonly TrustDocument[]> {
+  const documents: TrustDocument[] = [];
+  for (const source of await sourcesOf(file)) {
+    if (isOnePage(source.value)) cli.terminal.log(`${nameOf(file)} is one page of a list: what follows is not read.`);
+    try {
+      documents.push(...trustDocumentsIn(source, parameters));
+    } catch (error) {
+      if (error instanceof FedbridgeError) throw usage(`${nameOf(file)}: ${error.message}`);
+      throw error;
+    }
+  }
+  return documents;
+}
+
+/** Source: AWS CLI User Guide, "Pagination"; Microsoft Graph and Azure REST API, paging. */
+function isOnePage(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const members = value as Readonly<Record<string, unknown>>;
+  return ['NextToken', 'Marker', '@odata.nextLink', 'nextLink'].some((name) => typeof members[name] === 'string');
+}
+
+/** By its first character, and by the extension where that says more: JSON, a URL-encoded policy, or YAML. */
+async function sourcesOf(file: TextFile): Promise<readonly Source[]> {
+  const [first = ''] = /\S/.exec(file.text) ?? [];
+  if (first === '') throw usage(`${nameOf(file)} is empty.`);
+  if (first === '%') return [{ value: file.text, duplicates: [], positionOf: () => ({ line: 1, column: 1 }) }];
+  if ('{["'.includes(first) || /\.(json|tfstate)$/.test(file.name))
+    return inJson(nameOf(file), () => JsonDocument.parseAll(file.text));
+  const { yamlDocuments } = await import('./yaml.ts');
+  return yamlDocuments(file.text, nameOf(file));
+}
+
+const nameOf = ({ name }: TextFile) => (name === 'stdin' ? 'Standard input' : name);
+
+function nothingIn(name: string, text: string): FedbridgeError {
+  return new FedbridgeError(
+    'INPUT_INVALID',
+    `${name === 'stdin' ? 'Standard input' : name} has neither a trust policy nor federated credentials.`,
+    {
+      hint: hintFor(name, text),
+    },
+  );
+}
+
+function hintFor(name: string, text: string): string {
+  if (name.endsWith('.tf')) return 'Terraform is read as "terraform show -json" prints a plan or a state.';
+  if (name.endsWith('.bicep')) return 'Bicep is read compiled: "az bicep build --file main.bicep --stdout".';
+  if (/"TemplateBody"\s*:\s*"/.test(text)) return 'A template in YAML: add --query TemplateBody --output text.';
+  return (
+    'Looked for a policy with Statement, a list of statements, AssumeRolePolicyDocument of aws or CloudFormation, assume_role_policy of ' +
+    '"terraform show -json", and objects with issuer and audiences as az, Microsoft Graph, PowerShell, ARM templates and Terraform have them.'
+  );
+}
+
+/** How a document is told from others: its file, line and address. */
+export function inFile(file: string, document: TrustDocument): string {
+  const { line, column } = document.positionOf([]);
+  return [`${file}:${line}:${column}`, document.address].filter(Boolean).join(' ');
 }
 
 /** @throws FedbridgeError `INPUT_INVALID` */
@@ -35,21 +139,40 @@ export function federatedCredential(document: unknown): AnyFederatedCredential {
   throw usage('The list has something that is not a federated credential.');
 }
 
+/** @throws FedbridgeError `INPUT_INVALID` where a template hides some of it from whoever must know all of it */
+export function resolvedDocument(
+  { file, document }: DocumentInFile,
+  matters: (one: Unresolved) => boolean = () => true,
+): TrustDocument {
+  const first = document.unresolved.find(matters);
+  if (!first) return document;
+  const { line, column } = document.positionOf(first.path);
+  throw new FedbridgeError(
+    'INPUT_INVALID',
+    `${file}:${line}:${column}: the file does not tell what ${first.expression} is.`,
+    {
+      hint: `Give it with --parameter '${first.expression}=…' where it is a parameter; or take what is deployed.`,
+    },
+  );
+}
+
 /** A token, or its claims. */
 export function claimsOf(text: string): WebIdentityClaims {
   const trimmed = text.trim();
   if (!trimmed.startsWith('{')) return IdToken.parse(trimmed).claims;
-  return parseJson(trimmed, undefined) as WebIdentityClaims;
+  return inJson('The claims', () => JsonDocument.parse(text)).value as WebIdentityClaims;
 }
 
 export async function textOf(file: string | undefined, { terminal }: Cli): Promise<string> {
   return file === undefined ? terminal.read() : terminal.readFile(file);
 }
 
-export function parseJson(text: string, file: string | undefined): unknown {
+function inJson<T>(what: string, parse: () => T): T {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw usage(`${file ?? 'Standard input'} is not JSON.`);
+    return parse();
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    const { line, column } = error.position;
+    throw usage(`${what}:${line}:${column}: not JSON: ${error.message.replace(/^.*?: /, '')}.`);
   }
 }

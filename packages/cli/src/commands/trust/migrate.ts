@@ -2,10 +2,19 @@ import { azureDevOpsIssuerEnds, immutableSubjectsSince } from '@fedbridge/issuer
 import { connectionJob, type Migration, migrateFederatedCredentials, migrateTrustPolicy } from '@fedbridge/trust';
 import { Argument, Command } from 'commander';
 import type { Cli } from '../../cli.ts';
-import { federatedCredential, parseJson, textOf, trustDocument } from './documents.ts';
+import {
+  type DocumentInFile,
+  type DocumentOptions,
+  federatedCredential,
+  files,
+  inFile,
+  resolvedDocument,
+  trustDocuments,
+  withParameters,
+} from './documents.ts';
 import { needed, pair, usage } from './usage.ts';
 
-interface MigrateOptions {
+interface MigrateOptions extends DocumentOptions {
   readonly github?: string;
   readonly ownerId?: string;
   readonly repositoryId?: string;
@@ -18,14 +27,9 @@ interface MigrateOptions {
 }
 
 export function migrateCommand(cli: Cli): Command {
-  return new Command('migrate')
+  return withParameters(new Command('migrate'))
     .description('Add what a migration needs beside what is there; later, with --finish, remove what it replaced.')
-    .addArgument(
-      new Argument(
-        '[file]',
-        'an IAM trust policy or a list of federated credentials, JSON; standard input without one',
-      ),
-    )
+    .addArgument(new Argument('[files...]', files))
     .option('--github <owner/repository>', `to immutable subjects (${immutableSubjectsSince}), with the ids`)
     .option('--owner-id <number>', "the owner's id")
     .option('--repository-id <number>', "the repository's id")
@@ -37,23 +41,36 @@ export function migrateCommand(cli: Cli): Command {
     .option('--subject <subject>', 'the new subject, as the connection shows it')
     .option('--audience <audience>', 'the new audience')
     .option('--finish', 'remove the old', false)
-    .option('--json', 'print a JSON object with document and notes')
+    .option('--json', 'print a JSON object with document and notes; a list of them for several documents')
     .addHelpText(
       'after',
       `
 Example:
   fedbridge trust migrate trust.json --github octo/app --owner-id 65001 --repository-id 724113 >both.json`,
     )
-    .action(async (file: string | undefined, options: MigrateOptions) => {
-      const { policy, credentials } = trustDocument(parseJson(await textOf(file, cli), file));
+    .action(async (names: readonly string[], options: MigrateOptions) => {
+      const documents = await trustDocuments(names, options, cli);
       const migration = migrationOf(options);
-      const result = policy
-        ? migrateTrustPolicy(policy, migration, options.finish)
-        : migrateFederatedCredentials(credentials.map(federatedCredential), migration, options.finish);
-      if (options.json) return cli.terminal.printJson(result, 2);
-      for (const note of result.notes) cli.terminal.log(note);
-      cli.terminal.printJson(result.document, 2);
+      const all = documents.map((one) => ({ ...one, result: migrated(one, migration, options.finish) }));
+      const isOne = all.length === 1;
+      if (!options.json)
+        for (const { file, document, result } of all)
+          for (const note of result.notes) cli.terminal.log(isOne ? note : `${inFile(file, document)}: ${note}`);
+      const printed = all.map(({ file, document, result }) => {
+        const { notes, document: after } = result;
+        const place = isOne ? {} : { file, address: document.address };
+        return { ...place, document: after, ...(options.json ? { notes } : {}) };
+      });
+      const [first] = printed;
+      cli.terminal.printJson(isOne ? (options.json ? first : first?.document) : printed, 2);
     });
+}
+
+function migrated(one: DocumentInFile, migration: Migration, finish: boolean) {
+  const { policy, credentials } = resolvedDocument(one);
+  return policy
+    ? migrateTrustPolicy(policy, migration, finish)
+    : migrateFederatedCredentials(credentials.map(federatedCredential), migration, finish);
 }
 
 function migrationOf(options: MigrateOptions): Migration {

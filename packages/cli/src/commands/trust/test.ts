@@ -1,26 +1,50 @@
 import { awsAudience } from '@fedbridge/issuers';
 import {
   credentialsVerdict,
-  JsonDocument,
   MalformedPolicyError,
   type Presentation,
   parseTrustPolicy,
   policyVerdict,
   refuseDuplicates,
+  type TrustDocument,
+  type Unresolved,
   type Verdict,
   type WebIdentityClaims,
 } from '@fedbridge/trust';
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { type Cli, exitCodes } from '../../cli.ts';
-import { claimsOf, federatedCredential, parseJson, textOf, trustDocument } from './documents.ts';
+import type { Terminal } from '../../terminal.ts';
+import {
+  claimsOf,
+  type DocumentInFile,
+  type DocumentOptions,
+  federatedCredential,
+  files,
+  inFile,
+  resolvedDocument,
+  textOf,
+  trustDocuments,
+  withParameters,
+} from './documents.ts';
 import { usage } from './usage.ts';
 
+interface TestOptions extends DocumentOptions {
+  readonly document?: string;
+  readonly claims?: string;
+  readonly providerAudiences?: string;
+  readonly role?: string;
+  readonly context?: readonly string[];
+  readonly at?: string;
+  readonly json?: boolean;
+}
+
 export function testCommand(cli: Cli): Command {
-  return new Command('test')
+  return withParameters(new Command('test'))
     .description(
-      `Test whether a job is allowed: its claims against a document. Exit code ${exitCodes.findings} if it is denied.`,
+      `Test whether a job is allowed: its claims against documents. Exit code ${exitCodes.findings} if it is denied by all.`,
     )
-    .requiredOption('--document <file>', 'an IAM trust policy or a list of federated credentials, JSON')
+    .addArgument(new Argument('[files...]', `${files}, for the claims`))
+    .option('--document <file>', 'the same as a file without an option')
     .option('--claims <file>', 'claims as JSON, or a token; standard input without')
     .option('--provider-audiences <list>', "the OIDC provider's audiences, between commas")
     .option('--role <arn>', "the role's ARN, for tokens that say which roles they are for")
@@ -31,59 +55,82 @@ export function testCommand(cli: Cli): Command {
       'after',
       `
 Examples:
-  fedbridge trust test --document trust.json --claims claims.json
-  fedbridge trust test --document trust.json --provider-audiences ${awsAudience('aws')} <token.txt`,
+  fedbridge trust test trust.json --claims claims.json
+  aws iam list-roles | fedbridge trust test - --claims token.txt
+  fedbridge trust test trust.json --provider-audiences ${awsAudience('aws')} <token.txt`,
     )
-    .action(
-      async ({
-        document: file,
-        claims: claimsFile,
-        providerAudiences,
-        role,
-        context = [],
-        at,
-        json,
-      }: {
-        document: string;
-        claims?: string;
-        providerAudiences?: string;
-        role?: string;
-        context?: readonly string[];
-        at?: string;
-        json?: boolean;
-      }) => {
-        const now = at === undefined ? cli.system.now() : Date.parse(at);
-        if (Number.isNaN(now)) throw usage(`"${at}" is not a time of ISO 8601.`);
-        const others = Object.fromEntries(context.map(keyAndValue));
-        const source = await textOf(file, cli);
-        const { policy, credentials } = trustDocument(parseJson(source, file));
-        const given = await textOf(claimsFile, cli);
-        const claims = claimsOf(given);
-        const presented: Presentation = {
-          now: now / 1000,
-          clientIds: providerAudiences?.split(',').map((one) => one.trim()),
-          role,
-          // What somebody writes down of a job has no times.
-          isWhole: !given.trim().startsWith('{'),
-        };
-        const { allowed, why } = policy
-          ? testPolicy(policy, JsonDocument.parse(source), claims, presented, others)
-          : credentialsVerdict(credentials.map(federatedCredential), claims, presented);
-        if (json) cli.terminal.printJson({ allowed, why });
-        else {
-          const { terminal } = cli;
-          if (allowed) terminal.print('Allowed.', 'green');
-          else terminal.print('Denied.', 'red');
-          for (const line of why) terminal.print(line);
-        }
-        if (!allowed) cli.terminal.exitCode = exitCodes.findings;
-      },
-    );
+    .action(async (names: readonly string[], options: TestOptions) => {
+      const tested = await testOf(names, options, cli);
+      const documents = (await trustDocuments(namesOf(names, options), options, cli)).map((one) => ({
+        file: one.file,
+        document: one.document,
+        verdict: tested(one),
+      }));
+      const allowed = documents.some(({ verdict }) => verdict.allowed);
+      const [first] = documents;
+      if (options.json && documents.length === 1) cli.terminal.printJson(first?.verdict);
+      else if (options.json)
+        cli.terminal.printJson({
+          allowed,
+          documents: documents.map(({ file, document, verdict }) => ({ file, address: document.address, ...verdict })),
+        });
+      else
+        for (const { file, document, verdict } of documents)
+          tell(verdict, documents.length === 1 ? '' : `${inFile(file, document)}: `, cli.terminal);
+      if (!allowed) cli.terminal.exitCode = exitCodes.findings;
+    });
+}
+
+function tell({ allowed, why }: Verdict, place: string, terminal: Terminal): void {
+  if (allowed) terminal.print(`${place}Allowed.`, 'green');
+  else terminal.print(`${place}Denied.`, 'red');
+  for (const line of why) terminal.print(line);
+}
+
+function namesOf(names: readonly string[], { document, claims }: TestOptions): readonly string[] {
+  const all = document === undefined ? names : [document, ...names];
+  if (all.length === 0) throw usage('Name the file of a document, or - for standard input.');
+  if (all.includes('-') && (claims ?? '-') === '-')
+    throw usage('With the document on standard input, --claims names a file.');
+  return all;
+}
+
+/** Which account and partition a provider is of does not matter to a token of it. */
+function isOfProvider({ path, expression }: Unresolved): boolean {
+  return path.includes('Principal') && /^AWS::(AccountId|Partition)$/.test(expression);
+}
+
+/** Reads the claims, and gives the test of a document. */
+async function testOf(
+  names: readonly string[],
+  options: TestOptions,
+  cli: Cli,
+): Promise<(one: DocumentInFile) => Verdict> {
+  const { claims: file, providerAudiences, role, context = [], at } = options;
+  const now = at === undefined ? cli.system.now() : Date.parse(at);
+  if (Number.isNaN(now)) throw usage(`"${at}" is not a time of ISO 8601.`);
+  const others = Object.fromEntries(context.map(keyAndValue));
+  namesOf(names, options);
+  const given = await textOf(file === '-' ? undefined : file, cli);
+  const claims = claimsOf(given);
+  const presented: Presentation = {
+    now: now / 1000,
+    clientIds: providerAudiences?.split(',').map((one) => one.trim()),
+    // What somebody writes down of a job has no times.
+    isWhole: !given.trim().startsWith('{'),
+  };
+  return (one) => {
+    const { policy, credentials } = resolvedDocument(one, (unresolved) => !isOfProvider(unresolved));
+    if (!policy) return credentialsVerdict(credentials.map(federatedCredential), claims, presented);
+    // What prints a role says which one it is.
+    const named = one.document.address.startsWith('arn:') ? one.document.address : undefined;
+    return testPolicy(policy, one.document, claims, { ...presented, role: role ?? named }, others);
+  };
 }
 
 function testPolicy(
   document: object,
-  source: JsonDocument,
+  source: TrustDocument,
   claims: WebIdentityClaims,
   presented: Presentation,
   others: Readonly<Record<string, string>>,

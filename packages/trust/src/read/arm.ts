@@ -1,0 +1,66 @@
+import { type ArmTemplate, armText } from './arm-expression.ts';
+import { deepest, type Members, membersOf, type Parameters, type Part, partAt, tooDeep } from './trust-document.ts';
+
+/**
+ * The federated credentials of an ARM template, which is also what `az bicep build` makes of Bicep, resolved as far as the template and the
+ * given parameters tell. Undefined for anything else.
+ * Source: Microsoft Learn, "Understand the structure and syntax of ARM templates".
+ */
+export function armParts(whole: Part, parameters: Parameters): readonly Part[] | undefined {
+  const members = membersOf(whole.value);
+  return members && isTemplate(members)
+    ? [...resourcesOf(whole, { parameters, variables: membersOf(members.variables) ?? {} })]
+    : undefined;
+}
+
+function isTemplate(members: Members): boolean {
+  return (
+    typeof members.$schema === 'string' && /deploymenttemplate\.json/i.test(members.$schema) && 'resources' in members
+  );
+}
+
+/** Of a list, or by symbolic name; of each those within it, and within the template that it deploys. */
+function* resourcesOf(outer: Part, template: ArmTemplate): Generator<Part> {
+  const { resources } = membersOf(outer.value) ?? {};
+  const list = partAt(outer, 'resources', resources);
+  const all = Array.isArray(resources) ? [...resources.entries()] : Object.entries(membersOf(resources) ?? {});
+  for (const [key, resource] of all) {
+    const members = membersOf(resource) ?? {};
+    const part = partAt(list, key, resource);
+    if (/(^|\/)federatedIdentityCredentials(@|$)/i.test(String(members.type)))
+      yield credential(part, members, template);
+    else if (/\/userAssignedIdentities(@|$)/i.test(String(members.type))) yield* resourcesOf(part, template);
+    else if (/^Microsoft\.Resources\/deployments(@|$)/i.test(String(members.type))) yield* deployed(part, members);
+    else if (/^Microsoft\.Graph\/applications(@|$)/i.test(String(members.type)))
+      yield { ...part, value: resolved(resource, template, 0), isTemplate: true };
+  }
+}
+
+function credential(part: Part, members: Members, template: ArmTemplate): Part {
+  const value = membersOf(resolved(members, template, 0)) ?? {};
+  const properties = membersOf(value.properties) ?? {};
+  // The name of a resource within another one has that in front.
+  const name = String(properties.name ?? value.name ?? '').replace(/^.*\//, '');
+  const { audiences } = properties;
+  const list = typeof audiences === 'string' ? { audiences: [audiences] } : {};
+  return { ...part, value: { ...properties, name, ...list }, address: name, isTemplate: true };
+}
+
+/** The template of a deployment has parameters of its own, whose values are expressions of the outer one: they stay unresolved. */
+function* deployed(part: Part, members: Members): Generator<Part> {
+  const properties = partAt(part, 'properties', members.properties);
+  const inner = membersOf(properties.value)?.template;
+  const variables = membersOf(membersOf(inner)?.variables) ?? {};
+  if (membersOf(inner)) yield* resourcesOf(partAt(properties, 'template', inner), { parameters: {}, variables });
+}
+
+function resolved(value: unknown, template: ArmTemplate, depth: number): unknown {
+  if (depth > deepest) throw tooDeep();
+  if (typeof value === 'string') return armText(value, template);
+  if (Array.isArray(value)) return value.map((item) => resolved(item, template, depth + 1));
+  const members = membersOf(value);
+  if (!members) return value;
+  return Object.fromEntries(
+    Object.entries(members).map(([name, member]) => [name, resolved(member, template, depth + 1)]),
+  );
+}

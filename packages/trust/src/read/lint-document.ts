@@ -1,0 +1,95 @@
+import { awsAudience, tokenExchange } from '@fedbridge/issuers';
+import { type Finding, finding } from '../finding.ts';
+import type { JsonPath, Position } from '../json.ts';
+import { lintTrustPolicy } from '../lint-aws.ts';
+import { lintFederatedCredentials } from '../lint-entra.ts';
+import { membersOf, type TrustDocument, type Unresolved } from './trust-document.ts';
+import { filled, hidesShape } from './unresolved.ts';
+
+/** A finding with its place in the file. */
+export interface PlacedFinding extends Finding {
+  readonly position: Position;
+}
+
+/** What is wrong with a document that was found in a file, and what of it could not be checked. */
+export function lintTrustDocument(document: TrustDocument): readonly PlacedFinding[] {
+  const { policy, unresolved, duplicates } = document;
+  const placed = (one: Finding, path: JsonPath) => ({ ...one, position: document.positionOf(path) });
+  const hidden = policy ? unresolved.filter(hidesShape) : [];
+  const told = byPlace(unresolved).map(([first, ...others]) => {
+    const rule = hidden.includes(first) ? 'read/not-checked' : 'read/unresolved';
+    const expressions = [first, ...others].map(({ expression }) => expression);
+    const message = `The file does not tell what ${expressions.join(' and ')} ${others.length > 0 ? 'are' : 'is'}.`;
+    return placed(finding(rule, placeOf(first.path), message), first.path);
+  });
+  const doubled = duplicates.map(({ path, positions }) => ({
+    ...finding(
+      'read/duplicate-member',
+      placeOf(path),
+      `Lines ${positions.map(({ line }) => line).join(' and ')} have it.`,
+    ),
+    position: positions.at(-1) ?? document.positionOf(path),
+  }));
+  const found = hidden.length > 0 ? [] : findingsOf(document).map((one) => placed(one, pathOf(one.where, document)));
+  return [...told, ...doubled, ...found];
+}
+
+function byPlace(all: readonly Unresolved[]): readonly (readonly [Unresolved, ...Unresolved[]])[] {
+  const groups = new Map<string, [Unresolved, ...Unresolved[]]>();
+  for (const one of all) {
+    const group = groups.get(placeOf(one.path));
+    if (!group) groups.set(placeOf(one.path), [one]);
+    else if (!group.some(({ expression }) => expression === one.expression)) group.push(one);
+  }
+  return [...groups.values()];
+}
+
+/** Likely and unlikely values of what is not resolved: a finding holds that holds whatever the value is. */
+const fillers = ['unresolved', 'octo@65001', '123456789012'].flatMap((part) =>
+  [part, 'https://issuer.example.com', tokenExchange.uri, awsAudience('aws'), 'repo:o@1/r@2:ref:refs/heads/main'].map(
+    (whole) => ({ whole, part }),
+  ),
+);
+
+function findingsOf(document: TrustDocument): readonly Finding[] {
+  const { unresolved } = document;
+  if (unresolved.length === 0) return linted(document, (value) => value);
+  const key = ({ rule, where }: Finding) => `${rule} ${where}`;
+  const sets = fillers.map((filler) => new Set(linted(document, (value) => filled(value, filler)).map(key)));
+  return linted(document, (value) => value).filter((one) => sets.every((set) => set.has(key(one))));
+}
+
+function linted({ policy, credentials }: TrustDocument, fill: (value: unknown) => unknown): readonly Finding[] {
+  if (policy) return lintTrustPolicy(fill(policy));
+  return lintFederatedCredentials(credentials.map((one) => withName(fill(one), nameOf(one))));
+}
+
+/** The name is what findings are placed by. */
+function withName(credential: unknown, name: string | undefined): unknown {
+  const members = membersOf(credential);
+  return members && name !== undefined ? { ...members, name } : credential;
+}
+
+function nameOf(credential: unknown): string | undefined {
+  const name = membersOf(credential)?.name;
+  return typeof name === 'string' ? (filled(name, { whole: 'unresolved', part: 'unresolved' }) as string) : undefined;
+}
+
+/** `Statement[0].Condition`, as findings have it. */
+function placeOf(path: JsonPath): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    return text === '' ? step : `${text}.${step}`;
+  }, '');
+}
+
+/** Where that is what a finding is about: a statement, a member of the policy, or a credential by its index or name. */
+function pathOf(where: string, { policy, credentials }: TrustDocument): JsonPath {
+  const [, member = '', index] = /^(\w*)(?:\[(\d+)\])?$/.exec(where) ?? [];
+  if (policy) {
+    const isList = Array.isArray(membersOf(policy)?.Statement);
+    return index === undefined || !isList ? [member] : [member, Number(index)];
+  }
+  const named = credentials.findIndex((one) => nameOf(one) === where || membersOf(one)?.subject === where);
+  return named < 0 ? (member === '' && index !== undefined ? [Number(index)] : []) : [named];
+}

@@ -1,0 +1,94 @@
+import { FedbridgeError } from '@fedbridge/core/error';
+import type { DuplicateMember, JsonPath, Position } from '../json.ts';
+
+/** Values of a template's parameters, and of CloudFormation's pseudo parameters: `AWS::AccountId`. */
+export type Parameters = Readonly<Record<string, string>>;
+
+/** A part of a document that its template does not tell: a parameter, an import, what is known after a deployment. */
+export interface Unresolved {
+  /** In a policy from `Statement`, in credentials from the index; of what contains it where a member's name has it. */
+  readonly path: JsonPath;
+  /** As the template names it: `Org`, `Fn::ImportValue`, `parameters('org')`. */
+  readonly expression: string;
+}
+
+/** A text that was parsed, with where its parts stand: a `JsonDocument`, or its like for another language. */
+export interface Source {
+  readonly value: unknown;
+  /** Of members that stand more than once the last one counts. */
+  readonly duplicates: readonly DuplicateMember[];
+  positionOf(path: JsonPath): Position | undefined;
+}
+
+/** A trust policy or a list of federated credentials, found in what a tool printed. */
+export type TrustDocument = Found & (FoundPolicy | FoundCredentials);
+
+interface Found {
+  /**
+   * What it is called there: the ARN of a role, `aws_iam_role.deploy`, `Resources.Role`, the name of an application; else its JSON
+   * pointer, which is empty for the whole of a file.
+   */
+  readonly address: string;
+  /** What only a deployment knows; it stands in the document as a placeholder. */
+  readonly unresolved: readonly Unresolved[];
+  /** Their paths are within the document. */
+  readonly duplicates: readonly DuplicateMember[];
+  /** Where a part of it stands in the file, or the nearest part around it whose place is known. */
+  positionOf(path: JsonPath): Position;
+}
+
+interface FoundPolicy {
+  readonly policy: object;
+  readonly credentials?: never;
+}
+
+interface FoundCredentials {
+  readonly policy?: never;
+  /** As they were found, but for the names of their members, which are those of Microsoft Graph. */
+  readonly credentials: readonly unknown[];
+}
+
+/** A value in a source, as it is there or resolved. */
+export interface Part {
+  readonly source: Source;
+  readonly path: JsonPath;
+  readonly value: unknown;
+  /** What a document directly in it is called, where that is known. */
+  readonly address?: string | undefined;
+  /** Whether placeholders may stand in it. */
+  readonly isTemplate: boolean;
+}
+
+/** Beyond any document: what looks through one calls itself at each level. */
+export const deepest = 200;
+
+/** The part within a part. @throws FedbridgeError `INPUT_INVALID` where it is nested too deep */
+export function partAt(part: Part, step: string | number, value: unknown, address?: string): Part {
+  if (part.path.length >= deepest) throw tooDeep();
+  return { ...part, path: [...part.path, step], value, address };
+}
+
+export function tooDeep(): FedbridgeError {
+  return new FedbridgeError('INPUT_INVALID', `It is nested deeper than ${deepest} levels.`);
+}
+
+/** @param path - from the outermost value of the source; where nothing stands there, the nearest around it is taken */
+export function positionIn(source: Source, path: JsonPath): Position {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const position = source.positionOf(path.slice(0, length));
+    if (position) return position;
+  }
+  return { line: 1, column: 1 };
+}
+
+/** RFC 6901. */
+export function jsonPointer(path: JsonPath): string {
+  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+export type Members = Readonly<Record<string, unknown>>;
+
+/** The members of an object; undefined for a list and everything else. */
+export function membersOf(value: unknown): Members | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : undefined;
+}

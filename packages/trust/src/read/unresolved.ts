@@ -1,0 +1,56 @@
+import type { JsonPath } from '../json.ts';
+import { membersOf, type Unresolved } from './trust-document.ts';
+
+/** What stands in a document in the place of something unresolved: readable, and unlike any name. */
+export function placeholder(expression: string): string {
+  return `⟨${expression.replaceAll(/[⟨⟩]/g, '')}⟩`;
+}
+
+/** Every placeholder within a value, in order. */
+export function unresolvedIn(value: unknown, path: JsonPath = []): readonly Unresolved[] {
+  if (typeof value === 'string') return expressionsIn(value).map((expression) => ({ path, expression }));
+  if (Array.isArray(value)) return value.flatMap((item, index) => unresolvedIn(item, [...path, index]));
+  return Object.entries(membersOf(value) ?? {}).flatMap(([name, member]) => [
+    ...expressionsIn(name).map((expression) => ({ path, expression })),
+    ...unresolvedIn(member, [...path, name]),
+  ]);
+}
+
+/** A value with something else in the place of each placeholder. */
+export function filled(value: unknown, filler: Filler): unknown {
+  if (typeof value === 'string') return filledText(value, filler);
+  if (Array.isArray(value)) return value.map((item) => filled(item, filler));
+  const members = membersOf(value);
+  if (!members) return value;
+  return Object.fromEntries(
+    Object.entries(members).map(([name, member]) => [filledText(name, filler), filled(member, filler)]),
+  );
+}
+
+export interface Filler {
+  /** Of a text that is unresolved as a whole. */
+  readonly whole: string;
+  /** Of a part of a text. */
+  readonly part: string;
+}
+
+function filledText(text: string, { whole, part }: Filler): string {
+  return /^⟨[^⟩]*⟩$/.test(text) ? whole : text.replaceAll(placeholders, part);
+}
+
+const placeholders = /⟨([^⟩]*)⟩/g;
+const expressionsIn = (text: string) => [...text.matchAll(placeholders)].map(([, expression = '']) => expression);
+
+/**
+ * Whether what is not resolved leaves a policy's own shape unknown: a statement, its effect, a principal's kind, a condition's operator
+ * or key. What is unknown within a value leaves the rest to be judged.
+ */
+export function hidesShape({ path }: Unresolved): boolean {
+  const [statements, ...rest] = path;
+  if (statements !== 'Statement') return true;
+  const [member, kind, key] = typeof rest[0] === 'number' ? rest.slice(1) : rest;
+  if (member === 'Sid' || member === 'Action') return false;
+  if (member === 'Principal') return kind === undefined;
+  if (member === 'Condition') return kind === undefined || key === undefined;
+  return true;
+}
