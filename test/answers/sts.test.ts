@@ -215,6 +215,13 @@ describe('an exchange with STS', () => {
   };
   it.each([
     [
+      'InvalidIdentityToken',
+      'The web identity token provided could not be validated',
+      'EXCHANGE_REFUSED',
+      'the audience is not among',
+      'See that {audience} is right. If it is, the IAM OIDC provider must list sts.amazonaws.com.',
+    ],
+    [
       'AccessDenied',
       'x',
       'EXCHANGE_REFUSED',

@@ -42,7 +42,12 @@ export const region = 'eu-central-1';
 const azureDevOpsApp = '499b84ac-1321-427f-aa17-267ca6975798';
 const exchangeAudience = 'api://AzureADTokenExchange';
 
-const encoded = (guid: string) => Buffer.from(guid.replaceAll('-', ''), 'hex').toString('base64url');
+/** In .NET's order of bytes. */
+function encoded(guid: string): string {
+  const [first = '', second = '', third = '', ...rest] = guid.split('-');
+  const reversed = [first, second, third].map((group) => (group.match(/../g) ?? []).reverse().join(''));
+  return Buffer.from([...reversed, ...rest].join(''), 'hex').toString('base64url');
+}
 
 export const subjects = {
   gitHub: 'repo:octo/app:ref:refs/heads/main',

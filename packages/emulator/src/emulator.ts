@@ -19,6 +19,7 @@ import type { RecordedRequest, ServiceName } from './server/record.ts';
 import { RelyingParty } from './server/relying-party.ts';
 import { openService, type Service, type World } from './server/service.ts';
 import type { AwsAccount } from './sts/config.ts';
+import { checkRoles } from './sts/create-role.ts';
 import { serveSts } from './sts/service.ts';
 import type { SignedRequest } from './sts/signature.ts';
 
@@ -94,6 +95,8 @@ const serviceNames = ['github', 'vstoken', 'azureDevOps', 'entra', 'sts', 'resou
 /**
  * Starts GitHub's and Azure DevOps' token endpoints, Entra, STS and a few APIs behind them, each on a port of its own on
  * 127.0.0.1. Tokens are really signed and really verified.
+ *
+ * @throws IamProblem, CredentialProblem for a set-up that AWS or Entra would not take
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const certificate = options.tls ? await certificateFor(options.hostnames ?? []) : undefined;
@@ -129,7 +132,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     organizations,
     urls,
   );
-  const directory = new Directory(tenants);
+  const directory = new Directory(tenants, urls.github);
+  checkRoles(accounts, urls.github);
   const states = new Map(organizations.map((one) => [one.name.toLowerCase(), new OrganizationState(one, directory)]));
   serveAzureDevOpsRest(services.azureDevOps.app, { states, directory, relyingParty, world, urls });
   const kubernetes = new KubernetesService(services.kubernetes.app, kubernetesIssuer, world, urls);

@@ -8,7 +8,9 @@ export {
   startEmulator,
 } from './emulator.ts';
 export type { Application, Tenant } from './entra/config.ts';
+export { CredentialProblem } from './entra/credential-problem.ts';
 export { objectIdOf } from './entra/directory.ts';
+export type { FederatedCredential } from './entra/federated-credential.ts';
 export type { GitHubJob } from './github/claims.ts';
 export type { StartedJob } from './github/service.ts';
 export type { Pod, StartedPod } from './kubernetes/service.ts';
@@ -19,4 +21,5 @@ export type { EmulatorClock } from './server/clock.ts';
 export type { Fault, FaultRule } from './server/faults.ts';
 export type { RecordedRequest, ServiceName } from './server/record.ts';
 export type { AwsAccount, OidcProvider, Role } from './sts/config.ts';
+export { IamProblem } from './sts/create-role.ts';
 export type { SignedRequest } from './sts/signature.ts';

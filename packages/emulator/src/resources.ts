@@ -1,6 +1,7 @@
-import type { FederatedCredential } from '@fedbridge/trust';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CredentialProblem } from './entra/credential-problem.ts';
 import type { Directory, Registered } from './entra/directory.ts';
+import type { FederatedCredential } from './entra/federated-credential.ts';
 import type { Claims } from './server/jwt.ts';
 import type { RelyingParty } from './server/relying-party.ts';
 import type { World } from './server/service.ts';
@@ -113,20 +114,15 @@ export function serveResources(
     app.put<Route>(credential, async (request, reply) => {
       const one = await found(request, reply);
       if (!one) return reply;
-      const { federatedCredentials: all } = one;
       const { properties } = JSON.parse(String(request.body)) as { properties: Omit<FederatedCredential, 'name'> };
       const { credential: name } = request.params;
-      const others = all.filter((known) => known.name !== name);
-      if (others.some(({ issuer, subject }) => issuer === properties.issuer && subject === properties.subject)) {
-        return reply
-          .code(409)
-          .send(problem('Conflict', 'Issuer and subject combination already exists for this Managed Identity.'));
+      const isNew = one.federatedCredentials.every((known) => known.name !== name);
+      try {
+        one.put({ ...properties, name });
+      } catch (error) {
+        if (!(error instanceof CredentialProblem)) throw error;
+        return reply.code(error.status).send(problem(error.code, error.message));
       }
-      if (others.length >= 20) {
-        return reply.code(400).send(problem('TooManyFederatedIdentityCredentials', 'At most 20 are allowed.'));
-      }
-      const isNew = others.length === all.length;
-      all.splice(0, all.length, ...others, { ...properties, name });
       return reply.code(isNew ? 201 : 200).send(json(one, { ...properties, name }));
     });
   }

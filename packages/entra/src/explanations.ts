@@ -78,6 +78,11 @@ export const explanations: Readonly<Record<number, Explanation>> = {
       `The application or managed identity ${clientId} needs a federated credential with this subject, exactly:`,
     ),
   ),
+  7002137: credential(
+    'no federated credential has this subject of a token of Entra itself',
+    ({ clientId }) =>
+      `The application or managed identity ${clientId} needs a federated credential with this subject, exactly as the token has it:`,
+  ),
   7002138: credential(
     "the subject differs from a federated credential's in upper and lower case alone",
     ({ clientId }) => `Entra compares case. Change the subject of the federated credential of ${clientId} to this one:`,
@@ -95,6 +100,20 @@ export const explanations: Readonly<Record<number, Explanation>> = {
     'the ID token is outside its time range',
     () => 'The clock of this machine, or of the issuer, is wrong.',
   ),
+  7000272: rejected(
+    "the issuer does not publish the key of the ID token's signature",
+    (_, { issuer }) =>
+      `Entra reads the keys of ${issuer} from the internet, and may hold ones that were replaced. Run the job again.`,
+  ),
+  50013: rejected(
+    "the ID token's signature does not fit the issuer's keys",
+    (_, { issuer }) => `See that the jwks_uri of ${issuer} is right, and can be read from the internet.`,
+  ),
+  50027: rejected('the ID token is malformed', (_, { issuer }) => `See what ${issuer} is set up to put into a token.`),
+  700231: rejected(
+    'the token was itself obtained with a federated credential',
+    () => 'Entra takes no token for a second exchange: present the one of the platform or of a managed identity.',
+  ),
   700027: rejected(
     "the ID token's signature does not fit the issuer's keys",
     (_, { issuer }) =>
@@ -103,7 +122,7 @@ export const explanations: Readonly<Record<number, Explanation>> = {
   700222: rejected('tokens of Entra itself may not be used for this federation', otherTenant),
   700229: rejected('the token speaks for a user, and Entra takes one of an application alone', otherTenant),
   700236: rejected('the ID token is of another tenant of Entra', otherTenant),
-  700223: rejected('a policy of the tenant forbids this issuer', forbiddenIssuer),
+  700223: rejected('the application, or a policy of the tenant, forbids this issuer', forbiddenIssuer),
   700238: rejected('a policy of the tenant forbids workload identity federation', forbiddenIssuer),
   70052: rejected(
     'the application is a multi-tenant one',
@@ -122,6 +141,13 @@ export const explanations: Readonly<Record<number, Explanation>> = {
   50194: rejected('the application is of a single tenant, and no tenant was named', tenant),
   50020: rejected('the identity is of another tenant', application),
   90014: rejected('a field of the request is missing', application),
+  900144: rejected('a field of the request is missing', application),
+  7000218: rejected('a field of the request is missing', application),
+  70003: rejected(
+    'it does not take this kind of request',
+    ({ authority }) =>
+      `A proxy, or {environment}, may lead to something that is not Entra: the request went to ${authority.host}.`,
+  ),
   900382: rejected(
     'the application is in another cloud',
     ({ clientId, authority }) =>
@@ -140,6 +166,7 @@ export const explanations: Readonly<Record<number, Explanation>> = {
   ),
   53003: rejected('Conditional Access blocks it', blocked),
   530003: rejected('Conditional Access asks for a managed device', blocked),
+  501661: unreachableIssuer("the issuer's keys could not be read"),
   50166: unreachableIssuer("the issuer's keys could not be read"),
   90061: unreachableIssuer('the issuer could not be reached'),
 };

@@ -69,9 +69,20 @@ export function connectionClaims({ job, organization, project }: JobContext, con
 
 /** `/eid1/c/pub/t/<tenant>/a/<app>/sc/<organisation>/<connection>`, the first two in base64 of their bytes. */
 function entraIssuerSubject(connection: Connection, organization: Organization): string {
-  const encode = (guid: string) => Buffer.from(guid.replaceAll('-', ''), 'hex').toString('base64url');
-  const application = encode(azureDevOpsApp);
-  return `/eid1/c/pub/t/${encode(connection.tenantId)}/a/${application}/sc/${organization.id}/${connection.id}`;
+  const [tenant, application] = [connection.tenantId, azureDevOpsApp].map(encoded);
+  return `/eid1/c/pub/t/${tenant}/a/${application}/sc/${organization.id}/${connection.id}`;
+}
+
+/** In .NET's order, `Guid.ToByteArray`: the first three groups are little-endian. */
+function encoded(guid: string): string {
+  const bytes = Buffer.from(guid.replaceAll('-', ''), 'hex');
+  for (const [from, to] of [
+    [0, 4],
+    [4, 6],
+    [6, 8],
+  ] as const)
+    bytes.subarray(from, to).reverse();
+  return bytes.toString('base64url');
 }
 
 function times({ lifetimeSeconds = 300 }: AzurePipelinesJob, now: number) {

@@ -11,6 +11,16 @@ export function problem(type: string, message: string) {
   };
 }
 
+/** An error that is wrapped as if it were a list of characters, `count` of them [dotnet/docker-tools#2012]. */
+export function listedProblem(message: string) {
+  return { count: message.length, value: message };
+}
+
+/** An error of the web framework before the service's own, as a list of one [hashicorp/packer-plugin-azure#421]. */
+export function frameworkProblem(message: string) {
+  return { count: 1, value: { Message: message } };
+}
+
 /** Thrown by what answers a request. */
 export class AzureDevOpsProblem extends Error {
   readonly status: number;

@@ -6,7 +6,7 @@ import type { World } from '../server/service.ts';
 import { connectionClaims, type JobContext, pipelineClaims } from './claims.ts';
 import type { AzurePipelinesJob, Connection, Organization } from './config.ts';
 import { agentEnvironment, type RunningJob } from './environment.ts';
-import { problem } from './problem.ts';
+import { frameworkProblem, listedProblem, problem } from './problem.ts';
 
 interface Urls {
   readonly azureDevOps: string;
@@ -49,8 +49,8 @@ export class AzureDevOpsService {
       const id = request.query.serviceConnectionId;
       const connection = id === undefined ? undefined : running.connections.find((known) => known.id === id);
       if (id !== undefined && connection === undefined) {
-        const message = `There is no explicit reference to service connection ${id} from current stage ${running.stage}.`;
-        return reply.code(403).send(problem('DistributedTaskException', message));
+        const message = `There is no explicit reference to service connection ${id} from current stage ${running.stage}.Job.__default.`;
+        return reply.code(403).send(listedProblem(message));
       }
       const oidcToken = await this.#sign(running.context, connection, issuers);
       world.secrets.add(oidcToken);
@@ -59,10 +59,8 @@ export class AzureDevOpsService {
     app.route<Route>({
       method: ['GET', 'PUT', 'PATCH', 'DELETE'],
       url: path,
-      handler: (_request, reply) =>
-        reply
-          .code(405)
-          .send(problem('VssRequestMethodException', 'The requested resource does not support that method.')),
+      handler: ({ method }, reply) =>
+        reply.code(405).send(frameworkProblem(`The requested resource does not support http method '${method}'.`)),
     });
   }
 

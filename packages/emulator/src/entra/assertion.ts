@@ -1,13 +1,12 @@
-import { matchFederatedCredential } from '@fedbridge/trust';
 import { type Jwt, readJwt } from '../server/jwt.ts';
-import { IssuerUnreachableError, type RelyingParty } from '../server/relying-party.ts';
+import { IssuerUnreachableError, type RelyingParty, UnknownKeyError } from '../server/relying-party.ts';
 import type { Registered } from './directory.ts';
+import { type Mismatch, matchCredential } from './federated-credential.ts';
 import { EntraProblem } from './problem.ts';
 import { tokenExchange } from './token-exchange.ts';
 
-const advice =
-  'Check your federated identity credential Subject, Audience and Issuer against the presented assertion. ' +
-  'https://learn.microsoft.com/entra/workload-id/workload-identity-federation';
+const federation = 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation';
+const advice = 'Check your federated identity credential Subject, Audience and Issuer against the presented assertion.';
 
 /** Entra takes an assertion this many seconds before and after its times. */
 const clockSkew = 300;
@@ -28,45 +27,59 @@ export async function acceptAssertion(
   const jwt = read(assertion);
   const { iss = '', sub = '', aud = '', exp = 0, nbf = 0, iat } = jwt.claims;
   const audience = typeof aud === 'string' ? aud : (aud[0] ?? '');
-  const assertionFor = (one: string) =>
-    matchFederatedCredential(federatedCredentials, { issuer: iss, subject: sub, audience: one });
   // A token that Entra signed itself names its token exchange by client id, and a credential by URI alone.
   const isById = audience === tokenExchange.clientId;
-  const match = assertionFor(isById ? tokenExchange.uri : audience);
-  const none = (code: number, what: string) =>
-    new EntraProblem(
-      code,
-      'invalid_client',
-      `No matching federated identity record found for presented assertion ${what}. ${advice}`,
-    );
-  switch (match.differs) {
-    case 'none':
-      throw new EntraProblem(
-        70025,
-        'invalid_client',
-        `The client '${application.clientId}' has no configured federated identity credentials.`,
-      );
-    case 'issuer':
-      throw none(700211, `issuer '${iss}'`);
-    case 'subject':
-      throw none(700213, `subject '${sub}'`);
-    case 'subject case':
-      throw none(7002138, `subject '${sub}' (a record differs in case only)`);
-    case 'audience':
-      if (isById && assertionFor(audience).matched) throw none(700214, `audience '${audience}'`);
-      throw none(700212, `audience '${audience}'`);
-    default:
-  }
+  const match = matchCredential(federatedCredentials, jwt.claims, isById ? tokenExchange.uri : audience);
+  if ('differs' in match) throw mismatch(match, { iss, sub, audience, isById }, application.clientId);
   await verify(jwt, iss, relyingParty);
   if (exp + clockSkew <= now || nbf - clockSkew > now) {
     throw new EntraProblem(
       700024,
       'invalid_client',
-      `Client assertion is not within its valid time range. Current time: ${iso(now)}, assertion valid from ${iso(nbf)}, expiry time of assertion ${iso(exp)}.`,
+      `Client assertion is not within its valid time range. Current time: ${iso(now)}, assertion valid from ${iso(nbf)}, expiry time of assertion ${iso(exp)}. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .`,
     );
   }
   if (exp - (iat ?? nbf) > longestLifetime) {
     throw new EntraProblem(70023, 'invalid_client', 'The external OIDC token lifetime is longer than allowed.');
+  }
+}
+
+interface Presented {
+  readonly iss: string;
+  readonly sub: string | number | null;
+  readonly audience: string;
+  /** Whether it is a token of Entra's own, with the GUID as its audience. */
+  readonly isById: boolean;
+}
+
+/** Sources of the texts: Azure/login#482, #515, #517; Azure/azure-workload-identity#1200. */
+function mismatch({ differs, audiences }: Mismatch, presented: Presented, clientId: string): EntraProblem {
+  const { iss, sub, audience, isById } = presented;
+  const none = (code: number, what: string, end = `${advice} ${federation}`) => {
+    const message = `No matching federated identity record found for presented assertion ${what}. ${end}`;
+    return new EntraProblem(code, 'invalid_client', message);
+  };
+  switch (differs) {
+    case 'none':
+      return new EntraProblem(
+        70025,
+        'invalid_client',
+        `The client '${clientId}' has no configured federated identity credentials.`,
+      );
+    case 'issuer':
+      return none(700211, `issuer '${iss}'`);
+    case 'subject':
+      return none(700213, `subject '${sub}'`);
+    case 'subject case':
+      return none(
+        7002138,
+        `subject '${sub}'`,
+        'The subject matches with case-insensitive comparison, but not with case-sensitive comparison. ' +
+          `${advice} See documentation at: ${federation}. See breaking change notification and remediation at: ` +
+          'https://learn.microsoft.com/en-us/entra/identity-platform/reference-breaking-changes#august-2024.',
+      );
+    default:
+      return none(isById && audiences.includes(audience) ? 700214 : 700212, `audience '${audience}'`);
   }
 }
 
@@ -80,13 +93,25 @@ function read(assertion: string): Jwt {
 
 async function verify(jwt: Jwt, issuer: string, relyingParty: RelyingParty): Promise<void> {
   try {
+    // Entra supports no other.
+    if (jwt.header.alg !== 'RS256') throw new Error(`The algorithm is ${jwt.header.alg}.`);
     await relyingParty.verify(jwt, issuer);
   } catch (error) {
     if (error instanceof IssuerUnreachableError) {
       throw new EntraProblem(50166, 'invalid_request', 'Request to External OIDC endpoint failed.');
     }
-    throw new EntraProblem(5000273, 'invalid_client', 'The signature of the client assertion is invalid.');
+    if (error instanceof UnknownKeyError) {
+      throw new EntraProblem(
+        7000272,
+        'invalid_client',
+        `The certificate with identifier ${jwt.header.kid} used to sign the federated credential could not be found in the ` +
+          `metadata of identity provider ${issuer}. Please validate that your Identity Provider's metadata exposes the key ` +
+          'used to sign the incoming token.',
+      );
+    }
+    throw new EntraProblem(700027, 'invalid_client', 'Client assertion failed signature validation.');
   }
 }
 
-const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
+/** With seven digits, as .NET writes it. */
+const iso = (seconds: number) => new Date(seconds * 1000).toISOString().replace('Z', '0000Z');

@@ -1,4 +1,4 @@
-import type { FederatedCredential } from '@fedbridge/trust';
+import type { FederatedCredential } from './federated-credential.ts';
 
 export interface Tenant {
   /** A GUID. */
@@ -22,6 +22,7 @@ interface Subscription {
 export interface Application {
   /** A GUID. */
   readonly clientId: string;
+  /** Those that Graph would refuse are refused at start. */
   readonly federatedCredentials: readonly FederatedCredential[];
   /** Of a user-assigned managed identity: `/subscriptions/…/userAssignedIdentities/<name>`. */
   readonly resourceId?: string;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { FederatedCredential } from '@fedbridge/trust';
 import type { Application, Tenant } from './config.ts';
+import { checkCredential, type FederatedCredential } from './federated-credential.ts';
 
 /** An application and the tenant that it is of. */
 export interface Registered {
@@ -9,7 +9,9 @@ export interface Registered {
   /** Of its service principal. */
   readonly objectId: string;
   /** Those it was set up with, and those that were added since. */
-  readonly federatedCredentials: FederatedCredential[];
+  readonly federatedCredentials: readonly FederatedCredential[];
+  /** Adds a credential, or puts it in the place of the one of its name. @throws CredentialProblem */
+  put(credential: FederatedCredential): void;
 }
 
 /** Who there is in the tenants. */
@@ -17,15 +19,14 @@ export class Directory {
   readonly tenants: readonly Tenant[];
   readonly #registered: readonly Registered[];
 
-  constructor(tenants: readonly Tenant[]) {
+  /**
+   * @param gitHub - GitHub's issuer in this emulator
+   * @throws CredentialProblem for a federated credential that could not be created
+   */
+  constructor(tenants: readonly Tenant[], gitHub: string) {
     this.tenants = tenants;
     this.#registered = tenants.flatMap((tenant) =>
-      tenant.applications.map((application) => ({
-        tenant,
-        application,
-        objectId: objectIdOf(tenant.id, application.clientId),
-        federatedCredentials: [...application.federatedCredentials],
-      })),
+      tenant.applications.map((application) => registered(tenant, application, gitHub)),
     );
   }
 
@@ -52,6 +53,25 @@ export class Directory {
       (one) => (tenant === undefined || one.tenant === tenant) && of(one).toLowerCase() === wanted.toLowerCase(),
     );
   }
+}
+
+function registered(tenant: Tenant, application: Application, gitHub: string): Registered {
+  const federatedCredentials: FederatedCredential[] = [];
+  for (const credential of application.federatedCredentials) {
+    checkCredential(credential, federatedCredentials, gitHub);
+    federatedCredentials.push(credential);
+  }
+  return {
+    tenant,
+    application,
+    objectId: objectIdOf(tenant.id, application.clientId),
+    federatedCredentials,
+    put: (credential) => {
+      const others = federatedCredentials.filter(({ name }) => name !== credential.name);
+      checkCredential(credential, others, gitHub);
+      federatedCredentials.splice(0, federatedCredentials.length, ...others, credential);
+    },
+  };
 }
 
 /** The same for the same application each time, so that a set-up can name it. */

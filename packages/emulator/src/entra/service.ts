@@ -81,7 +81,7 @@ export function serveEntra(
       throw new EntraProblem(
         700016,
         'unauthorized_client',
-        `Application with identifier '${clientId}' was not found in the directory '${tenant.id}'.`,
+        `Application with identifier '${clientId}' was not found in the directory '${tenant.id}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.`,
       );
     }
     const resource = resourceOf(required(form, 'scope'));

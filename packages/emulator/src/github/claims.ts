@@ -19,6 +19,11 @@ export interface GitHubJob {
   readonly immutableSubject?: boolean;
   /** A subject of an own format, as organisations can set it. */
   readonly subject?: string;
+  /** The enterprise that the owner belongs to. */
+  readonly enterprise?: { readonly slug: string; readonly id: string };
+  /** Custom properties of the repository, each a claim `repo_property_<name>`. */
+  readonly properties?: Readonly<Record<string, string>>;
+  readonly checkRunId?: string;
   /** `permissions: id-token: write`; true by default. */
   readonly idTokenPermission?: boolean;
   /** Seconds; 300 by default. Negative for a token that has expired. */
@@ -27,8 +32,10 @@ export interface GitHubJob {
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 
-export type FullGitHubJob = Required<Omit<GitHubJob, 'environment' | 'subject' | 'jobWorkflowRef'>> &
-  Pick<GitHubJob, 'environment' | 'subject' | 'jobWorkflowRef'>;
+/** What a job may be without. */
+type Absent = 'environment' | 'subject' | 'jobWorkflowRef' | 'enterprise';
+
+export type FullGitHubJob = Required<Omit<GitHubJob, Absent>> & Pick<GitHubJob, Absent>;
 
 export function withDefaults(job: GitHubJob): FullGitHubJob {
   const repository = job.repository ?? 'octo/app';
@@ -42,6 +49,8 @@ export function withDefaults(job: GitHubJob): FullGitHubJob {
     workflow: 'deploy',
     runId: '9184477120',
     runAttempt: '1',
+    checkRunId: '48112233445',
+    properties: {},
     immutableSubject: false,
     idTokenPermission: true,
     lifetimeSeconds: 300,
@@ -77,6 +86,7 @@ export function claimsOf(job: FullGitHubJob, issuer: string, audience: string, n
     run_id: job.runId,
     run_number: '42',
     run_attempt: job.runAttempt,
+    check_run_id: job.checkRunId,
     actor: job.actor,
     actor_id: '1001',
     workflow: job.workflow,
@@ -90,7 +100,9 @@ export function claimsOf(job: FullGitHubJob, issuer: string, audience: string, n
     ref_type: job.ref.startsWith('refs/tags/') ? 'tag' : 'branch',
     ref_protected: 'false',
     runner_environment: 'github-hosted',
-    ...(job.environment === undefined ? {} : { environment: job.environment }),
+    ...(job.environment === undefined ? {} : { environment: job.environment, environment_node_id: 'EN_kwDOABCDEF4' }),
+    ...(job.enterprise === undefined ? {} : { enterprise: job.enterprise.slug, enterprise_id: job.enterprise.id }),
+    ...Object.fromEntries(Object.entries(job.properties).map(([name, value]) => [`repo_property_${name}`, value])),
     iss: issuer,
     nbf: now - 300,
     iat: now,

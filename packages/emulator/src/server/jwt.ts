@@ -1,7 +1,8 @@
 /** What tokens say, as far as the emulator looks at it. Source: RFC 7519, 4.1. */
 export interface Claims {
   readonly iss?: string;
-  readonly sub?: string;
+  /** Some issuers give a number. */
+  readonly sub?: string | number | null;
   readonly aud?: string | readonly string[];
   /** Seconds since 1970-01-01 UTC, as `nbf` and `iat`. */
   readonly exp?: number;

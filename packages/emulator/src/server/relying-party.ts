@@ -1,7 +1,7 @@
-import { createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import { type Claims, type Jwt, readJwt } from './jwt.ts';
+import { type PublishedKey, PublishedKeys } from './published-keys.ts';
 
 /** Marks the emulator's own requests in the record. */
 export const internalHeader = 'x-emulator-internal';
@@ -11,11 +11,14 @@ export class IssuerUnreachableError extends Error {
   override readonly name = 'IssuerUnreachableError';
 }
 
-type PublishedKey = JsonWebKey & { readonly kid: string };
+/** The issuer publishes no key that a token can have been signed with. */
+export class UnknownKeyError extends Error {
+  override readonly name = 'UnknownKeyError';
+}
 
 /** Verifies tokens as Entra and STS do: the issuer's keys are read over HTTP through its discovery document, then kept. */
 export class RelyingParty {
-  readonly #keys = new Map<string, ReadonlyMap<string, KeyObject>>();
+  readonly #keys = new Map<string, PublishedKeys>();
   readonly #ca: string | undefined;
 
   constructor(ca: string | undefined) {
@@ -25,14 +28,13 @@ export class RelyingParty {
   /**
    * Makes sure that this issuer really signed a token. Times and audience are for the caller to judge.
    *
-   * @throws IssuerUnreachableError, or another error for a token that does not verify
+   * @throws IssuerUnreachableError, UnknownKeyError, or another error for a token that does not verify
    */
   async verify({ header: { alg, kid }, claims, content, signature }: Jwt, issuer: string): Promise<void> {
     const keys = this.#keys.get(issuer) ?? (await this.#read(issuer));
     this.#keys.set(issuer, keys);
-    const key = keys.get(String(kid));
-    // Done here and now: a thread's way there and back takes longer than the verification.
-    const isGood = alg === 'RS256' && key && verify('RSA-SHA256', content, key, signature);
+    const isGood = keys.verify(alg, kid, content, signature);
+    if (isGood === undefined) throw new UnknownKeyError(`${issuer} publishes no key ${kid}`);
     if (!isGood || claims.iss !== issuer) throw new Error('The signature is not that of the issuer.');
   }
 
@@ -49,7 +51,7 @@ export class RelyingParty {
     }
   }
 
-  async #read(issuer: string): Promise<ReadonlyMap<string, KeyObject>> {
+  async #read(issuer: string): Promise<PublishedKeys> {
     try {
       const discovery = (await this.#get(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)) as Record<
         string,
@@ -57,7 +59,7 @@ export class RelyingParty {
       >;
       if (discovery.issuer !== issuer) throw new Error('the discovery document names another issuer');
       const { keys } = (await this.#get(String(discovery.jwks_uri))) as { readonly keys: readonly PublishedKey[] };
-      return new Map(keys.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: 'jwk' })]));
+      return new PublishedKeys(keys);
     } catch (cause) {
       throw new IssuerUnreachableError(`cannot read the keys of ${issuer}`, { cause });
     }

@@ -17,8 +17,10 @@ export interface OidcProvider {
 
 export interface Role {
   readonly name: string;
-  /** The policy document as IAM takes it. */
+  /** The policy document as IAM takes it: one that IAM would refuse is refused at start, as `create-role` refuses it. */
   readonly trustPolicy: unknown;
+  /** For a role from before IAM asked for the claims of shared issuers: it does not ask for roles that are there. */
+  readonly predatesIdentityProviderControls?: boolean;
   /** 3,600 by default. */
   readonly maxSessionDurationSeconds?: number;
   /** What sessions live in the place of what is asked for, in seconds: a long job in short time. */

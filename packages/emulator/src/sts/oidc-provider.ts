@@ -1,0 +1,10 @@
+import type { AwsAccount, OidcProvider } from './config.ts';
+
+/** What stands before the colon of an issuer's condition keys, and last in its provider's ARN: the URL without its scheme. */
+export function providerName({ url }: OidcProvider): string {
+  return url.replace(/^https?:\/\//, '');
+}
+
+export function providerArn({ id, partition = 'aws' }: AwsAccount, provider: OidcProvider): string {
+  return `arn:${partition}:iam::${id}:oidc-provider/${providerName(provider)}`;
+}

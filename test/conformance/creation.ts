@@ -1,0 +1,151 @@
+import type { Claims, Given, Row } from './row.ts';
+
+/** A trust policy for an issuer, and what IAM says to who creates a role with it. */
+export interface RoleRow extends Row {
+  /** `GitHub` for GitHub's, wherever it is. */
+  readonly issuer: string;
+  readonly statement: (keys: string) => Claims;
+  /** Of a role that was there before IAM asked. */
+  readonly predates?: boolean;
+  /** Undefined where the role is created. */
+  readonly saying: ((given: Pick<Given, 'provider'>, keys: string) => string) | undefined;
+}
+
+const must: RoleRow['saying'] = ({ provider }, keys) =>
+  `Trust policy with trusted principal ${provider} must evaluate, using StringEquals, StringLike or StringEqualsIgnoreCase, ${keys}:sub which is not scoped to all.`;
+const where =
+  (Condition: (keys: string) => object, more: Claims = {}): RoleRow['statement'] =>
+  (keys) => ({ Effect: 'Allow', ...more, Condition: Condition(keys) });
+const sub = (operator: string, value: unknown) => where((keys) => ({ [operator]: { [`${keys}:sub`]: value } }));
+const audOnly = where((keys) => ({ StringEquals: { [`${keys}:aud`]: 'sts.amazonaws.com' } }));
+
+type Short = Omit<RoleRow, 'name' | 'source' | 'saying' | 'issuer'> & { readonly issuer?: string };
+const rows = (source: RoleRow['source'], saying: RoleRow['saying'], all: Readonly<Record<string, Short>>) =>
+  Object.entries(all).map(([name, row]): RoleRow => ({ name, source, saying, issuer: 'GitHub', ...row }));
+
+/** What IAM says of the roles of issuers that strangers share. */
+export const roleRows: readonly RoleRow[] = [
+  ...rows('iamSharedText', must, {
+    'GitHub, the audience alone': { statement: audOnly },
+    'GitHub, any subject': { statement: sub('StringLike', '*') },
+    'GitHub, any subject in several stars': { statement: sub('StringLike', '**') },
+    'GitHub, any subject beside one': { statement: sub('StringLike', ['repo:octo/app:*', '*']) },
+    'GitHub, a subject that it is not': { statement: sub('StringNotEquals', 'repo:octo/app:pull_request') },
+    'GitHub, a subject if there is one': { statement: sub('StringLikeIfExists', 'repo:octo/app:*') },
+    'GitHub, no condition': { statement: where(() => ({})) },
+    "an enterprise's slug": { issuer: 'https://token.actions.githubusercontent.com/acme', statement: audOnly },
+  }),
+  ...rows('iamShared', must, {
+    'GitLab, the audience alone': { issuer: 'https://gitlab.com', statement: audOnly },
+    'Terraform Cloud, the audience alone': { issuer: 'https://app.terraform.io', statement: audOnly },
+    'Buildkite, the audience alone': { issuer: 'https://agent.buildkite.com', statement: audOnly },
+  }),
+  ...rows('iamShared', undefined, {
+    'GitHub, a subject': { statement: sub('StringEquals', 'repo:octo/app:ref:refs/heads/main') },
+    'GitHub, the subjects of an owner': { statement: sub('StringLike', 'repo:octo/*') },
+    'GitHub, a subject in any case': { statement: sub('StringEqualsIgnoreCase', 'repo:octo/app:pull_request') },
+    'GitHub, a role that was there before': { statement: audOnly, predates: true },
+    'GitHub, a denial': { statement: where(() => ({}), { Effect: 'Deny' }) },
+    'GitLab, a subject': { issuer: 'https://gitlab.com', statement: sub('StringLike', 'project_path:octo/app:*') },
+    "an issuer of one's own, the audience alone": { issuer: 'https://issuer.example.com', statement: audOnly },
+    'a GitLab server, the audience alone': { issuer: 'https://gitlab.example.com', statement: audOnly },
+  }),
+];
+
+interface CredentialDocument {
+  readonly name: string;
+  readonly issuer: string;
+  readonly subject?: string | null;
+  readonly claimsMatchingExpression?: { readonly value: string; readonly languageVersion: number };
+  readonly audiences: readonly string[];
+}
+
+/** The federated credentials of an application, and whether Entra takes them. */
+export interface CredentialRow extends Row {
+  readonly credentials: (gitHub: string) => readonly CredentialDocument[];
+  readonly accepted: boolean;
+  readonly saying?: string;
+}
+
+const uri = 'api://AzureADTokenExchange';
+const usual = { name: 'main', issuer: 'https://issuer.example.com', subject: 'job-7', audiences: [uri] };
+const many = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ ...usual, name: `job-${index}`, subject: `job-${index}` }));
+const one = (
+  name: string,
+  source: CredentialRow['source'],
+  accepted: boolean,
+  changed: Partial<CredentialDocument>,
+  saying?: string,
+): CredentialRow => ({
+  ...{ name, source, accepted },
+  ...(saying === undefined ? {} : { saying }),
+  credentials: () => [{ ...usual, ...changed }],
+});
+const flexible = (
+  name: string,
+  accepted: boolean,
+  value: string,
+  { issuer, languageVersion = 1 }: { readonly issuer?: string; readonly languageVersion?: number } = {},
+): CredentialRow => ({
+  name: `flexible: ${name}`,
+  source: 'entraFlexible',
+  accepted,
+  credentials: (gitHub) => [
+    {
+      name: 'flexible',
+      issuer: issuer ?? gitHub,
+      subject: null,
+      claimsMatchingExpression: { value, languageVersion },
+      audiences: [uri],
+    },
+  ],
+});
+const incomplete =
+  "The request format was unexpected. Federated Identity Credential must specify 'issuer', 'subject' and 'audience'.";
+const sub7 = "claims['sub'] matches 'repo:octo/app:*'";
+const id = "claims['repository_id'] eq '724113'";
+
+/** What Entra takes as federated credentials. */
+export const credentialRows: readonly CredentialRow[] = [
+  one('a name of 3 letters', 'entraRestrictions', true, { name: 'a-7' }),
+  one('a name of 2 letters', 'entraRestrictions', false, { name: 'a7' }),
+  one('a name of 120 letters', 'entraRestrictions', true, { name: 'a'.repeat(120) }),
+  one('a name of 121 letters', 'entraRestrictions', false, { name: 'a'.repeat(121) }),
+  one('a name with a blank', 'entraRestrictions', false, { name: 'my job' }),
+  one('a name that begins with a dash', 'entraRestrictions', false, { name: '-job' }),
+  one('a subject of 600 letters', 'entraRestrictions', true, { subject: 'a'.repeat(600) }),
+  one('a subject of 601 letters', 'entraRestrictions', false, { subject: 'a'.repeat(601) }),
+  one('an issuer of 601 letters', 'entraRestrictions', false, { issuer: `https://${'a'.repeat(593)}` }),
+  one('two audiences', 'entraRestrictions', false, { audiences: [uri, 'api://other'] }),
+  one('no audience', 'armFormat', false, { audiences: [] }, incomplete),
+  one('an empty subject', 'armFormat', false, { subject: '' }, incomplete),
+  one('no issuer', 'armFormat', false, { issuer: '' }, incomplete),
+  one('a subject and an expression', 'entraFlexible', false, {
+    claimsMatchingExpression: { value: sub7, languageVersion: 1 },
+  }),
+  { name: 'twenty', source: 'entraRestrictions', accepted: true, credentials: () => many(20) },
+  { name: 'twenty-one', source: 'entraRestrictions', accepted: false, credentials: () => many(21) },
+  {
+    name: 'an issuer and a subject twice',
+    source: 'armCredentials',
+    accepted: false,
+    credentials: () => [usual, { ...usual, name: 'again' }],
+  },
+  flexible('a subject and the id of the repository', true, `${sub7} and ${id}`),
+  flexible('a subject and the id of the owner', true, `${sub7} and claims['repository_owner_id'] eq '65001'`),
+  flexible('a subject without an id', false, sub7),
+  flexible('an id without a subject', false, id),
+  flexible('an id by matches', false, `${sub7} and claims['repository_id'] matches '7*'`),
+  flexible('another claim of GitHub', false, `${sub7} and ${id} and claims['actor'] eq 'mona'`),
+  flexible('another operator', false, "claims['sub'] like 'repo:octo/app:*'"),
+  flexible('two spaces', false, `claims['sub']  matches 'repo:octo/app:*' and ${id}`),
+  flexible('double quotes', false, `claims["sub"] matches "repo:octo/app:*" and ${id}`),
+  flexible('or', false, `${sub7} or ${id}`),
+  flexible('nothing', false, ''),
+  flexible('another version of the language', false, `${sub7} and ${id}`, { languageVersion: 2 }),
+  flexible('GitLab, a subject', true, "claims['sub'] matches 'project_path:octo/app:*'", {
+    issuer: 'https://gitlab.com',
+  }),
+  flexible('GitLab, another claim', false, "claims['project_id'] eq '7'", { issuer: 'https://gitlab.com' }),
+];

@@ -1,0 +1,92 @@
+import { type Emulator, type EmulatorUrls, type Setup, startEmulator } from '@fedbridge/emulator';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gitHubToken } from '../harness/tokens.ts';
+import { connection, type ExchangeRow, exchangeRows, requestRows, uri } from './entra-exchange.ts';
+import { credentialsOf } from './entra-world.ts';
+
+const clientIdOf = (row: ExchangeRow) =>
+  `00000000-0000-4000-8000-${String(exchangeRows.indexOf(row)).padStart(12, '0')}`;
+const issuerOf = ({ signer }: ExchangeRow, urls: EmulatorUrls) =>
+  signer === 'Entra' ? `${urls.entra}/${connection.tenant}/v2.0` : urls.github;
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await startEmulator({
+    setup: (urls): Setup => ({
+      tenants: [
+        {
+          id: connection.tenant,
+          applications: exchangeRows.map((row) => ({
+            clientId: clientIdOf(row),
+            federatedCredentials: credentialsOf(row, issuerOf(row, urls)),
+          })),
+        },
+      ],
+      organizations: [
+        {
+          name: 'contoso',
+          id: connection.organization,
+          projects: [
+            {
+              name: 'web',
+              id: '271ef6f7-5998-4b0f-86fb-4b54d9129906',
+              pipelines: { release: '12' },
+              connections: [
+                {
+                  name: 'azure',
+                  id: connection.id,
+                  issuer: 'entra',
+                  tenantId: connection.tenant,
+                  clientId: connection.id,
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    }),
+  });
+});
+afterAll(() => emulator.close());
+
+async function tokenOf({ signer, claims: given }: ExchangeRow): Promise<string> {
+  const claims = typeof given === 'function' ? given(emulator.clock.seconds()) : given;
+  if (signer === 'GitHub') return gitHubToken(emulator.startGitHubJob({ claims }).environment, uri);
+  const job = { organization: 'contoso', project: 'web', pipeline: 'release', connections: ['azure'], claims };
+  const { environment } = emulator.startAzurePipelinesJob(job);
+  const url = `${environment.SYSTEM_OIDCREQUESTURI}?api-version=7.1&serviceConnectionId=${connection.id}`;
+  const authorization = `Bearer ${environment.ENDPOINT_AUTH_PARAMETER_SystemVssConnection_ACCESSTOKEN}`;
+  const answer = await fetch(url, { method: 'POST', headers: { authorization } });
+  return ((await answer.json()) as { oidcToken: string }).oidcToken;
+}
+
+async function ask(form: Readonly<Record<string, string>>, tenant: string = connection.tenant) {
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    scope: 'https://vault.azure.net/.default',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    ...form,
+  });
+  const answer = await fetch(`${emulator.urls.entra}/${tenant}/oauth2/v2.0/token`, { method: 'POST', body });
+  return (await answer.json()) as { access_token?: string; error_codes?: number[]; error_description?: string };
+}
+
+const said = (description = '') => description.replace(/^AADSTS\d+: /, '').replace(/ Trace ID: .*$/, '');
+
+describe("the emulator's Entra answers as the real one to a token", () => {
+  it.each(exchangeRows)('$name: $code [$source]', async (row) => {
+    const answer = await ask({ client_id: clientIdOf(row), client_assertion: await tokenOf(row) });
+    expect(answer.error_codes).toEqual(row.code === undefined ? undefined : [row.code]);
+    expect(answer.access_token === undefined).toBe(row.code !== undefined);
+    if (row.saying) expect(said(answer.error_description)).toBe(row.saying);
+  });
+});
+
+describe("the emulator's Entra answers as the real one to a request", () => {
+  it.each(requestRows)('$name: $code [$source]', async ({ form, tenant, code, saying }) => {
+    const [row] = exchangeRows as [ExchangeRow];
+    const answer = await ask({ client_id: clientIdOf(row), client_assertion: await tokenOf(row), ...form }, tenant);
+    expect(answer.error_codes).toEqual([code]);
+    if (saying) expect(said(answer.error_description)).toBe(saying);
+  });
+});

@@ -1,0 +1,61 @@
+import { type Emulator, startEmulator } from '@fedbridge/emulator';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ids, pipelineJob, sharedSetup } from '../harness/setup.ts';
+import { gitHubToken } from '../harness/tokens.ts';
+import { connection } from './entra-exchange.ts';
+import { claimRows, problemRows } from './platforms.ts';
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await startEmulator({ setup: sharedSetup });
+});
+afterAll(() => emulator.close());
+
+const claimsOf = (token: string) =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+
+/** The endpoint of a job of Azure Pipelines that refers to both connections, and the job's own token. */
+function azurePipelines() {
+  const { environment } = emulator.startAzurePipelinesJob({ ...pipelineJob, connections: ['azure', 'azure-old'] });
+  const bearer = environment.ENDPOINT_AUTH_PARAMETER_SystemVssConnection_ACCESSTOKEN;
+  return { url: environment.SYSTEM_OIDCREQUESTURI ?? '', authorization: `Bearer ${bearer}` };
+}
+
+async function azureToken(connectionId: string | undefined): Promise<string> {
+  const { url, authorization } = azurePipelines();
+  const query = connectionId === undefined ? '' : `&serviceConnectionId=${connectionId}`;
+  const answer = await fetch(`${url}?api-version=7.1${query}`, { method: 'POST', headers: { authorization } });
+  return ((await answer.json()) as { oidcToken: string }).oidcToken;
+}
+
+const connections = { none: undefined, 'azure-old': ids.oldConnection, azure: connection.id };
+
+describe("the emulator's tokens are as those of the platforms", () => {
+  it.each(claimRows)('$name [$source]', async ({ of, job, claims, without = [] }) => {
+    const token =
+      of === 'GitHub'
+        ? await gitHubToken(emulator.startGitHubJob(job).environment, 'sts.amazonaws.com')
+        : await azureToken(connections[of]);
+    const given = claimsOf(token);
+    const issuers = { github: emulator.urls.github, vstoken: emulator.urls.vstoken, entra: emulator.urls.entra };
+    expect(given).toMatchObject(claims(issuers));
+    for (const claim of without) expect(given).not.toHaveProperty(claim);
+  });
+});
+
+describe("the emulator's Azure DevOps answers as the real one", () => {
+  it.each(problemRows)(
+    '$name [$source]',
+    async ({ method = 'POST', query, headers = {}, own = true, status, body }) => {
+      const { url, authorization } = azurePipelines();
+      const answer = await fetch(`${url}${query}`, {
+        method,
+        redirect: 'manual',
+        headers: { ...(own ? { authorization } : { authorization: 'Bearer x' }), ...headers },
+      });
+      expect(answer.status).toBe(status);
+      const text = await answer.text();
+      if (body) expect(JSON.parse(text)).toEqual(body);
+    },
+  );
+});

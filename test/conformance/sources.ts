@@ -1,0 +1,127 @@
+export interface Source {
+  readonly title: string;
+  readonly url: string;
+  /** The day that it was captured, written or read, ISO 8601. */
+  readonly day: string;
+  /** `captured`: the service's own answer, kept by somebody; `documented`: its owner says so. */
+  readonly kind: 'captured' | 'documented';
+  /** What it is known to say was not read again on that day. */
+  readonly fromMemory?: true;
+}
+
+const captures = 'https://github.com/radkawar/stackd/blob/main/internal/services/sts/testdata/oidc';
+const captured = (file: string): Source => ({
+  title: `radkawar/stackd, captures of real STS, ${file}`,
+  url: `${captures}/${file}`,
+  day: '2026-09-11',
+  kind: 'captured',
+});
+const issue = (repository: string, number: number, day: string): Source => ({
+  title: `${repository}#${number}`,
+  url: `https://github.com/${repository}/issues/${number}`,
+  day,
+  kind: 'captured',
+});
+const documented = (title: string, url: string, day = '2026-11-25'): Source => ({
+  title,
+  url,
+  day,
+  kind: 'documented',
+});
+const fromMemory = (source: Source): Source => ({ ...source, fromMemory: true });
+const iam = (title: string, page: string) =>
+  documented(`IAM User Guide, ${title}`, `https://docs.aws.amazon.com/IAM/latest/UserGuide/${page}.html`);
+const learn = (title: string, page: string, day?: string) =>
+  documented(`Microsoft Learn, ${title}`, `https://learn.microsoft.com/en-us/entra/${page}`, day);
+
+/** Where the answers stand, by the name that rows say. */
+export const sources = {
+  stsTokens: captured('aws.json'),
+  stsKeys: captured('aws-keys.json'),
+  stsRoles: captured('aws-roles.json'),
+  stsTrust: captured('aws-trust.json'),
+  stsAudience: issue('aws-actions/configure-aws-credentials', 775, '2023-07-18'),
+  stsNoProvider: issue('aws-actions/configure-aws-credentials', 280, '2021-10-06'),
+  stsApi: fromMemory(
+    documented(
+      'AWS STS API Reference, AssumeRoleWithWebIdentity',
+      'https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html',
+    ),
+  ),
+  iamOperators: fromMemory(iam('Condition operators', 'reference_policies_elements_condition_operators')),
+  iamCondition: fromMemory(iam('Condition', 'reference_policies_elements_condition')),
+  iamSets: fromMemory(
+    iam('Set operators for multivalued keys', 'reference_policies_condition-single-vs-multi-valued-context-keys'),
+  ),
+  iamVariables: fromMemory(iam('Variables and tags', 'reference_policies_variables')),
+  iamVersion: fromMemory(iam('Version', 'reference_policies_elements_version')),
+  iamLogic: fromMemory(iam('Policy evaluation logic', 'reference_policies_evaluation-logic')),
+  iamAction: fromMemory(iam('Action', 'reference_policies_elements_action')),
+  iamNotAction: fromMemory(iam('NotAction', 'reference_policies_elements_notaction')),
+  iamNotPrincipal: fromMemory(iam('NotPrincipal', 'reference_policies_elements_notprincipal')),
+  iamPrincipal: fromMemory(iam('Principal', 'reference_policies_elements_principal')),
+  iamKeys: fromMemory(iam('Available keys for AWS OIDC federation', 'reference_policies_iam-condition-keys')),
+  iamShared: iam('Identity-provider controls for shared OIDC providers', 'id_roles_providers_oidc_secure-by-default'),
+  iamSharedText: issue('unfunco/terraform-aws-oidc-github', 57, '2024-06-06'),
+  stsServiceKeys: fromMemory(
+    documented(
+      'Service Authorization Reference, AWS Security Token Service',
+      'https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html',
+    ),
+  ),
+  entraManagedIdentity: fromMemory(
+    learn(
+      'Configure an application to trust a managed identity',
+      'workload-id/workload-identity-federation-config-app-trust-managed-identity',
+    ),
+  ),
+  entraRestrictions: learn(
+    'Important considerations and restrictions for federated identity credentials',
+    'workload-id/workload-identity-federation-considerations',
+  ),
+  entraFlexible: learn(
+    'Flexible federated identity credentials',
+    'workload-id/workload-identities-flexible-federated-identity-credentials',
+    '2026-08-14',
+  ),
+  entraCodes: fromMemory(
+    learn('Microsoft Entra authentication and authorization error codes', 'identity-platform/reference-error-codes'),
+  ),
+  entraSubject: issue('Azure/login', 482, '2024-09-06'),
+  entraSubjectCase: issue('Azure/login', 515, '2025-02-22'),
+  entraIssuerText: issue('Azure/azure-workload-identity', 1200, '2024-03-01'),
+  entraSlash: issue('MicrosoftDocs/azure-docs', 97699, '2022-08-29'),
+  entraWildcardSubject: issue('tig/winprint', 125, '2026-06-20'),
+  entraUnknownKey: issue('Azure/azure-workload-identity', 1232, '2024-01-14'),
+  entraTimes: issue('dotnet/docker-tools', 1310, '2024-05-28'),
+  entraComputed: issue('microsoft/Agents', 202, '2025-07-07'),
+  entraApplication: issue('Azure/login', 561, '2025-10-12'),
+  entraOlderText: issue('Azure/azure-workload-identity', 616, '2022-10-27'),
+  entraServer: issue('Azure/login', 283, '2022-12-16'),
+  entraEndpoint: issue('Azure/azure-workload-identity', 605, '2022-10-21'),
+  entraEndpointLater: issue('microsoft/azure-pipelines-tasks', 19831, '2024-05-01'),
+  entraOwnTokens: issue('Azure/azure-workload-identity', 820, '2023-03-30'),
+  entraFirstParty: issue('Azure/azure-workload-identity', 1274, '2024-02-29'),
+  entraTwice: issue('Azure/azure-workload-identity', 1363, '2024-06-03'),
+  entraUserToken: issue('MicrosoftDocs/azure-docs', 109083, '2023-05-04'),
+  armFormat: issue('zioproto/istio-aks-example', 6, '2024-04-29'),
+  armCredentials: fromMemory(
+    documented(
+      'Azure REST API, Federated Identity Credentials - Create Or Update',
+      'https://learn.microsoft.com/en-us/rest/api/managedidentity/federated-identity-credentials/create-or-update',
+    ),
+  ),
+  teleport: fromMemory(
+    documented(
+      'Teleport RFD 211, decoded tokens of Azure Pipelines',
+      'https://github.com/gravitational/teleport/tree/master/rfd',
+    ),
+  ),
+  devOpsReference: issue('dotnet/docker-tools', 2012, '2026-03-11'),
+  devOpsMethod: issue('hashicorp/packer-plugin-azure', 421, '2025-01-15'),
+  devOpsRedirect: issue('Azure/azure-sdk-for-net', 46135, '2024-09-24'),
+  devOpsProblem: issue('Azure/azure-sdk-for-js', 29854, '2024-06-04'),
+  gitHubReference: fromMemory(
+    documented('GitHub Docs, OpenID Connect reference', 'https://docs.github.com/en/actions/reference/security/oidc'),
+  ),
+} as const satisfies Readonly<Record<string, Source>>;
