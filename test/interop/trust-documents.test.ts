@@ -28,10 +28,22 @@ const environments = [
   ['an environment with a hostile name', hostile, subject],
 ] as const;
 
+/** What needs an expression at Entra. */
+const anyRef = ['--github', 'octo/app', '--owner-id', '65001', '--repository-id', '724113', '--any-ref'];
+const expression =
+  "claims['sub'] matches 'repo:octo@65001/app@724113:*' and claims['repository_id'] eq '724113' and claims['repository_owner_id'] eq '65001'";
+/** A token whose subject each language takes for its own. */
+const hostileToken = () => {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = { iss: 'https://issuer.example.com', sub: hostile, aud: '-x@y', exp: 2_000_000_000 };
+  return [part({ alg: 'RS256' }), part(claims), 'c2ln'].join('.');
+};
+
 function write(...args: string[]): string {
   const { stdout, stderr } = spawnSync(process.execPath, [cliScript, 'trust', ...args], {
     env: machineEnvironment(folder),
     encoding: 'utf8',
+    input: args.includes('--from-token') ? hostileToken() : '',
   });
   if (stdout === '') throw new Error(stderr);
   return stdout;
@@ -100,6 +112,21 @@ describe.skipIf(!hasParsers)('parsers and linters of others (skipped: they are n
     });
   });
 
+  it('read an expression, and what a hostile token has, in every language', () => {
+    for (const place of [application, identity]) {
+      const named = place === application ? ['--unique-name', 'deploy'] : [];
+      for (const whom of [anyRef, ['--from-token']]) {
+        expect(parsed('terraform', write(...place, ...whom, '--format', 'terraform'))).toMatchObject({
+          resource: expect.any(Array),
+        });
+        const text = write(...place, ...whom, ...named, '--format', 'bicep').replace(/^extension \w+\n/, '');
+        expect(parsed('bicep', text)).toEqual([]);
+      }
+    }
+    expect(parsed('cloudformation', write(...aws, '--from-token', '--format', 'cloudformation'))).toEqual([]);
+    expect(parsed('terraform', write(...aws, '--from-token', '--format', 'terraform'))).toHaveProperty('resource');
+  });
+
   it('they do find what is wrong', () => {
     expect(parsed('bicep', "resource x 'y' = {")).not.toEqual([]);
     expect(parsed('cloudformation', '{"Resources": {"Role": {"Type": "AWS::IAM::Role"}}}')).not.toEqual([]);
@@ -130,6 +157,28 @@ describe.skipIf(!hasTerraform)('Terraform itself (skipped: no "terraform" on the
     },
   );
 });
+
+describe.skipIf(!hasTerraform)(
+  'Terraform itself, of an expression and of a hostile token (skipped: no "terraform")',
+  () => {
+    it.each([
+      ['an expression on an application', [...application, ...anyRef], /claims_matching_expression +=(.*)/, expression],
+      ['an expression on a managed identity', [...identity, ...anyRef], /"value" +=(.*)/, expression],
+      ['a hostile token on an application', [...application, '--from-token'], /subject +=(.*)/, hostile],
+      ['a hostile token on a managed identity', [...identity, '--from-token'], /subject +=(.*)/, hostile],
+      ['a hostile token at AWS', [...aws, '--from-token'], /:sub" +=(.*)/, inIam(hostile)],
+    ] as const)('%s', (_title, args, value, wanted) => {
+      const text = write(...args, '--format', 'terraform');
+      const { status, stdout, stderr } = spawnSync('terraform', ['fmt', '-check', '-diff', '-'], {
+        input: text,
+        env: terraformEnvironment,
+        encoding: 'utf8',
+      });
+      expect({ status, stdout, stderr }).toMatchObject({ status: 0 });
+      expect(evaluated(value.exec(text)?.[1] ?? '')).toBe(wanted);
+    });
+  },
+);
 
 describe.each(environments)('a shell: %s', (_title, name, presented) => {
   it.each([

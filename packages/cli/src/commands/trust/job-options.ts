@@ -68,12 +68,12 @@ export function withJobOptions(command: Command): Command {
       '--workflow <reference>',
       'a reusable workflow that the job must run, O/R/.github/workflows/W.yml@refs/heads/main; at Entra with the ids',
     )
-    .option('--azure-pipelines <organisation/project>', 'jobs of an Azure Pipelines project')
-    .option('--organization-id <guid>', "the organisation's id; or --issuer")
+    .option('--azure-pipelines <organization/project>', 'jobs of an Azure Pipelines project')
+    .option('--organization-id <guid>', "the organization's id; or --issuer")
     .option('--pipeline <name>', 'of that project, for jobs without a service connection')
     .option('--connection <name>', 'a service connection of that project, on the Azure DevOps issuer')
     .option('--service-account <namespace/name>', 'pods of a Kubernetes service account; with --issuer')
-    .option('--issuer <url>', 'the issuer, to the letter')
+    .option('--issuer <url>', 'the issuer; what is nearly a known one is read as that')
     .option(
       '--subject <subject>',
       'a service connection on the Entra issuer, as the connection shows it; with --issuer',
