@@ -536,6 +536,30 @@ describe('fedbridge trust', () => {
     [['trust', 'migrate', '--connection', 'sc://o/p/c'], '--issuer is required', '[]'],
     [['trust', 'migrate', '--connection', 'sc://o/p/c', '--issuer', 'https://i'], '--subject is required', '[]'],
     [
+      ['trust', 'migrate', '--github', 'octo', '--owner-id', '1', '--repository-id', '2'],
+      'takes owner/repository',
+      '[]',
+    ],
+    [
+      ['trust', 'migrate', '--connection', 'sc://o/p/c', '--issuer', 'https://i', '--subject', 's'],
+      's is not the subject of a service connection',
+      '[]',
+    ],
+    [
+      [
+        'trust',
+        'migrate',
+        '--connection',
+        'sc://o/p/c',
+        '--issuer',
+        `https://login.microsoftonline.com/${ids.tenant}/v2.0/`,
+        '--subject',
+        '/eid1/c',
+      ],
+      'is not the Entra issuer of a service connection',
+      '[]',
+    ],
+    [
       ['trust', 'migrate', '--connection', 'c', '--issuer', 'https://i', '--subject', 's'],
       'c is not a service connection on the Azure DevOps issuer',
       '{"Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::1:oidc-provider/x"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"x:sub":"c"}}}]}',
@@ -882,6 +906,53 @@ describe('fedbridge trust migrate', () => {
       expect(finished.stdout).not.toContain(subjects.oldConnection);
       expect(finished.stdout).toContain(subjects.newConnection);
     }
+  });
+
+  it('prints what docs/trust.md shows', async () => {
+    const page = readFileSync(new URL('../../docs/trust.md', import.meta.url), 'utf8');
+    const [, shown = '', printed] = /^\$ fedbridge (trust migrate .*) >both\.json\n([^]*?)```/m.exec(page) ?? [];
+    const [one] = (await policyFor('--github', 'octo/app', '--branch', 'main')).Statement;
+    const document = {
+      Version: '2012-10-17',
+      Statement: [{ ...one, Condition: { StringLike: { [`${hub}:sub`]: 'repo:octo/a*:*' } } }],
+    };
+    const args = shown.split(' ').map((word) => (word === 'team.json' ? file('team.json', document) : word));
+    expect((await fedbridge(args)).stderr).toBe(printed);
+  });
+
+  it('what cannot be migrated is reported, with exit code 3, and the rest comes through as it was written', async () => {
+    const args = [
+      'trust',
+      'migrate',
+      '--github',
+      'https://github.com/octo/app',
+      '--owner-id',
+      '1',
+      '--repository-id',
+      '2',
+    ];
+    const statement = (value: string) => `{
+      "Sid": "Kept", "Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+      "Principal": {"Federated": "arn:aws:iam::${ids.account}:oidc-provider/${hub}"},
+      "Condition": {
+        "StringLike": {"${hub}:sub": ${JSON.stringify(value)}},
+        "NumericLessThan": {"aws:EpochTime": 1.90e9}, "StringEquals": {"${hub}:actor_id": 12345678901234567890}
+      }
+    }`;
+    const policy = (value: string) => `{"Version": "2012-10-17", "Id": "kept", "Statement": ${statement(value)}}`;
+    const wide = await fedbridge(args, policy('repo:octo/a*:*'));
+    expect({ exitCode: wide.exitCode, stderr: wide.stderr }).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('Added to Statement[0]: repo:octo@1/app@2:*.'),
+    });
+    for (const text of ['"aws:EpochTime": 1.90e9', '12345678901234567890', '"Id": "kept"', '"Sid": "Kept"'])
+      expect(wide.stdout).toContain(text);
+    const unsure = await fedbridge(args, policy(`repo:\${${hub}:repository}:*`));
+    expect(unsure.exitCode).toBe(3);
+    expect(unsure.stderr).toMatch(/^Not covered: Statement\[0\]\. A variable decides/m);
+    const json = await fedbridge([...args, '--json'], policy(`repo:\${${hub}:repository}:*`));
+    expect(JSON.parse(json.stdout)).toMatchObject({ notes: [], notCovered: [{ where: 'Statement[0]' }] });
+    expect(json.exitCode).toBe(3);
   });
 });
 

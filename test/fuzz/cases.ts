@@ -3,7 +3,7 @@ import fc from 'fast-check';
 /** All cases together: 5,000 from a fixed seed in `pnpm test`; as many as FUZZ_CASES says, from any seed, in `pnpm fuzz`. */
 const total = Number(process.env.FUZZ_CASES ?? 5_000);
 /** As many as there are `fuzz` calls. */
-const targets = 10;
+const targets = 13;
 
 /** Runs a property for its share of the cases. */
 export async function fuzz<T>(arbitrary: fc.Arbitrary<T>, holds: (value: T) => void | Promise<void>): Promise<void> {

@@ -37,7 +37,10 @@ export { type DuplicateMember, JsonDocument, type JsonPath, JsonSyntaxError, typ
 export { withLikelyCause } from './likely-cause.ts';
 export { lintTrustPolicy } from './lint-aws.ts';
 export { lintFederatedCredentials } from './lint-entra.ts';
-export { type Migrated, type Migration, migrateFederatedCredentials, migrateTrustPolicy } from './migrate.ts';
+export { migrateFederatedCredentials } from './migration/federated-credentials.ts';
+export type { Migrated, NotCovered } from './migration/migrated.ts';
+export type { Migration } from './migration/migration.ts';
+export { migrateTrustPolicy } from './migration/trust-policy.ts';
 export { checkThatItCanMatch, neverMatches } from './never-matches.ts';
 export {
   type Condition,

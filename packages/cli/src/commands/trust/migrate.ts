@@ -1,6 +1,7 @@
-import { azureDevOpsIssuerEnds, immutableSubjectsSince } from '@fedbridge/issuers';
+import { azureDevOpsIssuerEnds, immutableSubjectsSince, parseRepositoryName } from '@fedbridge/issuers';
 import { connectionJob, type Migration, migrateFederatedCredentials, migrateTrustPolicy } from '@fedbridge/trust';
 import { Argument, Command } from 'commander';
+<<<<<<< HEAD
 import type { Cli } from '../../cli.ts';
 import {
   type DocumentInFile,
@@ -13,6 +14,12 @@ import {
   withParameters,
 } from './documents.ts';
 import { needed, pair, usage } from './usage.ts';
+=======
+import { type Cli, exitCodes } from '../../cli.ts';
+import { parseJson, textOf, trustDocument } from './documents.ts';
+import { exactNumbers } from './exact-numbers.ts';
+import { needed, usage } from './usage.ts';
+>>>>>>> 0fe7078 (wip)
 
 interface MigrateOptions extends DocumentOptions {
   readonly github?: string;
@@ -41,13 +48,20 @@ export function migrateCommand(cli: Cli): Command {
     .option('--subject <subject>', 'the new subject, as the connection shows it')
     .option('--audience <audience>', 'the new audience')
     .option('--finish', 'remove the old', false)
+<<<<<<< HEAD
     .option('--json', 'print a JSON object with document and notes; a list of them for several documents')
+=======
+    .option('--json', 'print a JSON object with document, notes and notCovered')
+>>>>>>> 0fe7078 (wip)
     .addHelpText(
       'after',
       `
 Example:
-  fedbridge trust migrate trust.json --github octo/app --owner-id 65001 --repository-id 724113 >both.json`,
+  fedbridge trust migrate trust.json --github octo/app --owner-id 65001 --repository-id 724113 >both.json
+
+Exit code ${exitCodes.findings} if something could not be migrated: standard error, or notCovered, says what and why.`,
     )
+<<<<<<< HEAD
     .action(async (names: readonly string[], options: MigrateOptions) => {
       const documents = await trustDocuments(names, options, cli);
       const migration = migrationOf(options);
@@ -63,6 +77,20 @@ Example:
       });
       const [first] = printed;
       cli.terminal.printJson(isOne ? (options.json ? first : first?.document) : printed, 2);
+=======
+    .action(async (file: string | undefined, options: MigrateOptions) => {
+      const { text, print } = exactNumbers(await textOf(file, cli));
+      const { policy, credentials } = trustDocument(parseJson(text, file));
+      const migration = migrationOf(options);
+      const { document, notes, notCovered } = policy
+        ? migrateTrustPolicy(policy, migration, options.finish)
+        : migrateFederatedCredentials(credentials as readonly object[], migration, options.finish);
+      for (const note of options.json ? [] : notes) cli.terminal.log(note);
+      for (const { where, reason } of options.json ? [] : notCovered)
+        cli.terminal.log(`Not covered: ${where}. ${reason}`);
+      cli.terminal.printDocument(print(options.json ? { document, notes, notCovered } : document, 2));
+      if (notCovered.length > 0) cli.terminal.exitCode = exitCodes.findings;
+>>>>>>> 0fe7078 (wip)
     });
 }
 
@@ -80,7 +108,9 @@ function migrationOf(options: MigrateOptions): Migration {
     const to = connectionJob(issuer ?? needed('--issuer'), subject ?? needed('--subject'), audience);
     return { kind: 'entra-issuer', oldSubject: connection, to };
   }
-  const [owner, repository] = pair(github ?? '', '--github');
+  const { owner, repository } = parseRepositoryName(github ?? '') ?? {};
+  if (owner === undefined || repository === undefined)
+    throw usage(`--github takes owner/repository or the address of a repository, not "${github}".`);
   const ids = { ownerId: ownerId ?? needed('--owner-id'), repositoryId: repositoryId ?? needed('--repository-id') };
   for (const id of Object.values(ids)) if (!/^\d+$/.test(id)) throw usage(`"${id}" is not an id of GitHub, a number.`);
   return { kind: 'immutable-subjects', owner, repository, ...ids };
