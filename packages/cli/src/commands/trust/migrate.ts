@@ -1,25 +1,17 @@
 import { azureDevOpsIssuerEnds, immutableSubjectsSince, parseRepositoryName } from '@fedbridge/issuers';
 import { connectionJob, type Migration, migrateFederatedCredentials, migrateTrustPolicy } from '@fedbridge/trust';
 import { Argument, Command } from 'commander';
-<<<<<<< HEAD
-import type { Cli } from '../../cli.ts';
+import { type Cli, exitCodes } from '../../cli.ts';
 import {
   type DocumentInFile,
   type DocumentOptions,
-  federatedCredential,
   files,
   inFile,
   resolvedDocument,
   trustDocuments,
   withParameters,
 } from './documents.ts';
-import { needed, pair, usage } from './usage.ts';
-=======
-import { type Cli, exitCodes } from '../../cli.ts';
-import { parseJson, textOf, trustDocument } from './documents.ts';
-import { exactNumbers } from './exact-numbers.ts';
 import { needed, usage } from './usage.ts';
->>>>>>> 0fe7078 (wip)
 
 interface MigrateOptions extends DocumentOptions {
   readonly github?: string;
@@ -48,11 +40,7 @@ export function migrateCommand(cli: Cli): Command {
     .option('--subject <subject>', 'the new subject, as the connection shows it')
     .option('--audience <audience>', 'the new audience')
     .option('--finish', 'remove the old', false)
-<<<<<<< HEAD
-    .option('--json', 'print a JSON object with document and notes; a list of them for several documents')
-=======
-    .option('--json', 'print a JSON object with document, notes and notCovered')
->>>>>>> 0fe7078 (wip)
+    .option('--json', 'print a JSON object with document, notes and notCovered; a list of them for several documents')
     .addHelpText(
       'after',
       `
@@ -61,36 +49,23 @@ Example:
 
 Exit code ${exitCodes.findings} if something could not be migrated: standard error, or notCovered, says what and why.`,
     )
-<<<<<<< HEAD
     .action(async (names: readonly string[], options: MigrateOptions) => {
       const documents = await trustDocuments(names, options, cli);
       const migration = migrationOf(options);
       const all = documents.map((one) => ({ ...one, result: migrated(one, migration, options.finish) }));
       const isOne = all.length === 1;
-      if (!options.json)
-        for (const { file, document, result } of all)
-          for (const note of result.notes) cli.terminal.log(isOne ? note : `${inFile(file, document)}: ${note}`);
+      for (const { file, document, result } of options.json ? [] : all) {
+        const lines = [...result.notes, ...result.notCovered.map((one) => `Not covered: ${one.where}. ${one.reason}`)];
+        for (const line of lines) cli.terminal.log(isOne ? line : `${inFile(file, document)}: ${line}`);
+      }
       const printed = all.map(({ file, document, result }) => {
-        const { notes, document: after } = result;
+        const { notes, notCovered, document: after } = result;
         const place = isOne ? {} : { file, address: document.address };
-        return { ...place, document: after, ...(options.json ? { notes } : {}) };
+        return { ...place, document: after, ...(options.json ? { notes, notCovered } : {}) };
       });
       const [first] = printed;
       cli.terminal.printJson(isOne ? (options.json ? first : first?.document) : printed, 2);
-=======
-    .action(async (file: string | undefined, options: MigrateOptions) => {
-      const { text, print } = exactNumbers(await textOf(file, cli));
-      const { policy, credentials } = trustDocument(parseJson(text, file));
-      const migration = migrationOf(options);
-      const { document, notes, notCovered } = policy
-        ? migrateTrustPolicy(policy, migration, options.finish)
-        : migrateFederatedCredentials(credentials as readonly object[], migration, options.finish);
-      for (const note of options.json ? [] : notes) cli.terminal.log(note);
-      for (const { where, reason } of options.json ? [] : notCovered)
-        cli.terminal.log(`Not covered: ${where}. ${reason}`);
-      cli.terminal.printDocument(print(options.json ? { document, notes, notCovered } : document, 2));
-      if (notCovered.length > 0) cli.terminal.exitCode = exitCodes.findings;
->>>>>>> 0fe7078 (wip)
+      if (all.some(({ result }) => result.notCovered.length > 0)) cli.terminal.exitCode = exitCodes.findings;
     });
 }
 
@@ -98,7 +73,7 @@ function migrated(one: DocumentInFile, migration: Migration, finish: boolean) {
   const { policy, credentials } = resolvedDocument(one);
   return policy
     ? migrateTrustPolicy(policy, migration, finish)
-    : migrateFederatedCredentials(credentials.map(federatedCredential), migration, finish);
+    : migrateFederatedCredentials(credentials as readonly object[], migration, finish);
 }
 
 function migrationOf(options: MigrateOptions): Migration {
