@@ -8,8 +8,8 @@ export function rulesPage(): string {
   return [
     '# Rules of `fedbridge trust lint`',
     ...Object.entries(rules).map(
-      ([id, { severity, title, mend }]) =>
-        `## \`${id}\`\n\n${capital(severity)}. ${title}. ${mend.replaceAll('<', '&lt;')}`,
+      ([id, { severity, title, fix }]) =>
+        `## \`${id}\`\n\n${capital(severity)}. ${title}. ${fix.replaceAll('<', '&lt;')}`,
     ),
   ]
     .join('\n\n')

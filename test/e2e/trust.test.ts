@@ -634,13 +634,13 @@ describe('fedbridge trust lint', () => {
       const { stdout } = await fedbridge([...command, ...narrow]);
       expect(await fedbridge(['trust', 'lint'], stdout)).toEqual({
         exitCode: 0,
-        stdout: 'Nothing was found.\n',
+        stdout: 'No problems found.\n',
         stderr: '',
       });
     }
   });
 
-  it('tells rule, severity and mend, as text, JSON and SARIF', async () => {
+  it('tells rule, severity and fix, as text, JSON and SARIF', async () => {
     const wide = {
       Role: {
         AssumeRolePolicyDocument: {
@@ -662,7 +662,7 @@ describe('fedbridge trust lint', () => {
     expect(text.stdout).toContain(`  Add StringEquals on <issuer>:sub`);
     const json = JSON.parse((await fedbridge(['trust', 'lint', path, '--json'])).stdout);
     expect(json).toContainEqual(
-      expect.objectContaining({ rule: 'aws/no-sub', severity: 'error', mend: expect.any(String) }),
+      expect.objectContaining({ rule: 'aws/no-sub', severity: 'error', fix: expect.any(String) }),
     );
     const { stdout } = await fedbridge(['trust', 'lint', path, '--format', 'sarif']);
     const [run] = JSON.parse(stdout).runs;
@@ -910,7 +910,7 @@ describe('fedbridge trust migrate', () => {
 
   it('prints what docs/trust.md shows', async () => {
     const page = readFileSync(new URL('../../docs/trust.md', import.meta.url), 'utf8');
-    const [, shown = '', printed] = /^\$ fedbridge (trust migrate .*) >both\.json\n([^]*?)```/m.exec(page) ?? [];
+    const [, shown = '', printed] = /^\$ fedbridge (trust migrate .*) >both\.json\n([\s\S]*?)```/m.exec(page) ?? [];
     const [one] = (await policyFor('--github', 'octo/app', '--branch', 'main')).Statement;
     const document = {
       Version: '2012-10-17',

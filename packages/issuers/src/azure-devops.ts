@@ -92,6 +92,7 @@ export const azureDevOps: Issuer<AzureDevOpsSubject> = /* @__PURE__ */ known(() 
     { claim: 'org_id', kind: 'id', of: 'owner' },
   ],
   claims: ['org_id', 'prj_id', 'def_id', 'rpo_id', 'rpo_uri', 'rpo_ver', 'rpo_ref', 'run_id'],
+  exampleSubjects: ['sc://contoso/web/aws-prod', 'p://contoso/web/release'],
   parseSubject: parseAzureDevOpsSubject,
   formatSubject: formatAzureDevOpsSubject,
   subjectParts: azureDevOpsSubjectParts,

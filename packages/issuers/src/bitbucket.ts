@@ -31,7 +31,9 @@ function formatBitbucketSubject({ repository, environment, step }: BitbucketSubj
 
 function bitbucketSubjectParts(subject: string): SubjectParts | undefined {
   if (!subject.startsWith('{')) return undefined;
-  const [project, ...job] = subject.split(':');
+  const [first = '', ...job] = subject.split(':');
+  // Atlassian's own examples have a star behind the brace: no id goes on there.
+  const project = first.replace(/\}\*+$/, '}');
   return { owner: undefined, project, job: job.length === 0 ? undefined : job.join(':') };
 }
 
@@ -45,6 +47,10 @@ export const bitbucket: Issuer<BitbucketSubject> = /* @__PURE__ */ known(() => (
   ],
   claims: [
     ...['branchName', 'deploymentEnvironmentUuid', 'pipelineUuid', 'repositoryUuid', 'stepUuid', 'workspaceUuid'],
+  ],
+  exampleSubjects: [
+    '{0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d}:{2c3d4e5f-6071-4829-93a4-b5c6d7e8f901}',
+    '{0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d}:{1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9}:{2c3d4e5f-6071-4829-93a4-b5c6d7e8f901}',
   ],
   parseSubject: parseBitbucketSubject,
   formatSubject: formatBitbucketSubject,

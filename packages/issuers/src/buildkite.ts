@@ -58,6 +58,10 @@ export const buildkite: Issuer<BuildkiteSubject> = /* @__PURE__ */ known(() => (
     ...['cluster_name', 'job_id', 'organization_id', 'organization_slug', 'pipeline_id', 'pipeline_slug', 'queue_id'],
     ...['queue_key', 'runner_environment', 'step_key'],
   ],
+  exampleSubjects: [
+    'organization:acme:pipeline:web:ref:refs/heads/main:commit:9f3a1c:step:deploy',
+    '0184990a-477b-4fa8-9968-496074483cee',
+  ],
   parseSubject(subject) {
     if (isGuid(subject)) return { form: 'claim', id: subject };
     const claims = parseKeyValues(subject, form);

@@ -59,6 +59,10 @@ export const circleCi: Issuer<CircleCiSubject> = /* @__PURE__ */ known(() => ({
     ...['context-ids', 'job-id', 'org-id', 'pipeline-definition-id', 'pipeline-id', 'project-id', 'ssh-rerun'],
     ...['vcs-origin', 'vcs-ref', 'workflow-id'],
   ].map((name) => `oidc.circleci.com/${name}`),
+  exampleSubjects: ['', '/vcs-origin/github.com/acme/web/vcs-ref/refs/heads/main'].map(
+    (change) =>
+      `org/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d/project/1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9/user/2c3d4e5f-6071-4829-93a4-b5c6d7e8f901${change}`,
+  ),
   parseSubject: parseCircleCiSubject,
   formatSubject: formatCircleCiSubject,
   subjectParts: circleCiSubjectParts,

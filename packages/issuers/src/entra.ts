@@ -96,6 +96,10 @@ export const entra: Issuer<EntraSubject> = /* @__PURE__ */ known(() => ({
     { claim: 'tid', kind: 'id', of: 'owner' },
   ],
   claims: ['appid', 'appidacr', 'azp', 'azpacr', 'idtyp', 'oid', 'rh', 'tid', 'uti', 'ver'],
+  exampleSubjects: [
+    '/eid1/c/pub/t/ryoDyMTcKECuK4H0rABmEg/a/rISbSSETf0KqFyZ8ppdXmA/sc/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d/1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9',
+    '2c3d4e5f-6071-4829-93a4-b5c6d7e8f901',
+  ],
   parseSubject: parseEntraSubject,
   formatSubject: formatEntraSubject,
   subjectParts: entraSubjectParts,

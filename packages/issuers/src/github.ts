@@ -102,6 +102,20 @@ export function gitHubSubjectParts(subject: string): SubjectParts | undefined {
   return { owner, project: below.slice(0, colon), job: below.slice(colon + 1) };
 }
 
+/** The claims of a subject that an organization customized, or of a pattern of such, each with its text or pattern. */
+export function gitHubSubjectClaims(pattern: string): readonly (readonly [claim: string, pattern: string])[] {
+  const texts = pattern.split(':');
+  const found: [string, string][] = [];
+  for (let index = 0; index < texts.length; index += 2) {
+    if (texts[index] === 'pull_request') index += 1;
+    const [claim = '', value] = [texts[index], texts[index + 1]];
+    if (value === undefined || !(claim === 'repo' || claims.includes(claim) || /^repo_property_\w+$/.test(claim)))
+      break;
+    found.push([claim, value]);
+  }
+  return found;
+}
+
 /** The repository that a subject, or a pattern of subjects, begins with; undefined where it names none as GitHub does. */
 export function repositoryOf(subject: string): GitHubRepository | undefined {
   const { owner, project, job } = gitHubSubjectParts(subject) ?? {};
@@ -203,6 +217,13 @@ export const gitHub: Issuer<GitHubSubject> = /* @__PURE__ */ known(() => ({
     { claim: 'enterprise', kind: 'name', of: 'owner' },
   ],
   claims,
+  exampleSubjects: [
+    ...['ref:refs/heads/main', 'environment:production', 'pull_request'].map((context) => `repo:octo/app:${context}`),
+    'repo:octo@65001/app@724113:ref:refs/heads/main',
+    'repo:octo/app:job_workflow_ref:octo/flows/.github/workflows/deploy.yml@refs/heads/main',
+    ...claims.map((claim) => (claim === 'ref' ? 'ref:refs/heads/main' : `${claim}:production`)),
+    'repo_property_team:web',
+  ],
   parseSubject: parseGitHubSubject,
   formatSubject: formatGitHubSubject,
   subjectParts: gitHubSubjectParts,

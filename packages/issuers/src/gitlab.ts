@@ -46,6 +46,10 @@ export const gitLab: Issuer<GitLabSubject> = /* @__PURE__ */ known(() => ({
     { claim: 'namespace_path', kind: 'name', of: 'owner' },
   ],
   claims,
+  exampleSubjects: [
+    'project_path:acme/web:ref_type:branch:ref:main',
+    ...claims.map((claim) => `project_path:acme/web:${claim}:x`),
+  ].filter((one) => !one.startsWith('project_path:acme/web:project_path')),
   parseSubject: (subject) => parseKeyValues(subject, form),
   formatSubject: formatKeyValues,
   subjectParts: gitLabSubjectParts,

@@ -25,6 +25,7 @@ export const google: Issuer<GoogleSubject> = /* @__PURE__ */ known(() => ({
     { claim: 'hd', kind: 'name', of: 'owner' },
   ],
   claims: ['azp', 'email', 'email_verified', 'google', 'hd'],
+  exampleSubjects: ['108000000000000000001'],
   parseSubject: (subject) => (/^\d{1,30}$/.test(subject) ? { account: subject } : undefined),
   formatSubject: ({ account }) => account,
   subjectParts: () => undefined,

@@ -25,6 +25,7 @@ export {
   gitHub,
   gitHubIssuer,
   gitHubServiceOf,
+  gitHubSubjectClaims,
   gitHubSubjectParts,
   gitHubTokenDomains,
   immutableSubjectsSince,

@@ -14,6 +14,8 @@ export interface Issuer<Subject = unknown> {
   readonly claims: readonly string[];
   /** @returns undefined for a text that is no subject of this service, so that every form has one way to be written */
   parseSubject(subject: string): Subject | undefined;
+  /** A subject of each form, in made-up names. */
+  readonly exampleSubjects: readonly string[];
   /** The text of a subject: what `parseSubject` reads as the same. */
   formatSubject(subject: Subject): string;
   /** A subject, or a pattern of subjects, by how far each part reaches; undefined where it begins like none of this service. */

@@ -66,6 +66,7 @@ export const kubernetes: Issuer<KubernetesSubject> = /* @__PURE__ */ known(() =>
   sharedByStrangers: () => false,
   ownerClaims: [],
   claims: ['kubernetes.io'],
+  exampleSubjects: ['system:serviceaccount:agents:azp'],
   parseSubject: parseKubernetesSubject,
   formatSubject: formatKubernetesSubject,
   subjectParts: kubernetesSubjectParts,

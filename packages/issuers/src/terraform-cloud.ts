@@ -24,9 +24,18 @@ export const terraformCloud: Issuer<KeyValueSubject> = /* @__PURE__ */ known(() 
     ...['terraform_project_id', 'terraform_project_name', 'terraform_run_id', 'terraform_run_phase'],
     ...['terraform_workspace_id', 'terraform_workspace_name'],
   ],
+  exampleSubjects: [
+    'organization:acme:project:web:workspace:prod:run_phase:apply',
+    'organization:acme:project:web:stack:site:deployment:prod:operation:apply',
+  ],
   parseSubject: (subject) => parseKeyValues(subject, form),
   formatSubject: formatKeyValues,
-  subjectParts: (subject) => keyValueParts(subject, 'organization', 'project'),
+  subjectParts(subject) {
+    const parts = keyValueParts(subject, 'organization', 'project');
+    // The name of a workspace is unique in its organization: with it, any project means one.
+    const workspace = parts?.project === '*' ? /^workspace:([^:*?]+)(?::(.*))?$/.exec(parts.job ?? '') : undefined;
+    return workspace ? { owner: parts?.owner, project: workspace[1], job: workspace[2] } : parts;
+  },
   conditionKeys: () => [],
   requiredByAws: (iss) => (iss === issuers[0] ? ['sub'] : []),
   // Not of Terraform Enterprise [hashicorp/terraform-provider-azuread#1807].

@@ -190,8 +190,10 @@ describe('A flexible credential', () => {
     expect(readFederatedCredential({ ...exact, claimsMatchingExpression: null })).toEqual(exact);
   });
 
-  it('is no finding, unless Entra would not take it', () => {
-    expect(lintFederatedCredentials([{ ...flexible(`${sub} and ${id}`), subject: null }])).toEqual([]);
+  it('is a note at most, unless Entra would not take it', () => {
+    expect(lintFederatedCredentials([{ ...flexible(`${sub} and ${id}`), subject: null }])).toMatchObject([
+      { rule: 'entra/whole-repository', severity: 'note' },
+    ]);
     expect(lintFederatedCredentials([flexible(sub)])).toMatchObject([{ rule: 'entra/malformed', where: 'flexible' }]);
   });
 

@@ -1,38 +1,27 @@
-import { matchesPattern } from '@fedbridge/core';
-import {
-  awsAudience,
-  azureDevOps,
-  conditionPrefix,
-  entra,
-  entraIssuer,
-  gitHubSubjectParts,
-  isAwsAudience,
-  issuers,
-  kubernetes,
-} from '@fedbridge/issuers';
-import { holds, operatorOf } from './condition.ts';
+import { awsAudience, conditionPrefix, entra, isAwsAudience, isRetired } from '@fedbridge/issuers';
+import { operatorOf } from './condition.ts';
 import { type Finding, finding, type RuleId } from './finding.ts';
-import { isTrailingSlash, subjectFindings } from './lint-subject.ts';
-import { type Condition, MalformedPolicyError, parseTrustPolicy, type Statement } from './policy.ts';
+import { demandsOf } from './lint-constraints.ts';
+import { allowsNobodyOf, keyFindings } from './lint-keys.ts';
+import { whyNoIssuer } from './lint-never.ts';
+import { hasWildcard } from './lint-pins.ts';
+import { claimOfKey, concerns, isChecked, type Provider, providersOf } from './lint-provider.ts';
+import { keepsPullRequestsOut } from './lint-pull-request.ts';
+import { type Reach, reachOf } from './lint-width.ts';
+import { MalformedPolicyError } from './malformed-policy.ts';
+import { type Condition, parseTrustPolicy, type Statement, type TrustPolicy } from './policy.ts';
 
-const action = 'sts:assumerolewithwebidentity';
+const webIdentity = 'sts:assumerolewithwebidentity';
 
-/** What is wrong with a role's trust policy, as far as web identities go. */
+/** What is wrong with a role's trust policy, as far as spelling tells. */
 export function lintTrustPolicy(document: unknown): readonly Finding[] {
   try {
-    const { version, statements } = parseTrustPolicy(document);
-    const denials = statements.filter(({ effect }) => effect === 'Deny');
-    const found = statements.flatMap((statement, index) => lintStatement(statement, denials, `Statement[${index}]`));
-    const own = statements.map((statement, index) => ({ statement, index })).filter((one) => isOurs(one.statement));
-    const partitions = new Set(own.flatMap(({ statement }) => statement.federated.map(partitionOf)).filter(Boolean));
-    if (partitions.size > 1) {
-      const message = `The policy has ARNs of ${[...partitions].join(' and ')}.`;
-      found.push(...own.map(({ index }) => finding('aws/wrong-partition', `Statement[${index}]`, message)));
-    }
-    if (own.length > 0 && version !== '2012-10-17') {
-      found.push(finding('aws/old-version', 'Version', `Version is ${version ?? 'missing'}.`));
-    }
-    return found;
+    const policy = parseTrustPolicy(document);
+    const found = policy.statements.flatMap((statement, index) =>
+      lintStatement(statement, policy, `Statement[${index}]`),
+    );
+    const all = [...found, ...documentFindings(policy)];
+    return all.filter((one, index) => all.findIndex((other) => isSame(one, other)) === index);
   } catch (error) {
     if (!(error instanceof MalformedPolicyError)) throw error;
     return [finding('aws/malformed', whereOf(error), `In this document ${error.message}.`)];
@@ -44,107 +33,168 @@ function whereOf({ path: [first, ...more] }: MalformedPolicyError): string {
   return `Statement[${typeof more[0] === 'number' ? more[0] : 0}]`;
 }
 
-/** Whether a statement lets web identities in. */
-function isOurs({ effect, federated, aws, actions, notAction }: Statement): boolean {
-  const concerns = actions.some((pattern) => matchesPattern(action, pattern.toLowerCase())) !== notAction;
-  const names = aws.includes('*') || federated.some((arn) => arn === '*' || arn.includes(':oidc-provider/'));
-  return effect === 'Allow' && concerns && names;
+const isSame = (one: Finding, other: Finding) =>
+  one.rule === other.rule && one.where === other.where && one.message === other.message;
+
+/** Whether a statement is about web identities of OIDC providers, or of login services. */
+function isOurs(statement: Statement): boolean {
+  const { federated, aws } = statement;
+  const names = federated.includes('*') || aws.includes('*') || providersOf(statement).length > 0;
+  return concerns(statement, webIdentity) && names;
 }
 
-function lintStatement(statement: Statement, denials: readonly Statement[], where: string): Finding[] {
-  if (!isOurs(statement)) return [];
-  const { federated, aws, conditions } = statement;
+function documentFindings({ version, statements }: TrustPolicy): readonly Finding[] {
+  const own = statements
+    .map((statement, index) => ({ statement, where: `Statement[${index}]` }))
+    .filter(({ statement }) => statement.effect === 'Allow' && isOurs(statement));
+  const partitions = new Set(own.flatMap(({ statement }) => statement.federated.map(partitionOf)).filter(Boolean));
+  const message = `The policy has ARNs of ${[...partitions].join(' and ')}.`;
+  const mixed = partitions.size > 1 ? own.map(({ where }) => finding('aws/wrong-partition', where, message)) : [];
+  if (own.length === 0 || version === '2012-10-17') return mixed;
+  return [...mixed, finding('aws/old-version', 'Version', `Version is ${version ?? 'missing'}.`)];
+}
+
+function lintStatement(statement: Statement, policy: TrustPolicy, where: string): readonly Finding[] {
+  const accounts = accountFindings(statement, where);
+  if (!isOurs(statement)) return accounts;
+  const named = providersOf(statement);
+  // Of a provider whose name is wrong the rest is read when it is right.
+  const own = named.filter(({ iss, isLogin }) => isLogin || whyNoIssuer(iss) === undefined);
+  if (statement.effect === 'Deny') {
+    const denied = own.length > 0 ? own : policy.statements.flatMap(providersOf);
+    return [...accounts, ...keyFindings(statement, denied, where)];
+  }
+  const anybody = [...statement.federated, ...statement.aws].includes('*');
+  return [
+    ...accounts,
+    ...(anybody ? [finding('aws/wildcard-principal', where, 'The principal is *.')] : []),
+    ...statement.conditions.flatMap((condition) => operatorFindings(condition, statement.conditions, where)),
+    ...keyFindings(statement, own, where),
+    ...named.flatMap((provider) => providerFindings(statement, provider, policy, where)),
+    ...partitionFindings(statement, own, where),
+  ];
+}
+
+function providerFindings(statement: Statement, provider: Provider, policy: TrustPolicy, where: string): Finding[] {
+  const { iss, issuer, isLogin } = provider;
   const findings: Finding[] = [];
   const add = (rule: RuleId, message: string) => findings.push(finding(rule, where, message));
-  if (federated.includes('*') || aws.includes('*')) add('aws/wildcard-principal', 'The principal is *.');
-  for (const issuer of federated.filter((arn) => arn !== '*').map(issuerOf)) {
-    if (isTrailingSlash(issuer)) add('issuer-trailing-slash', `The provider is ${conditionPrefix(issuer)}.`);
-  }
-  const subjects = ofClaim(conditions, 'sub');
-  if (ofClaim(conditions, 'aud').filter(restricts).length === 0) add('aws/no-aud', 'Nothing is said of the audience.');
-  // A subject may be customized away; its place is taken by claims that name the repository or the workflow.
-  const instead = ['repository', 'repository_id', 'job_workflow_ref'].flatMap((claim) => ofClaim(conditions, claim));
-  if ([...subjects, ...instead].filter(restricts).length === 0) {
-    const excluded = subjects.filter(({ operator }) => operatorOf(operator).negated).flatMap(({ values }) => values);
-    const isEntra = federated.some((arn) => entraIssuer(issuerOf(arn)) !== undefined);
-    if (excluded.length > 0) add('aws/negated-sub', `The subject must only not be ${excluded.join(' or ')}.`);
-    else add(isEntra ? 'aws/entra-issuer-no-sub' : 'aws/no-sub', 'Nothing is said of the subject.');
-  }
-  for (const condition of conditions) findings.push(...lintCondition(condition, conditions, where));
-  for (const { operator, key, values } of subjects.filter(restricts)) {
-    const isPattern = operatorOf(operator).name === 'StringLike';
-    for (const value of values) {
-      for (const rule of subjectRules(value, isPattern)) {
-        if (rule === 'pull-request' && denials.some((denial) => deniesPullRequests(denial, key, value))) continue;
-        add(rule, `The subject is ${value}.`);
-      }
+  const name = conditionPrefix(iss);
+  if (hasWildcard(name))
+    return [finding('aws/malformed', where, `The provider is ${name}: IAM takes no wildcard in it.`)];
+  if (!isLogin) {
+    const fault = whyNoIssuer(iss);
+    if (fault) {
+      add(iss.endsWith('/') ? 'issuer-trailing-slash' : 'wrong-issuer', `The provider is ${name}. ${fault}`);
+      return findings;
     }
   }
-  const isChina = federated.some((arn) => partitionOf(arn) === 'aws-cn');
-  for (const audience of ofClaim(conditions, 'aud').flatMap(({ values }) => values)) {
-    const isOfOther = isAwsAudience(audience) && audience !== awsAudience(isChina ? 'aws-cn' : 'aws');
-    if (isOfOther) add('aws/wrong-partition', `The audience is ${audience}.`);
+  if (allowsNobodyOf(statement, provider)) return findings;
+  const demands = demandsOf(statement, provider, where, policy.version === '2012-10-17');
+  findings.push(...demands.findings);
+  if (demands.never) return findings;
+  if (isLogin) return [...findings, ...loginFindings(statement, provider, where)];
+  if (demands.audience === 'unsaid') add('aws/no-aud', 'Nothing is said of the audience.');
+  if (demands.audience === 'any') add('aws/no-aud', 'The audience may be anything.');
+  const telling = demands.constraints.filter(({ claim }) => tells(provider, claim));
+  if (telling.length === 0) return [...findings, nobodyNamed(statement, provider, where)];
+  const required = issuer?.requiredByAws(iss) ?? [];
+  if (required.length > 0 && !telling.some(({ claim }) => required.includes(claim)))
+    add('aws/required-claim', `Nothing is said of ${required.join(' or ')}.`);
+  const audiences = statement.conditions
+    .filter(({ key }) => claimOfKey(key, iss) === 'aud')
+    .flatMap(({ values }) => values);
+  for (const reach of reachOf(iss, issuer, demands.constraints)) {
+    const isKeptOut = keepsPullRequestsOut(statement, policy.statements, provider, reach);
+    for (const rule of reachRules(reach, audiences, isKeptOut)) add(rule, reach.of);
   }
   return findings;
 }
 
-function lintCondition({ operator, key, values }: Condition, all: readonly Condition[], where: string): Finding[] {
-  const { set, name, ifExists } = operatorOf(operator);
-  const isChecked = all.some(
-    (other) =>
-      other.operator === 'Null' && other.key.toLowerCase() === key.toLowerCase() && other.values.includes('false'),
+/** Whether a claim says who asks: its subject, or what stands in its place where a subject was customized. */
+function tells({ issuer }: Provider, claim: string): boolean {
+  return (
+    claim === 'sub' || claim === 'job_workflow_ref' || issuer?.ownerClaims.some((one) => one.claim === claim) === true
   );
-  const isAllValues = set === 'ForAllValues';
-  const hasNoWildcard = name === 'StringLike' && values.every((value) => !hasWildcard(value));
+}
+
+function nobodyNamed({ conditions }: Statement, { iss, issuer }: Provider, where: string): Finding {
+  const excluded = conditions.filter(
+    ({ key, operator }) => claimOfKey(key, iss) === 'sub' && operatorOf(operator).negated,
+  );
+  const values = excluded.flatMap((one) => one.values);
+  if (values.length > 0)
+    return finding('aws/negated-sub', where, `The subject must only not be ${values.join(' or ')}.`);
+  return finding(issuer === entra ? 'aws/entra-issuer-no-sub' : 'aws/no-sub', where, 'Nothing is said of the subject.');
+}
+
+/** At a login service the audience is the application that its users sign in to, and the subject one of them. */
+function loginFindings({ conditions }: Statement, { iss, issuer }: Provider, where: string): Finding[] {
+  const named = conditions.some(({ operator, key, values }) => {
+    const claim = claimOfKey(key, iss);
+    const isChosen = claim === 'oaud' && issuer?.audiences.chosenBy === 'job';
+    const says = operator !== 'Null' && !operatorOf(operator).negated && !values.some((value) => /^\*+$/.test(value));
+    return claim !== undefined && claim !== 'amr' && !isChosen && says;
+  });
+  if (named) return [];
+  const message = `Nothing is said of whom ${conditionPrefix(iss)} signs for: everybody with an account there is allowed.`;
+  return [finding('aws/any-owner', where, message)];
+}
+
+function reachRules(reach: Reach, audiences: readonly string[], isKeptOut: boolean): readonly RuleId[] {
+  const { subject, width, pullRequest, byName } = reach;
+  // What allows strangers is not also told to allow relatives.
+  const isStrange =
+    width !== undefined &&
+    !['whole-repository', 'wildcard-ref', 'wildcard-connection', 'wildcard-service-account'].includes(width);
   return [
-    ...(isAllValues && !isChecked ? [finding('aws/for-all-values', where, `${operator} on ${key}.`)] : []),
-    ...(ifExists && !isChecked ? [finding('aws/if-exists', where, `${operator} on ${key}.`)] : []),
-    ...(hasNoWildcard ? [finding('aws/string-like', where, `${operator} on ${key} has no wildcard.`)] : []),
+    ...(byName && !isStrange ? (['mutable-subject'] as const) : []),
+    ...(subject !== undefined && audiences.every((one) => isRetired(subject, one)) && isRetired(subject, audiences[0])
+      ? (['retired-issuer'] as const)
+      : []),
+    ...(width ? [`aws/${width}` as const] : []),
+    ...(pullRequest && !isStrange && !isKeptOut ? (['pull-request'] as const) : []),
   ];
 }
 
-/** What is to be said of one value of a subject. */
-function subjectRules(value: string, isPattern: boolean): readonly RuleId[] {
-  const found = subjectFindings(value, undefined);
-  if (!hasWildcard(value)) return found;
-  if (!isPattern) return [...found, 'aws/literal-wildcard'];
-  const wide = wildcardRule(value);
-  if (wide === 'aws/wildcard-owner' || wide === 'aws/wildcard-repository') {
-    // What lets in strangers is not also told to let in relatives.
-    return [...found.filter((rule) => rule === 'retired-issuer'), wide];
-  }
-  const kind = gitHubSubjectParts(value)?.job;
-  const isPullRequest = kind !== undefined && matchesPattern('pull_request', kind);
-  return [...found, ...(wide ? [wide] : []), ...(isPullRequest ? (['pull-request'] as const) : [])];
+/** Everybody's roles and users, in whatever account. */
+function accountFindings(statement: Statement, where: string): readonly Finding[] {
+  const { effect, aws, conditions } = statement;
+  // In an Allow everybody is whoever signs in to AWS: it authorizes no web identity.
+  if (effect === 'Deny' || !aws.includes('*') || !concerns(statement, 'sts:assumerole')) return [];
+  const isNarrow = conditions.some(({ operator, key, values }) => {
+    const says = operator !== 'Null' && !operatorOf(operator).negated && !values.some((value) => /^\*+$/.test(value));
+    return says && /^(aws:principal|aws:source(account|arn|org)|aws:userid|sts:externalid)/i.test(key);
+  });
+  return isNarrow ? [] : [finding('aws/any-account', where, 'The principal is * for sts:AssumeRole.')];
 }
 
-/** How far the wildcards of a subject reach; undefined where they stay in names of branches, tags or environments. */
-function wildcardRule(value: string): RuleId | undefined {
-  const issuer = issuers.find((one) => one.subjectParts(value));
-  const { owner, project, job } = issuer?.subjectParts(value) ?? {};
-  if (!issuer) return /^[^:/]*[*?]/.test(value) ? 'aws/wildcard-owner' : undefined;
-  if (issuer === kubernetes) return 'aws/wildcard-service-account';
-  if (owner !== undefined && hasWildcard(owner)) return 'aws/wildcard-owner';
-  if (project === undefined || job === undefined || hasWildcard(project)) return 'aws/wildcard-repository';
-  if (issuer === azureDevOps || issuer === entra) return 'aws/wildcard-connection';
-  return job === '*' ? 'aws/wildcard-ref' : undefined;
+function operatorFindings(condition: Condition, all: readonly Condition[], where: string): readonly Finding[] {
+  const { operator, key, values } = condition;
+  const { set, name, ifExists } = operatorOf(operator);
+  const isMissing = !isChecked(condition, all);
+  const add = (rule: RuleId, message: string) => [finding(rule, where, message)];
+  return [
+    ...(set === 'ForAllValues' && isMissing ? add('aws/for-all-values', `${operator} on ${key}.`) : []),
+    ...(ifExists && isMissing ? add('aws/if-exists', `${operator} on ${key}.`) : []),
+    ...(name === 'StringLike' && !values.some((value) => /[*?]|\$\{/.test(value))
+      ? add('aws/string-like', `${operator} on ${key} has no wildcard.`)
+      : []),
+  ];
 }
 
-/** Whether a denial keeps the pull requests of a subject's repository out. */
-function deniesPullRequests({ conditions }: Statement, key: string, value: string): boolean {
-  const { owner, project } = gitHubSubjectParts(value) ?? {};
-  const context = new Map([[key.toLowerCase(), [`repo:${owner}/${project}:pull_request`]]]);
-  return conditions.length > 0 && conditions.every((condition) => holds(condition, context));
+function partitionFindings(
+  { federated, conditions }: Statement,
+  own: readonly Provider[],
+  where: string,
+): readonly Finding[] {
+  const wanted = awsAudience(federated.some((arn) => partitionOf(arn) === 'aws-cn') ? 'aws-cn' : 'aws');
+  const audiences = conditions
+    .filter(({ key }) => own.some(({ iss }) => claimOfKey(key, iss) === 'aud'))
+    .flatMap(({ values }) => values);
+  return audiences
+    .filter((audience) => isAwsAudience(audience) && audience !== wanted)
+    .map((audience) => finding('aws/wrong-partition', where, `The audience is ${audience}.`));
 }
 
-function ofClaim(conditions: readonly Condition[], claim: string): readonly Condition[] {
-  return conditions.filter(({ key }) => key.toLowerCase().endsWith(`:${claim}`));
-}
-
-const restricts = ({ operator }: Condition) => operator !== 'Null' && !operatorOf(operator).negated;
-const hasWildcard = (text: string) => /[*?]/.test(text);
 const partitionOf = (arn: string) => /^arn:([\w-]+):iam::/.exec(arn)?.[1] ?? '';
-function issuerOf(arn: string): string {
-  const [, name = ''] = arn.split(':oidc-provider/');
-  return name && `https://${name}`;
-}

@@ -1,9 +1,29 @@
-import { readFederatedCredential } from './federated-credential.ts';
-import { type Finding, finding } from './finding.ts';
+import {
+  azureDevOps,
+  azureDevOpsForm,
+  entra,
+  entraClouds,
+  entraIssuer,
+  gitHubServiceOf,
+  isAwsAudience,
+  issuers,
+  tokenExchange,
+} from '@fedbridge/issuers';
+import {
+  type AnyFederatedCredential,
+  type FlexibleFederatedCredential,
+  readFederatedCredential,
+} from './federated-credential.ts';
+import { type Finding, finding, type RuleId } from './finding.ts';
 import { claimTestsOf } from './flexible-expression.ts';
-import { isTrailingSlash, subjectFindings } from './lint-subject.ts';
+import { whyNoIssuer, whyNoSubject } from './lint-never.ts';
+import { hasWildcard } from './lint-pins.ts';
+import { subjectFindings } from './lint-subject.ts';
+import { reachOf, type Width } from './lint-width.ts';
 
 const most = 20;
+/** Letters of a subject or of an issuer. Source: Microsoft Graph, `federatedIdentityCredential`. */
+const longest = 600;
 
 /** What is wrong with the federated credentials of an application or managed identity, as `az` and Microsoft Graph list them. */
 export function lintFederatedCredentials(all: readonly unknown[]): readonly Finding[] {
@@ -16,26 +36,120 @@ export function lintFederatedCredentials(all: readonly unknown[]): readonly Find
       findings.push(finding('entra/malformed', `[${index}]`, 'Issuer, subject or audiences are missing.'));
       continue;
     }
-    const { name, issuer, audiences } = credential;
+    const { name, issuer } = credential;
     // Of a flexible credential what it says must be is all that has to be unique.
     const subject = credential.subject ?? credential.claimsMatchingExpression.value;
-    if (!/^https:\/\/[^/]/.test(issuer)) {
-      findings.push(finding('entra/malformed', name, `The issuer is ${issuer}, which is not an https:// address.`));
-    }
     const before = seen.get(`${issuer} ${subject}`);
     if (before !== undefined)
       findings.push(finding('entra/duplicate', name, `It is as "${before}": ${issuer}, ${subject}.`));
     seen.set(`${issuer} ${subject}`, name);
-    if (isTrailingSlash(issuer)) findings.push(finding('issuer-trailing-slash', name, `The issuer is ${issuer}.`));
-    if (audiences.length !== 1) findings.push(finding('entra/audiences', name, `It has ${audiences.length}.`));
-    if (credential.claimsMatchingExpression) {
-      const { problem } = claimTestsOf(credential.claimsMatchingExpression, issuer);
-      if (problem !== undefined) findings.push(finding('entra/malformed', name, `Of its expression: ${problem}.`));
-      continue;
-    }
-    if (/[*?]/.test(subject)) findings.push(finding('entra/pattern', name, `The subject is ${subject}.`));
-    for (const rule of subjectFindings(subject, audiences[0]))
-      findings.push(finding(rule, name, `The subject is ${subject}.`));
+    findings.push(...credentialFindings(credential));
   }
   return findings;
+}
+
+function credentialFindings(credential: AnyFederatedCredential): readonly Finding[] {
+  const { name, issuer, audiences } = credential;
+  const findings: Finding[] = [];
+  const add = (rule: RuleId, message: string) => findings.push(finding(rule, name, message));
+  for (const fault of formFaults(credential)) add('entra/malformed', fault);
+  const issuerFault = whyNoIssuer(issuer);
+  if (issuerFault && issuer.startsWith('https://'))
+    add(issuer.endsWith('/') ? 'issuer-trailing-slash' : 'wrong-issuer', `The issuer is ${issuer}. ${issuerFault}`);
+  if (audiences.length !== 1) add('entra/audiences', `It has ${audiences.length}.`);
+  for (const audience of audiences) {
+    const fault = audienceFault(issuer, audience);
+    if (fault) add('entra/wrong-audience', `The audience is ${audience}. ${fault}`);
+  }
+  if (credential.claimsMatchingExpression) return [...findings, ...expressionFindings(credential)];
+  const { subject } = credential;
+  if (hasWildcard(subject)) add('entra/pattern', `The subject is ${subject}.`);
+  else {
+    const fault = subjectFault(issuer, subject);
+    if (fault) return [...findings, finding('never-matches', name, fault)];
+  }
+  const hasIds = gitHubServiceOf(issuer) !== 'server';
+  for (const rule of subjectFindings(subject, audiences[0])) {
+    if (rule !== 'mutable-subject' || hasIds) add(rule, `The subject is ${subject}.`);
+  }
+  return findings;
+}
+
+/** How far an expression reaches, and what of it no token has. */
+function expressionFindings({
+  name,
+  issuer,
+  claimsMatchingExpression,
+}: FlexibleFederatedCredential): readonly Finding[] {
+  const { tests, problem } = claimTestsOf(claimsMatchingExpression, issuer);
+  if (!tests) return [finding('entra/malformed', name, `Of its expression: ${problem}.`)];
+  const faults = tests.flatMap(({ claim, operator, comparand }) => {
+    if (operator === 'eq' && hasWildcard(comparand))
+      return `${claim} is compared exactly with ${comparand}: eq has no wildcards.`;
+    return (claim === 'sub' && whyNoSubject(issuer, comparand)) || [];
+  });
+  if (faults.length > 0) return faults.map((fault) => finding('never-matches', name, fault));
+  const subject = tests.find(({ claim }) => claim === 'sub')?.comparand ?? '';
+  const known = issuers.find((one) => one.is(issuer)) ?? issuers.find((one) => one.subjectParts(subject) !== undefined);
+  const constraints = tests.map(({ claim, comparand }) => ({ claim, values: [comparand] }));
+  return reachOf(issuer, known, constraints).flatMap(({ of, width, pullRequest }) => [
+    ...(width ? [finding(widthRules[width], name, of)] : []),
+    ...(pullRequest && (width === undefined || width === 'wildcard-ref') ? [finding('pull-request', name, of)] : []),
+  ]);
+}
+
+/** Widths by what an expression can say: it names no accounts and no workflows without their owner. */
+const widthRules: Readonly<Record<Width, RuleId>> = {
+  'any-owner': 'entra/wildcard-owner',
+  'any-caller': 'entra/wildcard-owner',
+  'wildcard-owner': 'entra/wildcard-owner',
+  'wildcard-workflow': 'entra/wildcard-owner',
+  'wildcard-repository': 'entra/wildcard-repository',
+  'whole-owner': 'entra/wildcard-repository',
+  'whole-repository': 'entra/whole-repository',
+  'wildcard-ref': 'entra/wildcard-ref',
+  'wildcard-connection': 'entra/wildcard-ref',
+  'wildcard-service-account': 'entra/wildcard-ref',
+};
+
+/** What Entra refuses to create. A name that is missing is the subject, which has what no name has. */
+function formFaults({ name, issuer, subject, claimsMatchingExpression }: AnyFederatedCredential): readonly string[] {
+  const isNamed = name !== (subject ?? claimsMatchingExpression.value);
+  return [
+    ...(isNamed && !/^[A-Za-z\d][\w-]{2,119}$/.test(name)
+      ? [`The name is ${JSON.stringify(name)}: Entra takes 3 to 120 letters, digits, - and _, a letter or digit first.`]
+      : []),
+    ...(/^https:\/\/[^/]/.test(issuer) ? [] : [`The issuer is ${issuer}, which is not an https:// address.`]),
+    ...(subject === '' ? ['The subject is empty.'] : []),
+    ...(subject && subject.length > longest
+      ? [`The subject has ${subject.length} letters, of at most ${longest}.`]
+      : []),
+    ...(issuer.length > longest ? [`The issuer has ${issuer.length} letters, of at most ${longest}.`] : []),
+  ];
+}
+
+function subjectFault(issuer: string, subject: string): string | undefined {
+  if (subject === '') return undefined;
+  if (azureDevOps.is(issuer) && azureDevOpsForm(subject) === 'pipeline')
+    return `The subject is ${subject}: Entra takes tokens of service connections, sc://…, and none of a pipeline's own.`;
+  return whyNoSubject(issuer, subject);
+}
+
+function audienceFault(issuer: string, audience: string): string | undefined {
+  const all: readonly (string | undefined)[] = Object.values(entraClouds).map((cloud) => cloud.tokenExchange);
+  const cloud = entraIssuer(issuer)?.cloud;
+  if (all.includes(audience)) {
+    const own = cloud?.tokenExchange ?? audience;
+    return own === audience ? undefined : `The cloud of ${issuer} has ${own}.`;
+  }
+  const plain = audience.trim().replace(/\/$/, '').toLowerCase();
+  const meant = all.find((one) => one?.toLowerCase() === plain);
+  if (meant !== undefined) return `It is compared exactly: ${meant} is meant.`;
+  if (audience === tokenExchange.clientId)
+    return `That is the aud of the token; the credential has ${tokenExchange.uri}, and with the id Entra answers AADSTS700214.`;
+  if (isAwsAudience(audience)) return 'That is for AWS.';
+  // Who can choose the audience of a token may have one of its own.
+  return cloud || azureDevOps.is(issuer)
+    ? `Tokens of ${(cloud ? entra : azureDevOps).title} are for Entra's exchange.`
+    : undefined;
 }

@@ -107,8 +107,9 @@ describe('the trust that is written for a job', () => {
         ];
         const found = lintTrustPolicy(awsTrust(one, place).trustPolicy).map(({ rule }) => rule);
         expect(found).toEqual(expected);
-        const listed = lintFederatedCredentials([entraTrust(one, 'x')]).map(({ rule }) => rule);
-        expect(listed).toEqual(expected);
+        const audience = one.audience === 'sts.amazonaws.com' ? 'api://AzureADTokenExchange' : one.audience;
+        const listed = lintFederatedCredentials([entraTrust({ ...one, audience }, 'the-job')]).map(({ rule }) => rule);
+        expect(listed).toEqual(one.subject.startsWith('p://') ? ['never-matches'] : expected);
       }),
       { numRuns: 1_000 },
     );

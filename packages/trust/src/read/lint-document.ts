@@ -55,8 +55,15 @@ function findingsOf(document: TrustDocument): readonly Finding[] {
   const { unresolved } = document;
   if (unresolved.length === 0) return linted(document, (value) => value);
   const key = ({ rule, where }: Finding) => `${rule} ${where}`;
-  const sets = fillers.map((filler) => new Set(linted(document, (value) => filled(value, filler)).map(key)));
-  return linted(document, (value) => value).filter((one) => sets.every((set) => set.has(key(one))));
+  const exactly = ({ where, message }: Finding) => `${where} ${message}`;
+  // That no token has a value is said of what is resolved alone; what fits none with a likely value tells nothing of the others.
+  const isNever = ({ rule }: Finding) => rule === 'never-matches';
+  const own = linted(document, (value) => value).filter((one) => !isNever(one) || !/[⟨⟩]/.test(one.message));
+  const never = new Set(own.filter(isNever).map(exactly));
+  const fillings = fillers.map((filler) => linted(document, (value) => filled(value, filler)));
+  const likely = fillings.filter((all) => all.every((one) => !isNever(one) || never.has(exactly(one))));
+  const sets = likely.map((all) => new Set(all.map(key)));
+  return own.filter((one) => sets.every((set) => set.has(key(one))));
 }
 
 function linted({ policy, credentials }: TrustDocument, fill: (value: unknown) => unknown): readonly Finding[] {

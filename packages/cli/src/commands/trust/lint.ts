@@ -27,7 +27,7 @@ Examples:
       if (options.format === 'sarif') cli.terminal.printJson(sarif(findings), 2);
       else if (options.json || options.format === 'json')
         cli.terminal.printJson(
-          findings.map((one) => ({ ...one, mend: rules[one.rule].mend })),
+          findings.map((one) => ({ ...one, fix: rules[one.rule].fix })),
           2,
         );
       else tell(findings, documents.length > 1, cli.terminal);
@@ -46,10 +46,10 @@ const colours = { error: 'red', warning: 'yellow', note: 'dim' } as const satisf
 
 /** @param isOfMany - whether it must be said which document a finding is about */
 function tell(findings: readonly FindingInFile[], isOfMany: boolean, terminal: Terminal): void {
-  if (findings.length === 0) terminal.print('Nothing was found.');
+  if (findings.length === 0) terminal.print('No problems found.');
   for (const { rule, severity, message, where, file, document, line, column } of findings) {
     const place = [...(isOfMany ? [`${file}:${line}:${column}`, document] : []), where].filter(Boolean).join(' ');
     terminal.print(`${severity} ${rule} ${place}: ${rules[rule].title}. ${message}`, colours[severity]);
-    terminal.print(`  ${rules[rule].mend}`);
+    terminal.print(`  ${rules[rule].fix}`);
   }
 }

@@ -1,0 +1,150 @@
+import { cluster, guides, keys, of, organization, policy, provider, samples, statement } from './sample.corpus.ts';
+
+const _found = 'public Terraform, found by its condition key';
+const _tfc = (sub: string) => of('app.terraform.io', 'aws.workload.identity', {}, { sub });
+const _kite = (sub: string) => of('agent.buildkite.com', 'sts.amazonaws.com', {}, { sub });
+const _lab = (sub: string) => of('gitlab.com', 'https://gitlab.com', {}, { sub });
+const circleOrg = `oidc.circleci.com/org/${organization}`;
+const _circle = (sub: string) => of(circleOrg, organization, {}, { sub });
+const _bucket = 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc';
+const _workspace = `ari:cloud:bitbucket::workspace/${organization}`;
+const pod = (sub: string) => of(cluster, 'sts.amazonaws.com', {}, { sub });
+const login = (host: string, conditions?: object) =>
+  policy({ ...statement('x', conditions), Principal: { Federated: host } });
+
+export const clustersAndLogins = samples(
+  [
+    'EKS: one service account',
+    of(cluster, 'sts.amazonaws.com', { sub: 'system:serviceaccount:agents:azp' }),
+    [],
+    'As AWS writes it.',
+    guides.eksIrsa,
+  ],
+  [
+    'EKS: every service account of a namespace',
+    pod('system:serviceaccount:agents:*'),
+    ['aws/wildcard-service-account'],
+    'Whoever can make a pod there.',
+    guides.eksIrsa,
+  ],
+  [
+    'EKS: service accounts with a prefix',
+    pod('system:serviceaccount:agents:azp-*'),
+    [],
+    'Of one namespace, by their name.',
+    guides.eksIrsa,
+  ],
+  ['EKS: a cluster', pod('system:serviceaccount:*'), ['aws/wildcard-repository'], 'Every namespace.', guides.eksIrsa],
+  ['EKS: a cluster, shorter', pod('system:*'), ['aws/wildcard-repository'], 'The same.', guides.eksIrsa],
+  [
+    'EKS: a service account without a namespace',
+    of(cluster, 'sts.amazonaws.com', { sub: 'system:serviceaccount:azp' }),
+    ['never-matches'],
+    'The namespace is missing.',
+    guides.eksIrsa,
+  ],
+  [
+    'EKS: a service account of any namespace',
+    pod('system:serviceaccount:*:azp'),
+    ['aws/wildcard-repository'],
+    'Every namespace can have one.',
+    guides.eksIrsa,
+  ],
+  [
+    'a cluster at any address',
+    of('oidc.example.com/cluster', 'sts.amazonaws.com', { sub: 'system:serviceaccount:agents:azp' }),
+    [],
+    'A cluster is told by its subjects.',
+    guides.eksIrsa,
+  ],
+  [
+    'an issuer that is not known',
+    of('idp.example.com', 'aws', { sub: 'build-4711' }),
+    [],
+    'One subject.',
+    guides.awsGitHub,
+  ],
+  [
+    'an issuer that is not known, a star',
+    of('idp.example.com', 'aws', {}, { sub: 'build-*' }),
+    ['aws/wildcard-owner'],
+    'What the star spans nobody can tell.',
+    guides.awsGitHub,
+  ],
+  [
+    'an issuer that is not known, with a slash of its own',
+    of('acme.eu.auth0.com/', 'aws', { sub: 'client@clients' }),
+    [],
+    'Auth0 has the slash in its tokens.',
+    guides.awsGitHub,
+  ],
+  [
+    'Google: a service account and its audience',
+    login('accounts.google.com', {
+      StringEquals: keys('accounts.google.com', {
+        aud: '108000000000000000001',
+        oaud: 'sts.amazonaws.com',
+        sub: '108000000000000000001',
+      }),
+    }),
+    [],
+    'aud is azp there, which is the account.',
+    guides.awsKeys,
+  ],
+  [
+    'Google: the audience that was asked for alone',
+    login('accounts.google.com', { StringEquals: keys('accounts.google.com', { oaud: 'sts.amazonaws.com' }) }),
+    ['aws/any-owner'],
+    'Whoever has an account asks for any audience.',
+    guides.awsKeys,
+  ],
+  ['Google: nothing', login('accounts.google.com'), ['aws/any-owner'], 'Everybody with an account.', guides.awsKeys],
+  [
+    'Cognito: a pool and its users',
+    login('cognito-identity.amazonaws.com', {
+      StringEquals: keys('cognito-identity.amazonaws.com', { aud: 'eu-central-1:pool' }),
+      'ForAnyValue:StringLike': keys('cognito-identity.amazonaws.com', { amr: 'authenticated' }),
+    }),
+    ['aws/string-like'],
+    'As the console writes it.',
+    guides.cognito,
+  ],
+  [
+    'Cognito: any pool',
+    login('cognito-identity.amazonaws.com', {
+      'ForAnyValue:StringEquals': keys('cognito-identity.amazonaws.com', { amr: 'authenticated' }),
+    }),
+    ['aws/any-owner'],
+    'Pools of strangers sign too.',
+    guides.cognito,
+  ],
+  [
+    'Amazon: an application',
+    login('www.amazon.com', { StringEquals: keys('www.amazon.com', { app_id: 'amzn1.application.4711' }) }),
+    [],
+    'Its own users.',
+    guides.awsGitHub,
+  ],
+  [
+    'Facebook: nobody in particular',
+    login('graph.facebook.com', { StringNotEquals: keys('graph.facebook.com', { id: '4711' }) }),
+    ['aws/any-owner'],
+    'Everybody but one.',
+    guides.awsGitHub,
+  ],
+  [
+    'a role of a pod beside one of the account',
+    policy(
+      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::123456789012:root` }, Action: 'sts:AssumeRole' },
+      {
+        ...statement(cluster, {
+          StringEquals: keys(cluster, { aud: 'sts.amazonaws.com', sub: 'system:serviceaccount:agents:azp' }),
+        }),
+        Principal: { Federated: [provider(cluster)] },
+      },
+    ),
+    [],
+    'Two ways in, both named.',
+    guides.eksIrsa,
+  ],
+);

@@ -1,0 +1,156 @@
+import {
+  aud,
+  guides,
+  hub,
+  hubPolicy,
+  immutable,
+  keys,
+  policy,
+  provider,
+  samples,
+  statement,
+  sub,
+} from './sample.corpus.ts';
+
+const _everybody = (conditions?: object) =>
+  policy({
+    Effect: 'Allow',
+    Principal: { AWS: '*' },
+    Action: 'sts:AssumeRole',
+    ...(conditions ? { Condition: conditions } : {}),
+  });
+
+export const language = samples(
+  [
+    'ForAllValues on the subject',
+    hubPolicy({ StringEquals: aud, 'ForAllValues:StringEquals': sub(immutable) }),
+    ['aws/for-all-values'],
+    'It holds for a key that is missing.',
+    guides.awsSets,
+  ],
+  [
+    'ForAllValues on subject and audience, as one vendor had it',
+    hubPolicy({ 'ForAllValues:StringLike': { ...aud, ...sub('repo:octo/app:*') } }),
+    [
+      'aws/for-all-values',
+      'aws/for-all-values',
+      'aws/string-like',
+      'mutable-subject',
+      'aws/wildcard-ref',
+      'pull-request',
+    ],
+    'As above, twice.',
+    'github/docs#12137',
+  ],
+  [
+    'ForAllValues with a check that the key is there',
+    hubPolicy({ StringEquals: aud, 'ForAllValues:StringEquals': sub(immutable), Null: { [`${hub}:sub`]: 'false' } }),
+    [],
+    'The key is there.',
+    guides.awsSets,
+  ],
+  [
+    'ForAllValues with a check that says both',
+    hubPolicy({
+      StringEquals: aud,
+      'ForAllValues:StringEquals': sub(immutable),
+      Null: { [`${hub}:sub`]: ['true', 'false'] },
+    }),
+    ['aws/for-all-values'],
+    'That holds always.',
+    guides.awsSets,
+  ],
+  [
+    'ForAllValues on a claim that some tokens have',
+    hubPolicy({
+      StringEquals: aud,
+      StringLike: sub('repo:octo@65001/app@724113:*'),
+      'ForAllValues:StringEquals': keys(hub, { environment: 'prod' }),
+    }),
+    ['aws/for-all-values', 'aws/wildcard-ref', 'pull-request'],
+    'Branches have no environment.',
+    guides.awsSets,
+  ],
+  [
+    'ForAnyValue',
+    hubPolicy({ StringEquals: aud, 'ForAnyValue:StringEquals': sub(immutable) }),
+    [],
+    'It needs a value.',
+    guides.awsSets,
+  ],
+  [
+    'IfExists on the subject',
+    hubPolicy({ StringEquals: aud, StringEqualsIfExists: sub(immutable) }),
+    ['aws/if-exists'],
+    'A missing key passes.',
+    guides.awsLanguage,
+  ],
+  [
+    'IfExists on a claim that some tokens have',
+    hubPolicy({
+      StringEquals: aud,
+      StringLike: sub('repo:octo@65001/app@724113:*'),
+      StringEqualsIfExists: keys(hub, { environment: 'prod' }),
+    }),
+    ['aws/if-exists', 'aws/wildcard-ref', 'pull-request'],
+    'Branches have no environment.',
+    guides.awsLanguage,
+  ],
+  [
+    'the subject in any case',
+    hubPolicy({ StringEquals: aud, StringEqualsIgnoreCase: sub('repo:Octo@65001/App@724113:ref:refs/heads/main') }),
+    [],
+    'Names of GitHub ignore case.',
+    guides.awsLanguage,
+  ],
+  [
+    'an IP address beside the subject',
+    hubPolicy({ StringEquals: { ...aud, ...sub(immutable) }, IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }),
+    [],
+    'Narrower.',
+    guides.buildkiteAws,
+  ],
+  [
+    'a session name beside the subject',
+    hubPolicy({ StringEquals: { ...aud, ...sub(immutable), 'sts:RoleSessionName': 'deploy' } }),
+    [],
+    'Narrower.',
+    guides.awsKeys,
+  ],
+  [
+    'a statement as an object, actions as a list',
+    {
+      Version: '2012-10-17',
+      Statement: statement(hub, { StringEquals: aud }, { Action: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'] }),
+    },
+    ['aws/no-sub'],
+    'Both are taken.',
+    guides.awsLanguage,
+  ],
+  [
+    'every action of STS',
+    policy(statement(hub, { StringEquals: aud }, { Action: 'sts:*' })),
+    ['aws/no-sub'],
+    'This one is among them.',
+    guides.awsLanguage,
+  ],
+  [
+    'all actions but one',
+    policy({
+      Effect: 'Allow',
+      Principal: { Federated: provider(hub) },
+      NotAction: 'sts:TagSession',
+      Condition: { StringEquals: aud },
+    }),
+    ['aws/no-sub'],
+    'This one is among the others.',
+    guides.awsLanguage,
+  ],
+  [
+    'keys in another case',
+    hubPolicy({ StringEquals: { [`${hub.toUpperCase()}:AUD`]: 'sts.amazonaws.com', [`${hub}:Sub`]: immutable } }),
+    [],
+    'Keys ignore case.',
+    guides.awsLanguage,
+  ],
+);

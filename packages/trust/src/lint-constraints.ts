@@ -1,0 +1,90 @@
+import { operatorOf } from './condition.ts';
+import { type Finding, finding } from './finding.ts';
+import { whyNoAudience, whyNoSubject } from './lint-never.ts';
+import { type Constraint, hasWildcard } from './lint-pins.ts';
+import { claimOfKey, isChecked, type Provider } from './lint-provider.ts';
+import type { Condition, Statement } from './policy.ts';
+
+/** What a statement demands of the tokens of one provider. */
+export interface Demands {
+  /** What can hold a token to somebody. */
+  readonly constraints: readonly Constraint[];
+  /** Whether nothing but one audience, or a few, will do. */
+  readonly audience: 'demanded' | 'any' | 'unsaid';
+  /** Values that no token has. */
+  readonly findings: readonly Finding[];
+  /** Whether a condition has such values alone: nobody of the provider is allowed. */
+  readonly never: boolean;
+}
+
+/** Claims that each token has: STS refuses one without. */
+const always: readonly string[] = ['sub', 'aud'];
+
+/** @param knowsVariables - whether the policy's version has variables */
+export function demandsOf(statement: Statement, provider: Provider, where: string, knowsVariables: boolean): Demands {
+  const findings: Finding[] = [];
+  const constraints: Constraint[] = [];
+  let never = false;
+  const { conditions } = statement;
+  for (const condition of conditions) {
+    const claim = claimOfKey(condition.key, provider.iss);
+    if (claim === undefined || !demands(condition)) continue;
+    const read = condition.values.map((value) => readValue(condition, value, knowsVariables));
+    const faults = read.flatMap((one) => faultOf(provider, claim, one, where) ?? []);
+    findings.push(...faults);
+    const values = read.filter((one) => !faultOf(provider, claim, one, where)).map(({ pattern }) => pattern);
+    if (values.length === 0) never = true;
+    // What is not said where a claim is missing holds nobody to it, but of claims that are always there.
+    else if (isSure(condition, conditions) || always.includes(claim)) constraints.push({ claim, values });
+  }
+  const audiences = constraints.filter(({ claim }) => claim === 'aud' || claim === 'oaud');
+  const open = audiences.every(({ values }) => values.some((value) => /^\*+$/.test(value)));
+  const audience = audiences.length === 0 ? 'unsaid' : open ? 'any' : 'demanded';
+  return { constraints: constraints.filter((one) => !audiences.includes(one)), audience, findings, never };
+}
+
+const demands = ({ operator }: Condition) => operator !== 'Null' && !operatorOf(operator).negated;
+
+function isSure(condition: Condition, all: readonly Condition[]): boolean {
+  const { set, ifExists } = operatorOf(condition.operator);
+  return (set !== 'ForAllValues' && !ifExists) || isChecked(condition, all);
+}
+
+interface Value {
+  readonly text: string;
+  /** The value with wildcards where anything fits. */
+  readonly pattern: string;
+  readonly isPattern: boolean;
+  /** Whether it has variables where the policy's version has none. */
+  readonly isDead: boolean;
+}
+
+function readValue({ operator }: Condition, text: string, knowsVariables: boolean): Value {
+  const { name } = operatorOf(operator);
+  const isPattern = name === 'StringLike' || name.startsWith('Arn');
+  const lower = name === 'StringEqualsIgnoreCase' ? text.toLowerCase() : text;
+  let hasVariable = false;
+  // A variable of the token itself is whatever its signer puts there; `${*}` and its like are letters.
+  const pattern = lower.replace(/\$\{([^{}]*)\}/g, (whole, name: string) => {
+    if (knowsVariables && name.length === 1 && '*?$'.includes(name)) return name === '$' ? '$' : '_';
+    hasVariable = true;
+    return knowsVariables ? '*' : whole;
+  });
+  return { text, pattern, isPattern, isDead: hasVariable && !knowsVariables };
+}
+
+/** Why no token has this value; undefined where one can. */
+function faultOf({ iss, issuer }: Provider, claim: string, value: Value, where: string): Finding | undefined {
+  const { text, pattern, isPattern, isDead } = value;
+  const what = claim === 'sub' ? 'subject' : claim;
+  if (hasWildcard(text.replace(/\$\{[*?]\}/g, '')) && !isPattern)
+    return finding('aws/literal-wildcard', where, `The ${what} is ${text}.`);
+  if (isDead)
+    return finding(
+      'never-matches',
+      where,
+      `The ${what} is ${text}: this Version of the policy language has no variables.`,
+    );
+  const why = claim === 'sub' ? whyNoSubject(iss, pattern) : claim === 'aud' && whyNoAudience(iss, issuer, pattern);
+  return why ? finding('never-matches', where, why) : undefined;
+}

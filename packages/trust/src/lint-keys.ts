@@ -1,0 +1,57 @@
+import { conditionKeysOf, conditionPrefix } from '@fedbridge/issuers';
+import { holds } from './condition.ts';
+import { type Finding, finding } from './finding.ts';
+import { claimOfKey, type Provider } from './lint-provider.ts';
+import type { Condition, Statement } from './policy.ts';
+
+/** Conditions of a statement on keys that are never there. @param providers - of the statement, or of those that it denies */
+export function keyFindings(statement: Statement, providers: readonly Provider[], where: string): readonly Finding[] {
+  return statement.conditions.flatMap((condition) => {
+    const found = whyNeverFilled(condition.key, providers);
+    if (found) return [finding(found.rule, where, `${found.why} ${effectOf(statement, condition)}`)];
+    if (statement.effect === 'Deny' || holds(condition, new Map())) return [];
+    // One of several providers has the key: tokens of the others do not.
+    const others = providers.filter((one) => whyNeverFilled(condition.key, [one])?.rule === 'aws/foreign-key');
+    return others.map(({ iss }) => {
+      const why = `Tokens of ${conditionPrefix(iss)} never have ${condition.key}`;
+      return finding('aws/foreign-key', where, `${why}: this statement allows none of them.`);
+    });
+  });
+}
+
+/** Whether a statement allows nobody of a provider, since it demands what is never there. */
+export function allowsNobodyOf({ conditions }: Statement, provider: Provider): boolean {
+  return conditions.some((one) => whyNeverFilled(one.key, [provider]) !== undefined && !holds(one, new Map()));
+}
+
+interface NeverFilled {
+  readonly rule: 'aws/foreign-key' | 'aws/unfilled-key';
+  readonly why: string;
+}
+
+function whyNeverFilled(key: string, providers: readonly Provider[]): NeverFilled | undefined {
+  const lower = key.toLowerCase();
+  // Source: Service Authorization Reference, AWS STS: the condition keys of AssumeRoleWithWebIdentity.
+  if (lower === 'sts:externalid') return { rule: 'aws/unfilled-key', why: `${key} is there for sts:AssumeRole alone.` };
+  if (providers.length === 0 || /^(aws|sts|saml|iam):/.test(lower)) return undefined;
+  const own = providers.filter(({ iss }) => claimOfKey(key, iss) !== undefined);
+  if (own.length === 0) {
+    const prefixes = providers.map(({ iss }) => `${conditionPrefix(iss)}:`).join(' or ');
+    return { rule: 'aws/foreign-key', why: `${key} is no key of this provider, whose keys begin with ${prefixes}.` };
+  }
+  if (own.some((one) => isFilled(claimOfKey(key, one.iss) ?? '', one))) return undefined;
+  return { rule: 'aws/unfilled-key', why: `STS never fills ${key}, whatever is in the token.` };
+}
+
+function isFilled(name: string, { iss, issuer, isLogin }: Provider): boolean {
+  // The keys of other login services than Google's are not known here.
+  if (isLogin && !issuer?.is(iss)) return true;
+  return conditionKeysOf(iss).some((one) => one.name.toLowerCase() === name);
+}
+
+/** What a condition on a key that is never there does to its statement. */
+function effectOf({ effect }: Statement, condition: Condition): string {
+  const isTrue = holds(condition, new Map());
+  if (effect === 'Allow') return isTrue ? 'The condition has no effect.' : 'Nobody is allowed by this statement.';
+  return isTrue ? 'The denial is no narrower for it.' : 'Nobody is denied by this statement.';
+}

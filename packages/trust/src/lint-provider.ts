@@ -1,0 +1,47 @@
+import { matchesPattern } from '@fedbridge/core/pattern';
+import { conditionPrefix, type Issuer, issuerOf, issuers } from '@fedbridge/issuers';
+import type { Condition, Statement } from './policy.ts';
+
+/** A provider of web identities that a statement names. */
+export interface Provider {
+  readonly iss: string;
+  /** Who signs, by the URL or by the form of the subjects that are trusted; undefined where neither tells. */
+  readonly issuer: Issuer | undefined;
+  /** One that IAM knows by its host alone, `accounts.google.com`: whoever has an account there has a token of it. */
+  readonly isLogin: boolean;
+}
+
+/** The providers that a statement names; none for `*`. */
+export function providersOf({ federated, conditions }: Statement): readonly Provider[] {
+  return federated.flatMap((one) => {
+    const [, name] = one.split(':oidc-provider/');
+    const isLogin = /^[a-z\d-]+(\.[a-z\d-]+)+$/.test(one);
+    if (name === undefined && !isLogin) return [];
+    const iss = `https://${name ?? one}`;
+    const subjects = conditions.filter(({ key }) => claimOfKey(key, iss) === 'sub').flatMap(({ values }) => values);
+    const bySubject = issuers.find((known) => subjects.some((subject) => known.subjectParts(subject)));
+    return [{ iss, issuer: issuerOf(iss) ?? bySubject, isLogin }];
+  });
+}
+
+/** The name of a key of an issuer's, `sub` for example, in lower case; undefined for a key that is not its own. */
+export function claimOfKey(key: string, iss: string): string | undefined {
+  const prefix = `${conditionPrefix(iss)}:`.toLowerCase();
+  const lower = key.toLowerCase();
+  return lower.startsWith(prefix) ? lower.slice(prefix.length) : undefined;
+}
+
+/** Whether a statement is about an action. @param action - in lower case */
+export function concerns({ actions, notAction }: Statement, action: string): boolean {
+  return actions.some((pattern) => matchesPattern(action, pattern.toLowerCase())) !== notAction;
+}
+
+/** Whether another condition sees to it that a key is there. */
+export function isChecked({ key }: Condition, all: readonly Condition[]): boolean {
+  return all.some(
+    (other) =>
+      other.operator === 'Null' &&
+      other.key.toLowerCase() === key.toLowerCase() &&
+      other.values.every((value) => value.toLowerCase() === 'false'),
+  );
+}
