@@ -154,6 +154,38 @@ const written: readonly Written[] = [
     }),
   },
   {
+    title: 'any ref of a repository by its ids, which was asked for',
+    args: ({ github }) => [
+      ...['--github', 'octo/app', '--owner-id', '65001', '--repository-id', '724113'],
+      ...['--any-ref', '--issuer', github],
+    ],
+    clouds: both,
+    job: gitHub({ ...main, ref: 'refs/heads/x', immutableSubject: true }),
+    strangers: strangers(
+      { ...main, immutableSubject: true },
+      {
+        'the form of names': { immutableSubject: false },
+        'a fork': { repository: 'mallory/app' },
+        'another owner of that name': { ownerId: '65002' },
+        'another repository of that name': { repositoryId: '7241130' },
+      },
+    ),
+  },
+  {
+    title: 'a branch by names, with the ids beside them',
+    args: ({ github }) => [
+      ...['--github', 'octo/app', '--owner-id', '65001', '--repository-id', '724113', '--mutable-subject'],
+      ...['--branch', 'main', '--issuer', github],
+    ],
+    clouds: both,
+    job: gitHub(main),
+    strangers: strangers(main, {
+      'another branch': { ref: 'refs/heads/main2' },
+      'another owner of that name': { ownerId: '65002' },
+      'another repository of that name': { repositoryId: '7241130' },
+    }),
+  },
+  {
     title: 'a pipeline',
     args: ({ vstoken }) => [
       ...['--azure-pipelines', 'contoso/web', '--pipeline', 'release'],
