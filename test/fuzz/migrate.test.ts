@@ -69,7 +69,7 @@ function holdsPromise(
     expect(isAllowed(both.document, job.old), `old form ${job.old.sub}`).toBe(old.allowed);
     if (after) expect(old.allowed || renamed.allowed, `nobody else: ${job.new.sub}`).toBe(true);
     if (old.allowed) expect(after || isTold, `kept out: ${job.new.sub}`).toBe(true);
-    if (renamed.allowed && !after) expect(old.allowed, `was allowed: ${job.new.sub}`).toBe(false);
+    if (renamed.allowed && !after) expect(old.allowed && !isTold, `was allowed: ${job.new.sub}`).toBe(false);
     if (!old.allowed && old.why === 'denied')
       expect(after && !(isTold && renamed.allowed), `denied: ${job.old.sub}`).toBe(false);
   }

@@ -28,6 +28,8 @@ export const files = `files, folders with all below them that is ${extensions.jo
 
 export interface DocumentOptions {
   readonly parameter?: Parameters;
+  /** What is read in the place of a text in JSON. */
+  readonly jsonText?: (text: string) => string;
 }
 
 /** The option that gives templates what they do not tell. */
@@ -51,13 +53,13 @@ export function withParameters(command: Command): Command {
  */
 export async function trustDocuments(
   names: readonly string[],
-  { parameter }: DocumentOptions,
+  options: DocumentOptions,
   cli: Cli,
 ): Promise<readonly DocumentInFile[]> {
   const found: DocumentInFile[] = [];
   for await (const file of textFiles(names, cli)) {
     if (file.isOfFolder && !mayHaveDocument.test(file.text)) continue;
-    const documents = await documentsOf(file, parameter, cli);
+    const documents = await documentsOf(file, options, cli);
     if (documents.length === 0 && !file.isOfFolder) throw nothingIn(file.name, file.text);
     found.push(...documents.map((document) => ({ file: file.name, document })));
   }
@@ -70,14 +72,14 @@ const mayHaveDocument = /Statement|Effect|audience|AssumeRolePolicy|claimsMatchi
 
 async function documentsOf(
   file: TextFile,
-  parameters: Parameters | undefined,
+  { parameter, jsonText = (text) => text }: DocumentOptions,
   cli: Cli,
 ): Promise<readonly TrustDocument[]> {
   const documents: TrustDocument[] = [];
-  for (const source of await sourcesOf(file)) {
+  for (const source of await sourcesOf(file, jsonText)) {
     if (isOnePage(source.value)) cli.terminal.log(`${nameOf(file)} is one page of a list: what follows is not read.`);
     try {
-      documents.push(...trustDocumentsIn(source, parameters));
+      documents.push(...trustDocumentsIn(source, parameter));
     } catch (error) {
       if (error instanceof FedbridgeError) throw usage(`${nameOf(file)}: ${error.message}`);
       throw error;
@@ -94,12 +96,12 @@ function isOnePage(value: unknown): boolean {
 }
 
 /** By its first character, and by the extension where that says more: JSON, a URL-encoded policy, or YAML. */
-async function sourcesOf(file: TextFile): Promise<readonly Source[]> {
+async function sourcesOf(file: TextFile, jsonText: (text: string) => string): Promise<readonly Source[]> {
   const [first = ''] = /\S/.exec(file.text) ?? [];
   if (first === '') throw usage(`${nameOf(file)} is empty.`);
   if (first === '%') return [{ value: file.text, duplicates: [], positionOf: () => ({ line: 1, column: 1 }) }];
   if ('{["'.includes(first) || /\.(json|tfstate)$/.test(file.name))
-    return inJson(nameOf(file), () => JsonDocument.parseAll(file.text));
+    return inJson(nameOf(file), () => JsonDocument.parseAll(jsonText(file.text)));
   const { yamlDocuments } = await import('./yaml.ts');
   return yamlDocuments(file.text, nameOf(file));
 }

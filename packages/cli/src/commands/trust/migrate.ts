@@ -11,6 +11,7 @@ import {
   trustDocuments,
   withParameters,
 } from './documents.ts';
+import { printExactly, withExactNumbers } from './exact-numbers.ts';
 import { needed, usage } from './usage.ts';
 
 interface MigrateOptions extends DocumentOptions {
@@ -50,7 +51,7 @@ Example:
 Exit code ${exitCodes.findings} if something could not be migrated: standard error, or notCovered, says what and why.`,
     )
     .action(async (names: readonly string[], options: MigrateOptions) => {
-      const documents = await trustDocuments(names, options, cli);
+      const documents = await trustDocuments(names, { ...options, jsonText: withExactNumbers }, cli);
       const migration = migrationOf(options);
       const all = documents.map((one) => ({ ...one, result: migrated(one, migration, options.finish) }));
       const isOne = all.length === 1;
@@ -64,7 +65,7 @@ Exit code ${exitCodes.findings} if something could not be migrated: standard err
         return { ...place, document: after, ...(options.json ? { notes, notCovered } : {}) };
       });
       const [first] = printed;
-      cli.terminal.printJson(isOne ? (options.json ? first : first?.document) : printed, 2);
+      cli.terminal.printDocument(printExactly(isOne ? (options.json ? first : first?.document) : printed, 2));
       if (all.some(({ result }) => result.notCovered.length > 0)) cli.terminal.exitCode = exitCodes.findings;
     });
 }
