@@ -49,7 +49,7 @@ function canBeSubject(issuer: Issuer, subject: string): boolean {
 /** Whether a subject can begin like this: it does with the end of one that is known. */
 function canBegin(issuer: Issuer, start: string): boolean {
   return issuer.exampleSubjects.some((example) => {
-    for (let from = 0; from < example.length; from += 1) {
+    for (let from = 0; from <= example.length; from += 1) {
       if (issuer.parseSubject(start + example.slice(from)) !== undefined) return true;
     }
     return false;

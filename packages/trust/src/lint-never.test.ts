@@ -1,0 +1,139 @@
+import { issuers } from '@fedbridge/issuers';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { lintTrustPolicy } from './lint-aws.ts';
+import { lintFederatedCredentials } from './lint-entra.ts';
+import { whyNoIssuer, whyNoSubject } from './lint-never.ts';
+
+const id = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
+/** An issuer of each service. */
+const urls: Readonly<Record<string, string>> = {
+  'GitHub Actions': 'https://token.actions.githubusercontent.com',
+  'Azure Pipelines': `https://vstoken.dev.azure.com/${id}`,
+  Entra: `https://login.microsoftonline.com/${id}/v2.0`,
+  Kubernetes: 'https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF',
+  'GitLab CI/CD': 'https://gitlab.com',
+  'HCP Terraform': 'https://app.terraform.io',
+  Buildkite: 'https://agent.buildkite.com',
+  CircleCI: `https://oidc.circleci.com/org/${id}`,
+  'Bitbucket Pipelines': 'https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc',
+  Google: 'https://accounts.google.com',
+};
+const examples = issuers.flatMap(({ title, exampleSubjects }) =>
+  exampleSubjects.map((subject) => ({ title, iss: urls[title] ?? '', subject })),
+);
+const from = fc.constantFrom(...examples);
+
+describe('a subject that no token has', () => {
+  it.each(examples)('is none of the forms: $title, $subject', ({ title, iss, subject }) => {
+    const issuer = issuers.find((one) => one.title === title);
+    expect(issuer?.is(iss)).toBe(true);
+    expect(issuer?.parseSubject(subject)).toBeDefined();
+    expect(whyNoSubject(iss, subject)).toBeUndefined();
+  });
+
+  it('is none of the patterns that some subject fits', () => {
+    fc.assert(
+      fc.property(from, fc.nat(), fc.nat(), fc.constantFrom('*', '?'), ({ iss, subject }, at, length, wildcard) => {
+        const start = at % (subject.length + 1);
+        const end = wildcard === '?' ? start + 1 : start + (length % (subject.length + 1));
+        const pattern = subject.slice(0, start) + wildcard + subject.slice(end);
+        expect([pattern, whyNoSubject(iss, pattern)]).toEqual([pattern, undefined]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is one with a blank around it, without its first word, or of another issuer', () => {
+    fc.assert(
+      fc.property(from, from, (one, other) => {
+        const { iss, subject } = one;
+        for (const text of [` ${subject}`, `${subject} `, `${subject}\n`])
+          expect(whyNoSubject(iss, text)).toBeDefined();
+        const isOpen = one.title === 'Entra' || /^[\da-f-]{36}$|^\d+$/.test(other.subject);
+        const shares = issuers.find(({ title }) => title === other.title)?.parseSubject(subject) !== undefined;
+        const fits = issuers.find(({ title }) => title === one.title)?.parseSubject(other.subject) !== undefined;
+        if (one.title !== other.title && !isOpen && !shares && !fits)
+          expect(whyNoSubject(iss, other.subject)).toBeDefined();
+      }),
+    );
+  });
+
+  it.each([
+    ['repo:octo/app:refs/heads/main', 'repo:octo/app:ref:refs/heads/main'],
+    ['repo:octo/app:ref:main', 'repo:octo/app:ref:refs/heads/main'],
+    ['repo:octo/app:heads/main', 'repo:octo/app:ref:refs/heads/main'],
+    ['repo:octo/app:branch:main', 'repo:octo/app:ref:refs/heads/main'],
+    ['Repo:octo/app:pull_request', 'repo:octo/app:pull_request'],
+    ['repo:octo/app:environment:prod:eu', 'repo:octo/app:environment:prod%3Aeu'],
+    ['repo:octo/app:environment=prod', 'repo:octo/app:environment:prod'],
+    ['repo:https://github.com/octo/app:ref:refs/heads/main', 'repo:octo/app:ref:refs/heads/main'],
+    ['https://github.com/octo/app:ref:refs/heads/main', 'repo:octo/app:ref:refs/heads/main'],
+    ['https://github.com/octo/app', 'repo:octo/app:ref:refs/heads/main'],
+    ['octo/app:ref:refs/heads/main', 'repo:octo/app:ref:refs/heads/main'],
+    ['repo: octo/app:ref:refs/heads/main', 'repo:octo/app:ref:refs/heads/main'],
+    ['repo:octo/app:', 'repo:octo/app:ref:refs/heads/main'],
+    ['repo:octo/app', 'repo:octo/app:ref:refs/heads/main'],
+    ['octo/app', 'repo:octo/app:ref:refs/heads/main'],
+  ])('is told with what was meant: %s', (subject, meant) => {
+    expect(whyNoSubject(urls['GitHub Actions'] ?? '', subject)).toBe(
+      `No token of GitHub Actions has the subject ${JSON.stringify(subject)}. Is ${meant} meant?`,
+    );
+  });
+});
+
+describe('an issuer that no token has', () => {
+  it.each(Object.entries(urls))('is none of those that are known, and is nearly one of %s', (_title, iss) => {
+    expect(whyNoIssuer(iss)).toBeUndefined();
+    for (const text of [
+      `${iss}/`,
+      `${iss}//`,
+      `${iss}/.well-known/openid-configuration`,
+      iss.replace(/[a-z]+\./, (label) => label.toUpperCase()),
+    ])
+      expect([text, whyNoIssuer(text)]).toEqual([text, expect.any(String)]);
+  });
+
+  it.each(['https://idp.example.com', 'https://acme.eu.auth0.com/', 'https://gitlab.example.com', ''])(
+    'is none of which nothing is known: %s',
+    (iss) => expect(whyNoIssuer(iss)).toBeUndefined(),
+  );
+});
+
+it('takes no minutes, whatever is in a document', () => {
+  const began = performance.now();
+  for (const part of [
+    '/',
+    ':',
+    '*',
+    '?',
+    '${',
+    '${a}',
+    ' ',
+    'a:',
+    'repo:',
+    'octo@',
+    '%3A',
+    '}*',
+    'system:serviceaccount:',
+  ]) {
+    const long = part.repeat(100_000 / part.length);
+    for (const [title, iss] of Object.entries(urls)) {
+      const host = iss.slice('https://'.length);
+      const subject = (issuers.find((one) => one.title === title)?.exampleSubjects[0] ?? '').slice(0, 9) + long;
+      lintTrustPolicy({
+        Version: '2012-10-17',
+        Statement: {
+          Effect: 'Allow',
+          Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${host}` },
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: { StringLike: { [`${host}:sub`]: subject }, StringEquals: { [`${host}:aud`]: long } },
+        },
+      });
+      lintFederatedCredentials([{ name: long, issuer: iss + long, subject, audiences: [long] }]);
+      lintFederatedCredentials([{ name: 'main', issuer: iss, subject, audiences: [long] }]);
+    }
+  }
+  // 390 documents of 100 kB and more, in what one alone may take.
+  expect(performance.now() - began).toBeLessThan(60_000);
+});
