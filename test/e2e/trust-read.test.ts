@@ -211,6 +211,12 @@ describe('fedbridge trust lint reads what tools print', () => {
   });
 });
 
+it('the example of the documentation is what it prints', async () => {
+  const page = readFileSync(join(root, 'docs', 'trust.md'), 'utf8');
+  const [, line = '', output] = /```console\n\$ fedbridge trust (lint policy\.json .*)\n([\s\S]*?)```/.exec(page) ?? [];
+  expect(await fedbridge(line.split(' '), '', documents)).toMatchObject({ exitCode: 3, stdout: output });
+});
+
 describe('fedbridge trust, of what it cannot read', () => {
   const write = (name: string, text: string | Buffer) => {
     writeFileSync(join(folder, name), text);

@@ -1,3 +1,4 @@
+import type { JsonPath, Position } from '../json.ts';
 import { duplicatesWithin } from './policy-document.ts';
 import { jsonPointer, type Members, membersOf, type Part, positionIn, type TrustDocument } from './trust-document.ts';
 import { unresolvedIn } from './unresolved.ts';
@@ -14,9 +15,14 @@ export function credentialsDocument(parts: readonly Part[], address: string): Tr
     ),
     positionOf: ([index, ...inner]) => {
       const part = parts[Number(index ?? 0)] ?? parts[0];
-      return part ? positionIn(part.source, [...part.path, ...inner]) : { line: 1, column: 1 };
+      return part ? placeOf(part, inner) : { line: 1, column: 1 };
     },
   };
+}
+
+/** With or without `properties` around. */
+function placeOf({ source, path }: Part, inner: JsonPath): Position {
+  return source.positionOf([...path, ...inner]) ?? positionIn(source, [...path, 'properties', ...inner]);
 }
 
 /** The list in a part. */

@@ -153,9 +153,14 @@ export function resolvedDocument(
     'INPUT_INVALID',
     `${file}:${line}:${column}: the file does not tell what ${first.expression} is.`,
     {
-      hint: `Give it with --parameter '${first.expression}=…' where it is a parameter; or take what is deployed.`,
+      hint: `Give it with --parameter ${parameterOf(first)}=… where it is a parameter; or take what is deployed.`,
     },
   );
+}
+
+/** As `--parameter` names it. */
+function parameterOf({ expression }: Unresolved): string {
+  return /^parameters\('([^']+)'\)$/.exec(expression)?.[1] ?? expression;
 }
 
 /** A token, or its claims. */

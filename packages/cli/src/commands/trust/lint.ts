@@ -48,7 +48,9 @@ const colours = { error: 'red', warning: 'yellow', note: 'dim' } as const satisf
 function tell(findings: readonly FindingInFile[], isOfMany: boolean, terminal: Terminal): void {
   if (findings.length === 0) terminal.print('No problems found.');
   for (const { rule, severity, message, where, file, document, line, column } of findings) {
-    const place = [...(isOfMany ? [`${file}:${line}:${column}`, document] : []), where].filter(Boolean).join(' ');
+    const place = [...(isOfMany ? [`${file}:${line}:${column}`, document === where ? '' : document] : []), where]
+      .filter(Boolean)
+      .join(' ');
     terminal.print(`${severity} ${rule} ${place}: ${rules[rule].title}. ${message}`, colours[severity]);
     terminal.print(`  ${rules[rule].fix}`);
   }

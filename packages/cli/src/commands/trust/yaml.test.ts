@@ -6,7 +6,7 @@ const read = (text: string) => yamlDocuments(text, 't.yaml');
 describe('YAML is read', () => {
   it('with the short forms of functions, and dates as texts', () => {
     const [document] = read(
-      'Version: 2012-10-17\na: !Sub x${B}\nb: !Join [":", [!Ref C, !GetAtt D.Arn]]\nc: !If\n  - !Condition E\n',
+      `Version: 2012-10-17\na: !Sub x\${B}\nb: !Join [":", [!Ref C, !GetAtt D.Arn]]\nc: !If\n  - !Condition E\n`,
     );
     expect(document?.value).toEqual({
       Version: '2012-10-17',
