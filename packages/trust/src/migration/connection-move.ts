@@ -158,7 +158,10 @@ export class ConnectionMove {
   #findOldPrefixes(findings: Findings): readonly string[] {
     const named = this.#statements.flatMap(({ federated, conditions }) => [
       ...federated.flatMap((arn) => prefixOf(arn) ?? []),
-      ...conditions.flatMap(({ key }) => (/:sub$/i.test(key) ? [key.slice(0, -':sub'.length)] : [])),
+      ...conditions.flatMap(({ key, values }) => [
+        key.slice(0, Math.max(0, key.lastIndexOf(':'))),
+        ...values.flatMap((value) => prefixOf(value) ?? []),
+      ]),
     ]);
     const all = [...new Set(named)].filter((prefix) => prefix !== this.#newPrefix);
     const has = (prefix: string, isIt: (value: string) => boolean) =>
