@@ -78,7 +78,9 @@ it('knows each variable by which a bundle finds an address', () => {
   const pattern = /\b[A-Z][A-Z\d]*(?:_[A-Z\d]+)*_?(?:URL|URI|ENDPOINT|HOST)\b/g;
   const found = new Set(files.flatMap((file) => readFileSync(file, 'utf8').match(pattern) ?? []));
   const known = plantedVariables.map(({ name }) => name);
-  expect([...found].filter((name) => name.includes('_') && !known.includes(name))).toEqual([]);
+  // Terraform's are emptied, and nothing is asked there.
+  const isRead = (name: string) => name.includes('_') && !name.startsWith('ARM_');
+  expect([...found].filter((name) => isRead(name) && !known.includes(name))).toEqual([]);
 });
 
 describe.each(plantedVariables)('$name, which an earlier step sets', (variable) => {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type AnyFederatedCredential, credentialsVerdict, parseTrustPolicy, policyVerdict } from './index.ts';
+import {
+  type AnyFederatedCredential,
+  credentialsVerdict,
+  parseTrustPolicy,
+  policyVerdict,
+  type WebIdentityClaims,
+} from './index.ts';
 
 const hub = 'token.actions.githubusercontent.com';
 const now = 1_795_000_000;
@@ -17,7 +23,7 @@ const statement = (Condition: object, more: object = {}) => ({
   ...more,
 });
 const policy = (...Statement: object[]) => ({ Version: '2012-10-17', Statement });
-const verdict = (document: object, claims: object = token(), more: object = {}) =>
+const verdict = (document: object, claims: WebIdentityClaims = token(), more: object = {}) =>
   policyVerdict(parseTrustPolicy(document), claims, { ...presented, ...more });
 const like = (key: string, value: string, name = hub) => ({ StringLike: { [`${name}:${key}`]: value } });
 
