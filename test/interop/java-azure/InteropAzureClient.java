@@ -12,7 +12,8 @@ import javax.net.ssl.TrustManagerFactory;
 /** A program of a user's that uses azure-identity: prints an access token for ARM with what it finds in its environment. */
 public final class InteropAzureClient {
   public static void main(String[] args) throws Exception {
-    trust(System.getenv("SSL_CERT_FILE"));
+    var certificates = System.getenv("SSL_CERT_FILE");
+    if (certificates != null) trust(certificates);
     var request = new TokenRequestContext().addScopes("https://management.azure.com/.default");
     System.out.println(credential(args[0]).getTokenSync(request).getToken());
     // Its threads would keep the JVM for a minute.
