@@ -191,7 +191,9 @@ export class Broker {
       const token = await this.#source().getIdToken(audience);
       return { value: token.reveal(), expiresAt: token.expiresAt };
     };
-    if (this.#account.denied === undefined) await write(held);
+    // A broker that was killed may have left a newer one.
+    const isOfUse = this.#account.denied === undefined && held.expiresAt > this.#system.now();
+    if (isOfUse) await write(held);
     this.#keep({ acquire, held, onNew: write, onDenied: () => rm(path, { force: true }), renewUnasked: true });
   }
 

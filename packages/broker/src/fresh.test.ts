@@ -217,6 +217,14 @@ describe('Fresh', () => {
       expect((await failing).value).toBe(0);
     });
 
+    it('but nothing old is given where the new one breaks a guard', async () => {
+      const { world, fresh } = await begun(lastCall);
+      world.isDenied = true;
+      const asked = expect(fresh.get()).rejects.toThrow('not the one');
+      await world.pass(100);
+      await asked;
+    });
+
     it('what lives shortly is waited for in the last quarter of its renewal time', async () => {
       const world = new World();
       const fresh = world.fresh({ value: 0, expiresAt: 10_000 });

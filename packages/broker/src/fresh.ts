@@ -73,8 +73,12 @@ export class Fresh<T> {
       const renewal = this.#renew();
       renewal.catch(() => {});
       if (now < this.#lastCall(held)) return held;
-      const asLongAsItIsOfUse = system.sleep((held.expiresAt - now) / 2).then(() => held);
-      return Promise.race([renewal.catch(() => held), asLongAsItIsOfUse]);
+      const ifStillServed = () => {
+        if (this.#why ?? this.#held === undefined) throw this.#why ?? this.#lastError;
+        return held;
+      };
+      const asLongAsItIsOfUse = system.sleep((held.expiresAt - now) / 2).then(ifStillServed);
+      return Promise.race([renewal.catch(ifStillServed), asLongAsItIsOfUse]);
     }
     return held;
   }

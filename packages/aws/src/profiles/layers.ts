@@ -41,7 +41,12 @@ export class Layers {
 
   /** The layer whose mark is among these lines, however deep. */
   static of(lines: readonly string[], id: string): Layers | undefined {
-    for (const line of lines) {
+    return Layers.all(lines).find(({ mark }) => mark.id === id);
+  }
+
+  /** Every layer whose mark is among these lines, the topmost first. */
+  static all(lines: readonly string[]): readonly Layers[] {
+    const found = lines.flatMap((line) => {
       const covers: string[] = [];
       let shown = line;
       for (let hidden = hiddenIn(shown); hidden; hidden = hiddenIn(shown)) {
@@ -49,9 +54,9 @@ export class Layers {
         shown = hidden.line;
       }
       const mark = readMark(shown);
-      if (mark?.id === id) return new Layers(mark, covers);
-    }
-    return undefined;
+      return mark ? [new Layers(mark, covers)] : [];
+    });
+    return found.sort((one, other) => one.#covers.length - other.#covers.length);
   }
 
   /** Whether another lies on it. */

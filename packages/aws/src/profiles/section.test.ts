@@ -182,3 +182,18 @@ it.each([
 ])('mayHaveDefaultIdentity(%j) is %s', (text, is) => {
   expect(mayHaveDefaultIdentity(text)).toBe(is);
 });
+
+describe('a profile that is overwritten and never given back', () => {
+  it("grows no further, and keeps what is the user's own", () => {
+    const user = '[own]\nregion = eu-west-1\n';
+    const write = (text: string, round: number) => add(text, 'own', entries, `r${round}`);
+    let text = user;
+    const sizes = Array.from({ length: 200 }, (_, round) => {
+      text = write(text, round);
+      return text.length;
+    });
+    expect(Math.max(...sizes)).toBeLessThan((sizes[20] ?? 0) * 1.1);
+    for (let round = 199; round >= 0; round -= 1) text = withoutSection(text, `r${round}`, isWritten)?.text ?? text;
+    expect(text).toBe(user);
+  });
+});

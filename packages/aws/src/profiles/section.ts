@@ -10,6 +10,9 @@ interface Section {
   lines: string[];
 }
 
+/** How many jobs a profile is kept for beneath the newest. What is older is taken for ended: jobs that are killed leave theirs there. */
+const mostLayers = 8;
+
 /** Whether a file has a profile in which something is set. */
 export function hasEntries(text: string, profile: string): boolean {
   return sectionsOf(parse(text), profile).some(({ lines }) => lines.some(isEntry));
@@ -34,11 +37,12 @@ export function withSection(
   header: string,
   { entries, id }: { readonly entries: Entries; readonly id: string },
 ): string {
-  const sections = parse(text);
+  const profile = profileOf(header);
+  const sections = parse(withoutOldest(text, profile));
   const end = text.includes('\r\n') ? '\r\n' : '\n';
   const written = (mark: string) => [mark, ...Object.entries(entries).map(([key, value]) => `${key} = ${value}`)];
   const lines = (mark: string) => written(mark).map((line) => `${line}${end}`);
-  const [first, ...others] = sectionsOf(sections, profileOf(header));
+  const [first, ...others] = sectionsOf(sections, profile);
   if (!first) {
     const gap = text === '' ? 0 : text.endsWith('\n') ? 1 : 2;
     return [text, end.repeat(gap), `[${header}]${end}`, ...lines(markOf({ id, made: 'section', gap }))].join('');
@@ -51,6 +55,13 @@ export function withSection(
   const isOpen = !/[\r\n]$/.test(head);
   first.lines = [isOpen ? `${head}${end}` : head, ...lines(markOf({ id, made: isOpen ? 'end' : 'nothing' })), ...rest];
   return render(sections);
+}
+
+function withoutOldest(text: string, profile: string): string {
+  const layers = Layers.all(sectionsOf(parse(text), profile).flatMap(({ lines }) => lines));
+  return layers
+    .slice(mostLayers)
+    .reduceRight((left, { mark }) => withoutSection(left, mark.id, () => true)?.text ?? left, text);
 }
 
 /** What became of a file. */
