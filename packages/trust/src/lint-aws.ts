@@ -1,7 +1,7 @@
 import { awsAudience, conditionPrefix, entra, isAwsAudience, isRetired } from '@fedbridge/issuers';
 import { operatorOf } from './condition.ts';
 import { type Finding, finding, type RuleId } from './finding.ts';
-import { demandsOf } from './lint-constraints.ts';
+import { demandsOf, isAnything } from './lint-constraints.ts';
 import { allowsNobodyOf, keyFindings } from './lint-keys.ts';
 import { whyNoIssuer } from './lint-never.ts';
 import { hasWildcard } from './lint-pins.ts';
@@ -133,7 +133,7 @@ function loginFindings({ conditions }: Statement, { iss, issuer }: Provider, whe
   const named = conditions.some(({ operator, key, values }) => {
     const claim = claimOfKey(key, iss);
     const isChosen = claim === 'oaud' && issuer?.audiences.chosenBy === 'job';
-    const says = operator !== 'Null' && !operatorOf(operator).negated && !values.some((value) => /^\*+$/.test(value));
+    const says = operator !== 'Null' && !operatorOf(operator).negated && !values.some(isAnything);
     return claim !== undefined && claim !== 'amr' && !isChosen && says;
   });
   if (named) return [];
@@ -163,7 +163,7 @@ function accountFindings(statement: Statement, where: string): readonly Finding[
   // In an Allow everybody is whoever signs in to AWS: it authorizes no web identity.
   if (effect === 'Deny' || !aws.includes('*') || !concerns(statement, 'sts:assumerole')) return [];
   const isNarrow = conditions.some(({ operator, key, values }) => {
-    const says = operator !== 'Null' && !operatorOf(operator).negated && !values.some((value) => /^\*+$/.test(value));
+    const says = operator !== 'Null' && !operatorOf(operator).negated && !values.some(isAnything);
     return says && /^(aws:principal|aws:source(account|arn|org)|aws:userid|sts:externalid)/i.test(key);
   });
   return isNarrow ? [] : [finding('aws/any-account', where, 'The principal is * for sts:AssumeRole.')];

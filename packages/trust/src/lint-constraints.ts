@@ -38,10 +38,13 @@ export function demandsOf(statement: Statement, provider: Provider, where: strin
     else if (isSure(condition, conditions) || always.includes(claim)) constraints.push({ claim, values });
   }
   const audiences = constraints.filter(({ claim }) => claim === 'aud' || claim === 'oaud');
-  const open = audiences.every(({ values }) => values.some((value) => /^\*+$/.test(value)));
+  const open = audiences.every(({ values }) => values.some(isAnything));
   const audience = audiences.length === 0 ? 'unsaid' : open ? 'any' : 'demanded';
   return { constraints: constraints.filter((one) => !audiences.includes(one)), audience, findings, never };
 }
+
+/** Whether a pattern says of a value no more than that there is one. */
+export const isAnything = (pattern: string) => /^[*?]+$/.test(pattern) && pattern.includes('*');
 
 const demands = ({ operator }: Condition) => operator !== 'Null' && !operatorOf(operator).negated;
 

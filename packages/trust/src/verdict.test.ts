@@ -42,6 +42,14 @@ describe('A token of GitHub at AWS', () => {
     expect(verdict(policy(statement(condition))).allowed).toBe(allowed);
   });
 
+  it.each([
+    ['accounts.google.com', true],
+    ['arn:aws:iam::123456789012:oidc-provider/accounts.google.com', false],
+  ])('of Google is trusted by %s: %s', (Federated, allowed) => {
+    const google = policy({ ...statement({}), Principal: { Federated }, Condition: {} });
+    expect(verdict(google, token({ iss: 'https://accounts.google.com', azp: '123' })).allowed).toBe(allowed);
+  });
+
   it('is of GitHub only if its issuer is, to the last letter', () => {
     const evil = `${hub}.evil.example`;
     const Principal = { Federated: `arn:aws:iam::123456789012:oidc-provider/${evil}` };

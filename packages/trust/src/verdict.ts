@@ -10,7 +10,7 @@ import {
 import { evaluateTrustPolicy } from './evaluate.ts';
 import { explainEvaluation, explainMatch } from './explain.ts';
 import { type AnyFederatedCredential, matchFederatedCredential } from './federated-credential.ts';
-import { providerArn } from './job.ts';
+import { federatedPrincipal } from './job.ts';
 import type { TrustPolicy } from './policy.ts';
 import {
   assertionProblem,
@@ -38,8 +38,8 @@ export function policyVerdict(
   const name = conditionPrefix(claims.iss ?? '');
   const named = policy.statements.flatMap(({ federated }) => federated);
   // Which account's provider it is makes no difference to a policy that names none.
-  const provider =
-    named.find((arn) => arn.endsWith(`:oidc-provider/${name}`)) ?? providerArn(name, '000000000000', 'aws');
+  const own = federatedPrincipal(claims.iss ?? '', '000000000000', 'aws');
+  const provider = named.find((arn) => arn.endsWith(`:oidc-provider/${name}`) && own.startsWith('arn:')) ?? own;
   const request = webIdentityRequest(claims, provider, keysOf(claims), presented.now, others);
   const evaluation = evaluateTrustPolicy(policy, request);
   return { allowed: evaluation.allowed, why: explainEvaluation(evaluation, request) };

@@ -242,4 +242,11 @@ export const gitHubSubjects = samples(
     'A star says nothing.',
     guides.awsLanguage,
   ],
+  [
+    'any audience by another pattern',
+    hubPolicy({ StringLike: { [`${hub}:aud`]: '?*' }, StringEquals: sub(immutable) }),
+    ['aws/no-aud'],
+    'Any text of one letter or more.',
+    guides.awsLanguage,
+  ],
 );

@@ -99,7 +99,7 @@ export function withoutAzureDevOpsIssuer(
   const next = withEntraIssuer(statements, migration, open);
   const denied = open.notCovered.find(({ where }) => move.isDenial(where));
   if (denied) throw notYet(`${denied.where}: ${denied.reason}`);
-  if (!isSame(next, statements)) throw notYet(open.notes[0] ?? migration.to.subject);
+  if (!isSame(next, statements)) throw notYet(`${migration.to.subject} of ${migration.to.issuer}`);
   for (const { where, reason } of open.notCovered) findings.tell(where, reason);
   const rest = statements.flatMap((statement, index) => {
     if (statement.isDeny || !move.appliesToOld(statement)) return [statement];
