@@ -7,7 +7,7 @@ export interface Provider {
   readonly iss: string;
   /** Who signs, by the URL or by the form of the subjects that are trusted; undefined where neither tells. */
   readonly issuer: Issuer | undefined;
-  /** One that IAM knows by its host alone, `accounts.google.com`: whoever has an account there has a token of it. */
+  /** One that IAM knows by its host alone, as Google: whoever has an account there has a token of it. */
   readonly isLogin: boolean;
 }
 
