@@ -152,7 +152,10 @@ describe('an exchange with Entra', () => {
     const isRefused = code === 'EXCHANGE_REFUSED';
     expect(error?.detail.document === undefined).toBe(!isRefused);
     if (isRefused)
-      expect(JSON.parse(error?.detail.document ?? '')).toMatchObject({ name: expect.stringMatching(/^the-job-/), subject: 'the job' });
+      expect(JSON.parse(error?.detail.document ?? '')).toMatchObject({
+        name: expect.stringMatching(/^the-job-/),
+        subject: 'the job',
+      });
     // A refusal is presented three times, what is wrong for good once.
     expect(asked).toHaveLength({ UNAVAILABLE: 9, EXCHANGE_REFUSED: 3 }[code] ?? 1);
   });
