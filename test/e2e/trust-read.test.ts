@@ -337,3 +337,17 @@ describe('fedbridge trust test and migrate read the same', () => {
     expect(hidden).toMatchObject({ exitCode: 2, stdout: '' });
   });
 });
+
+describe('a member that stands twice', () => {
+  it('is not migrated: the last alone would be left of it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'twice-'));
+    const policy = readFileSync(join(documents, 'policy.json'), 'utf8');
+    const twice = policy.replace('"Version"', '"Id": "a", "Id": "b", "Version"');
+    expect(twice).not.toBe(policy);
+    writeFileSync(join(folder, 'twice.json'), twice);
+    const ids = ['--owner-id', '65001', '--repository-id', '724113'];
+    const ended = await runCommand(['trust', 'migrate', 'twice.json', '--github', 'octo/app', ...ids], {}, folder);
+    expect(ended).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ended.stderr).toContain('Id stands more than once');
+  });
+});

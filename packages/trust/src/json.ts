@@ -34,6 +34,7 @@ export class JsonDocument {
   /** As `JSON.parse` gives it. */
   readonly value: unknown;
   readonly #node: Node;
+  #duplicates: readonly DuplicateMember[] | undefined;
   readonly #lines: Lines;
 
   private constructor(value: unknown, node: Node, lines: Lines) {
@@ -78,6 +79,11 @@ export class JsonDocument {
   }
 
   get duplicates(): readonly DuplicateMember[] {
+    this.#duplicates ??= this.#findDuplicates();
+    return this.#duplicates;
+  }
+
+  #findDuplicates(): readonly DuplicateMember[] {
     const found: DuplicateMember[] = [];
     const open = [this.#node];
     for (let node = open.pop(); node; node = open.pop()) {

@@ -1,5 +1,13 @@
+import { FedbridgeError } from '@fedbridge/core';
 import { azureDevOpsIssuerEnds, immutableSubjectsSince, parseRepositoryName } from '@fedbridge/issuers';
-import { connectionJob, type Migration, migrateFederatedCredentials, migrateTrustPolicy } from '@fedbridge/trust';
+import {
+  connectionJob,
+  MalformedPolicyError,
+  type Migration,
+  migrateFederatedCredentials,
+  migrateTrustPolicy,
+  refuseDuplicates,
+} from '@fedbridge/trust';
 import { Argument, Command } from 'commander';
 import { type Cli, exitCodes } from '../../cli.ts';
 import {
@@ -72,6 +80,13 @@ Exit code ${exitCodes.findings} if something could not be migrated: standard err
 
 function migrated(one: DocumentInFile, migration: Migration, finish: boolean) {
   const { policy, credentials } = resolvedDocument(one);
+  // Of a member that stands twice what is printed would hold the last alone: without a condition, say.
+  try {
+    refuseDuplicates(one.document);
+  } catch (error) {
+    if (!(error instanceof MalformedPolicyError)) throw error;
+    throw new FedbridgeError('INPUT_INVALID', `${one.file} is no document to migrate: ${error.message}.`);
+  }
   return policy
     ? migrateTrustPolicy(policy, migration, finish)
     : migrateFederatedCredentials(credentials as readonly object[], migration, finish);
