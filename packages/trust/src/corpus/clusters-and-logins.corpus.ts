@@ -1,13 +1,5 @@
-import { cluster, guides, keys, of, organization, policy, provider, samples, statement } from './sample.corpus.ts';
+import { cluster, guides, keys, of, policy, provider, samples, statement } from './sample.corpus.ts';
 
-const _found = 'public Terraform, found by its condition key';
-const _tfc = (sub: string) => of('app.terraform.io', 'aws.workload.identity', {}, { sub });
-const _kite = (sub: string) => of('agent.buildkite.com', 'sts.amazonaws.com', {}, { sub });
-const _lab = (sub: string) => of('gitlab.com', 'https://gitlab.com', {}, { sub });
-const circleOrg = `oidc.circleci.com/org/${organization}`;
-const _circle = (sub: string) => of(circleOrg, organization, {}, { sub });
-const _bucket = 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc';
-const _workspace = `ari:cloud:bitbucket::workspace/${organization}`;
 const pod = (sub: string) => of(cluster, 'sts.amazonaws.com', {}, { sub });
 const login = (host: string, conditions?: object) =>
   policy({ ...statement('x', conditions), Principal: { Federated: host } });

@@ -1,19 +1,6 @@
-import { devOps, entra, guides, hub, organization, samples, tenant } from './sample.corpus.ts';
+import { guides, hub, samples } from './sample.corpus.ts';
 
 const api = 'api://AzureADTokenExchange';
-const credential = (name: string, subject: string, more: object = {}) => ({
-  name,
-  issuer: `https://${hub}`,
-  subject,
-  audiences: [api],
-  ...more,
-});
-const _one = (subject: string, more: object = {}) => [credential('main', subject, more)];
-const _old = { issuer: `https://${devOps}` };
-const _moved = { issuer: `https://${entra}` };
-const _aks = `https://westeurope.oic.prod-aks.azure.com/${tenant}/${organization}`;
-const _portal = 'Azure/login#515, #517';
-const _repo = (context: string) => `repo:octo@65001/app@724113:${context}`;
 
 const expression = (value: string, more: object = {}) => [
   {

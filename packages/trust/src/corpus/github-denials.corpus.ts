@@ -1,8 +1,6 @@
 import { aud, guides, hub, hubPolicy, immutable, ofHub, policy, samples, statement, sub } from './sample.corpus.ts';
 
 const like = (subject: unknown) => ofHub({}, { sub: subject });
-const _terraform = 'thirdmadman/rsschool-devops-course-tasks, task_1/github-role/iam_role.tf';
-const _blog = 'https://unit42.paloaltonetworks.com/oidc-misconfigurations-in-ci-cd/';
 const deny = (conditions: object, more: object = {}) => ({ ...statement(hub, conditions), Effect: 'Deny', ...more });
 const wide = statement(hub, { StringEquals: aud, StringLike: sub('repo:octo@65001/app@724113:*') });
 

@@ -14,7 +14,6 @@ import {
 
 const search = 'public Terraform and CDK, found by the key';
 const enterprise = `${hub}/octo-corp`;
-const _server = 'github.example.com/_services/token';
 
 export const gitHubKeys = samples(
   [

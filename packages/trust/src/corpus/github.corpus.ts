@@ -1,10 +1,8 @@
-import { aud, guides, hub, hubPolicy, immutable, named, ofHub, samples, statement, sub } from './sample.corpus.ts';
+import { aud, guides, hub, hubPolicy, immutable, named, ofHub, samples, sub } from './sample.corpus.ts';
 
 const like = (subject: unknown) => ofHub({}, { sub: subject });
 const terraform = 'thirdmadman/rsschool-devops-course-tasks, task_1/github-role/iam_role.tf';
 const blog = 'https://unit42.paloaltonetworks.com/oidc-misconfigurations-in-ci-cd/';
-const _deny = (conditions: object, more: object = {}) => ({ ...statement(hub, conditions), Effect: 'Deny', ...more });
-const _wide = statement(hub, { StringEquals: aud, StringLike: sub('repo:octo@65001/app@724113:*') });
 
 export const gitHubSubjects = samples(
   ['one branch, with ids', ofHub({ sub: immutable }), [], 'Nothing of it can be given to others.', guides.gitHubOidc],

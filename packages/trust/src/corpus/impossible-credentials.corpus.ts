@@ -1,4 +1,4 @@
-import { devOps, entra, guides, hub, immutable, named, organization, samples, tenant } from './sample.corpus.ts';
+import { guides, hub, immutable, named, samples } from './sample.corpus.ts';
 
 const api = 'api://AzureADTokenExchange';
 const credential = (name: string, subject: string, more: object = {}) => ({
@@ -9,9 +9,6 @@ const credential = (name: string, subject: string, more: object = {}) => ({
   ...more,
 });
 const one = (subject: string, more: object = {}) => [credential('main', subject, more)];
-const _old = { issuer: `https://${devOps}` };
-const _moved = { issuer: `https://${entra}` };
-const _aks = `https://westeurope.oic.prod-aks.azure.com/${tenant}/${organization}`;
 const portal = 'Azure/login#515, #517';
 const repo = (context: string) => `repo:octo@65001/app@724113:${context}`;
 

@@ -12,14 +12,6 @@ import {
   sub,
 } from './sample.corpus.ts';
 
-const _everybody = (conditions?: object) =>
-  policy({
-    Effect: 'Allow',
-    Principal: { AWS: '*' },
-    Action: 'sts:AssumeRole',
-    ...(conditions ? { Condition: conditions } : {}),
-  });
-
 export const language = samples(
   [
     'ForAllValues on the subject',

@@ -1,4 +1,4 @@
-import { cluster, guides, of, organization, policy, samples, statement, tenant } from './sample.corpus.ts';
+import { guides, of, organization, samples, tenant } from './sample.corpus.ts';
 
 const found = 'public Terraform, found by its condition key';
 const tfc = (sub: string) => of('app.terraform.io', 'aws.workload.identity', {}, { sub });
@@ -8,9 +8,6 @@ const circleOrg = `oidc.circleci.com/org/${organization}`;
 const circle = (sub: string) => of(circleOrg, organization, {}, { sub });
 const bucket = 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc';
 const workspace = `ari:cloud:bitbucket::workspace/${organization}`;
-const _pod = (sub: string) => of(cluster, 'sts.amazonaws.com', {}, { sub });
-const _login = (host: string, conditions?: object) =>
-  policy({ ...statement('x', conditions), Principal: { Federated: host } });
 
 export const otherIssuers = samples(
   [
