@@ -1,4 +1,5 @@
 import { FedbridgeError } from '@fedbridge/core';
+import { isCredentialName, nameForm } from './credential-form.ts';
 import type { TrustedJob } from './job.ts';
 
 /**
@@ -15,13 +16,10 @@ export function credentialName({ issuer, subject, claims = {} }: TrustedJob): st
   return `${readable === '' ? 'job' : readable}-${fingerprint(all)}`;
 }
 
-/** @throws FedbridgeError `INPUT_INVALID`. Source: Azure Resource Manager, `federatedIdentityCredentials`, the pattern of `name`. */
+/** @throws FedbridgeError `INPUT_INVALID` */
 export function parseCredentialName(text: string): string {
-  if (/^[\dA-Za-z][\w-]{2,119}$/.test(text)) return text;
-  throw new FedbridgeError(
-    'INPUT_INVALID',
-    'The name of a credential has 3 to 120 letters, digits, - and _, of which the first is a letter or digit.',
-  );
+  if (isCredentialName(text)) return text;
+  throw new FedbridgeError('INPUT_INVALID', `The name of a credential has ${nameForm}.`);
 }
 
 /** FNV-1a of 32 bits, in hexadecimal digits: it tells a few names apart, and proves nothing. */

@@ -1,3 +1,4 @@
+import { FedbridgeError } from '@fedbridge/core/error';
 import { type ClaimsMatchingExpression, claimTestsOf, failingTest } from './flexible-expression.ts';
 
 /** What an application or managed identity trusts. Source: Microsoft Graph, `federatedIdentityCredential`. */
@@ -81,6 +82,13 @@ export function readFederatedCredential(document: unknown): AnyFederatedCredenti
   }
   if (typeof subject !== 'string' || (claimsMatchingExpression ?? null) !== null) return undefined;
   return { name: typeof name === 'string' ? name : subject, subject, ...rest };
+}
+
+/** @throws FedbridgeError `INPUT_INVALID` for what is no federated credential */
+export function parseFederatedCredential(document: unknown): AnyFederatedCredential {
+  const credential = readFederatedCredential(document);
+  if (credential) return credential;
+  throw new FedbridgeError('INPUT_INVALID', 'The list has something that is not a federated credential.');
 }
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 import { awsAudience, azureDevOpsIssuerEnds, tokenExchange } from '@fedbridge/issuers';
+import { credentialLimits, nameForm } from './credential-form.ts';
 
 /** Something in a trust document that is wrong, wider than it need be, or will stop working. */
 export interface Finding {
@@ -176,8 +177,8 @@ export const rules = {
   },
   'entra/too-many': {
     severity: 'error',
-    title: 'More than 20 federated credentials',
-    fix: 'Entra takes 20 on one identity. Use several identities.',
+    title: `More than ${credentialLimits.perIdentity} federated credentials`,
+    fix: `Entra takes ${credentialLimits.perIdentity} on one identity. Use several identities.`,
   },
   'entra/duplicate': {
     severity: 'error',
@@ -202,7 +203,7 @@ export const rules = {
   'entra/malformed': {
     severity: 'error',
     title: 'Entra does not take this federated credential',
-    fix: 'It has a name of 3 to 120 letters, digits, - and _, an issuer and a subject of at most 600 letters, and audiences.',
+    fix: `It has a name of ${nameForm}; an issuer and a subject of at most ${credentialLimits.letters} letters; and audiences.`,
   },
   'entra/wildcard-owner': { severity: 'error', title: 'An expression spans owners or organizations', fix: exact },
   'entra/wildcard-repository': {

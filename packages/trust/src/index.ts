@@ -10,6 +10,7 @@ export {
   type FederatedCredential,
   type FlexibleFederatedCredential,
   matchFederatedCredential,
+  parseFederatedCredential,
   readFederatedCredential,
 } from './federated-credential.ts';
 export { type Finding, type FindingInFile, type RuleId, rules, type Severity, sarif } from './finding.ts';

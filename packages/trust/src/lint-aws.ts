@@ -1,7 +1,7 @@
 import { awsAudience, conditionPrefix, entra, isAwsAudience, isRetired } from '@fedbridge/issuers';
 import { operatorOf } from './condition.ts';
 import { type Finding, finding, type RuleId } from './finding.ts';
-import { demandsOf, isAnything } from './lint-constraints.ts';
+import { demandsOf, saysWhich } from './lint-constraints.ts';
 import { allowsNobodyOf, keyFindings } from './lint-keys.ts';
 import { whyNoIssuer } from './lint-never.ts';
 import { hasWildcard } from './lint-pins.ts';
@@ -130,11 +130,10 @@ function nobodyNamed({ conditions }: Statement, { iss, issuer }: Provider, where
 
 /** At a login service the audience is the application that its users sign in to, and the subject one of them. */
 function loginFindings({ conditions }: Statement, { iss, issuer }: Provider, where: string): Finding[] {
-  const named = conditions.some(({ operator, key, values }) => {
-    const claim = claimOfKey(key, iss);
+  const named = conditions.some((condition) => {
+    const claim = claimOfKey(condition.key, iss);
     const isChosen = claim === 'oaud' && issuer?.audiences.chosenBy === 'job';
-    const says = operator !== 'Null' && !operatorOf(operator).negated && !values.some(isAnything);
-    return claim !== undefined && claim !== 'amr' && !isChosen && says;
+    return claim !== undefined && claim !== 'amr' && !isChosen && saysWhich(condition);
   });
   if (named) return [];
   const message = `Nothing is said of whom ${conditionPrefix(iss)} signs for: everybody with an account there is allowed.`;
@@ -162,10 +161,9 @@ function accountFindings(statement: Statement, where: string): readonly Finding[
   const { effect, aws, conditions } = statement;
   // In an Allow everybody is whoever signs in to AWS: it authorizes no web identity.
   if (effect === 'Deny' || !aws.includes('*') || !concerns(statement, 'sts:assumerole')) return [];
-  const isNarrow = conditions.some(({ operator, key, values }) => {
-    const says = operator !== 'Null' && !operatorOf(operator).negated && !values.some(isAnything);
-    return says && /^(aws:principal|aws:source(account|arn|org)|aws:userid|sts:externalid)/i.test(key);
-  });
+  const isNarrow = conditions.some(
+    (one) => saysWhich(one) && /^(aws:principal|aws:source(account|arn|org)|aws:userid|sts:externalid)/i.test(one.key),
+  );
   return isNarrow ? [] : [finding('aws/any-account', where, 'The principal is * for sts:AssumeRole.')];
 }
 

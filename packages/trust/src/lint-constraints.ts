@@ -30,9 +30,12 @@ export function demandsOf(statement: Statement, provider: Provider, where: strin
     const claim = claimOfKey(condition.key, provider.iss);
     if (claim === undefined || !demands(condition)) continue;
     const read = condition.values.map((value) => readValue(condition, value, knowsVariables));
-    const faults = read.flatMap((one) => faultOf(provider, claim, one, where) ?? []);
-    findings.push(...faults);
-    const values = read.filter((one) => !faultOf(provider, claim, one, where)).map(({ pattern }) => pattern);
+    const values: string[] = [];
+    for (const value of read) {
+      const fault = faultOf(provider, claim, value, where);
+      if (fault) findings.push(fault);
+      else values.push(value.pattern);
+    }
     if (values.length === 0) never = true;
     // What is not said where a claim is missing holds nobody to it, but of claims that are always there.
     else if (isSure(condition, conditions) || always.includes(claim)) constraints.push({ claim, values });
@@ -44,7 +47,10 @@ export function demandsOf(statement: Statement, provider: Provider, where: strin
 }
 
 /** Whether a pattern says of a value no more than that there is one. */
-export const isAnything = (pattern: string) => /^[*?]+$/.test(pattern) && pattern.includes('*');
+const isAnything = (pattern: string) => /^[*?]+$/.test(pattern) && pattern.includes('*');
+
+/** Whether a condition holds its key to some values. */
+export const saysWhich = (condition: Condition) => demands(condition) && !condition.values.some(isAnything);
 
 const demands = ({ operator }: Condition) => operator !== 'Null' && !operatorOf(operator).negated;
 

@@ -9,6 +9,7 @@ import {
   issuers,
   tokenExchange,
 } from '@fedbridge/issuers';
+import { credentialLimits, formFaults } from './credential-form.ts';
 import {
   type AnyFederatedCredential,
   type FlexibleFederatedCredential,
@@ -21,14 +22,11 @@ import { hasWildcard } from './lint-pins.ts';
 import { subjectFindings } from './lint-subject.ts';
 import { reachOf, type Width } from './lint-width.ts';
 
-const most = 20;
-/** Letters of a subject or of an issuer. Source: Microsoft Graph, `federatedIdentityCredential`. */
-const longest = 600;
-
 /** What is wrong with the federated credentials of an application or managed identity, as `az` and Microsoft Graph list them. */
 export function lintFederatedCredentials(all: readonly unknown[]): readonly Finding[] {
   const findings: Finding[] = [];
-  if (all.length > most) findings.push(finding('entra/too-many', 'list', `There are ${all.length}.`));
+  if (all.length > credentialLimits.perIdentity)
+    findings.push(finding('entra/too-many', 'list', `There are ${all.length}.`));
   const seen = new Map<string, string>();
   for (const [index, one] of all.entries()) {
     const credential = readFederatedCredential(one);
@@ -111,22 +109,6 @@ const widthRules: Readonly<Record<Width, RuleId>> = {
   'wildcard-connection': 'entra/wildcard-ref',
   'wildcard-service-account': 'entra/wildcard-ref',
 };
-
-/** What Entra refuses to create. A name that is missing is the subject, which has what no name has. */
-function formFaults({ name, issuer, subject, claimsMatchingExpression }: AnyFederatedCredential): readonly string[] {
-  const isNamed = name !== (subject ?? claimsMatchingExpression.value);
-  return [
-    ...(isNamed && !/^[A-Za-z\d][\w-]{2,119}$/.test(name)
-      ? [`The name is ${JSON.stringify(name)}: Entra takes 3 to 120 letters, digits, - and _, a letter or digit first.`]
-      : []),
-    ...(/^https:\/\/[^/]/.test(issuer) ? [] : [`The issuer is ${issuer}, which is not an https:// address.`]),
-    ...(subject === '' ? ['The subject is empty.'] : []),
-    ...(subject && subject.length > longest
-      ? [`The subject has ${subject.length} letters, of at most ${longest}.`]
-      : []),
-    ...(issuer.length > longest ? [`The issuer has ${issuer.length} letters, of at most ${longest}.`] : []),
-  ];
-}
 
 function subjectFault(issuer: string, subject: string): string | undefined {
   if (subject === '') return undefined;

@@ -8,6 +8,7 @@ import {
   entraIssuer,
   isAwsAudience,
 } from '@fedbridge/issuers';
+import { tooLong } from './credential-form.ts';
 import type { Cloud, TrustedJob } from './job.ts';
 
 /** @throws FedbridgeError `INPUT_INVALID` for a job that no document of the cloud can ever allow */
@@ -51,7 +52,7 @@ function atEntra({ issuer, subject, pieces, audience }: TrustedJob): string | un
     return 'Entra trusts no pipeline without a service connection (p://): give the job a service connection.';
   if (subject !== subject.trim()) return 'The subject begins or ends with a blank, which Entra does not match.';
   for (const [what, text] of Object.entries({ issuer, subject }))
-    if (text.length > 600) return `The ${what} has ${text.length} characters, and Entra takes 600.`;
+    if (tooLong(what, text) !== undefined) return tooLong(what, text);
   if (!pieces && subject.includes('*'))
     return `The subject "${subject}" has *, and Entra compares a subject exactly: a pattern needs a flexible federated credential, as --any-ref writes one for GitHub.`;
   return audienceAtEntra(credentialAudience(audience, issuer), issuer);

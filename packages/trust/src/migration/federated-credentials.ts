@@ -1,9 +1,10 @@
 import { FedbridgeError } from '@fedbridge/core';
 import { credentialAudience, type EntraCloud, entraClouds } from '@fedbridge/issuers';
+import { credentialLimits } from '../credential-form.ts';
 import {
   type AnyFederatedCredential,
   matchFederatedCredential,
-  readFederatedCredential,
+  parseFederatedCredential,
 } from '../federated-credential.ts';
 import { type ClaimTest, claimTestsOf } from '../flexible-expression.ts';
 import { neverMatches } from '../never-matches.ts';
@@ -13,9 +14,6 @@ import { Findings, type Migrated, notYet } from './migrated.ts';
 import { dates, type Migration, type ToEntraIssuer } from './migration.ts';
 import type { Json } from './statement.ts';
 import { inNewForm, isOfRepositoryAlone, matchesSome, type Reading, type Renaming } from './subject-value.ts';
-
-/** As many as Entra takes on one identity. */
-const most = 20;
 
 /**
  * Adds to the federated credentials of an identity the new form of each that a migration is about or, to finish, removes the old one.
@@ -29,7 +27,7 @@ export function migrateFederatedCredentials<Document extends object>(
   finish: boolean,
 ): Migrated<readonly Document[]> {
   if (migration.kind === 'entra-issuer') checkConnection(migration, 'entra');
-  const all = documents.map((document) => ({ document, credential: credentialOf(document) }));
+  const all = documents.map((document) => ({ document, credential: parseFederatedCredential(document) }));
   const findings = new Findings();
   const list = new CredentialList(all.map(({ credential }) => credential));
   const next = all.flatMap(({ document, credential }) => {
@@ -50,18 +48,12 @@ export function migrateFederatedCredentials<Document extends object>(
     findings.note(`Removed: ${subjectOf(credential)}.`);
     return [];
   });
-  if (next.length > most)
+  if (next.length > credentialLimits.perIdentity)
     throw new FedbridgeError(
       'INPUT_INVALID',
-      `That would be ${next.length} federated credentials: Entra takes ${most} on one identity.`,
+      `That would be ${next.length} federated credentials: Entra takes ${credentialLimits.perIdentity} on one identity.`,
     );
   return findings.of(next, dates[migration.kind]);
-}
-
-function credentialOf(document: object): AnyFederatedCredential {
-  const credential = readFederatedCredential(document);
-  if (credential) return credential;
-  throw new FedbridgeError('INPUT_INVALID', 'The list has something that is not a federated credential.');
 }
 
 /** What allows the new form of what a credential allows in the old one; undefined where the migration is not about it. */
@@ -190,12 +182,12 @@ class CredentialList {
     return true;
   }
 
-  /** A name that Entra takes, and that none has: 3 to 120 letters, digits, - and _, of which the first is a letter or digit. */
+  /** A name that Entra takes, and that none has. */
   nameFor(name: string, suffix: string): string {
     const readable = name.replaceAll(/[^\w-]+/g, '-').replace(/^[^\dA-Za-z]+/, '') || 'credential';
     for (let count = 1; ; count += 1) {
       const end = count === 1 ? `-${suffix}` : `-${suffix}-${count}`;
-      const whole = readable.slice(0, 120 - end.length) + end;
+      const whole = readable.slice(0, credentialLimits.longestName - end.length) + end;
       if (this.#names.has(whole.toLowerCase())) continue;
       this.#names.add(whole.toLowerCase());
       return whole;

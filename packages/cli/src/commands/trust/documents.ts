@@ -1,11 +1,9 @@
 import { FedbridgeError } from '@fedbridge/core';
 import { IdToken } from '@fedbridge/identity';
 import {
-  type AnyFederatedCredential,
   JsonDocument,
   JsonSyntaxError,
   type Parameters,
-  readFederatedCredential,
   type Source,
   type TrustDocument,
   trustDocumentsIn,
@@ -132,13 +130,6 @@ function hintFor(name: string, text: string): string {
 export function inFile(file: string, document: TrustDocument): string {
   const { line, column } = document.positionOf([]);
   return [`${file}:${line}:${column}`, document.address].filter(Boolean).join(' ');
-}
-
-/** @throws FedbridgeError `INPUT_INVALID` */
-export function federatedCredential(document: unknown): AnyFederatedCredential {
-  const credential = readFederatedCredential(document);
-  if (credential) return credential;
-  throw usage('The list has something that is not a federated credential.');
 }
 
 /** @throws FedbridgeError `INPUT_INVALID` where a template hides some of it from whoever must know all of it */

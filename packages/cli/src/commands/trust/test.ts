@@ -3,6 +3,7 @@ import {
   credentialsVerdict,
   MalformedPolicyError,
   type Presentation,
+  parseFederatedCredential,
   parseTrustPolicy,
   policyVerdict,
   refuseDuplicates,
@@ -18,7 +19,6 @@ import {
   claimsOf,
   type DocumentInFile,
   type DocumentOptions,
-  federatedCredential,
   files,
   inFile,
   resolvedDocument,
@@ -121,7 +121,7 @@ async function testOf(
   };
   return (one) => {
     const { policy, credentials } = resolvedDocument(one, (unresolved) => !isOfProvider(unresolved));
-    if (!policy) return credentialsVerdict(credentials.map(federatedCredential), claims, presented);
+    if (!policy) return credentialsVerdict(credentials.map(parseFederatedCredential), claims, presented);
     // What prints a role says which one it is.
     const named = one.document.address.startsWith('arn:') ? one.document.address : undefined;
     return testPolicy(policy, one.document, claims, { ...presented, role: role ?? named }, others);
