@@ -1,5 +1,6 @@
 import { FedbridgeError, isLoopback } from '@fedbridge/core';
 import {
+  azureDevOpsApplication,
   azureDevOpsForm,
   conditionPrefix,
   credentialAudience,
@@ -7,6 +8,8 @@ import {
   entraClouds,
   entraIssuer,
   isAwsAudience,
+  isComputedEntraSubject,
+  tokenExchange,
 } from '@fedbridge/issuers';
 import { tooLong } from './credential-form.ts';
 import type { Cloud, TrustedJob } from './job.ts';
@@ -38,11 +41,14 @@ function isIssuer(text: string): boolean {
 }
 
 /** Source: IAM API Reference, "CreateOpenIDConnectProvider"; of several audiences: captures of real STS, radkawar/stackd, 2026-09-11. */
-function atAws({ issuer, audience, azp, otherAudiences = [] }: TrustedJob): string | undefined {
+function atAws({ issuer, subject, audience, azp, otherAudiences = [] }: TrustedJob): string | undefined {
   if (conditionPrefix(issuer).length > 255) return 'The issuer has more than the 255 characters that IAM takes.';
   if ((azp ?? audience).length > 255) return 'The audience has more than the 255 characters that IAM takes.';
   if (otherAudiences.length > 0 && azp === undefined)
     return 'The token has several audiences and no azp, which STS takes from nobody.';
+  // Every token that Entra signs for an application has an azp, which STS takes in the place of its audience.
+  if (isComputedEntraSubject(subject) && azp === undefined)
+    return `A policy for the audience ${audience} would allow nobody: tokens of a service connection on the Entra issuer are for ${tokenExchange.clientId} in every case, with the azp ${azureDevOpsApplication}. Leave the audience out.`;
   return undefined;
 }
 

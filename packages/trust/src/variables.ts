@@ -16,31 +16,53 @@ export function resolveVariables(value: string, valueFor: (key: string) => strin
   const parts: string[] = [];
   const literal = new Set<number>();
   let length = 0;
-  const put = (text: string, isLiteral: boolean) => {
+  for (const { text: written, variable } of partsOf(value)) {
+    const text = variable === undefined ? written : resolved(variable, valueFor);
+    if (text === undefined) return undefined;
     parts.push(text);
-    for (let at = 0; isLiteral && at < text.length; at += 1)
+    for (let at = 0; variable !== undefined && at < text.length; at += 1)
       if ('*?'.includes(text[at] ?? '')) literal.add(length + at);
     length += text.length;
-  };
+  }
+  return { text: parts.join(''), literal };
+}
+
+/** The keys of a value's variables, as they are written; `${*}`, `${?}` and `${$}` are none. */
+export function variablesIn(value: string): readonly string[] {
+  return [...partsOf(value)].flatMap(({ variable }) =>
+    variable === undefined || isCharacter(variable) ? [] : keyOf(variable),
+  );
+}
+
+/** A text as it is written, or what stands within `${…}`. */
+type ValuePart =
+  | { readonly text: string; readonly variable?: undefined }
+  | { readonly text?: undefined; readonly variable: string };
+
+function* partsOf(value: string): Generator<ValuePart> {
   let at = 0;
   for (;;) {
     const start = value.indexOf('${', at);
     const end = start < 0 ? -1 : value.indexOf('}', start);
     if (end < 0) break;
-    put(value.slice(at, start), false);
-    const text = variable(value.slice(start + 2, end), valueFor);
-    if (text === undefined) return undefined;
-    put(text, true);
+    yield { text: value.slice(at, start) };
+    yield { variable: value.slice(start + 2, end) };
     at = end + 1;
   }
-  put(value.slice(at), false);
-  return { text: parts.join(''), literal };
+  yield { text: value.slice(at) };
 }
 
-function variable(inside: string, valueFor: (key: string) => string | undefined): string | undefined {
-  if (inside === '*' || inside === '?' || inside === '$') return inside;
+const isCharacter = (inside: string) => inside === '*' || inside === '?' || inside === '$';
+
+function keyOf(inside: string): string {
   const comma = inside.indexOf(',');
-  const value = valueFor((comma < 0 ? inside : inside.slice(0, comma)).trim());
+  return (comma < 0 ? inside : inside.slice(0, comma)).trim();
+}
+
+function resolved(inside: string, valueFor: (key: string) => string | undefined): string | undefined {
+  if (isCharacter(inside)) return inside;
+  const comma = inside.indexOf(',');
+  const value = valueFor(keyOf(inside));
   if (value !== undefined || comma < 0) return value;
   const byDefault = inside.slice(comma + 1).trim();
   const isQuoted = byDefault.length >= 2 && byDefault.startsWith("'") && byDefault.endsWith("'");

@@ -7,11 +7,12 @@ import {
   issuerOf,
 } from '@fedbridge/issuers';
 import type { TrustRequest } from '../evaluate.ts';
+import { variablesIn } from '../variables.ts';
 import { webIdentityRequest } from '../web-identity.ts';
 import { audienceKeys } from '../write-aws.ts';
 import type { Findings } from './migrated.ts';
 import type { ToEntraIssuer } from './migration.ts';
-import { anyProvider, type Json, type PolicyStatement } from './statement.ts';
+import { anyProvider, type Json, type PolicyStatement, prefixOf, providerMarker } from './statement.ts';
 import { readingOf } from './subject-value.ts';
 
 /**
@@ -33,7 +34,9 @@ export class ConnectionMove {
     this.#oldPrefixes = this.#findOldPrefixes(findings);
     const { to, oldSubject: sub } = migration;
     const named = [...new Set(statements.flatMap(({ federated }) => federated))].filter((arn) => prefixOf(arn));
-    const accounts = new Set([...named, anyProvider].map((arn) => arn.slice(0, arn.indexOf(marker) + marker.length)));
+    const accounts = new Set(
+      [...named, anyProvider].map((arn) => arn.slice(0, arn.indexOf(providerMarker) + providerMarker.length)),
+    );
     const old = named.filter((arn) => this.#isOld(arn));
     const [account = ''] = accounts;
     // A denial of everybody names its subject without the provider.
@@ -65,7 +68,7 @@ export class ConnectionMove {
 
   /** Whether it is by a condition on the old issuer, and by nothing else, that a denial does not apply to the old form. */
   exemptsOld(statement: PolicyStatement): boolean {
-    const rest = statement.withValues(({ key }) => (this.#isOfOld(key.toLowerCase()) ? [] : undefined));
+    const rest = statement.withValues(({ key }) => (this.#isFilledByOld(key.toLowerCase()) ? [] : undefined));
     return this.appliesToOld(rest);
   }
 
@@ -85,8 +88,8 @@ export class ConnectionMove {
       one.values.map((value) => ({ key: one.key.toLowerCase(), value })),
     );
     return values.find(({ key, value }) => {
-      const names = [...value.matchAll(/\$\{([^}*?$][^}]*)\}/g)].map(([, name = '']) => name.trim().toLowerCase());
-      return names.length > 0 && (this.#isOfOld(key) || names.some((name) => this.#isOfOld(name)));
+      const names = variablesIn(value).map((name) => name.toLowerCase());
+      return names.length > 0 && [key, ...names].some((one) => this.#isFilledByOld(one));
     })?.value;
   }
 
@@ -94,9 +97,7 @@ export class ConnectionMove {
   copyOf(statement: PolicyStatement): PolicyStatement {
     const { to } = this.migration;
     const { Sid, Principal } = statement.json;
-    const rest = statement.withValues(({ key }) =>
-      this.#isOfOld(key.toLowerCase()) || key.toLowerCase() === 'aws:federatedprovider' ? [] : undefined,
-    );
+    const rest = statement.withValues(({ key }) => (this.#isFilledByOld(key.toLowerCase()) ? [] : undefined));
     const kept = Object.entries((rest.json.Condition ?? {}) as Readonly<Record<string, Json>>).filter(
       ([, keys]) => Object.keys(keys).length > 0,
     );
@@ -130,7 +131,12 @@ export class ConnectionMove {
 
   /** Whether the two tokens decide a condition on a key. */
   readonly #isDecided = (key: string): boolean =>
-    this.#isOfOld(key) || key.startsWith(`${this.#newPrefix.toLowerCase()}:`) || key === 'aws:federatedprovider';
+    this.#isFilledByOld(key) || key.startsWith(`${this.#newPrefix.toLowerCase()}:`);
+
+  /** Whether a key, in lower case, says by whom and for whom a token of the old issuer is. */
+  #isFilledByOld(key: string): boolean {
+    return this.#isOfOld(key) || key === 'aws:federatedprovider' || key === 'aws:userid';
+  }
 
   #isOfOld(key: string): boolean {
     return this.#oldPrefixes.some((prefix) => key.startsWith(`${prefix.toLowerCase()}:`));
@@ -142,7 +148,7 @@ export class ConnectionMove {
   }
 
   #renamed(arn: string): string {
-    return arn.slice(0, arn.indexOf(marker) + marker.length) + this.#newPrefix;
+    return arn.slice(0, arn.indexOf(providerMarker) + providerMarker.length) + this.#newPrefix;
   }
 
   #newSid(sid: string): string {
@@ -189,16 +195,9 @@ export class ConnectionMove {
   }
 }
 
-const marker = ':oidc-provider/';
-
-function prefixOf(arn: string): string | undefined {
-  const at = arn.indexOf(marker);
-  return at < 0 ? undefined : arn.slice(at + marker.length);
-}
-
 function request(
   claims: { iss: string; sub: string; aud: string; azp?: string | undefined },
   provider: string,
 ): TrustRequest {
-  return webIdentityRequest(claims, provider, conditionKeysOf(claims.iss), 0, { 'aws:FederatedProvider': provider });
+  return webIdentityRequest(claims, provider, conditionKeysOf(claims.iss), 0);
 }

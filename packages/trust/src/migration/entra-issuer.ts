@@ -9,6 +9,7 @@ import {
 } from '@fedbridge/issuers';
 import type { Cloud } from '../job.ts';
 import { checkThatItCanMatch } from '../never-matches.ts';
+import type { Condition } from '../policy.ts';
 import { ConnectionMove } from './connection-move.ts';
 import { Findings, notYet } from './migrated.ts';
 import type { ToEntraIssuer } from './migration.ts';
@@ -104,24 +105,29 @@ export function withoutAzureDevOpsIssuer(
   const rest = statements.flatMap((statement, index) => {
     if (statement.isDeny || !move.appliesToOld(statement)) return [statement];
     const where = `Statement[${index}]`;
-    const left = statement.withValues(({ operator, key, values }) => {
-      const reading = readingOf(operator, statement.version);
-      if (!reading || reading.negated || !move.isOldSubject(key)) return undefined;
-      const lower = (text: string) => (reading.ignoresCase ? text.toLowerCase() : text);
-      const kept = values.filter((value) => lower(value) !== lower(migration.oldSubject));
-      return kept.length === values.length ? undefined : kept;
-    });
-    const isGone = left.conditions.length < statement.conditions.length;
+    const left = withoutOldSubject(statement, move);
     if (left !== statement) findings.note(`Removed from ${where}: ${migration.oldSubject}.`);
-    if (!isGone && move.appliesToOld(left))
+    if (left && move.appliesToOld(left))
       findings.tell(where, `${migration.oldSubject} stays allowed: the statement matches more than this connection.`);
-    return isGone ? [] : [left];
+    return left ?? [];
   });
   const lost = statements.find(
     (one) => !one.isDeny && move.appliesToOld(one) && !rest.some((other) => move.coversNew(other, one)),
   );
   if (lost) throw notYet(`${migration.to.subject} of ${migration.to.issuer}`);
   return rest;
+}
+
+/** What is left of a statement without a connection's old subject; undefined where it is about nobody else. */
+function withoutOldSubject(statement: PolicyStatement, move: ConnectionMove): PolicyStatement | undefined {
+  const left = ({ operator, key, values }: Condition): readonly string[] | undefined => {
+    const reading = readingOf(operator, statement.version);
+    if (!reading || reading.negated || !move.isOldSubject(key)) return undefined;
+    const lower = (text: string) => (reading.ignoresCase ? text.toLowerCase() : text);
+    const kept = values.filter((value) => lower(value) !== lower(move.migration.oldSubject));
+    return kept.length === values.length ? undefined : kept;
+  };
+  return statement.withoutValues(left);
 }
 
 /**

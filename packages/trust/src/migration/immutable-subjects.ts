@@ -102,14 +102,14 @@ export function withoutMutableSubjects(
   return statements.flatMap((statement, index) => {
     const where = `Statement[${index}]`;
     const removed: string[] = [];
-    const rest = statement.withValues((condition) => {
+    const rest = statement.withoutValues((condition) => {
       const { values, stay, undecided } = oldValuesOf(statement, condition, renamings);
       for (const value of [...stay, ...undecided])
         findings.tell(where, `${value} stays, and the old form with it: it matches more than this repository.`);
       removed.push(...values);
       return values.length === 0 ? undefined : condition.values.filter((value) => !values.includes(value));
     });
-    if (removed.length === 0) {
+    if (removed.length === 0 || rest === statement) {
       tellIfOpen(statement, where, samples, findings);
       return [statement];
     }
@@ -117,9 +117,8 @@ export function withoutMutableSubjects(
     areDenialsChecked = true;
     if (!statement.isDeny) checkAllowed(index, statements, effects, samples);
     for (const value of removed) findings.note(`Removed from ${where}: ${value}.`);
-    if (rest.conditions.length < statement.conditions.length) return [];
-    tellIfOpen(rest, where, samples, findings);
-    return [rest];
+    if (rest) tellIfOpen(rest, where, samples, findings);
+    return rest ?? [];
   });
 }
 

@@ -27,10 +27,10 @@ export class PolicyStatement {
     return this.json.Effect === 'Deny';
   }
 
-  /** With other values for a condition's key; as it is where none changes. No values leave the key out. */
+  /** With other values for a condition's key; as it is where none changes. No values leave the key out, and an operator with it that has no other. */
   withValues(change: (condition: Condition) => readonly string[] | undefined): PolicyStatement {
     let isChanged = false;
-    const operators = Object.entries((this.json.Condition ?? {}) as Readonly<Record<string, Json>>).map(
+    const operators = Object.entries((this.json.Condition ?? {}) as Readonly<Record<string, Json>>).flatMap(
       ([operator, keys]) => {
         let isKeyChanged = false;
         const next = Object.entries(keys).flatMap(([key, given]) => {
@@ -42,10 +42,44 @@ export class PolicyStatement {
           return [[key, changed.length === 1 && !Array.isArray(given) ? changed[0] : changed] as const];
         });
         isChanged ||= isKeyChanged;
-        return [operator, isKeyChanged ? Object.fromEntries(next) : keys] as const;
+        if (isKeyChanged && next.length === 0) return [];
+        return [[operator, isKeyChanged ? Object.fromEntries(next) : keys] as const];
       },
     );
-    return isChanged ? this.with({ Condition: Object.fromEntries(operators) }) : this;
+    if (!isChanged) return this;
+    return this.with({ Condition: operators.length === 0 ? undefined : Object.fromEntries(operators) });
+  }
+
+  /**
+   * What is left of it once values of conditions on issuers' keys are taken out: undefined where it is about nobody else. Where no value
+   * is left of a condition, none of the issuer's tokens is allowed any more; others lack its keys, which `IfExists` for example takes
+   * for met.
+   *
+   * @param change - what is left of a condition; undefined where that is all
+   */
+  withoutValues(change: (condition: Condition) => readonly string[] | undefined): PolicyStatement | undefined {
+    const gone = new Set(this.conditions.flatMap((one) => (change(one)?.length === 0 ? issuerOfKey(one.key) : [])));
+    // A provider that is `*` is every one: the issuer's tokens cannot be told from the others.
+    if (this.federated.includes('*'))
+      return this.withValues((one) => (gone.has(issuerOfKey(one.key)) ? undefined : change(one)));
+    return (gone.size === 0 ? this : this.#withoutIssuers(gone))?.withValues(change);
+  }
+
+  /** @param gone - addresses without scheme, in lower case */
+  #withoutIssuers(gone: ReadonlySet<string>): PolicyStatement | undefined {
+    const isOfGone = (key: string) => gone.has(issuerOfKey(key));
+    const isAboutOthers = this.tester(
+      isOfGone,
+      false,
+    )({ principal: { provider: anyProvider }, action: '', context: {} });
+    const { Principal } = this.json;
+    if (!isAboutOthers || typeof Principal !== 'object' || Principal === null) return undefined;
+    const federated = this.federated.filter((arn) => !gone.has(prefixOf(arn)?.toLowerCase() ?? ''));
+    const { Federated: given, ...others } = Principal as Json;
+    if (federated.length === 0 && Object.keys(others).length === 0) return undefined;
+    const named = Array.isArray(given) ? federated : federated[0];
+    const rest = this.with({ Principal: federated.length === 0 ? others : { ...Principal, Federated: named } });
+    return rest.withValues(({ key }) => (isOfGone(key) ? [] : undefined));
   }
 
   /** With a further value of a condition. */
@@ -57,8 +91,10 @@ export class PolicyStatement {
     return this.with({ Condition: { ...condition, [operator]: { ...keys, [there ?? key]: values } } });
   }
 
+  /** With other members; without those that are undefined. */
   with(members: Json): PolicyStatement {
-    return new PolicyStatement({ ...this.json, ...members }, this.version);
+    const all = Object.entries({ ...this.json, ...members }).filter(([, member]) => member !== undefined);
+    return new PolicyStatement(Object.fromEntries(all), this.version);
   }
 
   /**
@@ -99,6 +135,20 @@ export class PolicyStatement {
       .filter(({ key }) => !isApart(key.toLowerCase()))
       .every((one) => rest.some((another) => isSame(one, another)));
   }
+}
+
+/** What stands in the ARN of an OIDC provider before its issuer. */
+export const providerMarker = ':oidc-provider/';
+
+/** The issuer of a provider, without its scheme; undefined for the ARN of anything else. */
+export function prefixOf(arn: string): string | undefined {
+  const at = arn.indexOf(providerMarker);
+  return at < 0 ? undefined : arn.slice(at + providerMarker.length);
+}
+
+/** The issuer of a condition key, without its scheme, in lower case. */
+function issuerOfKey(key: string): string {
+  return key.slice(0, Math.max(0, key.lastIndexOf(':'))).toLowerCase();
 }
 
 export const anyProvider = 'arn:aws:iam::000000000000:oidc-provider/any';

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { connectionJob } from '../job.ts';
-import { migrateFederatedCredentials } from './federated-credentials.ts';
 import type { Migration } from './migration.ts';
 import { migrateTrustPolicy } from './trust-policy.ts';
 
@@ -138,6 +136,33 @@ describe('To finish with ids', () => {
     expect(migrate(policy(old, wide), true).document).toEqual(policy(wide));
   });
 
+  it('keeps whom else a statement allows that has IfExists and several principals', () => {
+    const shared = (principal: object, condition: object) => ({
+      ...statement('Allow', { Bool: { 'aws:SecureTransport': 'true' }, ...condition }),
+      Principal: principal,
+    });
+    const both = migrate(
+      policy(
+        shared(
+          { Federated: [arnOf(hub), arnOf('gitlab.com')] },
+          { StringEqualsIfExists: { [`${hub}:sub`]: 'repo:octo/app:pull_request' } },
+        ),
+      ),
+    ).document.Statement as object[];
+    const renamed = shared(
+      { Federated: [arnOf(hub), arnOf('gitlab.com')] },
+      { StringEqualsIfExists: { [`${hub}:sub`]: ['repo:octo@1/app@2:pull_request'] } },
+    );
+    expect(migrate(policy(...both), true).document).toEqual(policy(renamed));
+    const old = shared(
+      { Federated: [arnOf(hub), arnOf('gitlab.com')] },
+      { StringEqualsIfExists: { [`${hub}:sub`]: 'repo:octo/app:pull_request' } },
+    );
+    expect(migrate(policy(old, renamed), true).document).toEqual(
+      policy(shared({ Federated: [arnOf('gitlab.com')] }, {}), renamed),
+    );
+  });
+
   it('leaves what covers other repositories, and says so', () => {
     const document = policy(statement('Allow', onSubject('StringLike', 'repo:octo/*', 'repo:octo@1/app@2:*')));
     const { document: after, notCovered } = migrate(document, true);
@@ -151,186 +176,5 @@ describe('To finish with ids', () => {
       statement('Deny', onSubject('StringLike', 'repo:octo/*:pull_request')),
     );
     expect(() => migrate(document, true)).toThrow(notYet);
-  });
-});
-
-describe('From the Azure DevOps issuer', () => {
-  const old = 'vstoken.dev.azure.com/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
-  const tenant = 'login.microsoftonline.com/1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9/v2.0';
-  const subject = '/eid1/c/pub/t/x/a/y/sc/z/1';
-  const toEntra: Migration = {
-    ...{ kind: 'entra-issuer', oldSubject: 'sc://contoso/web/aws' },
-    to: connectionJob(`https://${tenant}`, subject),
-  };
-  const allow = {
-    Sid: 'Deploy',
-    ...statement(
-      'Allow',
-      {
-        IpAddress: { 'aws:SourceIp': '10.0.0.0/8' },
-        StringEquals: {
-          [`${old}:aud`]: 'api://AzureADTokenExchange',
-          [`${old}:sub`]: 'sc://contoso/web/aws',
-          'sts:RoleSessionName': 'deploy',
-        },
-        DateLessThan: { 'aws:CurrentTime': '2030-01-01T00:00:00Z' },
-      },
-      old,
-    ),
-  };
-  const move = (document: object, finish = false) => migrateTrustPolicy(document, toEntra, finish);
-
-  it('every further condition holds for the new form, with azp as aud', () => {
-    const { document } = move(policy(allow));
-    expect((document.Statement as object[])[1]).toEqual({
-      ...{ Sid: 'DeployEntraIssuer', Effect: 'Allow', Principal: { Federated: arnOf(tenant) } },
-      Action: 'sts:AssumeRoleWithWebIdentity',
-      Condition: {
-        IpAddress: { 'aws:SourceIp': '10.0.0.0/8' },
-        StringEquals: {
-          'sts:RoleSessionName': 'deploy',
-          [`${tenant}:aud`]: '499b84ac-1321-427f-aa17-267ca6975798',
-          [`${tenant}:oaud`]: 'fb60f99c-7a34-4190-8149-302f77469936',
-          [`${tenant}:sub`]: subject,
-        },
-        DateLessThan: { 'aws:CurrentTime': '2030-01-01T00:00:00Z' },
-      },
-    });
-    expect(move(move(policy(allow)).document).document).toEqual(document);
-    expect(move(document, true).document).toEqual(policy((document.Statement as object[])[1] as object));
-  });
-
-  it('denials are carried over, and exempt the new form where they exempt the old one', () => {
-    const night = statement(
-      'Deny',
-      { StringLike: { [`${old}:sub`]: 'sc://contoso/*' }, IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } },
-      old,
-    );
-    const others = {
-      ...{ Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRoleWithWebIdentity' },
-      Condition: { StringNotEquals: { [`${old}:sub`]: 'sc://contoso/web/aws' } },
-    };
-    const { document, notCovered } = move(policy(allow, night, others));
-    expect(notCovered).toEqual([]);
-    const [, , , nightToo, both] = document.Statement as { Condition: object }[];
-    expect(nightToo?.Condition).toEqual({
-      StringEquals: { [`${tenant}:sub`]: subject },
-      IpAddress: { 'aws:SourceIp': '192.0.2.0/24' },
-    });
-    expect(both?.Condition).toEqual({
-      StringNotEquals: { [`${old}:sub`]: 'sc://contoso/web/aws', [`${tenant}:sub`]: subject },
-    });
-  });
-
-  it('to finish is refused where the new form is denied, or has the audience that lets nobody in', () => {
-    const { Statement } = move(policy(allow)).document as { Statement: object[] };
-    const deny = statement('Deny', { StringEquals: { [`${tenant}:sub`]: subject } }, tenant);
-    expect(() => move(policy(...Statement, deny), true)).toThrow(notYet);
-    const wrong = JSON.parse(
-      JSON.stringify(Statement).replace('499b84ac-1321-427f-aa17-267ca6975798', 'fb60f99c-7a34-4190-8149-302f77469936'),
-    );
-    expect(() => move(policy(...wrong), true)).toThrow(notYet);
-  });
-
-  it('a pattern over several connections gets the new form of this one, and stays', () => {
-    const wide = statement('Allow', { StringLike: { [`${old}:sub`]: 'sc://contoso/web/*' } }, old);
-    const { document } = move(policy(wide));
-    expect(document.Statement).toHaveLength(2);
-    const { document: done, notCovered } = move(document, true);
-    expect(done).toEqual(document);
-    expect(notCovered[0]?.reason).toContain('stays allowed');
-  });
-
-  it.each([
-    ['https://login.microsoftonline.com/1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9/v2.0/', subject],
-    ['https://login.microsoftonline.com/contoso/v2.0', subject],
-    [`https://${old}`, subject],
-    [`https://${tenant}`, 'sc://contoso/web/aws'],
-    [`https://${tenant}`, '/eid1/${x}'],
-  ])('%s with %s can match nothing, and is refused', (issuer, sub) => {
-    const migration: Migration = { ...toEntra, to: connectionJob(issuer, sub) };
-    const invalid = expect.objectContaining({ code: 'INPUT_INVALID' });
-    expect(() => migrateTrustPolicy(policy(allow), migration, false)).toThrow(invalid);
-    expect(() => migrateFederatedCredentials([], migration, true)).toThrow(invalid);
-  });
-});
-
-describe('Federated credentials', () => {
-  const credential = {
-    issuer: `https://${hub}`,
-    subject: 'repo:octo/app:pull_request',
-    audiences: ['api://AzureADTokenExchange'],
-  };
-  const renamed = { ...credential, subject: 'repo:octo@1/app@2:pull_request' };
-
-  it('keep their members, and the new one has what is not an id', () => {
-    const graph = { '@odata.id': 'x', id: '7', name: 'main', description: 'Nightly', ...credential };
-    expect(migrateFederatedCredentials([graph], toIds, false).document).toEqual([
-      graph,
-      { name: 'main-immutable', description: 'Nightly', ...renamed },
-    ]);
-    const arm = {
-      id: '/subscriptions/x',
-      name: 'main',
-      type: 'T',
-      properties: { ...credential, more: 1 },
-      systemData: {},
-    };
-    expect(migrateFederatedCredentials([arm], toIds, false).document).toEqual([
-      arm,
-      { name: 'main-immutable', type: 'T', properties: { ...renamed, more: 1 } },
-    ]);
-  });
-
-  it.each([
-    [undefined, 'repo-octo-app-pull_request-immutable'],
-    ['x'.repeat(120), `${'x'.repeat(110)}-immutable`],
-    ['- ä b', 'b-immutable'],
-    ['ä', 'credential-immutable'],
-  ])('called %s get the valid name %s', (name, expected) => {
-    const [, added] = migrateFederatedCredentials(
-      [{ ...credential, ...(name === undefined ? {} : { name }) }],
-      toIds,
-      false,
-    ).document;
-    expect(added).toMatchObject({ name: expected });
-  });
-
-  it('get names that none has', () => {
-    const all = [
-      { name: 'a', ...credential },
-      { name: 'A-IMMUTABLE', ...credential, subject: 'repo:octo/web:pull_request' },
-    ];
-    expect(migrateFederatedCredentials(all, toIds, false).document[1]).toMatchObject({ name: 'a-immutable-2' });
-  });
-
-  it.each([
-    { ...renamed, audiences: ['sts.amazonaws.com'] },
-    { ...renamed, issuer: `https://${hub}/` },
-    { ...renamed, subject: 'repo:octo@1/app@2:pull_request ' },
-  ])('to finish is refused where the new one is %j', (broken) => {
-    const all = [
-      { name: 'old', ...credential },
-      { name: 'new', ...broken },
-    ];
-    expect(() => migrateFederatedCredentials(all, toIds, true)).toThrow(notYet);
-  });
-
-  it('with an expression get another expression, and are left where they cover more', () => {
-    const flexible = (value: string) => ({
-      ...{ name: 'flexible', issuer: `https://${hub}`, subject: null, audiences: credential.audiences },
-      claimsMatchingExpression: {
-        value: `claims['sub'] matches '${value}' and claims['repository_owner_id'] eq '1'`,
-        languageVersion: 1,
-      },
-    });
-    const { document } = migrateFederatedCredentials([flexible('repo:octo/app:ref:*')], toIds, false);
-    expect(document[1]).toMatchObject({ ...flexible('repo:octo@1/app@2:ref:*'), name: 'flexible-immutable' });
-    expect(migrateFederatedCredentials(document, toIds, true).document).toEqual([document[1]]);
-    const wide = migrateFederatedCredentials([flexible('repo:octo/*')], toIds, false).document;
-    expect(migrateFederatedCredentials(wide, toIds, true)).toMatchObject({
-      document: wide,
-      notCovered: [{ where: 'flexible' }],
-    });
   });
 });
