@@ -53,69 +53,75 @@ export function webIdentityRules(request: RoleRequest, idToken: IdToken): readon
   ];
 }
 
-/**
- * What STS says of a token that it does not take. It has said of an audience that it does not know, "Incorrect token audience",
- * and says the same of it now as of a bad signature.
- * Source: captures of real STS, radkawar/stackd, `internal/services/sts/testdata/oidc`, 2026-09-11.
- */
+type InvalidToken = Omit<Rule, 'code'>;
+
+/** What STS says of a token that it does not take. */
 function invalidTokenRules(request: RoleRequest, idToken: IdToken): readonly Rule[] {
   const { issuer } = idToken;
-  const code = 'InvalidIdentityToken';
+  const rules: readonly InvalidToken[] = [
+    ...audienceRules(request, idToken),
+    {
+      message: /retrieve verification key/i,
+      what: "the issuer's keys could not be read in time, or the token's is not among them",
+      kind: 'unavailable',
+      hint: `AWS reads ${issuer}/.well-known/openid-configuration from the internet.`,
+    },
+    ...claimRules(issuer),
+    {
+      what: 'the ID token is not valid',
+      kind: 'rejected',
+      hint: `See that the IAM OIDC provider is for ${issuer}, exactly.`,
+    },
+  ];
+  return rules.map((rule) => ({ code: 'InvalidIdentityToken', ...rule }));
+}
+
+/**
+ * It has said of an audience that it does not know, "Incorrect token audience", and says the same of it now as of a bad signature.
+ * Source: captures of real STS, radkawar/stackd, `internal/services/sts/testdata/oidc`, 2026-09-11.
+ */
+function audienceRules(request: RoleRequest, idToken: IdToken): readonly InvalidToken[] {
   return [
     {
-      code,
       message: /more than one audience/i,
       what: 'the token has several audiences, and no azp that says which counts',
       kind: 'rejected',
       hint: 'Ask the issuer for a token of one audience: AWS takes no other.',
     },
     {
-      code,
       message: /Incorrect token audience/i,
       what: "the audience is not among the OIDC provider's",
       kind: 'refused',
       ...audience(request, idToken),
     },
     {
-      code,
       message: /could not be validated/i,
       what: "the audience is not among the OIDC provider's, or the issuer's keys do not verify the token",
       kind: 'refused',
       ...audience(request, idToken),
     },
+  ];
+}
+
+function claimRules(issuer: string): readonly InvalidToken[] {
+  return [
     {
-      code,
-      message: /retrieve verification key/i,
-      what: "the issuer's keys could not be read in time, or the token's is not among them",
-      kind: 'unavailable',
-      hint: `AWS reads ${issuer}/.well-known/openid-configuration from the internet.`,
-    },
-    {
-      code,
       message: /not yet valid|issued in the future|Invalid timestamp/i,
       what: 'the ID token is outside its time range',
       kind: 'rejected',
       hint: 'The clock of the issuer is wrong.',
     },
     {
-      code,
       message: /roles? claim/i,
       what: 'the ID token is for other roles',
       kind: 'rejected',
       hint: `See that {roleToAssume} is right. If it is, its ARN must be in the claim https://aws.amazon.com/roles that ${issuer} puts into the token.`,
     },
     {
-      code,
       message: /required claim|not allowed to be empty|not in correct format/i,
       what: 'the ID token lacks a claim that AWS asks for, or has it in another form',
       kind: 'rejected',
       hint: `AWS asks for iss, sub, aud, iat and exp. See what ${issuer} is set up to put into a token.`,
-    },
-    {
-      code,
-      what: 'the ID token is not valid',
-      kind: 'rejected',
-      hint: `See that the IAM OIDC provider is for ${issuer}, exactly.`,
     },
   ];
 }
