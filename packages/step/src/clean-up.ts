@@ -2,7 +2,7 @@ import type { FedbridgeError } from '@fedbridge/core';
 import { forgetVariables, restoreVariables } from './exported-variables.ts';
 import { failureOf } from './failure.ts';
 import type { Host } from './host.ts';
-import type { CleanUp } from './step.ts';
+import type { CleanUp, Step } from './step.ts';
 
 /** The clean-up at the end of the job. Again is harmless. @param own - the step's own parts */
 export async function cleanUp(host: Host, own: readonly CleanUp[] = []): Promise<void> {
@@ -22,12 +22,13 @@ export async function cleanUp(host: Host, own: readonly CleanUp[] = []): Promise
 
 /** The clean-up of a step that failed or was cancelled. What it cannot take back is left to the one at the end of the job. */
 export async function cleanUpAfterFailure(
+  step: Pick<Step, 'cleanUp'>,
   host: Host,
-  { published, own = [] }: { readonly published: boolean; readonly own: readonly CleanUp[] | undefined },
+  { published }: { readonly published: boolean },
 ): Promise<void> {
   const variables: CleanUp = published ? restoreVariables : async () => forgetVariables(host);
   const removeFolder: CleanUp = () => host.folder.remove({ butWhatIsKept: true });
-  for (const { message } of await tryAll(host, [variables, ...own, removeFolder])) {
+  for (const { message } of await tryAll(host, [variables, ...(await partsOf(step)), removeFolder])) {
     host.info(`Clean-up is not complete, and is tried again at the end of the job. ${message}`);
   }
 }
@@ -38,6 +39,15 @@ function isSwitchedOff(host: Host): boolean {
     return /^false$/i.test(host.input('cleanup').trim());
   } catch {
     return false;
+  }
+}
+
+/** The step's own parts. If they cannot be loaded, that is one part, which fails. */
+async function partsOf(step: Pick<Step, 'cleanUp'>): Promise<readonly CleanUp[]> {
+  try {
+    return (await step.cleanUp?.()) ?? [];
+  } catch (error) {
+    return [() => Promise.reject(error)];
   }
 }
 

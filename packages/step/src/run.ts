@@ -47,7 +47,7 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
     tell(host, outcome);
     if (hasSummary) await summarize(host, masking.hideWhole(summaryOf(step.title, outcome, host.system.now())));
   } catch (error) {
-    await cleanUpAfterFailure(host, { published, own: await step.cleanUp?.() });
+    await cleanUpAfterFailure(step, host, { published });
     const failure = errorWithNames(hidden(failureOf(error), masking), nameOf);
     if (hasSummary) await summarize(host, summaryOfRefusal(step.title, failure));
     host.fail(failure);
