@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realSystem } from '@fedbridge/core';
 import { startEmulator } from '@fedbridge/emulator';
@@ -72,6 +73,34 @@ describe.each(mainJourneys as readonly Journey[])('$title', (journey) => {
         expect(done.stdout).not.toContain('Kept fresh');
         expect(state(step)).toEqual(before);
       }
+    },
+  );
+});
+
+/** What may stand where the state says that the step's folder is. */
+const refused: readonly (readonly [string, (path: string) => void])[] = [
+  ['a link', (path) => symlinkSync(tmpdir(), path)],
+  ['a file', (path) => writeFileSync(path, '')],
+  ['a folder that others can look into', (path) => mkdirSync(path, { mode: 0o755 })],
+];
+
+describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (journey) => {
+  it.concurrent.each(refused)(
+    "where the state names %s, the name is not taken for that of what is in the user's files",
+    async (_what, make) => {
+      await using emulator = await startEmulator({ setup: sharedSetup });
+      const variable =
+        journey.platform === 'GitHub Actions' ? 'STATE_fedbridgeFolder' : 'VSTS_TASKVARIABLE_FEDBRIDGEFOLDER';
+      const step = journey.start(emulator, { environment: { [variable]: planted } });
+      // Of another job, whose step's folder has those digits.
+      const others = `[profile corp]\n# fedbridge section ${planted.slice('fedbridge-'.length)}xyz\nregion = eu-west-1\n`;
+      mkdirSync(join(step.home, '.aws'));
+      writeFileSync(join(step.home, '.aws', 'config'), others);
+      make(join(step.tempDirectory, planted));
+      // Of a step that was killed before its first line, the platform has no state.
+      const done = await step.cleanUp();
+      expect(done.stdout).toContain('is not a folder that this step made: it is left alone');
+      expect(readFileSync(join(step.home, '.aws', 'config'), 'utf8')).toBe(others);
     },
   );
 });

@@ -114,9 +114,33 @@ describe("a step's folder", () => {
       plant(join(temp, planted));
       const own = folder();
       expect(() => own.resume()).toThrow(leftAlone);
+      // Nor is its name taken for that of what the step has written elsewhere.
+      expect([own.digits(), own.isLost()]).toEqual(['', false]);
       await own.remove({ butWhatIsKept: false });
       expect(readdirSync(temp)).toEqual([planted]);
     }
+  });
+
+  it.each([
+    ['is gone', (temp: string) => rmSync(temp, { recursive: true })],
+    [
+      'cannot be looked for',
+      (temp: string) => {
+        rmSync(temp, { recursive: true });
+        writeFileSync(temp, '');
+      },
+    ],
+  ])('that %s is still known by its name', (_what, lose) => {
+    const { temp, folder, name } = job();
+    folder().keep('a', 'one');
+    lose(temp);
+    const later = folder();
+    try {
+      expect(later.resume()).toBe('gone');
+    } catch (error) {
+      expect(error).toMatchObject({ message: expect.stringContaining('(ENOTDIR)') });
+    }
+    expect([`fedbridge-${later.digits()}`, later.isLost()]).toEqual([name(), true]);
   });
 
   it('is never that of a planted name while the step itself runs', () => {

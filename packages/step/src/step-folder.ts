@@ -38,6 +38,8 @@ const none = 'none';
 export class StepFolder {
   readonly #options: StepFolderOptions;
   #name: string | undefined;
+  /** Its name as well where it cannot be looked into: never one that was refused. */
+  #known: string | undefined;
 
   constructor(options: StepFolderOptions) {
     this.#options = options;
@@ -64,26 +66,27 @@ export class StepFolder {
     const name = this.#options.name();
     if (name === '' || name === none) return 'none';
     const path = join(this.#options.tempDirectory(), name);
-    if (!pattern.test(name) || (isThere(path) && !isOwnFolder(path))) {
-      throw new FedbridgeError('DELIVERY_FAILED', `${path} is not a folder that this step made: it is left alone.`, {
-        hint: 'Its name comes from the state that the platform keeps for this step. See what else in this job may have set it, and which user the step ran as.',
-      });
+    if (!pattern.test(name)) throw refused(path);
+    this.#known = name;
+    const isGone = !isThere(path);
+    if (!isGone && !isOwnFolder(path)) {
+      this.#known = undefined;
+      throw refused(path);
     }
     this.#name = name;
-    return isThere(path) ? 'there' : 'gone';
+    return isGone ? 'gone' : 'there';
   }
 
-  /** The digits of its name, which no other step's folder has; empty if there is none. */
+  /** The digits of its name, which no other step's folder has; empty if there is none, or what the platform names was refused. */
   digits(): string {
-    const name = this.#name ?? this.#options.name();
-    return pattern.test(name) ? name.slice(prefix.length) : '';
+    return this.#known?.slice(prefix.length) ?? '';
   }
 
-  /** Whether the platform names a folder of this step that is gone or cannot be looked into, with all that it knew. */
+  /** Whether it is gone or cannot be looked into, with all that it knew. */
   isLost(): boolean {
-    const digits = this.digits();
+    if (this.#known === undefined) return false;
     try {
-      return digits !== '' && !isOwnFolder(join(this.#options.tempDirectory(), `${prefix}${digits}`));
+      return !isOwnFolder(join(this.#options.tempDirectory(), this.#known));
     } catch {
       return true;
     }
@@ -101,6 +104,7 @@ export class StepFolder {
     // Kept first: a job may be cancelled at any moment.
     keepName(name);
     this.#name = name;
+    this.#known = name;
     try {
       mkdirSync(path, { mode: 0o700 });
       // That the disk is full shows here, and not first in a process that this one starts.
@@ -160,6 +164,7 @@ export class StepFolder {
       if (kept.length > 0) return;
       await promises.rmdir(folder);
       this.#name = undefined;
+      this.#known = undefined;
       this.begin();
     } catch (error) {
       throw notWritten(folder, error);
@@ -181,6 +186,12 @@ export function checkTempDirectory(path: string): void {
   } catch (error) {
     throw notWritten(path, error, "The job's temp folder cannot be written");
   }
+}
+
+function refused(path: string): FedbridgeError {
+  return new FedbridgeError('DELIVERY_FAILED', `${path} is not a folder that this step made: it is left alone.`, {
+    hint: 'Its name comes from the state that the platform keeps for this step. See what else in this job may have set it, and which user the step ran as.',
+  });
 }
 
 function forget(path: string): void {
