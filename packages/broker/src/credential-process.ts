@@ -29,8 +29,8 @@ export async function writeCredentialProcess(folder: string, script: string): Pr
   }
   const words = [process.execPath, script, 'credentials', folder].map(quoted);
   const path = join(folder, launcher);
-  // From the folder, where the socket is found however long the path is.
-  const text = `cd ${quoted(folder)} && exec ${words.join(' ')} "$1"\n`;
+  // From the folder, where the socket is found however long the path is; without what a later step's own Node is to load.
+  const text = `unset NODE_OPTIONS\ncd ${quoted(folder)} && exec ${words.join(' ')} "$1"\n`;
   await promises.writeFile(path, text, { mode: 0o600, flag: 'wx' });
   return (role) => `/bin/sh ${plain(readable(path))} ${plain(role)}`;
 }

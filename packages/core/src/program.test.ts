@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findProgram, runProgram } from './program.ts';
 
@@ -42,6 +46,50 @@ describe('a program', () => {
     setTimeout(() => abort.abort(), 300);
     expect((await running).exitCode).toBeNull();
     if (why === 'cancelled') expect((await call('setInterval(() => {}, 1000)', bounds)).exitCode).toBeNull();
+  });
+
+  it.each<[what: string, program: string, args: readonly string[], planted: (run: string, folder: string) => object]>([
+    ['BASH_ENV', 'bash', ['-c', ':'], (run) => ({ BASH_ENV: `$(${run})` })],
+    ['BASH_FUNC_…', 'bash', ['-c', 'true'], (run) => ({ 'BASH_FUNC_true%%': `() { ${run}; }` })],
+    [
+      'NODE_OPTIONS',
+      process.execPath,
+      ['-e', ''],
+      (run, folder) => {
+        const script = join(folder, 'planted.cjs');
+        writeFileSync(script, `require('node:child_process').execSync(${JSON.stringify(run)});`);
+        return { NODE_OPTIONS: `--require=${script}` };
+      },
+    ],
+    [
+      'PYTHONPATH',
+      'python3',
+      ['-c', ''],
+      (run, folder) => {
+        writeFileSync(join(folder, 'sitecustomize.py'), `import os\nos.system(${JSON.stringify(run)})\n`);
+        return { PYTHONPATH: folder };
+      },
+    ],
+  ])('does not run what an earlier step has planted in %s', async (_what, program, args, planted) => {
+    const folder = mkdtempSync(join(tmpdir(), 'planted-'));
+    const marker = join(folder, 'ran');
+    const variables = planted(`touch ${marker}`, folder) as Record<string, string>;
+    if (!(await findProgram(program, { PATH })) && program !== process.execPath) return;
+    await runProgram({ program, args, environment: { PATH, ...variables }, withinMs: 60_000 });
+    expect(existsSync(marker)).toBe(false);
+    // It would have run.
+    spawnSync(program, args, { env: { PATH, ...variables } });
+    expect(existsSync(marker)).toBe(true);
+  });
+
+  it('is not shown what of the environment is code to some interpreter, and is shown all else', async () => {
+    const planted = ['ENV', 'PS4', 'SHELLOPTS', 'PYTHONHOME', 'PYTHONSTARTUP', 'DOTNET_STARTUP_HOOKS', 'Node_Options'];
+    const kept = ['ENVIRONMENT', 'PYTHONUTF8', 'NODE_EXTRA_CA_CERTS_', 'LD_LIBRARY_PATH_'];
+    const environment = Object.fromEntries([...planted, ...kept].map((name) => [name, 'x']));
+    const { output } = await call('console.log(Object.keys(process.env).join())', {
+      environment: { PATH, ...environment },
+    });
+    expect(output.trim().split(',').sort()).toEqual(['PATH', ...kept].sort());
   });
 
   it('is read to a bound', async () => {

@@ -26,6 +26,14 @@ export interface ProgramCall {
   readonly cancelled?: AbortSignal;
 }
 
+/**
+ * Variables by which shells, Node, Python and .NET run code that is none of the program's: an earlier step of the job can set them, and
+ * nobody needs them here. Of some the value alone is enough: bash expands BASH_ENV and PS4, and takes functions from the environment.
+ * Sources: Bash Reference Manual, "Bash Variables", "Bash Startup Files"; Node.js, Python and .NET, "Environment variables".
+ */
+const foreignCode =
+  /^(BASH_ENV|ENV|SHELLOPTS|BASHOPTS|PS4|BASH_FUNC_.*|NODE_OPTIONS|PYTHON(PATH|HOME|STARTUP|INSPECT|WARNINGS|BREAKPOINT)|DOTNET_STARTUP_HOOKS|CORECLR_ENABLE_PROFILING)$/is;
+
 const mostOutput = 256 * 1024;
 const hasGroups = process.platform !== 'win32';
 
@@ -45,14 +53,14 @@ export async function findProgram(program: string, { PATH = '', PATHEXT }: Envir
 
 /**
  * Runs a program without a shell of its own, also where it is a batch file, as `az` is on Windows. Elsewhere `az` is a shell script around
- * a program: it has a process group of its own, so that all of it can be killed.
+ * a program: it has a process group of its own, so that all of it can be killed. What has it run other code is not in its environment.
  */
 export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
   const { program, args, environment, folder, withinMs, cancelled } = call;
   const { default: spawn } = await import('cross-spawn');
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...args], {
-      env: { ...environment },
+      env: Object.fromEntries(Object.entries(environment).filter(([name]) => !foreignCode.test(name))),
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,

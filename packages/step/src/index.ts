@@ -18,3 +18,4 @@ export {
   type StepContext,
 } from './step.ts';
 export { checkTempDirectory, StepFolder } from './step-folder.ts';
+export { warnOfUnverifiedTls } from './unverified-tls.ts';

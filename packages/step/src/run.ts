@@ -11,6 +11,7 @@ import { type InputDefinition, type InputValues, readInput } from './input.ts';
 import { summaryOf, summaryOfRefusal, tell } from './report.ts';
 import { mayBeSecret } from './secrecy.ts';
 import type { Step, StepContext } from './step.ts';
+import { warnOfUnverifiedTls } from './unverified-tls.ts';
 
 /**
  * Runs a step on a host: reads its inputs, runs it, tells its failure, and leaves nothing of a failure behind.
@@ -36,6 +37,9 @@ export async function runStep<Inputs extends Readonly<Record<string, InputDefini
   let published = false;
   try {
     for (const secret of proxySecrets(host.system.environment)) if (mayBeSecret(secret)) mask(secret);
+    if (host.system.environment.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
+      warnOfUnverifiedTls(host, 'NODE_TLS_REJECT_UNAUTHORIZED=0', 'programs of Node');
+    }
     // Before the others, whose errors are in the summary too.
     hasSummary = readInputs({ summary: commonInputs.summary }, host).summary;
     const context = () => contextOf(step, untilCancelled(host, cancelled), { http, mask });

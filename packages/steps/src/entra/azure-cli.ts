@@ -2,9 +2,9 @@ import { promises } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment, Outbound } from '@fedbridge/core';
 import { clouds } from '@fedbridge/entra';
-import { exportVariables, type Host, secretDirectory } from '@fedbridge/step';
+import { exportVariables, type Host, secretDirectory, warnOfUnverifiedTls } from '@fedbridge/step';
 import type { EntraIdentity } from './identity.ts';
-import { type Login, runTool, type Tool } from './tool.ts';
+import { type Login, runTool, type Tool, unverifiedTls } from './tool.ts';
 
 export const azureCli: Tool = { program: 'az', title: 'the Azure CLI', input: 'azure-cli' };
 
@@ -23,6 +23,7 @@ export async function logAzureCliIn(
   outbound: Outbound,
   secrets: readonly string[],
 ): Promise<readonly string[]> {
+  if (host.system.environment[unverifiedTls]) warnOfUnverifiedTls(host, unverifiedTls, 'calls of the Azure CLI');
   const folder = await secretDirectory(host);
   const isManaged = kept !== undefined || tokenFile === undefined;
   // A managed identity has no name to log out by: it is the one account of its folder.

@@ -22,6 +22,15 @@ export interface Tool {
   readonly input: string;
 }
 
+/** Has the Azure CLI accept any certificate. Source: azure-cli-core, `_debug.py`. */
+export const unverifiedTls = 'AZURE_CLI_DISABLE_CONNECTION_VERIFICATION';
+
+/**
+ * Variables of a job by which a tool would hand the token to a stranger: to whoever shows a certificate, or to the host that a file of
+ * clouds has for Entra. Source: azure-cli-core, `_debug.py` and `cloud.py`; Az.Accounts, `AzureEnvironment.cs`.
+ */
+const misleading = [unverifiedTls, 'ADAL_PYTHON_SSL_NO_VERIFY', 'ARM_CLOUD_METADATA_URL'];
+
 /** @throws FedbridgeError `INPUT_INVALID` if the program is not on this machine */
 export async function requireTool(host: Host, { program, title, input }: Tool): Promise<void> {
   if (await host.system.hasProgram(program)) return;
@@ -50,10 +59,12 @@ export async function runTool(
 ): Promise<string> {
   const { system, deadline, debug } = outbound;
   const began = system.now();
+  const ofJob = Object.entries({ ...system.environment, ...withoutProxy((name) => system.environment[name] ?? '') });
+  const followed = ofJob.filter(([name]) => !misleading.includes(name.toUpperCase()));
   const end = await system.run({
     program,
     args,
-    environment: { ...system.environment, ...withoutProxy((name) => system.environment[name] ?? ''), ...environment },
+    environment: { ...Object.fromEntries(followed), ...environment },
     withinMs: deadline - began,
   });
   debug(`${program} ${args[0]} ${args[1] ?? ''}: exit code ${end.exitCode} after ${system.now() - began} ms`);
