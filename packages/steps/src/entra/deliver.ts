@@ -48,7 +48,7 @@ export async function checkExports(host: Host, inputs: EntraInputs, identity: En
     if (subscriptionId === undefined && !inputs.allowNoSubscriptions) {
       const [id, allow] = [host.inputName('subscriptionId'), host.inputName('allowNoSubscriptions')];
       throw new FedbridgeError('INPUT_MISSING', `Input "${id}" is required for ${tool.input}.`, {
-        hint: `Or set "${allow}" for a tenant without subscriptions.`,
+        hint: `For a tenant without subscriptions, set "${allow}".`,
       });
     }
     await requireTool(host, tool);
