@@ -1,3 +1,4 @@
+import type { ResolvedLength } from './resolved-length.ts';
 import type { Members, Parameters } from './trust-document.ts';
 import { placeholder } from './unresolved.ts';
 
@@ -5,6 +6,7 @@ import { placeholder } from './unresolved.ts';
 export interface ArmTemplate {
   readonly parameters: Parameters;
   readonly variables: Members;
+  readonly length: ResolvedLength;
 }
 
 /**
@@ -79,21 +81,26 @@ class Scanner {
   }
 }
 
-function called(name: string, args: readonly string[], { parameters, variables }: ArmTemplate): string | undefined {
+function called(name: string, args: readonly string[], template: ArmTemplate): string | undefined {
+  const { parameters, variables, length } = template;
   const [first = '', ...others] = args;
+  const put = (text: string) => {
+    length.take(text.length);
+    return text;
+  };
   switch (name) {
     case 'parameters':
-      return Object.hasOwn(parameters, first) ? parameters[first] : undefined;
+      return Object.hasOwn(parameters, first) ? put(parameters[first] ?? '') : undefined;
     case 'variables': {
       const value = Object.hasOwn(variables, first) ? variables[first] : undefined;
       // An expression in a variable is left to a deployment.
-      return typeof value === 'string' && !value.startsWith('[') ? value : undefined;
+      return typeof value === 'string' && !value.startsWith('[') ? put(value) : undefined;
     }
     case 'concat':
-      return args.join('');
+      return args.map(put).join('');
     case 'format':
       return first.replaceAll(/\{\{|\}\}|\{(\d+)\}/g, (whole, index?: string) =>
-        index === undefined ? whole.charAt(0) : (others[Number(index)] ?? whole),
+        index === undefined ? whole.charAt(0) : put(others[Number(index)] ?? whole),
       );
     case 'tolower':
       return first.includes('⟨') ? undefined : first.toLowerCase();

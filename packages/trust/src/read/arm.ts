@@ -1,5 +1,15 @@
 import { type ArmTemplate, armText } from './arm-expression.ts';
-import { deepest, type Members, membersOf, type Parameters, type Part, partAt, tooDeep } from './trust-document.ts';
+import { ResolvedLength } from './resolved-length.ts';
+import {
+  deepest,
+  type Members,
+  membersOf,
+  type Parameters,
+  type Part,
+  partAt,
+  textOf,
+  tooDeep,
+} from './trust-document.ts';
 
 /**
  * The federated credentials of an ARM template, which is also what `az bicep build` makes of Bicep, resolved as far as the template and the
@@ -8,9 +18,9 @@ import { deepest, type Members, membersOf, type Parameters, type Part, partAt, t
  */
 export function armParts(whole: Part, parameters: Parameters): readonly Part[] | undefined {
   const members = membersOf(whole.value);
-  return members && isTemplate(members)
-    ? [...resourcesOf(whole, { parameters, variables: membersOf(members.variables) ?? {} })]
-    : undefined;
+  if (!members || !isTemplate(members)) return undefined;
+  const variables = membersOf(members.variables) ?? {};
+  return [...resourcesOf(whole, { parameters, variables, length: new ResolvedLength() })];
 }
 
 function isTemplate(members: Members): boolean {
@@ -26,12 +36,13 @@ function* resourcesOf(outer: Part, template: ArmTemplate): Generator<Part> {
   const all = Array.isArray(resources) ? [...resources.entries()] : Object.entries(membersOf(resources) ?? {});
   for (const [key, resource] of all) {
     const members = membersOf(resource) ?? {};
+    const type = textOf(members.type);
     const part = partAt(list, key, resource);
-    if (/(^|\/)federatedIdentityCredentials(@|$)/i.test(String(members.type)))
-      yield credential(part, members, template);
-    else if (/\/userAssignedIdentities(@|$)/i.test(String(members.type))) yield* resourcesOf(part, template);
-    else if (/^Microsoft\.Resources\/deployments(@|$)/i.test(String(members.type))) yield* deployed(part, members);
-    else if (/^Microsoft\.Graph\/applications(@|$)/i.test(String(members.type)))
+    template.length.enter({ ...part, address: textOf(members.name) || undefined });
+    if (/(^|\/)federatedIdentityCredentials(@|$)/i.test(type)) yield credential(part, members, template);
+    else if (/\/userAssignedIdentities(@|$)/i.test(type)) yield* resourcesOf(part, template);
+    else if (/^Microsoft\.Resources\/deployments(@|$)/i.test(type)) yield* deployed(part, members, template);
+    else if (/^Microsoft\.Graph\/applications(@|$)/i.test(type))
       yield { ...part, value: resolved(resource, template, 0), isTemplate: true };
   }
 }
@@ -40,18 +51,19 @@ function credential(part: Part, members: Members, template: ArmTemplate): Part {
   const value = membersOf(resolved(members, template, 0)) ?? {};
   const properties = membersOf(value.properties) ?? {};
   // The name of a resource within another one has that in front.
-  const name = String(properties.name ?? value.name ?? '').replace(/^.*\//, '');
+  const name = textOf(properties.name ?? value.name).replace(/^.*\//, '');
   const { audiences } = properties;
   const list = typeof audiences === 'string' ? { audiences: [audiences] } : {};
   return { ...part, value: { ...properties, name, ...list }, address: name, isTemplate: true };
 }
 
 /** The template of a deployment has parameters of its own, whose values are expressions of the outer one: they stay unresolved. */
-function* deployed(part: Part, members: Members): Generator<Part> {
+function* deployed(part: Part, members: Members, { length }: ArmTemplate): Generator<Part> {
   const properties = partAt(part, 'properties', members.properties);
   const inner = membersOf(properties.value)?.template;
   const variables = membersOf(membersOf(inner)?.variables) ?? {};
-  if (membersOf(inner)) yield* resourcesOf(partAt(properties, 'template', inner), { parameters: {}, variables });
+  const template = { parameters: {}, variables, length };
+  if (membersOf(inner)) yield* resourcesOf(partAt(properties, 'template', inner), template);
 }
 
 function resolved(value: unknown, template: ArmTemplate, depth: number): unknown {

@@ -1,3 +1,4 @@
+import type { ResolvedLength } from './resolved-length.ts';
 import { type Members, membersOf, type Parameters } from './trust-document.ts';
 import { placeholder } from './unresolved.ts';
 
@@ -6,6 +7,9 @@ export interface Template {
   readonly parameters: Parameters;
   readonly resources: Members;
   readonly mappings: Members;
+  /** Of the OIDC providers that were named before; undefined for one whose own URL is being resolved. */
+  readonly providerArns: Map<string, string | undefined>;
+  readonly length: ResolvedLength;
   /** What stands within a function or a resource. @param depth - how many levels are around it */
   resolve(value: unknown, depth: number): unknown;
 }
@@ -20,12 +24,18 @@ export const noValue = Symbol('AWS::NoValue');
  */
 export function intrinsic(call: Members, template: Template, depth: number): { readonly result: unknown } | undefined {
   const [[name = '', argument] = []] = Object.entries(call);
-  if (name === 'Ref') return { result: reference(String(argument), template, depth) };
+  if (name === 'Ref') return { result: counted(reference(nameOf(argument), template, depth), template) };
   if (name === 'Condition' && typeof argument === 'string') return { result: placeholder(`Condition ${argument}`) };
   if (!name.startsWith('Fn::')) return undefined;
   const known = Object.hasOwn(functions, name) ? functions[name] : undefined;
   const result = known?.(resolvedArgument(name, argument, template, depth), template, depth);
-  return { result: result ?? placeholder(described(name, argument)) };
+  return { result: counted(result ?? placeholder(described(name, argument)), template) };
+}
+
+/** What is in a mapping or a parameter can be had any number of times. */
+function counted(result: unknown, { length }: Template): unknown {
+  for (const one of Array.isArray(result) ? result : [result]) length.take(isText(one) ? String(one).length : 1);
+  return result;
 }
 
 /** Gives undefined for what it cannot tell. */
@@ -39,14 +49,16 @@ const functions: Readonly<Record<string, Function>> = {
     return text.replaceAll(/\$\{(!?)([^}]*)\}/g, (_whole, literal: string, name: string) => {
       if (literal) return `\${${name}}`;
       const value = Object.hasOwn(values, name) ? values[name] : substituted(name, template, depth);
-      return isText(value) ? String(value) : placeholder(name);
+      const put = isText(value) ? String(value) : placeholder(name);
+      template.length.take(put.length);
+      return put;
     });
   },
-  'Fn::Join': (argument) => {
+  'Fn::Join': (argument, { length }) => {
     const [separator, list] = Array.isArray(argument) ? argument : [];
-    return typeof separator === 'string' && Array.isArray(list) && list.every(isText)
-      ? list.join(separator)
-      : undefined;
+    if (typeof separator !== 'string' || !Array.isArray(list) || !list.every(isText)) return undefined;
+    for (const item of list) length.take(String(item).length + separator.length);
+    return list.join(separator);
   },
   'Fn::Split': (argument) => {
     const [separator, text] = Array.isArray(argument) ? argument : [];
@@ -57,12 +69,12 @@ const functions: Readonly<Record<string, Function>> = {
     return Array.isArray(list) && isText(index) ? list[Number(index)] : undefined;
   },
   'Fn::FindInMap': (argument, { mappings }) => {
-    const [map, top, second] = Array.isArray(argument) ? argument.map(String) : [];
+    const [map, top, second] = Array.isArray(argument) ? argument.map(nameOf) : [];
     const value = membersOf(membersOf(mappings[map ?? ''])?.[top ?? ''])?.[second ?? ''];
     return isText(value) || Array.isArray(value) ? value : undefined;
   },
   'Fn::GetAtt': (argument, template, depth) => {
-    const [id = '', attribute = ''] = Array.isArray(argument) ? argument.map(String) : splitName(String(argument));
+    const [id = '', attribute = ''] = Array.isArray(argument) ? argument.map(nameOf) : splitName(nameOf(argument));
     return attribute === 'Arn' ? providerArn(id, template, depth) : undefined;
   },
 };
@@ -90,15 +102,23 @@ function parameter(name: string, { parameters }: Template): string | undefined {
 
 /** Of an OIDC provider of the same template, which names itself by its URL. Source: "AWS::IAM::OIDCProvider", return values. */
 function providerArn(id: string, template: Template, depth: number): string | undefined {
-  const resource = Object.hasOwn(template.resources, id) ? membersOf(template.resources[id]) : undefined;
+  const { providerArns, resources } = template;
+  const resource = Object.hasOwn(resources, id) ? membersOf(resources[id]) : undefined;
   if (resource?.Type !== 'AWS::IAM::OIDCProvider') return undefined;
+  if (providerArns.has(id)) return providerArns.get(id);
+  providerArns.set(id, undefined);
   const url = template.resolve(membersOf(resource.Properties)?.Url, depth + 1);
   if (typeof url !== 'string') return undefined;
   const [partition, account] = ['AWS::Partition', 'AWS::AccountId'].map(
     (name) => parameter(name, template) ?? placeholder(name),
   );
-  return `arn:${partition}:iam::${account}:oidc-provider/${url.replace(/^https:\/\//, '')}`;
+  const arn = `arn:${partition}:iam::${account}:oidc-provider/${url.replace(/^https:\/\//, '')}`;
+  providerArns.set(id, arn);
+  return arn;
 }
+
+/** Of a resource, a parameter or in a mapping: nothing else than a text is one. */
+const nameOf = (value: unknown) => (isText(value) ? String(value) : '');
 
 function described(name: string, argument: unknown): string {
   const text =

@@ -1,4 +1,5 @@
 import { intrinsic, noValue, type Template } from './cloudformation-functions.ts';
+import { ResolvedLength } from './resolved-length.ts';
 import { deepest, type Members, membersOf, type Parameters, type Part, partAt, tooDeep } from './trust-document.ts';
 
 /**
@@ -15,12 +16,15 @@ export function cloudFormationParts(whole: Part, parameters: Parameters): readon
     parameters,
     resources: membersOf(resources) ?? {},
     mappings: membersOf(mappings) ?? {},
+    providerArns: new Map(),
+    length: new ResolvedLength(),
     resolve: (value, depth) => resolved(value, context, depth),
   };
   const list = partAt(template, 'Resources', resources);
   return Object.entries(context.resources).map(([id, resource]) => {
     const { Properties: properties } = membersOf(resource) ?? {};
     const part = partAt(partAt(list, id, resource), 'Properties', properties, `Resources.${id}`);
+    context.length.enter(part);
     return { ...part, value: resolved(properties, context, 0), isTemplate: true };
   });
 }

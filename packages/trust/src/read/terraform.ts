@@ -1,5 +1,5 @@
 import { credentialsDocument } from './credentials-document.ts';
-import { type Members, membersOf, type Part, partAt, type TrustDocument } from './trust-document.ts';
+import { type Members, membersOf, type Part, partAt, type TrustDocument, textOf } from './trust-document.ts';
 import { placeholder } from './unresolved.ts';
 
 /**
@@ -48,7 +48,7 @@ type Unknown = ReadonlyMap<string, Members>;
 /** By address, what is known only after the plan is applied. */
 function unknownOf(changes: unknown): Unknown {
   const all = Array.isArray(changes) ? changes.map(membersOf) : [];
-  return new Map(all.map((one) => [String(one?.address), membersOf(membersOf(one?.change)?.after_unknown) ?? {}]));
+  return new Map(all.map((one) => [textOf(one?.address), membersOf(membersOf(one?.change)?.after_unknown) ?? {}]));
 }
 
 function* ofModule(module: Part, unknown: Unknown): Generator<Part> {
@@ -56,8 +56,8 @@ function* ofModule(module: Part, unknown: Unknown): Generator<Part> {
   const list = partAt(module, 'resources', resources);
   for (const [index, resource] of (Array.isArray(resources) ? resources : []).entries()) {
     const { address, values } = membersOf(resource) ?? {};
-    const part = partAt(partAt(list, index, resource), 'values', values, String(address));
-    yield withUnknown(part, unknown.get(String(address)) ?? {});
+    const part = partAt(partAt(list, index, resource), 'values', values, textOf(address) || undefined);
+    yield withUnknown(part, unknown.get(textOf(address)) ?? {});
   }
   for (const [index, child] of (Array.isArray(children) ? children : []).entries())
     yield* ofModule(partAt(partAt(module, 'child_modules', children), index, child), unknown);
@@ -76,11 +76,11 @@ function withUnknown(part: Part, unknown: Members): Part {
 function* ofState(list: Part): Generator<Part> {
   for (const [index, resource] of (list.value as readonly unknown[]).entries()) {
     const { module, mode, type, name, instances } = membersOf(resource) ?? {};
-    const address = [module, ...(mode === 'data' ? ['data'] : []), type, name].filter(Boolean).join('.');
+    const address = [module, mode === 'data' ? mode : '', type, name].map(textOf).filter(Boolean).join('.');
     const all = partAt(partAt(list, index, resource), 'instances', instances);
     for (const [at, instance] of (Array.isArray(instances) ? instances : []).entries()) {
       const { index_key: key, attributes } = membersOf(instance) ?? {};
-      const suffix = key === undefined ? '' : `[${JSON.stringify(key)}]`;
+      const suffix = typeof key === 'string' || typeof key === 'number' ? `[${JSON.stringify(key)}]` : '';
       yield partAt(partAt(all, at, instance), 'attributes', attributes, address + suffix);
     }
   }

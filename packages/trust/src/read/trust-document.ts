@@ -92,3 +92,8 @@ export type Members = Readonly<Record<string, unknown>>;
 export function membersOf(value: unknown): Members | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : undefined;
 }
+
+/** A text; an empty one for everything else, which may be nested as deep as a file is long. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

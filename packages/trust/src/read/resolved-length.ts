@@ -1,0 +1,34 @@
+import { FedbridgeError } from '@fedbridge/core/error';
+import { type Part, positionIn } from './trust-document.ts';
+
+/** Characters. An ARM template has 4 MB at most, one of CloudFormation 1 MB. */
+const most = 4 * 1024 * 1024;
+
+/**
+ * How much the functions of a template have made of it. A function that has another one's text twice doubles it: a chain of fifty of them
+ * makes more of a few lines than a machine can hold.
+ */
+export class ResolvedLength {
+  #left = most;
+  #part: Part | undefined;
+
+  /** What is resolved from here on belongs to a part, which an error names. */
+  enter(part: Part): void {
+    this.#part = part;
+  }
+
+  /** @throws FedbridgeError `INPUT_INVALID` where it is too much; called before a text is made */
+  take(length: number): void {
+    this.#left -= length;
+    if (this.#left >= 0) return;
+    throw new FedbridgeError('INPUT_INVALID', `${placeOf(this.#part)}functions make more than ${most} characters.`, {
+      hint: 'No trust policy and no federated credential is as long. Give the document as it is deployed.',
+    });
+  }
+}
+
+function placeOf(part: Part | undefined): string {
+  if (!part) return '';
+  const { line, column } = positionIn(part.source, part.path);
+  return `${part.address ?? 'a resource'} at line ${line}, column ${column}: `;
+}
