@@ -1,12 +1,26 @@
 import type { DuplicateMember, JsonPath, Position, Source } from '@fedbridge/trust';
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import {
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  Parser,
+} from 'yaml';
 import { usage } from './usage.ts';
 
-/** CloudFormation takes templates of 1 MB. */
+/** Characters. CloudFormation takes templates of 1 MB. Anchors make no more of it either. */
 const longest = 1024 * 1024;
 
 /** Of what anchors may grow to, in nodes. */
 const most = 200_000;
+
+/** Levels. */
+const deepest = 100;
 
 /**
  * The documents of a YAML text. Tags of CloudFormation become the functions that they are short for: `!Sub` is `Fn::Sub`.
@@ -17,70 +31,118 @@ const most = 200_000;
 export function yamlDocuments(text: string, what: string): readonly Source[] {
   if (text.length > longest) throw usage(`${what} has more than ${longest} characters, which is too much of YAML.`);
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    uniqueKeys: false,
-    logLevel: 'silent',
-    prettyErrors: false,
-  });
-  const all = Array.isArray(documents) ? documents : [];
-  for (const { errors } of all) {
-    const [error] = errors;
-    if (!error) continue;
-    const { line, col } = lines.linePos(error.pos[0]);
-    throw usage(`${what}:${line}:${col}: ${error.message}.`);
+  const fail = (offset: number, why: string): never => {
+    const { line, col } = lines.linePos(offset);
+    throw usage(`${what}:${line}:${col}: ${why}.`);
+  };
+  const composer = new Composer({ uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  for (const token of tokens) {
+    const tooDeep = tokenDeeperThan(deepest, token);
+    if (tooDeep) fail(tooDeep.offset, `it is nested deeper than ${deepest} levels`);
   }
-  return all.map((document) => new YamlSource(document, lines, what));
+  const documents = [...composer.compose(tokens)];
+  for (const { errors } of documents) {
+    const [error] = errors;
+    if (error) fail(error.pos[0], error.message);
+  }
+  return documents.map((document) => new YamlSource(document, lines, fail));
+}
+
+/** What is nested deeper. The composer calls itself at each level, and what is deep enough ends the process. */
+function tokenDeeperThan(limit: number, token: CST.Token): CST.Token | undefined {
+  const open: { readonly token: CST.Token; readonly depth: number }[] = [{ token, depth: 0 }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { token: outer, depth } = next;
+    if (depth > limit) return outer;
+    const inner = outer.type === 'document' ? [outer.value] : 'items' in outer ? outer.items.flatMap(partsOf) : [];
+    for (const one of inner) if (one) open.push({ token: one, depth: depth + 1 });
+  }
+  return undefined;
+}
+
+const partsOf = ({ key, value }: CST.CollectionItem) => [key, value];
+
+/** Where a part of a document begins, and its own parts. */
+interface Place {
+  readonly offset: number;
+  readonly within: Map<string | number, Place>;
 }
 
 class YamlSource implements Source {
   readonly value: unknown;
   readonly duplicates: DuplicateMember[] = [];
-  readonly #document: Document;
   readonly #lines: LineCounter;
-  readonly #what: string;
-  readonly #places = new Map<string, number>();
+  readonly #fail: (offset: number, why: string) => never;
+  readonly #place: Place;
+  /** As far as it was read: an alias stands for the last that has its name before it. */
+  readonly #anchors = new Map<string, Node>();
   #nodes = 0;
+  #length = 0;
 
-  constructor(document: Document, lines: LineCounter, what: string) {
-    this.#document = document;
+  constructor({ contents }: Document, lines: LineCounter, fail: (offset: number, why: string) => never) {
     this.#lines = lines;
-    this.#what = what;
-    this.value = this.#read(document.contents, [], 0);
+    this.#fail = fail;
+    this.#place = { offset: 0, within: new Map() };
+    this.value = this.#read(contents, [], this.#place, false);
   }
 
   positionOf(path: JsonPath): Position | undefined {
-    const offset = this.#places.get(JSON.stringify(path));
-    return offset === undefined ? undefined : this.#positionAt(offset);
+    const place = path.reduce<Place | undefined>((outer, step) => outer?.within.get(step), this.#place);
+    return place && this.#positionAt(place.offset);
   }
 
-  #read(node: unknown, path: JsonPath, start: number): unknown {
+  /** @param isOfAlias - whether it stands where its anchor is, and was read there */
+  #read(node: unknown, path: JsonPath, place: Place, isOfAlias: boolean): unknown {
     this.#nodes += 1;
-    if (this.#nodes > most || path.length > 100)
-      throw usage(`${this.#what} has more than ${most} parts, or is nested deeper than 100 levels.`);
-    if (isAlias(node)) return this.#read(node.resolve(this.#document), path, start);
-    this.#places.set(JSON.stringify(path), start);
-    const value = this.#untagged(node, path);
-    const [name] = functionOf((node as Node | null)?.tag) ?? [];
+    if (this.#nodes > most) this.#fail(place.offset, `with what its anchors stand for it has more than ${most} parts`);
+    if (path.length > deepest) this.#fail(place.offset, `it is nested deeper than ${deepest} levels`);
+    if (isAlias(node)) {
+      const meant = this.#anchors.get(node.source);
+      if (meant) return this.#read(meant, path, place, true);
+      return this.#fail(place.offset, `the anchor ${node.source} does not stand before this`);
+    }
+    const { anchor, tag } = (node ?? {}) as Partial<Node & { anchor: string }>;
+    if (anchor !== undefined && !isOfAlias) this.#anchors.set(anchor, node as Node);
+    const value = this.#untagged(node, path, place, isOfAlias);
+    const [name] = functionOf(tag) ?? [];
     if (name === undefined) return value;
     return { [name]: value };
   }
 
-  #untagged(node: unknown, path: JsonPath): unknown {
-    if (isScalar(node)) return node.value;
-    if (isSeq(node)) return node.items.map((item, index) => this.#read(item, [...path, index], offsetOf(item)));
+  #untagged(node: unknown, path: JsonPath, place: Place, isOfAlias: boolean): unknown {
+    if (isScalar(node)) return this.#counted(node.value, place);
+    const inner = (step: string | number, offset: number): Place => {
+      const one = { offset, within: new Map() };
+      place.within.set(step, one);
+      return one;
+    };
+    if (isSeq(node))
+      return node.items.map((item, index) =>
+        this.#read(item, [...path, index], inner(index, offsetOf(item)), isOfAlias),
+      );
     if (!isMap(node)) return null;
     const members = new Map<string, unknown>();
-    const offsets = new Map<string, number[]>();
+    const offsets = new Map<string, [number, ...number[]]>();
     for (const { key, value } of node.items) {
-      const name = String(isScalar(key) ? key.value : key);
-      offsets.set(name, [...(offsets.get(name) ?? []), offsetOf(key)]);
-      members.set(name, this.#read(value, [...path, name], offsetOf(key)));
+      // No document has a list or an object for a name; a template of Helm's looks as if.
+      const name = String(this.#counted(isScalar(key) ? key.value : `? ${offsetOf(key)}`, place));
+      const before = offsets.get(name);
+      if (before) before.push(offsetOf(key));
+      else offsets.set(name, [offsetOf(key)]);
+      members.set(name, this.#read(value, [...path, name], inner(name, offsetOf(key)), isOfAlias));
     }
     for (const [name, all] of offsets)
       if (all.length > 1)
         this.duplicates.push({ path: [...path, name], positions: all.map((at) => this.#positionAt(at)) });
     return Object.fromEntries(members);
+  }
+
+  #counted(value: unknown, { offset }: Place): unknown {
+    if (typeof value === 'string') this.#length += value.length;
+    if (this.#length > longest)
+      this.#fail(offset, `with what its anchors stand for it has more than ${longest} characters`);
+    return value;
   }
 
   #positionAt(offset: number): Position {
