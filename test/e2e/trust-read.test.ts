@@ -234,10 +234,10 @@ describe('fedbridge trust, of what it cannot read', () => {
     [
       'inner.json',
       '{"Role": {"Arn": "a", "AssumeRolePolicyDocument": "{"}}',
-      'inner.json: The policy a at line 1, column 23 is not JSON',
+      'inner.json:1:23: the policy a is not JSON: line 1, column 2 of its text: ',
     ],
-    ['deep.json', `${'['.repeat(300)}${']'.repeat(300)}`, 'deep.json: It is nested deeper than 200 levels.'],
-    ['latin1.json', Buffer.from('{"n\u00e4me": 1}', 'latin1'), 'latin1.json is not text in UTF-8.'],
+    ['deep.json', `${'['.repeat(300)}${']'.repeat(300)}`, 'deep.json:1:201: it is nested deeper than 200 levels.'],
+    ['latin1.json', Buffer.from('{"n\u00e4me": 1}', 'latin1'), 'latin1.json is not text in UTF-8: line 1, column 4.'],
   ])('%s: exit code 2, with file and place', async (name, text, message) => {
     const { exitCode, stdout, stderr } = await fedbridge(['lint', write(name, text)]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
@@ -299,8 +299,27 @@ describe('fedbridge trust test and migrate read the same', () => {
 
   it('test: what a template does not tell is no verdict, but for the account of a provider', async () => {
     const template = join(documents, 'cloudformation.template');
-    const unknown = await fedbridge(['test', template], claims);
-    expect(unknown).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(`${template}:23:17: `) });
+    const alone = join(documents, 'arm-template.json');
+    const unknown = await fedbridge(['test', alone], claims);
+    expect(unknown).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(`${alone}:30:17: `) });
+    const some = ['test', template, '--parameter', 'Owner=octo@65001'];
+    const [text0, allowed, denied] = await Promise.all([
+      fedbridge(some, claims),
+      fedbridge([...some, '--json'], claims),
+      fedbridge([...some, '--json'], claims.replace('token.actions.githubusercontent', 'gitlab')),
+    ]);
+    expect(text0).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(text0.stdout).toContain(
+      `${template}:27:7 Resources.Hidden: Not tested.\n${template}:27:7: the file does not`,
+    );
+    const verdicts = (stdout: string) =>
+      JSON.parse(stdout).documents.map((one: { allowed: boolean | null }) => one.allowed);
+    expect(allowed.exitCode).toBe(0);
+    expect(JSON.parse(allowed.stdout).allowed).toBe(true);
+    expect(verdicts(allowed.stdout)).toEqual([true, null, true]);
+    expect(denied.exitCode).toBe(2);
+    expect(JSON.parse(denied.stdout).allowed).toBeNull();
+    expect(verdicts(denied.stdout)).toEqual([false, null, false]);
     const text = readFileSync(template, 'utf8').replace(/ {2}Hidden:[\s\S]*?(?= {2}Text:)/, '');
     writeFileSync(join(folder, 'known.yaml'), text);
     const known = await fedbridge(['test', 'known.yaml', '--parameter', 'Owner=octo@65001', '--json'], claims);
@@ -335,6 +354,20 @@ describe('fedbridge trust test and migrate read the same', () => {
       'repo:octo@65001/app@724113:ref:refs/heads/main',
     );
     expect(hidden).toMatchObject({ exitCode: 2, stdout: '' });
+    const template = join(documents, 'cloudformation.template');
+    writeFileSync(join(folder, 'mixed.json'), '[{"issuer": "https://i", "subject": "s", "audiences": ["a"]},\n 7]');
+    const [whole, json, mixed] = await Promise.all([
+      fedbridge([...to, old[0] ?? '', template]),
+      fedbridge([...to, old[0] ?? '', template, '--json']),
+      fedbridge([...to, old[0] ?? '', 'mixed.json']),
+    ]);
+    expect(mixed).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('mixed.json:2:2: The list has') });
+    for (const { exitCode } of [whole, json]) expect(exitCode).toBe(3);
+    expect(whole.stderr).toContain(`: Not covered: All of it. ${template}:`);
+    const printed = JSON.parse(json.stdout);
+    expect(printed[0]).toMatchObject({ file: 'old-0.json', document: { Version: '2012-10-17' }, notCovered: [] });
+    expect(printed[1]).toMatchObject({ file: template, document: null, notCovered: [{ where: 'All of it' }] });
+    expect(JSON.parse(whole.stdout)[1]).toMatchObject({ file: template, document: null });
   });
 });
 

@@ -18,9 +18,18 @@ describe('Text is read', () => {
   it('of nothing nothing', () => expect(decoded(Buffer.alloc(0), 'a')).toBe(''));
 
   it.each([
-    [Buffer.from([0x7b, 0xe9, 0x7d]), 'a.json is not text in UTF-8.'],
-    [Buffer.from([0xff, 0xfe, 0x7b]), 'a.json is not text in UTF-16LE.'],
-  ])('what is none is said', (bytes, message) =>
+    [Buffer.from([0x7b, 0xe9, 0x7d]), 'a.json is not text in UTF-8: line 1, column 2.'],
+    [Buffer.from([0xff, 0xfe, 0x7b]), 'a.json is not text in UTF-16LE: line 1, column 1.'],
+    [Buffer.from('{"a": "\u00fc",\r\n"b": "\u00fc"}', 'latin1'), 'a.json is not text in UTF-8: line 1, column 8.'],
+    [
+      Buffer.concat([Buffer.from('\ufeff{\n "a\u00fc'), Buffer.from([0xc3])]),
+      'a.json is not text in UTF-8: line 2, column 5.',
+    ],
+    [
+      Buffer.concat([Buffer.from('\ufeff{\r\n"a', 'utf16le'), Buffer.from([0, 0xd8, 0x41, 0])]),
+      'a.json is not text in UTF-16LE: line 2, column 3.',
+    ],
+  ])('what is none is said, with its place', (bytes, message) =>
     expect(() => decoded(bytes, 'a.json')).toThrow(expect.objectContaining({ code: 'INPUT_INVALID', message })),
   );
 

@@ -1,4 +1,5 @@
 import { FedbridgeError } from '@fedbridge/core';
+import { type Position, positionAt } from '@fedbridge/trust';
 
 /**
  * The text in bytes: UTF-8, or UTF-16 as PowerShell's `>` writes it, without a byte order mark.
@@ -11,10 +12,30 @@ export function decoded(bytes: Uint8Array, what: string): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    throw new FedbridgeError('INPUT_INVALID', `${what} is not text in ${encoding.toUpperCase()}.`, {
+    const { line, column } = endOfText(bytes, encoding);
+    const place = `line ${line}, column ${column}`;
+    throw new FedbridgeError('INPUT_INVALID', `${what} is not text in ${encoding.toUpperCase()}: ${place}.`, {
       ...(isZip(bytes) ? { hint: 'A saved plan of Terraform is read as "terraform show -json" prints it.' } : {}),
     });
   }
+}
+
+/** Where bytes stop being text. */
+function endOfText(bytes: Uint8Array, encoding: string): Position {
+  const beginning = (length: number, fatal: boolean) =>
+    new TextDecoder(encoding, { fatal }).decode(bytes.subarray(0, length), { stream: true });
+  let [low, high] = [0, bytes.length];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    try {
+      beginning(middle, true);
+      low = middle;
+    } catch {
+      high = middle - 1;
+    }
+  }
+  const text = beginning(low, false);
+  return positionAt(text, text.length);
 }
 
 /** By its mark; without one by where the zero bytes of its first character are, which is ASCII in all that is read here. */

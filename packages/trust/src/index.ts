@@ -34,7 +34,14 @@ export {
   providerArn,
   type TrustedJob,
 } from './job.ts';
-export { type DuplicateMember, JsonDocument, type JsonPath, JsonSyntaxError, type Position } from './json.ts';
+export {
+  type DuplicateMember,
+  JsonDocument,
+  type JsonPath,
+  JsonSyntaxError,
+  type Position,
+  positionAt,
+} from './json.ts';
 export { withLikelyCause } from './likely-cause.ts';
 export { lintTrustPolicy } from './lint-aws.ts';
 export { lintFederatedCredentials } from './lint-entra.ts';
@@ -53,7 +60,13 @@ export {
   type TrustPolicy,
 } from './policy.ts';
 export { lintTrustDocument, type PlacedFinding } from './read/lint-document.ts';
-export type { Parameters, Source, TrustDocument, Unresolved } from './read/trust-document.ts';
+export {
+  DocumentError,
+  type Parameters,
+  type Source,
+  type TrustDocument,
+  type Unresolved,
+} from './read/trust-document.ts';
 export { trustDocumentsIn } from './read/trust-documents.ts';
 export { command } from './shell.ts';
 export { changingParts, lastingJobOf } from './token-job.ts';

@@ -52,14 +52,19 @@ export class JsonDocument {
     return new JsonDocument(JSON.parse(text), node, lines);
   }
 
-  /** Documents one after the other, as a loop around a tool prints them. @throws JsonSyntaxError */
-  static parseAll(text: string): readonly JsonDocument[] {
+  /**
+   * Documents one after the other, as a loop around a tool prints them.
+   *
+   * @param toValue - gives the value of one, which is JSON, in the place of `JSON.parse`
+   * @throws JsonSyntaxError
+   */
+  static parseAll(text: string, toValue: (json: string) => unknown = JSON.parse): readonly JsonDocument[] {
     const lines = new Lines(text);
     const scanner = new Scanner(text, lines);
     const all: JsonDocument[] = [];
     do {
       const node = parse(scanner);
-      all.push(new JsonDocument(JSON.parse(text.slice(node.start, scanner.offset)), node, lines));
+      all.push(new JsonDocument(toValue(text.slice(node.start, scanner.offset)), node, lines));
     } while (scanner.next() < text.length);
     return all;
   }
@@ -259,6 +264,11 @@ class Scanner {
   #fail(what: string, at = this.#at): never {
     throw new JsonSyntaxError(at < this.text.length ? what : 'the text ends too early', this.lines.positionAt(at));
   }
+}
+
+/** Where an offset of a text is. */
+export function positionAt(text: string, offset: number): Position {
+  return new Lines(text).positionAt(offset);
 }
 
 /** Offsets of a text as lines and columns. */

@@ -1,15 +1,6 @@
 import { type ArmTemplate, armText } from './arm-expression.ts';
 import { ResolvedLength } from './resolved-length.ts';
-import {
-  deepest,
-  type Members,
-  membersOf,
-  type Parameters,
-  type Part,
-  partAt,
-  textOf,
-  tooDeep,
-} from './trust-document.ts';
+import { deepest, type Members, membersOf, type Parameters, type Part, partAt, textOf } from './trust-document.ts';
 
 /**
  * The federated credentials of an ARM template, which is also what `az bicep build` makes of Bicep, resolved as far as the template and the
@@ -20,7 +11,7 @@ export function armParts(whole: Part, parameters: Parameters): readonly Part[] |
   const members = membersOf(whole.value);
   if (!members || !isTemplate(members)) return undefined;
   const variables = membersOf(members.variables) ?? {};
-  return [...resourcesOf(whole, { parameters, variables, length: new ResolvedLength() })];
+  return [...resourcesOf(whole, { parameters, variables, length: new ResolvedLength(whole) })];
 }
 
 function isTemplate(members: Members): boolean {
@@ -67,7 +58,7 @@ function* deployed(part: Part, members: Members, { length }: ArmTemplate): Gener
 }
 
 function resolved(value: unknown, template: ArmTemplate, depth: number): unknown {
-  if (depth > deepest) throw tooDeep();
+  if (depth > deepest) throw template.length.tooDeep();
   if (typeof value === 'string') return armText(value, template);
   if (Array.isArray(value)) return value.map((item) => resolved(item, template, depth + 1));
   const members = membersOf(value);

@@ -1,6 +1,6 @@
 import { intrinsic, noValue, type Template } from './cloudformation-functions.ts';
 import { ResolvedLength } from './resolved-length.ts';
-import { deepest, type Members, membersOf, type Parameters, type Part, partAt, tooDeep } from './trust-document.ts';
+import { deepest, type Members, membersOf, type Parameters, type Part, partAt } from './trust-document.ts';
 
 /**
  * The resources of a CloudFormation template, resolved as far as the template and the given parameters tell; alone, or as `aws
@@ -17,7 +17,7 @@ export function cloudFormationParts(whole: Part, parameters: Parameters): readon
     resources: membersOf(resources) ?? {},
     mappings: membersOf(mappings) ?? {},
     providerArns: new Map(),
-    length: new ResolvedLength(),
+    length: new ResolvedLength(whole),
     resolve: (value, depth) => resolved(value, context, depth),
   };
   const list = partAt(template, 'Resources', resources);
@@ -36,7 +36,7 @@ function isTemplate(members: Members | undefined): boolean {
 
 /** @param depth - how many levels are around it */
 function resolved(value: unknown, template: Template, depth: number): unknown {
-  if (depth > deepest) throw tooDeep();
+  if (depth > deepest) throw template.length.tooDeep();
   if (Array.isArray(value))
     return value.map((item) => resolved(item, template, depth + 1)).filter((one) => one !== noValue);
   const members = membersOf(value);

@@ -71,7 +71,7 @@ describe('What functions of a template make has a bound', () => {
       expect.objectContaining({
         code: 'INPUT_INVALID',
         message: expect.stringMatching(
-          /^(Resources\.\w+|a\/deploy) at line \d+, column \d+: functions make more than 4194304 characters\.$/,
+          /^line \d+, column \d+: the functions of (Resources\.\w+|a\/deploy) make more than 4194304 characters\.$/,
         ),
       }),
     );

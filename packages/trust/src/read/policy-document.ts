@@ -1,17 +1,24 @@
-import { FedbridgeError } from '@fedbridge/core/error';
-import { type DuplicateMember, JsonDocument, type JsonPath, JsonSyntaxError } from '../json.ts';
-import { jsonPointer, membersOf, type Part, positionIn, type Source, type TrustDocument } from './trust-document.ts';
+import { type DuplicateMember, JsonDocument, type JsonPath, JsonSyntaxError, positionAt } from '../json.ts';
+import {
+  DocumentError,
+  jsonPointer,
+  membersOf,
+  type Part,
+  positionIn,
+  type Source,
+  type TrustDocument,
+} from './trust-document.ts';
 import { unresolvedIn } from './unresolved.ts';
 
 /**
  * The trust policy in a part: an object, a text of JSON, or that text URL-encoded, as the IAM API has it. Undefined where there is none.
  *
- * @throws FedbridgeError `INPUT_INVALID` for a text that begins as JSON and is none
+ * @throws DocumentError for a text that begins as JSON, or URL-encoded, and is none
  */
 export function policyDocument(part: Part): TrustDocument | undefined {
   const { source, path, value, isTemplate } = part;
   const address = part.address ?? jsonPointer(path);
-  const text = typeof value === 'string' ? urlDecoded(value) : undefined;
+  const text = typeof value === 'string' ? urlDecoded(value, part) : undefined;
   if (text === undefined) {
     const policy = membersOf(value);
     return policy && 'Statement' in policy ? documentOf(part, policy, (inner) => [...path, ...inner]) : undefined;
@@ -20,7 +27,7 @@ export function policyDocument(part: Part): TrustDocument | undefined {
   // Terraform's configuration in JSON.
   if (/^\s*\$\{/.test(text)) return documentOf(part, {}, () => path, [{ path: [], expression: text.trim() }]);
   if (!/^\s*\{/.test(text)) return undefined;
-  const read = parsed(text, `${address} at ${at(part)}`);
+  const read = parsed(text, part);
   const inner = policyDocument({ source: read, path: [], value: read.value, address, isTemplate });
   // All of such a text stands on one line of the file as a rule: its own lines are of no use to who looks for it there.
   return inner && { ...inner, positionOf: () => positionIn(source, path) };
@@ -60,30 +67,37 @@ export function duplicatesWithin(source: Source, path: JsonPath): readonly Dupli
 }
 
 /** RFC 3986, as IAM encodes policies. */
-function urlDecoded(text: string): string {
+function urlDecoded(text: string, part: Part): string {
   if (!/^\s*%(7B|20|09|0A|0D)/i.test(text)) return text;
-  try {
-    return decodeURIComponent(text.trim());
-  } catch {
-    return text;
-  }
+  // What is in no sequence of escapes is decoded as it is, so that each sequence is for itself.
+  return text.trim().replace(/%(?:[\da-f]{2}(?:%[\da-f]{2})*)?/gi, (escapes, offset: number) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      const { line, column } = positionAt(text, text.indexOf(text.trim()) + offset);
+      throw new DocumentError(
+        part,
+        `${titleOf(part)} is not URL-encoded: line ${line}, column ${column} of its text is no UTF-8 in escapes`,
+      );
+    }
+  });
 }
 
-function parsed(text: string, what: string): JsonDocument {
+function parsed(text: string, part: Part): JsonDocument {
   try {
     return JsonDocument.parse(text);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    throw new FedbridgeError('INPUT_INVALID', `The policy ${what} is not JSON: ${error.message} of its text.`);
+    const [place = '', ...what] = error.message.split(': ');
+    throw new DocumentError(part, `${titleOf(part)} is not JSON: ${place} of its text: ${what.join(': ')}`);
   }
+}
+
+function titleOf({ address, path }: Part): string {
+  return ['the policy', address ?? jsonPointer(path)].filter(Boolean).join(' ');
 }
 
 function isStatement(value: unknown): boolean {
   const members = membersOf(value);
   return members !== undefined && 'Effect' in members && ('Principal' in members || 'NotPrincipal' in members);
-}
-
-function at({ source, path }: Part): string {
-  const { line, column } = positionIn(source, path);
-  return `line ${line}, column ${column}`;
 }

@@ -1,5 +1,4 @@
-import { FedbridgeError } from '@fedbridge/core/error';
-import { type Part, positionIn } from './trust-document.ts';
+import { DocumentError, type Part, tooDeep } from './trust-document.ts';
 
 /** Characters. An ARM template has 4 MB at most, one of CloudFormation 1 MB. */
 const most = 4 * 1024 * 1024;
@@ -10,25 +9,27 @@ const most = 4 * 1024 * 1024;
  */
 export class ResolvedLength {
   #left = most;
-  #part: Part | undefined;
+  #part: Part;
+
+  constructor(whole: Part) {
+    this.#part = whole;
+  }
 
   /** What is resolved from here on belongs to a part, which an error names. */
   enter(part: Part): void {
     this.#part = part;
   }
 
-  /** @throws FedbridgeError `INPUT_INVALID` where it is too much; called before a text is made */
+  /** @throws DocumentError where it is too much; called before a text is made */
   take(length: number): void {
     this.#left -= length;
     if (this.#left >= 0) return;
-    throw new FedbridgeError('INPUT_INVALID', `${placeOf(this.#part)}functions make more than ${most} characters.`, {
-      hint: 'No trust policy and no federated credential is as long. Give the document as it is deployed.',
-    });
+    const what = `the functions ${this.#part.address === undefined ? '' : `of ${this.#part.address} `}make more than ${most} characters`;
+    const hint = 'No trust policy and no federated credential is as long. Give the document as it is deployed.';
+    throw new DocumentError(this.#part, what, hint);
   }
-}
 
-function placeOf(part: Part | undefined): string {
-  if (!part) return '';
-  const { line, column } = positionIn(part.source, part.path);
-  return `${part.address ?? 'a resource'} at line ${line}, column ${column}: `;
+  tooDeep(): DocumentError {
+    return tooDeep(this.#part);
+  }
 }

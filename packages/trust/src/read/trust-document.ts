@@ -62,14 +62,27 @@ export interface Part {
 /** Beyond any document: what looks through one calls itself at each level. */
 export const deepest = 200;
 
-/** The part within a part. @throws FedbridgeError `INPUT_INVALID` where it is nested too deep */
+/** The part within a part. @throws DocumentError where it is nested too deep */
 export function partAt(part: Part, step: string | number, value: unknown, address?: string): Part {
-  if (part.path.length >= deepest) throw tooDeep();
+  if (part.path.length >= deepest) throw tooDeep(part);
   return { ...part, path: [...part.path, step], value, address };
 }
 
-export function tooDeep(): FedbridgeError {
-  return new FedbridgeError('INPUT_INVALID', `It is nested deeper than ${deepest} levels.`);
+export function tooDeep(part: Part): DocumentError {
+  return new DocumentError(part, `it is nested deeper than ${deepest} levels`);
+}
+
+/** Why nothing of a file is read, and where in it. Its code is `INPUT_INVALID`. */
+export class DocumentError extends FedbridgeError {
+  readonly position: Position;
+  readonly what: string;
+
+  constructor({ source, path }: Part, what: string, hint?: string) {
+    const position = positionIn(source, path);
+    super('INPUT_INVALID', `line ${position.line}, column ${position.column}: ${what}.`, { hint });
+    this.position = position;
+    this.what = what;
+  }
 }
 
 /** @param path - from the outermost value of the source; where nothing stands there, the nearest around it is taken */

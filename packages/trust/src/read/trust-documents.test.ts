@@ -64,9 +64,25 @@ describe('A policy is found', () => {
 
   it('and where it is a broken text, that is said with the place', () => {
     expect(() => found({ Role: { RoleName: 'deploy', AssumeRolePolicyDocument: '{"Version": ' } })).toThrow(
-      'The policy deploy at line 4, column 5 is not JSON: line 1, column 13: the text ends too early of its text.',
+      'line 4, column 5: the policy deploy is not JSON: line 1, column 13 of its text: the text ends too early.',
     );
   });
+});
+
+it.each([
+  ['%7B%', 'column 4'],
+  ['%7B%0A%2', 'column 7'],
+  ['%7B%C3%28', 'column 1'],
+  ['\n %7Ba%zz', 'line 2, column 6'],
+  ['%7Ba%ff', 'column 5'],
+])('a policy that is not URL-encoded as it begins is told with its place: %j', (text, place) => {
+  expect(() => found({ Role: { RoleName: 'deploy', AssumeRolePolicyDocument: text } })).toThrow(
+    expect.objectContaining({
+      code: 'INPUT_INVALID',
+      position: { line: 4, column: 5 },
+      message: expect.stringMatching(new RegExp(`the policy deploy is not URL-encoded: .*${place} of its text`)),
+    }),
+  );
 });
 
 describe('Federated credentials are found', () => {

@@ -17,7 +17,7 @@ import {
  * Every trust policy and list of federated credentials in what `aws`, `az`, Microsoft Graph, PowerShell, Terraform, CloudFormation, Azure
  * Resource Manager and `fedbridge trust` print. Empty where there is none. Permission policies are not looked at.
  *
- * @throws FedbridgeError `INPUT_INVALID` for a policy that begins as JSON and is none, and for what is nested too deep
+ * @throws DocumentError for a policy that begins as JSON and is none, and for what is nested too deep
  */
 export function trustDocumentsIn(source: Source, parameters: Parameters = {}): readonly TrustDocument[] {
   const whole: Part = { source, path: [], value: source.value, isTemplate: false };

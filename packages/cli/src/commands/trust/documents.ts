@@ -1,9 +1,13 @@
 import { FedbridgeError } from '@fedbridge/core';
 import { IdToken } from '@fedbridge/identity';
 import {
+  type AnyFederatedCredential,
+  DocumentError,
   JsonDocument,
   JsonSyntaxError,
   type Parameters,
+  type Position,
+  parseFederatedCredential,
   type Source,
   type TrustDocument,
   trustDocumentsIn,
@@ -26,8 +30,8 @@ export const files = `files, folders with all below them that is ${extensions.jo
 
 export interface DocumentOptions {
   readonly parameter?: Parameters;
-  /** What is read in the place of a text in JSON. */
-  readonly jsonText?: (text: string) => string;
+  /** What a text of JSON stands for, in the place of `JSON.parse`. */
+  readonly jsonValue?: (text: string) => unknown;
 }
 
 /** The option that gives templates what they do not tell. */
@@ -70,16 +74,16 @@ const mayHaveDocument = /Statement|Effect|audience|AssumeRolePolicy|claimsMatchi
 
 async function documentsOf(
   file: TextFile,
-  { parameter, jsonText = (text) => text }: DocumentOptions,
+  { parameter, jsonValue }: DocumentOptions,
   cli: Cli,
 ): Promise<readonly TrustDocument[]> {
   const documents: TrustDocument[] = [];
-  for (const source of await sourcesOf(file, jsonText)) {
+  for (const source of await sourcesOf(file, jsonValue)) {
     if (isOnePage(source.value)) cli.terminal.log(`${nameOf(file)} is one page of a list: what follows is not read.`);
     try {
       documents.push(...trustDocumentsIn(source, parameter));
     } catch (error) {
-      if (error instanceof FedbridgeError) throw usage(`${nameOf(file)}: ${error.message}`);
+      if (error instanceof DocumentError) throw error.with({}, `${placeIn(file.name, error.position)}: ${error.what}.`);
       throw error;
     }
   }
@@ -94,17 +98,27 @@ function isOnePage(value: unknown): boolean {
 }
 
 /** By its first character, and by the extension where that says more: JSON, a URL-encoded policy, or YAML. */
-async function sourcesOf(file: TextFile, jsonText: (text: string) => string): Promise<readonly Source[]> {
+async function sourcesOf(file: TextFile, jsonValue?: (text: string) => unknown): Promise<readonly Source[]> {
   const [first = ''] = /\S/.exec(file.text) ?? [];
   if (first === '') throw usage(`${nameOf(file)} is empty.`);
-  if (first === '%') return [{ value: file.text, duplicates: [], positionOf: () => ({ line: 1, column: 1 }) }];
+  if (languages.test(file.name)) throw nothingIn(file.name, file.text);
+  if (/^\s*%[\da-f]{2}/i.test(file.text))
+    return [{ value: file.text, duplicates: [], positionOf: () => ({ line: 1, column: 1 }) }];
   if ('{["'.includes(first) || /\.(json|tfstate)$/.test(file.name))
-    return inJson(nameOf(file), () => JsonDocument.parseAll(jsonText(file.text)));
+    return inJson(file.name, () => JsonDocument.parseAll(file.text, jsonValue));
   const { yamlDocuments } = await import('./yaml.ts');
-  return yamlDocuments(file.text, nameOf(file));
+  return yamlDocuments(file.text, file.name);
 }
 
+/** What is read as something else makes of it. */
+const languages = /\.(tf|bicep)$/;
+
 const nameOf = ({ name }: TextFile) => (name === 'stdin' ? 'Standard input' : name);
+
+/** As compilers print it, so that editors open it. */
+function placeIn(file: string, { line, column }: Position): string {
+  return `${file}:${line}:${column}`;
+}
 
 function nothingIn(name: string, text: string): FedbridgeError {
   return new FedbridgeError(
@@ -128,8 +142,19 @@ function hintFor(name: string, text: string): string {
 
 /** How a document is told from others: its file, line and address. */
 export function inFile(file: string, document: TrustDocument): string {
-  const { line, column } = document.positionOf([]);
-  return [`${file}:${line}:${column}`, document.address].filter(Boolean).join(' ');
+  return [placeIn(file, document.positionOf([])), document.address].filter(Boolean).join(' ');
+}
+
+/** @throws FedbridgeError `INPUT_INVALID` for a list with something else in it */
+export function federatedCredentials({ file, document }: DocumentInFile): readonly AnyFederatedCredential[] {
+  return (document.credentials ?? []).map((one, index) => {
+    try {
+      return parseFederatedCredential(one);
+    } catch (error) {
+      if (!(error instanceof FedbridgeError)) throw error;
+      throw error.with({}, `${placeIn(file, document.positionOf([index]))}: ${error.message}`);
+    }
+  });
 }
 
 /** @throws FedbridgeError `INPUT_INVALID` where a template hides some of it from whoever must know all of it */
@@ -139,38 +164,62 @@ export function resolvedDocument(
 ): TrustDocument {
   const first = document.unresolved.find(matters);
   if (!first) return document;
-  const { line, column } = document.positionOf(first.path);
   throw new FedbridgeError(
     'INPUT_INVALID',
-    `${file}:${line}:${column}: the file does not tell what ${first.expression} is.`,
-    {
-      hint: `Give it with --parameter ${parameterOf(first)}=… where it is a parameter; or take what is deployed.`,
-    },
+    `${placeIn(file, document.positionOf(first.path))}: the file does not tell what ${first.expression} is.`,
+    { hint: `${hintOf(first)}ake what is deployed.` },
   );
 }
 
-/** As `--parameter` names it. */
-function parameterOf({ expression }: Unresolved): string {
-  return /^parameters\('([^']+)'\)$/.exec(expression)?.[1] ?? expression;
+/**
+ * What comes of each document, or why nothing does: one that cannot be read in full says nothing of the others.
+ *
+ * @throws FedbridgeError `INPUT_INVALID` where that is so of all of them: the first one's
+ */
+export function ofEach<T>(
+  documents: readonly DocumentInFile[],
+  work: (one: DocumentInFile) => T,
+): readonly (DocumentInFile & ({ readonly result: T; readonly error?: never } | Unread))[] {
+  const all = documents.map((one) => {
+    try {
+      return { ...one, result: work(one) };
+    } catch (error) {
+      if (error instanceof FedbridgeError) return { ...one, error };
+      throw error;
+    }
+  });
+  const [first] = all;
+  if (first && 'error' in first && all.every((one) => 'error' in one)) throw first.error;
+  return all;
 }
 
-/** A token, or its claims. */
-export function claimsOf(text: string): WebIdentityClaims {
+interface Unread {
+  readonly result?: never;
+  readonly error: FedbridgeError;
+}
+
+/** Only a name can be that of a parameter; of ARM templates it stands in a call. */
+function hintOf({ expression }: Unresolved): string {
+  const name = /^parameters\('([^']+)'\)$/.exec(expression)?.[1] ?? expression;
+  return /^[\w:]+$/.test(name) ? `Give it with --parameter ${name}=… where it is a parameter; or t` : 'T';
+}
+
+/** A token, or its claims. @param file - `stdin` for standard input */
+export function claimsOf(text: string, file: string): WebIdentityClaims {
   const trimmed = text.trim();
   if (!trimmed.startsWith('{')) return IdToken.parse(trimmed).claims;
-  return inJson('The claims', () => JsonDocument.parse(text)).value as WebIdentityClaims;
+  return inJson(file, () => JsonDocument.parse(text)).value as WebIdentityClaims;
 }
 
 export async function textOf(file: string | undefined, { terminal }: Cli): Promise<string> {
   return file === undefined ? terminal.read() : terminal.readFile(file);
 }
 
-function inJson<T>(what: string, parse: () => T): T {
+function inJson<T>(file: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    const { line, column } = error.position;
-    throw usage(`${what}:${line}:${column}: not JSON: ${error.message.replace(/^.*?: /, '')}.`);
+    throw usage(`${placeIn(file, error.position)}: not JSON: ${error.message.replace(/^.*?: /, '')}.`);
   }
 }

@@ -1,14 +1,15 @@
 import { inertJson } from '@fedbridge/core';
 
 /**
- * JSON in which numbers that JavaScript would write otherwise, `1.0` or an id of twenty digits, are marked texts: what a command does
- * not change comes through as it was written.
+ * The value of a JSON text, in which numbers that JavaScript would write otherwise, `1.0` or an id of twenty digits, are marked texts: what
+ * a command does not change comes through as it was written.
  */
-export function withExactNumbers(json: string): string {
-  if (json.includes(mark)) return json;
-  return json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
+export function withExactNumbers(json: string): unknown {
+  if (json.includes(mark)) return JSON.parse(json);
+  const marked = json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
     token.startsWith('"') || String(Number(token)) === token || !isNumber(token) ? token : `"${mark}${token}"`,
   );
+  return JSON.parse(marked);
 }
 
 /** A value with marked texts as inert JSON, with the numbers that they stand for. */

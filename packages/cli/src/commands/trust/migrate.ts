@@ -1,4 +1,4 @@
-import { FedbridgeError } from '@fedbridge/core';
+import type { FedbridgeError } from '@fedbridge/core';
 import { azureDevOpsIssuerEnds, immutableSubjectsSince, parseRepositoryName } from '@fedbridge/issuers';
 import {
   connectionJob,
@@ -7,14 +7,17 @@ import {
   migrateFederatedCredentials,
   migrateTrustPolicy,
   refuseDuplicates,
+  type TrustDocument,
 } from '@fedbridge/trust';
 import { Argument, Command } from 'commander';
 import { type Cli, exitCodes } from '../../cli.ts';
 import {
   type DocumentInFile,
   type DocumentOptions,
+  federatedCredentials,
   files,
   inFile,
+  ofEach,
   resolvedDocument,
   trustDocuments,
   withParameters,
@@ -59,9 +62,13 @@ Example:
 Exit code ${exitCodes.findings} if something could not be migrated: standard error, or notCovered, says what and why.`,
     )
     .action(async (names: readonly string[], options: MigrateOptions) => {
-      const documents = await trustDocuments(names, { ...options, jsonText: withExactNumbers }, cli);
+      const documents = await trustDocuments(names, { ...options, jsonValue: withExactNumbers }, cli);
       const migration = migrationOf(options);
-      const all = documents.map((one) => ({ ...one, result: migrated(one, migration, options.finish) }));
+      const whole = ofEach(documents, wholeDocument);
+      const all = whole.map(({ file, document, error }) => {
+        const result = error ? notRead(error) : migrated(document, migration, options.finish);
+        return { file, document, result };
+      });
       const isOne = all.length === 1;
       for (const { file, document, result } of options.json ? [] : all) {
         const lines = [...result.notes, ...result.notCovered.map((one) => `Not covered: ${one.where}. ${one.reason}`)];
@@ -78,18 +85,28 @@ Exit code ${exitCodes.findings} if something could not be migrated: standard err
     });
 }
 
-function migrated(one: DocumentInFile, migration: Migration, finish: boolean) {
-  const { policy, credentials } = resolvedDocument(one);
+/** @throws FedbridgeError `INPUT_INVALID` for a document of which something is not known */
+function wholeDocument(one: DocumentInFile): void {
+  resolvedDocument(one);
+  federatedCredentials(one);
   // Of a member that stands twice what is printed would hold the last alone: without a condition, say.
   try {
     refuseDuplicates(one.document);
   } catch (error) {
     if (!(error instanceof MalformedPolicyError)) throw error;
-    throw new FedbridgeError('INPUT_INVALID', `${one.file} is no document to migrate: ${error.message}.`);
+    throw usage(`${inFile(one.file, one.document)}: it is no document to migrate: ${error.message}.`);
   }
+}
+
+function migrated({ policy, credentials }: TrustDocument, migration: Migration, finish: boolean) {
   return policy
     ? migrateTrustPolicy(policy, migration, finish)
     : migrateFederatedCredentials(credentials as readonly object[], migration, finish);
+}
+
+/** What is not read in full is not printed: what is not known of it would be missing. */
+function notRead({ message }: FedbridgeError) {
+  return { document: null, notes: [], notCovered: [{ where: 'All of it', reason: message }] };
 }
 
 function migrationOf(options: MigrateOptions): Migration {

@@ -1,9 +1,9 @@
+import type { FedbridgeError } from '@fedbridge/core';
 import { awsAudience } from '@fedbridge/issuers';
 import {
   credentialsVerdict,
   MalformedPolicyError,
   type Presentation,
-  parseFederatedCredential,
   parseTrustPolicy,
   policyVerdict,
   refuseDuplicates,
@@ -19,8 +19,10 @@ import {
   claimsOf,
   type DocumentInFile,
   type DocumentOptions,
+  federatedCredentials,
   files,
   inFile,
+  ofEach,
   resolvedDocument,
   textOf,
   trustDocuments,
@@ -41,7 +43,7 @@ interface TestOptions extends DocumentOptions {
 export function testCommand(cli: Cli): Command {
   return withParameters(new Command('test'))
     .description(
-      `Test whether a job is allowed: its claims against documents. Exit code ${exitCodes.findings} if it is denied by all.`,
+      `Test whether a job is allowed: its claims against documents. Exit code ${exitCodes.findings} if it is denied by all, ${exitCodes.usage} if by all that could be tested.`,
     )
     .addArgument(new Argument('[files...]', `${files}, for the claims`))
     .option('--document <file>', 'the same as a file without an option')
@@ -61,12 +63,11 @@ Examples:
     )
     .action(async (names: readonly string[], options: TestOptions) => {
       const tested = await testOf(names, options, cli);
-      const documents = (await trustDocuments(namesOf(names, options), options, cli)).map((one) => ({
-        file: one.file,
-        document: one.document,
-        verdict: tested(one),
-      }));
-      const allowed = documents.some(({ verdict }) => verdict.allowed);
+      const documents = ofEach(await trustDocuments(namesOf(names, options), options, cli), tested).map(
+        ({ file, document, result, error }) => ({ file, document, verdict: result ?? notTested(error) }),
+      );
+      const verdicts = documents.map(({ verdict }) => verdict.allowed);
+      const allowed = verdicts.includes(true) || (verdicts.includes(null) ? null : false);
       const [first] = documents;
       if (options.json && documents.length === 1) cli.terminal.printJson(first?.verdict);
       else if (options.json)
@@ -77,12 +78,20 @@ Examples:
       else
         for (const { file, document, verdict } of documents)
           tell(verdict, documents.length === 1 ? '' : `${inFile(file, document)}: `, cli.terminal);
-      if (!allowed) cli.terminal.exitCode = exitCodes.findings;
+      if (!allowed) cli.terminal.exitCode = allowed === null ? exitCodes.usage : exitCodes.findings;
     });
 }
 
-function tell({ allowed, why }: Verdict, place: string, terminal: Terminal): void {
+/** A verdict, or none on a document of which something is not known. */
+type Tested = Verdict | { readonly allowed: null; readonly why: readonly string[] };
+
+function notTested({ message, detail }: FedbridgeError): Tested {
+  return { allowed: null, why: [message, ...(detail.hint ? [detail.hint] : [])] };
+}
+
+function tell({ allowed, why }: Tested, place: string, terminal: Terminal): void {
   if (allowed) terminal.print(`${place}Allowed.`, 'green');
+  else if (allowed === null) terminal.print(`${place}Not tested.`, 'yellow');
   else terminal.print(`${place}Denied.`, 'red');
   for (const line of why) terminal.print(line);
 }
@@ -112,7 +121,7 @@ async function testOf(
   const others = Object.fromEntries(context.map(keyAndValue));
   namesOf(names, options);
   const given = await textOf(file === '-' ? undefined : file, cli);
-  const claims = claimsOf(given);
+  const claims = claimsOf(given, (file ?? '-') === '-' ? 'stdin' : (file ?? ''));
   const presented: Presentation = {
     now: now / 1000,
     clientIds: providerAudiences?.split(',').map((one) => one.trim()),
@@ -120,8 +129,8 @@ async function testOf(
     isWhole: !given.trim().startsWith('{'),
   };
   return (one) => {
-    const { policy, credentials } = resolvedDocument(one, (unresolved) => !isOfProvider(unresolved));
-    if (!policy) return credentialsVerdict(credentials.map(parseFederatedCredential), claims, presented);
+    const { policy } = resolvedDocument(one, (unresolved) => !isOfProvider(unresolved));
+    if (!policy) return credentialsVerdict(federatedCredentials(one), claims, presented);
     // What prints a role says which one it is.
     const named = one.document.address.startsWith('arn:') ? one.document.address : undefined;
     return testPolicy(policy, one.document, claims, { ...presented, role: role ?? named }, others);
