@@ -29,6 +29,7 @@ export function azurePipelinesStep({
   name,
   inputs,
   environment,
+  variables: jobVariables = {},
   node = process.execPath,
   home: sharedHome,
   user,
@@ -56,6 +57,11 @@ export function azurePipelinesStep({
         return value === '' ? [] : [[`INPUT_${input.name.toUpperCase()}`, value]];
       }),
     ),
+    // After the inputs. Source: microsoft/azure-pipelines-agent, `NodeHandler.RunAsync`.
+    ...Object.fromEntries(
+      Object.entries(jobVariables).map(([variable, value]) => [variable.replace(/[. ]/g, '_').toUpperCase(), value]),
+    ),
+    VSTS_PUBLIC_VARIABLES: JSON.stringify(Object.keys(jobVariables)),
   };
   if (user !== undefined) for (const path of [work, tempDirectory]) chownSync(path, user, user);
   let taskVariables: Variables = {};

@@ -17,6 +17,7 @@ export function gitHubStep({
   name,
   inputs,
   environment,
+  variables: jobVariables = {},
   node = process.execPath,
   home: sharedHome,
   user,
@@ -41,6 +42,8 @@ export function gitHubStep({
   const variables: Variables = {
     ...machineEnvironment(home),
     ...environment,
+    // Before the inputs, of which the runner sets all. Source: actions/runner, `Handler.AddInputsToEnvironment`.
+    ...jobVariables,
     ...files,
     RUNNER_TEMP: tempDirectory,
     ...Object.fromEntries(

@@ -63,6 +63,8 @@ export interface StepOptions {
   readonly inputs: Variables;
   /** The job's context, and whatever else its environment has. */
   readonly environment: Variables;
+  /** Variables of the job that an earlier step has set, by their names as it wrote them. */
+  readonly variables?: Variables;
   readonly node?: string;
   /** The folder that has the actions or tasks; by default the repository's. */
   readonly from?: string;

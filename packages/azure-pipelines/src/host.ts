@@ -12,6 +12,7 @@ import {
   StepFolder,
 } from '@fedbridge/step';
 import { connectionInput, devOpsConnectionInput } from './connection-input.ts';
+import { jobVariables, keyOf, refuseReplaced } from './job-variables.ts';
 import { azurePipelinesName } from './names.ts';
 import { readConnection } from './service-connection.ts';
 import { readQuietly, tasks } from './task-lib.ts';
@@ -65,6 +66,7 @@ export class AzurePipelinesHost implements Host {
   }
 
   input(name: string): string {
+    refuseReplaced(`INPUT_${name}`, `Input "${name}"`);
     const value = readQuietly(() => tasks.getInput(name)) ?? '';
     // The agent leaves the macro of a variable that does not exist as it is.
     const [macro] = /\$\([^()\r\n]+\)/.exec(value) ?? [];
@@ -90,10 +92,12 @@ export class AzurePipelinesHost implements Host {
   }
 
   connectionData(id: string, name: string): string | undefined {
+    refuseReplaced(/^ENDPOINT_/, 'A service connection');
     return readQuietly(() => tasks.getEndpointDataParameter(id, name, true));
   }
 
   jobSource(): JobSource {
+    refuseReplaced(/^ENDPOINT_/, 'A service connection');
     const job = tasks.getEndpointAuthorization('SystemVssConnection', true);
     const connection = this.serviceConnection();
     return {
@@ -155,9 +159,8 @@ export class AzurePipelinesHost implements Host {
    * environment under another name is as secret there.
    */
   variable(name: string) {
-    const key = (one: string) => one.replace(/[. ]/g, '_').toUpperCase();
-    const secrets = tasks.getVariables().filter((one) => one.secret);
-    const secret = secrets.find((one) => key(one.name) === key(name));
+    const secrets = jobVariables().filter((one) => one.secret);
+    const secret = secrets.find((one) => keyOf(one.name) === keyOf(name));
     if (secret) return { value: secret.value, isSecret: true };
     const value = this.system.jobVariable(name);
     return { value, isSecret: mayBeSecret(value) && secrets.some((one) => one.value === value) };
