@@ -72,6 +72,8 @@ export interface Machine {
   readonly home: string;
   readonly user: number | undefined;
   readonly environment: Variables;
+  /** What runs the bundles in the place of Node. */
+  readonly node?: string;
 }
 
 /** A step of a new job that delivers so. */
@@ -79,10 +81,10 @@ export function startDelivery(
   { step, inputs }: Delivery,
   platform: Platform,
   emulator: Emulator,
-  { environment, home, user }: Machine,
+  { environment, home, user, node = process.execPath }: Machine,
 ): Step {
   const isGitHub = platform === 'GitHub Actions';
-  const shared = { home, ...(user === undefined ? {} : { user }) };
+  const shared = { home, node, ...(user === undefined ? {} : { user }) };
   if (step === 'ID token') {
     const job = isGitHub ? emulator.startGitHubJob() : emulator.startAzurePipelinesJob(pipelineJob);
     const options = { inputs: {}, environment: { ...job.environment, ...environment }, ...shared };

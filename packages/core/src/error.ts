@@ -18,7 +18,7 @@ export interface Presented {
  * - `EXCHANGE_REFUSED`: the cloud does not trust this identity. `EXCHANGE_REJECTED`: it does not accept the request.
  * - `UNAVAILABLE`: throttled or failing on the other side.
  * - `DELIVERY_FAILED`: credentials could not be handed to the job, or not be taken back.
- * - `CANCELLED`: the job was cancelled while the step ran.
+ * - `CANCELLED`: the job was cancelled, or its runner or agent ended, while the step ran.
  */
 export type ErrorCode =
   | 'INPUT_MISSING'

@@ -11,7 +11,9 @@ export function stepProcess<Inputs extends Readonly<Record<string, InputDefiniti
   step: Step<Inputs>,
   host: Host,
 ): Promise<void> {
-  return runProcess(() => runStep(step, host, brokerScript(), cancellation()));
+  const ended = cancellation();
+  process.stdout.once('error', () => ended.abort(unread()));
+  return runProcess(() => runStep(step, host, brokerScript(), ended.signal));
 }
 
 /** The whole of the process that cleans up after a step. Only wrappers call this. @param own - the step's own parts of it */
@@ -26,12 +28,19 @@ export function cleanUpProcess(host: Host, own?: readonly CleanUp[]): Promise<vo
  * after 2.5 more [actions/runner and azure-pipelines-agent, `ProcessInvoker`]. Those seconds are for the clean-up, so that no signal
  * ends the process by itself.
  */
-function cancellation(): AbortSignal {
+function cancellation(): AbortController {
   const cancelled = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => cancelled.abort(new FedbridgeError('CANCELLED', `The job was cancelled (${signal}).`)));
   }
-  return cancelled.signal;
+  return cancelled;
+}
+
+/** What was printed is how a platform learns of secrets, and one of them of all else: nothing that is delivered unread would be taken back. */
+function unread(): FedbridgeError {
+  return new FedbridgeError('CANCELLED', 'The runner or agent reads no more of what this step prints.', {
+    hint: 'It may have ended: see its own log. What the step had begun was taken back.',
+  });
 }
 
 /**
@@ -44,7 +53,7 @@ async function runProcess(work: () => Promise<void>): Promise<void> {
     process.exit(1);
   };
   process.once('beforeExit', tell);
-  // Nobody reads any more, so nobody masks: what was begun is finished or taken back, quietly, but it is no success.
+  // Nobody reads any more: a step takes back what it began, and its clean-up goes on, quietly, but it is no success.
   process.stdout.on('error', () => {
     process.exitCode = 1;
   });
