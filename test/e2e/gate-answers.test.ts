@@ -4,7 +4,7 @@ import { type Answer, answering } from '../harness/answering.ts';
 import { formsOf } from '../harness/guards.ts';
 import { expectNothing, InMemory, type Place, placesOf } from '../harness/in-memory.ts';
 import type { Variables } from '../harness/process.ts';
-import { ids, sharedSetup } from '../harness/setup.ts';
+import { assignedResourceId, ids, sharedSetup } from '../harness/setup.ts';
 import { platforms, ways } from '../harness/ways.ts';
 
 let inMemory: InMemory;
@@ -129,6 +129,58 @@ describe.each(
       const { host } = await ask({}, form);
       expect(host.error).toBeUndefined();
       expect(host.delivered.join('\n')).toContain(accessToken.access_token);
+    }
+  });
+});
+
+describe.each(
+  placesOf(['id-token', 'entra-token'], platforms).filter(
+    ({ way }) => /imds|app-service/.test(way) && way.startsWith('managed'),
+  ),
+)('$step by $way on $platform', (place) => {
+  const { step, way } = place;
+  const audience = 'api://fedbridge';
+  const claims = { iss: `https://login.microsoftonline.com/${ids.tenant}/v2.0`, sub: 'm', aud: audience, exp: 4e9 };
+  const [header, body] = [{ alg: 'RS256' }, claims].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString('base64url'),
+  );
+  const ask = async (managedIdentity: string, named: object) => {
+    await using machine = await answering({
+      body: {
+        ...{ access_token: `${header}.${body}.c2ln`, token_type: 'Bearer', ...named },
+        expires_on: String(Math.floor(Date.now() / 1000) + 3600),
+      },
+    });
+    const environment = way.includes('imds')
+      ? { AZURE_POD_IDENTITY_AUTHORITY_HOST: machine.url }
+      : { IDENTITY_ENDPOINT: machine.url, IDENTITY_HEADER: 'a-header-of-this-machine' };
+    const own = step === 'entra-token' ? { export: 'azure-sdk' } : { audience };
+    const played = await inMemory.play(place, { inputs: { managedIdentity, clientId: '', ...own }, environment });
+    expect(machine.asked.length).toBeGreaterThan(0);
+    return played;
+  };
+  const identities = [
+    [ids.assigned, 'client_id'],
+    [`object:${ids.assigned}`, 'object_id'],
+    [assignedResourceId, 'msi_res_id'],
+    [assignedResourceId, 'mi_res_id'],
+  ] as const;
+
+  it.each(identities)('%s: delivers nothing where the machine names another by %s', async (asked, name) => {
+    const played = await ask(asked, { [name]: ids.machine });
+    expectNothing(played);
+    expect(played.host.error).toMatchObject({
+      code: 'ID_TOKEN_REFUSED',
+      message: expect.stringContaining('another identity'),
+    });
+  });
+
+  it.each(identities)('%s: delivers where the machine names it by %s, or does not say', async (asked, name) => {
+    const id = asked.replace('object:', '');
+    for (const named of [{ [name]: id }, { [name]: id.toUpperCase() }, {}]) {
+      const { host } = await ask(asked, named);
+      expect(host.error).toBeUndefined();
+      expect(host.delivered.join()).toContain('c2ln');
     }
   });
 });

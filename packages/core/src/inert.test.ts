@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inertJson, visible } from './inert.ts';
+import { inert, inertJson, oneInertLine, visible } from './inert.ts';
 
 /** Text in which everything that acts on a terminal or a platform is likely. */
 const foreign = fc
@@ -30,6 +30,26 @@ describe('what comes from outside', () => {
       fc.property(foreign, (text) => {
         expect(visible(text)).not.toMatch(acts);
         expect(visible(text)).not.toMatch(/^\s*::/);
+      }),
+    );
+  });
+
+  it.each([
+    ['a\n\tb\r\nc', 'a\n\tb\r\nc'],
+    ['50 %\rgone', '50 %\\rgone'],
+    ['\x1b[31mred\x9b0m', '\\u{1b}[31mred\\u{9b}0m'],
+    ['user\u202etxt.exe', 'user\\u{202e}txt.exe'],
+  ])('%j in lines for people is %j', (text, shown) => expect(inert(text)).toBe(shown));
+
+  it('does nothing in lines for people, which stay lines', () => {
+    fc.assert(
+      fc.property(foreign, (text) => {
+        const shown = inert(text);
+        expect(shown.replace(/\r\n|[\t\n]/g, ' ')).not.toMatch(acts);
+        expect(shown.split('\n')).toHaveLength(text.split('\n').length);
+        // .NET trims what JavaScript takes for no blank.
+        expect(oneInertLine(text)).not.toMatch(/[\r\n]|^[\s\x85]*::/);
+        expect(oneInertLine(text).replaceAll('\t', ' ')).not.toMatch(acts);
       }),
     );
   });

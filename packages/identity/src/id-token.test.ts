@@ -39,6 +39,21 @@ describe('IdToken', () => {
     );
   });
 
+  it.each([
+    ['a line of its own', (token) => `${token}\n::warning::x`],
+    ['a blank', (token) => `${token} x`],
+    ['a line break in its claims', (token) => token.replace('.', '.\n')],
+    ['another setting in its header', (token) => `a\n[default]\nb${token}`],
+    ['padding', (token) => `${token}==`],
+    ['a fourth part', (token) => `${token}.x`],
+    ['two parts', (token) => token.slice(0, token.lastIndexOf('.'))],
+  ] satisfies readonly (readonly [string, (token: string) => string])[])(
+    'is one word of three parts: not with %s',
+    (_what, spoil) => {
+      expect(() => IdToken.parse(spoil(jwt(good)))).toThrow(expect.objectContaining({ code: 'ID_TOKEN_MALFORMED' }));
+    },
+  );
+
   it('any text is a token with claims or ID_TOKEN_MALFORMED, and is not repeated in the error', () => {
     const text = fc.oneof(
       fc.string(),

@@ -37,11 +37,8 @@ export class IdToken {
    * @throws FedbridgeError `ID_TOKEN_MALFORMED`
    */
   static parse(value: string, file?: string): IdToken {
-    let claims: Record<string, unknown>;
-    try {
-      claims = decodeJwt(value);
-    } catch {
-      // The parser's own message may quote the token: it is dropped.
+    const claims = claimsOf(value);
+    if (!claims) {
       throw new FedbridgeError('ID_TOKEN_MALFORMED', 'The platform answered with something that is not an ID token.');
     }
     const missing = missingClaim(claims);
@@ -85,6 +82,20 @@ export class IdToken {
 
   [inspect.custom](): string {
     return this.toString();
+  }
+}
+
+/**
+ * One word of three parts, of which the parser looks at the second alone [RFC 7515, 7.1]: what the others hold is written to variables,
+ * outputs and files as well.
+ */
+function claimsOf(value: string): Record<string, unknown> | undefined {
+  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(value)) return undefined;
+  try {
+    return decodeJwt(value);
+  } catch {
+    // Its message may quote the token: it is dropped.
+    return undefined;
   }
 }
 

@@ -190,25 +190,32 @@ function readToken(response: HttpResponse, identity: ManagedIdentity, now: numbe
   if (value === undefined || expiresAt <= now || expiresAt > now + longestMs) {
     throw new FedbridgeError('ANSWER_MALFORMED', `${who} answered without a token.`);
   }
-  if (identity.endpoint.form === 'azure-arc') requireConfirmed(answer, identity.id);
+  requireSame(answer, identity);
   return { value, expiresAt, clientId: textMember(answer, 'client_id') };
 }
 
 /**
- * An agent of Azure Arc that is older than assigned identities takes no notice of which one is asked for.
- * Source: MSAL, `AzureArc`: one that knows them names the one whose token it gives.
+ * Whose token an endpoint gives is for it to say, and some say it: a token of another identity than the one that was asked for is nobody's
+ * here. An agent of Azure Arc that is older than assigned identities takes no notice of which one is asked for, and says nothing.
+ * Source: MSAL, `AzureArc`; Microsoft Learn as above, `client_id` of the answer.
  */
-function requireConfirmed(answer: unknown, id: ManagedIdentityId): void {
+function requireSame(answer: unknown, { id, endpoint }: ManagedIdentity): void {
   if (id.by === 'system') return;
   const names = { 'client id': ['client_id'], 'object id': ['object_id'], 'resource id': ['msi_res_id', 'mi_res_id'] };
-  if (names[id.by].some((name) => textMember(answer, name)?.toLowerCase() === id.id.toLowerCase())) return;
-  throw new FedbridgeError(
-    'ID_TOKEN_REFUSED',
-    `Azure Arc's agent did not confirm that its token is for the ${id.by} ${id.id}.`,
-    {
-      hint: "Update the agent: an old one gives the machine's own identity whatever is asked for. Or ask for that one, and name no client id.",
-    },
-  );
+  const said = names[id.by].flatMap((name) => textMember(answer, name)?.toLowerCase() ?? []);
+  const isArc = endpoint.form === 'azure-arc';
+  if (said.length === 0 ? !isArc : said.includes(id.id.toLowerCase())) return;
+  const which = `the ${id.by} ${id.id}`;
+  throw isArc
+    ? new FedbridgeError('ID_TOKEN_REFUSED', `Azure Arc's agent did not confirm that its token is for ${which}.`, {
+        breaksGuard: true,
+        hint: "Update the agent: an old one gives the machine's own identity whatever is asked for. Or ask for that one, and name no client id.",
+      })
+    : new FedbridgeError('ID_TOKEN_REFUSED', `${who} gave a token of another identity than ${which}.`, {
+        answer: said.join(', '),
+        breaksGuard: true,
+        hint: 'It was not delivered. See what answers there: IDENTITY_ENDPOINT and AZURE_POD_IDENTITY_AUTHORITY_HOST name it, which any step of the job can set.',
+      });
 }
 
 /** Source: "Retry guidance" of the first page. Other clouds' metadata services answer likewise, for good, and Azure Arc for an identity that is not there. */
