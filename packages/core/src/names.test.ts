@@ -43,4 +43,10 @@ describe('the first sentence of what the other side wrote', () => {
     ['x'.repeat(400), `${'x'.repeat(300)}…`],
     ['', ''],
   ])('%j', (text, sentence) => expect(firstSentence(text, 'hunter2', '')).toBe(sentence));
+
+  // Of a regular expression that reads them again from each of their places it would be hours.
+  it.each(['ey-', 'eyJ.', 'e3-.a.', ' ', '. ', '. https', '?!'])('the biggest answer keeps nobody: %j', (piece) => {
+    const text = `A${piece.repeat(1_000_000 / piece.length)}b`;
+    expect(firstSentence(text, 'hunter2').length).toBeLessThan(400);
+  });
 });

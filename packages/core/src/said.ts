@@ -1,6 +1,8 @@
 import { visible } from './inert.ts';
 
 const longest = 300;
+/** Characters that are looked at: the sentence is at the beginning, and an answer may be made to keep whoever reads it busy. */
+const mostRead = 4_096;
 
 /** Three parts, of which the first is a JSON object in Base64url, or such an object alone. */
 const aToken = /\be[yw3][\w-]*\.[\w-]+\.[\w-]*|eyJ[\w-]{8,}(\.[\w-]*)*/g;
@@ -13,7 +15,8 @@ const aToken = /\be[yw3][\w-]*\.[\w-]+\.[\w-]*|eyJ[\w-]{8,}(\.[\w-]*)*/g;
  */
 export function firstSentence(text: string, ...secrets: readonly string[]): string {
   const hidden = secrets.reduce((shown, secret) => (secret ? shown.replaceAll(secret, '***') : shown), text);
-  const line = visible(hidden.replace(aToken, '***').replace(/\s+/g, ' ').trim());
+  const begun = hidden.replace(/\s+/g, ' ').trim().slice(0, mostRead);
+  const line = visible(begun.replace(aToken, '***'));
   // An abbreviation is no end: what follows begins with a capital or an address.
   const [sentence = line] = /^.*?[.!?](?=\s+(?:\p{Lu}|https?:)|$)/u.exec(line) ?? [];
   return sentence.length > longest ? `${sentence.slice(0, longest)}…` : sentence;

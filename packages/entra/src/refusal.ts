@@ -42,7 +42,7 @@ export function told(status: number, answer: unknown, idToken: IdToken): string 
     if (id && /^[\w-]{1,64}$/.test(id)) facts.push(`${name} ${id}`);
   }
   const description = textMember(answer, 'error_description') ?? '';
-  const own = description.replace(/^AADSTS\d+:\s*/, '').replace(/\s*Trace ID:.*$/s, '');
+  const [own = ''] = description.replace(/^AADSTS\d+:/, '').split('Trace ID:', 1);
   const sentence = firstSentence(own, idToken.reveal());
   return `${facts.filter(Boolean).join(', ')}${sentence ? `: ${sentence}` : ''}`;
 }
