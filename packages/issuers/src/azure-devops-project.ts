@@ -24,9 +24,10 @@ export function parseProjectName(text: string): { organization: string; project:
  * @returns undefined for what is no GUID
  */
 export function parseOrganizationId(text: string): string | undefined {
-  const id = isAzureDevOpsIssuer(text) ? text.slice(text.lastIndexOf('/') + 1) : text.replace(/^\{(.*)\}$/, '$1');
-  const dashed = id.replace(/^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/i, '$1-$2-$3-$4-$5');
-  return isGuid(dashed) ? dashed.toLowerCase() : undefined;
+  const lower = text.toLowerCase();
+  const id = isAzureDevOpsIssuer(lower) ? lower.slice(lower.lastIndexOf('/') + 1) : lower.replace(/^\{(.*)\}$/, '$1');
+  const dashed = id.replace(/^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/, '$1-$2-$3-$4-$5');
+  return isGuid(dashed) ? dashed : undefined;
 }
 
 /** The names in the address of a page: what comes after them begins with an underscore. */

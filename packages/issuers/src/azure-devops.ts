@@ -1,8 +1,7 @@
-import { isGuid } from '@fedbridge/core/guid';
 import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
 import { type EntraCloud, entraClouds } from './entra-clouds.ts';
 import { type Deprecation, type Issuer, known, type SubjectParts } from './issuer.ts';
-import { issuerUrl } from './url.ts';
+import { issuerUrl, isTokenGuid } from './url.ts';
 
 /** The day on which the Azure DevOps issuer stops for service connections that are in scope. */
 export const azureDevOpsIssuerEnds = '2027-07-01';
@@ -25,7 +24,7 @@ export interface AzureDevOpsSubject {
 /** `https://vstoken.dev.azure.com/<id of the organization>`. */
 export function isAzureDevOpsIssuer(iss: string): boolean {
   const { host, path = '' } = issuerUrl(iss) ?? {};
-  return host === 'vstoken.dev.azure.com' && isGuid(path.slice(1));
+  return host === 'vstoken.dev.azure.com' && isTokenGuid(path.slice(1));
 }
 
 /** The issuer of an organization. @param id - a GUID */

@@ -1,7 +1,7 @@
 import { isGuid } from '@fedbridge/core/guid';
 import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
 import { type Issuer, known, type SubjectParts } from './issuer.ts';
-import { issuerUrl, segments } from './url.ts';
+import { issuerUrl, isTokenGuid, segments } from './url.ts';
 
 export interface CircleCiSubject {
   readonly organization: string;
@@ -15,7 +15,7 @@ export interface CircleCiSubject {
 function isCircleCiIssuer(iss: string): boolean {
   const { host, path = '' } = issuerUrl(iss) ?? {};
   const [org, id = '', ...more] = segments(path);
-  return host === 'oidc.circleci.com' && org === 'org' && isGuid(id) && more.length === 0;
+  return host === 'oidc.circleci.com' && org === 'org' && isTokenGuid(id) && more.length === 0;
 }
 
 function parseCircleCiSubject(subject: string): CircleCiSubject | undefined {

@@ -3,7 +3,7 @@ import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
 import { type EntraCloud, entraClouds, tokenExchange } from './entra-clouds.ts';
 import { base64OfGuid, guidOfBase64 } from './guid-bytes.ts';
 import { type Issuer, known, type SubjectParts } from './issuer.ts';
-import { issuerUrl, segments } from './url.ts';
+import { issuerUrl, isTokenGuid, segments } from './url.ts';
 
 /**
  * The audience of the federated credential that trusts a token: the URI where the token has the id of the same application, in the cloud
@@ -31,7 +31,9 @@ export type EntraSubject =
       readonly connection: string;
     }
   /** A managed identity or an application, by the GUID of its service principal. */
-  | { readonly form: 'service principal'; readonly objectId: string };
+  | { readonly form: 'service principal'; readonly objectId: string }
+  /** A user who signed in to an application: another text for each application. */
+  | { readonly form: 'user'; readonly pairwiseId: string };
 
 /** The tenant of an issuer of Entra's, in any of its clouds, and the version of its tokens; undefined for another's. */
 export function entraIssuer(
@@ -39,7 +41,7 @@ export function entraIssuer(
 ): { readonly tenant: string; readonly version: 1 | 2; readonly cloud: EntraCloud } | undefined {
   const { host = '', path = '' } = issuerUrl(iss) ?? {};
   const [tenant = '', last, ...more] = segments(path);
-  if (!isGuid(tenant) || more.length > 0) return undefined;
+  if (!isTokenGuid(tenant) || more.length > 0) return undefined;
   const all: readonly EntraCloud[] = Object.values(entraClouds);
   const second = last === 'v2.0' ? all.find(({ issuers }) => issuers.includes(host)) : undefined;
   if (second) return { tenant, version: 2, cloud: second };
@@ -55,6 +57,7 @@ export function isComputedEntraSubject(subject: string): boolean {
 function parseEntraSubject(subject: string): EntraSubject | undefined {
   if (isGuid(subject))
     return subject === subject.toLowerCase() ? { form: 'service principal', objectId: subject } : undefined;
+  if (isPairwiseId(subject)) return { form: 'user', pairwiseId: subject };
   const [empty, eid, c, cloud, t, tenant, a, application, sc, organization, connection, ...more] = subject.split('/');
   const fixed = [empty, eid, c, cloud, t, a, sc].join('/') === '/eid1/c/pub/t/a/sc' && more.length === 0;
   const [tenantId, applicationId] = [guidOfBase64(tenant ?? ''), guidOfBase64(application ?? '')];
@@ -71,9 +74,13 @@ function parseEntraSubject(subject: string): EntraSubject | undefined {
 
 function formatEntraSubject(subject: EntraSubject): string {
   if (subject.form === 'service principal') return subject.objectId;
+  if (subject.form === 'user') return subject.pairwiseId;
   const { tenant, application, organization, connection } = subject;
   return `/eid1/c/pub/t/${base64OfGuid(tenant)}/a/${base64OfGuid(application)}/sc/${organization}/${connection}`;
 }
+
+/** 32 bytes in base64url: what is left over of the last character's bits is zero. */
+const isPairwiseId = (text: string) => /^[\w-]{42}[AEIMQUYcgkosw048]$/.test(text);
 
 function entraSubjectParts(subject: string): SubjectParts | undefined {
   if (!isComputedEntraSubject(subject)) return undefined;
@@ -90,7 +97,7 @@ export const entra: Issuer<EntraSubject> = /* @__PURE__ */ known(() => ({
   title: 'Entra',
   is: (iss) => entraIssuer(iss) !== undefined,
   // A tenant is one organization's, but of the one of personal accounts.
-  sharedByStrangers: (iss) => entraIssuer(iss)?.tenant.toLowerCase() === personalTenant,
+  sharedByStrangers: (iss) => entraIssuer(iss)?.tenant === personalTenant,
   ownerClaims: [
     { claim: 'oid', kind: 'id', of: 'project' },
     { claim: 'tid', kind: 'id', of: 'owner' },
@@ -99,6 +106,7 @@ export const entra: Issuer<EntraSubject> = /* @__PURE__ */ known(() => ({
   exampleSubjects: [
     '/eid1/c/pub/t/ryoDyMTcKECuK4H0rABmEg/a/rISbSSETf0KqFyZ8ppdXmA/sc/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d/1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9',
     '2c3d4e5f-6071-4829-93a4-b5c6d7e8f901',
+    'f2Xb0aV3kQm8Zr1Ls6Tn9Yw4Ej7Hd5Gc-Uo_Pi2Nq3A',
   ],
   parseSubject: parseEntraSubject,
   formatSubject: formatEntraSubject,
@@ -110,7 +118,7 @@ export const entra: Issuer<EntraSubject> = /* @__PURE__ */ known(() => ({
   deprecations: [],
   sources: [
     {
-      of: ['urls', 'claims', 'owners'],
+      of: ['urls', 'claims', 'owners', 'subjects'],
       title: 'Microsoft Learn, Access token claims reference; National clouds',
       url: 'https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference',
       read: '2026-11-25',

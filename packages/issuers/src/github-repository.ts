@@ -20,8 +20,21 @@ export function parseRepositoryName(text: string): NamedRepository | undefined {
   const [owner = '', name = '', ...more] = path.replace(/\/$/, '').split('/');
   // GitHub gives no repository a name that ends so.
   const repository = name.replace(/\.git$/, '');
-  if (more.length > 0 || !isSlug(owner) || !isSlug(repository)) return undefined;
+  if (more.length > 0 || !isGitHubOwner(owner) || !isGitHubRepository(repository)) return undefined;
   return { owner, repository, host };
+}
+
+/**
+ * Letters and digits with single hyphens between them, 39 at most; what an enterprise manages ends with its short code, `octo_acme`.
+ * Source: GitHub's own words where an account is made; GitHub Docs, "Username considerations for external authentication".
+ */
+export function isGitHubOwner(text: string): boolean {
+  return text.length <= 39 && /^[A-Za-z\d]+(?:-[A-Za-z\d]+)*(?:_[A-Za-z\d]+)?$/.test(text);
+}
+
+/** Letters, digits and `.-_`, 100 at most. What ends as a clone's address or a wiki's does is reserved. */
+export function isGitHubRepository(text: string): boolean {
+  return isSlug(text) && text.length <= 100 && !/\.(git|wiki)$/i.test(text);
 }
 
 /** The issuer of the jobs on a server; undefined for one that GitHub does not run, whose issuer nothing here can know. */

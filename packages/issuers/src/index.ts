@@ -11,6 +11,7 @@ export {
   isRetired,
 } from './azure-devops.ts';
 export { parseOrganizationId, parseProjectName } from './azure-devops-project.ts';
+export { type OtherCodeHost, otherCodeHostOf } from './code-host.ts';
 export {
   credentialAudience,
   entra,
@@ -19,6 +20,7 @@ export {
   personalTenant,
 } from './entra.ts';
 export { type EntraCloud, entraCloudAt, entraClouds, tokenExchange } from './entra-clouds.ts';
+export { isGitRefName } from './git-ref-name.ts';
 export {
   formatContext,
   type GitHubContext,
@@ -34,7 +36,14 @@ export {
   repositoryOf,
   signsForGitHubServer,
 } from './github.ts';
-export { gitHubIssuerAt, gitHubServerIssuer, type NamedRepository, parseRepositoryName } from './github-repository.ts';
+export {
+  gitHubIssuerAt,
+  gitHubServerIssuer,
+  isGitHubOwner,
+  isGitHubRepository,
+  type NamedRepository,
+  parseRepositoryName,
+} from './github-repository.ts';
 export { googleIssuer } from './google.ts';
 export { type ConditionKey, commonConditionKeys, conditionPrefix, type Issuer, type SubjectParts } from './issuer.ts';
 export { conditionKeysOf, issuerOf, issuers } from './issuers.ts';

@@ -105,6 +105,12 @@ describe('The URL of an issuer', () => {
     ];
     const more = [
       'https://token.actions.ghe.com',
+      ...[`https://vstoken.dev.azure.com/${guid}`, `https://login.microsoftonline.com/${guid}/v2.0`].map((url) =>
+        url.replace(guid, guid.toUpperCase()),
+      ),
+      `https://sts.windows.net/${guid.toUpperCase()}/`,
+      `https://oidc.circleci.com/org/${guid.toUpperCase()}`,
+      `https://westeurope.oic.prod-aks.azure.com/${guid}/`,
       'https://token.actions.a.b.ghe.com',
       'https://login.microsoftonline.com/common/v2.0',
     ];
@@ -150,6 +156,7 @@ const subjects: Readonly<Record<string, readonly string[]>> = {
   Entra: [
     `/eid1/c/pub/t/rISbSSETf0KqFyZ8ppdXmA/a/rISbSSETf0KqFyZ8ppdXmA/sc/${guid}/${other}`,
     '11111111-2222-4333-8444-555566667777',
+    'AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ',
   ],
   Kubernetes: ['system:serviceaccount:agents:azp', 'system:serviceaccount:ns-1:a.b'],
   'GitLab CI/CD': [
@@ -233,6 +240,12 @@ describe('A subject', () => {
   it.each([
     ['repo:octo/app:refs/heads/main', 'a ref without its name'],
     ['repo:octo/app:ref:main', 'a branch without refs/heads/'],
+    ['repo:octo/app:ref:refs/heads/', 'a branch without a name'],
+    ['repo:octo/app:ref:refs/heads', 'a folder of branches'],
+    ['repo:octo/app:ref:refs/tags/', 'a tag without a name'],
+    ['repo:octo/app:ref:refs/heads//main', 'an empty part'],
+    ['repo:octo/app:ref:refs/heads/a b', 'a blank in a branch'],
+    ['ref:refs/heads/', 'a branch without a name, customized'],
     ['repo:octo/app:environment:a:b', 'a colon that is not escaped'],
     ['repo:octo/app:environment:', 'an empty environment'],
     ['repo:https://github.com/octo/app:pull_request', 'a URL in the place of the name'],
@@ -250,6 +263,8 @@ describe('A subject', () => {
     ['Azure Pipelines', 'sc://contoso/web'],
     ['Azure Pipelines', 'sc://contoso//deploy'],
     ['Azure Pipelines', 'https://contoso/web/deploy'],
+    ['Entra', 'AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbta'],
+    ['Entra', 'octocat@contoso.example'],
     ['Kubernetes', 'system:serviceaccount:azp'],
     ['Kubernetes', 'system:serviceaccount:Agents:azp'],
     ['Kubernetes', 'system:node:agents:azp'],

@@ -1,7 +1,6 @@
-import { isGuid } from '@fedbridge/core/guid';
 import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
 import { type Issuer, known, type SubjectParts } from './issuer.ts';
-import { isSlug, issuerUrl, labelBefore, segments } from './url.ts';
+import { isSlug, issuerUrl, isTokenGuid, labelBefore, segments } from './url.ts';
 
 export interface KubernetesSubject {
   readonly namespace: string;
@@ -13,7 +12,8 @@ function clusterServiceOf(iss: string): 'EKS' | 'AKS' | 'GKE' | undefined {
   const { host = '', path = '' } = issuerUrl(iss) ?? {};
   const [first = '', second = '', third, ...more] = segments(path);
   if (isEksHost(host)) return first === 'id' && /^[A-Z\d]{32}$/.test(second) && third === undefined ? 'EKS' : undefined;
-  if (isAksHost(host)) return isGuid(first) && isGuid(second) && third === '' && more.length === 0 ? 'AKS' : undefined;
+  if (isAksHost(host))
+    return isTokenGuid(first) && isTokenGuid(second) && third === '' && more.length === 0 ? 'AKS' : undefined;
   if (host !== 'container.googleapis.com') return undefined;
   const [project, projectId = '', locations, location = '', clusters, cluster = '', ...rest] = segments(path).slice(1);
   const fixed = [first, project, locations, clusters].join('/') === 'v1/projects/locations/clusters';
@@ -21,7 +21,7 @@ function clusterServiceOf(iss: string): 'EKS' | 'AKS' | 'GKE' | undefined {
 }
 
 /** `<region>.oic.prod-aks.azure.com`, and in other clouds. Its issuers end with a slash. */
-function isAksHost(host: string): boolean {
+export function isAksHost(host: string): boolean {
   const regions = ['com', 'us', 'cn'].map((end) => labelBefore(host, `oic.prod-aks.azure.${end}`));
   return regions.some((region) => region !== undefined && /^[a-z\d]+$/.test(region));
 }
@@ -51,7 +51,7 @@ export function kubernetesSubjectParts(subject: string): SubjectParts | undefine
 }
 
 /** `oidc.eks.<region>.amazonaws.com`, and the dual-stack name of the same. */
-function isEksHost(host: string): boolean {
+export function isEksHost(host: string): boolean {
   const [older, newer] = [host.startsWith('oidc.eks.'), host.startsWith('oidc-eks.')];
   const rest = host.slice('oidc.eks.'.length);
   const ends = older ? ['amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu'] : newer ? dualStack : [];

@@ -4,6 +4,7 @@ import {
   gitHubIssuerAt,
   gitHubServerIssuer,
   issuerOf,
+  otherCodeHostOf,
   parseOrganizationId,
   parseProjectName,
   parseRepositoryName,
@@ -61,7 +62,20 @@ describe('a repository as users have it', () => {
       'octo/app@v1',
       'octo\\app',
     ],
+    ...['-octo/app', 'octo-/app', 'oc--to/app', '_octo/app', 'octo_/app', 'oc.to/app', 'o_c_t/app', 'octö/app'],
+    ...[`${'o'.repeat(40)}/app`, `octo/${'a'.repeat(101)}`, 'octo/app.wiki', 'octo/app.git.git', 'octo/app.GIT'],
+    ...['https://github.com/-octo/app', 'git@github.com:octo-/app.git', 'github.com/octo/app.wiki.git'],
   ])('%j is none', (text) => expect(parseRepositoryName(text)).toBeUndefined());
+
+  it.each(['o', '0', 'octo-inc', 'o-c-t-o', 'octo_acme', 'octo-cat_acme', 'O'.repeat(39)])(
+    'may be of the owner %s',
+    (owner) => expect(parseRepositoryName(`${owner}/app`)?.owner).toBe(owner),
+  );
+
+  it.each(['a', '.github', 'app.js', '-app', 'app-', '_', 'a'.repeat(100), 'gitapp', 'app.gitx'])(
+    'may be called %s',
+    (repository) => expect(parseRepositoryName(`octo/${repository}`)?.repository).toBe(repository),
+  );
 
   it('has the issuer of its server, where GitHub runs that', () => {
     expect(gitHubIssuerAt('github.com')).toBe('https://token.actions.githubusercontent.com');
@@ -116,6 +130,7 @@ describe('a project of Azure DevOps as users have it', () => {
       bare.toUpperCase(),
       `{${id}}`,
       `https://vstoken.dev.azure.com/${id}`,
+      `https://vstoken.dev.azure.com/${id.toUpperCase()}`,
     ])
       expect(parseOrganizationId(text)).toBe(id);
     for (const text of [
@@ -133,18 +148,61 @@ describe('a project of Azure DevOps as users have it', () => {
 
 describe('a URL on the host of a known issuer that is none of its issuers', () => {
   const guid = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
+  const aks = (path: string) => `https://westeurope.oic.prod-aks.azure.com/${path}`;
+  const eks = (path: string) => `https://oidc.eks.eu-central-1.amazonaws.com/id/${path}`;
   it.each([
     ['https://vstoken.dev.azure.com/contoso', 'https://vstoken.dev.azure.com/<organization id>'],
     ['https://login.microsoftonline.com/common/v2.0', 'https://login.microsoftonline.com/<tenant id>/v2.0'],
     [`https://login.microsoftonline.com/${guid}`, 'https://login.microsoftonline.com/<tenant id>/v2.0'],
     ['https://sts.windows.net/contoso/', 'https://sts.windows.net/<tenant id>/'],
     ['https://gitlab.com/acme', 'https://gitlab.com'],
+    [`https://vstoken.dev.azure.com/${guid.toUpperCase()}`, 'https://vstoken.dev.azure.com/<organization id>'],
+    ['https://dev.azure.com', 'https://vstoken.dev.azure.com/<organization id>'],
+    ['https://dev.azure.com/contoso', 'https://vstoken.dev.azure.com/<organization id>'],
+    [`https://dev.azure.com/${guid}`, 'https://vstoken.dev.azure.com/<organization id>'],
+    ['https://contoso.visualstudio.com', 'https://vstoken.dev.azure.com/<organization id>'],
+    ['https://github.com', 'https://token.actions.githubusercontent.com'],
+    ['https://github.com/octo/app', 'https://token.actions.githubusercontent.com'],
+    ['https://github.com/_services/token', 'https://token.actions.githubusercontent.com'],
+    ['https://api.github.com', 'https://token.actions.githubusercontent.com'],
+    ['https://vstoken.actions.githubusercontent.com', 'https://token.actions.githubusercontent.com'],
+    ['https://vstoken.actions.githubusercontent.com/octo', 'https://token.actions.githubusercontent.com'],
+    [aks(`${guid}/`), aks('<tenant id>/<cluster id>/')],
+    [aks(`${guid}/${guid}`), aks('<tenant id>/<cluster id>/')],
+    [aks(`${guid}/${guid.toUpperCase()}/`), aks('<tenant id>/<cluster id>/')],
+    ['https://oidc.eks.eu-central-1.amazonaws.com/id/abc', eks('<32 letters and digits>')],
+    ['https://buildkite.com/acme', 'https://agent.buildkite.com'],
+    ['https://terraform.io', 'https://app.terraform.io'],
+
     ['https://oidc.circleci.com/org/acme', 'https://oidc.circleci.com/org/<organization id>'],
   ])('%s: %s', (iss, form) => expect(formOfIssuersAt(iss)).toBe(form));
 
   it.each([
     `https://vstoken.dev.azure.com/${guid}`,
     'https://example.com/x',
+    'https://github.com/login/oauth',
+    'https://github.com/enterprises/acme',
+    'https://app.vstoken.visualstudio.com',
+    aks(`${guid}/${guid}/`),
     'https://vstoken.dev.azure.com.evil.example/x',
   ])('%s is not', (iss) => expect(formOfIssuersAt(iss)).toBeUndefined());
+});
+
+describe('a host that has no jobs of GitHub', () => {
+  it.each([
+    ...['gitlab.com', 'GitLab.com', 'gitlab.com:443', 'altssh.gitlab.com'].map((host) => [host, 'GitLab'] as const),
+    ...['bitbucket.org', 'altssh.bitbucket.org'].map((host) => [host, 'Bitbucket'] as const),
+    ...['dev.azure.com', 'ssh.dev.azure.com', 'contoso.visualstudio.com', 'vs-ssh.visualstudio.com'].map(
+      (host) => [host, 'Azure DevOps'] as const,
+    ),
+  ])('%s is of %s', (host, of) => expect(otherCodeHostOf(host)).toBe(of));
+
+  it.each([
+    'github.com',
+    'acme.ghe.com',
+    'ghes.example.com',
+    'gitlab.example.com',
+    'evilgitlab.com',
+    'gitlab.com.example',
+  ])('%s is not known to be another', (host) => expect(otherCodeHostOf(host)).toBeUndefined());
 });

@@ -1,7 +1,9 @@
 import { isGuid } from '@fedbridge/core/guid';
 import { entraClouds } from './entra-clouds.ts';
+import { gitHubIssuer } from './github.ts';
 import { issuerOf } from './issuers.ts';
-import { segments } from './url.ts';
+import { isAksHost, isEksHost } from './kubernetes.ts';
+import { labelBefore, segments } from './url.ts';
 
 /**
  * The known issuer that a text means: what differs from it is the scheme alone, a slash at the end, the case of its host or of a GUID, or
@@ -20,20 +22,42 @@ export function nearestIssuer(text: string): string {
 
 /** How issuers on a host are written, where the host is a known service's and the URL is none of them: nobody has such tokens. */
 export function formOfIssuersAt(iss: string): string | undefined {
-  const host = /^https:\/\/([^/]+)/.exec(iss)?.[1] ?? '';
-  return issuerOf(iss) ? undefined : forms.get(host);
+  const [, host = '', path = ''] = /^https:\/\/([^/]+)(.*)$/.exec(iss) ?? [];
+  if (issuerOf(iss) || (host === 'github.com' && signsForOthers.test(path))) return undefined;
+  return forms.get(host) ?? formOfClusters(host) ?? (labelBefore(host, 'visualstudio.com') && devOpsForm);
 }
 
+/** What signs at github.com for users and for audit logs, and not for jobs. */
+const signsForOthers = /^\/(login|enterprises)\//;
+
+function formOfClusters(host: string): string | undefined {
+  if (isAksHost(host)) return `https://${host}/<tenant id>/<cluster id>/`;
+  return isEksHost(host) ? `https://${host}/id/<32 letters and digits>` : undefined;
+}
+
+const devOpsForm = 'https://vstoken.dev.azure.com/<organization id>';
+const circleForm = 'https://oidc.circleci.com/org/<organization id>';
+const bucketForm = 'https://api.bitbucket.org/2.0/workspaces/<workspace>/pipelines-config/identity/oidc';
+
+/** By the host, which is also the one that a service's users know: that signs nothing. */
 const forms: ReadonlyMap<string, string> = new Map([
-  ['token.actions.githubusercontent.com', 'https://token.actions.githubusercontent.com'],
-  ['vstoken.dev.azure.com', 'https://vstoken.dev.azure.com/<organization id>'],
+  ...['token.actions.githubusercontent.com', 'github.com', 'api.github.com', 'actions.githubusercontent.com'].map(
+    (host) => [host, gitHubIssuer] as const,
+  ),
+  // What GitHub's tokens had in 2021, before all could use them, and a list of AWS still has. Not seen in a document of GitHub's.
+  ['vstoken.actions.githubusercontent.com', gitHubIssuer],
+  ...['vstoken.dev.azure.com', 'dev.azure.com'].map((host) => [host, devOpsForm] as const),
   ['gitlab.com', 'https://gitlab.com'],
-  ['app.terraform.io', 'https://app.terraform.io'],
+  ...['app.terraform.io', 'terraform.io'].map((host) => [host, 'https://app.terraform.io'] as const),
   ['app.eu.terraform.io', 'https://app.eu.terraform.io'],
-  ['agent.buildkite.com', 'https://agent.buildkite.com'],
-  ['oidc.circleci.com', 'https://oidc.circleci.com/org/<organization id>'],
-  ['api.bitbucket.org', 'https://api.bitbucket.org/2.0/workspaces/<workspace>/pipelines-config/identity/oidc'],
+  ...['agent.buildkite.com', 'buildkite.com'].map((host) => [host, 'https://agent.buildkite.com'] as const),
+  ...['oidc.circleci.com', 'circleci.com'].map((host) => [host, circleForm] as const),
+  ...['api.bitbucket.org', 'bitbucket.org'].map((host) => [host, bucketForm] as const),
   ['accounts.google.com', 'https://accounts.google.com'],
+  [
+    'container.googleapis.com',
+    'https://container.googleapis.com/v1/projects/<project>/locations/<place>/clusters/<name>',
+  ],
   ...Object.values(entraClouds).flatMap(({ issuers, formerIssuers }) => [
     ...issuers.map((host) => [host, `https://${host}/<tenant id>/v2.0`] as const),
     ...formerIssuers.map((host) => [host, `https://${host}/<tenant id>/`] as const),

@@ -1,3 +1,5 @@
+import { isGuid } from '@fedbridge/core/guid';
+
 /** An issuer's URL in two texts: nothing of it is normalized, so that what differs in a letter differs. */
 interface IssuerUrl {
   /** With its port, where there is one. */
@@ -26,6 +28,11 @@ export function labelBefore(host: string, domain: string): string | undefined {
   if (!host.endsWith(`.${domain}`)) return undefined;
   const label = host.slice(0, -domain.length - 1);
   return isLabel(label) ? label : undefined;
+}
+
+/** A GUID as tokens have it: issuers are compared exactly, and services write it in lower case. */
+export function isTokenGuid(text: string): boolean {
+  return isGuid(text) && text === text.toLowerCase();
 }
 
 /** A name that stands in a path as it is: no dots alone, nothing escaped. */

@@ -1,9 +1,9 @@
 import { FedbridgeError } from '@fedbridge/core';
+import { isGitRefName } from '@fedbridge/issuers';
 import { named } from './named.ts';
 
 /**
  * The name of a branch or tag, which may have its folder before it, `refs/heads/`: that is in no name.
- * Source: git-check-ref-format(1).
  *
  * @throws FedbridgeError `INPUT_INVALID` for what can be no name of one, or names the other kind
  */
@@ -12,14 +12,17 @@ export function refName(text: string, kind: 'branch' | 'tag'): string {
   const refuse = (why: string, hint?: string) => new FedbridgeError('INPUT_INVALID', `${what} ${why}.`, { hint });
   const full = /^refs\/([^/]*)\//.exec(text);
   if (full && full[1] !== folders[kind])
-    throw refuse(`"${text}" is a ref of another kind`, others[full[1] ?? ''] ?? 'A trust names a branch or a tag.');
+    throw refuse(
+      `"${text}" is a ref of another kind`,
+      others[full[1] ?? ''] ?? 'A trust policy or federated credential names a branch or a tag.',
+    );
   const name = full ? text.slice(full[0].length) : text;
   if (!full && /^(?:refs|heads|tags)\//.test(name))
     throw refuse(
       `"${text}" may mean two`,
       `Say refs/${folders[kind]}/… for the name in full: refs/${folders[kind]}/${name}, or without "${name.split('/')[0]}/".`,
     );
-  if (isRefName(named(name, what))) return name;
+  if (isGitRefName(named(name, what))) return name;
   throw refuse(`"${text}" has what git allows in no name`);
 }
 
@@ -30,9 +33,3 @@ const others: Readonly<Record<string, string>> = {
   tags: 'It is a tag: say --tag.',
   pull: 'It is a pull request: say --pull-request.',
 };
-
-function isRefName(name: string): boolean {
-  const parts = name.split('/');
-  if (parts.some((one) => one === '' || one.startsWith('.') || one.endsWith('.lock'))) return false;
-  return name !== '@' && !/[ ~^:?*[\\\x7f]|\.\.|@\{|\.$/.test(name);
-}

@@ -1,0 +1,6 @@
+/** Whether git lets a branch or tag have a name, below its folder or in full. Source: git-check-ref-format(1). */
+export function isGitRefName(name: string): boolean {
+  const parts = name.split('/');
+  if (parts.some((one) => one === '' || one.startsWith('.') || one.endsWith('.lock'))) return false;
+  return name !== '@' && !/[ ~^:?*[\\\x7f]|\p{Cc}|\.\.|@\{|\.$/u.test(name);
+}
