@@ -13,7 +13,7 @@ export {
   parseFederatedCredential,
   readFederatedCredential,
 } from './federated-credential.ts';
-export { type Finding, type FindingInFile, type RuleId, rules, type Severity, sarif } from './finding.ts';
+export { type Finding, type FindingInFile, sarif } from './finding.ts';
 export { flexibleTrust, needsExpression } from './flexible.ts';
 export {
   type ClaimsMatchingExpression,
@@ -68,6 +68,7 @@ export {
   type Unresolved,
 } from './read/trust-document.ts';
 export { trustDocumentsIn } from './read/trust-documents.ts';
+export { type RuleId, rules, type Severity } from './rules.ts';
 export { command } from './shell.ts';
 export { changingParts, lastingJobOf } from './token-job.ts';
 export { credentialsVerdict, policyVerdict, type Verdict } from './verdict.ts';

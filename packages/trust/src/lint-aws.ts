@@ -1,15 +1,16 @@
 import { awsAudience, conditionPrefix, entra, isAwsAudience, isRetired } from '@fedbridge/issuers';
 import { operatorOf } from './condition.ts';
-import { type Finding, finding, type RuleId } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 import { demandsOf, saysWhich } from './lint-constraints.ts';
 import { allowsNobodyOf, keyFindings } from './lint-keys.ts';
-import { whyNoIssuer } from './lint-never.ts';
+import { issuerFault } from './lint-never.ts';
 import { hasWildcard } from './lint-pins.ts';
 import { claimOfKey, concerns, isChecked, type Provider, providersOf } from './lint-provider.ts';
 import { keepsPullRequestsOut } from './lint-pull-request.ts';
 import { type Reach, reachOf } from './lint-width.ts';
 import { MalformedPolicyError } from './malformed-policy.ts';
 import { type Condition, parseTrustPolicy, type Statement, type TrustPolicy } from './policy.ts';
+import type { RuleId } from './rules.ts';
 
 const webIdentity = 'sts:assumerolewithwebidentity';
 
@@ -59,7 +60,7 @@ function lintStatement(statement: Statement, policy: TrustPolicy, where: string)
   if (!isOurs(statement)) return accounts;
   const named = providersOf(statement);
   // Of a provider whose name is wrong the rest is read when it is right.
-  const own = named.filter(({ iss, isLogin }) => isLogin || whyNoIssuer(iss) === undefined);
+  const own = named.filter(({ iss, isLogin }) => isLogin || issuerFault(iss) === undefined);
   if (statement.effect === 'Deny') {
     const denied = own.length > 0 ? own : policy.statements.flatMap(providersOf);
     return [...accounts, ...keyFindings(statement, denied, where)];
@@ -83,9 +84,9 @@ function providerFindings(statement: Statement, provider: Provider, policy: Trus
   if (hasWildcard(name))
     return [finding('aws/malformed', where, `The provider is ${name}: IAM takes no wildcard in it.`)];
   if (!isLogin) {
-    const fault = whyNoIssuer(iss);
+    const fault = issuerFault(iss);
     if (fault) {
-      add(iss.endsWith('/') ? 'issuer-trailing-slash' : 'wrong-issuer', `The provider is ${name}. ${fault}`);
+      add(fault.rule, `The provider is ${name}. ${fault.why}`);
       return findings;
     }
   }

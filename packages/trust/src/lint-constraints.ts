@@ -83,7 +83,7 @@ function readValue({ operator }: Condition, text: string, knowsVariables: boolea
 }
 
 /** Why no token has this value; undefined where one can. */
-function faultOf({ iss, issuer }: Provider, claim: string, value: Value, where: string): Finding | undefined {
+function faultOf(provider: Provider, claim: string, value: Value, where: string): Finding | undefined {
   const { text, pattern, isPattern, isDead } = value;
   const what = claim === 'sub' ? 'subject' : claim;
   if (hasWildcard(text.replace(/\$\{[*?]\}/g, '')) && !isPattern)
@@ -94,6 +94,8 @@ function faultOf({ iss, issuer }: Provider, claim: string, value: Value, where: 
       where,
       `The ${what} is ${text}: this Version of the policy language has no variables.`,
     );
-  const why = claim === 'sub' ? whyNoSubject(iss, pattern) : claim === 'aud' && whyNoAudience(iss, issuer, pattern);
+  const isAudience = claim === 'aud' || claim === 'oaud';
+  const why =
+    claim === 'sub' ? whyNoSubject(provider.iss, pattern) : isAudience && whyNoAudience(provider, claim, pattern);
   return why ? finding('never-matches', where, why) : undefined;
 }

@@ -1,5 +1,6 @@
 import {
   azureDevOps,
+  azureDevOpsApplication,
   azureDevOpsForm,
   entra,
   entraClouds,
@@ -15,12 +16,13 @@ import {
   type FlexibleFederatedCredential,
   readFederatedCredential,
 } from './federated-credential.ts';
-import { type Finding, finding, type RuleId } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 import { claimTestsOf } from './flexible-expression.ts';
-import { whyNoIssuer, whyNoSubject } from './lint-never.ts';
+import { issuerFault, whyNoSubject } from './lint-never.ts';
 import { hasWildcard } from './lint-pins.ts';
 import { subjectFindings } from './lint-subject.ts';
 import { reachOf, type Width } from './lint-width.ts';
+import type { RuleId } from './rules.ts';
 
 /** What is wrong with the federated credentials of an application or managed identity, as `az` and Microsoft Graph list them. */
 export function lintFederatedCredentials(all: readonly unknown[]): readonly Finding[] {
@@ -51,9 +53,8 @@ function credentialFindings(credential: AnyFederatedCredential): readonly Findin
   const findings: Finding[] = [];
   const add = (rule: RuleId, message: string) => findings.push(finding(rule, name, message));
   for (const fault of formFaults(credential)) add('entra/malformed', fault);
-  const issuerFault = whyNoIssuer(issuer);
-  if (issuerFault && issuer.startsWith('https://'))
-    add(issuer.endsWith('/') ? 'issuer-trailing-slash' : 'wrong-issuer', `The issuer is ${issuer}. ${issuerFault}`);
+  const wrong = issuerFault(issuer);
+  if (wrong && issuer.startsWith('https://')) add(wrong.rule, `The issuer is ${issuer}. ${wrong.why}`);
   if (audiences.length !== 1) add('entra/audiences', `It has ${audiences.length}.`);
   for (const audience of audiences) {
     const fault = audienceFault(issuer, audience);
@@ -129,7 +130,11 @@ function audienceFault(issuer: string, audience: string): string | undefined {
   if (meant !== undefined) return `It is compared exactly: ${meant} is meant.`;
   if (audience === tokenExchange.clientId)
     return `That is the aud of the token; the credential has ${tokenExchange.uri}, and with the id Entra answers AADSTS700214.`;
+  if (audience === azureDevOpsApplication)
+    return 'That is Azure DevOps itself, the azp of its tokens and not their audience.';
   if (isAwsAudience(audience)) return 'That is for AWS.';
+  if (audience === '') return 'No token has an empty one.';
+  if (audience !== audience.trim()) return 'It begins or ends with a blank, and is compared exactly.';
   // Who can choose the audience of a token may have one of its own.
   return cloud || azureDevOps.is(issuer)
     ? `Tokens of ${(cloud ? entra : azureDevOps).title} are for Entra's exchange.`

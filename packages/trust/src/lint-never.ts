@@ -1,3 +1,4 @@
+import { isGuid } from '@fedbridge/core/guid';
 import {
   entra,
   entraClouds,
@@ -12,6 +13,7 @@ import {
   tokenExchange,
 } from '@fedbridge/issuers';
 import { hasWildcard } from './lint-pins.ts';
+import type { RuleId } from './rules.ts';
 
 /** Why no token of an issuer has a subject, a sentence with what was meant; undefined for one that a token can have. */
 export function whyNoSubject(iss: string, subject: string): string | undefined {
@@ -26,14 +28,27 @@ export function whyNoSubject(iss: string, subject: string): string | undefined {
 const longest = 4096;
 
 /**
- * Why `<issuer>:aud` never is a value; undefined where it can be. It is the token's `azp` where there is one: of Entra's tokens of
- * version 2 the application that asked.
+ * Why `<issuer>:aud` or `<issuer>:oaud` never is a value; undefined where it can be. The first is the token's `azp` where there is one: of
+ * Entra's tokens of version 2 the application that asked. Their audience is an id, never a URI.
  */
-export function whyNoAudience(iss: string, issuer: Issuer | undefined, audience: string): string | undefined {
-  if (hasWildcard(audience) || !issuer?.is(iss)) return undefined;
+export function whyNoAudience(
+  { iss, issuer }: { readonly iss: string; readonly issuer: Issuer | undefined },
+  claim: 'aud' | 'oaud',
+  audience: string,
+): string | undefined {
+  if (hasWildcard(audience)) return undefined;
+  if (audience === '') return `The ${claim} is empty: STS takes no token without an audience.`;
+  if (!issuer?.is(iss)) return undefined;
   const exchanges: readonly (string | undefined)[] = Object.values(entraClouds).map((cloud) => cloud.tokenExchange);
-  if (entraIssuer(iss)?.version === 2 && [tokenExchange.clientId, ...exchanges].includes(audience))
-    return `The audience is ${audience}, but aud is the azp of the token here. Its audience is oaud.`;
+  if (entraIssuer(iss)?.version === 2) {
+    if (claim === 'oaud')
+      return isGuid(audience)
+        ? undefined
+        : `The audience is ${audience}, but these tokens have the id of an application there: ${tokenExchange.clientId} for most.`;
+    return [tokenExchange.clientId, ...exchanges].includes(audience)
+      ? `The audience is ${audience}, but aud is the azp of the token here. Its audience is oaud.`
+      : undefined;
+  }
   if (issuer.audiences.chosenBy === 'job' || exchanges.includes(audience)) return undefined;
   return `The audience is ${audience}, but ${issuer.title} itself decides it: ${issuer.audiences.byDefault}.`;
 }
@@ -50,7 +65,7 @@ function canBeSubject(issuer: Issuer, subject: string): boolean {
 function canBegin(issuer: Issuer, start: string): boolean {
   return issuer.exampleSubjects.some((example) => {
     for (let from = 0; from <= example.length; from += 1) {
-      if (issuer.parseSubject(start + example.slice(from)) !== undefined) return true;
+      if (isSubject(issuer, start + example.slice(from))) return true;
     }
     return false;
   });
@@ -59,11 +74,13 @@ function canBegin(issuer: Issuer, start: string): boolean {
 function isSubject(issuer: Issuer, subject: string): boolean {
   if (issuer.parseSubject(subject) === undefined) return false;
   if (issuer !== gitHub || !subject.startsWith('repo:')) return true;
-  // Names of owners and repositories have no blanks, which a reader does not see. A repository alone is the start of a subject, but
-  // where an organization wanted it so, which no guide does.
+  // A repository alone is the start of a subject, but where an organization wanted it so, which no guide does.
   const { owner = '', project = '', job } = gitHub.subjectParts(subject) ?? {};
-  return job !== undefined && !/\s/.test(owner + project);
+  return job !== undefined && isNameOfOwner(owner) && !/\s|\.git(@|$)/.test(project);
 }
+
+/** Older accounts have hyphens where new ones cannot; none has a dot, a blank or a hyphen first. */
+const isNameOfOwner = (text: string) => /^[A-Za-z\d][\w-]*(@\d+)?$/.test(text);
 
 /** What was meant by a text that is nearly a subject. */
 function nearest(issuer: Issuer, subject: string): string | undefined {
@@ -77,7 +94,8 @@ function nearest(issuer: Issuer, subject: string): string | undefined {
     text.replace(/:(heads|tags)\//, ':ref:refs/$1/'),
     text.replace(/(:environment:)(.*)$/, (_whole, key: string, name: string) => key + name.replaceAll(':', '%3A')),
     text.replace(/:environment=/, ':environment:'),
-    text.replace(/\.git(?=:|$)/, ''),
+    text.replace(/\.git(?=[:@]|$)/, ''),
+    text.replace(/(:ref:refs\/(heads|tags)\/?)$/, ':ref:refs/heads/main'),
     text.replace(/:(branch|ref:branch):/, ':ref:refs/heads/'),
     `repo:${text}`,
     `${text.replace(/\/$/, '').replace(/:$/, '')}:ref:refs/heads/main`,
@@ -89,7 +107,14 @@ function nearest(issuer: Issuer, subject: string): string | undefined {
   return attempts.find((one) => one !== subject && isSubject(issuer, one) && issuer.subjectParts(one) !== undefined);
 }
 
-/** Why no token has an issuer, a sentence with what was meant; undefined for one that is known, or not known at all. */
+/** The rule of an issuer that no token has, with why; undefined for one that is known, or not known at all. */
+export function issuerFault(iss: string): { readonly rule: RuleId; readonly why: string } | undefined {
+  const why = whyNoIssuer(iss);
+  const isSlash = iss.endsWith('/') && issuerOf(iss.replace(/\/+$/, '')) !== undefined;
+  return why === undefined ? undefined : { rule: isSlash ? 'issuer-trailing-slash' : 'wrong-issuer', why };
+}
+
+/** Why no token has an issuer, a sentence with what was meant. */
 export function whyNoIssuer(iss: string): string | undefined {
   if (iss.length > longest || issuerOf(iss)) return undefined;
   const document = '/.well-known/openid-configuration';

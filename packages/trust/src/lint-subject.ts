@@ -1,5 +1,5 @@
 import { gitHubSubjectParts, isMutableGitHubSubject, isRetired } from '@fedbridge/issuers';
-import type { RuleId } from './finding.ts';
+import type { RuleId } from './rules.ts';
 
 /**
  * What is to be said of a subject that a federated credential trusts exactly.

@@ -7,6 +7,7 @@ import { gitHubClaims } from './corpus/github-claims.corpus.ts';
 import { gitHubDenials } from './corpus/github-denials.corpus.ts';
 import { gitHubKeys } from './corpus/github-keys.corpus.ts';
 import { impossibleCredentials } from './corpus/impossible-credentials.corpus.ts';
+import { impossiblePolicies } from './corpus/impossible-policies.corpus.ts';
 import { language } from './corpus/language.corpus.ts';
 import { otherIssuers } from './corpus/other-issuers.corpus.ts';
 import { principals } from './corpus/principals.corpus.ts';
@@ -14,7 +15,7 @@ import type { Sample } from './corpus/sample.corpus.ts';
 
 export const trustPolicies: readonly Sample[] = [
   ...[...gitHubSubjects, ...gitHubDenials, ...gitHubClaims, ...gitHubKeys],
-  ...[...otherIssuers, ...clustersAndLogins, ...azureAtAws, ...language, ...principals],
+  ...[...otherIssuers, ...clustersAndLogins, ...azureAtAws, ...impossiblePolicies, ...language, ...principals],
 ];
 
 export const credentialLists: readonly Sample[] = [...credentials, ...impossibleCredentials, ...flexibleLists];

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { rules, sarif } from './finding.ts';
+import { sarif } from './finding.ts';
 import { credentialLists, trustPolicies } from './lint.corpus.ts';
 import { lintTrustPolicy } from './lint-aws.ts';
 import { lintFederatedCredentials } from './lint-entra.ts';
+import { rules } from './rules.ts';
 
 describe('trust policies as they occur', () => {
   it('are at least 150 with the lists, each said why', () => {

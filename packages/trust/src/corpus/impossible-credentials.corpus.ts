@@ -1,4 +1,4 @@
-import { guides, hub, immutable, named, samples } from './sample.corpus.ts';
+import { connection, devOps, entra, guides, hub, immutable, named, samples, tenant } from './sample.corpus.ts';
 
 const api = 'api://AzureADTokenExchange';
 const credential = (name: string, subject: string, more: object = {}) => ({
@@ -9,6 +9,7 @@ const credential = (name: string, subject: string, more: object = {}) => ({
   ...more,
 });
 const one = (subject: string, more: object = {}) => [credential('main', subject, more)];
+const devOpsApp = '499b84ac-1321-427f-aa17-267ca6975798';
 const portal = 'Azure/login#515, #517';
 const repo = (context: string) => `repo:octo@65001/app@724113:${context}`;
 
@@ -75,6 +76,109 @@ export const impossibleCredentials = samples(
     portal,
   ],
   ['pull_request with a dash', one(repo('pull-request')), ['never-matches'], 'It is pull_request.', portal],
+  [
+    'the address of a clone in the place of the name',
+    one('repo:octo/app.git:ref:refs/heads/main'),
+    ['never-matches'],
+    'No repository is called so.',
+    portal,
+  ],
+  [
+    'the address of a clone, with ids',
+    one('repo:octo@65001/app.git@724113:ref:refs/heads/main'),
+    ['never-matches'],
+    'The same.',
+    portal,
+  ],
+  ['a branch without a name', one(repo('ref:refs/heads/')), ['never-matches'], 'The name was empty.', portal],
+  ['a tag without a name', one(repo('ref:refs/tags/')), ['never-matches'], 'The same.', portal],
+  ['a branch with a blank', one(repo('ref:refs/heads/my branch')), ['never-matches'], 'git allows none.', portal],
+  [
+    'an owner that begins with a hyphen',
+    one('repo:-octo/app:ref:refs/heads/main'),
+    ['never-matches'],
+    'GitHub has no such owner.',
+    guides.gitHubOidc,
+  ],
+  [
+    'an owner whose name ends in a hyphen',
+    one('repo:octo-/app:ref:refs/heads/main'),
+    ['mutable-subject'],
+    'Early accounts may have it.',
+    guides.gitHubOidc,
+  ],
+  [
+    'the id of the organization in capitals',
+    one('sc://contoso/web/deploy', {
+      issuer: `https://${devOps.toUpperCase().replace(/^[^/]+/, 'vstoken.dev.azure.com')}`,
+    }),
+    ['wrong-issuer', 'retired-issuer'],
+    'Tokens have it in lower case.',
+    guides.devOpsConvert,
+  ],
+  [
+    'the id of the tenant in capitals',
+    one(connection, { issuer: `https://login.microsoftonline.com/${tenant.toUpperCase()}/v2.0` }),
+    ['wrong-issuer'],
+    'Tokens have it in lower case.',
+    guides.entraManaged,
+  ],
+  ...['https://dev.azure.com/contoso', 'https://contoso.visualstudio.com'].map(
+    (issuer) =>
+      [
+        `the address of the organization as its issuer, ${issuer}`,
+        one('sc://contoso/web/deploy', { issuer }),
+        ['wrong-issuer', 'retired-issuer'],
+        'It signs nothing.',
+        guides.devOpsConvert,
+      ] as const,
+  ),
+  ...['https://github.com', 'https://github.com/octo/app', 'https://vstoken.actions.githubusercontent.com'].map(
+    (issuer) =>
+      [
+        `not the issuer of jobs, ${issuer}`,
+        one(immutable, { issuer }),
+        ['wrong-issuer'],
+        'Jobs have tokens of token.actions alone.',
+        guides.gitHubOidc,
+      ] as const,
+  ),
+  [
+    'AKS: an issuer with one id',
+    one('system:serviceaccount:agents:azp', { issuer: `https://westeurope.oic.prod-aks.azure.com/${tenant}/` }),
+    ['wrong-issuer'],
+    'It has those of the tenant and of the cluster.',
+    'Azure/azure-workload-identity, docs of AKS clusters',
+  ],
+  ['an empty audience', one(immutable, { audiences: [''] }), ['entra/wrong-audience'], 'No token has it.', portal],
+  [
+    'a blank behind the audience',
+    one(immutable, { audiences: [`${api} `] }),
+    ['entra/wrong-audience'],
+    'Compared exactly.',
+    portal,
+  ],
+  [
+    'Azure DevOps itself as the audience',
+    one('sc://contoso/web/deploy', { issuer: `https://${devOps}`, audiences: [devOpsApp] }),
+    ['entra/wrong-audience', 'retired-issuer'],
+    'It is the azp of tokens, and the resource of others.',
+    guides.entraManaged,
+  ],
+  [
+    'Azure DevOps itself as the audience of a job of GitHub',
+    one(immutable, { audiences: [devOpsApp] }),
+    ['entra/wrong-audience'],
+    'The same.',
+    guides.entraManaged,
+  ],
+  [
+    'a user of the tenant',
+    one('AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ', { issuer: `https://${entra}` }),
+    [],
+    'The subject of a user is another for each application, and no GUID.',
+    'Microsoft Learn, ID token claims reference, sub',
+  ],
   [
     'one of a company with an issuer of its own',
     one('build', { issuer: 'https://idp.example.com/', audiences: ['api://ours'] }),

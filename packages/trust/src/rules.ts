@@ -1,0 +1,230 @@
+import { awsAudience, azureDevOpsIssuerEnds, tokenExchange } from '@fedbridge/issuers';
+import { credentialLimits, nameForm } from './credential-form.ts';
+
+export type Severity = 'error' | 'warning' | 'note';
+
+interface Rule {
+  readonly severity: Severity;
+  /** What is wrong, without the particulars. */
+  readonly title: string;
+  readonly fix: string;
+}
+
+const exact =
+  'Name the whole of it: owner, repository and a branch, tag or environment; or organization, project and connection.';
+const oneRef = 'Name a branch, a tag or an environment.';
+
+/** Every rule with its fix. */
+export const rules = {
+  'aws/malformed': {
+    severity: 'error',
+    title: 'IAM does not take this document',
+    fix: 'Write it anew with "fedbridge trust aws".',
+  },
+  'aws/no-aud': {
+    severity: 'warning',
+    title: 'No condition on the audience',
+    fix: 'Add StringEquals on <issuer>:aud, so that tokens made for others do not fit.',
+  },
+  'aws/no-sub': {
+    severity: 'error',
+    title: 'No condition on the subject',
+    fix: 'Add StringEquals on <issuer>:sub: without it every job of every user of this issuer is allowed.',
+  },
+  'aws/entra-issuer-no-sub': {
+    severity: 'error',
+    title: 'An Entra issuer without a condition on the subject',
+    fix: 'Add StringEquals on <issuer>:sub: the issuer is shared by every workload identity of the tenant.',
+  },
+  'aws/required-claim': {
+    severity: 'warning',
+    title: 'A shared issuer without the claim that IAM demands of it',
+    fix: 'Add StringEquals on <issuer>:sub: IAM refuses to create or update a role without it.',
+  },
+  'aws/any-owner': {
+    severity: 'error',
+    title: 'Nothing names the owner',
+    fix: 'Strangers have such tokens too. Name the owner and the repository or project in the subject, or by an id.',
+  },
+  'aws/any-account': {
+    severity: 'error',
+    title: 'Every AWS account is trusted',
+    fix: 'Name the accounts or roles in Principal.AWS, or add a condition on aws:PrincipalOrgID.',
+  },
+  'aws/any-caller': {
+    severity: 'warning',
+    title: 'A reusable workflow whoever calls it',
+    fix: 'If strangers can read its repository, they can call it. Add a condition on the subject or on repository_owner_id.',
+  },
+  'aws/wildcard-workflow': {
+    severity: 'error',
+    title: 'A wildcard spans the files or versions of a reusable workflow',
+    fix: 'A fork has versions of its own. Name the file and one ref: <owner>/<repository>/.github/workflows/<file>@refs/heads/main.',
+  },
+  'aws/wildcard-owner': { severity: 'error', title: 'A wildcard spans owners or organizations', fix: exact },
+  'aws/wildcard-repository': {
+    severity: 'error',
+    title: 'A wildcard spans repositories, projects or namespaces',
+    fix: exact,
+  },
+  'aws/whole-owner': {
+    severity: 'warning',
+    title: 'Every repository or project of an owner',
+    fix: 'Name the repository or project, by its id if it can be renamed.',
+  },
+  'aws/whole-repository': {
+    severity: 'note',
+    title: 'Every branch, tag and pull request of a repository that ids pin',
+    fix: oneRef,
+  },
+  'aws/wildcard-ref': { severity: 'warning', title: 'Every branch, tag and pull request of a repository', fix: oneRef },
+  'aws/wildcard-connection': {
+    severity: 'warning',
+    title: 'Every service connection or pipeline of a project',
+    fix: 'Name one service connection or pipeline.',
+  },
+  'aws/wildcard-service-account': {
+    severity: 'warning',
+    title: 'Every service account of a namespace',
+    fix: 'Name one service account.',
+  },
+  'aws/literal-wildcard': {
+    severity: 'error',
+    title: 'A wildcard where it is a letter like any other',
+    fix: 'Nobody is allowed: StringEquals has no wildcards. Name the value in full, or use StringLike.',
+  },
+  'aws/foreign-key': {
+    severity: 'error',
+    title: 'A condition key of another issuer',
+    fix: 'Begin the key with the name of the provider in Principal.Federated, without https://.',
+  },
+  'aws/unfilled-key': {
+    severity: 'error',
+    title: 'A condition key that STS never fills',
+    fix: 'Use a key that STS fills: <issuer>:sub holds most of what a token says. Check other claims before the token is sent.',
+  },
+  'aws/string-like': {
+    severity: 'note',
+    title: 'StringLike where StringEquals would do',
+    fix: 'Use StringEquals: a value without wildcards is compared exactly.',
+  },
+  'aws/for-all-values': {
+    severity: 'error',
+    title: 'ForAllValues without a check that the key is there',
+    fix: 'Leave ForAllValues out: it holds for a key that is missing.',
+  },
+  'aws/if-exists': { severity: 'warning', title: 'A condition that a missing key passes', fix: 'Leave IfExists out.' },
+  'aws/negated-sub': {
+    severity: 'error',
+    title: 'The subject is tested only for what it is not',
+    fix: 'Say with StringEquals which subject is trusted: every other is allowed now.',
+  },
+  'aws/wildcard-principal': {
+    severity: 'error',
+    title: 'The principal is everybody',
+    fix: 'Name the ARN of one OIDC provider in Principal.Federated.',
+  },
+  'aws/old-version': {
+    severity: 'note',
+    title: 'An old version of the policy language',
+    fix: 'Write "Version": "2012-10-17": the old one has no variables.',
+  },
+  'aws/wrong-partition': {
+    severity: 'error',
+    title: 'Partition and audience, or two partitions, do not go together',
+    fix: `Use the ARNs of one partition; China has the audience ${awsAudience('aws-cn')}, all others ${awsAudience('aws')}.`,
+  },
+  'never-matches': {
+    severity: 'error',
+    title: 'No token has this',
+    fix: 'Copy it from a token: "fedbridge inspect --from-job" in the job that is to be allowed.',
+  },
+  'pull-request': {
+    severity: 'warning',
+    title: 'Pull requests are allowed',
+    fix: 'Whoever can open one runs as this identity. Name a branch or an environment, or give pull requests a role of their own that can do little.',
+  },
+  'mutable-subject': {
+    severity: 'note',
+    title: 'The subject holds names alone',
+    fix: 'Names can be given to others. Add the form with ids: "fedbridge trust migrate".',
+  },
+  'retired-issuer': {
+    severity: 'warning',
+    title: `The Azure DevOps issuer stops for service connections on ${azureDevOpsIssuerEnds}`,
+    fix: 'Convert the connection to the Entra issuer and trust both meanwhile: "fedbridge trust migrate". Not in scope: multi-tenant applications and sovereign clouds.',
+  },
+  'issuer-trailing-slash': {
+    severity: 'error',
+    title: 'The issuer ends with a slash',
+    fix: 'Write it as the token has it: this issuer has none.',
+  },
+  'wrong-issuer': {
+    severity: 'error',
+    title: 'No token has this issuer',
+    fix: 'Write it as the token has it: issuers are compared exactly, slashes and case included.',
+  },
+  'entra/too-many': {
+    severity: 'error',
+    title: `More than ${credentialLimits.perIdentity} federated credentials`,
+    fix: `Entra takes ${credentialLimits.perIdentity} on one identity. Use several identities.`,
+  },
+  'entra/duplicate': {
+    severity: 'error',
+    title: 'Two federated credentials with the same issuer and subject',
+    fix: 'Remove one: Entra wants them unique.',
+  },
+  'entra/pattern': {
+    severity: 'error',
+    title: 'A wildcard in a subject',
+    fix: 'Entra compares exactly: write a credential for each subject, or a flexible one.',
+  },
+  'entra/audiences': {
+    severity: 'error',
+    title: 'Not exactly one audience',
+    fix: `Give each credential one audience, ${tokenExchange.uri} for most.`,
+  },
+  'entra/wrong-audience': {
+    severity: 'error',
+    title: 'An audience that Entra does not take',
+    fix: `Write ${tokenExchange.uri}, or the same of your cloud, whatever the audience in the token is.`,
+  },
+  'entra/malformed': {
+    severity: 'error',
+    title: 'Entra does not take this federated credential',
+    fix: `It has a name of ${nameForm}; an issuer and a subject of at most ${credentialLimits.letters} letters; and audiences.`,
+  },
+  'entra/wildcard-owner': { severity: 'error', title: 'An expression spans owners or organizations', fix: exact },
+  'entra/wildcard-repository': {
+    severity: 'error',
+    title: 'An expression spans repositories or projects',
+    fix: exact,
+  },
+  'entra/whole-repository': {
+    severity: 'note',
+    title: 'An expression spans every branch, tag and pull request of a repository that ids pin',
+    fix: oneRef,
+  },
+  'entra/wildcard-ref': {
+    severity: 'warning',
+    title: 'An expression spans every branch, tag and pull request of a repository',
+    fix: oneRef,
+  },
+  'read/unresolved': {
+    severity: 'note',
+    title: 'A value that is known only when this is deployed',
+    fix: 'It was not checked. Give a template its parameters with --parameter name=value, or check what is deployed.',
+  },
+  'read/not-checked': {
+    severity: 'warning',
+    title: 'A policy that is known only when this is deployed',
+    fix: 'It was not checked. Give a template its parameters with --parameter name=value, or check what is deployed.',
+  },
+  'read/duplicate-member': {
+    severity: 'error',
+    title: 'A member that stands twice in one object',
+    fix: 'IAM denies such a policy, and most tools keep the last member alone. Merge them: the conditions of one operator go into one object.',
+  },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+export type RuleId = keyof typeof rules;
