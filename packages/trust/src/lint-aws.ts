@@ -7,7 +7,7 @@ import { issuerFault } from './lint-never.ts';
 import { hasWildcard } from './lint-pins.ts';
 import { claimOfKey, concerns, isChecked, type Provider, providersOf } from './lint-provider.ts';
 import { keepsPullRequestsOut } from './lint-pull-request.ts';
-import { type Reach, reachOf } from './lint-width.ts';
+import { type Reach, reachOf, type Width } from './lint-width.ts';
 import { MalformedPolicyError } from './malformed-policy.ts';
 import { type Condition, parseTrustPolicy, type Statement, type TrustPolicy } from './policy.ts';
 import type { RuleId } from './rules.ts';
@@ -141,12 +141,16 @@ function loginFindings({ conditions }: Statement, { iss, issuer }: Provider, whe
   return [finding('aws/any-owner', where, message)];
 }
 
+/** Widths within one project. */
+const relatives: readonly Width[] = [
+  ...(['whole-repository', 'wildcard-ref', 'any-branch', 'open-name'] as const),
+  ...(['wildcard-connection', 'wildcard-service-account'] as const),
+];
+
 function reachRules(reach: Reach, audiences: readonly string[], isKeptOut: boolean): readonly RuleId[] {
   const { subject, width, pullRequest, byName } = reach;
   // What allows strangers is not also told to allow relatives.
-  const isStrange =
-    width !== undefined &&
-    !['whole-repository', 'wildcard-ref', 'wildcard-connection', 'wildcard-service-account'].includes(width);
+  const isStrange = width !== undefined && !relatives.includes(width);
   return [
     ...(byName && !isStrange ? (['mutable-subject'] as const) : []),
     ...(subject !== undefined && audiences.every((one) => isRetired(subject, one)) && isRetired(subject, audiences[0])

@@ -107,6 +107,8 @@ const widthRules: Readonly<Record<Width, RuleId>> = {
   'whole-owner': 'entra/wildcard-repository',
   'whole-repository': 'entra/whole-repository',
   'wildcard-ref': 'entra/wildcard-ref',
+  'any-branch': 'entra/any-branch',
+  'open-name': 'entra/open-name',
   'wildcard-connection': 'entra/wildcard-ref',
   'wildcard-service-account': 'entra/wildcard-ref',
 };

@@ -5,7 +5,10 @@ export interface Pins {
   readonly owner: number;
   /** A repository, project, pipeline or namespace. */
   readonly project: number;
-  /** A branch, environment, service connection or service account: less than all of a project. */
+  /**
+   * A branch, environment, service connection or service account, which is less than all of a project: 1 any branch, 2 names that begin
+   * alike, 3 one name, or what a separator keeps together.
+   */
   readonly job: number;
   /** A reusable workflow: 1 its repository alone, 2 its file at one ref. It says nothing of who calls it. */
   readonly workflow: number;
@@ -47,7 +50,7 @@ const jobClaims: readonly string[] = ['environment', 'ref', 'build_branch', 'ref
 function claimPins(issuer: Issuer | undefined, claim: string, value: string): Pins {
   if (claim === 'sub') return subjectPins(issuer, value);
   if (claim === 'job_workflow_ref') return { ...noPins, workflow: workflowPin(value) };
-  if (jobClaims.includes(claim)) return { ...noPins, job: /^[*?]/.test(value) || isPullRequestRef(value) ? 0 : 1 };
+  if (jobClaims.includes(claim)) return { ...noPins, job: isPullRequestRef(value) ? 0 : jobPin(value) };
   const fact = issuer?.ownerClaims.find((one) => one.claim === claim);
   if (!fact) return noPins;
   if (fact.kind === 'id') {
@@ -63,21 +66,23 @@ function claimPins(issuer: Issuer | undefined, claim: string, value: string): Pi
 
 function subjectPins(issuer: Issuer | undefined, subject: string): Pins {
   // But for GitHub's, which organizations customize, an exact subject is one job's.
-  if (issuer !== gitHub && !hasWildcard(subject)) return { ...noPins, owner: 1, project: 1, job: 1 };
-  if (!issuer) return /^[^:/]*[*?]/.test(subject) ? noPins : { ...noPins, owner: 1, project: 1, job: 1 };
+  if (issuer !== gitHub && !hasWildcard(subject)) return { ...noPins, owner: 1, project: 1, job: 3 };
+  if (!issuer) return /^[^:/]*[*?]/.test(subject) ? noPins : { ...noPins, owner: 1, project: 1, job: 3 };
   const parts = issuer.subjectParts(subject);
-  if (!parts) return issuer === gitHub ? customizedPins(subject) : noPins;
-  const [owner, project] = [namePin(parts.owner), namePin(parts.project)];
-  const job = parts.job === undefined || /^[*?]/.test(parts.job) ? 0 : 1;
-  return { ...noPins, owner, project, job };
+  if (!parts) return pinsOf(issuer, customizedConstraints(issuer, subject) ?? []);
+  const owner = namePin(parts.owner);
+  // A wildcard spans slashes and colons: what stands behind one in the owner is the project's name only where a job follows.
+  const isSpanned = hasWildcard(parts.owner ?? '') && (parts.job === undefined || parts.owner?.includes(':') === true);
+  return { ...noPins, owner, project: isSpanned ? 0 : namePin(parts.project), job: jobPin(parts.job) };
 }
 
-function customizedPins(subject: string): Pins {
-  const each = gitHubSubjectClaims(subject).map(([claim, value]) => {
-    if (claim === 'repo') return claimPins(gitHub, 'repository', value);
-    return claimPins(gitHub, claim, value);
-  });
-  return each.reduce(stronger, noPins);
+/** What a subject that an organization customized demands, claim by claim; undefined for another. */
+export function customizedConstraints(issuer: Issuer | undefined, subject: string): readonly Constraint[] | undefined {
+  if (issuer !== gitHub || gitHub.subjectParts(subject)) return undefined;
+  return gitHubSubjectClaims(subject).map(([claim, value]) => ({
+    claim: claim === 'repo' ? 'repository' : claim,
+    values: [value],
+  }));
 }
 
 /** A name with its id behind an `@`, which is in no name. */
@@ -92,6 +97,17 @@ function workflowPin(value: string): number {
   if (!hasWildcard(value)) return 2;
   return /^[^/*?]+\/[^/*?]+\//.test(value) ? 1 : 0;
 }
+
+function jobPin(job: string | undefined): number {
+  if (job === undefined || /^([*?]|workspace:[*?]+(:|$))/.test(job)) return 0;
+  if (anyRef.test(job)) return 1;
+  // Tags are versions, which begin alike as a rule.
+  const others = job.replace(/refs\/tags\/[^:]*|ref_type:tag:ref:[^:]*/g, '');
+  return /\w[*?]/.test(others) ? 2 : 3;
+}
+
+/** A wildcard in the place of a branch, or of the folder or the kind before it: in a subject, or as all of a claim. */
+const anyRef = /(^|:)ref(_type)?:(refs\/(heads\/)?)?[*?]|^refs\/(heads\/)?[*?]/;
 
 const isPullRequestRef = (ref: string) => ref.startsWith('refs/pull/') || /^(refs\/?)?[*?]/.test(ref);
 export const hasWildcard = (text: string) => /[*?]/.test(text);

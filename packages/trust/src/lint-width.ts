@@ -8,7 +8,7 @@ import {
   type Issuer,
   kubernetes,
 } from '@fedbridge/issuers';
-import { type Constraint, hasWildcard, noPins, type Pins, pinsOf, stronger } from './lint-pins.ts';
+import { type Constraint, customizedConstraints, hasWildcard, type Pins, pinsOf, stronger } from './lint-pins.ts';
 
 /** What is too wide, whatever cloud trusts it: the second half of a rule's name. */
 export type Width =
@@ -20,6 +20,8 @@ export type Width =
   | 'whole-owner'
   | 'whole-repository'
   | 'wildcard-ref'
+  | 'any-branch'
+  | 'open-name'
   | 'wildcard-connection'
   | 'wildcard-service-account';
 
@@ -57,17 +59,22 @@ function reach(
   others: readonly Constraint[],
   base: Pins,
 ): Reach {
-  const own = subject === undefined ? noPins : pinsOf(issuer, [{ claim: 'sub', values: [subject] }]);
-  const pins = stronger(base, own);
+  // What an organization put in the subject's place holds as the same claims do beside it.
+  const claims = subject === undefined ? [] : customizedConstraints(issuer, subject);
+  const beside = stronger(base, pinsOf(issuer, claims ?? []));
+  const own = subject === undefined ? [] : [{ claim: 'sub', values: [subject] }];
+  const pins = stronger(base, pinsOf(issuer, own));
   const telling = others.filter(({ claim }) => claim === 'job_workflow_ref' || isOwnerClaim(issuer, claim));
   const texts = subject === undefined ? telling.flatMap(({ values }) => values) : [subject];
-  const isPinned = base.project === 2;
+  const isPinned = beside.project === 2;
   const width = widthOf(iss, issuer, pins, { isPattern: texts.some(hasWildcard), isPinned });
   const isWhole = pins.owner > 0 && pins.project > 0;
-  const context = subject === undefined ? '*' : gitHubSubjectParts(subject)?.job;
+  const { project = '', job } = gitHubSubjectParts(subject ?? '') ?? {};
+  // A wildcard at the end of the repository, in its id, spans what comes behind.
+  const context = claims ? '*' : (job ?? (hasWildcard(project) ? '*' : undefined));
   const fits =
     context === 'pull_request' ||
-    (base.job === 0 && isWhole && !isPinned && context !== undefined && matchesPattern('pull_request', context));
+    (beside.job === 0 && isWhole && !isPinned && context !== undefined && matchesPattern('pull_request', context));
   return {
     of:
       subject === undefined
@@ -94,7 +101,7 @@ function widthOf(
     return isPattern ? 'wildcard-owner' : 'any-owner';
   }
   if (pins.project === 0) return isPattern && pins.workflow < 2 ? 'wildcard-repository' : 'whole-owner';
-  if (pins.job > 0) return undefined;
+  if (pins.job > 0) return ([undefined, 'any-branch', 'open-name'] as const)[pins.job];
   if (isPinned) return 'whole-repository';
   if (issuer === kubernetes) return 'wildcard-service-account';
   return issuer === azureDevOps || issuer === entra ? 'wildcard-connection' : 'wildcard-ref';

@@ -12,6 +12,10 @@ interface Rule {
 
 const exact =
   'Name the whole of it: owner, repository and a branch, tag or environment; or organization, project and connection.';
+const anyBranch =
+  'Whoever can push one runs as this identity. Name the branches that are protected, or an environment.';
+const openName =
+  'Other names that begin so are allowed too, main-2 beside main. Name each in full, or put a separator before the wildcard: azp-*, release/*.';
 const oneRef = 'Name a branch, a tag or an environment.';
 
 /** Every rule with its fix. */
@@ -78,6 +82,8 @@ export const rules = {
     fix: oneRef,
   },
   'aws/wildcard-ref': { severity: 'warning', title: 'Every branch, tag and pull request of a repository', fix: oneRef },
+  'aws/any-branch': { severity: 'note', title: 'Every branch', fix: anyBranch },
+  'aws/open-name': { severity: 'warning', title: 'A wildcard right behind the letters of a name', fix: openName },
   'aws/wildcard-connection': {
     severity: 'warning',
     title: 'Every service connection or pipeline of a project',
@@ -209,6 +215,12 @@ export const rules = {
     severity: 'warning',
     title: 'An expression spans every branch, tag and pull request of a repository',
     fix: oneRef,
+  },
+  'entra/any-branch': { severity: 'note', title: 'An expression spans every branch', fix: anyBranch },
+  'entra/open-name': {
+    severity: 'warning',
+    title: 'An expression has a wildcard right behind the letters of a name',
+    fix: openName,
   },
   'read/unresolved': {
     severity: 'note',

@@ -43,6 +43,20 @@ export const azureAtAws = samples(
     guides.devOpsAws,
   ],
   [
+    'service connections that begin alike',
+    pipesLike('sc://contoso/web/aws*'),
+    ['retired-issuer', 'aws/open-name'],
+    'Who can make one there can make aws-2.',
+    guides.devOpsAws,
+  ],
+  [
+    'pipelines of a folder',
+    pipesLike('p://contoso/web/release/*'),
+    [],
+    'A folder has permissions of its own.',
+    guides.devOpsAws,
+  ],
+  [
     'every service connection, shorter',
     pipesLike('sc:*'),
     ['aws/wildcard-repository'],

@@ -26,6 +26,20 @@ export const clustersAndLogins = samples(
     'Of one namespace, by their name.',
     guides.eksIrsa,
   ],
+  [
+    'EKS: service accounts that begin alike',
+    pod('system:serviceaccount:agents:azp*'),
+    ['aws/open-name'],
+    'azpx is another.',
+    guides.eksIrsa,
+  ],
+  [
+    'EKS: service accounts that differ in a letter',
+    pod('system:serviceaccount:agents:azp?'),
+    ['aws/open-name'],
+    'The same, of one letter.',
+    guides.eksIrsa,
+  ],
   ['EKS: a cluster', pod('system:serviceaccount:*'), ['aws/wildcard-repository'], 'Every namespace.', guides.eksIrsa],
   ['EKS: a cluster, shorter', pod('system:*'), ['aws/wildcard-repository'], 'The same.', guides.eksIrsa],
   [

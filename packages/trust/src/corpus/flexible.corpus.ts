@@ -19,8 +19,15 @@ export const flexibleLists = samples(
   [
     'flexible: branches of a repository',
     expression(`claims['sub'] matches 'repo:octo@65001/app@724113:ref:refs/heads/*'${byRepository}`),
-    [],
-    'The wildcard stays in the branch.',
+    ['entra/any-branch'],
+    'Whoever can push a branch.',
+    guides.entraFlexible,
+  ],
+  [
+    'flexible: branches that begin alike',
+    expression(`claims['sub'] matches 'repo:octo@65001/app@724113:ref:refs/heads/main*'${byRepository}`),
+    ['entra/open-name'],
+    'main-2 is protected by nobody.',
     guides.entraFlexible,
   ],
   [

@@ -6,6 +6,27 @@ const server = 'github.example.com/_services/token';
 
 export const gitHubClaims = samples(
   [
+    'a customized subject: a repository by its id',
+    ofHub({ sub: 'repository_id:724113' }),
+    ['aws/whole-repository'],
+    'The same as the claim beside a subject.',
+    guides.gitHubOidc,
+  ],
+  [
+    'a customized subject: a repository by its id, and a star',
+    ofHub({}, { sub: 'repository_id:724113:*' }),
+    ['aws/whole-repository'],
+    'The same.',
+    guides.gitHubOidc,
+  ],
+  [
+    'a customized subject: a repository by its name',
+    ofHub({ sub: 'repository:octo/app' }),
+    ['mutable-subject', 'aws/wildcard-ref', 'pull-request'],
+    'Its pull requests too, as with the claim alone.',
+    guides.gitHubOidc,
+  ],
+  [
     'the repository by its id in the place of the subject',
     ofHub({ repository_id: '724113' }),
     ['aws/required-claim', 'aws/whole-repository'],

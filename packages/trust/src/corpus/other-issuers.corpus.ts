@@ -82,8 +82,8 @@ export const otherIssuers = samples(
   [
     'Buildkite: a step of any branch',
     kite('organization:acme:pipeline:web:ref:refs/heads/*:commit:*:step:plan'),
-    [],
-    'A step is named.',
+    ['aws/any-branch'],
+    'A step is named, which each branch can have.',
     found,
   ],
   [
@@ -122,7 +122,35 @@ export const otherIssuers = samples(
     'As narrow as its subject goes.',
     guides.gitLabAws,
   ],
-  ['GitLab: every branch', lab('project_path:acme/web:ref_type:branch:ref:*'), [], 'Of one project.', found],
+  [
+    'GitLab: every branch',
+    lab('project_path:acme/web:ref_type:branch:ref:*'),
+    ['aws/any-branch'],
+    'Whoever can push one.',
+    found,
+  ],
+  [
+    'GitLab: branches that begin alike',
+    lab('project_path:acme/web:ref_type:branch:ref:main*'),
+    ['aws/open-name'],
+    'main-2 is protected by nobody.',
+    found,
+  ],
+  ['GitLab: tags that begin alike', lab('project_path:acme/web:ref_type:tag:ref:v*'), [], 'Versions do.', found],
+  [
+    'Terraform Cloud: workspaces that begin alike',
+    tfc('organization:acme:project:web:workspace:prod*:run_phase:*'),
+    ['aws/open-name'],
+    'Who can make a workspace there can make prod-2.',
+    found,
+  ],
+  [
+    'Terraform Cloud: each workspace of a project',
+    tfc('organization:acme:project:web:workspace:*:run_phase:apply'),
+    ['aws/wildcard-ref'],
+    'As with nothing behind the project.',
+    found,
+  ],
   ['GitLab: one project', lab('project_path:acme/web:*'), ['aws/wildcard-ref'], 'Branches and tags.', found],
   [
     'GitLab: a group',
