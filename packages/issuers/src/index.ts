@@ -50,3 +50,4 @@ export { conditionKeysOf, issuerOf, issuers } from './issuers.ts';
 export { formatKubernetesSubject, isKubernetesName, kubernetes, kubernetesSubjectParts } from './kubernetes.ts';
 export { formOfIssuersAt, nearestIssuer } from './nearest.ts';
 export { type LastingSubject, lastingSubject } from './per-run.ts';
+export { terraformCloudIssuer } from './terraform-cloud.ts';

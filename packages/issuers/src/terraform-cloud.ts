@@ -2,7 +2,10 @@ import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
 import { type Issuer, known } from './issuer.ts';
 import { formatKeyValues, type KeyValueSubject, keyValueParts, parseKeyValues } from './key-value-subject.ts';
 
-const issuers: readonly string[] = ['https://app.terraform.io', 'https://app.eu.terraform.io'];
+/** The issuer of most organizations. */
+export const terraformCloudIssuer = 'https://app.terraform.io';
+
+const issuers: readonly string[] = [terraformCloudIssuer, 'https://app.eu.terraform.io'];
 
 const keys = ['organization', 'project', 'workspace', 'run_phase', 'stack', 'deployment', 'operation'];
 

@@ -80,7 +80,7 @@ function isSubject(issuer: Issuer, subject: string): boolean {
 }
 
 /** Older accounts have hyphens where new ones cannot; none has a dot, a blank or a hyphen first. */
-const isNameOfOwner = (text: string) => /^[A-Za-z\d][\w-]*(@\d+)?$/.test(text);
+const isNameOfOwner = (text: string) => !/^-|[\s.]/.test(text);
 
 /** What was meant by a text that is nearly a subject. */
 function nearest(issuer: Issuer, subject: string): string | undefined {

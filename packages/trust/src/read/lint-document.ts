@@ -1,10 +1,10 @@
-import { awsAudience, tokenExchange } from '@fedbridge/issuers';
+import { awsAudience, gitHubIssuer, issuers, terraformCloudIssuer, tokenExchange } from '@fedbridge/issuers';
 import { type Finding, finding } from '../finding.ts';
 import type { JsonPath, Position } from '../json.ts';
 import { lintTrustPolicy } from '../lint-aws.ts';
 import { lintFederatedCredentials } from '../lint-entra.ts';
 import { membersOf, type TrustDocument, type Unresolved } from './trust-document.ts';
-import { filled, hidesShape } from './unresolved.ts';
+import { type Filler, filled, hidesShape } from './unresolved.ts';
 
 /** A finding with its place in the file. */
 export interface PlacedFinding extends Finding {
@@ -44,26 +44,47 @@ function byPlace(all: readonly Unresolved[]): readonly (readonly [Unresolved, ..
   return [...groups.values()];
 }
 
+const branch = 'repo:o@1/r@2:ref:refs/heads/main';
+
+/** Issuers with expressions that they may have: GitHub's has an id too. */
+const expressions: readonly (readonly [issuer: string, value: string])[] = [
+  [gitHubIssuer, `claims['sub'] eq '${branch}' and claims['repository_id'] eq '2'`],
+  ...issuers.map(({ exampleSubjects: [text] }) => [terraformCloudIssuer, `claims['sub'] eq '${text}'`] as const),
+];
+
 /** Likely and unlikely values of what is not resolved: a finding holds that holds whatever the value is. */
-const fillers = ['unresolved', 'octo@65001', '123456789012'].flatMap((part) =>
-  [part, 'https://issuer.example.com', tokenExchange.uri, awsAudience('aws'), 'repo:o@1/r@2:ref:refs/heads/main'].map(
-    (whole) => ({ whole, part }),
+const fillers: readonly Filler[] = [
+  ...['unresolved', 'octo@65001', '123456789012'].flatMap((part) =>
+    [part, 'https://issuer.example.com', tokenExchange.uri, awsAudience('aws'), branch].map((whole) => ({
+      whole,
+      part,
+    })),
   ),
-);
+  // Where several members of one credential are not resolved, they are so that they go together.
+  ...expressions.map(([issuer, value]) => ({
+    whole: branch,
+    part: 'unresolved',
+    members: { issuer, audiences: tokenExchange.uri, value },
+  })),
+];
 
 function findingsOf(document: TrustDocument): readonly Finding[] {
   const { unresolved } = document;
   if (unresolved.length === 0) return linted(document, (value) => value);
   const key = ({ rule, where }: Finding) => `${rule} ${where}`;
   const exactly = ({ where, message }: Finding) => `${where} ${message}`;
-  // That no token has a value is said of what is resolved alone; what fits none with a likely value tells nothing of the others.
+  // That no token or no cloud takes a value is said of what is resolved alone; what fits none with a likely value tells nothing of the others.
   const isNever = ({ rule }: Finding) => rule === 'never-matches';
-  const own = linted(document, (value) => value).filter((one) => !isNever(one) || !/[⟨⟩]/.test(one.message));
+  const isOfValue = (one: Finding) => isNever(one) || one.rule === 'entra/malformed';
+  const own = linted(document, (value) => value).filter((one) => !isOfValue(one) || !/[⟨⟩]/.test(one.message));
   const never = new Set(own.filter(isNever).map(exactly));
   const fillings = fillers.map((filler) => linted(document, (value) => filled(value, filler)));
   const likely = fillings.filter((all) => all.every((one) => !isNever(one) || never.has(exactly(one))));
   const sets = likely.map((all) => new Set(all.map(key)));
-  return own.filter((one) => sets.every((set) => set.has(key(one))));
+  // What a placeholder keeps from being read is read with a likely value.
+  const told = new Set(own.map(key));
+  const others = likely[0]?.filter((one) => !told.has(key(one))) ?? [];
+  return [...own, ...others].filter((one) => sets.every((set) => set.has(key(one))));
 }
 
 function linted({ policy, credentials }: TrustDocument, fill: (value: unknown) => unknown): readonly Finding[] {

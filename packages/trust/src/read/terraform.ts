@@ -63,7 +63,8 @@ function* ofModule(module: Part, unknown: Unknown): Generator<Part> {
     yield* ofModule(partAt(partAt(module, 'child_modules', children), index, child), unknown);
 }
 
-const ofInterest = /^(assume_role_policy(_document)?|name|display_name|issuer|subject|audiences?)$/;
+const ofInterest =
+  /^(assume_role_policy(_document)?|name|display_name|issuer|subject|claims_matching_expression|audiences?)$/;
 
 function withUnknown(part: Part, unknown: Members): Part {
   const names = Object.keys(unknown).filter((name) => unknown[name] === true && ofInterest.test(name));

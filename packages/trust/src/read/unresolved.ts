@@ -16,26 +16,29 @@ export function unresolvedIn(value: unknown, path: JsonPath = []): readonly Unre
   ]);
 }
 
-/** A value with something else in the place of each placeholder. */
-export function filled(value: unknown, filler: Filler): unknown {
-  if (typeof value === 'string') return filledText(value, filler);
-  if (Array.isArray(value)) return value.map((item) => filled(item, filler));
+/** A value with something else in the place of each placeholder. @param member - that it is, or that it is listed in */
+export function filled(value: unknown, filler: Filler, member = ''): unknown {
+  if (typeof value === 'string') return filledText(value, filler, member);
+  if (Array.isArray(value)) return value.map((item) => filled(item, filler, member));
   const members = membersOf(value);
   if (!members) return value;
   return Object.fromEntries(
-    Object.entries(members).map(([name, member]) => [filledText(name, filler), filled(member, filler)]),
+    Object.entries(members).map(([name, inner]) => [filledText(name, filler, ''), filled(inner, filler, name)]),
   );
 }
 
 export interface Filler {
   /** Of a text that is unresolved as a whole. */
   readonly whole: string;
+  /** In the place of `whole` for what is a certain member, or listed in it. */
+  readonly members?: Readonly<Record<string, string>>;
   /** Of a part of a text. */
   readonly part: string;
 }
 
-function filledText(text: string, { whole, part }: Filler): string {
-  return /^⟨[^⟩]*⟩$/.test(text) ? whole : text.replaceAll(placeholders, part);
+function filledText(text: string, { whole, part, members = {} }: Filler, member: string): string {
+  if (!/^⟨[^⟩]*⟩$/.test(text)) return text.replaceAll(placeholders, part);
+  return (Object.hasOwn(members, member) ? members[member] : undefined) ?? whole;
 }
 
 const placeholders = /⟨([^⟩]*)⟩/g;
