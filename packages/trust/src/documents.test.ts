@@ -110,6 +110,13 @@ describe('the job of options', () => {
   });
 
   it.each([
+    ...['', '-octo', 'octo-', 'oc--to', 'oc.to', '_octo', 'octo_', 'o'.repeat(40)].map((owner) => ({ owner })),
+    ...['', '.', 'app.git', 'app.wiki', 'a b', 'a'.repeat(101)].map((repository) => ({ repository })),
+  ])('%j is called like nothing of GitHub', (name) =>
+    expect(() => gitHubJob({ ...app, branch: 'main', ...name }, 'aws')).toThrow('is not the name of'),
+  );
+
+  it.each([
     [{ branch: 'main', ownerId: '1' }, 'Immutable subjects need the ids of both'],
     [{ branch: 'main', repositoryId: '1' }, 'Immutable subjects need the ids of both'],
     [{ branch: 'main', ownerId: 'x', repositoryId: '1' }, '"x" is not an id of GitHub, a number.'],

@@ -8,16 +8,19 @@ import { unsayable } from './unsayable.ts';
 export interface Application {
   /** The client id. */
   readonly application: string;
+  /** Microsoft Graph in the application's cloud, without a slash at the end; the public cloud's without. */
+  readonly graph?: string | undefined;
   /** What Bicep knows it by. */
   readonly uniqueName?: string | undefined;
 }
 
 /** What creates a credential on an application and, as a comment, what changes one of that name. */
-export function applicationCommands(credential: AnyFederatedCredential, { application }: Application): string {
+export function applicationCommands(credential: AnyFederatedCredential, place: Application): string {
+  const { application } = place;
   const { name } = credential;
   const parameters = inertJson(graphForm(credential));
   const [created, changed] = credential.claimsMatchingExpression
-    ? graphCommands(application, name, parameters)
+    ? graphCommands(place, name, parameters)
     : [
         command('az', 'ad app federated-credential create', { id: application, parameters }),
         command('az', 'ad app federated-credential update', {
@@ -35,10 +38,17 @@ export function graphForm(credential: AnyFederatedCredential): object {
   return claimsMatchingExpression ? { name, issuer, subject: null, claimsMatchingExpression, audiences } : credential;
 }
 
-/** The command for credentials knows no expressions [Azure/azure-cli#32816], and Graph has them in its beta alone. */
-function graphCommands(application: string, name: string, body: string): (string | undefined)[] {
+/**
+ * The command for credentials knows no expressions [Azure/azure-cli#32816], and Graph has them in its beta alone. `az rest` asks for a
+ * token by the address, which is one of the cloud that `az` is set to.
+ */
+function graphCommands(
+  { application, graph = 'https://graph.microsoft.com' }: Application,
+  name: string,
+  body: string,
+): (string | undefined)[] {
   const quoted = (text: string) => encodeURIComponent(text).replaceAll("'", "''");
-  const of = `https://graph.microsoft.com/beta/applications(appId='${quoted(application)}')/federatedIdentityCredentials`;
+  const of = `${graph}/beta/applications(appId='${quoted(application)}')/federatedIdentityCredentials`;
   return [
     command('az', 'rest', { method: 'POST', url: of, body }),
     command('az', 'rest', { method: 'PATCH', url: `${of}(name='${quoted(name)}')`, body }),

@@ -1,5 +1,12 @@
 import { FedbridgeError } from '@fedbridge/core';
-import { formatContext, type GitHubContext, gitHubIssuer, gitHubServiceOf } from '@fedbridge/issuers';
+import {
+  formatContext,
+  type GitHubContext,
+  gitHubIssuer,
+  gitHubServiceOf,
+  isGitHubOwner,
+  isGitHubRepository,
+} from '@fedbridge/issuers';
 import { refName } from './git-ref.ts';
 import { audiences, type Cloud, type TrustedJob } from './job.ts';
 import { named } from './named.ts';
@@ -33,10 +40,9 @@ export interface GitHubJobs {
  */
 export function gitHubJob(jobs: GitHubJobs, cloud: Cloud): TrustedJob {
   const { owner, repository, anyRef } = jobs;
-  for (const [what, name] of Object.entries({ owner, repository })) {
-    if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name))
-      throw invalid(`"${name}" is not the name of ${what === 'owner' ? 'an owner' : 'a repository'}.`);
-  }
+  if (!isGitHubOwner(owner)) throw invalid(`"${owner}" is not the name of an owner.`, nameRules.owner);
+  if (!isGitHubRepository(repository))
+    throw invalid(`"${repository}" is not the name of a repository.`, nameRules.repository);
   const ids = idsOf(jobs);
   const context = contextOf(jobs);
   const isImmutable = ids && !jobs.mutableSubject;
@@ -56,6 +62,11 @@ export function gitHubJob(jobs: GitHubJobs, cloud: Cloud): TrustedJob {
     wider: anyRef ? `every branch, tag, environment and pull request of ${owner}/${repository}` : undefined,
   };
 }
+
+const nameRules = {
+  owner: 'GitHub takes letters, digits and single hyphens between them, 39 at most.',
+  repository: 'GitHub takes letters, digits and .-_, 100 at most, and neither .git nor .wiki at the end.',
+} as const;
 
 function idsOf(jobs: GitHubJobs): { owner: string; repository: string } | undefined {
   const { ownerId, repositoryId, mutableSubject } = jobs;
@@ -101,4 +112,4 @@ function workflowReference(text: string): string {
   });
 }
 
-const invalid = (message: string) => new FedbridgeError('INPUT_INVALID', message);
+const invalid = (message: string, hint?: string) => new FedbridgeError('INPUT_INVALID', message, { hint });

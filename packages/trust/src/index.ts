@@ -31,7 +31,9 @@ export {
   type JobClaims,
   jobOf,
   kubernetesJob,
+  type NamedSubject,
   providerArn,
+  subjectJob,
   type TrustedJob,
 } from './job.ts';
 export {
@@ -45,6 +47,7 @@ export {
 export { withLikelyCause } from './likely-cause.ts';
 export { lintTrustPolicy } from './lint-aws.ts';
 export { lintFederatedCredentials } from './lint-entra.ts';
+export { whyNoSubject } from './lint-never.ts';
 export { migrateFederatedCredentials } from './migration/federated-credentials.ts';
 export type { Migrated, NotCovered } from './migration/migrated.ts';
 export type { Migration } from './migration/migration.ts';

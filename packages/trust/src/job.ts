@@ -3,9 +3,13 @@ import {
   awsAudience,
   azureDevOpsApplication,
   conditionPrefix,
+  entra,
+  entraIssuer,
   formatKubernetesSubject,
   googleIssuer,
+  isComputedEntraSubject,
   isKubernetesName,
+  issuerOf,
   tokenExchange,
 } from '@fedbridge/issuers';
 import { named } from './named.ts';
@@ -36,7 +40,51 @@ export const audiences = { aws: awsAudience('aws'), entra: tokenExchange.uri } a
 /** A service connection on the Entra issuer: nothing of it is computed. @throws FedbridgeError `INPUT_INVALID` */
 export function connectionJob(issuer: string, subject: string, audience: string = tokenExchange.clientId): TrustedJob {
   named(subject, 'The subject');
-  return { issuer, subject, audience, azp: audience === tokenExchange.clientId ? azureDevOpsApplication : undefined };
+  return { issuer, subject, audience, azp: audience === tokenExchange.clientId ? askedBy(subject) : undefined };
+}
+
+/** The application that asks for a service connection's tokens: its subject names it, and Azure DevOps where that cannot be read. */
+function askedBy(subject: string): string | undefined {
+  if (!isComputedEntraSubject(subject)) return undefined;
+  const read = entra.parseSubject(subject);
+  return read?.form === 'service connection' ? read.application : azureDevOpsApplication;
+}
+
+export interface NamedSubject {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience?: string | undefined;
+  /** The application that asks for the token: of a managed identity its client id. */
+  readonly azp?: string | undefined;
+}
+
+/**
+ * Whoever has a subject: a service connection, a managed identity, what another issuer names.
+ *
+ * @param usual - the audience that tokens for the cloud are asked for
+ * @throws FedbridgeError `INPUT_INVALID` for AWS where tokens have an `azp` that nothing here tells
+ */
+export function subjectJob(named: NamedSubject, cloud: Cloud, usual: string): TrustedJob {
+  const { issuer, subject, audience = ownAudience(named, cloud, usual) } = named;
+  const job = connectionJob(issuer, subject, audience);
+  if (cloud === 'entra') return job;
+  const azp = named.azp ?? askedBy(subject);
+  if (azp !== undefined || !hasAzp(issuer)) return { ...job, azp: azp === audience ? undefined : azp };
+  throw new FedbridgeError('INPUT_INVALID', 'AWS compares the azp of such a token, which its subject does not tell.', {
+    hint: 'Name the application that asks for the token with --azp: of a managed identity its client id, of a service account of Google its number. Or take such a token, --from-token.',
+  });
+}
+
+function ownAudience({ issuer, subject }: NamedSubject, cloud: Cloud, usual: string): string {
+  if (isComputedEntraSubject(subject))
+    return cloud === 'entra' && usual !== audiences.entra ? usual : tokenExchange.clientId;
+  const own = cloud === 'entra' ? undefined : entraIssuer(issuer);
+  return own?.version === 2 ? tokenExchange.clientId : (own?.cloud.tokenExchange ?? usual);
+}
+
+/** Source: Microsoft Learn, "Access token claims reference": of Entra's tokens those of version 2 alone have it. */
+function hasAzp(issuer: string): boolean {
+  return issuerOf(issuer)?.claims.includes('azp') === true && entraIssuer(issuer)?.version !== 1;
 }
 
 /** The pods of a service account. @throws FedbridgeError `INPUT_INVALID` */

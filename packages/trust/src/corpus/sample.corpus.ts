@@ -1,4 +1,4 @@
-import type { RuleId } from '../finding.ts';
+import type { RuleId } from '../rules.ts';
 
 /** A document as it is found in guides and templates, in our own words and names, and what is to be said of it. */
 export interface Sample {

@@ -69,8 +69,8 @@ describe('What only a deployment knows is no fault of a federated credential', (
   });
 
   it.each(cases)('as what Terraform knows after the plan is applied, %s: %s', (_title, _names, credential, unknown) => {
-    const { audiences, claimsMatchingExpression, ...own } = credential as Readonly<Record<string, unknown>>;
-    const { name, ...rest } = { ...own, audience: exchange[0] };
+    const { name, audiences, claimsMatchingExpression, ...own } = credential as Readonly<Record<string, unknown>>;
+    const rest = { ...own, audience: (audiences as readonly string[])[0] };
     const value = (claimsMatchingExpression as { value?: string } | undefined)?.value;
     const values = { display_name: name, ...rest, ...(value ? { claims_matching_expression: value } : {}) };
     const names: Readonly<Record<string, string>> = {

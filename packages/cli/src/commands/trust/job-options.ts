@@ -5,22 +5,24 @@ import {
   gitHubIssuerAt,
   gitHubServerIssuer,
   gitHubServiceOf,
+  kubernetesSubjectParts,
   nearestIssuer,
+  otherCodeHostOf,
   parseProjectName,
   parseRepositoryName,
   signsForGitHubServer,
 } from '@fedbridge/issuers';
 import {
-  audiences,
   azurePipelinesJob,
   type Cloud,
   changingParts,
   checkThatItCanMatch,
-  connectionJob,
   gitHubJob,
   kubernetesJob,
   lastingJobOf,
+  subjectJob,
   type TrustedJob,
+  whyNoSubject,
 } from '@fedbridge/trust';
 import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
@@ -45,6 +47,7 @@ export interface JobOptions {
   readonly serviceAccount?: string;
   readonly issuer?: string;
   readonly subject?: string;
+  readonly azp?: string;
   readonly audience?: string;
   readonly fromToken?: boolean;
   readonly fromJob?: boolean;
@@ -76,7 +79,7 @@ export function withJobOptions(command: Command): Command {
     .option('--issuer <url>', 'the issuer; what is nearly a known one is read as that')
     .option(
       '--subject <subject>',
-      'a service connection on the Entra issuer, as the connection shows it; with --issuer',
+      "a service connection on the Entra issuer, as the connection shows it; a managed identity's object id; with --issuer",
     )
     .option('--audience <audience>', 'another audience than the usual one')
     .option('--from-token', 'the job of the token on standard input')
@@ -100,7 +103,7 @@ const ways = {
   ],
   azurePipelines: ['organizationId', 'pipeline', 'connection', 'issuer', 'audience'],
   serviceAccount: ['issuer', 'audience'],
-  subject: ['issuer', 'audience'],
+  subject: ['issuer', 'audience', 'azp'],
   fromToken: [],
   fromJob: [],
 } as const satisfies Partial<Record<keyof JobOptions, readonly (keyof JobOptions)[]>>;
@@ -120,6 +123,8 @@ export async function trustedJob(options: JobOptions, target: Target, cli: Cli):
   const form = formOfIssuersAt(job.issuer);
   if (form !== undefined) throw usage(`No token has the issuer ${job.issuer}: issuers of that host are ${form}.`);
   checkThatItCanMatch(job, target.cloud);
+  const never = options.fromToken || options.fromJob || job.pieces ? undefined : whyNoSubject(job.issuer, job.subject);
+  if (never !== undefined) throw usage(never);
   return job;
 }
 
@@ -138,15 +143,17 @@ async function namedJob(options: JobOptions, target: Target, cli: Cli): Promise<
         ...{ issuer, audience: cloud === 'entra' ? audience : options.audience },
       });
     case 'serviceAccount': {
-      const text = (options.serviceAccount ?? '').replace(/^system:serviceaccount:([^:/]*):/, '$1/');
-      const [namespace, name] = pair(text, '--service-account');
+      const [namespace, name] = serviceAccountIn(options.serviceAccount ?? '');
       return kubernetesJob(issuer ?? needed('--issuer'), namespace, name, cloud, audience);
     }
     case 'subject':
-      return connectionJob(
-        issuer ?? needed('--issuer'),
-        connectionSubject(options.subject ?? ''),
-        ofAnotherCloud(options, target),
+      return subjectJob(
+        {
+          ...{ issuer: issuer ?? needed('--issuer'), subject: lowerGuid(options.subject ?? '') },
+          ...{ audience: options.audience, azp: options.azp === undefined ? undefined : lowerGuid(options.azp) },
+        },
+        cloud,
+        target.audience,
       );
     case 'fromToken':
       return jobOfToken(IdToken.parse((await cli.terminal.read()).trim()), cloud, cli);
@@ -165,6 +172,10 @@ function gitHubRepository(text: string, issuer: string | undefined) {
   const { owner, repository, host } = parseRepositoryName(text) ?? {};
   if (owner === undefined || repository === undefined)
     throw usage(`--github takes owner/repository or the address of a repository, not "${text}".`);
+  const other = host === undefined ? undefined : otherCodeHostOf(host);
+  if (host !== undefined && other === 'Azure DevOps') throw usage(`${host} is Azure DevOps: say --azure-pipelines.`);
+  if (host !== undefined && other !== undefined)
+    throw usage(`${host} is ${other}, and no job of GitHub's runs for it: take a token of such a job, --from-token.`);
   const known = issuer ?? (host === undefined ? undefined : gitHubIssuerAt(host));
   if (host !== undefined && known === undefined)
     throw usage(`${host} is not GitHub's own: name the issuer of its jobs with --issuer, ${gitHubServerIssuer(host)}.`);
@@ -177,19 +188,20 @@ function gitHubRepository(text: string, issuer: string | undefined) {
   return { owner, repository, issuer: known };
 }
 
+/** `namespace/name`, or the subject of such pods. */
+function serviceAccountIn(text: string): [string, string] {
+  const { project, job } = kubernetesSubjectParts(text) ?? {};
+  return pair(job === undefined ? text : `${project}/${job}`, '--service-account');
+}
+
 function azureProject(text: string) {
   const project = parseProjectName(text);
   if (project) return project;
   throw usage(`--azure-pipelines takes organization/project or the address of a project, not "${text}".`);
 }
 
-/** The audience of a connection is Entra's by its issuer, where nobody says another. */
-function ofAnotherCloud({ audience }: JobOptions, target: Target): string | undefined {
-  return audience ?? (target.cloud === 'entra' && target.audience !== audiences.entra ? target.audience : undefined);
-}
-
-/** A managed identity's is a GUID, which tokens have in lower case. */
-const connectionSubject = (text: string) => (isGuid(text) ? text.toLowerCase() : text);
+/** Ids of Entra's are in lower case in its tokens. */
+const lowerGuid = (text: string) => (isGuid(text) ? text.toLowerCase() : text);
 
 function wayOf(options: JobOptions): Way {
   const all = Object.keys(ways) as Way[];

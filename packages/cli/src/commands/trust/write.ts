@@ -25,6 +25,10 @@ export function writeAwsCommand(cli: Cli): Command {
     .addOption(
       new Option('--account <id>', 'the AWS account, twelve digits').makeOptionMandatory().argParser(awsAccount),
     )
+    .option(
+      '--azp <client id>',
+      'the application that asks for the tokens of --subject: of a managed identity its client id',
+    )
     .addOption(new Option('--role <name>', 'the role').argParser(parsed(parseRoleName)).default('deploy'))
     .addOption(
       new Option('--partition <name>', 'the partition').choices(['aws', 'aws-cn', 'aws-us-gov']).default('aws'),
@@ -90,6 +94,7 @@ Examples:
     )
     .action(async (options: EntraOptions) => {
       const place = entraPlace(options);
+      if (options.cloud === 'azureusgovernment' && options.format === 'az') cli.terminal.log(ofDefense);
       const job = await trustedJob(options, { cloud: 'entra', audience: clouds[options.cloud].audience }, cli);
       sayWider(job, cli);
       const credential = needsExpression(job) ? flexibleTrust(job, options.name) : entraTrust(job, options.name);
@@ -97,10 +102,16 @@ Examples:
     });
 }
 
-function entraPlace({ managedIdentity, resourceGroup, application, uniqueName, format }: EntraOptions): EntraPlace {
+/** Source: Microsoft Learn, "Microsoft Graph national cloud deployments", read 2026-11-25. */
+const ofDefense =
+  'In the cloud of the Department of Defense Microsoft Graph is https://dod-graph.microsoft.us, which az rest wants as --resource too.';
+
+function entraPlace(options: EntraOptions): EntraPlace {
+  const { managedIdentity, resourceGroup, application, uniqueName, cloud, format } = options;
   if (managedIdentity !== undefined)
     return { managedIdentity, resourceGroup: resourceGroup ?? needed('--resource-group') };
-  return { application, uniqueName: uniqueName ?? (format === 'bicep' ? needed('--unique-name') : undefined) };
+  const { graph } = clouds[cloud].resources;
+  return { application, graph, uniqueName: uniqueName ?? (format === 'bicep' ? needed('--unique-name') : undefined) };
 }
 
 function sayWider({ wider }: TrustedJob, { terminal }: Cli): void {
