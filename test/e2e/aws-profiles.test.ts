@@ -37,7 +37,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       const written = read(home);
       expect(written.credentials?.slice(0, mine.credentials.length)).toBe(mine.credentials);
       expect(written.credentials?.slice(mine.credentials.length)).toMatch(
-        /^\n\[ci\]\n# fedbridge section \w+\naws_access_key_id = ASIA/,
+        /^\n\[ci\]\n# fedbridge section \w+ until \d{10} \w+\naws_access_key_id = ASIA/,
       );
       expect(unmarked(written.config)).toBe(`${mine.config}\n[profile ci]\nregion = eu-central-1\n`);
       expect(statSync(join(home, '.aws', 'credentials')).mode & 0o007).toBe(0);
@@ -103,6 +103,29 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       const second = await play(journey, { 'aws-profile': 'ci', 'overwrite-aws-profile': 'true' }, { home });
       await first.step.cleanUp();
       await expect(second.identity()).resolves.toEqual(is('deploy'));
+    });
+
+    it.concurrent.each([
+      ['was killed', {}],
+      ['was not to clean up', { cleanup: 'false' }],
+      ['kept it fresh and was killed', { 'keep-fresh': 'true' }],
+    ])('of a job that %s does not come back once it has expired', async (how, inputs) => {
+      const overwrite = { 'aws-profile': 'ci-old', 'overwrite-aws-profile': 'true' };
+      for (const hasExpired of [true, false]) {
+        const home = homeWith(mine);
+        const first = await play(journey, { ...overwrite, ...inputs }, { home });
+        if (!how.endsWith('killed')) await first.step.cleanUp();
+        const before = read(home);
+        const second = await play(journey, overwrite, { home });
+        for (const [name, text] of Object.entries(hasExpired ? read(home) : {})) {
+          const aged = text.replace(/(keeps # fedbridge .*until )\d+/g, (_, mark: string) => `${mark}1`);
+          writeFileSync(join(home, '.aws', name), aged);
+        }
+        expect((await second.step.cleanUp()).exitCode).toBe(0);
+        expect(read(home)).toEqual(hasExpired ? mine : before);
+        // What it has started ends with it.
+        await first.step.cleanUp();
+      }
     });
 
     it.concurrent('empties keys of the job, which would be taken before it, and puts them back', async () => {

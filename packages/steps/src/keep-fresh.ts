@@ -18,6 +18,8 @@ export interface Broker {
   /** Its address, without a slash at the end. */
   readonly origin: string;
   readonly folder: string;
+  /** When it ends at the latest, in ms since 1970-01-01 UTC. */
+  readonly endsAt: number;
   readonly identityHeader: string;
   readonly idTokenBearer: string;
   readonly authorization: string;
@@ -43,7 +45,8 @@ export async function keepFresh(
   const { identityHeader, idTokenBearer, authorization } = secrets;
   for (const secret of [identityHeader, idTokenBearer, authorization]) outbound.mask(secret);
   exemptFromProxy(host);
-  return { origin: `http://127.0.0.1:${port}`, folder, identityHeader, idTokenBearer, authorization };
+  const { endsAt } = order;
+  return { origin: `http://127.0.0.1:${port}`, folder, endsAt, identityHeader, idTokenBearer, authorization };
 }
 
 /** Has later steps ask a server on loopback directly. */

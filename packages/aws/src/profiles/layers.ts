@@ -7,12 +7,26 @@ export interface Mark {
   readonly made: 'section' | 'end' | 'nothing';
   /** How many line ends were put before a section that was made. */
   readonly gap?: number;
+  /** Until when what was written is of use; undefined if nobody knows. */
+  readonly lapse?: Lapse | undefined;
+}
+
+interface Lapse {
+  /** Whole seconds since 1970-01-01 UTC. */
+  readonly at: number;
+  /** Of the entries, which shows whether somebody has changed them since. */
+  readonly checksum: string;
+}
+
+/** @param at - milliseconds since 1970-01-01 UTC @param lines - entries as they are written, without their ends */
+export function lapseOf(at: number, lines: readonly string[]): Lapse {
+  return { at: Math.ceil(at / 1000), checksum: checksumOf(lines) };
 }
 
 /** The line of a mark, without its end. */
-export function markOf({ id, made, gap = 0 }: Mark): string {
+export function markOf({ id, made, gap = 0, lapse }: Mark): string {
   const what = { section: ` section${gap === 1 ? '' : gap}`, end: ' end', nothing: '' }[made];
-  return `${marker}${what} ${id}`;
+  return `${marker}${what} ${id}${lapse ? ` until ${lapse.at} ${lapse.checksum}` : ''}`;
 }
 
 /** Whether a line is a comment that was written here. */
@@ -62,6 +76,14 @@ export class Layers {
   /** Whether another lies on it. */
   get isCovered(): boolean {
     return this.#covers.length > 0;
+  }
+
+  /** Whether what was written is of no more use, and nobody has made it theirs. @param nowMs - since 1970-01-01 UTC @param lines - those with the mark */
+  hasLapsed(lines: readonly string[], nowMs: number): boolean {
+    const { lapse } = this.mark;
+    if (lapse === undefined || lapse.at * 1000 > nowMs) return false;
+    const own = lines.flatMap((line) => this.#own(line) ?? []).filter(isEntry);
+    return checksumOf(own.map((line) => line.replace(/[\r\n]+$/, ''))) === lapse.checksum;
   }
 
   /** The keys of entries in this layer that are not as written. @param isMarked - whether the lines have the mark */
@@ -123,9 +145,11 @@ export class Layers {
     const by = this.#covers.at(-1);
     if (by === undefined || this.mark.made === 'nothing') return line;
     const above = this.#covers.slice(0, -1);
-    const text = `${markOf({ id: by, made: 'nothing' })}`;
-    const whole = above.reduceRight((shown, id) => Layers.hide(shown, id), text);
-    return line.trimEnd() === whole ? line.replace(text, markOf({ ...this.mark, id: by })) : line;
+    const hiding = above.reduceRight((shown, id) => Layers.hide(shown, id), '');
+    const covering = line.startsWith(hiding) ? readMark(line.slice(hiding.length)) : undefined;
+    if (covering?.id !== by || covering.made !== 'nothing') return line;
+    const [end = ''] = /[\r\n]*$/.exec(line) ?? [];
+    return `${hiding}${markOf({ ...this.mark, id: by, lapse: covering.lapse })}${end}`;
   }
 }
 
@@ -146,10 +170,19 @@ export function entryOf(line: string): [key: string, value: string] {
 }
 
 function readMark(line: string): Mark | undefined {
-  const [, what = '', gap, id] = /^# fedbridge (?:(section|end)([02])? )?([\da-z]+)\s*$/.exec(line) ?? [];
+  const pattern = /^# fedbridge (?:(section|end)([02])? )?([\da-z]+)(?: until (\d+) ([\da-z]+))?\s*$/;
+  const [, what = '', gap, id, at, checksum] = pattern.exec(line) ?? [];
   if (id === undefined) return undefined;
-  if (what === 'section') return { id, made: 'section', gap: gap === undefined ? 1 : Number(gap) };
-  return { id, made: what === 'end' ? 'end' : 'nothing' };
+  const lapse = at === undefined || checksum === undefined ? undefined : { at: Number(at), checksum };
+  if (what === 'section') return { id, made: 'section', gap: gap === undefined ? 1 : Number(gap), lapse };
+  return { id, made: what === 'end' ? 'end' : 'nothing', lapse };
+}
+
+/** FNV-1a: what it is to tell apart nobody has an interest in, and a stronger one takes a library that a step would wait for. */
+function checksumOf(lines: readonly string[]): string {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(lines.join('\n'))) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash.toString(36);
 }
 
 function hiddenIn(line: string): { readonly by: string; readonly line: string } | undefined {

@@ -10,6 +10,8 @@ export interface Profile {
   readonly name: ProfileName;
   readonly source: { readonly secrets: AwsSecrets } | { readonly process: string };
   readonly region: string;
+  /** When its source is of no more use, in ms since 1970-01-01 UTC; undefined if that is not known. */
+  readonly expiresAt?: number | undefined;
 }
 
 /**

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { copyOfSections, entry, hasEntries, mayHaveDefaultIdentity, withoutSection, withSection } from './section.ts';
+import {
+  copyOfSections,
+  entry,
+  hasEntries,
+  mayHaveDefaultIdentity,
+  withoutExpired,
+  withoutSection,
+  withSection,
+} from './section.ts';
 
 const entries = { aws_access_key_id: 'ASIA1', aws_secret_access_key: 'a/b+c=', aws_session_token: 'tok#en;==' };
 const id = 'k3j5';
@@ -195,5 +203,69 @@ describe('a profile that is overwritten and never given back', () => {
     expect(Math.max(...sizes)).toBeLessThan((sizes[20] ?? 0) * 1.1);
     for (let round = 199; round >= 0; round -= 1) text = withoutSection(text, `r${round}`, isWritten)?.text ?? text;
     expect(text).toBe(user);
+  });
+});
+
+describe('a profile of jobs of which some are killed', () => {
+  const value = (job: number) => ({ key: `of ${job}` });
+  const write = (text: string, header: string, job: number, expiresAt: number | undefined) =>
+    withSection(text, header, { entries: value(job), id: `job${job}`, expiresAt });
+  const end = (text: string, job: number, now: number) => {
+    const isOf = (key: string, of: string) => key === 'key' && of === `of ${job}`;
+    return withoutSection(withoutExpired(text, `job${job}`, now), `job${job}`, isOf)?.text ?? text;
+  };
+
+  it('shows nobody what has expired when those above it have ended, and in the end what was there before', () => {
+    const job = fc.record({
+      header: fc.constantFrom('own', 'profile own'),
+      isKilled: fc.boolean(),
+      // In steps of the game; some do not expire.
+      lasts: fc.oneof(fc.nat(6), fc.constant(undefined)),
+    });
+    const game = fc.array(fc.oneof(fc.constant('write' as const), fc.nat(5)), { maxLength: 14 });
+    fc.assert(
+      fc.property(anyFile, fc.array(job, { minLength: 2, maxLength: 5 }), game, (before, jobs, moves) => {
+        let text = before;
+        // From the bottom to the top.
+        let layers: { readonly job: number; readonly expiresAt: number | undefined }[] = [];
+        let [next, now] = [0, 0];
+        const isUsed = (one: { readonly expiresAt: number | undefined }) =>
+          one.expiresAt === undefined || one.expiresAt * 1000 > now * 1000;
+        for (const move of [...moves, ...jobs.keys()]) {
+          now += 1;
+          const { header = '', lasts } = jobs[next] ?? {};
+          if (move === 'write') {
+            if (next === jobs.length) continue;
+            const expiresAt = lasts === undefined ? undefined : now + lasts;
+            text = write(text, header, next, expiresAt === undefined ? undefined : expiresAt * 1000);
+            layers.push({ job: next, expiresAt });
+            next += 1;
+          } else if (layers.some(({ job }) => job === move) && !jobs[move]?.isKilled) {
+            text = end(text, move, now * 1000);
+            layers = layers.filter((one) => one.job !== move && (one === layers.at(-1) || isUsed(one)));
+          }
+          const top = layers.at(-1);
+          const shown = entry(text, 'own', 'key');
+          if (top) expect(shown).toBe(`of ${top.job}`);
+          else expect(text).toBe(before);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it.each([
+    ['another value', (text: string) => text.replace('of 1', 'of me')],
+    ['an entry more', (text: string) => text.replace('key = of 1\n', 'key = of 1\noutput = json\n')],
+    ['an entry less', (text: string) => text.replace('key = of 1\n', '')],
+  ])('keeps what somebody has made of it since: %s', (_what, change) => {
+    const changed = change(write('[own]\nkey = mine\n', 'own', 1, 1_000));
+    const text = end(write(changed, 'own', 2, 9_000), 2, 5_000);
+    expect(text).toBe(changed);
+  });
+
+  it('is not what an expired one makes of it that no other lies on: a job may be at work with it yet', () => {
+    const text = write(write('[own]\nkey = mine\n', 'own', 1, undefined), 'own', 2, 1_000);
+    expect(entry(end(text, 1, 5_000), 'own', 'key')).toBe('of 2');
   });
 });

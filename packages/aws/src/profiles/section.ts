@@ -1,4 +1,4 @@
-import { entryOf, headerOf, isEntry, isOwnLine, Layers, markOf } from './layers.ts';
+import { entryOf, headerOf, isEntry, isOwnLine, Layers, lapseOf, type Mark, markOf } from './layers.ts';
 
 /** A section's entries in their order. */
 export type Entries = Readonly<Record<string, string>>;
@@ -31,21 +31,27 @@ export function entry(text: string, profile: string, key: string): string | unde
  * @param text - a byte a character
  * @param header - `ci`, `profile ci` or `default`: whichever a section of that profile has, it is that section
  * @param id - random, of letters and digits; by it `withoutSection` finds again what is written here
+ * @param expiresAt - when what is written is of no more use, in ms since 1970-01-01 UTC
  */
 export function withSection(
   text: string,
   header: string,
-  { entries, id }: { readonly entries: Entries; readonly id: string },
+  {
+    entries,
+    id,
+    expiresAt,
+  }: { readonly entries: Entries; readonly id: string; readonly expiresAt?: number | undefined },
 ): string {
   const profile = profileOf(header);
   const sections = parse(withoutOldest(text, profile));
   const end = text.includes('\r\n') ? '\r\n' : '\n';
-  const written = (mark: string) => [mark, ...Object.entries(entries).map(([key, value]) => `${key} = ${value}`)];
-  const lines = (mark: string) => written(mark).map((line) => `${line}${end}`);
+  const written = Object.entries(entries).map(([key, value]) => `${key} = ${value}`);
+  const lapse = expiresAt === undefined ? undefined : lapseOf(expiresAt, written);
+  const lines = (mark: Mark) => [markOf({ ...mark, lapse }), ...written].map((line) => `${line}${end}`);
   const [first, ...others] = sectionsOf(sections, profile);
   if (!first) {
     const gap = text === '' ? 0 : text.endsWith('\n') ? 1 : 2;
-    return [text, end.repeat(gap), `[${header}]${end}`, ...lines(markOf({ id, made: 'section', gap }))].join('');
+    return [text, end.repeat(gap), `[${header}]${end}`, ...lines({ id, made: 'section', gap })].join('');
   }
   for (const section of [first, ...others]) {
     const [head = '', ...rest] = section.lines;
@@ -53,7 +59,7 @@ export function withSection(
   }
   const [head = '', ...rest] = first.lines;
   const isOpen = !/[\r\n]$/.test(head);
-  first.lines = [isOpen ? `${head}${end}` : head, ...lines(markOf({ id, made: isOpen ? 'end' : 'nothing' })), ...rest];
+  first.lines = [isOpen ? `${head}${end}` : head, ...lines({ id, made: isOpen ? 'end' : 'nothing' }), ...rest];
   return render(sections);
 }
 
@@ -62,6 +68,24 @@ function withoutOldest(text: string, profile: string): string {
   return layers
     .slice(mostLayers)
     .reduceRight((left, { mark }) => withoutSection(left, mark.id, () => true)?.text ?? left, text);
+}
+
+/**
+ * The file without what other jobs have written of an id's profile that lies beneath another job's and has expired: they were killed, or
+ * were not to clean up, and nobody has use for it when it comes to light. What somebody has changed since stays.
+ *
+ * @param nowMs - since 1970-01-01 UTC
+ */
+export function withoutExpired(text: string, id: string, nowMs: number): string {
+  const sections = parse(text);
+  const profile = sections.find(({ lines }) => Layers.of(lines, id))?.profile;
+  if (profile === undefined) return text;
+  const expired = sectionsOf(sections, profile).flatMap(({ lines }) =>
+    Layers.all(lines)
+      .filter(({ mark, isCovered }) => isCovered && mark.id !== id)
+      .filter((one) => one.hasLapsed(lines, nowMs)),
+  );
+  return expired.reduce((left, { mark }) => withoutSection(left, mark.id, () => true)?.text ?? left, text);
 }
 
 /** What became of a file. */

@@ -2,7 +2,7 @@ import { FedbridgeError, type System } from '@fedbridge/core';
 import { bytesOf } from './bytes.ts';
 import type { ProfileName } from './profile-name.ts';
 import { configSection, credentialsSection, type Profile, type Section, secretKeys } from './profiles.ts';
-import { hasEntries, withoutSection, withSection } from './section.ts';
+import { hasEntries, withoutExpired, withoutSection, withSection } from './section.ts';
 import { changeSharedFile } from './shared-file.ts';
 import { type SharedFiles, sharedFiles } from './shared-files.ts';
 
@@ -33,11 +33,15 @@ export async function writeProfiles(
 ): Promise<SharedFiles> {
   const files = sharedFiles(system.environment);
   const parts = [
-    { path: files.credentials, sections: profiles.map(credentialsSection), isSecret: true },
-    { path: files.config, sections: profiles.map(configSection), isSecret: false },
+    { path: files.credentials, sectionOf: credentialsSection, isSecret: true },
+    { path: files.config, sectionOf: configSection, isSecret: false },
   ];
-  for (const { path, sections, isSecret } of parts) {
-    const marked = sections.map((section) => ({ ...section, id: `${name}${system.random().toString(36).slice(2)}` }));
+  for (const { path, sectionOf, isSecret } of parts) {
+    const marked = profiles.map((profile) => ({
+      ...sectionOf(profile),
+      id: `${name}${system.random().toString(36).slice(2)}`,
+      expiresAt: profile.expiresAt,
+    }));
     await changeSharedFile(
       path,
       (before) =>
@@ -91,7 +95,7 @@ export async function removeSection(
     path,
     (text) => {
       const hasKeyId = typeof keyId === 'string' && text.includes(keyId);
-      const without = withoutSection(text, id, (key, value) =>
+      const without = withoutSection(withoutExpired(text, id, system.now()), id, (key, value) =>
         values[key] === null ? hasKeyId : values[key] === value,
       );
       left = without ? without.left : hasEntries(text, profile) ? ['all of it'] : [];
@@ -110,10 +114,11 @@ export async function removeSection(
  */
 export async function removeSectionsOf(name: string, system: System): Promise<void> {
   // Marks that others have written over stand further into their lines.
-  const marks = new RegExp(`# fedbridge(?: \\w+)? (${name}[\\da-z]+)\\r?$`, 'gm');
+  const marks = new RegExp(`# fedbridge(?: \\w+)? (${name}[\\da-z]+)(?: until \\d+ \\w+)?\\r?$`, 'gm');
   const change = (text: string) =>
     [...text.matchAll(marks)].reduce(
-      (rest, [, id = '']) => withoutSection(rest, id, (key) => ourKeys.includes(key))?.text ?? rest,
+      (rest, [, id = '']) =>
+        withoutSection(withoutExpired(rest, id, system.now()), id, (key) => ourKeys.includes(key))?.text ?? rest,
       text,
     );
   const failures: unknown[] = [];

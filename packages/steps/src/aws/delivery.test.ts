@@ -22,6 +22,7 @@ const kept: WantedDelivery['kept'] = {
     AWS_CONTAINER_CREDENTIALS_FULL_URI: name ?? 'step',
     AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '/broker/authorization',
   }),
+  endsAt: 0,
   process: (name) => name ?? 'step',
   secretVariables: { AWS_CONTAINER_AUTHORIZATION_TOKEN: 'authorization' },
 };

@@ -190,7 +190,9 @@ function profileOf(
   { name: role, credentials }: Acquired,
   { kept, region }: WantedDelivery,
 ): Profile {
-  return { name, source: kept ? { process: kept.process(role) } : { secrets: credentials.reveal() }, region };
+  return kept
+    ? { name, source: { process: kept.process(role) }, region, expiresAt: kept.endsAt }
+    : { name, source: { secrets: credentials.reveal() }, region, expiresAt: credentials.expiresAt };
 }
 
 function secretVariables(credentials: AdmittedCredentials): Record<string, string> {

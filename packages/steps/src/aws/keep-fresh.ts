@@ -11,6 +11,8 @@ export interface KeptAws {
   variables(role: ProfileName | undefined): Record<string, string>;
   /** What SDKs from before the end of 2023 look for beside them. */
   readonly secretVariables: Readonly<Record<string, string>>;
+  /** When they end at the latest, in ms since 1970-01-01 UTC. */
+  readonly endsAt: number;
   /** The command line of a `credential_process`. */
   process(role: ProfileName | undefined): string;
 }
@@ -28,7 +30,7 @@ export async function keepAwsFresh(
 ): Promise<KeptAws> {
   // Whatever a role is named, its path is not the main one's.
   const pathOf = (name: ProfileName | undefined) => (name === undefined ? 'main' : `named/${name}`);
-  const { origin, folder, authorization } = await keepFresh(context, inputs, {
+  const { origin, folder, authorization, endsAt } = await keepFresh(context, inputs, {
     aws: {
       ...start,
       roles: roles.map(({ name, request, credentials }) => ({
@@ -46,6 +48,7 @@ export async function keepAwsFresh(
   const file = join(folder, brokerFiles.awsAuthorization);
   const process = await writeCredentialProcess(folder, context.brokerScript);
   return {
+    endsAt,
     secretVariables: { AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization },
     variables: (name) => ({
       AWS_CONTAINER_CREDENTIALS_FULL_URI: url(name),
