@@ -1,10 +1,10 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ownersOf } from './owners.ts';
+import { type Ends, readOwners } from './owners.ts';
 import { Strangers } from './strangers.ts';
 
 class Connection extends EventEmitter {
@@ -23,7 +23,9 @@ class Connection extends EventEmitter {
 function crowd(owner: (port: number) => string | undefined) {
   const connections: Connection[] = [];
   const strangers = new Strangers(
-    (ports) => new Map([...ports].flatMap((port) => (owner(port) === undefined ? [] : [[port, owner(port) ?? '']]))),
+    () =>
+      ({ remotePort = 0 }) =>
+        owner(remotePort),
   );
   const come = (port: number) => {
     const connection = new Connection(port);
@@ -70,21 +72,67 @@ describe('connections of callers that have shown no secret', () => {
   });
 });
 
-it('the users of connections are read from the tables of the kernel; none where there are none', () => {
-  const table = join(mkdtempSync(join(tmpdir(), 'owners-')), 'tcp');
+describe('the users of connections', () => {
   const rest = '00000000:00000000 00:00000000 00000000';
-  writeFileSync(
-    table,
-    `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-   0: 0100007F:1F90 00000000:0000 0A ${rest}     0        0 1 1 0 100 0 0 10 0
-   1: 0100007F:8AB2 0100007F:1F90 01 ${rest} 65534        0 2 1 0 20 4 30 10 -1
-  12: 0100007F:8AB4 0100007F:1F90 06 ${rest}     0        0 0 3 0
-   3: 0000000000000000FFFF00000100007F:8AB6 0000000000000000FFFF00000100007F:1F90 01 ${rest}  1000        0 4 1 0 20 4 30 10 -1
-`,
+  const mapped = '0000000000000000FFFF00000100007F';
+  const table = (...rows: readonly string[]) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'owners-')), 'tcp');
+    const head = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';
+    writeFileSync(
+      path,
+      head + rows.map((row, at) => `${String(at).padStart(4)}: ${row} 0 4 1 0 20 4 30 10 -1\n`).join(''),
+    );
+    return path;
+  };
+  /** Of a caller at a port of 127.0.0.1, as the server at 127.0.0.1:8080 sees it. */
+  const from = (remotePort: number): Ends => ({
+    ...{ remoteAddress: '127.0.0.1', remotePort },
+    ...{ localAddress: '127.0.0.1', localPort: 0x1f90 },
+  });
+
+  it('are read from the tables of the kernel; none where there are none', () => {
+    const path = table(
+      `0100007F:1F90 00000000:0000 0A ${rest}     0       `,
+      `0100007F:8AB2 0100007F:1F90 01 ${rest} 65534       `,
+      `0100007F:8AB4 0100007F:1F90 06 ${rest}     0       `,
+      `${mapped}:8AB6 ${mapped}:1F90 01 ${rest}  1000       `,
+    );
+    const ownerOf = readOwners([path, '/nonexistent']);
+    expect([0x8ab2, 0x8ab4, 0x8ab6].map((port) => ownerOf(from(port)))).toEqual(['65534', undefined, '1000']);
+    expect(ownerOf({ ...from(0x8ab2), remoteAddress: '::ffff:127.0.0.1' })).toBe('65534');
+    expect(ownerOf({ remoteAddress: undefined } as Ends)).toBeUndefined();
+  });
+
+  const others = [
+    ['the same port of another address', '0200007F:8AB2 0100007F:1F90'],
+    ['the same port of another address, in the other table', `${mapped.replace('01', '02')}:8AB2 ${mapped}:1F90`],
+    ['the same port, to another server', '0100007F:8AB2 0100007F:1F91'],
+    ['the same port, to another address', '0100007F:8AB2 0200007F:1F90'],
+    ['the other end', '0100007F:1F90 0100007F:8AB2'],
+  ];
+  it.each(others)('of a connection with %s are not taken for its own', (_what, ends) => {
+    const own = `0100007F:8AB2 0100007F:1F90 01 ${rest}  1000       `;
+    const other = `${ends} 01 ${rest} 65534       `;
+    expect(readOwners([table(own, other)])(from(0x8ab2))).toBe('1000');
+    expect(readOwners([table(other)])(from(0x8ab2))).toBeUndefined();
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'are those of this very process, over IPv4 and from a socket of IPv6',
+    async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      for (const host of ['127.0.0.1', '::ffff:127.0.0.1']) {
+        const client = connect(port, host).on('error', () => {});
+        const [[accepted]] = (await Promise.all([once(server, 'connection'), once(client, 'connect')])) as [
+          [Socket],
+          unknown,
+        ];
+        expect(readOwners()(accepted)).toBe(String(process.getuid?.()));
+        client.destroy();
+      }
+      server.close();
+    },
   );
-  const ports = new Set([0x8ab2, 0x8ab4, 0x8ab6]);
-  expect([...ownersOf(ports, [table, '/nonexistent'])]).toEqual([
-    [0x8ab2, '65534'],
-    [0x8ab6, '1000'],
-  ]);
 });

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { ownersOf } from './owners.ts';
+import { type OwnerOf, readOwners } from './owners.ts';
 
 /** So many connections of callers that have shown no secret yet are held; one more, and half of them go. */
 const most = 1024;
@@ -11,11 +11,10 @@ const most = 1024;
  */
 export class Strangers {
   readonly #sockets = new Set<Socket>();
-  readonly #owners: (ports: ReadonlySet<number>) => ReadonlyMap<number, string>;
+  readonly #readOwners: () => OwnerOf;
 
-  /** @param owners - by their own port, whose connections on this machine are */
-  constructor(owners: (ports: ReadonlySet<number>) => ReadonlyMap<number, string> = ownersOf) {
-    this.#owners = owners;
+  constructor(owners: () => OwnerOf = readOwners) {
+    this.#readOwners = owners;
   }
 
   add(socket: Socket): void {
@@ -29,11 +28,10 @@ export class Strangers {
   }
 
   #halve(): void {
-    const portOf = (socket: Socket) => socket.remotePort ?? 0;
-    const owners = this.#owners(new Set([...this.#sockets].map(portOf)));
+    const ownerOf = this.#readOwners();
     const groups = new Map<string | undefined, Socket[]>();
     for (const socket of this.#sockets) {
-      const owner = owners.get(portOf(socket));
+      const owner = ownerOf(socket);
       const group = groups.get(owner);
       if (group) group.push(socket);
       else groups.set(owner, [socket]);
