@@ -45,20 +45,23 @@ export async function serve(routes: readonly Route[], { listener, socket }: List
   onPort.on('connection', (one) => strangers.add(one));
   const onSocket = server((request, response) => handle(request, response, routes));
   const where = listener === undefined ? { port: 0, host: '127.0.0.1' } : { fd: listener };
-  await listen((listening) => onPort.listen({ ...where, backlog }, listening), onPort);
-  // One that was killed leaves its own behind.
-  if (process.platform !== 'win32') await promises.rm(socket, { force: true });
-  await listen((listening) => onSocket.listen(socket, listening), onSocket);
-  if (process.platform !== 'win32') await promises.chmod(socket, 0o600);
-  return {
-    port: (onPort.address() as AddressInfo).port,
-    close: () => {
-      for (const one of [onPort, onSocket]) {
-        one.close();
-        one.closeAllConnections();
-      }
-    },
+  const close = () => {
+    for (const one of [onPort, onSocket]) {
+      one.close();
+      one.closeAllConnections();
+    }
   };
+  try {
+    await listen((listening) => onPort.listen({ ...where, backlog }, listening), onPort);
+    // One that was killed leaves its own behind.
+    if (process.platform !== 'win32') await promises.rm(socket, { force: true });
+    await listen((listening) => onSocket.listen(socket, listening), onSocket);
+    if (process.platform !== 'win32') await promises.chmod(socket, 0o600);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { port: (onPort.address() as AddressInfo).port, close };
 }
 
 function server(answer: (...call: Parameters<RequestListener>) => Promise<void> | void): Server {

@@ -69,19 +69,16 @@ export async function startBroker(
   const socket = process.platform === 'win32' ? undefined : await listenOnLoopback();
   const { command, args } = socket ? supervised(node) : { command: node[0], args: node.slice(1) };
   const variables = Object.fromEntries(inherited.map((name) => [name, system.environment[name]]));
-  const child = start(
-    () =>
-      spawn(command, args, {
-        // Its own, so that it holds no other, and finds what it has there however long the path is.
-        cwd: order.folder,
-        detached: true,
-        env: { ...variables, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-        stdio: ['pipe', 'pipe', 'ignore', ...(socket ? [socket.descriptor] : [])],
-        windowsHide: true,
-      }),
-    order.folder,
-  );
-  socket?.close();
+  const begin = () =>
+    spawn(command, args, {
+      // Its own, so that it holds no other, and finds what it has there however long the path is.
+      cwd: order.folder,
+      detached: true,
+      env: { ...variables, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+      stdio: ['pipe', 'pipe', 'ignore', ...(socket ? [socket.descriptor] : [])],
+      windowsHide: true,
+    });
+  const child = start(begin, order.folder, () => socket?.close());
   const failed = (why: string) => new FedbridgeError('DELIVERY_FAILED', `The credential broker did not start: ${why}.`);
   try {
     child.stdin?.on('error', () => {});
@@ -105,13 +102,15 @@ async function makeSecrets(): Promise<BrokerSecrets> {
   return { identityHeader: secret(), idTokenBearer: secret(), authorization: secret() };
 }
 
-/** Of some errors Node does not tell later, such as a folder that is none. */
-function start(spawn: () => ReturnType<typeof Spawn>, folder: string): ReturnType<typeof Spawn> {
+/** Of some errors Node does not tell later, such as a folder that is none. @param settle - told that it was tried, however that went */
+function start(spawn: () => ReturnType<typeof Spawn>, folder: string, settle: () => void): ReturnType<typeof Spawn> {
   try {
     return spawn();
   } catch (error) {
     const errno = (error as { code?: string }).code ?? 'unforeseen';
     throw new FedbridgeError('DELIVERY_FAILED', `The credential broker did not start in ${folder}: ${errno}.`);
+  } finally {
+    settle();
   }
 }
 
