@@ -1,14 +1,14 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseRoleArn, parseSessionName } from '@fedbridge/aws';
-import { type AwsRolePlan, brokerFiles, startBroker, stopBroker } from '@fedbridge/broker';
-import { type RunningProcess, realSystem } from '@fedbridge/core';
+import { type AwsRolePlan, type BrokerOrder, brokerFiles, startBroker, stopBroker } from '@fedbridge/broker';
+import { realSystem } from '@fedbridge/core';
 import { describe, expect, it } from 'vitest';
 import { brokerOf } from '../harness/broker-processes.ts';
 import { root } from '../harness/process.ts';
@@ -34,13 +34,13 @@ const role: AwsRolePlan = {
   held,
 };
 
-async function start(limits: { readonly jobProcess?: RunningProcess; readonly endsAt?: number } = {}) {
-  const folder = await mkdtemp(join(tmpdir(), 'broker-'));
+async function start(limits: Partial<Pick<BrokerOrder, 'jobProcess' | 'endsAt' | 'folder' | 'tokenFile'>> = {}) {
+  const { folder = await mkdtemp(join(tmpdir(), 'broker-')) } = limits;
   const order = {
     identity: { source: { kind: 'github' as const, environment: {} }, requiredClaims: [] },
     folder,
     endsAt: Date.now() + 3_600_000,
-    jobProcess: undefined,
+    jobProcess: system.processOf(process.pid),
     aws: { audience: undefined, roles: [role] },
     idTokens: true,
     ...limits,
@@ -134,26 +134,33 @@ describe.skipIf(process.platform !== 'linux')('a broker that something ends befo
     await stopBroker(broker.handle, system);
   });
 
-  it.concurrent('its time passed while the job runs: its port stays its own and refuses, killed or not', async () => {
-    const job = spawn('sleep', ['600']);
-    // It must not have begun by then: from the first moment or later, it comes to that.
-    const broker = await start({ endsAt: Date.now() + 2_000, jobProcess: system.processOf(job.pid ?? 0) });
-    const answer = () => askAs('/aws/main', broker.authorization, broker.port);
-    await until(async () => (await answer()).status === served);
-    const refused = { status: served, body: expect.stringContaining('keep-fresh-max') };
-    const pid = await brokerOf(broker.handle);
-    expect(await answer()).toEqual(refused);
-    expect(await taken(broker.port)).toBe('EADDRINUSE');
-    process.kill(pid, 'SIGKILL');
-    expect(await taken(broker.port)).toBe('EADDRINUSE');
-    await brokerOf(broker.handle, pid);
-    await until(async () => (await answer()).status !== undefined);
-    expect(await answer()).toEqual(refused);
-    job.kill('SIGKILL');
-    await until(async () => (await taken(broker.port)) === 'free');
-    expect(existsSync(join(broker.handle.folder, brokerFiles.awsAuthorization))).toBe(false);
-    expect((await stopBroker(broker.handle, system))?.denied).toContain('keep-fresh-max');
-  });
+  it.concurrent.each(['that can be seen', 'that cannot be seen'])(
+    'its time passed while the job runs, %s: its port stays its own and refuses, killed or not',
+    async (which) => {
+      const job = spawn('sleep', ['600']);
+      const jobProcess = which === 'that can be seen' ? system.processOf(job.pid ?? 0) : undefined;
+      // It must not have begun by then: from the first moment or later, it comes to that.
+      const broker = await start({ endsAt: Date.now() + 2_000, jobProcess });
+      const answer = () => askAs('/aws/main', broker.authorization, broker.port);
+      await until(async () => (await answer()).status === served);
+      const refused = { status: served, body: expect.stringContaining('keep-fresh-max') };
+      const pid = await brokerOf(broker.handle);
+      expect(await answer()).toEqual(refused);
+      expect(await askAs('/id-token', `Bearer ${broker.idTokenBearer}`, broker.port)).toEqual(refused);
+      expect(await taken(broker.port)).toBe('EADDRINUSE');
+      process.kill(pid, 'SIGKILL');
+      expect(await taken(broker.port)).toBe('EADDRINUSE');
+      await brokerOf(broker.handle, pid);
+      await until(async () => (await answer()).status !== undefined);
+      expect(await answer()).toEqual(refused);
+      job.kill('SIGKILL');
+      // As the runner or the agent does before the next job.
+      if (jobProcess === undefined) await rm(broker.handle.folder, { recursive: true });
+      await until(async () => (await taken(broker.port)) === 'free');
+      expect(existsSync(join(broker.handle.folder, brokerFiles.awsAuthorization))).toBe(false);
+      if (jobProcess) expect((await stopBroker(broker.handle, system))?.denied).toContain('keep-fresh-max');
+    },
+  );
 
   it.concurrent('its supervisor killed, it serves on and ends as ever', async () => {
     const broker = await start();

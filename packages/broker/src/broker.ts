@@ -96,11 +96,11 @@ export class Broker {
     await this.end();
   }
 
-  /** Whether the job is gone, somebody stops it or took its folder away; where the job cannot be seen, whether time is up. */
+  /** Whether the job is gone, as far as it can be seen, or somebody stops the broker or took its folder away. */
   isOver(): boolean {
     const { jobProcess, folder } = this.#plan;
-    const goesOn = jobProcess === undefined ? !this.#isLate() : this.#system.isRunning(jobProcess);
-    return !goesOn || !canWrite(folder) || existsSync(join(folder, brokerFiles.stop));
+    const isGone = jobProcess !== undefined && !this.#system.isRunning(jobProcess);
+    return isGone || !canWrite(folder) || existsSync(join(folder, brokerFiles.stop));
   }
 
   #isLate(): boolean {
