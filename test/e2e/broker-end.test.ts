@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { root } from '../harness/process.ts';
 describe('the end of a broker', () => {
   const script = join(root, 'actions', 'aws-credentials', 'dist', 'broker', 'index.js');
   const system = realSystem({ ...process.env });
-  const start = async (limits: { readonly jobProcess?: RunningProcess }) => {
+  const start = async (limits: { readonly jobProcess?: RunningProcess; readonly folder?: string }) => {
     const folder = await mkdtemp(join(tmpdir(), 'broker-'));
     const plan = {
       identity: { source: { kind: 'github' as const, environment: {} }, requiredClaims: [] },
@@ -71,6 +71,19 @@ describe('the end of a broker', () => {
       message: 'The credential broker did not start: exit code 1.',
     });
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'comes at once where it has no place to serve, and leaves nothing',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'broker-'));
+      await mkdir(join(folder, brokerFiles.socket));
+      await expect(start({ folder })).rejects.toMatchObject({
+        message: 'The credential broker did not start: exit code 1.',
+      });
+      expect(await readdir(folder)).toEqual([brokerFiles.socket]);
+      expect(await unended({ work: folder })).toEqual([]);
+    },
+  );
 
   it('comes at once where its handle cannot be kept', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'broker-'));

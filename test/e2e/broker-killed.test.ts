@@ -1,8 +1,9 @@
-import { execFile, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { get } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,7 +11,7 @@ import { parseRoleArn, parseSessionName } from '@fedbridge/aws';
 import { type AwsRolePlan, type BrokerOrder, brokerFiles, startBroker, stopBroker } from '@fedbridge/broker';
 import { realSystem } from '@fedbridge/core';
 import { describe, expect, it } from 'vitest';
-import { brokerOf } from '../harness/broker-processes.ts';
+import { brokerIn, brokerOf, supervisorOf } from '../harness/broker-processes.ts';
 import { root } from '../harness/process.ts';
 
 const script = join(root, 'actions', 'aws-credentials', 'dist', 'broker', 'index.js');
@@ -93,6 +94,11 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((next) => setTimeout(next, 20));
 }
 
+/** How often the first thread of a process, where Node handles signals, went to sleep [proc_pid_status(5)]. */
+const sleeps = (pid: number) => Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(statusOf(pid))?.[1]);
+const isAsleep = (pid: number) => /^State:\s+S/m.test(statusOf(pid));
+const statusOf = (pid: number) => readFileSync(`/proc/${pid}/task/${pid}/status`, 'utf8');
+
 /** Without what it takes to ask the platform. */
 const served = 503;
 
@@ -161,6 +167,47 @@ describe.skipIf(process.platform !== 'linux')('a broker that something ends befo
       if (jobProcess) expect((await stopBroker(broker.handle, system))?.denied).toContain('keep-fresh-max');
     },
   );
+
+  it.concurrent('it is stopped while a signal ends it: it is not started once more', async () => {
+    const broker = await start();
+    const pid = await brokerOf(broker.handle);
+    const { folder } = broker.handle;
+    // It waits in the middle of its end, to write its account, until somebody reads.
+    const held = join(folder, `${brokerFiles.account}.next`);
+    execFileSync('mkfifo', [held]);
+    const connection = connect(broker.port, '127.0.0.1').on('error', () => {});
+    await once(connection, 'connect');
+    process.kill(pid, 'SIGTERM');
+    await once(connection, 'close');
+    writeFileSync(join(folder, brokerFiles.stop), '');
+    await readFile(held);
+    await until(async () => (await taken(broker.port)) === 'free');
+    expect(readdirSync(folder)).toEqual([brokerFiles.account]);
+  });
+
+  it.concurrent('it is ended while it begins, and nobody is there to clear up after it: it leaves nothing', async () => {
+    const parent = await mkdtemp(join(tmpdir(), 'brokers-'));
+    const folder = join(parent, 'broker');
+    mkdirSync(folder);
+    // It waits in the middle of its beginning, to write a token, until somebody reads.
+    const held = join(folder, `${brokerFiles.idToken}.next`);
+    execFileSync('mkfifo', [held]);
+    const tokenFile = { audience: undefined, held: { value: 'token', expiresAt: Date.now() + 3_600_000 } };
+    void start({ folder, tokenFile }).catch(() => {});
+    const pid = await brokerIn(parent);
+    const authorization = join(folder, brokerFiles.awsAuthorization);
+    await until(async () => existsSync(authorization));
+    process.kill(supervisorOf(pid), 'SIGKILL');
+    await until(async () => isAsleep(pid));
+    const before = sleeps(pid);
+    process.kill(pid, 'SIGTERM');
+    // It has seen it, and waits again.
+    await until(async () => sleeps(pid) > before && isAsleep(pid));
+    expect(await readFile(held, 'utf8')).toBe('token');
+    const { startedAt } = system.processOf(pid);
+    await until(async () => !system.isRunning({ pid, startedAt }));
+    expect(readdirSync(folder).filter((file) => file !== brokerFiles.account)).toEqual([]);
+  });
 
   it.concurrent('its supervisor killed, it serves on and ends as ever', async () => {
     const broker = await start();

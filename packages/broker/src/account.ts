@@ -7,6 +7,7 @@ export class Account {
   #counts: BrokerAccount = { restarts: 0, renewals: 0, failures: 0, longestGapMs: 0 };
   readonly #path: string;
   #writing: Promise<void> = Promise.resolve();
+  #isClosed = false;
 
   constructor(folder: string) {
     this.#path = join(folder, brokerFiles.account);
@@ -51,7 +52,15 @@ export class Account {
     return this.#writing;
   }
 
+  /** The same, and nothing is counted any more. */
+  close(): Promise<void> {
+    const settled = this.settled();
+    this.#isClosed = true;
+    return settled;
+  }
+
   #change(counts: Partial<BrokerAccount>): void {
+    if (this.#isClosed) return;
     this.#counts = { ...this.#counts, ...counts };
     this.#write();
   }

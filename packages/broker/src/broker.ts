@@ -51,10 +51,12 @@ export class Broker {
   #close: () => void = () => {};
   /** Why nothing is given any more though the job goes on. */
   #tooLate: FedbridgeError | undefined;
+  /** Whether it came to serve. */
+  #opening = Promise.resolve(false);
   #hasEnded = false;
-  #settle: () => void = () => {};
-  /** Resolves when it serves no more and its secrets are gone. */
-  readonly ended = new Promise<void>((resolve) => {
+  #settle: (isOver: boolean) => void = () => {};
+  /** Resolves when it serves no more and its secrets are gone: to whether it is wanted no more, or something else ended it. */
+  readonly ended = new Promise<boolean>((resolve) => {
     this.#settle = resolve;
   });
 
@@ -67,7 +69,16 @@ export class Broker {
   }
 
   /** @returns once it serves */
-  async open(): Promise<BrokerAddress> {
+  open(): Promise<BrokerAddress> {
+    const opening = this.#open();
+    this.#opening = opening.then(
+      () => true,
+      () => false,
+    );
+    return opening;
+  }
+
+  async #open(): Promise<BrokerAddress> {
     await this.#account.resume();
     const { aws, entra, tokenFile, idTokens, folder, listener } = this.#plan;
     const { identityHeader, idTokenBearer, authorization } = this.#plan.secrets;
@@ -89,7 +100,7 @@ export class Broker {
 
   /** Until there is nobody to serve. */
   async watch(): Promise<void> {
-    while (!this.#hasEnded && !this.isOver()) {
+    while (!this.#hasEnded && !this.#isOver()) {
       if (this.#isLate()) await this.#withhold();
       await this.#system.sleep(watchMs);
     }
@@ -97,7 +108,7 @@ export class Broker {
   }
 
   /** Whether the job is gone, as far as it can be seen, or somebody stops the broker or took its folder away. */
-  isOver(): boolean {
+  #isOver(): boolean {
     const { jobProcess, folder } = this.#plan;
     const isGone = jobProcess !== undefined && !this.#system.isRunning(jobProcess);
     return isGone || !canWrite(folder) || existsSync(join(folder, brokerFiles.stop));
@@ -121,13 +132,20 @@ export class Broker {
   async end(): Promise<void> {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    // Nothing is opened or written behind its back.
+    const hasServed = await this.#opening;
+    let isOver = this.#isOver();
     for (const fresh of this.#kept) fresh.stop();
     this.#close();
+    if (hasServed) await this.#account.close();
     this.#http.close();
-    await this.#account.settled();
     // What cannot be removed is the clean-up's to tell.
-    for (const file of filesOfRunning) await rm(join(this.#plan.folder, file), { force: true }).catch(() => {});
-    this.#settle();
+    for (const file of filesOfRunning) {
+      const wasThere = await remove(join(this.#plan.folder, file));
+      // Somebody has stopped it since: its supervisor does not see that any more.
+      if (file === brokerFiles.stop && wasThere) isOver = true;
+    }
+    this.#settle(isOver);
   }
 
   #awsRoutes({ audience, own, roles }: AwsPlan, authorization: string): Route[] {
@@ -234,6 +252,14 @@ export class Broker {
     const maxAttempts = isFirst ? attempts.first : attempts.renewal;
     return { http: this.#http, system, deadline, maxAttempts, log: silent, debug: silent, mask: silent };
   }
+}
+
+/** @returns whether there was one and is none any more */
+function remove(path: string): Promise<boolean> {
+  return rm(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** In a folder that cannot be written nobody can stop it. */

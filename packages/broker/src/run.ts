@@ -18,18 +18,16 @@ export async function runBroker(system: System, exchanges: Exchanges, args: read
   if (process.platform !== 'win32') process.on('SIGUSR1', () => {});
   const plan = readPlan(await text(process.stdin));
   const broker = new Broker(plan, system, exchanges);
-  let exitCode = 0;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      // Its supervisor is told whether it is wanted still.
-      if (!broker.isOver()) exitCode = 1;
-      return broker.end();
-    });
-  }
-  const address = await broker.open();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => broker.end());
   process.stdout.on('error', () => {});
+  // One that cannot serve leaves nothing either.
+  serve(broker).catch(() => broker.end());
+  // Its supervisor is told whether it is wanted still.
+  process.exit((await broker.ended) ? 0 : 1);
+}
+
+async function serve(broker: Broker): Promise<void> {
+  const address = await broker.open();
   process.stdout.write(`${JSON.stringify(address)}\n`);
-  void broker.watch();
-  await broker.ended;
-  process.exit(exitCode);
+  await broker.watch();
 }
