@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BrokerAccount, brokerFiles } from './plan.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** Counts what a broker does, and keeps the counts in a file for when it is killed. */
 export class Account {
@@ -66,11 +67,7 @@ export class Account {
   }
 
   #write(): void {
-    const write = async () => {
-      const next = `${this.#path}.next`;
-      await writeFile(next, JSON.stringify(this.#counts), { mode: 0o600 });
-      await rename(next, this.#path);
-    };
+    const write = () => writeWhole(this.#path, JSON.stringify(this.#counts));
     // A count that cannot be written costs nobody a credential.
     this.#writing = this.#writing.then(write).catch(() => {});
   }

@@ -1,5 +1,4 @@
 import { accessSync, constants, existsSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { assumeRolePath } from '@fedbridge/aws';
 import { FedbridgeError, HttpClient, type Outbound, parseEndpoint, type System } from '@fedbridge/core';
@@ -21,6 +20,8 @@ import {
 } from './plan.ts';
 import { type Route, serve } from './server.ts';
 import { socketPath } from './socket-path.ts';
+import { TokenFile } from './token-file.ts';
+import { remove, writeWhole } from './whole-file.ts';
 
 /** How long one acquisition may take, in ms, and how often its requests are made: a failed renewal is tried again anyway. */
 const acquisitionMs = 30_000;
@@ -47,6 +48,7 @@ export class Broker {
   readonly #account: Account;
   readonly #kept: { stop(why?: FedbridgeError): void }[] = [];
   readonly #idTokens = new Map<string, () => Promise<AdmittedIdToken>>();
+  readonly #tokenFile: TokenFile;
   readonly #http: HttpClient;
   #close: () => void = () => {};
   /** Why nothing is given any more though the job goes on. */
@@ -66,6 +68,7 @@ export class Broker {
     this.#system = system;
     this.#http = new HttpClient(system.environment);
     this.#account = new Account(plan.folder);
+    this.#tokenFile = new TokenFile(join(plan.folder, brokerFiles.idToken));
   }
 
   /** @returns once it serves */
@@ -82,7 +85,7 @@ export class Broker {
     await this.#account.resume();
     const { aws, entra, tokenFile, idTokens, folder, listener } = this.#plan;
     const { identityHeader, idTokenBearer, authorization } = this.#plan.secrets;
-    if (aws) await writeFile(join(folder, brokerFiles.awsAuthorization), authorization, { mode: 0o600 });
+    if (aws) await writeWhole(join(folder, brokerFiles.awsAuthorization), authorization);
     if (tokenFile) await this.#keepTokenFile(tokenFile);
     const routes = [
       ...(aws ? this.#awsRoutes(aws, authorization) : []),
@@ -120,12 +123,14 @@ export class Broker {
 
   /** Gives nothing any more, and stays where it is: clients that find the port by a variable still shall meet nobody else there. */
   async #withhold(): Promise<void> {
-    if (this.#tooLate) return;
-    this.#tooLate = new FedbridgeError('DELIVERY_FAILED', tooLate);
-    for (const fresh of this.#kept) fresh.stop(this.#tooLate);
-    this.#http.close();
-    this.#account.ended(tooLate);
-    await rm(join(this.#plan.folder, brokerFiles.idToken), { force: true });
+    if (!this.#tooLate) {
+      this.#tooLate = new FedbridgeError('DELIVERY_FAILED', tooLate);
+      for (const fresh of this.#kept) fresh.stop(this.#tooLate);
+      this.#http.close();
+      this.#account.ended(tooLate);
+    }
+    // Until it is gone: on Windows not while somebody reads it.
+    await this.#tokenFile.remove();
   }
 
   /** Stops serving, and leaves the account and nothing else. */
@@ -136,6 +141,7 @@ export class Broker {
     const hasServed = await this.#opening;
     let isOver = this.#isOver();
     for (const fresh of this.#kept) fresh.stop();
+    await this.#tokenFile.remove();
     this.#close();
     if (hasServed) await this.#account.close();
     this.#http.close();
@@ -200,19 +206,16 @@ export class Broker {
 
   /** The file has a token before anybody is told of it. */
   async #keepTokenFile({ audience, held }: TokenFilePlan): Promise<void> {
-    const path = join(this.#plan.folder, brokerFiles.idToken);
-    const write = async ({ value }: Held<string>) => {
-      await writeFile(`${path}.next`, value, { mode: 0o600 });
-      await rename(`${path}.next`, path);
-    };
+    const file = this.#tokenFile;
+    const onNew = ({ value }: Held<string>) => file.write(value);
     const acquire = async (): Promise<Held<string>> => {
       const token = await this.#source().getIdToken(audience);
       return { value: token.reveal(), expiresAt: token.expiresAt };
     };
     // A broker that was killed may have left a newer one.
     const isOfUse = this.#account.denied === undefined && held.expiresAt > this.#system.now();
-    if (isOfUse) await write(held);
-    this.#keep({ acquire, held, onNew: write, onDenied: () => rm(path, { force: true }), renewUnasked: true });
+    if (isOfUse) await onNew(held);
+    this.#keep({ acquire, held, onNew, onDenied: () => file.remove(), renewUnasked: true });
   }
 
   #keep<T>(options: Omit<FreshOptions<T>, 'system' | 'account'>): Fresh<T> {
@@ -252,14 +255,6 @@ export class Broker {
     const maxAttempts = isFirst ? attempts.first : attempts.renewal;
     return { http: this.#http, system, deadline, maxAttempts, log: silent, debug: silent, mask: silent };
   }
-}
-
-/** @returns whether there was one and is none any more */
-function remove(path: string): Promise<boolean> {
-  return rm(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** In a folder that cannot be written nobody can stop it. */

@@ -2,6 +2,7 @@ import type { AwsCredentials, OwnCredentials, RolePathRequest } from '@fedbridge
 import type { RunningProcess } from '@fedbridge/core';
 import type { AccessTokenRequest, ClientId, Resource } from '@fedbridge/entra';
 import type { IdentityPlan } from '@fedbridge/identity';
+import { nextOf } from './whole-file.ts';
 
 /** What a broker serves, as data: it reaches the broker's process over a pipe. Holds secrets. */
 export interface BrokerPlan {
@@ -91,7 +92,7 @@ export interface BrokerAccount {
   readonly failures: number;
   /** The longest time in which something had nothing valid to give, in ms. */
   readonly longestGapMs: number;
-  /** What was not true that is required, the last time that something was not served for it. */
+  /** What was not true that is required, the first time that what there was could not be served any more. */
   readonly denied?: string | undefined;
 }
 
@@ -108,5 +109,10 @@ export const brokerFiles = {
   idToken: 'id-token',
 } as const;
 
-/** What goes with the broker, however it ends. */
-export const filesOfRunning = [brokerFiles.awsAuthorization, brokerFiles.idToken, brokerFiles.socket, brokerFiles.stop];
+const { account, awsAuthorization, idToken, socket, stop } = brokerFiles;
+/** What goes with the broker, however it ends; of what was written when it was killed, too. */
+export const filesOfRunning = [
+  ...[awsAuthorization, idToken, socket],
+  ...[awsAuthorization, idToken, account].map(nextOf),
+  stop,
+];
