@@ -61,6 +61,7 @@ describe('a guard that held when the step ran, and does not when it is renewed',
     const { stdout } = await cleanUp();
     expect(stdout).toContain('Credentials were not kept fresh for the whole job.');
     expect(stdout).toContain('system:serviceaccount:agents:other');
+    expect(stdout).toMatch(/, longest gap \d+ s\./);
   });
 
   it.concurrent.each(
@@ -82,7 +83,9 @@ describe('a guard that held when the step ran, and does not when it is renewed',
     await expect.poll(async () => (await ask()).status, { interval: 500 }).not.toBe(200);
     const { message } = await ask();
     expect(message).toMatch(what === 'expiry' ? /valid for longer than was asked for/ : /not the|another|are those of/);
-    expect((await cleanUp()).stdout).toContain('Credentials were not kept fresh for the whole job.');
+    const { stdout } = await cleanUp();
+    expect(stdout).toContain('Credentials were not kept fresh for the whole job.');
+    expect(stdout).toMatch(/, longest gap \d+ s\./);
   });
 });
 

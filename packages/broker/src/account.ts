@@ -14,8 +14,8 @@ export class Account {
     this.#path = join(folder, brokerFiles.account);
   }
 
-  /** Why a broker in this folder that was killed served nothing any more, where that was so. */
-  get denied(): string | undefined {
+  /** Why a broker in this folder that was killed did not serve what it had any more, where that was so. */
+  get denial(): string | undefined {
     return this.#counts.denied;
   }
 
@@ -33,14 +33,13 @@ export class Account {
     this.#change({ renewals: this.#counts.renewals + 1 });
   }
 
-  /** @param denied - why nothing is served any more, where that is so */
-  failed(denied?: string): void {
-    this.#change({ failures: this.#counts.failures + 1, ...(denied === undefined ? {} : { denied }) });
+  failed(): void {
+    this.#change({ failures: this.#counts.failures + 1 });
   }
 
-  /** @param why - nothing is served any more, if it was until now */
-  ended(why: string): void {
-    this.#change({ denied: this.#counts.denied ?? why });
+  /** @param why - what there was is not served any more */
+  denied(why: string): void {
+    if (this.#counts.denied === undefined) this.#change({ denied: why });
   }
 
   gap(ms: number): void {

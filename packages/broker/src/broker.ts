@@ -7,6 +7,7 @@ import { type AdmittedIdToken, Identity, reuseWhileFresh } from '@fedbridge/iden
 import { Account } from './account.ts';
 import { type AwsSecrets, awsEndpoint } from './aws-endpoint.ts';
 import { Fresh, type FreshOptions, type Held } from './fresh.ts';
+import { Holdings } from './holdings.ts';
 import { idTokenEndpoint } from './id-token-endpoint.ts';
 import { managedIdentityEndpoint } from './managed-identity-endpoint.ts';
 import {
@@ -29,8 +30,11 @@ const attempts = { first: 10, renewal: 2 };
 /** How often the broker looks whether its job is still there and nobody stops it, in ms. */
 const watchMs = 200;
 
-const tooLate =
-  'The job runs for longer than the hours for which its credentials are kept fresh (keep-fresh-max, keepFreshMax).';
+const tooLate = new FedbridgeError(
+  'DELIVERY_FAILED',
+  'The job runs for longer than the hours for which its credentials are kept fresh (keep-fresh-max, keepFreshMax).',
+);
+const jobIsOver = new FedbridgeError('DELIVERY_FAILED', 'The job is over.');
 const ownWhy = 'AWS credentials assume the role';
 
 /** What a broker can exchange ID tokens for; a wrapper bundles what its step needs. */
@@ -46,15 +50,13 @@ export class Broker {
   readonly #system: System;
   readonly #exchanges: Exchanges;
   readonly #account: Account;
-  readonly #kept: { stop(why?: FedbridgeError): void }[] = [];
+  readonly #holdings: Holdings;
   readonly #idTokens = new Map<string, () => Promise<AdmittedIdToken>>();
   readonly #tokenFile: TokenFile;
   readonly #http: HttpClient;
-  #close: () => void = () => {};
-  /** Why nothing is given any more though the job goes on. */
-  #tooLate: FedbridgeError | undefined;
   /** Whether it came to serve. */
   #opening = Promise.resolve(false);
+  #close: () => void = () => {};
   #hasEnded = false;
   #settle: (isOver: boolean) => void = () => {};
   /** Resolves when it serves no more and its secrets are gone: to whether it is wanted no more, or something else ended it. */
@@ -68,7 +70,10 @@ export class Broker {
     this.#system = system;
     this.#http = new HttpClient(system.environment);
     this.#account = new Account(plan.folder);
+    this.#holdings = new Holdings(this.#account);
     this.#tokenFile = new TokenFile(join(plan.folder, brokerFiles.idToken));
+    const forget = async () => this.#idTokens.clear();
+    this.#holdings.add({ drop: forget, stop: forget });
   }
 
   /** @returns once it serves */
@@ -83,6 +88,7 @@ export class Broker {
 
   async #open(): Promise<BrokerAddress> {
     await this.#account.resume();
+    if (this.#isLate()) await this.#withhold();
     const { aws, entra, tokenFile, idTokens, folder, listener } = this.#plan;
     const { identityHeader, idTokenBearer, authorization } = this.#plan.secrets;
     if (aws) await writeWhole(join(folder, brokerFiles.awsAuthorization), authorization);
@@ -90,11 +96,8 @@ export class Broker {
     const routes = [
       ...(aws ? this.#awsRoutes(aws, authorization) : []),
       ...(entra ? [this.#entraRoute(entra, identityHeader)] : []),
-      ...(idTokens
-        ? [idTokenEndpoint(this.#source(), (audience) => this.#idToken(audience, true)(), idTokenBearer)]
-        : []),
+      ...(idTokens ? [idTokenEndpoint(this.#source(), (audience) => this.#idTokenFor(audience), idTokenBearer)] : []),
     ];
-    if (this.#isLate()) await this.#withhold();
     const server = await serve(routes, { listener, socket: socketPath(folder) });
     this.#close = server.close;
     await this.#account.settled();
@@ -123,12 +126,9 @@ export class Broker {
 
   /** Gives nothing any more, and stays where it is: clients that find the port by a variable still shall meet nobody else there. */
   async #withhold(): Promise<void> {
-    if (!this.#tooLate) {
-      this.#tooLate = new FedbridgeError('DELIVERY_FAILED', tooLate);
-      for (const fresh of this.#kept) fresh.stop(this.#tooLate);
-      this.#http.close();
-      this.#account.ended(tooLate);
-    }
+    this.#account.denied(tooLate.message);
+    await this.#holdings.stop(tooLate);
+    this.#http.close();
     // Until it is gone: on Windows not while somebody reads it.
     await this.#tokenFile.remove();
   }
@@ -140,9 +140,8 @@ export class Broker {
     // Nothing is opened or written behind its back.
     const hasServed = await this.#opening;
     let isOver = this.#isOver();
-    for (const fresh of this.#kept) fresh.stop();
-    await this.#tokenFile.remove();
     this.#close();
+    await this.#holdings.stop(jobIsOver);
     if (hasServed) await this.#account.close();
     this.#http.close();
     // What cannot be removed is the clean-up's to tell.
@@ -207,28 +206,43 @@ export class Broker {
   /** The file has a token before anybody is told of it. */
   async #keepTokenFile({ audience, held }: TokenFilePlan): Promise<void> {
     const file = this.#tokenFile;
-    const onNew = ({ value }: Held<string>) => file.write(value);
+    const [onNew, onDropped] = [({ value }: Held<string>) => file.write(value), () => file.remove()];
     const acquire = async (): Promise<Held<string>> => {
       const token = await this.#source().getIdToken(audience);
       return { value: token.reveal(), expiresAt: token.expiresAt };
     };
+    if (this.#account.denial !== undefined) await file.remove();
     // A broker that was killed may have left a newer one.
-    const isOfUse = this.#account.denied === undefined && held.expiresAt > this.#system.now();
-    if (isOfUse) await onNew(held);
-    this.#keep({ acquire, held, onNew, onDenied: () => file.remove(), renewUnasked: true });
+    else if (held.expiresAt > this.#system.now()) await file.write(held.value);
+    this.#keep({ acquire, held, onNew, onDropped, renewUnasked: true });
   }
 
-  #keep<T>(options: Omit<FreshOptions<T>, 'system' | 'account'>): Fresh<T> {
+  #keep<T>({ acquire, ...options }: Omit<FreshOptions<T>, 'system' | 'account'>): Fresh<T> {
+    const fresh = new Fresh<T>({
+      ...options,
+      acquire: (isFirst) => this.#holdings.acquire(() => acquire(isFirst)),
+      ...{ system: this.#system, account: this.#account },
+    });
+    this.#holdings.add(fresh);
+    const { denial } = this.#account;
     // What a broker before this one did not serve any more is not served again because that one was killed.
-    const held = this.#account.denied === undefined ? options.held : undefined;
-    const fresh = new Fresh<T>({ ...options, held, system: this.#system, account: this.#account });
-    this.#kept.push(fresh);
+    if (options.held && denial !== undefined) void fresh.drop(new FedbridgeError('DELIVERY_FAILED', denial));
     void fresh.keep();
     return fresh;
   }
 
+  /** @param audience - whom a client wants one for: where that is not the step's, whether it gets one is its own affair */
+  #idTokenFor(audience: string | undefined): Promise<AdmittedIdToken> {
+    const isOfClient = audience !== undefined && audience !== this.#plan.tokenFile?.audience;
+    return this.#holdings.acquire(() =>
+      this.#idToken(audience, true)().catch((error: unknown) => {
+        const isForOthers = error instanceof FedbridgeError && error.code === 'ID_TOKEN_AUDIENCE';
+        throw isOfClient && isForOthers ? error.with({ breaksGuard: false }) : error;
+      }),
+    );
+  }
+
   #idToken(audience: string | undefined, isFirst: boolean) {
-    if (this.#tooLate) throw this.#tooLate;
     const key = `${isFirst} ${audience}`;
     const known = this.#idTokens.get(key);
     if (known) return known;
@@ -248,7 +262,6 @@ export class Broker {
   }
 
   #outbound(isFirst = false): Outbound {
-    if (this.#tooLate) throw this.#tooLate;
     const system = this.#system;
     const silent = () => {};
     const deadline = system.now() + acquisitionMs;

@@ -2,10 +2,12 @@ import { FedbridgeError } from '@fedbridge/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Fresh, type Held } from './fresh.ts';
+import { Holdings } from './holdings.ts';
 
 const lifetime = 3_600_000;
 /** How long an answer takes at the most. */
 const slowest = 1_000;
+const over = new FedbridgeError('DELIVERY_FAILED', 'over');
 
 /** A world in which time passes only when it is told to, and sleepers wake in their order. */
 class World {
@@ -16,17 +18,20 @@ class World {
   mostRunning = 0;
   isDown = false;
   isDenied = false;
+  /** The first acquisition that was begun since one broke a guard. */
+  goodFrom = 0;
   answersAfter = 100;
-  readonly told = { renewed: 0, failed: 0, gaps: [] as number[] };
-  readonly denials: string[] = [];
-  readonly onDenied = async () => {
-    this.denials.push('told');
-  };
+  readonly told = { renewed: 0, failed: 0, gaps: [] as number[], denied: [] as string[] };
+  /** What a file has that is written with each new one, and removed. */
+  file: number | undefined;
   readonly account = {
+    denied: (why: string) => this.told.denied.push(why),
+    settled: async () => {},
     renewed: () => this.told.renewed++,
     failed: () => this.told.failed++,
     gap: (ms: number) => this.told.gaps.push(ms),
   };
+  readonly holdings = new Holdings(this.account);
   readonly system = {
     now: () => this.#now,
     random: () => 0.5,
@@ -40,16 +45,31 @@ class World {
     this.acquisitions += 1;
     this.running += 1;
     this.mostRunning = Math.max(this.mostRunning, this.running);
+    const [value, isDenied] = [this.acquisitions, this.isDenied];
     await this.system.sleep(this.answersAfter);
     this.running -= 1;
     if (this.isDown) throw new Error('down');
-    if (this.isDenied) throw new FedbridgeError('ID_TOKEN_CLAIM', 'not the one', { breaksGuard: true });
-    return { value: this.acquisitions, expiresAt: this.#now + lifetime };
+    if (isDenied) {
+      this.goodFrom = this.acquisitions + 1;
+      throw new FedbridgeError('ID_TOKEN_CLAIM', 'not the one', { breaksGuard: true });
+    }
+    return { value, expiresAt: this.#now + lifetime };
   };
 
   fresh(held?: Held<number>, renewUnasked = false): Fresh<number> {
-    const { acquire, system, account, onDenied } = this;
-    return new Fresh({ acquire, system, account, onDenied, held, renewUnasked });
+    const { acquire, holdings, system, account } = this;
+    const file = {
+      onNew: async ({ value }: Held<number>) => {
+        this.file = value;
+      },
+      onDropped: async () => {
+        this.file = undefined;
+      },
+    };
+    const all = { acquire: () => holdings.acquire(acquire), system, account, held, renewUnasked };
+    const fresh = new Fresh({ ...all, ...file });
+    holdings.add(fresh);
+    return fresh;
   }
 
   async pass(ms: number): Promise<void> {
@@ -74,21 +94,6 @@ class World {
 }
 
 describe('Fresh', () => {
-  it('hands out nothing, though it is valid, once a new one is not what is required, until one is', async () => {
-    const world = new World();
-    const fresh = world.fresh({ value: 7, expiresAt: lifetime });
-    expect(await world.ask(fresh)).toMatchObject({ value: 7 });
-    await world.pass(lifetime * 0.7);
-    world.isDenied = true;
-    // Whoever asks when it is renewed may still get the one from before.
-    await world.ask(fresh);
-    expect(await world.ask(fresh)).toMatchObject({ code: 'ID_TOKEN_CLAIM' });
-    expect(world.denials).not.toEqual([]);
-    world.isDenied = false;
-    await world.pass(20_000);
-    expect(await world.ask(fresh)).toMatchObject({ value: world.acquisitions });
-  });
-
   it('acquires once for however many ask at once', async () => {
     const world = new World();
     const fresh = world.fresh();
@@ -115,7 +120,7 @@ describe('Fresh', () => {
     await world.pass(lifetime * 100);
     expect(world.acquisitions).toBeLessThanOrEqual(1 + 100 / 0.6);
     expect(world.told.gaps).toEqual([]);
-    fresh.stop();
+    void fresh.stop(over);
   });
 
   it('does not renew what nobody asks for', async () => {
@@ -126,7 +131,7 @@ describe('Fresh', () => {
     expect(world.acquisitions).toBe(0);
     expect(await world.ask(fresh)).toMatchObject({ value: 1 });
     expect(world.told.gaps).toEqual([]);
-    fresh.stop();
+    void fresh.stop(over);
   });
 
   it('hands out what is valid while the cloud is down, tries again with backoff, and tells when nothing is left', async () => {
@@ -142,9 +147,10 @@ describe('Fresh', () => {
     expect(await world.ask(fresh)).toEqual(new Error('down'));
     world.isDown = false;
     await world.pass(11_000);
-    expect(await world.ask(fresh)).toMatchObject({ value: expect.any(Number), expiresAt: expect.any(Number) });
-    expect(world.told.gaps).toHaveLength(1);
-    fresh.stop();
+    const { expiresAt } = (await world.ask(fresh)) as Held<number>;
+    // From its end on until a new one was there.
+    expect(Math.max(...world.told.gaps)).toBe(expiresAt - 2 * lifetime);
+    void fresh.stop(over);
   });
 
   it('a storm of callers with nothing valid left is not a storm of requests', async () => {
@@ -264,7 +270,7 @@ describe('Fresh', () => {
     expect({ firsts, seen, told: world.told }).toEqual({
       firsts: [true, true],
       seen: [2],
-      told: { renewed: 1, failed: 1, gaps: [] },
+      told: { renewed: 1, failed: 1, gaps: [], denied: [] },
     });
     const end = (await fresh.get()).expiresAt;
     await world.pass(end - world.system.now() + 1_000);
@@ -275,7 +281,7 @@ describe('Fresh', () => {
     const asked = fresh.get();
     await world.pass(100);
     await asked;
-    expect(world.told.gaps).toEqual([1_000 + slowest + 1_000 + 100]);
+    expect(world.told.gaps.at(-1)).toBe(1_000 + slowest + 1_000 + 100);
     expect(firsts.slice(2)).toEqual([false, false]);
   });
 
@@ -293,7 +299,7 @@ describe('Fresh', () => {
     const waits = at.slice(1).map((time, index) => Math.round((time - (at[index] ?? 0)) / 125) * 125);
     expect(waits.slice(0, 6)).toEqual([375, 750, 1500, 3000, 6000, 7500]);
     expect(waits.slice(6).every((ms) => ms === 7500)).toBe(true);
-    fresh.stop();
+    void fresh.stop(over);
     const { acquisitions } = world;
     await world.pass(60_000);
     expect(world.acquisitions).toBe(acquisitions);
@@ -308,7 +314,7 @@ describe('Fresh', () => {
     expect(world.acquisitions).toBe(1);
     await world.pass(lifetime * 2);
     expect(world.acquisitions).toBe(1);
-    fresh.stop();
+    void fresh.stop(over);
   });
 
   it('whatever happens, what is handed out is valid, and one acquisition runs at a time', async () => {
@@ -330,9 +336,179 @@ describe('Fresh', () => {
           if (!(answer instanceof Error)) expect(answer.expiresAt).toBeGreaterThan(world.system.now() - slowest);
         }
         expect(world.mostRunning).toBeLessThanOrEqual(1);
-        fresh.stop();
+        void fresh.stop(over);
       }),
       { numRuns: 25 },
     );
+  });
+});
+
+describe('an answer that breaks a guard', () => {
+  const denied = { code: 'ID_TOKEN_CLAIM', message: 'not the one' };
+  /** Has an acquisition of something else denied. */
+  const deny = async (world: World) => {
+    world.isDenied = true;
+    expect(await world.ask(world.fresh())).toMatchObject(denied);
+    world.isDenied = false;
+  };
+
+  it('takes away what there is, though it is valid, until there is another that does not', async () => {
+    const world = new World();
+    const fresh = world.fresh({ value: 7, expiresAt: lifetime });
+    expect(await world.ask(fresh)).toMatchObject({ value: 7 });
+    await world.pass(lifetime * 0.7);
+    world.isDenied = true;
+    // Whoever asks when it is renewed may still get the one from before.
+    await world.ask(fresh);
+    expect(await world.ask(fresh)).toMatchObject(denied);
+    world.isDenied = false;
+    await world.pass(20_000);
+    expect(await world.ask(fresh)).toMatchObject({ value: world.acquisitions });
+    expect(world.told.denied).toContain('not the one');
+  });
+
+  it('takes away what there is of anything else', async () => {
+    const world = new World();
+    const all = [1, 2, 3].map((value) => world.fresh({ value, expiresAt: lifetime }));
+    await deny(world);
+    world.isDown = true;
+    for (const one of all) expect(await world.ask(one)).toEqual(new Error('down'));
+    world.isDown = false;
+    await world.pass(1_000);
+    for (const one of all) expect(await world.ask(one)).toMatchObject({ value: world.acquisitions });
+  });
+
+  it('takes away what is on its way', async () => {
+    const world = new World();
+    world.answersAfter = slowest;
+    const fresh = world.fresh();
+    const asked = expect(fresh.get()).rejects.toMatchObject(denied);
+    world.answersAfter = 100;
+    await deny(world);
+    await asked;
+    expect(world.file).toBeUndefined();
+  });
+
+  it('takes away what is on its way to somebody who is given it as it comes', async () => {
+    const world = new World();
+    world.answersAfter = slowest;
+    const asked = expect(world.holdings.acquire(world.acquire)).rejects.toMatchObject(denied);
+    world.answersAfter = 100;
+    await deny(world);
+    await asked;
+  });
+
+  it('takes away what is being written to a file', async () => {
+    const world = new World();
+    const fresh = new Fresh({
+      acquire: () => world.holdings.acquire(world.acquire),
+      ...{ system: world.system, account: world.account, renewUnasked: false },
+      onNew: () => world.system.sleep(slowest),
+    });
+    world.holdings.add(fresh);
+    const asked = expect(fresh.get()).rejects.toMatchObject(denied);
+    await world.pass(200);
+    await deny(world);
+    await world.pass(slowest);
+    await asked;
+    expect(world.told.renewed).toBe(0);
+  });
+
+  it('takes away what somebody is about to be given who waits for a newer one', async () => {
+    const world = new World();
+    const fresh = world.fresh({ value: 0, expiresAt: lifetime });
+    await world.pass(lifetime - 60_000);
+    world.answersAfter = 100_000;
+    const asked = expect(fresh.get()).rejects.toMatchObject(denied);
+    world.answersAfter = 100;
+    await deny(world);
+    await world.pass(30_000);
+    await asked;
+  });
+
+  it('takes away the file that has one, which is there again once a new one is', async () => {
+    const world = new World();
+    const fresh = world.fresh(undefined, true);
+    void fresh.keep();
+    await world.pass(slowest);
+    expect(world.file).toBe(1);
+    world.isDenied = true;
+    void world
+      .fresh()
+      .get()
+      .catch(() => {});
+    await world.pass(150);
+    expect(world.file).toBeUndefined();
+    world.isDenied = false;
+    await world.pass(slowest);
+    expect(world.file).toBe(world.acquisitions);
+    await fresh.stop(over);
+    expect(world.file).toBeUndefined();
+  });
+
+  it('begins a gap, which ends with the next or, at the latest, with the job', async () => {
+    const world = new World();
+    const [one, other] = [1, 2].map((value) => world.fresh({ value, expiresAt: lifetime }));
+    await world.pass(1_000);
+    await deny(world);
+    const deniedAt = world.system.now() - slowest + 100;
+    // Nobody missed it yet.
+    expect(world.told.gaps).toEqual([]);
+    world.isDown = true;
+    await world.ask(one as Fresh<number>);
+    await world.pass(5_000);
+    world.isDown = false;
+    const { expiresAt } = (await world.ask(one as Fresh<number>)) as Held<number>;
+    expect(Math.max(...world.told.gaps)).toBe(expiresAt - lifetime - deniedAt);
+    world.isDown = true;
+    await world.ask(other as Fresh<number>);
+    await world.pass(lifetime / 2);
+    await world.holdings.stop(over);
+    expect(Math.max(...world.told.gaps)).toBe(world.system.now() - deniedAt);
+  });
+
+  it('is never followed by what was asked for before, whatever happens', async () => {
+    const event = fc.record({
+      wait: fc.oneof(fc.integer({ min: 0, max: 2 * slowest }), fc.integer({ min: 0, max: lifetime })),
+      of: fc.integer({ min: 0, max: 2 }),
+      isDenied: fc.boolean(),
+      answersAfter: fc.integer({ min: 1, max: 3 * slowest }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { maxLength: 12 }), async (events) => {
+        const world = new World();
+        const all = [false, true, false].map((renewUnasked) => world.fresh(undefined, renewUnasked));
+        for (const one of all) void one.keep();
+        const old: number[] = [];
+        const judge = (value: number) => {
+          if (value < world.goodFrom) old.push(value);
+        };
+        for (const { wait, of, isDenied, answersAfter } of events) {
+          Object.assign(world, { isDenied, answersAfter });
+          all[of]?.get().then(
+            ({ value }) => judge(value),
+            () => {},
+          );
+          await world.pass(wait);
+          judge(world.file ?? world.goodFrom);
+        }
+        expect(old).toEqual([]);
+        await world.holdings.stop(over);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('what is stopped', () => {
+  it('gives nothing, acquires nothing, and what is added later neither', async () => {
+    const world = new World();
+    const fresh = world.fresh({ value: 0, expiresAt: lifetime });
+    await world.holdings.stop(over);
+    for (const one of [fresh, world.fresh({ value: 0, expiresAt: lifetime }), world.fresh()]) {
+      expect(await world.ask(one)).toBe(over);
+    }
+    await expect(world.holdings.acquire(world.acquire)).rejects.toBe(over);
+    expect(world.acquisitions).toBe(0);
   });
 });

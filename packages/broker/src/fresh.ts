@@ -1,5 +1,6 @@
-import { FedbridgeError, type System } from '@fedbridge/core';
+import type { FedbridgeError, System } from '@fedbridge/core';
 import type { Account } from './account.ts';
+import type { Holding } from './holdings.ts';
 
 /** Something that ends. */
 export interface Held<T> {
@@ -18,8 +19,8 @@ export interface FreshOptions<T> {
   readonly renewUnasked: boolean;
   /** Told of each new one, before it is handed out. */
   readonly onNew?: (held: Held<T>) => Promise<void>;
-  /** Told that what there was is not to be had any more, before anybody is told why. */
-  readonly onDenied?: () => Promise<void>;
+  /** Told that what there was is not to be had any more, before anybody is told why. Nothing that `onNew` is still at comes after it. */
+  readonly onDropped?: () => Promise<void>;
 }
 
 /** Failures are tried again after a random time up to this, in ms, which doubles from one to the next. */
@@ -34,10 +35,9 @@ const longestSleep = 30_000;
 
 /**
  * A value that ends and is renewed before it does. One acquisition runs at a time, however many ask. While it cannot be
- * renewed, what is still valid is handed out; with nothing valid left, the reason is thrown. Where a new one is not what is
- * required, nothing is valid until one is.
+ * renewed, what is still valid is handed out; with nothing valid left, the reason is thrown.
  */
-export class Fresh<T> {
+export class Fresh<T> implements Holding {
   readonly #options: FreshOptions<T>;
   #held: Held<T> | undefined;
   #renewAt = 0;
@@ -46,17 +46,23 @@ export class Fresh<T> {
   #retryAt = 0;
   #lastError: unknown;
   #asked = false;
-  #stopped = false;
-  #why: FedbridgeError | undefined;
+  /** Until when there was something to give; undefined if there never was. */
+  #validUntil: number | undefined;
+  #drops = 0;
+  #wake: () => void = () => {};
+  #stopped: FedbridgeError | undefined;
 
   constructor(options: FreshOptions<T>) {
     this.#options = options;
-    if (options.held) this.#hold(options.held);
+    if (!options.held) return;
+    this.#hold(options.held);
+    // A broker before this one may have had newer ones.
+    this.#validUntil = Math.max(options.held.expiresAt, options.system.now());
   }
 
   /** @throws what `acquire` throws, when nothing valid is left */
   async get(): Promise<Held<T>> {
-    if (this.#why) throw this.#why;
+    if (this.#stopped) throw this.#stopped;
     const { system } = this.#options;
     this.#asked = true;
     const now = system.now();
@@ -73,12 +79,12 @@ export class Fresh<T> {
       const renewal = this.#renew();
       renewal.catch(() => {});
       if (now < this.#lastCall(held)) return held;
-      const ifStillServed = () => {
-        if (this.#why ?? this.#held === undefined) throw this.#why ?? this.#lastError;
-        return held;
+      const whatThereIs = () => {
+        if (this.#held === undefined) throw this.#lastError;
+        return this.#held;
       };
-      const asLongAsItIsOfUse = system.sleep((held.expiresAt - now) / 2).then(ifStillServed);
-      return Promise.race([renewal.catch(ifStillServed), asLongAsItIsOfUse]);
+      const asLongAsItIsOfUse = system.sleep((held.expiresAt - now) / 2).then(whatThereIs);
+      return Promise.race([renewal.catch(whatThereIs), asLongAsItIsOfUse]);
     }
     return held;
   }
@@ -91,22 +97,47 @@ export class Fresh<T> {
       const due = Math.max(this.#renewAt, this.#retryAt);
       if (now < due) {
         // In steps, so that it notices being stopped and a machine that slept.
-        await system.sleep(Math.min(due - now, longestSleep));
+        await this.#rest(Math.min(due - now, longestSleep));
       } else if (renewUnasked || this.#asked) {
         this.#asked = false;
         await this.#renew().catch(() => {});
       } else {
         // Whoever asks next has it renewed.
-        await system.sleep(longestSleep);
+        await this.#rest(longestSleep);
       }
     }
   }
 
-  /** @param why - what whoever asks from now on is told, in the place of being given what there is */
-  stop(why?: FedbridgeError): void {
-    this.#stopped = true;
-    this.#why = why;
-    if (why) this.#held = undefined;
+  /**
+   * What there is, and what is being acquired, is given to nobody any more: whoever asks from now on has another one acquired.
+   *
+   * @param why - what those are told who wait already
+   */
+  async drop(why: FedbridgeError): Promise<void> {
+    const { system, onDropped } = this.#options;
+    this.#held = undefined;
+    this.#lastError = why;
+    this.#drops += 1;
+    this.#renewAt = 0;
+    if (this.#validUntil !== undefined) this.#validUntil = Math.min(this.#validUntil, system.now());
+    this.#wake();
+    await onDropped?.();
+  }
+
+  /** @param why - what whoever asks from now on is told */
+  async stop(why: FedbridgeError): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = why;
+    this.#tellGap();
+    await this.drop(why);
+  }
+
+  /** As long as nothing is dropped. */
+  #rest(ms: number): Promise<void> {
+    const woken = new Promise<void>((wake) => {
+      this.#wake = wake;
+    });
+    return Promise.race([this.#options.system.sleep(ms), woken]);
   }
 
   /** From here on a caller waits for the renewal: what is held might end on its way. */
@@ -119,6 +150,7 @@ export class Fresh<T> {
     const now = system.now();
     const lifetime = held.expiresAt - now;
     this.#held = held;
+    this.#validUntil = held.expiresAt;
     // With 30 to 40 per cent left: the jitter keeps jobs that began together apart.
     this.#renewAt = held.expiresAt - lifetime * (0.3 + 0.1 * system.random());
   }
@@ -131,31 +163,37 @@ export class Fresh<T> {
   }
 
   async #acquire(): Promise<Held<T>> {
-    const { acquire, system, account, onNew, onDenied } = this.#options;
-    const before = this.#held;
+    const { acquire, system, account, onNew } = this.#options;
+    const drops = this.#drops;
+    const ifNotDropped = () => {
+      if (this.#drops !== drops) throw this.#lastError;
+    };
     try {
-      const held = await acquire(before === undefined);
-      if (this.#why) throw this.#why;
+      const held = await acquire(this.#held === undefined);
+      ifNotDropped();
       await onNew?.(held);
-      // What ended because nobody asked for it was missed by nobody.
-      if (before && this.#failures > 0 && before.expiresAt < system.now()) account.gap(system.now() - before.expiresAt);
+      ifNotDropped();
+      this.#tellGap();
       this.#failures = 0;
       this.#retryAt = 0;
       this.#hold(held);
       account.renewed();
       return held;
     } catch (error) {
+      if (this.#stopped) throw this.#stopped;
       this.#lastError = error;
       this.#failures += 1;
       this.#retryAt = system.now() + this.#wait();
-      const isDenied = error instanceof FedbridgeError && error.detail.breaksGuard === true;
-      if (isDenied) {
-        this.#held = undefined;
-        await onDenied?.();
-      }
-      account.failed(isDenied ? error.message : undefined);
+      this.#tellGap();
+      account.failed();
       throw error;
     }
+  }
+
+  /** What ended because nobody asked for it was missed by nobody. */
+  #tellGap(): void {
+    const gap = this.#options.system.now() - (this.#validUntil ?? Number.POSITIVE_INFINITY);
+    if (this.#failures > 0 && gap > 0) this.#options.account.gap(gap);
   }
 
   #wait(): number {

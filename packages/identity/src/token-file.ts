@@ -46,6 +46,7 @@ export class TokenFileSource implements IdTokenSource {
     if (!isFor(token)) {
       throw new FedbridgeError('ID_TOKEN_AUDIENCE', `No token file has a token for ${audience}.`, {
         presented: token.presented,
+        breaksGuard: true,
         hint:
           'It was not sent anywhere. Project a token with that audience into the pod, or name the one that it has in the ' +
           'input "audience" if the cloud trusts it.',
