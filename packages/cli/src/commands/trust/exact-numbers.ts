@@ -6,10 +6,28 @@ import { inertJson } from '@fedbridge/core';
  */
 export function withExactNumbers(json: string): unknown {
   if (json.includes(mark)) return JSON.parse(json);
-  const marked = json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
-    token.startsWith('"') || String(Number(token)) === token || !isNumber(token) ? token : `"${mark}${token}"`,
-  );
-  return JSON.parse(marked);
+  const token = /"|-?\d[\d.eE+-]*/g;
+  const parts: string[] = [];
+  let done = 0;
+  for (let found = token.exec(json); found; found = token.exec(json)) {
+    const [text] = found;
+    if (text === '"') token.lastIndex = endOfText(json, found.index);
+    else if (String(Number(text)) !== text && isNumber(text)) {
+      parts.push(json.slice(done, found.index), `"${mark}${text}"`);
+      done = token.lastIndex;
+    }
+  }
+  return JSON.parse(parts.join('') + json.slice(done));
+}
+
+/** Where the text that begins at a quote ends; the end of all where nothing ends it. */
+function endOfText(json: string, start: number): number {
+  for (let end = json.indexOf('"', start + 1); end >= 0; end = json.indexOf('"', end + 1)) {
+    let first = end;
+    while (json[first - 1] === '\\') first -= 1;
+    if ((end - first) % 2 === 0) return end + 1;
+  }
+  return json.length;
 }
 
 /** A value with marked texts as inert JSON, with the numbers that they stand for. */
