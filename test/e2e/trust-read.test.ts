@@ -350,7 +350,7 @@ describe('fedbridge trust test and migrate read the same', () => {
     expect(JSON.parse(one.stdout)).toHaveProperty('Statement');
     const [aws, entra] = JSON.parse(several.stdout);
     expect(aws).toMatchObject({ file: 'old-0.json', address: role, document: { Version: '2012-10-17' } });
-    expect(entra.document.map(({ subject }: { subject: string }) => subject)).toContain(
+    expect(entra.document.map(({ Subject }: { Subject: string }) => Subject)).toContain(
       'repo:octo@65001/app@724113:ref:refs/heads/main',
     );
     expect(hidden).toMatchObject({ exitCode: 2, stdout: '' });
@@ -368,6 +368,54 @@ describe('fedbridge trust test and migrate read the same', () => {
     expect(printed[0]).toMatchObject({ file: 'old-0.json', document: { Version: '2012-10-17' }, notCovered: [] });
     expect(printed[1]).toMatchObject({ file: template, document: null, notCovered: [{ where: 'All of it' }] });
     expect(JSON.parse(whole.stdout)[1]).toMatchObject({ file: template, document: null });
+  });
+
+  it('migrate: credentials come back in the shape in which they were printed', async () => {
+    const files = readdirSync(documents).filter((name) => /^(az|arm-list|graph|powershell)/.test(name));
+    expect(files).toHaveLength(9);
+    const before = files.map((name) =>
+      readFileSync(join(documents, name), 'utf8').replaceAll('repo:octo@65001/*', 'repo:octo/app:ref:refs/heads/main'),
+    );
+    for (const [index, name] of files.entries()) writeFileSync(join(folder, `shape-${name}`), before[index] ?? '');
+    const to = ['migrate', '--github', 'octo/app', '--owner-id', '65001', '--repository-id', '724113'];
+    const { exitCode, stdout } = await fedbridge([...to, ...files.map((name) => `shape-${name}`)]);
+    expect(exitCode).toBe(0);
+    const migrated: readonly { file: string; document: unknown }[] = JSON.parse(stdout);
+    const withoutAdded = (value: unknown): unknown =>
+      Array.isArray(value)
+        ? value.filter((one) => !/-immutable$/.test(one?.name ?? one?.Name)).map(withoutAdded)
+        : typeof value === 'object' && value !== null
+          ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withoutAdded(member)]))
+          : value;
+    for (const [index, name] of files.entries()) {
+      const [own, ...more] = migrated.filter(({ file }) => file === `shape-${name}`).map(({ document }) => document);
+      const whole = JSON.parse(before[index] ?? '');
+      // Each application of several by itself; and of one alone a list is made.
+      const expected = name === 'graph-applications.json' ? whole.value : [whole];
+      expect(JSON.stringify(own), name).toContain('repo:octo@65001/app@724113:ref:refs/heads/main');
+      expect(
+        [own, ...more].map(withoutAdded).map((one) => (Array.isArray(whole) ? one : [one].flat()[0])),
+        name,
+      ).toEqual(expected);
+    }
+  });
+
+  it('migrate: an error has the position of the file, whatever numbers stand before it', async () => {
+    writeFileSync(join(folder, 'broken.json'), '{"a": 12345678901234567890, "b": 1.0, x}');
+    const { exitCode, stderr } = await fedbridge([
+      'migrate',
+      'broken.json',
+      '--github',
+      'octo/app',
+      '--owner-id',
+      '1',
+      '--repository-id',
+      '2',
+    ]);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: expect.stringContaining('broken.json:1:39: not JSON'),
+    });
   });
 });
 

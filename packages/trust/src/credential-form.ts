@@ -1,3 +1,4 @@
+import { isLoopback } from '@fedbridge/core/endpoint';
 import type { AnyFederatedCredential } from './federated-credential.ts';
 
 /**
@@ -34,11 +35,16 @@ export function formFaults({
   const isNamed = name !== (subject ?? claimsMatchingExpression.value);
   return [
     ...(isNamed && !isCredentialName(name) ? [`The name is ${JSON.stringify(name)}: Entra takes ${nameForm}.`] : []),
-    ...(/^https:\/\/[^/]/.test(issuer) ? [] : [`The issuer is ${issuer}, which is not an https:// address.`]),
+    // An emulator's on loopback may be plain HTTP.
+    ...(/^https:\/\/[^/]/.test(issuer) || isHere(issuer)
+      ? []
+      : [`The issuer is ${issuer}, which is not an https:// address.`]),
     ...(subject === '' ? ['The subject is empty.'] : []),
     ...Object.entries({ subject, issuer }).flatMap(([what, text]) => tooLong(what, text) ?? []),
   ];
 }
+
+const isHere = (issuer: string): boolean => URL.canParse(issuer) && isLoopback(new URL(issuer));
 
 /** A sentence where a subject or an issuer has more letters than Entra takes. @param what - names it */
 export function tooLong(what: string, text = ''): string | undefined {

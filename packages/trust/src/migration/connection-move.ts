@@ -170,13 +170,14 @@ export class ConnectionMove {
       ]),
     ]);
     const all = [...new Set(named)].filter((prefix) => prefix !== this.#newPrefix);
+    const subjects = new Map<string, string[]>();
+    for (const { key, values } of this.#statements.flatMap(({ conditions }) => conditions)) {
+      const there = subjects.get(key.toLowerCase());
+      if (there) for (const value of values) there.push(value);
+      else subjects.set(key.toLowerCase(), [...values]);
+    }
     const has = (prefix: string, isIt: (value: string) => boolean) =>
-      this.#statements.some(({ conditions }) =>
-        conditions.some(
-          ({ key, values }) =>
-            key.toLowerCase() === `${prefix.toLowerCase()}:sub` && values.some((value) => isIt(value)),
-        ),
-      );
+      (subjects.get(`${prefix.toLowerCase()}:sub`) ?? []).some(isIt);
     const known = all.filter((prefix) => isAzureDevOpsIssuer(`https://${prefix}`));
     // An emulator's address is nobody's.
     const unknown = all.filter(
@@ -186,14 +187,19 @@ export class ConnectionMove {
     if (candidates.length < 2) return candidates;
     const { oldSubject } = this.migration;
     const exact = candidates.filter((prefix) => has(prefix, (one) => one.toLowerCase() === oldSubject.toLowerCase()));
-    if (exact.length === 0)
-      findings.tell(
-        'policy',
-        `It trusts several organizations, and none with exactly ${oldSubject}: ${candidates.join(', ')}.`,
-      );
-    return exact;
+    if (exact.length > 0 && exact.length <= mostOrganizations) return exact;
+    const [whom, which] = exact.length === 0 ? ['none', candidates] : ['too many', exact];
+    const some = which.slice(0, mostOrganizations).join(', ');
+    findings.tell(
+      'policy',
+      `It trusts several organizations, and ${whom} with exactly ${oldSubject}: ${some}${which.length > mostOrganizations ? ', …' : ''}.`,
+    );
+    return [];
   }
 }
+
+/** A connection is one organization's: this is to be on the safe side. */
+const mostOrganizations = 10;
 
 function request(
   claims: { iss: string; sub: string; aud: string; azp?: string | undefined },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { connectionJob } from '../job.ts';
 import { migrateFederatedCredentials } from './federated-credentials.ts';
 import type { Migration } from './migration.ts';
 
@@ -8,6 +9,10 @@ const toIds: Migration = {
   ...{ ownerId: '1', repositoryId: '2' },
 };
 
+const toEntra: Migration = {
+  ...{ kind: 'entra-issuer', oldSubject: 'sc://contoso/web/aws' },
+  to: connectionJob('https://login.microsoftonline.com/1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9/v2.0', '/eid1/c/x'),
+};
 const notYet = expect.objectContaining({ code: 'INPUT_INVALID', message: expect.stringContaining('not allowed yet') });
 
 describe('Federated credentials', () => {
@@ -87,5 +92,118 @@ describe('Federated credentials', () => {
       document: wide,
       notCovered: [{ where: 'flexible' }],
     });
+  });
+
+  it.each([
+    ['names that Entra refuses', { name: 'a b' }, 'The name is "a b"'],
+    ['short names', { name: 'ab' }, 'The name is "ab"'],
+    ['long names', { name: 'x'.repeat(121) }, 'The name is'],
+    ['two audiences', { audiences: [...credential.audiences, 'mine'] }, '2 audiences'],
+  ])('to finish is refused for successors with %s, and nothing is added beside', (_title, broken, reason) => {
+    const all = [
+      { name: 'old', ...credential },
+      { name: 'new', ...renamed, ...broken },
+    ];
+    const message = expect.stringContaining(reason);
+    expect(() => migrateFederatedCredentials(all, toIds, true)).toThrow(
+      expect.objectContaining({ code: 'INPUT_INVALID', message }),
+    );
+    expect(migrateFederatedCredentials(all, toIds, false)).toEqual({
+      ...{ document: all, notes: [], notCovered: [{ where: all[1]?.name, reason: message }] },
+    });
+  });
+
+  it.each([
+    ['no audience', { audiences: [] }],
+    ["AWS's audience", { audiences: ['sts.amazonaws.com'] }],
+    ['a pattern, which Entra compares exactly', { subject: 'repo:octo/app:ref:*' }],
+  ])('that allow nobody have no successor, and are reported: %s', (_title, broken) => {
+    const all = [{ name: 'old', ...credential, ...broken }];
+    for (const finish of [false, true])
+      expect(migrateFederatedCredentials(all, toIds, finish)).toEqual({
+        ...{ document: all, notes: [], notCovered: [{ where: 'old', reason: expect.stringContaining('nobody') }] },
+      });
+    const connection = [{ name: 'old', ...credential, ...broken, subject: 'sc://contoso/web/aws' }];
+    const [first] = migrateFederatedCredentials(connection, toEntra, false).document.slice(1);
+    expect(first).toBeUndefined();
+  });
+
+  it('of another issuer with a connection for a subject have no successor', () => {
+    const all = [{ name: 'old', ...credential, issuer: 'https://gitlab.com', subject: 'sc://contoso/web/aws' }];
+    expect(migrateFederatedCredentials(all, toEntra, false)).toMatchObject({
+      ...{ document: all, notes: ['There is nothing to do.'] },
+    });
+  });
+
+  it.each([
+    ['*a*b*c*d*e*f*g*h*i*j*k', 'more than 10 wildcards'],
+    ["octo' and claims['sub'] matches 'repo:octo/app:*", 'more than once'],
+    ["octo' and claims['actor'] eq 'x", 'Entra does not take its expression'],
+  ])('with an expression that cannot be extended are reported: %s', (comparand, reason) => {
+    const value = `claims['sub'] matches '${comparand}' and claims['repository_owner_id'] eq '1'`;
+    const all = [
+      {
+        ...{ name: 'flexible', issuer: credential.issuer, audiences: credential.audiences },
+        claimsMatchingExpression: { value, languageVersion: 1 },
+      },
+    ];
+    expect(migrateFederatedCredentials(all, toIds, false).notCovered).toEqual([
+      { where: 'flexible', reason: expect.stringContaining(reason) },
+    ]);
+  });
+
+  it('get successors in the spelling of who printed them', () => {
+    const [issuer, old, next] = [`https://${hub}`, credential.subject, renamed.subject];
+    const [audience] = credential.audiences;
+    const value = `claims['sub'] matches 'repo:octo/app:*' and claims['repository_id'] eq '2'`;
+    for (const [written, added] of [
+      // Get-AzADAppFederatedCredential
+      [
+        { Audience: [audience], Description: null, Id: '7', Issuer: issuer, Name: 'main', Subject: old, More: {} },
+        { Audience: [audience], Description: null, Issuer: issuer, Name: 'main-immutable', Subject: next, More: {} },
+      ],
+      // Get-AzFederatedIdentityCredential
+      [
+        { Audience: audience, Id: '/s', Issuer: issuer, Name: 'main', Subject: old, SystemDataCreatedAt: 'x' },
+        { Audience: audience, Issuer: issuer, Name: 'main-immutable', Subject: next },
+      ],
+      // azuread, azurerm
+      [
+        { application_id: '/a', audiences: [audience], display_name: 'main', credential_id: '7', issuer, subject: old },
+        { application_id: '/a', audiences: [audience], display_name: 'main-immutable', issuer, subject: next },
+      ],
+      [
+        { audience: [audience], id: '7', issuer, name: 'main', parent_id: '/p', subject: old },
+        { audience: [audience], issuer, name: 'main-immutable', parent_id: '/p', subject: next },
+      ],
+      [
+        { Name: 'main', Properties: { Issuer: issuer, Subject: old, Audiences: [audience] } },
+        { Name: 'main-immutable', Properties: { Issuer: issuer, Subject: next, Audiences: [audience] } },
+      ],
+      [
+        {
+          Name: 'm',
+          Issuer: issuer,
+          Audiences: [audience],
+          ClaimsMatchingExpression: { Value: value, LanguageVersion: 1 },
+        },
+        {
+          ...{ Name: 'm-immutable', Issuer: issuer, Audiences: [audience] },
+          ClaimsMatchingExpression: { Value: value.replace('octo/app', 'octo@1/app@2'), LanguageVersion: 1 },
+        },
+      ],
+      [
+        { display_name: 'm', issuer, audience, claims_matching_expression: value },
+        {
+          display_name: 'm-immutable',
+          issuer,
+          audience,
+          claims_matching_expression: value.replace('octo/app', 'octo@1/app@2'),
+        },
+      ],
+    ] as const) {
+      expect(migrateFederatedCredentials([written], toIds, false).document).toEqual([written, added]);
+      expect(migrateFederatedCredentials([written, added], toIds, true).document).toEqual([added]);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { FedbridgeError } from '@fedbridge/core';
-import { credentialAudience, type EntraCloud, entraClouds } from '@fedbridge/issuers';
-import { credentialLimits } from '../credential-form.ts';
+import { credentialAudience, type EntraCloud, entraClouds, isAzureDevOpsIssuer, issuerOf } from '@fedbridge/issuers';
+import { credentialLimits, formFaults } from '../credential-form.ts';
 import {
   type AnyFederatedCredential,
   matchFederatedCredential,
@@ -8,103 +8,127 @@ import {
 } from '../federated-credential.ts';
 import { type ClaimTest, claimTestsOf } from '../flexible-expression.ts';
 import { neverMatches } from '../never-matches.ts';
+import { inGraphSpelling, inSpellingOf } from '../read/credential-spelling.ts';
 import { checkConnection } from './entra-issuer.ts';
-import { mayHaveImmutableSubjects, renamingsOf } from './immutable-subjects.ts';
 import { Findings, type Migrated, notYet } from './migrated.ts';
 import { dates, type Migration, type ToEntraIssuer } from './migration.ts';
-import type { Json } from './statement.ts';
+import { mayHaveImmutableSubjects, renamingsOf } from './repository-subjects.ts';
 import { inNewForm, isOfRepositoryAlone, matchesSome, type Reading, type Renaming } from './subject-value.ts';
 
 /**
  * Adds to the federated credentials of an identity the new form of each that a migration is about or, to finish, removes the old one.
- * What is there stays as it is, with all its members, as Microsoft Graph or Azure Resource Manager has them.
+ * What is there stays as it is, with all its members, and what is added has the spelling of what it is for: Microsoft Graph's, Azure
+ * Resource Manager's, PowerShell's or Terraform's.
  *
  * @throws FedbridgeError `INPUT_INVALID`
  */
-export function migrateFederatedCredentials<Document extends object>(
+export function migrateFederatedCredentials<Document>(
   documents: readonly Document[],
   migration: Migration,
   finish: boolean,
 ): Migrated<readonly Document[]> {
   if (migration.kind === 'entra-issuer') checkConnection(migration, 'entra');
-  const all = documents.map((document) => ({ document, credential: parseFederatedCredential(document) }));
+  checkCount(documents.length);
+  const all = documents.map((document) => ({
+    document,
+    credential: parseFederatedCredential(inGraphSpelling(document)),
+  }));
   const findings = new Findings();
   const list = new CredentialList(all.map(({ credential }) => credential));
+  const renamings = migration.kind === 'immutable-subjects' ? renamingsOf(list.subjects, migration) : [];
   const next = all.flatMap(({ document, credential }) => {
-    const successors = successorsOf(credential, migration, list, findings);
+    const successors =
+      migration.kind === 'entra-issuer'
+        ? onEntraIssuer(credential, migration, list, findings)
+        : withIds(credential, renamings, list, findings);
     if (!successors) return [document];
     if (!finish) {
       const added = successors.filter((one) => list.add(one, findings));
-      return [document, ...added.map((one) => as(document, one))];
+      return [document, ...added.map((one) => inSpellingOf(document as object, one) as Document)];
     }
-    const missing = successors.find(
-      (one) => !list.allows(one) || (canMatchNothing(one) && !canMatchNothing(credential)),
-    );
-    if (missing) throw notYet(`${subjectOf(missing)} of ${missing.issuer}`);
-    if (!isOfOldFormAlone(credential, migration, list)) {
-      findings.tell(credential.name, `It stays, and the old form with it: it matches more than this repository.`);
+    const missing = successors.map((one) => list.whyNotAllowed(one)).find((why) => why !== undefined);
+    if (missing !== undefined) throw notYet(missing);
+    if (migration.kind === 'immutable-subjects' && !isOfRepository(credential, renamings)) {
+      findings.tell(credential.name, 'It stays, and the old form with it: it matches more than this repository.');
       return [document];
     }
     findings.note(`Removed: ${subjectOf(credential)}.`);
     return [];
   });
-  if (next.length > credentialLimits.perIdentity)
-    throw new FedbridgeError(
-      'INPUT_INVALID',
-      `That would be ${next.length} federated credentials: Entra takes ${credentialLimits.perIdentity} on one identity.`,
-    );
+  checkCount(next.length);
   return findings.of(next, dates[migration.kind]);
 }
 
-/** What allows the new form of what a credential allows in the old one; undefined where the migration is not about it. */
-function successorsOf(
+function checkCount(count: number): void {
+  if (count > credentialLimits.perIdentity)
+    throw new FedbridgeError(
+      'INPUT_INVALID',
+      `That would be ${count} federated credentials: Entra takes ${credentialLimits.perIdentity} on one identity.`,
+    );
+}
+
+/** What allows the form with ids of what a credential allows in the old one; undefined where that is nobody, or cannot be written. */
+function withIds(
   credential: AnyFederatedCredential,
-  migration: Migration,
+  renamings: readonly Renaming[],
   list: CredentialList,
   findings: Findings,
 ): readonly AnyFederatedCredential[] | undefined {
-  if (migration.kind === 'entra-issuer') {
-    if (credential.subject !== migration.oldSubject) return undefined;
-    return [onEntraIssuer(credential, migration, list)];
-  }
-  if (!mayHaveImmutableSubjects(credential.issuer)) return undefined;
-  const renamings = renamingsOf(list.subjects, migration);
-  const tests = testsOf(credential);
-  const found = tests.filter(({ claim, comparand, operator }) =>
-    renamings.some((one) => claim === 'sub' && matchesSome(comparand, readings[operator], one)),
-  );
-  if (found.length === 0) return undefined;
-  const [test, another] = found;
-  if (!test || another) {
-    findings.tell(credential.name, 'It tests the subject more than once.');
+  const { name, issuer, claimsMatchingExpression: expression } = credential;
+  if (!mayHaveImmutableSubjects(issuer)) return undefined;
+  const { tests, problem } = testsOf(credential);
+  if (!tests) {
+    findings.tell(name, `Entra does not take its expression, which is left as it is: ${problem}.`);
     return undefined;
   }
-  return extensionOf(test, renamings).map((comparand) => {
-    const name = list.nameFor(credential.name, 'immutable');
-    if (!credential.claimsMatchingExpression) return { ...credential, name, subject: comparand };
-    const value = tests.map((one) => formatTest(one === test ? { ...one, comparand } : one)).join(' and ');
-    return { ...credential, name, claimsMatchingExpression: { ...credential.claimsMatchingExpression, value } };
-  });
+  const ofSubject = tests.filter(({ claim }) => claim === 'sub');
+  const [test] = ofSubject.filter(({ comparand, operator }) =>
+    renamings.some((one) => matchesSome(comparand, readings[operator], one)),
+  );
+  if (!test) return undefined;
+  const fault = ofSubject.length > 1 ? 'It tests the subject more than once.' : whyOfNoUse(credential);
+  if (fault !== undefined) {
+    findings.tell(name, fault);
+    return undefined;
+  }
+  const forms = renamings.map((one) => inNewForm([test.comparand], readings[test.operator], [one]));
+  for (const { undecided } of forms) for (const { reason } of undecided) findings.tell(name, reason);
+  return forms
+    .flatMap(({ added }) => added)
+    .map((comparand) => {
+      const next = list.nameFor(name, 'immutable');
+      if (!expression) return { ...credential, name: next, subject: comparand };
+      const value = tests.map((one) => formatTest(one === test ? { ...one, comparand } : one)).join(' and ');
+      return { ...credential, name: next, claimsMatchingExpression: { ...expression, value } };
+    });
 }
 
+/** What allows a service connection's new form; undefined for a credential that is not about its old one. */
 function onEntraIssuer(
-  { name, audiences }: AnyFederatedCredential,
-  { to }: ToEntraIssuer,
+  credential: AnyFederatedCredential,
+  { oldSubject, to }: ToEntraIssuer,
   list: CredentialList,
-): AnyFederatedCredential {
+  findings: Findings,
+): readonly AnyFederatedCredential[] | undefined {
+  const { name, issuer, audiences } = credential;
+  // An address that is nobody's may be an emulator's.
+  if (credential.subject !== oldSubject || (issuerOf(issuer) && !isAzureDevOpsIssuer(issuer))) return undefined;
+  const fault = whyOfNoUse(credential);
+  if (fault !== undefined) {
+    findings.tell(name, fault);
+    return undefined;
+  }
   // The audience of the credential's own cloud, which a token of Entra's does not tell.
   const clouds: readonly EntraCloud[] = Object.values(entraClouds);
   const own = audiences.filter((one) => clouds.some(({ tokenExchange }) => tokenExchange === one));
   const expected = credentialAudience(to.audience, to.issuer);
   const audience = expected === entraClouds.public.tokenExchange ? (own[0] ?? expected) : expected;
-  return { name: list.nameFor(name, 'entra-issuer'), issuer: to.issuer, subject: to.subject, audiences: [audience] };
+  return [{ name: list.nameFor(name, 'entra-issuer'), issuer: to.issuer, subject: to.subject, audiences: [audience] }];
 }
 
-/** Whether nothing but the old form is allowed by a credential. */
-function isOfOldFormAlone(credential: AnyFederatedCredential, migration: Migration, list: CredentialList): boolean {
-  if (migration.kind === 'entra-issuer') return true;
-  const renamings = renamingsOf(list.subjects, migration);
-  return testsOf(credential).some(
+/** Whether nothing but the repository's old form is allowed by a credential. */
+function isOfRepository(credential: AnyFederatedCredential, renamings: readonly Renaming[]): boolean {
+  return (testsOf(credential).tests ?? []).some(
     ({ claim, comparand, operator }) =>
       claim === 'sub' && renamings.some((one) => isOfRepositoryAlone(comparand, readings[operator], one)),
   );
@@ -115,25 +139,36 @@ const readings: Readonly<Record<ClaimTest['operator'], Reading>> = {
   matches: { wildcards: true, ignoresCase: false, variables: false, negated: false },
 };
 
-/** All forms, those included that the list has already. */
-function extensionOf({ comparand, operator }: ClaimTest, renamings: readonly Renaming[]): readonly string[] {
-  return renamings.flatMap((one) => inNewForm([comparand], readings[operator], [one]).added);
-}
-
-/** What a credential tests; nothing where Entra would not take it. */
-function testsOf(credential: AnyFederatedCredential): readonly ClaimTest[] {
-  if (!credential.claimsMatchingExpression) return [{ claim: 'sub', operator: 'eq', comparand: credential.subject }];
-  return claimTestsOf(credential.claimsMatchingExpression, credential.issuer).tests ?? [];
+/** What a credential tests, or why Entra would not take it. */
+function testsOf({
+  issuer,
+  subject,
+  claimsMatchingExpression,
+}: AnyFederatedCredential): ReturnType<typeof claimTestsOf> {
+  if (claimsMatchingExpression) return claimTestsOf(claimsMatchingExpression, issuer);
+  return { tests: [{ claim: 'sub', operator: 'eq', comparand: subject }] };
 }
 
 function formatTest({ claim, operator, comparand }: ClaimTest): string {
   return `claims['${claim}'] ${operator} '${comparand.replaceAll("'", "''")}'`;
 }
 
-/** Whether Entra matches no token to it, whatever it says. */
-function canMatchNothing({ issuer, subject, claimsMatchingExpression, audiences }: AnyFederatedCredential): boolean {
-  if (claimsMatchingExpression) return claimTestsOf(claimsMatchingExpression, issuer).tests === undefined;
-  return audiences.every((audience) => neverMatches({ issuer, subject, audience }, 'entra') !== undefined);
+/** Why a credential allows nobody, whatever a token says: then nobody is to be allowed in its place. */
+function whyOfNoUse({ issuer, subject, audiences }: AnyFederatedCredential): string | undefined {
+  const [audience] = audiences;
+  if (audience === undefined) return 'It has no audience, and allows nobody.';
+  if (subject === undefined) return undefined;
+  const faults = audiences.map((one) => neverMatches({ issuer, subject, audience: one }, 'entra'));
+  return faults.includes(undefined) ? undefined : `It allows nobody: ${faults[0]}`;
+}
+
+/** Why Entra would not create a credential, or would match no token to it. */
+function whyNotTaken(credential: AnyFederatedCredential): string | undefined {
+  const { name, audiences } = credential;
+  const count = audiences.length === 1 ? [] : [`It has ${audiences.length} audiences, and Entra takes one.`];
+  const { problem } = testsOf(credential);
+  const [fault = problem ?? whyOfNoUse(credential)] = [...formFaults(credential), ...count];
+  return fault === undefined ? undefined : `"${name}" has it, and Entra does not take that: ${fault}`;
 }
 
 function subjectOf({ subject, claimsMatchingExpression }: AnyFederatedCredential): string {
@@ -151,30 +186,25 @@ class CredentialList {
   }
 
   get subjects(): readonly string[] {
-    return this.#all.flatMap(testsOf).map(({ comparand }) => comparand);
+    return this.#all.flatMap((one) => testsOf(one).tests ?? []).map(({ comparand }) => comparand);
   }
 
-  /** Whether what a credential is about is allowed. */
-  allows(one: AnyFederatedCredential): boolean {
-    if (one.claimsMatchingExpression)
-      return this.#all.some(
-        (other) => other.issuer === one.issuer && subjectOf(other) === subjectOf(one) && isSameAudience(other, one),
-      );
-    const { issuer, subject } = one;
-    return one.audiences.every(
-      (audience) => matchFederatedCredential(this.#all, { issuer, subject, audience }).matched,
-    );
+  /** Why what a credential is about is not allowed; undefined where one that Entra takes allows it. */
+  whyNotAllowed(one: AnyFederatedCredential): string | undefined {
+    const faults = this.#all.filter((other) => isAbout(other, one)).map(whyNotTaken);
+    if (faults.includes(undefined)) return undefined;
+    return faults[0] ?? `${subjectOf(one)} of ${one.issuer}`;
   }
 
   /** @returns false where nothing is to be added */
   add(one: AnyFederatedCredential, findings: Findings): boolean {
-    if (this.allows(one)) return false;
+    if (this.whyNotAllowed(one) === undefined) return false;
     const taken = this.#all.find((other) => other.issuer === one.issuer && subjectOf(other) === subjectOf(one));
     if (taken) {
-      findings.tell(
-        taken.name,
-        `It has ${subjectOf(one)} already, for ${taken.audiences.join(', ')} instead of ${one.audiences.join(', ')}.`,
-      );
+      const fault = isAbout(taken, one)
+        ? whyNotTaken(taken)
+        : `It has ${subjectOf(one)} already, for ${taken.audiences.join(', ') || 'nobody'} instead of ${one.audiences.join(', ')}.`;
+      findings.tell(taken.name, fault ?? '');
       return false;
     }
     this.#all.push(one);
@@ -195,20 +225,13 @@ class CredentialList {
   }
 }
 
-function isSameAudience(one: AnyFederatedCredential, other: AnyFederatedCredential): boolean {
-  return other.audiences.every((audience) => one.audiences.includes(audience));
-}
-
-/** A credential as a document of the kind that another one is: without what was the other's alone. */
-function as<Document extends object>(document: Document, credential: AnyFederatedCredential): Document {
-  const { name, ...members } = credential;
-  const own = Object.fromEntries(Object.entries(document).filter(([member]) => !isOfOneAlone(member)));
-  const properties = (document as Json).properties;
-  if (typeof properties !== 'object' || properties === null) return { ...own, name, ...members } as Document;
-  return { ...own, name, properties: { ...properties, ...members } } as Document;
-}
-
-/** Ids and what a service noted when it made one. */
-function isOfOneAlone(member: string): boolean {
-  return ['id', 'etag', 'systemData'].includes(member) || member.startsWith('@');
+/** Whether a credential allows what another one is about, for each of its audiences. */
+function isAbout(
+  one: AnyFederatedCredential,
+  { issuer, subject, claimsMatchingExpression, audiences }: AnyFederatedCredential,
+): boolean {
+  if (!claimsMatchingExpression)
+    return audiences.every((audience) => matchFederatedCredential([one], { issuer, subject, audience }).matched);
+  const isSame = one.issuer === issuer && one.claimsMatchingExpression?.value === claimsMatchingExpression.value;
+  return isSame && audiences.every((audience) => one.audiences.includes(audience));
 }

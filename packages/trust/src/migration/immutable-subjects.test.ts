@@ -67,6 +67,32 @@ describe('A pattern over a repository in its new form', () => {
     expect(notCovered).toEqual([{ where: 'Statement[0]', reason: expect.stringContaining('A variable decides') }]);
   });
 
+  it('is not decided behind more than ten wildcards, and that is what is said', () => {
+    const value = `${[...'abcdefghijk'].map((unit) => `*${unit}`).join('')}*`;
+    for (const [effect, operator] of [
+      ['Allow', 'StringLike'],
+      ['Deny', 'StringLike'],
+      ['Allow', 'StringNotLike'],
+    ] as const) {
+      const document = policy(statement(effect, onSubject(operator, value)));
+      const { notes, notCovered } = migrate(document);
+      expect(notes.join('')).not.toContain('nothing to do');
+      expect(notCovered).toContainEqual({
+        ...{ where: 'Statement[0]', reason: expect.stringContaining('more than 10 wildcards') },
+      });
+      expect(JSON.stringify(notCovered)).not.toContain('variable');
+    }
+  });
+
+  it('of more subjects than can be checked stays as it is, and is reported', () => {
+    const subjects = Array.from({ length: 6_000 }, (_, index) => `repo:octo/app:environment:${index}`);
+    const document = policy(statement('Allow', onSubject('StringEquals', ...subjects)));
+    for (const finish of [false, true])
+      expect(migrate(document, finish)).toEqual({
+        ...{ document, notes: [], notCovered: [{ where: 'policy', reason: expect.stringContaining('more subjects') }] },
+      });
+  });
+
   it('is found in linear time', () => {
     const value = `${'*:repo:octo/app'.repeat(3_000)}${'?'.repeat(20_000)}`;
     const { notCovered } = migrate(policy(statement('Allow', onSubject('StringLike', value))));

@@ -10,6 +10,8 @@ export class PolicyStatement {
   /** Its conditions as they stand, key by key. */
   readonly conditions: readonly Condition[];
 
+  #texts: ReadonlySet<string> | undefined;
+
   /** @throws MalformedPolicyError */
   constructor(json: Json, version: unknown) {
     this.json = json;
@@ -130,10 +132,14 @@ export class PolicyStatement {
   /** Whether it has the same members and applies wherever another does, but for the conditions that are set apart. */
   isAsWideAs(other: PolicyStatement, members: readonly string[], isApart: (key: string) => boolean): boolean {
     if (members.some((name) => !isSame(this.json[name], other.json[name]))) return false;
-    const rest = other.conditions.filter(({ key }) => !isApart(key.toLowerCase()));
     return this.conditions
       .filter(({ key }) => !isApart(key.toLowerCase()))
-      .every((one) => rest.some((another) => isSame(one, another)));
+      .every((one) => other.#conditionTexts.has(JSON.stringify(one)));
+  }
+
+  get #conditionTexts(): ReadonlySet<string> {
+    this.#texts ??= new Set(this.conditions.map((one) => JSON.stringify(one)));
+    return this.#texts;
   }
 }
 

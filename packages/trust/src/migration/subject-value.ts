@@ -35,25 +35,31 @@ interface Reach {
   readonly tail: string;
 }
 
+/** A value whose form with ids cannot be told, and why. */
+export interface Undecided {
+  readonly value: string;
+  readonly reason: string;
+}
+
 /**
  * The values that match the new form of each subject that the given values match in its old form, and nothing else, without those that
  * are matched already. What follows the repository is what is left of a pattern once it has matched the repository: its quotient.
- *
- * @returns also the values of which a variable decides whether they match
  */
 export function inNewForm(
   values: readonly string[],
   reading: Reading,
   renamings: readonly Renaming[],
-): { readonly added: readonly string[]; readonly undecided: readonly string[] } {
+): { readonly added: readonly string[]; readonly undecided: readonly Undecided[] } {
   const added: string[] = [];
-  const undecided = new Set<string>();
+  const undecided = new Map<string, Undecided>();
+  const patterns = values.map((value) => new SubjectPattern(value, reading));
   const key = ({ head, tail }: Reach) => (reading.ignoresCase ? `${head}\0${tail}`.toLowerCase() : `${head}\0${tail}`);
   for (const { old, new: renamed } of renamings) {
-    const there = new Set([...values, ...added].flatMap((value) => reaches(value, renamed, reading).found.map(key)));
-    for (const value of values) {
-      const { found, isDecided } = reaches(value, old, reading);
-      if (!isDecided) undecided.add(value);
+    const all = [...patterns, ...added.map((value) => new SubjectPattern(value, reading))];
+    const there = new Set(all.flatMap((one) => one.reaches(renamed).found.map(key)));
+    for (const pattern of patterns) {
+      const { found, doubt } = pattern.reaches(old);
+      if (doubt !== undefined) undecided.set(pattern.value, { value: pattern.value, reason: doubt });
       for (const reach of found) {
         if (there.has(key(reach))) continue;
         there.add(key(reach));
@@ -61,7 +67,7 @@ export function inNewForm(
       }
     }
   }
-  return { added, undecided: [...undecided] };
+  return { added, undecided: [...undecided.values()] };
 }
 
 /** Whether all that a value matches is a subject of the repository in its old form. */
@@ -72,20 +78,25 @@ export function isOfRepositoryAlone(value: string, reading: Reading, { old }: Re
 
 /** Whether a value matches a subject of the repository in its old form. */
 export function matchesSome(value: string, reading: Reading, { old }: Renaming): boolean {
-  return reaches(value, old, reading).found.length > 0;
+  return new SubjectPattern(value, reading).reaches(old).found.length > 0;
 }
 
 /** What may stand around the repository in subjects that a value matches in either form. */
 export function examplesOf(value: string, reading: Reading, { old, new: renamed }: Renaming): readonly Reach[] {
-  return [old, renamed].flatMap((name) =>
-    reaches(value, name, reading).found.flatMap(({ head, tail }) =>
-      (reading.wildcards ? fillings : ['']).map((filling) => ({
-        head: example(head, reading, filling),
-        tail: example(tail, reading, filling),
-      })),
-    ),
-  );
+  const pattern = new SubjectPattern(value, reading);
+  const reaches = [old, renamed].flatMap((name) => pattern.reaches(name).found);
+  return reaches.flatMap(({ head, tail }) => {
+    if (head.length + tail.length > longest) return [];
+    const around = [head, tail].map((text) => piecesOf(text, reading));
+    return (reading.wildcards ? fillings : ['']).map((filling) => {
+      const [before = '', after = ''] = around.map((pieces) => example(pieces, filling));
+      return { head: before, tail: after };
+    });
+  });
 }
+
+/** Beyond any subject: half of a pattern at most is stars, of which no two are side by side. */
+const longest = 1_500;
 
 /** What a star stands for in examples. */
 const fillings = [
@@ -99,40 +110,98 @@ const fillings = [
   'pull_request',
 ];
 
-/** How a value reaches into the subjects of a repository. */
-function reaches(value: string, repository: string, reading: Reading): { found: readonly Reach[]; isDecided: boolean } {
-  const pieces = piecesOf(value, reading);
-  const starts = startsIn(value, pieces);
-  let isDecided = starts.length <= mostStarts;
-  const found = starts.slice(0, mostStarts).flatMap(({ head, from }) => {
-    const alone = quotient(pieces, from, repository, reading);
-    const more = quotient(pieces, from, `${repository}:`, reading);
-    isDecided &&= alone.isDecided && more.isDecided;
-    const isWhole = alone.ends.some((end) => pieces.slice(end).every(({ kind }) => kind === 'any text'));
-    return [
-      ...(isWhole ? [{ head, tail: '' }] : []),
-      ...more.ends.map((end) => ({ head, tail: `:${value.slice(pieces[end]?.start ?? value.length)}` })),
-    ];
-  });
-  return { found, isDecided };
+/** A value of a condition on the subject, taken apart once. */
+class SubjectPattern {
+  readonly value: string;
+  /** Stars side by side are one. */
+  readonly #text: string;
+  readonly #pieces: readonly Piece[];
+  readonly #reading: Reading;
+
+  constructor(value: string, reading: Reading) {
+    this.value = value;
+    this.#reading = reading;
+    this.#text = reading.wildcards ? value.replaceAll(/(?<!\$\{)\*{2,}/g, '*') : value;
+    this.#pieces = piecesOf(this.#text, reading);
+  }
+
+  /** How it reaches into the subjects of a repository; with a sentence where that is not all that it may match. */
+  reaches(repository: string): { readonly found: readonly Reach[]; readonly doubt: string | undefined } {
+    const starts = this.#starts();
+    let hasVariable = false;
+    const found = starts.slice(0, mostStarts).flatMap(({ head, from }) => {
+      const alone = this.#quotient(from, repository);
+      const more = this.#quotient(from, `${repository}:`);
+      hasVariable ||= alone.hasVariable || more.hasVariable;
+      const isWhole = alone.ends.some((end) =>
+        this.#pieces.slice(end, end + 2).every(({ kind }) => kind === 'any text'),
+      );
+      return [
+        ...(isWhole ? [{ head, tail: '' }] : []),
+        ...more.ends.map((end) => ({
+          head,
+          tail: `:${this.#text.slice(this.#pieces[end]?.start ?? this.#text.length)}`,
+        })),
+      ];
+    });
+    if (hasVariable)
+      return { found, doubt: `A variable decides whether ${this.#shown} matches jobs of the repository.` };
+    if (starts.length <= mostStarts) return { found, doubt: undefined };
+    return {
+      found,
+      doubt: `${this.#shown} has more than ${mostStarts} wildcards where the repository may stand: which of its jobs it matches is not decided.`,
+    };
+  }
+
+  /** As much as somebody needs to find it. */
+  get #shown(): string {
+    return this.value.length > 200 ? `${this.value.slice(0, 200)}…` : this.value;
+  }
+
+  /** Where a repository may begin: where it is written, and within each star, after other claims; one more than are looked at. */
+  #starts(): readonly { head: string; from: number }[] {
+    const text = this.#text;
+    const written = headsOf(text).flatMap((at) => {
+      const from = this.#pieces.findIndex(({ start }) => start === at);
+      return from < 0 ? [] : [{ head: text.slice(0, at), from }];
+    });
+    const repository = text.search(/(?:^|:)repo:/i);
+    const stars: { head: string; from: number }[] = [];
+    for (const [from, { kind, start }] of this.#pieces.entries()) {
+      if (stars.length > mostStarts || (repository >= 0 && start >= repository)) break;
+      if (kind === 'any text') stars.push({ head: `${text.slice(0, start)}*:`, from });
+    }
+    return [...written, ...stars];
+  }
+
+  /** The pieces before which it can stand once it has matched a text, without those whose rest another one's rest contains. */
+  #quotient(from: number, text: string): { ends: readonly number[]; hasVariable: boolean } {
+    const { ignoresCase } = this.#reading;
+    const same = (one: string, other: string) =>
+      one === other || (ignoresCase && one.toLowerCase() === other.toLowerCase());
+    let hasVariable = false;
+    let places = new Set([from]);
+    for (const unit of text) {
+      const next = new Set<number>();
+      for (const place of places) {
+        const isStar = this.#pieces[place]?.kind === 'any text';
+        if (isStar) next.add(place);
+        const at = isStar ? place + 1 : place;
+        const piece = this.#pieces[at];
+        if (piece?.kind === 'variable') hasVariable = true;
+        else if (piece && (piece.kind === 'any unit' || same(piece.unit, unit))) next.add(at + 1);
+      }
+      places = next;
+    }
+    // The rest from a star on contains the rests from all places before it.
+    const ends = [...places].sort((one, other) => one - other);
+    const star = ends.findLastIndex((place) => this.#pieces[place]?.kind === 'any text');
+    return { ends: ends.slice(Math.max(0, star)), hasVariable };
+  }
 }
 
 /** More wildcards before the repository than anybody writes: each is work. */
 const mostStarts = 10;
-
-/** Where a repository may begin in a pattern: where it is written, and within each star, after other claims. */
-function startsIn(value: string, pieces: readonly Piece[]): readonly { head: string; from: number }[] {
-  const written = headsOf(value).flatMap((at) => {
-    const from = pieces.findIndex(({ start }) => start === at);
-    return from < 0 ? [] : [{ head: value.slice(0, at), from }];
-  });
-  const repository = value.search(/(?:^|:)repo:/i);
-  const isBefore = ({ start }: Piece) => repository < 0 || start < repository;
-  const stars = pieces.flatMap((piece, from) =>
-    piece.kind === 'any text' && isBefore(piece) ? [{ head: `${value.slice(0, piece.start)}*:`, from }] : [],
-  );
-  return [...written, ...stars];
-}
 
 /** Where a repository is written: at the start, or in a customized subject after other claims. It stands in a subject once. */
 function headsOf(value: string): readonly number[] {
@@ -163,35 +232,7 @@ function piecesOf(value: string, { wildcards, variables }: Reading): readonly Pi
   return pieces;
 }
 
-/** The pieces before which a pattern can stand once it has matched a text, without those whose rest another one's rest contains. */
-function quotient(
-  pieces: readonly Piece[],
-  from: number,
-  text: string,
-  { ignoresCase }: Reading,
-): { ends: readonly number[]; isDecided: boolean } {
-  const same = (one: string, other: string) =>
-    one === other || (ignoresCase && one.toLowerCase() === other.toLowerCase());
-  let isDecided = true;
-  let places = new Set([from]);
-  for (const unit of text) {
-    const next = new Set<number>();
-    for (let place of places) {
-      for (; pieces[place]?.kind === 'any text'; place += 1) next.add(place);
-      const piece = pieces[place];
-      if (piece?.kind === 'variable') isDecided = false;
-      else if (piece && (piece.kind === 'any unit' || same(piece.unit, unit))) next.add(place + 1);
-    }
-    places = next;
-  }
-  // The rest from a star on contains the rests from all places before it.
-  const star = Math.max(-1, ...[...places].filter((place) => pieces[place]?.kind === 'any text'));
-  return { ends: [...places].filter((place) => place >= star), isDecided };
-}
-
-function example(text: string, reading: Reading, filling: string): string {
+function example(pieces: readonly Piece[], filling: string): string {
   const texts = { unit: (unit: string) => unit, 'any unit': () => 'x', 'any text': () => filling, variable: () => 'x' };
-  return piecesOf(text, reading)
-    .map(({ kind, unit }) => texts[kind](unit))
-    .join('');
+  return pieces.map(({ kind, unit }) => texts[kind](unit)).join('');
 }

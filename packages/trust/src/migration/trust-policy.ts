@@ -1,9 +1,10 @@
 import { FedbridgeError } from '@fedbridge/core';
 import { MalformedPolicyError, parseTrustPolicy } from '../policy.ts';
 import { checkConnection, withEntraIssuer, withoutAzureDevOpsIssuer } from './entra-issuer.ts';
-import { withImmutableSubjects, withoutMutableSubjects } from './immutable-subjects.ts';
+import { withImmutableSubjects } from './immutable-subjects.ts';
 import { Findings, type Migrated, notYet } from './migrated.ts';
 import { dates, type Migration } from './migration.ts';
+import { withoutMutableSubjects } from './mutable-subjects.ts';
 import { type Json, PolicyStatement } from './statement.ts';
 
 /**

@@ -21,7 +21,9 @@ export interface Source {
 }
 
 /** A trust policy or a list of federated credentials, found in what a tool printed. */
-export type TrustDocument = Found & (FoundPolicy | FoundCredentials);
+export type TrustDocument = (Found & FoundPolicy) | CredentialsDocument;
+
+export type CredentialsDocument = Found & FoundCredentials;
 
 interface Found {
   /**
@@ -40,12 +42,17 @@ interface Found {
 interface FoundPolicy {
   readonly policy: object;
   readonly credentials?: never;
+  readonly enclosing?: never;
 }
 
 interface FoundCredentials {
   readonly policy?: never;
   /** As they were found, but for the names of their members, which are those of Microsoft Graph. */
   readonly credentials: readonly unknown[];
+  /** The same, as who printed them names their members. */
+  readonly written: readonly unknown[];
+  /** What was printed, as far as it holds these credentials and no other document, with a list in their place. */
+  enclosing(list: readonly unknown[]): unknown;
 }
 
 /** A value in a source, as it is there or resolved. */

@@ -106,6 +106,44 @@ describe('Federated credentials are found', () => {
     expect(found([described])[0]?.credentials?.[0]).toEqual(described);
   });
 
+  it.each([
+    ['a list', (list: readonly unknown[]) => list],
+    ['a page', (list: readonly unknown[]) => ({ '@odata.context': 'c', value: list })],
+    ['an application', (list: readonly unknown[]) => ({ appId: '1', federatedIdentityCredentials: list, web: {} })],
+    [
+      'a page of one application',
+      (list: readonly unknown[]) => ({ value: [{ federatedIdentityCredentials: list }, 7] }),
+    ],
+    ['a list of one', (list: readonly unknown[]) => [{ __proto__: null, FederatedIdentityCredentials: list }]],
+  ])('with another list in the place of theirs: %s', (_title, around) => {
+    const capitalised = { Name: name, Issuer: issuer, Subject: subject, Audience: audiences, Id: '1' };
+    for (const written of [credential, capitalised]) {
+      const [document] = found(around([written]));
+      expect(document).toMatchObject({ written: [written] });
+      for (const list of [[], [written], [written, credential]])
+        expect(document?.enclosing?.(list)).toEqual(around(list));
+    }
+  });
+
+  it('with another list in the place of one credential, of one application among several, and of what a template makes', () => {
+    const [alone] = found(credential);
+    expect(alone?.enclosing?.([credential])).toEqual(credential);
+    expect(alone?.enclosing?.([credential, 7])).toEqual([credential, 7]);
+    const applications = ['a', 'b'].map((appId) => ({ appId, federatedIdentityCredentials: [credential] }));
+    const two = found({ value: applications });
+    expect(two.map(({ enclosing }) => enclosing?.([]))).toEqual([
+      { appId: 'a', federatedIdentityCredentials: [] },
+      { appId: 'b', federatedIdentityCredentials: [] },
+    ]);
+    const type = 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials';
+    const resource = { type, name: `id/${name}`, properties: { issuer, subject, audiences } };
+    const [made] = found({
+      $schema: 'https://schema.management.azure.com/x/deploymentTemplate.json#',
+      resources: [resource],
+    });
+    expect(made?.enclosing?.([7])).toEqual([7]);
+  });
+
   it('flexible ones too', () => {
     const expression = { value: "claims['sub'] eq 'x'", languageVersion: 1 };
     const graph = { name, issuer, subject: null, audiences, claimsMatchingExpression: expression };

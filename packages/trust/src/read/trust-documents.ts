@@ -22,9 +22,15 @@ import {
 export function trustDocumentsIn(source: Source, parameters: Parameters = {}): readonly TrustDocument[] {
   const whole: Part = { source, path: [], value: source.value, isTemplate: false };
   const resources = terraformParts(whole);
-  if (resources) return byIdentity(resources.map((part) => ({ part, documents: [...within(part)] })));
-  const parts = cloudFormationParts(whole, parameters) ?? armParts(whole, parameters) ?? [whole];
-  return parts.flatMap((part) => [...within(part)]);
+  if (resources) return byIdentity(resources.map((part) => ({ part, documents: [...within(part)] }))).map(alone);
+  const parts = cloudFormationParts(whole, parameters) ?? armParts(whole, parameters);
+  if (!parts) return [...within(whole)];
+  return parts.flatMap((part) => [...within(part)].map(alone));
+}
+
+/** Without what is around it: of what a template or a plan makes nothing of that is there. */
+function alone(document: TrustDocument): TrustDocument {
+  return document.credentials ? { ...document, enclosing: (list) => list } : document;
 }
 
 /** Looks from the outside inwards, in order. */
@@ -43,22 +49,43 @@ function* ofList(part: Part, list: readonly unknown[]): Generator<TrustDocument>
   const isWhole = part.path.length === 0;
   const isOfCredentials = list.some(isCredential) || (isWhole && (list.length === 0 || list.some(resemblesCredential)));
   if (isOfCredentials) return yield credentialList(part, list);
-  for (const [index, item] of list.entries()) yield* within(partAt(part, index, item));
+  const all = list.map((item, index) => [...within(partAt(part, index, item))]);
+  yield* enclosed(all, (index, value) => list.with(index, value));
 }
 
 function* ofObject(part: Part, members: Members): Generator<TrustDocument> {
   const isWhole = part.path.length === 0;
   const name = part.address ?? nameOf(members);
-  if (isCredential(members)) return yield credentialsDocument([part], isWhole ? '' : (name ?? ''));
-  for (const [member, value] of Object.entries(members)) {
-    const inner = partAt(part, member, value, keepsName.test(member) ? name : undefined);
-    if (policyMembers.test(member)) {
-      const document = policyDocument({ ...inner, address: name });
-      if (document) yield document;
-    } else if (Array.isArray(value) && isCredentialList(member, members))
-      yield credentialList({ ...inner, address: isWhole && member === 'value' ? '' : name }, value);
-    else yield* within(inner);
+  if (isCredential(members)) {
+    const document = credentialsDocument([part], isWhole ? '' : (name ?? ''));
+    // One alone is no list.
+    return yield { ...document, enclosing: (list) => (list.length === 1 ? list[0] : list) };
   }
+  const names = Object.keys(members);
+  const all = Object.entries(members).map(([member, value]) => {
+    const inner = partAt(part, member, value, keepsName.test(member) ? name : undefined);
+    if (policyMembers.test(member)) return [policyDocument({ ...inner, address: name }) ?? []].flat();
+    if (Array.isArray(value) && isCredentialList(member, members))
+      return [credentialList({ ...inner, address: isWhole && member === 'value' ? '' : name }, value)];
+    return [...within(inner)];
+  });
+  yield* enclosed(all, (index, value) => ({ ...members, [names[index] ?? '']: value }));
+}
+
+/**
+ * The documents in the parts of an object or a list; credentials that are the only ones with the whole around them.
+ *
+ * @param wholeWith - the whole with another value in the place of a part
+ */
+function enclosed(
+  all: readonly (readonly TrustDocument[])[],
+  wholeWith: (index: number, value: unknown) => unknown,
+): readonly TrustDocument[] {
+  const documents = all.flat();
+  const [only, another] = documents;
+  if (!only || another || !only.credentials) return documents;
+  const index = all.findIndex(({ length }) => length > 0);
+  return [{ ...only, enclosing: (list) => wholeWith(index, only.enclosing(list)) }];
 }
 
 /** A policy that names resources is not about who may become a role. */

@@ -98,10 +98,10 @@ function wholeDocument(one: DocumentInFile): void {
   }
 }
 
-function migrated({ policy, credentials }: TrustDocument, migration: Migration, finish: boolean) {
-  return policy
-    ? migrateTrustPolicy(policy, migration, finish)
-    : migrateFederatedCredentials(credentials as readonly object[], migration, finish);
+function migrated(document: TrustDocument, migration: Migration, finish: boolean) {
+  if (document.policy) return migrateTrustPolicy(document.policy, migration, finish);
+  const { document: list, ...found } = migrateFederatedCredentials(document.written, migration, finish);
+  return { ...found, document: document.enclosing(list) };
 }
 
 /** What is not read in full is not printed: what is not known of it would be missing. */
