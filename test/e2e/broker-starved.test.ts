@@ -1,7 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { brokerIn } from '../harness/broker-processes.ts';
@@ -108,4 +111,27 @@ describe.skipIf(cannot)(cannot ? `${title} (${cannot})` : title, () => {
     // A connection costs some ten kB, and its buffers.
     expect(memory() / before).toBeLessThan(4);
   });
+});
+
+it('a broker that may have few files open serves whoever has the secret, however many connections are silent', async () => {
+  // Other shells than bash drop variables with a hyphen in their names.
+  const node = join(mkdtempSync(join(tmpdir(), 'few-files-')), 'node');
+  writeFileSync(node, `#!/bin/bash\nulimit -n 96 && exec '${process.execPath}' "$@"\n`);
+  chmodSync(node, 0o700);
+  await using emulator = await startEmulator({ setup: sharedSetup });
+  const [journey] = mainJourneys;
+  if (!journey) throw new Error('no journey');
+  const step = journey.start(emulator, { inputs: input(journey, 'keep-fresh', 'true'), node });
+  const { exported, error } = await step.run();
+  expect(error).toBeUndefined();
+  const url = exported.AWS_CONTAINER_CREDENTIALS_FULL_URI ?? '';
+  const authorization = readFileSync(exported.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE ?? '', 'utf8');
+  const silent = Array.from({ length: 300 }, () =>
+    connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {}),
+  );
+  await Promise.all(silent.map((socket) => once(socket, 'connect')));
+  const ask = () => fetch(url, { headers: { authorization, connection: 'close' } }).then(({ status }) => status);
+  expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 200]);
+  for (const socket of silent) socket.destroy();
+  await step.cleanUp();
 });

@@ -1,8 +1,15 @@
 import type { Socket } from 'node:net';
+import { mostOpenFiles } from './open-files.ts';
 import { type OwnerOf, readOwners } from './owners.ts';
 
-/** So many connections of callers that have shown no secret yet are held; one more, and half of them go. */
-const most = 1024;
+/** Files that a broker has open beside the connections of its callers, and some that it may come to have. */
+const otherFiles = 48;
+
+/**
+ * So many connections of callers that have shown no secret yet are held; one more, and half of them go. Each is an open file: who has
+ * shown it has as many again, on a machine where few may be open.
+ */
+const most = Math.max(8, Math.min(1024, Math.floor((mostOpenFiles() - otherFiles) / 2)));
 
 /**
  * Connections whose callers have shown no secret. When they are too many, whoever has the most of them loses the oldest: another user of
