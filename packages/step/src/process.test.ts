@@ -35,7 +35,7 @@ describe("a step's process", () => {
 
   it('does not end by the signals of a cancelled job before its work is done', () => {
     const { status, stdout } = run(`
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGINT']) process.kill(process.pid, signal);
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGINT']) process.kill(process.pid, signal);
       await new Promise((resolve) => setTimeout(resolve, 50));
       process.stdout.write('done');`);
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'done' });

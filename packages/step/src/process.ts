@@ -26,11 +26,11 @@ export function cleanUpProcess(host: Host, own?: readonly CleanUp[]): Promise<vo
 /**
  * Aborts when the platform cancels the job: it sends SIGINT, after 7.5 seconds SIGTERM, and kills the process and all that it started
  * after 2.5 more [actions/runner and azure-pipelines-agent, `ProcessInvoker`]. Those seconds are for the clean-up, so that no signal
- * ends the process by itself.
+ * ends the process by itself; neither does that of a terminal that is closed, where the agent was started by hand.
  */
 function cancellation(): AbortController {
   const cancelled = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => cancelled.abort(new FedbridgeError('CANCELLED', `The job was cancelled (${signal}).`)));
   }
   return cancelled;
