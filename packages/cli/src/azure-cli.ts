@@ -20,12 +20,14 @@ export function azureCliIdentity(environment: CloudName, cli: Cli): Identity {
           output: error.code === 'ENOENT' ? 'There is no "az".' : String(error.code),
         }));
       const answer = end.exitCode === 0 ? read(end.output) : undefined;
-      if (answer)
+      if (answer) {
+        cli.terminal.mask(answer.accessToken);
         return new AccessToken(answer.accessToken, {
           resource,
           expiresAt: answer.expires_on * 1000,
           presented: undefined,
         });
+      }
       throw new FedbridgeError('ID_TOKEN_UNAVAILABLE', 'The Azure CLI gave no access token.', {
         answer: end.exitCode === 0 ? undefined : end.output.trim().split('\n').at(-1),
         hint: 'Log in with "az login", or say with --as who sets up.',

@@ -132,16 +132,14 @@ export async function identityOf(options: IdentityOptions, { terminal, system }:
 /** Bounds that are new for each piece of work, over the same connections. */
 export function outbounds({ terminal, system }: Cli): Identity['outbound'] {
   const http = new HttpClient(system.environment);
-  const silent = () => {};
   return (ms) => ({
     http,
     system,
     deadline: system.now() + ms,
     maxAttempts: 10,
     log: (line) => terminal.log(line),
-    debug: silent,
-    // A command is no host: what it prints is its result alone.
-    mask: silent,
+    debug: () => {},
+    mask: (secret) => terminal.mask(secret),
   });
 }
 

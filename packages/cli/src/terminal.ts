@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { styleText } from 'node:util';
-import { FedbridgeError, inertJson, visible } from '@fedbridge/core';
+import { FedbridgeError, inertJson, Masking, visible } from '@fedbridge/core';
 import { decoded } from './encoding.ts';
 
 type Colour = 'red' | 'yellow' | 'green' | 'dim';
@@ -14,6 +14,7 @@ const mostInput = 16 * 1024 * 1024;
  */
 export class Terminal {
   readonly #process: NodeJS.Process;
+  readonly #masking = new Masking();
 
   constructor(process: NodeJS.Process) {
     this.#process = process;
@@ -43,9 +44,14 @@ export class Terminal {
     this.#write(text);
   }
 
-  /** A line for whoever watches. */
+  /** A line for whoever watches, which may be everybody who may read a job's log: nothing masked is in it. */
   log(line: string): void {
-    this.#process.stderr.write(`${visible(line)}\n`);
+    this.#process.stderr.write(`${visible(this.#masking.hide(line))}\n`);
+  }
+
+  /** Hides a secret in all that is logged from now on, cut or encoded too. No platform hides it: results are printed as they are. */
+  mask(secret: string): void {
+    this.#masking.add(secret);
   }
 
   /** All of standard input. @throws FedbridgeError `INPUT_INVALID` */
