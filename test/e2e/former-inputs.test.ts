@@ -5,10 +5,10 @@ import { type Changed, input, type Journey, mainJourneys, outside } from '../har
 import { sharedSetup } from '../harness/setup.ts';
 
 const stored = 'a-stored-secret';
-/** An input that the step's manifest does not have: both platforms hand it over all the same. */
-const handed = ({ platform }: Journey, name: string, value: string) => {
+/** An input that the step's manifest does not have: both platforms hand it over all the same, under whichever platform's name. */
+const handed = (named: Journey['platform'], name: string, value: string) => {
   const camelCase = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return { [`INPUT_${(platform === 'GitHub Actions' ? name : camelCase).toUpperCase()}`]: value };
+  return { [`INPUT_${(named === 'GitHub Actions' ? name : camelCase).toUpperCase()}`]: value };
 };
 
 /** Inputs of the peers, a value, and what is said of it. */
@@ -38,10 +38,13 @@ const former: Readonly<
 };
 
 describe.each(mainJourneys)('$title', (journey) => {
-  it.concurrent.each(former[journey.cloud])(
-    'input %s: %s %s, and says what to do',
-    async (name, value, outcome, told) => {
-      const { run, made } = await play(journey, { environment: handed(journey, name, value) });
+  const named = (['GitHub Actions', 'Azure Pipelines'] as const).flatMap((platform) =>
+    former[journey.cloud].map((one) => [...one, platform] as const),
+  );
+  it.concurrent.each(named)(
+    'input %s: %s %s, and says what to do: %s, as it is written on %s',
+    async (name, value, outcome, told, platform) => {
+      const { run, made } = await play(journey, { environment: handed(platform, name, value) });
       const warnings = run.stdout
         .split('\n')
         .filter((line) => /^(::warning|##vso\[task\.issue type=warning)/.test(line));

@@ -21,17 +21,26 @@ export type FormerInputs = Readonly<Record<string, FormerInput>>;
 export function checkFormerInputs(host: Host, former: FormerInputs = {}): void {
   const shown = host.inputName.bind(host);
   for (const [name, { is, instead, usual }] of Object.entries(former)) {
-    const value = host.input(name).trim();
-    if (value === '' || /^false$/i.test(value) || value.toLowerCase() === usual?.toLowerCase()) continue;
-    const hint = instead(shown);
-    if (is === 'something else') {
-      host.warning(`Input "${shown(name)}" does nothing here. ${hint}`);
-      continue;
+    // Whoever moves from one platform to the other may have the other's name.
+    for (const given of [shown(name), ...namesElsewhere(name, host)]) {
+      const value = host.input(given).trim();
+      if (value === '' || /^false$/i.test(value) || value.toLowerCase() === usual?.toLowerCase()) continue;
+      const hint = instead(shown);
+      if (is === 'something else') {
+        host.warning(`Input "${given}" does nothing here. ${hint}`);
+        continue;
+      }
+      if (is === 'a secret') host.mask(value);
+      const why = is === 'a secret' ? 'is a stored secret, which this step does not take' : 'is not one of this step';
+      throw new FedbridgeError('INPUT_INVALID', `Input "${given}" ${why}.`, { hint });
     }
-    if (is === 'a secret') host.mask(value);
-    const why = is === 'a secret' ? 'is a stored secret, which this step does not take' : 'is not one of this step';
-    throw new FedbridgeError('INPUT_INVALID', `Input "${shown(name)}" ${why}.`, { hint });
   }
+}
+
+/** How an input is handed over under the name that it has on another platform. */
+function namesElsewhere(name: string, host: Host): readonly string[] {
+  const here = host.inputName(name).toLowerCase();
+  return [...new Set([kebabCase(name), name.toLowerCase()])].filter((one) => one !== here);
 }
 
 /**
@@ -43,10 +52,9 @@ export function checkFormerInputs(host: Host, former: FormerInputs = {}): void {
 export function checkGuardNames(host: Host, definitions: Readonly<Record<string, InputDefinition>>): void {
   for (const [name, definition] of Object.entries(definitions)) {
     if (!dependsOn(definition)) continue;
-    const shown = host.inputName(name);
-    const other = [kebabCase(name), name.toLowerCase()].find((one) => one !== shown.toLowerCase());
-    if (other === undefined || host.input(other) === '') continue;
-    throw new FedbridgeError('INPUT_INVALID', `Input "${other}" is called "${shown}" here.`, {
+    const other = namesElsewhere(name, host).find((one) => host.input(one) !== '');
+    if (other === undefined) continue;
+    throw new FedbridgeError('INPUT_INVALID', `Input "${other}" is called "${host.inputName(name)}" here.`, {
       hint: 'What is delivered depends on it, so nothing was asked for.',
     });
   }
