@@ -69,6 +69,15 @@ export const fileFaults: readonly FileFault[] = [
     },
   },
   {
+    title: 'a named pipe is in its place',
+    of: 'file',
+    errno: 'ENXIO',
+    spoil: (path) => {
+      remove(path);
+      execFileSync('mkfifo', ['-m', '666', path]);
+    },
+  },
+  {
     title: 'a file is in its place',
     of: 'folder',
     errno: 'ENOTDIR',

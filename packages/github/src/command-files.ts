@@ -63,6 +63,9 @@ function takeBack(handle: number, size: number): void {
   }
 }
 
+/** Opening a named pipe would wait for its reader, and none is here that ends that. Windows has neither. */
+const toAppend = constants.O_WRONLY | constants.O_APPEND | (constants.O_NONBLOCK ?? 0);
+
 /** The runner makes the files: one that is not there is one that it does not read. */
 function open(variable: CommandFile, { environment }: System): OpenFile {
   const path = environment[variable];
@@ -72,7 +75,7 @@ function open(variable: CommandFile, { environment }: System): OpenFile {
     });
   }
   try {
-    return { variable, path, handle: openSync(path, constants.O_WRONLY | constants.O_APPEND) };
+    return { variable, path, handle: openSync(path, toAppend) };
   } catch (error) {
     throw failed(variable, path, error);
   }

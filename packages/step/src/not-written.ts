@@ -7,6 +7,7 @@ const remedies: Readonly<Record<string, string>> = {
     'The user that the step runs as may not write it. See whose it is, and which user the runner, agent or container has.',
   EPERM:
     'The user that the step runs as may not write it. See whose it is, and which user the runner, agent or container has.',
+  ENXIO: 'A named pipe or a socket is in its place: remove that.',
   EISDIR: 'A folder is in its place: remove that.',
   ENOTDIR: 'A file is in the place of its folder: remove that.',
   ENOSPC: 'The disk is full: make room on it.',
