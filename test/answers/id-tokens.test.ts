@@ -139,7 +139,7 @@ describe("GitHub's ID token endpoint", () => {
       const { error, asked } = await ask(job(changed), 'cloud', given());
       expect(error).toMatchObject({
         code: 'ID_TOKEN_UNAVAILABLE',
-        detail: { hint: expect.stringContaining('id-token: write') },
+        detail: { document: expect.stringMatching(/^permissions:\n {2}id-token: write\n/) },
       });
       expect(asked).toEqual([]);
     },

@@ -1,7 +1,7 @@
 import { type EmulatorUrls, type FaultRule, type Setup, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { input, type Journey, mainJourneys, outside, useCredential } from '../harness/journeys.ts';
-import { chain, ids, sharedSetup } from '../harness/setup.ts';
+import { chain, ids, role, sharedSetup } from '../harness/setup.ts';
 import { expectNoSecretShown } from './secrets.ts';
 
 const policy = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' } };
@@ -184,6 +184,27 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       expect(made).toHaveLength(0);
     });
   });
+
+  it.concurrent.each([
+    ['role-to-assume', {}, 'auto'],
+    ['role-to-assume', {}, 'aws'],
+    ['roles', { 'role-to-assume': '' }, 'auto'],
+    ['roles', { 'role-to-assume': '' }, 'aws'],
+    ['roles', {}, 'auto'],
+  ] as const)(
+    'a role that is denied: the hint names %s, which has it, with %o and identity %s',
+    async (named, given, identity) => {
+      await using emulator = await startEmulator({ setup: sharedSetup });
+      const unknown = `arn:aws:iam::${ids.account}:role/unknown`;
+      const wrong = named === 'roles' ? { ...given, roles: `x = ${unknown}` } : { 'role-to-assume': unknown };
+      const { environment } = await emulator.startAwsMachine({ role, form: 'ecs' });
+      const all = Object.entries({ 'disable-retry': 'true', identity, ...wrong });
+      const inputs = Object.assign({}, ...all.map(([name, value]) => input(journey, name, value)));
+      const { error } = await journey.start(emulator, { inputs, environment }).run();
+      const [shown = ''] = Object.keys(input(journey, named, ''));
+      expect(error).toMatch(new RegExp(`\\n {2}See that ${shown} is right and ${unknown} exists`));
+    },
+  );
 
   it.concurrent.each([
     ['allowed-account-ids', '000000000000', 'is in account 123456789012, which "allowed'],

@@ -34,7 +34,8 @@ describe.each(allJourneys)('$title', (journey) => {
     expect(shown(tooMany.run.summary)).toContain(`Input "${shownName}" is not valid: expected a whole number`);
     expect(shown(tooMany.run.summary)).not.toContain('as many');
     expect(shown(missing.run.summary)).toContain('[ID_TOKEN_UNAVAILABLE]'.slice(1, -1));
-    if (isGitHub(journey)) expect(shown(missing.run.summary)).toContain('id-token: write');
+    if (isGitHub(journey))
+      expect(missing.run.summary).toContain('\n```\npermissions:\n  id-token: write\n  contents: read\n```\n');
   });
 
   it.concurrent('warns of what will stop working, and only of that', async () => {

@@ -39,8 +39,10 @@ function trustPolicy({ role, externalId, tags }: ChainedRoleRequest, { title, ro
     Action: tags.length > 0 ? ['sts:AssumeRole', 'sts:TagSession'] : 'sts:AssumeRole',
     ...(externalId === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': externalId } } }),
   };
+  // What the job or the machine has of its own is of no role that is known here, and assumes the first.
+  const input = known ? '{roleChain}' : '{roleToAssume}';
   return [
-    `See that {roleChain} is right and ${role.arn} exists, that ${roleName} may call sts:AssumeRole on it, and that its trust policy has this`,
+    `See that ${input} is right and ${role.arn} exists, that ${roleName} may call sts:AssumeRole on it, and that its trust policy has this`,
     `statement (the path of ${roleName}, if it has one, belongs before its name):`,
     JSON.stringify(statement, null, 2),
   ].join('\n');

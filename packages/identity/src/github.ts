@@ -77,9 +77,9 @@ function requestFrom(
   if (!url || !bearer) {
     throw new FedbridgeError('ID_TOKEN_UNAVAILABLE', 'This job may not ask GitHub for an ID token.', {
       hint:
-        'Give the job (or the workflow) these permissions:\n\n' +
-        'permissions:\n  id-token: write\n  contents: read\n\n' +
-        'A pull request from a fork never gets an ID token, and a reusable workflow only what its caller grants.',
+        'Give the job (or the workflow) the permissions below. A pull request from a fork never gets an ID token, and a reusable ' +
+        'workflow only what its caller grants.',
+      document: 'permissions:\n  id-token: write\n  contents: read',
     });
   }
   const endpoint = parseEndpoint(url, 'ACTIONS_ID_TOKEN_REQUEST_URL');

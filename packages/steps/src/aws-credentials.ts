@@ -66,7 +66,8 @@ async function give(context: StepContext<typeof awsInputs>): Promise<Outcome> {
       const existing = await existingCredentials({ request, sessionName: inputs.roleSessionName, pass }, outbound);
       if (existing) return existing;
     }
-    return assumeRolePath(request, start, outbound);
+    const assumed = assumeRolePath(request, start, outbound);
+    return wanted[index]?.name === undefined ? assumed : assumed.catch(ofNamedRole);
   };
   const all = await acquireAll(requests.map(acquire), outbound);
   const acquired = requests.map((request, index) => ({
@@ -95,6 +96,12 @@ async function give(context: StepContext<typeof awsInputs>): Promise<Outcome> {
     identities: all.map(({ role, expiresAt, presented }) => ({ who: role.arn, expiresAt, presented, keptFresh })),
     exported,
   };
+}
+
+/** What to do about one of several roles names the input that has it. @throws FedbridgeError */
+function ofNamedRole(error: unknown): never {
+  if (!(error instanceof FedbridgeError)) throw error;
+  throw error.with({ hint: error.detail.hint?.replaceAll('{roleToAssume}', '{roles}') });
 }
 
 /** AWS credentials that assume the role, where the identity is those. @throws FedbridgeError `INPUT_INVALID` */
