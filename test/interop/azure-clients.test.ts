@@ -74,10 +74,20 @@ describe.each(platforms)('%s', (platform) => {
     );
 
     if (platform === 'Azure Pipelines') {
-      it('export: azure-sdk: AzurePipelinesCredential is the step, with the connection that it tells', async () => {
-        await using job = await azureJob(platform, { inputs: { export: 'azure-sdk' }, machine, isMapped: true });
-        expect(await who(pipelinesCredential.token(job.environment))).toBe(ids.app);
-      });
+      it.each([
+        ['azure-sdk', {}],
+        ['azure-sdk, kept fresh', { 'keep-fresh': 'true' }],
+      ])(
+        'export: %s: AzurePipelinesCredential is the step, with the connection that it tells',
+        async (_title, more) => {
+          await using job = await azureJob(platform, {
+            inputs: { export: 'azure-sdk', ...more },
+            machine,
+            isMapped: true,
+          });
+          expect(await who(pipelinesCredential.token(job.environment))).toBe(ids.app);
+        },
+      );
     }
   });
 });

@@ -104,6 +104,25 @@ describe.skipIf(!terraform.isThere)(
       expect(new Set(job.asked)).toEqual(new Set([`${host}:443`]));
     });
 
+    it('Packer, whose template says who it is, asks where github-id-token says in Azure Pipelines, and renews', async () => {
+      const inputs = { export: 'github-id-token', 'keep-fresh': 'true' };
+      await using job = await azureJob('Azure Pipelines', { inputs, lifetimeSeconds: 20 });
+      expect(job.run.error).toBeUndefined();
+      const template = {
+        ARM_CLIENT_ID: ids.app,
+        ARM_TENANT_ID: ids.tenant,
+        ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST: `${job.emulator.urls.entra}/`,
+      };
+      const packer = terraform.start('packer', { ...job.environment, ...template });
+      for (const api of apis) {
+        const before = job.emulator.clock.seconds();
+        expect(decodeJwt(await packer.token(api))).toMatchObject({ appid: ids.app, tid: ids.tenant });
+        expect(lastAssertion(job).iat).toBeGreaterThanOrEqual(before);
+        job.emulator.clock.advance(5);
+      }
+      packer.end();
+    });
+
     describe.each(['GitHub Actions', 'Azure Pipelines'] as const)('%s', (platform) => {
       const jobs = machines.flatMap((machine, number) => [
         { number, machine, keepFresh: 'false' },

@@ -12,6 +12,8 @@ interface Place {
 /** What a user must know, since nothing that a step does can make it work. */
 export interface Limit {
   readonly note: string;
+  /** What the client's error says of it, where it does. */
+  readonly says?: RegExp;
   applies(place: Place): boolean;
 }
 
@@ -40,6 +42,7 @@ export const limits: readonly Limit[] = [
     note:
       'In Azure Pipelines clients from before the end of 2023 have no way to say who they are to the server that keeps ' +
       'credentials fresh: give the step `awsProfile`. The error that they get says so.',
+    says: /name a profile in the step \(aws-profile, awsProfile\)/,
     applies: ({ client, platform, delivery, machine }) =>
       isOfDebian(client) &&
       platform === 'Azure Pipelines' &&
