@@ -1,6 +1,6 @@
 import { visible } from './inert.ts';
 
-/** What an ID token said of its holder: enough to find the trust that is missing, and nothing secret. */
+/** What an ID token said of its holder: enough to find the trust policy or federated credential that is missing, and nothing secret. */
 export interface Presented {
   readonly issuer: string;
   readonly subject: string;

@@ -50,4 +50,5 @@ export { conditionKeysOf, issuerOf, issuers } from './issuers.ts';
 export { formatKubernetesSubject, isKubernetesName, kubernetes, kubernetesSubjectParts } from './kubernetes.ts';
 export { formOfIssuersAt, nearestIssuer } from './nearest.ts';
 export { type LastingSubject, lastingSubject } from './per-run.ts';
+export { type LoginService, loginServices, sharedServices } from './shared-services.ts';
 export { terraformCloudIssuer } from './terraform-cloud.ts';

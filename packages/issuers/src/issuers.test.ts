@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { conditionKeysOf, conditionPrefix, type Issuer, issuerOf, issuers } from './index.ts';
+import { conditionKeysOf, conditionPrefix, type Issuer, issuerOf, issuers, sharedServices } from './index.ts';
 import type { Fact } from './issuer.ts';
 
 const guid = '0b1f6471-1bf0-4dda-aec3-111122223333';
@@ -398,5 +398,33 @@ describe('Each issuer', () => {
       'https://app.terraform.io',
       'https://agent.buildkite.com',
     ]);
+  });
+});
+
+describe('A service that strangers share, and of which no more is known', () => {
+  const shared = {
+    Codefresh: 'https://oidc.codefresh.io',
+    Pulumi: 'https://api.pulumi.com/oidc',
+    Vercel: 'https://oidc.vercel.com',
+    Scalr: 'https://scalr.io',
+    Depot: 'https://identity.depot.dev',
+    'IBM Turbonomic': 'https://rh-oidc.s3.us-east-1.amazonaws.com/22ejnvnnturfmt6km08idd0nt4hekbn7',
+  };
+  it.each(Object.entries(shared))('%s has %s, exactly', (title, url) => {
+    expect(issuerOf(url)?.title).toBe(title);
+    expect(issuers.some((one) => one.is(url))).toBe(false);
+    expect(issuerOf(url)?.sharedByStrangers(url)).toBe(true);
+    for (const change of [...lookAlikes, ...otherHosts]) if (change(url) !== url) expect(issuerOf(change(url))).toBeUndefined();
+  });
+
+  it('has an owner in what it says of its subjects', () => {
+    for (const { exampleSubjects, subjectParts } of sharedServices)
+      for (const subject of exampleSubjects) expect(subjectParts(subject)?.owner).toBe('acme');
+  });
+
+  it('names its customer in the claim that IAM demands, where that is the audience', () => {
+    for (const one of sharedServices)
+      for (const url of Object.values(shared).filter((iss) => one.is(iss)))
+        expect(one.ownerClaims.map(({ claim }) => claim)).toEqual(one.requiredByAws(url).filter((claim) => claim === 'aud'));
   });
 });

@@ -8,6 +8,7 @@ import { gitLab } from './gitlab.ts';
 import { google } from './google.ts';
 import { type ConditionKey, commonConditionKeys, type Issuer } from './issuer.ts';
 import { kubernetes } from './kubernetes.ts';
+import { sharedServices } from './shared-services.ts';
 import { terraformCloud } from './terraform-cloud.ts';
 
 /** All that are known. A step that runs on an agent takes the one that it needs instead. */
@@ -21,7 +22,7 @@ export const issuers: readonly Issuer[] = [
  * @param subject - of the token, where it is known
  */
 export function issuerOf(iss: string, subject?: string): Issuer | undefined {
-  const known = issuers.find((one) => one.is(iss));
+  const known = [...issuers, ...sharedServices].find((one) => one.is(iss));
   if (known || subject === undefined) return known;
   return [kubernetes, gitLab, terraformCloud].find((one: Issuer) => one.parseSubject(subject) !== undefined);
 }

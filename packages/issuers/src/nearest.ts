@@ -54,6 +54,8 @@ const forms: ReadonlyMap<string, string> = new Map([
   ...['oidc.circleci.com', 'circleci.com'].map((host) => [host, circleForm] as const),
   ...['api.bitbucket.org', 'bitbucket.org'].map((host) => [host, bucketForm] as const),
   ['accounts.google.com', 'https://accounts.google.com'],
+  ['api.pulumi.com', 'https://api.pulumi.com/oidc'],
+  ['g.codefresh.io', 'https://oidc.codefresh.io'],
   [
     'container.googleapis.com',
     'https://container.googleapis.com/v1/projects/<project>/locations/<place>/clusters/<name>',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluateTrustPolicy } from './evaluate.ts';
 import { explainEvaluation, explainMatch } from './explain.ts';
 import { matchFederatedCredential } from './federated-credential.ts';
+import { issuers } from '@fedbridge/issuers';
 import { likelyCause } from './likely-cause.ts';
 import { parseTrustPolicy } from './policy.ts';
 
@@ -127,4 +128,9 @@ it.each([
 ])('the likely cause for %s', (subject, cause) => {
   if (cause === undefined) expect(likelyCause(subject)).toBeUndefined();
   else expect(likelyCause(subject)).toContain(cause);
+});
+
+it('a likely cause names a trust policy or a federated credential', () => {
+  for (const { exampleSubjects } of issuers)
+    for (const subject of exampleSubjects) expect(likelyCause(subject) ?? '').not.toMatch(/\b(a|the) trust (?!polic)/i);
 });

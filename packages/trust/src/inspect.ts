@@ -40,7 +40,7 @@ interface NoTrust {
   readonly neverMatches: string;
 }
 
-/** What a token says and what a trust for it looks like; never the token. @param now - ms since 1970-01-01 UTC */
+/** What a token says and what a trust policy and a federated credential for it look like; never the token. @param now - ms since 1970-01-01 UTC */
 export function inspectClaims(claims: IdTokenClaims, account: string, now: number): Inspection {
   const job = jobOf(claims);
   const { platform, form } = formOf(job.issuer, job.subject, job.audience);

@@ -101,7 +101,7 @@ export function kubernetesJob(
   return { issuer, subject: formatKubernetesSubject({ namespace, serviceAccount }), audience };
 }
 
-/** What of a token a trust looks at. */
+/** What of a token trust policies and federated credentials look at. */
 export interface JobClaims {
   readonly iss: string;
   readonly sub: string;

@@ -7,6 +7,7 @@ import { issuerFault } from './lint-never.ts';
 import { hasWildcard } from './lint-pins.ts';
 import { claimOfKey, concerns, isChecked, type Provider, providersOf } from './lint-provider.ts';
 import { keepsPullRequestsOut } from './lint-pull-request.ts';
+import { loginFindings } from './lint-login.ts';
 import { type Reach, reachOf, type Width } from './lint-width.ts';
 import { MalformedPolicyError } from './malformed-policy.ts';
 import { type Condition, parseTrustPolicy, type Statement, type TrustPolicy } from './policy.ts';
@@ -127,18 +128,6 @@ function nobodyNamed({ conditions }: Statement, { iss, issuer }: Provider, where
   if (values.length > 0)
     return finding('aws/negated-sub', where, `The subject must only not be ${values.join(' or ')}.`);
   return finding(issuer === entra ? 'aws/entra-issuer-no-sub' : 'aws/no-sub', where, 'Nothing is said of the subject.');
-}
-
-/** At a login service the audience is the application that its users sign in to, and the subject one of them. */
-function loginFindings({ conditions }: Statement, { iss, issuer }: Provider, where: string): Finding[] {
-  const named = conditions.some((condition) => {
-    const claim = claimOfKey(condition.key, iss);
-    const isChosen = claim === 'oaud' && issuer?.audiences.chosenBy === 'job';
-    return claim !== undefined && claim !== 'amr' && !isChosen && saysWhich(condition);
-  });
-  if (named) return [];
-  const message = `Nothing is said of whom ${conditionPrefix(iss)} signs for: everybody with an account there is allowed.`;
-  return [finding('aws/any-owner', where, message)];
 }
 
 /** Widths within one project. */

@@ -43,7 +43,10 @@ export function demandsOf(statement: Statement, provider: Provider, where: strin
   const audiences = constraints.filter(({ claim }) => claim === 'aud' || claim === 'oaud');
   const open = audiences.every(({ values }) => values.some(isAnything));
   const audience = audiences.length === 0 ? 'unsaid' : open ? 'any' : 'demanded';
-  return { constraints: constraints.filter((one) => !audiences.includes(one)), audience, findings, never };
+  // Where the audience names whose a token is, it holds a token to somebody.
+  const isOfOwner = provider.issuer?.ownerClaims.some(({ claim }) => claim === 'aud') === true;
+  const telling = constraints.filter((one) => !audiences.includes(one) || (isOfOwner && one.claim === 'aud'));
+  return { constraints: telling, audience, findings, never };
 }
 
 /** Whether a pattern says of a value no more than that there is one. */

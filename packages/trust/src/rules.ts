@@ -43,12 +43,22 @@ export const rules = {
   'aws/required-claim': {
     severity: 'warning',
     title: 'A shared issuer without the claim that IAM demands of it',
-    fix: 'Add StringEquals on <issuer>:sub: IAM refuses to create or update a role without it.',
+    fix: 'Add StringEquals on that key of the issuer: IAM refuses to create or update a role without it.',
   },
   'aws/any-owner': {
     severity: 'error',
     title: 'Nothing names the owner',
     fix: 'Strangers have such tokens too. Name the owner and the repository or project in the subject, or by an id.',
+  },
+  'aws/any-user': {
+    severity: 'note',
+    title: 'Every user of an application',
+    fix: 'Whoever can sign in to it is allowed. Name a user if one is meant, and let the role do what each of them may.',
+  },
+  'aws/guests': {
+    severity: 'warning',
+    title: 'Users who have not signed in',
+    fix: 'Add ForAnyValue:StringEquals on the key amr with the value authenticated, or a role of their own for guests.',
   },
   'aws/any-account': {
     severity: 'error',

@@ -25,7 +25,7 @@ export function lastingJobOf(claims: JobClaims, cloud: Cloud): TrustedJob {
   };
 }
 
-/** What of a token's subject may be anything in the trust that is written for it. */
+/** What of a token's subject may be anything in what is written for it. */
 export function changingParts({ iss, sub }: JobClaims): LastingSubject['changes'] {
   return lastingSubject(iss, sub)?.changes ?? [];
 }

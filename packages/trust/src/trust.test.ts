@@ -86,7 +86,7 @@ const isAdmitted = (credentials: readonly FederatedCredential[], who: TrustedJob
 const isSame = (one: TrustedJob, other: TrustedJob) =>
   one.issuer === other.issuer && one.subject === other.subject && one.audience === other.audience;
 
-describe('the trust that is written for a job', () => {
+describe('what is written for a job', () => {
   it('lets that job in, and another only if its issuer, subject and audience are equal', () => {
     fc.assert(
       fc.property(job, job, (one, other) => {

@@ -127,9 +127,68 @@ export const clustersAndLogins = samples(
   [
     'Amazon: an application',
     login('www.amazon.com', { StringEquals: keys('www.amazon.com', { app_id: 'amzn1.application.4711' }) }),
-    [],
-    'Its own users.',
+    ['aws/any-user'],
+    'Whoever has an account there can sign in to it.',
     guides.awsGitHub,
+  ],
+  [
+    'Amazon: a user of an application',
+    login('www.amazon.com', {
+      StringEquals: keys('www.amazon.com', { app_id: 'amzn1.application.4711', user_id: 'amzn1.account.1' }),
+    }),
+    [],
+    'One user.',
+    guides.awsGitHub,
+  ],
+  [
+    'Facebook: an application',
+    login('graph.facebook.com', { StringEquals: keys('graph.facebook.com', { app_id: '4711' }) }),
+    ['aws/any-user'],
+    'Whoever has an account there can sign in to it.',
+    guides.awsGitHub,
+  ],
+  [
+    'Google: an application',
+    login('accounts.google.com', { StringEquals: keys('accounts.google.com', { aud: '1-x.apps.example' }) }),
+    ['aws/any-user'],
+    'Whoever has an account there can sign in to it.',
+    guides.awsKeys,
+  ],
+  [
+    'Google: a service account by its number',
+    login('accounts.google.com', { StringEquals: keys('accounts.google.com', { aud: '108000000000000000001' }) }),
+    [],
+    'aud is azp, which of a service account is its number.',
+    guides.awsKeys,
+  ],
+  [
+    'Cognito: a pool alone',
+    login('cognito-identity.amazonaws.com', {
+      StringEquals: keys('cognito-identity.amazonaws.com', { aud: 'eu-central-1:pool' }),
+    }),
+    ['aws/guests'],
+    'Who knows the pool can be its guest.',
+    guides.cognito,
+  ],
+  [
+    'Cognito: a pool and its guests',
+    login('cognito-identity.amazonaws.com', {
+      StringEquals: keys('cognito-identity.amazonaws.com', { aud: 'eu-central-1:pool' }),
+      'ForAnyValue:StringEquals': keys('cognito-identity.amazonaws.com', { amr: 'unauthenticated' }),
+    }),
+    ['aws/guests'],
+    'It may be meant, and is said.',
+    guides.cognito,
+  ],
+  [
+    'Cognito: a pool and whatever its users are',
+    login('cognito-identity.amazonaws.com', {
+      StringEquals: keys('cognito-identity.amazonaws.com', { aud: 'eu-central-1:pool' }),
+      'ForAnyValue:StringLike': keys('cognito-identity.amazonaws.com', { amr: '*authenticated' }),
+    }),
+    ['aws/guests'],
+    'unauthenticated ends so too.',
+    guides.cognito,
   ],
   [
     'Facebook: nobody in particular',

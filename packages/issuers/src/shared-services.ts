@@ -1,0 +1,130 @@
+import { awsDefaultKeys } from './aws-sources.ts';
+import { type Issuer, known, type Source, type SubjectParts } from './issuer.ts';
+
+/** A service of which no more is known than that one URL signs for all its customers. */
+interface SharedService {
+  readonly title: string;
+  /** Without their scheme. */
+  readonly issuers: readonly string[];
+  /** The claim that IAM wants in a role's trust policy; where that is the audience, it names the customer. */
+  readonly demanded?: 'sub' | 'aud';
+  /** What stands before the customer's name in a subject; keys and values with colons between them follow. */
+  readonly customerBehind?: readonly string[];
+}
+
+const bucket = 'rh-oidc.s3.us-east-1.amazonaws.com';
+const openShift = 'oidc.op1.openshiftapps.com';
+
+const services: readonly SharedService[] = [
+  { title: 'Codefresh', issuers: ['oidc.codefresh.io'], demanded: 'sub', customerBehind: ['account:'] },
+  {
+    title: 'Pulumi',
+    issuers: ['api.pulumi.com/oidc'],
+    demanded: 'aud',
+    customerBehind: ['pulumi:deploy:org:', 'pulumi:environments:org:'],
+  },
+  { title: 'Vercel', issuers: ['oidc.vercel.com'], demanded: 'aud', customerBehind: ['owner:'] },
+  { title: 'Scalr', issuers: ['scalr.io'], demanded: 'sub', customerBehind: ['account:'] },
+  { title: 'DVC Studio', issuers: ['studio.datachain.ai/api'], demanded: 'sub' },
+  {
+    title: 'GitHub audit log streaming',
+    issuers: ['oidc-configuration.audit-log.githubusercontent.com'],
+    demanded: 'sub',
+  },
+  { title: 'sandboxes.cloud', issuers: ['sandboxes.cloud'], demanded: 'aud' },
+  { title: 'Shisho Cloud', issuers: ['tokens.cloud.shisho.dev'], demanded: 'sub' },
+  { title: 'Upbound', issuers: ['proidc.upbound.io'], demanded: 'sub' },
+  {
+    title: 'IBM Turbonomic',
+    issuers: [
+      ...['22ejnvnnturfmt6km08idd0nt4hekbn7', '23e3sd27sju1hoou6ohfs68vbno607tr'].map((id) => `${bucket}/${id}`),
+      ...['23ne21h005qjl3n33d8dui5dlrmv2tmg', '24jrf12m5dj7ljlfb4ta2frhrcoadm26'].map((id) => `${bucket}/${id}`),
+      ...['2f785sojlpb85i7402pk3qogugim5nfb', '2c51blsaqa9gkjt0o9rt11mle8mmropu'].map((id) => `${openShift}/${id}`),
+    ],
+    demanded: 'sub',
+  },
+  // Shared by what they say themselves; AWS does not list them.
+  { title: 'Depot', issuers: ['identity.depot.dev'] },
+  { title: 'Modal', issuers: ['oidc.modal.com'] },
+  { title: 'Namespace', issuers: ['federation.namespaceapis.com'] },
+  { title: 'Chainguard', issuers: ['issuer.enforce.dev'] },
+  { title: 'Devin', issuers: ['app.devin.ai'] },
+  { title: 'Cursor', issuers: ['api.cursor.com', 'api2.cursor.sh/cloud-agent/identity'] },
+  { title: 'Warp', issuers: ['app.warp.dev'] },
+  { title: 'env0', issuers: ['login.app.env0.com'] },
+];
+
+const sources: readonly Source[] = [
+  {
+    of: ['urls', 'required by AWS', 'owners'],
+    title:
+      'IAM User Guide, Identity-provider controls for shared OIDC providers; aws-samples/data-perimeter-policy-examples, OIDC providers',
+    url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html',
+    read: '2026-11-25',
+    unchecked:
+      'The table was read in a public implementation that quotes it, and in the samples. What AWS does not list stands in CloudArq-net/issuers.',
+  },
+  {
+    of: ['subjects', 'claims', 'audiences'],
+    title: 'Pulumi Docs, Configure OpenID Connect for AWS; Codefresh Docs, OpenID Connect for pipelines; Vercel Docs, OIDC',
+    url: 'https://www.pulumi.com/docs/esc/guides/configuring-oidc/aws/',
+    read: '2026-11-25',
+    unchecked: 'Of the others no subject was seen, and not every form of these: any text is taken for a subject.',
+  },
+  awsDefaultKeys,
+];
+
+function partsOf(starts: readonly string[], subject: string): SubjectParts | undefined {
+  const start = starts.find((one) => subject.startsWith(one));
+  if (start === undefined) return undefined;
+  const [owner, key, project, ...job] = subject.slice(start.length).split(':');
+  if (key !== undefined && /[*?]/.test(key)) return { owner, project: undefined, job: undefined };
+  return { owner, project, job: job.length === 0 ? undefined : job.join(':') };
+}
+
+/** Services that strangers share, and of which no more is known: they stand beside `issuers`, whose subjects are. */
+export const sharedServices: readonly Issuer<string>[] = services.map(
+  ({ title, issuers, demanded, customerBehind = [] }): Issuer<string> =>
+    known(() => ({
+      title,
+      is: (iss) => issuers.some((one) => iss === `https://${one}`),
+      sharedByStrangers: (iss) => issuers.some((one) => iss === `https://${one}`),
+      ownerClaims: demanded === 'aud' ? [{ claim: 'aud', kind: 'name', of: 'owner' }] : [],
+      claims: [],
+      parseSubject: (subject) => (subject === '' ? undefined : subject),
+      exampleSubjects: customerBehind.map((start) => `${start}acme:project:web:environment:production`),
+      formatSubject: (subject) => subject,
+      subjectParts: (subject) => partsOf(customerBehind, subject),
+      conditionKeys: () => [],
+      requiredByAws: (iss) => (demanded && issuers.some((one) => iss === `https://${one}`) ? [demanded] : []),
+      flexibleClaims: () => undefined,
+      audiences: { chosenBy: 'job', byDefault: undefined },
+      deprecations: [],
+      sources,
+    })),
+);
+
+/** One whom IAM knows by its host alone, and whose tokens whoever has an account there has. */
+export interface LoginService {
+  readonly title: string;
+  /** The principal in a trust policy. */
+  readonly host: string;
+  /** The condition keys that name an application, or what stands in its place: whoever signs in to it has them. */
+  readonly application: readonly string[];
+  /** What stands in an application's place in tokens of an account that is nobody's. */
+  readonly accountNumber?: RegExp;
+  /** The claim, and its value, of those who have not signed in. */
+  readonly guests?: { readonly claim: string; readonly value: string };
+}
+
+/** Source: IAM User Guide, "Available keys for AWS OIDC federation", the tabs of each; "Create a role for OIDC federation". Read 2026-11-25. */
+export const loginServices: readonly LoginService[] = [
+  {
+    title: 'Amazon Cognito',
+    host: 'cognito-identity.amazonaws.com', application: ['aud'],
+    guests: { claim: 'amr', value: 'unauthenticated' },
+  },
+  { title: 'Login with Amazon', host: 'www.amazon.com', application: ['app_id'] },
+  { title: 'Facebook', host: 'graph.facebook.com', application: ['app_id'] },
+  { title: 'Google', host: 'accounts.google.com', application: ['aud', 'oaud'], accountNumber: /^\d+$/ },
+];
