@@ -13,12 +13,13 @@ const sourcesBesideIssuers = [
 ];
 const distFiles = [':(glob)actions/*/dist/**', ':(glob)tasks/*/dist/**'];
 
-/** Hosts that sign, the audiences of clouds, days on which something ends. The emulator has its own, by design. */
+/** Hosts that sign or belong to who does, the audiences of clouds, forms of subjects, days on which something ends. The emulator has its own, by design. */
 const ofIssuers = [
   'login\\.(microsoft|windows|chinacloudapi|usgovcloudapi|partner|sovcloud)|sts\\.(windows|chinacloudapi)',
   'token\\.actions|_services/token|vstoken|AzureADTokenExchange|fb60f99c|499b84ac|9188040d|[^/]sts\\.amazonaws',
   'gitlab\\.com|terraform\\.io|agent\\.buildkite|oidc\\.circleci|api\\.bitbucket|accounts\\.google|oic\\.prod|oidc.eks',
-  '2026-07-15|2027-07-01',
+  'dev\\.azure\\.com|visualstudio\\.com|ghe\\.com|codefresh\\.io|api\\.pulumi|oidc\\.vercel|scalr\\.io|system:serviceaccount:',
+  'cognito-identity|graph\\.facebook|www\\.amazon\\.com|2026-07-15|2027-07-01',
 ].join('|');
 
 interface Check {

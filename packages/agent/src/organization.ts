@@ -1,4 +1,5 @@
-import { type Endpoint, invalid, isWithin, parseEndpoint } from '@fedbridge/core';
+import { type Endpoint, invalid, parseEndpoint } from '@fedbridge/core';
+import { azureDevOpsHost, entitlementsHostOf, organizationAt } from '@fedbridge/issuers';
 
 declare const parsed: unique symbol;
 
@@ -8,18 +9,15 @@ export type Organization = string & { readonly [parsed]: 'organization' };
 /** @throws FedbridgeError `INPUT_INVALID`, `ENDPOINT_NOT_ALLOWED` */
 export function parseOrganization(text: string): Organization {
   const url: Endpoint = parseEndpoint(text, 'The organisation');
-  const isRoot = url.pathname === '/' && !isWithin(url.hostname, 'visualstudio.com');
-  if (isRoot || url.search) throw invalid('expected the URL of an organisation such as https://dev.azure.com/contoso.');
+  const isRoot = url.pathname === '/' && organizationAt(url.hostname) === undefined;
+  if (isRoot || url.search)
+    throw invalid(`expected the URL of an organisation such as https://${azureDevOpsHost}/contoso.`);
   return url.href.replace(/\/+$/, '') as Organization;
 }
 
-/**
- * Where an organisation's users are kept.
- * Source: Microsoft Learn, "Member Entitlement Management".
- */
+/** Where an organisation's users are kept. */
 export function entitlementsUrl(organization: Organization): string {
   const url = new URL(organization);
-  if (url.host === 'dev.azure.com') url.host = 'vsaex.dev.azure.com';
-  else if (isWithin(url.hostname, 'visualstudio.com')) url.host = url.host.replace('.', '.vsaex.');
+  url.host = entitlementsHostOf(url.host);
   return url.href.replace(/\/+$/, '');
 }

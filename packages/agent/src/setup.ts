@@ -1,4 +1,5 @@
 import { FedbridgeError, firstSentence, type Outbound } from '@fedbridge/core';
+import { formatKubernetesSubject } from '@fedbridge/issuers';
 import { entitlementsUrl, type Organization } from './organization.ts';
 import { callRest, type GetAccessToken, listOf, type RestCall } from './rest.ts';
 
@@ -191,7 +192,7 @@ function credentialCall({
     method: 'PUT',
     url: `${resourceManager}${managedIdentity}/federatedIdentityCredentials/${name}?api-version=2023-01-31`,
     body: {
-      properties: { issuer, subject: `system:serviceaccount:${namespace}:${serviceAccount}`, audiences: [audience] },
+      properties: { issuer, subject: formatKubernetesSubject({ namespace, serviceAccount }), audiences: [audience] },
     },
   };
 }

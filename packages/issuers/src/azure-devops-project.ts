@@ -1,5 +1,6 @@
 import { isGuid } from '@fedbridge/core/guid';
 import { isAzureDevOpsIssuer } from './azure-devops.ts';
+import { azureDevOpsHost, organizationAt } from './azure-devops-hosts.ts';
 
 /**
  * What users have at hand for a project of Azure DevOps: `contoso/web`, the address of any of its pages, or what git clones.
@@ -8,7 +9,7 @@ import { isAzureDevOpsIssuer } from './azure-devops.ts';
  */
 export function parseProjectName(text: string): { organization: string; project: string } | undefined {
   const [, sshPath] = /^(?:ssh:\/\/)?[\w.-]+@ssh\.dev\.azure\.com[:/]v3\/([^/]+\/[^/]+)\/[^/]+$/i.exec(text) ?? [];
-  if (sshPath !== undefined) return parseProjectName(`https://dev.azure.com/${sshPath}`);
+  if (sshPath !== undefined) return parseProjectName(`https://${azureDevOpsHost}/${sshPath}`);
   const address = /^(?:https?:\/\/)?(?:[^@/]*@)?([\w-]+\.[\w.-]+)\/(.*)$/i.exec(text);
   const [organization = '', project = '', ...more] = address
     ? namesBelow((address[1] ?? '').toLowerCase(), address[2] ?? '')
@@ -34,9 +35,9 @@ export function parseOrganizationId(text: string): string | undefined {
 function namesBelow(host: string, path: string): readonly string[] {
   const texts = path.replace(/[?#].*$/, '').split('/');
   const names = texts.filter((one) => one !== '').map(decoded);
-  const [, former] = /^([\w-]+)\.visualstudio\.com$/.exec(host) ?? [];
+  const former = organizationAt(host);
   const ofFormer = () => [former ?? '', ...names.filter((one, index) => index > 0 || one !== 'DefaultCollection')];
-  const all = former === undefined ? (host === 'dev.azure.com' ? names : []) : ofFormer();
+  const all = former === undefined ? (host === azureDevOpsHost ? names : []) : ofFormer();
   const page = all.findIndex((one, index) => index >= 2 && one.startsWith('_'));
   return page < 0 ? all : all.slice(0, page);
 }

@@ -9,9 +9,6 @@ export const azureDevOpsIssuerEnds = '2027-07-01';
 /** What Azure DevOps is to Entra: the resource of its access tokens, and the `azp` of a service connection's token. */
 export const azureDevOpsApplication = '499b84ac-1321-427f-aa17-267ca6975798';
 
-/** The hosts, with all below them, where jobs ask for their tokens. */
-export const azureDevOpsDomains: readonly string[] = ['dev.azure.com', 'visualstudio.com'];
-
 export interface AzureDevOpsSubject {
   /** A pipeline that speaks for itself (`p://`), or a service connection (`sc://`). */
   readonly form: 'pipeline' | 'service connection';

@@ -1,3 +1,5 @@
+import { azureDevOpsDomains } from './azure-devops-hosts.ts';
+
 /** Where code is that no job of GitHub's runs for. */
 export type OtherCodeHost = 'GitLab' | 'Bitbucket' | 'Azure DevOps';
 
@@ -11,5 +13,5 @@ export function otherCodeHostOf(host: string): OtherCodeHost | undefined {
 const domains: Readonly<Record<OtherCodeHost, readonly string[]>> = {
   GitLab: ['gitlab.com'],
   Bitbucket: ['bitbucket.org'],
-  'Azure DevOps': ['dev.azure.com', 'visualstudio.com'],
+  'Azure DevOps': azureDevOpsDomains,
 };

@@ -2,7 +2,6 @@ export { awsAudience, isAwsAudience } from './aws.ts';
 export {
   azureDevOps,
   azureDevOpsApplication,
-  azureDevOpsDomains,
   azureDevOpsForm,
   azureDevOpsIssuer,
   azureDevOpsIssuerEnds,
@@ -10,6 +9,13 @@ export {
   isAzureDevOpsIssuer,
   isRetired,
 } from './azure-devops.ts';
+export {
+  azureDevOpsDomains,
+  azureDevOpsHost,
+  entitlementsHostOf,
+  isAzureDevOpsHost,
+  organizationAt,
+} from './azure-devops-hosts.ts';
 export { parseOrganizationId, parseProjectName } from './azure-devops-project.ts';
 export { type OtherCodeHost, otherCodeHostOf } from './code-host.ts';
 export {

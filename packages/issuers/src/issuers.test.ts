@@ -414,7 +414,8 @@ describe('A service that strangers share, and of which no more is known', () => 
     expect(issuerOf(url)?.title).toBe(title);
     expect(issuers.some((one) => one.is(url))).toBe(false);
     expect(issuerOf(url)?.sharedByStrangers(url)).toBe(true);
-    for (const change of [...lookAlikes, ...otherHosts]) if (change(url) !== url) expect(issuerOf(change(url))).toBeUndefined();
+    for (const change of [...lookAlikes, ...otherHosts])
+      if (change(url) !== url) expect(issuerOf(change(url))).toBeUndefined();
   });
 
   it('has an owner in what it says of its subjects', () => {
@@ -425,6 +426,8 @@ describe('A service that strangers share, and of which no more is known', () => 
   it('names its customer in the claim that IAM demands, where that is the audience', () => {
     for (const one of sharedServices)
       for (const url of Object.values(shared).filter((iss) => one.is(iss)))
-        expect(one.ownerClaims.map(({ claim }) => claim)).toEqual(one.requiredByAws(url).filter((claim) => claim === 'aud'));
+        expect(one.ownerClaims.map(({ claim }) => claim)).toEqual(
+          one.requiredByAws(url).filter((claim) => claim === 'aud'),
+        );
   });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
+  entitlementsHostOf,
   formOfIssuersAt,
   gitHubIssuerAt,
   gitHubServerIssuer,
+  isAzureDevOpsHost,
   issuerOf,
   otherCodeHostOf,
   parseOrganizationId,
@@ -205,4 +207,28 @@ describe('a host that has no jobs of GitHub', () => {
     'evilgitlab.com',
     'gitlab.com.example',
   ])('%s is not known to be another', (host) => expect(otherCodeHostOf(host)).toBeUndefined());
+});
+
+describe('the hosts of Azure DevOps', () => {
+  it.each([
+    ...['dev.azure.com', 'DEV.azure.com', 'dev.azure.com:443', 'contoso.visualstudio.com'].map(
+      (host) => [host, true] as const,
+    ),
+    ...['ssh.dev.azure.com', 'vstoken.dev.azure.com', 'visualstudio.com', 'a.b.visualstudio.com'].map(
+      (host) => [host, false] as const,
+    ),
+    ...[
+      'dev.azure.com.evil.example',
+      'evil-dev.azure.com',
+      'dev.azure.com:8443',
+      'contoso.evilvisualstudio.com',
+      '',
+    ].map((host) => [host, false] as const),
+  ])('%j: %s', (host, is) => expect(isAzureDevOpsHost(host)).toBe(is));
+
+  it('of users are others', () => {
+    expect(entitlementsHostOf('dev.azure.com')).toBe('vsaex.dev.azure.com');
+    expect(entitlementsHostOf('contoso.visualstudio.com')).toBe('contoso.vsaex.visualstudio.com');
+    expect(entitlementsHostOf('127.0.0.1:8080')).toBe('127.0.0.1:8080');
+  });
 });

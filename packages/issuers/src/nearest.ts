@@ -1,9 +1,10 @@
 import { isGuid } from '@fedbridge/core/guid';
+import { azureDevOpsHost, organizationAt } from './azure-devops-hosts.ts';
 import { entraClouds } from './entra-clouds.ts';
 import { gitHubIssuer } from './github.ts';
 import { issuerOf } from './issuers.ts';
 import { isAksHost, isEksHost } from './kubernetes.ts';
-import { labelBefore, segments } from './url.ts';
+import { segments } from './url.ts';
 
 /**
  * The known issuer that a text means: what differs from it is the scheme alone, a slash at the end, the case of its host or of a GUID, or
@@ -24,7 +25,7 @@ export function nearestIssuer(text: string): string {
 export function formOfIssuersAt(iss: string): string | undefined {
   const [, host = '', path = ''] = /^https:\/\/([^/]+)(.*)$/.exec(iss) ?? [];
   if (issuerOf(iss) || (host === 'github.com' && signsForOthers.test(path))) return undefined;
-  return forms.get(host) ?? formOfClusters(host) ?? (labelBefore(host, 'visualstudio.com') && devOpsForm);
+  return forms.get(host) ?? formOfClusters(host) ?? (organizationAt(host) && devOpsForm);
 }
 
 /** What signs at github.com for users and for audit logs, and not for jobs. */
@@ -46,7 +47,7 @@ const forms: ReadonlyMap<string, string> = new Map([
   ),
   // What GitHub's tokens had in 2021, before all could use them, and a list of AWS still has. Not seen in a document of GitHub's.
   ['vstoken.actions.githubusercontent.com', gitHubIssuer],
-  ...['vstoken.dev.azure.com', 'dev.azure.com'].map((host) => [host, devOpsForm] as const),
+  ...['vstoken.dev.azure.com', azureDevOpsHost].map((host) => [host, devOpsForm] as const),
   ['gitlab.com', 'https://gitlab.com'],
   ...['app.terraform.io', 'terraform.io'].map((host) => [host, 'https://app.terraform.io'] as const),
   ['app.eu.terraform.io', 'https://app.eu.terraform.io'],

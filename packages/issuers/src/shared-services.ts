@@ -66,7 +66,8 @@ const sources: readonly Source[] = [
   },
   {
     of: ['subjects', 'claims', 'audiences'],
-    title: 'Pulumi Docs, Configure OpenID Connect for AWS; Codefresh Docs, OpenID Connect for pipelines; Vercel Docs, OIDC',
+    title:
+      'Pulumi Docs, Configure OpenID Connect for AWS; Codefresh Docs, OpenID Connect for pipelines; Vercel Docs, OIDC',
     url: 'https://www.pulumi.com/docs/esc/guides/configuring-oidc/aws/',
     read: '2026-11-25',
     unchecked: 'Of the others no subject was seen, and not every form of these: any text is taken for a subject.',
@@ -121,7 +122,8 @@ export interface LoginService {
 export const loginServices: readonly LoginService[] = [
   {
     title: 'Amazon Cognito',
-    host: 'cognito-identity.amazonaws.com', application: ['aud'],
+    host: 'cognito-identity.amazonaws.com',
+    application: ['aud'],
     guests: { claim: 'amr', value: 'unauthenticated' },
   },
   { title: 'Login with Amazon', host: 'www.amazon.com', application: ['app_id'] },

@@ -1,8 +1,8 @@
+import { issuers } from '@fedbridge/issuers';
 import { describe, expect, it } from 'vitest';
 import { evaluateTrustPolicy } from './evaluate.ts';
 import { explainEvaluation, explainMatch } from './explain.ts';
 import { matchFederatedCredential } from './federated-credential.ts';
-import { issuers } from '@fedbridge/issuers';
 import { likelyCause } from './likely-cause.ts';
 import { parseTrustPolicy } from './policy.ts';
 

@@ -19,7 +19,8 @@ export function loginFindings({ conditions }: Statement, { iss, issuer }: Provid
   }
   const service = loginServices.find((one) => one.host === host);
   if (!service || said.some((one) => namesFew(one, service))) return [];
-  if (!service.guests) return [finding('aws/any-user', where, `An application of ${service.title} is all that is named.`)];
+  if (!service.guests)
+    return [finding('aws/any-user', where, `An application of ${service.title} is all that is named.`)];
   const { claim: amr, value } = service.guests;
   const isSignedIn = said.some(({ claim, values }) => claim === amr && !values.some((one) => mayBe(value, one)));
   return isSignedIn ? [] : [finding('aws/guests', where, `Nothing keeps those out whose ${amr} is ${value}.`)];
@@ -28,7 +29,9 @@ export function loginFindings({ conditions }: Statement, { iss, issuer }: Provid
 /** Whether a condition names less than all users of an application: one of them, or a service account, whose number its tokens have there. */
 function namesFew({ claim, values }: Said, { application, guests, accountNumber }: LoginService): boolean {
   if (claim === guests?.claim) return false;
-  return !application.includes(claim) || (accountNumber !== undefined && values.every((one) => accountNumber.test(one)));
+  return (
+    !application.includes(claim) || (accountNumber !== undefined && values.every((one) => accountNumber.test(one)))
+  );
 }
 
 interface Said {

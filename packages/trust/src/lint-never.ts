@@ -3,12 +3,14 @@ import {
   entra,
   entraClouds,
   entraIssuer,
+  formatKubernetesSubject,
   formOfIssuersAt,
   gitHub,
   type Issuer,
   issuerOf,
   issuers,
   kubernetes,
+  kubernetesSubjectParts,
   nearestIssuer,
   tokenExchange,
 } from '@fedbridge/issuers';
@@ -102,9 +104,17 @@ function nearest(issuer: Issuer, subject: string): string | undefined {
     `repo:${text}:ref:refs/heads/main`,
     text.replace(/^https:\/\/[^/]+\/([^:]+)$/, 'repo:$1:ref:refs/heads/main'),
     text.replace(/^repo:https:\/\/[^/]+\/([^:]+)$/, 'repo:$1:ref:refs/heads/main'),
-    text.replace(/^system:serviceaccount:([^:]+)$/, 'system:serviceaccount:default:$1'),
+    ...serviceAccountAlone(text),
   ];
   return attempts.find((one) => one !== subject && isSubject(issuer, one) && issuer.subjectParts(one) !== undefined);
+}
+
+/** A service account without its namespace stands where that should: of the one that is there by default. */
+function serviceAccountAlone(text: string): readonly string[] {
+  const { project, job } = kubernetesSubjectParts(text) ?? {};
+  return project === undefined || job !== undefined
+    ? []
+    : [formatKubernetesSubject({ namespace: 'default', serviceAccount: project })];
 }
 
 /** The rule of an issuer that no token has, with why; undefined for one that is known, or not known at all. */

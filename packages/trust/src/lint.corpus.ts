@@ -11,12 +11,20 @@ import { impossiblePolicies } from './corpus/impossible-policies.corpus.ts';
 import { language } from './corpus/language.corpus.ts';
 import { otherIssuers } from './corpus/other-issuers.corpus.ts';
 import { principals } from './corpus/principals.corpus.ts';
-import { sharedServices } from './corpus/shared-services.corpus.ts';
 import type { Sample } from './corpus/sample.corpus.ts';
+import { sharedServices } from './corpus/shared-services.corpus.ts';
 
 export const trustPolicies: readonly Sample[] = [
   ...[...gitHubSubjects, ...gitHubDenials, ...gitHubClaims, ...gitHubKeys],
-  ...[...otherIssuers, ...sharedServices, ...clustersAndLogins, ...azureAtAws, ...impossiblePolicies, ...language, ...principals],
+  ...[
+    ...otherIssuers,
+    ...sharedServices,
+    ...clustersAndLogins,
+    ...azureAtAws,
+    ...impossiblePolicies,
+    ...language,
+    ...principals,
+  ],
 ];
 
 export const credentialLists: readonly Sample[] = [...credentials, ...impossibleCredentials, ...flexibleLists];

@@ -12,7 +12,7 @@ import {
 import { inertJson, invalid } from '@fedbridge/core';
 import { cloudNames, parseClientId, parseTenantId } from '@fedbridge/entra';
 import { identityNames } from '@fedbridge/identity';
-import { tokenExchange } from '@fedbridge/issuers';
+import { azureDevOpsHost, tokenExchange } from '@fedbridge/issuers';
 import { Command, Option } from 'commander';
 import { azureCliIdentity } from '../azure-cli.ts';
 import type { Cli } from '../cli.ts';
@@ -69,7 +69,7 @@ function runCommand(cli: Cli): Command {
       'after',
       `
 Example, in a pod with workload identity:
-  fedbridge agent run --url https://dev.azure.com/contoso --pool kubernetes --once`,
+  fedbridge agent run --url https://${azureDevOpsHost}/contoso --pool kubernetes --once`,
     )
     .action(async (options: RunOptions) => {
       const identity = await identityOf(options, cli);
@@ -147,7 +147,7 @@ function setupCommand(cli: Cli): Command {
       'after',
       `
 Example:
-  fedbridge agent setup --url https://dev.azure.com/contoso --pool kubernetes \\
+  fedbridge agent setup --url https://${azureDevOpsHost}/contoso --pool kubernetes \\
     --managed-identity $(az identity show -g ci -n agents --query id -o tsv) \\
     --issuer $(az aks show -g ci -n cluster --query oidcIssuerProfile.issuerUrl -o tsv) --dry-run`,
     )
@@ -184,7 +184,7 @@ function told({ what, state, request }: SetupStep): string[] {
 }
 
 function organizationOption(): Option {
-  return new Option('--url <organisation>', 'the organisation, such as https://dev.azure.com/contoso')
+  return new Option('--url <organisation>', `the organisation, such as https://${azureDevOpsHost}/contoso`)
     .env('AZP_URL')
     .makeOptionMandatory()
     .argParser(parsed(parseOrganization));

@@ -1,4 +1,5 @@
 import { isLoopback } from '@fedbridge/core';
+import { azureDevOpsDomains, azureDevOpsHost, isAzureDevOpsHost } from '@fedbridge/issuers';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { Cli } from '../cli.ts';
 import { type IdentityOptions, identityOf, resourceOf, withIdentityOptions } from '../identity.ts';
@@ -11,7 +12,7 @@ interface GitCredentialOptions extends IdentityOptions {
 export function gitCredentialCommand(cli: Cli): Command {
   return withIdentityOptions(new Command('git-credential'))
     .description(
-      "A credential helper: git over HTTPS to Azure Repos, dev.azure.com and *.visualstudio.com alone, as this job's, pod's or machine's identity.",
+      `A credential helper: git over HTTPS to Azure Repos, ${azureDevOpsDomains.join(' and *.')} alone, as this job's, pod's or machine's identity.`,
     )
     .addArgument(new Argument('<operation>', 'what git asks for').choices(['get', 'store', 'erase', 'capability']))
     .addOption(
@@ -24,7 +25,7 @@ export function gitCredentialCommand(cli: Cli): Command {
       'after',
       `
 Example:
-  git config --global credential.https://dev.azure.com.helper '!fedbridge git-credential'`,
+  git config --global credential.https://${azureDevOpsHost}.helper '!fedbridge git-credential'`,
     )
     .action(async (operation: string, options: GitCredentialOptions) => {
       const asked = attributes(await cli.terminal.read());
@@ -55,12 +56,9 @@ function attributes(text: string): ReadonlyMap<string, string> | undefined {
   return found;
 }
 
-/** Where Azure Repos is served: `https://dev.azure.com/<organisation>` and `https://<organisation>.visualstudio.com`. */
-const azureRepos = /^(dev\.azure\.com|[a-z\d][a-z\d-]*\.visualstudio\.com)(:443)?$/i;
-
 function mayHaveToken(asked: ReadonlyMap<string, string>, insecure: string | undefined): boolean {
   const [protocol, host = ''] = [asked.get('protocol'), asked.get('host')];
-  if (protocol === 'https' && azureRepos.test(host)) return true;
+  if (protocol === 'https' && isAzureDevOpsHost(host)) return true;
   return (protocol === 'https' || protocol === 'http') && insecure !== undefined && host.toLowerCase() === insecure;
 }
 

@@ -8,7 +8,9 @@ import { awsAccount } from '../option.ts';
 
 export function inspectCommand(cli: Cli): Command {
   return new Command('inspect')
-    .description('Tell what an ID token says and what a trust policy and a federated credential for it look like; never the token itself.')
+    .description(
+      'Tell what an ID token says and what a trust policy and a federated credential for it look like; never the token itself.',
+    )
     .option('--from-job', 'the token of the job that this runs in, instead of the one on standard input', false)
     .addOption(
       new Option('--cloud <cloud>', 'whose audience is asked for, with --from-job on GitHub')

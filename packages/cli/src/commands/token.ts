@@ -1,3 +1,4 @@
+import { azureDevOpsHost } from '@fedbridge/issuers';
 import { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { type IdentityOptions, identityOf, resourceOf, withIdentityOptions } from '../identity.ts';
@@ -15,7 +16,7 @@ export function tokenCommand(cli: Cli): Command {
       'after',
       `
 Examples:
-  fedbridge token --resource azure-devops | az devops login --organization https://dev.azure.com/contoso
+  fedbridge token --resource azure-devops | az devops login --organization https://${azureDevOpsHost}/contoso
   curl -H "Authorization: Bearer $(fedbridge token --resource graph)" https://graph.microsoft.com/v1.0/organization`,
     )
     .action(async (options: IdentityOptions & { resource: string; json: boolean }) => {

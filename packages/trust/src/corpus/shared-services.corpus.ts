@@ -40,13 +40,7 @@ export const sharedServices = samples(
     guides.awsShared,
   ],
   ['Pulumi: an organization by its audience', pulumi({}), ['aws/whole-owner'], 'The audience names it.', esc],
-  [
-    'Pulumi: one environment',
-    pulumi({ sub: environment }),
-    [],
-    'Audience and subject.',
-    esc,
-  ],
+  ['Pulumi: one environment', pulumi({ sub: environment }), [], 'Audience and subject.', esc],
   [
     'Pulumi: one stack, whatever it does',
     pulumi({}, { sub: 'pulumi:deploy:org:acme:project:web:stack:prod:*' }),
