@@ -24,8 +24,12 @@ import { subjectFindings } from './lint-subject.ts';
 import { reachOf, type Width } from './lint-width.ts';
 import type { RuleId } from './rules.ts';
 
-/** What is wrong with the federated credentials of an application or managed identity, as `az` and Microsoft Graph list them. */
-export function lintFederatedCredentials(all: readonly unknown[]): readonly Finding[] {
+/**
+ * What is wrong with the federated credentials of an application or managed identity, as `az` and Microsoft Graph list them.
+ *
+ * @param isMultiTenant - whether it is known to be of an application of several tenants, which is out of the retirement's scope
+ */
+export function lintFederatedCredentials(all: readonly unknown[], isMultiTenant = false): readonly Finding[] {
   const findings: Finding[] = [];
   if (all.length > credentialLimits.perIdentity)
     findings.push(finding('entra/too-many', 'list', `There are ${all.length}.`));
@@ -45,7 +49,7 @@ export function lintFederatedCredentials(all: readonly unknown[]): readonly Find
     seen.set(`${issuer} ${subject}`, name);
     findings.push(...credentialFindings(credential));
   }
-  return findings;
+  return isMultiTenant ? findings.filter(({ rule }) => rule !== 'retired-issuer') : findings;
 }
 
 function credentialFindings(credential: AnyFederatedCredential): readonly Finding[] {

@@ -102,3 +102,26 @@ describe('What only a deployment knows is no fault of a federated credential', (
     expect(found(template(`${ofGitHub} or`))).toEqual(['read/unresolved', 'entra/malformed']);
   });
 });
+
+describe('An application of several tenants keeps the Azure DevOps issuer', () => {
+  const federatedIdentityCredentials = [
+    {
+      name: 'deploy',
+      issuer: 'https://vstoken.dev.azure.com/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d',
+      subject: 'sc://contoso/web/deploy',
+      audiences: exchange,
+    },
+  ];
+  it.each([
+    ['AzureADMultipleOrgs', []],
+    ['AzureADandPersonalMicrosoftAccount', []],
+    ['AzureADMyOrg', ['retired-issuer']],
+    ['PersonalMicrosoftAccount', ['retired-issuer']],
+    [undefined, ['retired-issuer']],
+    [7, ['retired-issuer']],
+  ])('where signInAudience is %s: %j', (signInAudience, rules) => {
+    expect(found({ displayName: 'x', signInAudience, federatedIdentityCredentials })).toEqual(rules);
+    expect(found({ DisplayName: 'x', SignInAudience: signInAudience, federatedIdentityCredentials })).toEqual(rules);
+    expect(found({ value: [{ signInAudience, federatedIdentityCredentials }] })).toEqual(rules);
+  });
+});

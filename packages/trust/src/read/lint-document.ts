@@ -87,9 +87,13 @@ function findingsOf(document: TrustDocument): readonly Finding[] {
   return [...own, ...others].filter((one) => sets.every((set) => set.has(key(one))));
 }
 
-function linted({ policy, credentials }: TrustDocument, fill: (value: unknown) => unknown): readonly Finding[] {
+function linted(document: TrustDocument, fill: (value: unknown) => unknown): readonly Finding[] {
+  const { policy, credentials, isMultiTenant } = document;
   if (policy) return lintTrustPolicy(fill(policy));
-  return lintFederatedCredentials(credentials.map((one) => withName(fill(one), nameOf(one))));
+  return lintFederatedCredentials(
+    credentials.map((one) => withName(fill(one), nameOf(one))),
+    isMultiTenant,
+  );
 }
 
 /** The name is what findings are placed by. */

@@ -33,6 +33,8 @@ interface Found {
   readonly address: string;
   /** What only a deployment knows; it stands in the document as a placeholder. */
   readonly unresolved: readonly Unresolved[];
+  /** Whether what stands around it says that it is of an application of several tenants. */
+  readonly isMultiTenant?: boolean;
   /** Their paths are within the document. */
   readonly duplicates: readonly DuplicateMember[];
   /** Where a part of it stands in the file, or the nearest part around it whose place is known. */

@@ -66,7 +66,12 @@ function* ofObject(part: Part, members: Members): Generator<TrustDocument> {
     const inner = partAt(part, member, value, keepsName.test(member) ? name : undefined);
     if (policyMembers.test(member)) return [policyDocument({ ...inner, address: name }) ?? []].flat();
     if (Array.isArray(value) && isCredentialList(member, members))
-      return [credentialList({ ...inner, address: isWhole && member === 'value' ? '' : name }, value)];
+      return [
+        {
+          ...credentialList({ ...inner, address: isWhole && member === 'value' ? '' : name }, value),
+          isMultiTenant: isMultiTenant(members),
+        },
+      ];
     return [...within(inner)];
   });
   yield* enclosed(all, (index, value) => ({ ...members, [names[index] ?? '']: value }));
@@ -86,6 +91,12 @@ function enclosed(
   if (!only || another || !only.credentials) return documents;
   const index = all.findIndex(({ length }) => length > 0);
   return [{ ...only, enclosing: (list) => wholeWith(index, only.enclosing(list)) }];
+}
+
+/** Source: Microsoft Graph, `application`, `signInAudience`. */
+function isMultiTenant(members: Members): boolean {
+  const audience = Object.entries(members).find(([name]) => /^signInAudience$/i.test(name))?.[1];
+  return typeof audience === 'string' && /^AzureAD(MultipleOrgs|andPersonalMicrosoftAccount)$/i.test(audience);
 }
 
 /** A policy that names resources is not about who may become a role. */
