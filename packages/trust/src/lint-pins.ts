@@ -21,7 +21,7 @@ export interface Constraint {
   readonly values: readonly string[];
 }
 
-export const noPins: Pins = { owner: 0, project: 0, job: 0, workflow: 0 };
+const noPins: Pins = { owner: 0, project: 0, job: 0, workflow: 0 };
 
 /** What all constraints together hold a token to. */
 export function pinsOf(issuer: Issuer | undefined, constraints: readonly Constraint[]): Pins {

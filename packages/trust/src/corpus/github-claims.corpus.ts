@@ -6,6 +6,27 @@ const server = 'github.example.com/_services/token';
 
 export const gitHubClaims = samples(
   [
+    'any branch, by the claim beside the subject',
+    ofHub({}, { sub: 'repo:octo@65001/app@724113:*', ref: 'refs/heads/*' }),
+    ['aws/any-branch'],
+    'Whoever can push a branch; pull requests have another ref.',
+    guides.awsKeys,
+  ],
+  [
+    'an environment by a pattern, by the claim beside the subject',
+    ofHub({}, { sub: 'repo:octo@65001/app@724113:*', environment: 'prod*' }),
+    ['aws/open-name'],
+    'prod-test is an environment too.',
+    guides.awsKeys,
+  ],
+  [
+    'any branch in the subject, one environment beside it',
+    ofHub({ environment: 'prod' }, { sub: 'repo:octo@65001/app@724113:*' }),
+    [],
+    'The environment is named.',
+    guides.awsKeys,
+  ],
+  [
     'a customized subject: a repository by its id',
     ofHub({ sub: 'repository_id:724113' }),
     ['aws/whole-repository'],
