@@ -285,6 +285,21 @@ describe('Fresh', () => {
     expect(firsts.slice(2)).toEqual([false, false]);
   });
 
+  it('tells no gap where nobody was given nothing: it failed while there was one, and was asked for again much later', async () => {
+    const world = new World();
+    const fresh = world.fresh({ value: 0, expiresAt: lifetime });
+    await world.pass(lifetime * 0.7);
+    world.isDown = true;
+    expect(await world.ask(fresh)).toMatchObject({ value: 0 });
+    expect(world.told.failed).toBe(1);
+    world.isDown = false;
+    await world.pass(lifetime * 4);
+    expect(await world.ask(fresh)).toMatchObject({ value: 2 });
+    await world.pass(lifetime * 4);
+    await fresh.stop(over);
+    expect(world.told.gaps).toEqual([]);
+  });
+
   it('waits longer from failure to failure, up to ten seconds', async () => {
     const world = new World();
     world.isDown = true;
@@ -461,10 +476,17 @@ describe('an answer that breaks a guard', () => {
     const { expiresAt } = (await world.ask(one as Fresh<number>)) as Held<number>;
     expect(Math.max(...world.told.gaps)).toBe(expiresAt - lifetime - deniedAt);
     world.isDown = true;
+    await world.pass(lifetime / 4);
+    world.answersAfter = slowest;
     await world.ask(other as Fresh<number>);
+    expect(Math.max(...world.told.gaps)).toBe(world.system.now() - deniedAt);
+    await world.pass(100);
+    await expect((other as Fresh<number>).get()).rejects.toThrow('down');
+    const missedAt = world.system.now();
     await world.pass(lifetime / 2);
     await world.holdings.stop(over);
-    expect(Math.max(...world.told.gaps)).toBe(world.system.now() - deniedAt);
+    // Nobody asked since.
+    expect(Math.max(...world.told.gaps)).toBe(missedAt - deniedAt);
   });
 
   it('is never followed by what was asked for before, whatever happens', async () => {

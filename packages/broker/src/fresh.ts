@@ -48,6 +48,8 @@ export class Fresh<T> implements Holding {
   #asked = false;
   /** Until when there was something to give; undefined if there never was. */
   #validUntil: number | undefined;
+  /** When somebody was last given nothing since then; undefined if nobody was. */
+  #missedAt: number | undefined;
   #drops = 0;
   #wake: () => void = () => {};
   #stopped: FedbridgeError | undefined;
@@ -69,11 +71,12 @@ export class Fresh<T> implements Holding {
     const held = this.#held;
     if (!held || held.expiresAt <= now) {
       // A storm of callers does not become a storm of requests.
-      if (now < this.#retryAt) throw this.#lastError;
+      if (now < this.#retryAt) return this.#refuse();
       const renewal = this.#renew();
       if (this.#failures === 0) return renewal;
       renewal.catch(() => {});
-      return Promise.race([renewal, system.sleep(clientPatience).then(() => Promise.reject(this.#lastError))]);
+      const asLongAsClientsWait = system.sleep(clientPatience).then(() => this.#valid ?? this.#refuse());
+      return Promise.race([renewal, asLongAsClientsWait]);
     }
     if (now >= this.#renewAt && now >= this.#retryAt) {
       const renewal = this.#renew();
@@ -128,7 +131,7 @@ export class Fresh<T> implements Holding {
   async stop(why: FedbridgeError): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = why;
-    this.#tellGap();
+    this.#tellGap(this.#missedAt);
     await this.drop(why);
   }
 
@@ -151,6 +154,7 @@ export class Fresh<T> implements Holding {
     const lifetime = held.expiresAt - now;
     this.#held = held;
     this.#validUntil = held.expiresAt;
+    this.#missedAt = undefined;
     // With 30 to 40 per cent left: the jitter keeps jobs that began together apart.
     this.#renewAt = held.expiresAt - lifetime * (0.3 + 0.1 * system.random());
   }
@@ -173,7 +177,7 @@ export class Fresh<T> implements Holding {
       ifNotDropped();
       await onNew?.(held);
       ifNotDropped();
-      this.#tellGap();
+      if (this.#missedAt !== undefined) this.#tellGap(system.now());
       this.#failures = 0;
       this.#retryAt = 0;
       this.#hold(held);
@@ -184,16 +188,27 @@ export class Fresh<T> implements Holding {
       this.#lastError = error;
       this.#failures += 1;
       this.#retryAt = system.now() + this.#wait();
-      this.#tellGap();
+      if (!this.#valid) this.#missedAt = system.now();
+      this.#tellGap(this.#missedAt);
       account.failed();
       throw error;
     }
   }
 
-  /** What ended because nobody asked for it was missed by nobody. */
-  #tellGap(): void {
-    const gap = this.#options.system.now() - (this.#validUntil ?? Number.POSITIVE_INFINITY);
-    if (this.#failures > 0 && gap > 0) this.#options.account.gap(gap);
+  get #valid(): Held<T> | undefined {
+    const held = this.#held;
+    return held && held.expiresAt > this.#options.system.now() ? held : undefined;
+  }
+
+  #refuse(): never {
+    this.#missedAt = this.#options.system.now();
+    throw this.#lastError;
+  }
+
+  /** @param until - undefined where nobody missed what ended */
+  #tellGap(until: number | undefined): void {
+    const gap = (until ?? 0) - (this.#validUntil ?? Number.POSITIVE_INFINITY);
+    if (gap > 0) this.#options.account.gap(gap);
   }
 
   #wait(): number {
