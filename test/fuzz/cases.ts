@@ -1,15 +1,19 @@
 import fc from 'fast-check';
 
-/** All cases together: 5,000 from a fixed seed in `pnpm test`; as many as FUZZ_CASES says, from any seed, in `pnpm fuzz`. */
-const total = Number(process.env.FUZZ_CASES ?? 5_000);
-/** As many as there are `fuzz` calls. */
-const targets = 13;
+/** 5,000 from a fixed seed in `pnpm test`; as many as FUZZ_CASES says, from any seed, in `pnpm fuzz`. */
+export const cases = Number(process.env.FUZZ_CASES ?? 5_000);
+/** As many as share them: the `fuzz` calls that do not say how many they run. */
+const targets = 10;
 
 /** Runs a property for its share of the cases. */
-export async function fuzz<T>(arbitrary: fc.Arbitrary<T>, holds: (value: T) => void | Promise<void>): Promise<void> {
+export async function fuzz<T>(
+  arbitrary: fc.Arbitrary<T>,
+  holds: (value: T) => void | Promise<void>,
+  numRuns = Math.ceil(cases / targets),
+): Promise<void> {
   const property = fc.asyncProperty(arbitrary, async (value) => holds(value));
   const fixed = process.env.FUZZ_CASES === undefined ? { seed: 20_261_121 } : {};
-  await fc.assert(property, { numRuns: Math.ceil(total / targets), ...fixed });
+  await fc.assert(property, { numRuns, ...fixed });
 }
 
 /** What ends or begins something somewhere: in lines, commands, documents and patterns. */

@@ -53,11 +53,14 @@ const mostSpellings = 10;
 const fewestSamples = 60;
 
 export function effectsOf(statement: PolicyStatement, samples: readonly Sample[]): readonly Effect[] {
+  if (!statement.conditions.some(({ key }) => isSubjectKey(key.toLowerCase()))) return samples.map(() => always);
   const test = statement.tester(isSubjectKey, false);
   const holds = (key: string, subject: string) =>
     test({ principal: { provider: anyProvider }, action: '', context: { [key]: subject } });
   return samples.map((one) => ({ old: holds(one.key, one.old), new: holds(one.key, one.new) }));
 }
+
+const always: Effect = { old: true, new: true };
 
 export function extensionOf(statement: PolicyStatement, condition: Condition, renamings: readonly Renaming[]) {
   const reading = readingOfSubject(statement, condition);
@@ -104,7 +107,7 @@ function samplesIn(
   most: number,
 ): readonly Sample[] | undefined {
   const keys = new Set(
-    subjects.length === 0 ? [`${conditionPrefix(gitHubIssuer)}:sub`] : subjects.map(({ key }) => key),
+    subjects.length === 0 ? [`${conditionPrefix(gitHubIssuer)}:sub`] : subjects.map(({ key }) => key.toLowerCase()),
   );
   const pairs = new Map<string, Omit<Sample, 'key'>>();
   for (const one of pairsIn(subjects, renamings)) {
