@@ -1,4 +1,5 @@
 import { FedbridgeError, isLoopback } from '@fedbridge/core';
+import { isGuid } from '@fedbridge/core/guid';
 import {
   azureDevOpsApplication,
   azureDevOpsForm,
@@ -46,8 +47,8 @@ function atAws({ issuer, subject, audience, azp, otherAudiences = [] }: TrustedJ
   if ((azp ?? audience).length > 255) return 'The audience has more than the 255 characters that IAM takes.';
   if (otherAudiences.length > 0 && azp === undefined)
     return 'The token has several audiences and no azp, which STS takes from nobody.';
-  // Every token that Entra signs for an application has an azp, which STS takes in the place of its audience.
-  if (isComputedEntraSubject(subject) && azp === undefined)
+  // Every token that Entra signs for an application has an azp, which STS takes in the place of its audience, and a GUID for that.
+  if (isComputedEntraSubject(subject) && (azp === undefined || !isGuid(audience)))
     return `A policy for the audience ${audience} would allow nobody: tokens of a service connection on the Entra issuer are for ${tokenExchange.clientId} in every case, with the azp ${azureDevOpsApplication}. Leave the audience out.`;
   return undefined;
 }

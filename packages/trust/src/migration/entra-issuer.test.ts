@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { connectionJob } from '../job.ts';
+import { connectionJob, subjectJob } from '../job.ts';
+import { neverMatches } from '../never-matches.ts';
 import { migrateFederatedCredentials } from './federated-credentials.ts';
 import type { Migration } from './migration.ts';
 import { migrateTrustPolicy } from './trust-policy.ts';
@@ -199,6 +200,15 @@ describe('To the Entra issuer with an audience that its tokens do not have', () 
     const before = policy(statement('Allow', { StringEquals: { [`${old}:sub`]: 'sc://contoso/web/aws' } }, old));
     for (const finish of [false, true])
       expect(() => migrateTrustPolicy(before, to(audience), finish)).toThrow(allowsNobody);
+  });
+
+  it.each(['api://AzureADTokenExchange', 'sts.amazonaws.com'])('%s: nor is a policy written for it', (audience) => {
+    const issuer = 'https://login.microsoftonline.com/1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9/v2.0';
+    const job = subjectJob({ issuer, subject: '/eid1/c/x', audience }, 'aws', 'sts.amazonaws.com');
+    expect(neverMatches(job, 'aws')).toContain('allow nobody');
+    expect(
+      neverMatches(subjectJob({ issuer, subject: '/eid1/c/x' }, 'aws', 'sts.amazonaws.com'), 'aws'),
+    ).toBeUndefined();
   });
 
   it('credentials have it as a URI', () => {
