@@ -109,7 +109,7 @@ describe('Federated credentials', () => {
       expect.objectContaining({ code: 'INPUT_INVALID', message }),
     );
     expect(migrateFederatedCredentials(all, toIds, false)).toEqual({
-      ...{ document: all, notes: [], notCovered: [{ where: all[1]?.name, reason: message }] },
+      ...{ document: all, notes: [], notCovered: [{ where: 'old', reason: message }] },
     });
   });
 
@@ -126,6 +126,26 @@ describe('Federated credentials', () => {
     const connection = [{ name: 'old', ...credential, ...broken, subject: 'sc://contoso/web/aws' }];
     const [first] = migrateFederatedCredentials(connection, toEntra, false).document.slice(1);
     expect(first).toBeUndefined();
+  });
+
+  it('whose successor another one has for another audience are reported, and an expression for AWS has none', () => {
+    const flexible = (name: string, pattern: string, audience: string) => ({
+      ...{ name, issuer: credential.issuer, audiences: [audience] },
+      claimsMatchingExpression: {
+        value: `claims['sub'] matches '${pattern}' and claims['repository_owner_id'] eq '1'`,
+        languageVersion: 1,
+      },
+    });
+    const right = flexible('right', 'repo:octo/app:*', 'api://AzureADTokenExchange');
+    const mine = [flexible('mine', 'repo:octo/*:*', 'mine'), right];
+    expect(migrateFederatedCredentials(mine, toIds, false)).toMatchObject({
+      ...{ notCovered: [{ where: 'right', reason: expect.stringContaining('for mine instead of api://') }] },
+    });
+    const aws = [flexible('aws', 'repo:octo/*:*', 'sts.amazonaws.com'), right];
+    expect(migrateFederatedCredentials(aws, toIds, false)).toMatchObject({
+      document: [...aws, flexible('right-immutable', 'repo:octo@1/app@2:*', 'api://AzureADTokenExchange')],
+      notCovered: [{ where: 'aws', reason: expect.stringContaining('allows nobody') }],
+    });
   });
 
   it('of another issuer with a connection for a subject have no successor', () => {

@@ -43,7 +43,7 @@ export function migrateFederatedCredentials<Document>(
         : withIds(credential, renamings, list, findings);
     if (!successors) return [document];
     if (!finish) {
-      const added = successors.filter((one) => list.add(one, findings));
+      const added = successors.filter((one) => list.add(one, credential.name, findings));
       return [document, ...added.map((one) => inSpellingOf(document as object, one) as Document)];
     }
     const missing = successors.map((one) => list.whyNotAllowed(one)).find((why) => why !== undefined);
@@ -157,8 +157,8 @@ function formatTest({ claim, operator, comparand }: ClaimTest): string {
 function whyOfNoUse({ issuer, subject, audiences }: AnyFederatedCredential): string | undefined {
   const [audience] = audiences;
   if (audience === undefined) return 'It has no audience, and allows nobody.';
-  if (subject === undefined) return undefined;
-  const faults = audiences.map((one) => neverMatches({ issuer, subject, audience: one }, 'entra'));
+  // Of an expression the audience alone can be wrong here: Entra takes no other.
+  const faults = audiences.map((one) => neverMatches({ issuer, subject: subject ?? 'any', audience: one }, 'entra'));
   return faults.includes(undefined) ? undefined : `It allows nobody: ${faults[0]}`;
 }
 
@@ -196,15 +196,17 @@ class CredentialList {
     return faults[0] ?? `${subjectOf(one)} of ${one.issuer}`;
   }
 
-  /** @returns false where nothing is to be added */
-  add(one: AnyFederatedCredential, findings: Findings): boolean {
+  /** @param of - the name of the credential that it succeeds. @returns false where it is not added */
+  add(one: AnyFederatedCredential, of: string, findings: Findings): boolean {
     if (this.whyNotAllowed(one) === undefined) return false;
     const taken = this.#all.find((other) => other.issuer === one.issuer && subjectOf(other) === subjectOf(one));
     if (taken) {
-      const fault = isAbout(taken, one)
-        ? whyNotTaken(taken)
-        : `It has ${subjectOf(one)} already, for ${taken.audiences.join(', ') || 'nobody'} instead of ${one.audiences.join(', ')}.`;
-      findings.tell(taken.name, fault ?? '');
+      const others = taken.audiences.join(', ') || 'nobody';
+      const fault = isAbout(taken, one) ? whyNotTaken(taken) : undefined;
+      findings.tell(
+        of,
+        fault ?? `"${taken.name}" has ${subjectOf(one)} already, for ${others} instead of ${one.audiences.join(', ')}.`,
+      );
       return false;
     }
     this.#all.push(one);
