@@ -4,3 +4,8 @@ export function isGitRefName(name: string): boolean {
   if (parts.some((one) => one === '' || one.startsWith('.') || one.endsWith('.lock'))) return false;
   return name !== '@' && !/[ ~^:?*[\\\x7f]|\p{Cc}|\.\.|@\{|\.$/u.test(name);
 }
+
+/** `refs/heads/main`, `refs/pull/7/merge`: a folder and a name below it. */
+export function isFullRef(text: string): boolean {
+  return /^refs\/[^/]+\//.test(text) && isGitRefName(text);
+}

@@ -1,5 +1,5 @@
 import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
-import { isGitRefName } from './git-ref-name.ts';
+import { isFullRef } from './git-ref-name.ts';
 import { type ConditionKey, type Deprecation, type Issuer, known, type SubjectParts, sameNamed } from './issuer.ts';
 import { isSlug, issuerUrl, labelBefore, segments } from './url.ts';
 
@@ -164,9 +164,6 @@ function isSubjectClaim(claim: string, value: string): boolean {
   if (claim === 'ref') return isFullRef(value);
   return value !== '' && (claims.includes(claim) || /^repo_property_\w+$/.test(claim));
 }
-
-/** `refs/heads/main`, `refs/pull/7/merge`: a folder and a name below it. */
-const isFullRef = (text: string) => /^refs\/[^/]+\//.test(text) && isGitRefName(text);
 
 const escaped = (text: string) => text.replaceAll(':', '%3A');
 const isId = (text: string | undefined): text is string => text !== undefined && /^\d+$/.test(text);

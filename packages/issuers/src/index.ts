@@ -26,7 +26,7 @@ export {
   personalTenant,
 } from './entra.ts';
 export { type EntraCloud, entraCloudAt, entraClouds, tokenExchange } from './entra-clouds.ts';
-export { isGitRefName } from './git-ref-name.ts';
+export { isFullRef, isGitRefName } from './git-ref-name.ts';
 export {
   formatContext,
   type GitHubContext,
@@ -42,6 +42,7 @@ export {
   repositoryOf,
   signsForGitHubServer,
 } from './github.ts';
+export { gitHubClaimForms } from './github-claims.ts';
 export {
   gitHubIssuerAt,
   gitHubServerIssuer,

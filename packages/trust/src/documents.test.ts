@@ -150,6 +150,9 @@ describe('the job of options', () => {
     [{ branch: 'refs/heads/' }, 'The branch is empty.'],
     [{ branch: 'main', workflow: 'x' }, '"x" is not how a token names a reusable workflow.'],
     [{ branch: 'main', workflow: 'o/r/.github/workflows/w.yml@main' }, 'is not how a token names'],
+    [{ branch: 'main', workflow: '-o/r/.github/workflows/w.yml@refs/heads/main' }, 'is not how a token names'],
+    [{ branch: 'main', workflow: 'o/r.git/.github/workflows/w.yml@refs/heads/main' }, 'is not how a token names'],
+    [{ branch: 'main', workflow: 'o/r/.github/workflows/w.yml@refs/heads/' }, 'is not how a token names'],
     [{ branch: 'main', workflow: 'o/r/.github/workflows/*@refs/heads/main' }, 'has *, which is no wildcard here'],
   ])('%j is refused: %s', (options, message) => {
     expect(() => gitHubJob({ ...app, ...options }, 'entra')).toThrow(

@@ -4,6 +4,7 @@ import {
   type GitHubContext,
   gitHubIssuer,
   gitHubServiceOf,
+  isFullRef,
   isGitHubOwner,
   isGitHubRepository,
 } from '@fedbridge/issuers';
@@ -105,8 +106,10 @@ function environmentName(text: string): string {
 
 function workflowReference(text: string): string {
   named(text, 'The workflow');
-  const isFull = /^[\w.-]+\/[\w.-]+\/\.github\/workflows\/[^@/]+\.ya?ml@(?:refs\/(?:heads|tags)\/.+|[\da-f]{40,64})$/;
-  if (isFull.test(text)) return text;
+  const [, owner = '', repository = '', ref = ''] =
+    /^([^/]+)\/([^/]+)\/\.github\/workflows\/[^@/]+\.ya?ml@(.+)$/.exec(text) ?? [];
+  const isOne = /^([\da-f]{40}|[\da-f]{64})$/.test(ref) || (/^refs\/(heads|tags)\//.test(ref) && isFullRef(ref));
+  if (isGitHubOwner(owner) && isGitHubRepository(repository) && isOne) return text;
   throw new FedbridgeError('INPUT_INVALID', `"${text}" is not how a token names a reusable workflow.`, {
     hint: 'It is owner/repository/.github/workflows/name.yml@ref, and the ref in full: refs/heads/main, refs/tags/v1, or a commit.',
   });

@@ -1,6 +1,6 @@
 import { operatorOf } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
-import { whyNoAudience, whyNoSubject } from './lint-never.ts';
+import { whyNoAudience, whyNoClaim, whyNoSubject } from './lint-never.ts';
 import { type Constraint, hasWildcard } from './lint-pins.ts';
 import { claimOfKey, isChecked, type Provider } from './lint-provider.ts';
 import type { Condition, Statement } from './policy.ts';
@@ -97,8 +97,12 @@ function faultOf(provider: Provider, claim: string, value: Value, where: string)
       where,
       `The ${what} is ${text}: this Version of the policy language has no variables.`,
     );
-  const isAudience = claim === 'aud' || claim === 'oaud';
-  const why =
-    claim === 'sub' ? whyNoSubject(provider.iss, pattern) : isAudience && whyNoAudience(provider, claim, pattern);
-  return why ? finding('never-matches', where, why) : undefined;
+  const why = whyNever(provider, claim, pattern);
+  return why === undefined ? undefined : finding('never-matches', where, why);
+}
+
+function whyNever(provider: Provider, claim: string, pattern: string): string | undefined {
+  if (claim === 'sub') return whyNoSubject(provider.iss, pattern);
+  if (claim === 'aud' || claim === 'oaud') return whyNoAudience(provider, claim, pattern);
+  return whyNoClaim(provider.iss, claim, pattern);
 }

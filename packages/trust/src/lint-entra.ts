@@ -18,7 +18,7 @@ import {
 } from './federated-credential.ts';
 import { type Finding, finding } from './finding.ts';
 import { claimTestsOf } from './flexible-expression.ts';
-import { issuerFault, whyNoSubject } from './lint-never.ts';
+import { issuerFault, whyNoClaim, whyNoSubject } from './lint-never.ts';
 import { hasWildcard } from './lint-pins.ts';
 import { subjectFindings } from './lint-subject.ts';
 import { reachOf, type Width } from './lint-width.ts';
@@ -89,7 +89,7 @@ function expressionFindings({
   const faults = tests.flatMap(({ claim, operator, comparand }) => {
     if (operator === 'eq' && hasWildcard(comparand))
       return `${claim} is compared exactly with ${comparand}: eq has no wildcards.`;
-    return (claim === 'sub' && whyNoSubject(issuer, comparand)) || [];
+    return (claim === 'sub' ? whyNoSubject(issuer, comparand) : whyNoClaim(issuer, claim, comparand)) ?? [];
   });
   if (faults.length > 0) return faults.map((fault) => finding('never-matches', name, fault));
   const subject = tests.find(({ claim }) => claim === 'sub')?.comparand ?? '';

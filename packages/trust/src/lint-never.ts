@@ -6,6 +6,7 @@ import {
   formatKubernetesSubject,
   formOfIssuersAt,
   gitHub,
+  gitHubClaimForms,
   type Issuer,
   issuerOf,
   issuers,
@@ -24,6 +25,13 @@ export function whyNoSubject(iss: string, subject: string): string | undefined {
   const meant = hasWildcard(subject) ? undefined : nearest(issuer, subject);
   const hint = meant === undefined ? `They look like ${issuer.exampleSubjects[0]}.` : `Is ${meant} meant?`;
   return `No token of ${issuer.title} has the subject ${JSON.stringify(subject)}. ${hint}`;
+}
+
+/** Why no token of an issuer has a claim with a value, exactly; undefined where one can, and for a pattern. */
+export function whyNoClaim(iss: string, claim: string, value: string): string | undefined {
+  const form = gitHub.is(iss) && !hasWildcard(value) ? gitHubClaimForms.get(claim) : undefined;
+  if (!form || value.length > longest || form.fits(value)) return undefined;
+  return `No token of ${gitHub.title} has the ${claim} ${JSON.stringify(value)}. It looks like ${form.example}.`;
 }
 
 /** In letters: nothing that a cloud takes is as long. */

@@ -3,7 +3,9 @@ import {
   connection,
   devOps,
   entra,
+  flow,
   guides,
+  immutable,
   of,
   ofHub,
   organization,
@@ -37,6 +39,36 @@ export const impossiblePolicies = samples(
     ['never-matches'],
     'A variable was empty.',
     guides.gitHubAws,
+  ],
+  ...[
+    { ref: 'main' },
+    { ref: 'heads/main' },
+    { repository: 'app' },
+    { repository: 'https://github.com/octo/app' },
+    { repository: 'octo/app.git' },
+    { repository_id: 'octo/app' },
+    { repository_owner_id: 'octo' },
+    { job_workflow_ref: 'octo/flows/.github/workflows/deploy.yml' },
+    { job_workflow_ref: '.github/workflows/deploy.yml@refs/heads/main' },
+  ].map(
+    (claim) =>
+      [
+        `a claim that is written otherwise, ${JSON.stringify(claim)}`,
+        ofHub({ sub: immutable, ...claim }),
+        ['never-matches'],
+        'Nobody is allowed.',
+        guides.gitHubOidc,
+      ] as const,
+  ),
+  [
+    'claims as tokens have them',
+    ofHub({
+      ...{ sub: immutable, ref: 'refs/heads/main', repository: 'octo/app', repository_id: '724113' },
+      ...{ repository_owner_id: '65001', job_workflow_ref: flow },
+    }),
+    [],
+    'Each holds beside the subject.',
+    guides.gitHubOidc,
   ],
   ['an empty audience', of(cluster, '', pod), ['never-matches'], 'STS takes no token without one.', guides.eksIrsa],
   [

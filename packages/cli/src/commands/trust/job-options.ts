@@ -178,7 +178,9 @@ function gitHubRepository(text: string, issuer: string | undefined) {
     throw usage(`${host} is ${other}, and no job of GitHub's runs for it: take a token of such a job, --from-token.`);
   const known = issuer ?? (host === undefined ? undefined : gitHubIssuerAt(host));
   if (host !== undefined && known === undefined)
-    throw usage(`${host} is not GitHub's own: name the issuer of its jobs with --issuer, ${gitHubServerIssuer(host)}.`);
+    throw usage(
+      `${host} is not GitHub's own: name the issuer of a GitHub Enterprise Server with --issuer, ${gitHubServerIssuer(host)}, and take a token of any other server's job, --from-token.`,
+    );
   if (
     host !== undefined &&
     gitHubServiceOf(known ?? '') &&
