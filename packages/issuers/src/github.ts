@@ -196,6 +196,12 @@ function gitHubConditionKeys(iss: string): readonly ConditionKey[] {
   return service === 'github.com' || service === 'ghe.com' || isEnterprise ? sameNamed(conditionKeyNames) : [];
 }
 
+function exampleOf(claim: string): string {
+  if (claim === 'ref') return 'refs/heads/main';
+  if (claim === 'repository') return 'octo/app';
+  return /^(repository|repository_owner|enterprise|actor)_id$/.test(claim) ? '65001' : 'production';
+}
+
 const namesAlone: Deprecation = {
   what: 'subjects that hold names alone',
   ends: immutableSubjectsSince,
@@ -222,7 +228,7 @@ export const gitHub: Issuer<GitHubSubject> = /* @__PURE__ */ known(() => ({
     ...['ref:refs/heads/main', 'environment:production', 'pull_request'].map((context) => `repo:octo/app:${context}`),
     'repo:octo@65001/app@724113:ref:refs/heads/main',
     'repo:octo/app:job_workflow_ref:octo/flows/.github/workflows/deploy.yml@refs/heads/main',
-    ...claims.map((claim) => (claim === 'ref' ? 'ref:refs/heads/main' : `${claim}:production`)),
+    ...claims.map((claim) => `${claim}:${exampleOf(claim)}`),
     'repo_property_team:web',
   ],
   parseSubject: parseGitHubSubject,

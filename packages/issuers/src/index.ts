@@ -17,6 +17,9 @@ export {
   organizationAt,
 } from './azure-devops-hosts.ts';
 export { parseOrganizationId, parseProjectName } from './azure-devops-project.ts';
+export { bitbucket } from './bitbucket.ts';
+export { buildkite } from './buildkite.ts';
+export { circleCi } from './circleci.ts';
 export { type OtherCodeHost, otherCodeHostOf } from './code-host.ts';
 export {
   credentialAudience,
@@ -51,11 +54,14 @@ export {
   type NamedRepository,
   parseRepositoryName,
 } from './github-repository.ts';
-export { googleIssuer } from './google.ts';
+export { gitLab } from './gitlab.ts';
+export { google, googleIssuer } from './google.ts';
 export { type ConditionKey, commonConditionKeys, conditionPrefix, type Issuer, type SubjectParts } from './issuer.ts';
 export { conditionKeysOf, issuerOf, issuers } from './issuers.ts';
 export { formatKubernetesSubject, isKubernetesName, kubernetes, kubernetesSubjectParts } from './kubernetes.ts';
 export { formOfIssuersAt, nearestIssuer } from './nearest.ts';
 export { type LastingSubject, lastingSubject } from './per-run.ts';
 export { type LoginService, loginServices, sharedServices } from './shared-services.ts';
-export { terraformCloudIssuer } from './terraform-cloud.ts';
+export { terraformCloud, terraformCloudIssuer } from './terraform-cloud.ts';
+export type { ClaimPart, Language, TokenField, TokenShape } from './token-shape.ts';
+export { tokenShapesOf } from './token-shapes.ts';

@@ -105,6 +105,12 @@ export const sharedServices: readonly Issuer<string>[] = services.map(
     })),
 );
 
+/** What stands before a customer's name in the subjects of such a service, as far as it is known; undefined where a URL is none's. */
+export function customerPrefixesAt(iss: string): readonly string[] | undefined {
+  const service = services.find(({ issuers }) => issuers.some((one) => iss === `https://${one}`));
+  return service && (service.customerBehind ?? []);
+}
+
 /** One whom IAM knows by its host alone, and whose tokens whoever has an account there has. */
 export interface LoginService {
   readonly title: string;

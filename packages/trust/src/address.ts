@@ -1,5 +1,5 @@
 /** An IP address as its bytes, 4 or 16. */
-type Address = readonly number[];
+export type Address = readonly number[];
 
 /** Whether an address is in a range of CIDR notation, or is the one that stands in its place; false for what is neither. */
 export function isInRange(address: string, range: string): boolean {
@@ -15,7 +15,7 @@ export function isInRange(address: string, range: string): boolean {
 }
 
 /** @returns undefined for what is no address of IPv4 in four decimal numbers, or of IPv6 [RFC 4291, 2.2] */
-function parseAddress(text: string): Address | undefined {
+export function parseAddress(text: string): Address | undefined {
   if (text.length > 45) return undefined;
   return text.includes(':') ? parseV6(text) : parseV4(text);
 }

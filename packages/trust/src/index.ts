@@ -84,5 +84,10 @@ export {
   webIdentityProblem,
   webIdentityRequest,
 } from './web-identity.ts';
+export type { Admitted, Reach, Witness } from './who/admitted.ts';
+export { whoIsNew } from './who/diff.ts';
+export { kindsOfOwners, type Mine, parseMine } from './who/mine.ts';
+export { farthest, sentenceOf, titleOf, whomOf } from './who/sentence.ts';
+export { type Grant, grantsOfCredentials, grantsOfPolicy, whoIsGranted } from './who/who.ts';
 export { type AwsFormat, type AwsPlace, type AwsTrust, addClientId, awsTrust, formatAwsTrust } from './write-aws.ts';
 export { type EntraFormat, type EntraPlace, entraTrust, formatEntraTrust } from './write-entra.ts';

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
+import { diffCommand } from './diff.ts';
 import { lintCommand } from './lint.ts';
 import { migrateCommand } from './migrate.ts';
 import { testCommand } from './test.ts';
+import { whoCommand } from './who.ts';
 import { writeAwsCommand, writeEntraCommand } from './write.ts';
 
 export function trustCommand(cli: Cli): Command {
@@ -12,5 +14,7 @@ export function trustCommand(cli: Cli): Command {
     .addCommand(writeEntraCommand(cli))
     .addCommand(lintCommand(cli))
     .addCommand(testCommand(cli))
+    .addCommand(whoCommand(cli))
+    .addCommand(diffCommand(cli))
     .addCommand(migrateCommand(cli));
 }

@@ -1,0 +1,154 @@
+import type { FedbridgeError } from '@fedbridge/core';
+import {
+  type Admitted,
+  farthest,
+  type Grant,
+  grantsOfCredentials,
+  grantsOfPolicy,
+  kindsOfOwners,
+  MalformedPolicyError,
+  type Mine,
+  parseMine,
+  parseTrustPolicy,
+  refuseDuplicates,
+  sentenceOf,
+  titleOf,
+  whoIsGranted,
+  whomOf,
+} from '@fedbridge/trust';
+import { Argument, Command, InvalidArgumentError } from 'commander';
+import { type Cli, exitCodes } from '../../cli.ts';
+import type { Terminal } from '../../terminal.ts';
+import {
+  type DocumentInFile,
+  type DocumentOptions,
+  federatedCredentials,
+  files,
+  inFile,
+  ofEach,
+  resolvedDocument,
+  trustDocuments,
+  withParameters,
+} from './documents.ts';
+import { usage } from './usage.ts';
+
+export interface MineOptions {
+  readonly mine?: readonly Mine[];
+}
+
+/** The option that says who is ours. */
+export function withMine(command: Command): Command {
+  return command.option(
+    '--mine <owner>',
+    `an owner of ours, <kind>:<name>, <kind>:<name>@<id> or <kind>:@<id>, of the kinds ${kindsOfOwners.join(', ')}; again for each`,
+    (text: string, before: readonly Mine[] | undefined) => {
+      const mine = parseMine(text);
+      if (!mine) throw new InvalidArgumentError(`"${text}" is none: github:octo and azure-pipelines:contoso are.`);
+      return [...(before ?? []), mine];
+    },
+  );
+}
+
+export function whoCommand(cli: Cli): Command {
+  return withMine(withParameters(new Command('who')))
+    .description(
+      `Tell who is allowed by IAM trust policies and federated credentials: nobody, only what is ours, others by name, or anybody. Exit code ${exitCodes.findings} for others than ours.`,
+    )
+    .addArgument(new Argument('[files...]', files))
+    .option('--token', 'print the claims of one token that is allowed, of somebody else where there is one')
+    .option('--json', 'print a JSON object')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  fedbridge trust who trust.json --mine github:octo
+  aws iam get-role --role-name deploy | fedbridge trust who --mine github:octo@65001 --mine account:123456789012
+  fedbridge trust who infrastructure/ --mine azure-pipelines:contoso --json`,
+    )
+    .action(async (names: readonly string[], options: WhoOptions) => {
+      const now = cli.system.now() / 1000;
+      const { mine = [] } = options;
+      const documents = ofEach(await trustDocuments(names, options, cli), (one) =>
+        grantsIn(one, now).map((grant) => whoIsGranted(grant, mine, now)),
+      ).map(({ file, document, result, error }) => ({ file, document, admitted: result ?? [], error }));
+      const all = documents.flatMap(({ admitted }) => admitted);
+      if (options.token) cli.terminal.printJson(tokenOf(all) ?? null, 2);
+      else if (options.json) cli.terminal.printJson(answer(all, documents), 2);
+      else tell(documents, cli.terminal);
+      if (isBeyond(all, mine)) cli.terminal.exitCode = exitCodes.findings;
+      else if (documents.some(({ error }) => error)) cli.terminal.exitCode = exitCodes.usage;
+    });
+}
+
+interface WhoOptions extends DocumentOptions, MineOptions {
+  readonly token?: boolean;
+  readonly json?: boolean;
+}
+
+/** All ways in of a document. @throws FedbridgeError `INPUT_INVALID` */
+export function grantsIn(one: DocumentInFile, now: number): readonly Grant[] {
+  const { policy } = resolvedDocument(one);
+  if (!policy) return grantsOfCredentials(federatedCredentials(one));
+  try {
+    refuseDuplicates(one.document);
+    return grantsOfPolicy(parseTrustPolicy(policy), now);
+  } catch (error) {
+    if (!(error instanceof MalformedPolicyError)) throw error;
+    throw usage(`${inFile(one.file, one.document)}: IAM does not take this document: ${error.message}.`);
+  }
+}
+
+/** Whether others are allowed than those that a user named; without any, whether anybody is. */
+export function isBeyond(all: readonly Admitted[], mine: readonly Mine[]): boolean {
+  const reach = farthest(all);
+  return reach === 'any account' || (reach === 'named others' && mine.length > 0);
+}
+
+const tokenOf = (all: readonly Admitted[]) => {
+  const reach = farthest(all);
+  return (all.find((one) => one.reach === reach && one.witness) ?? all.find(({ witness }) => witness))?.witness?.claims;
+};
+
+interface Answered extends DocumentInFile {
+  readonly admitted: readonly Admitted[];
+  /** Why nothing is known of it. */
+  readonly error: FedbridgeError | undefined;
+}
+
+/** The version changes when a member that is there changes its meaning or goes. */
+function answer(all: readonly Admitted[], documents: readonly Answered[]) {
+  return {
+    version: 1,
+    reach: farthest(all),
+    exact: all.every(({ exact }) => exact) && documents.every(({ error }) => !error),
+    sentence: sentenceOf(all),
+    documents: documents.map(({ file, document, admitted, error }) => ({
+      file,
+      address: document.address,
+      ...(error ? { reach: null, error: error.message } : { reach: farthest(admitted), admitted }),
+    })),
+  };
+}
+
+function tell(documents: readonly Answered[], terminal: Terminal): void {
+  terminal.print(sentenceOf(documents.flatMap(({ admitted }) => admitted)));
+  for (const { file, document, admitted, error } of documents) {
+    if (error) terminal.print(`not read: ${error.message}`, 'yellow');
+    const place = documents.length === 1 ? '' : `${inFile(file, document)} `;
+    for (const one of admitted) tellOne(one, place, terminal);
+  }
+}
+
+const colours = { nobody: 'dim', 'only mine': 'green', 'named others': 'yellow', 'any account': 'red' } as const;
+
+export function tellOne(one: Admitted, place: string, terminal: Terminal): void {
+  const { where, issuer, reach, unread, witness } = one;
+  terminal.print(`${place}${where}, ${titleOf(issuer)}: ${whomOf(one)}`, colours[reach]);
+  for (const { operator, key, values } of unread) terminal.print(`  not read: ${operator} ${key} ${values.join(', ')}`);
+  if (!witness || reach === 'only mine') return;
+  const { iat: _, nbf: __, exp: ___, ...claims } = witness.claims;
+  const rows = Object.entries({ ...claims, ...witness.request });
+  const width = Math.max(...rows.map(([name]) => name.length));
+  terminal.print('  for example');
+  for (const [name, value] of rows) terminal.print(`    ${name.padEnd(width)}  ${String(value)}`);
+}

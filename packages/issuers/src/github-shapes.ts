@@ -1,0 +1,168 @@
+import { type ClaimPart, type Language, ofField, type TokenField, type TokenShape } from './token-shape.ts';
+
+const id: Language = { chars: '0-9' };
+const anything: Language = { chars: '^' };
+/** A ref has no blank, no control character and none of these [git, git-check-ref-format]. */
+const ref: Language = { sequence: ['refs/', { chars: '^\0- ~\u005e:?*[\\\u007f' }] };
+const workflow: Language = { chars: '^' };
+
+const repository: Readonly<Record<string, TokenField>> = {
+  owner: { language: { chars: 'a-zA-Z0-9_-' }, example: 'stranger' },
+  ownerId: { language: id, example: '1000001' },
+  repository: { language: { chars: 'a-zA-Z0-9._-' }, example: 'anything' },
+  repositoryId: { language: id, example: '2000002' },
+};
+
+/** Of every token, beside what its subject says. */
+const others: Readonly<Record<string, TokenField>> = {
+  actor: { language: { chars: 'a-zA-Z0-9_[-' + ']' }, example: 'stranger' },
+  actor_id: { language: id, example: '1000001' },
+  aud: { language: anything, example: 'sts.amazonaws.com' },
+  enterprise_id: { language: id, example: '3000003', optional: true },
+  job_workflow_ref: {
+    language: workflow,
+    example: 'stranger/anything/.github/workflows/deploy.yml@refs/heads/main',
+  },
+  workflow: { language: anything, example: 'deploy' },
+};
+
+const claimsOfAll: Readonly<Record<string, readonly ClaimPart[]>> = {
+  ...Object.fromEntries(Object.keys(others).map((name) => [name, ofField(name)])),
+  repository: [{ field: 'owner' }, '/', { field: 'repository' }],
+  repository_id: ofField('repositoryId'),
+  repository_owner: ofField('owner'),
+  repository_owner_id: ofField('ownerId'),
+  ref: ofField('ref'),
+};
+
+const owner = ['owner', 'ownerId', 'repositoryId', 'enterprise_id'];
+
+interface Context {
+  readonly fields: Readonly<Record<string, TokenField>>;
+  readonly subject: readonly ClaimPart[];
+  readonly claims?: Readonly<Record<string, readonly ClaimPart[]>>;
+}
+
+const anyRef: TokenField = { language: ref, example: 'refs/heads/main' };
+
+const contexts: readonly Context[] = [
+  { fields: { ref: anyRef }, subject: [':ref:', { field: 'ref' }] },
+  {
+    fields: { ref: { language: { sequence: ['refs/pull/', id, '/merge'] }, example: 'refs/pull/1/merge' } },
+    subject: [':pull_request'],
+  },
+  {
+    fields: { environment: { language: anything, example: 'production' }, ref: anyRef },
+    subject: [':environment:', { field: 'environment', escaped: true }],
+    claims: { environment: ofField('environment') },
+  },
+];
+
+const names: readonly ClaimPart[] = ['repo:', { field: 'owner' }, '/', { field: 'repository' }];
+const ids: readonly ClaimPart[] = [
+  ...['repo:', { field: 'owner' }, '@', { field: 'ownerId' }],
+  ...['/', { field: 'repository' }, '@', { field: 'repositoryId' }],
+];
+
+/** With names alone, and with ids. */
+const byDefault: readonly TokenShape[] = [names, ids].flatMap((begin) =>
+  contexts.map(({ fields, subject, claims }) => ({
+    fields: { ...repository, ...fields, ...others },
+    claims: { ...claimsOfAll, ...claims, sub: [...begin, ...subject] },
+    owner,
+  })),
+);
+
+/** Claims that whoever owns a repository can put into its subjects, which say nothing of the owner. */
+const customizable = [
+  ...['actor', 'actor_id', 'base_ref', 'check_run_id', 'enterprise', 'environment', 'environment_node_id'],
+  ...['event_name', 'head_ref', 'issuer_scope', 'job_workflow_ref', 'job_workflow_sha', 'ref', 'ref_protected'],
+  ...['ref_type', 'repository_visibility', 'run_attempt', 'run_id', 'run_number', 'runner_environment', 'sha'],
+  ...['workflow', 'workflow_ref', 'workflow_sha'],
+];
+
+const value: Language = { chars: '^:' };
+const saysNothing: Language = {
+  sequence: [{ anyOf: [...customizable, { sequence: ['repo_property_', { chars: 'a-zA-Z0-9_' }] }] }, ':', value],
+};
+const saysAny: Language = {
+  anyOf: [
+    saysNothing,
+    'pull_request',
+    {
+      sequence: [
+        { anyOf: ['repo', 'repository', 'repository_id', 'repository_owner', 'repository_owner_id', 'enterprise_id'] },
+        ':',
+        value,
+      ],
+    },
+  ],
+};
+
+/** The first claim of a customized subject that says whose it is, with what it is made of. */
+const telling: readonly (readonly ClaimPart[])[] = [
+  names,
+  ids,
+  ['repository:', { field: 'owner' }, '/', { field: 'repository' }],
+  ['repository_owner:', { field: 'owner' }],
+  ['repository_owner_id:', { field: 'ownerId' }],
+  ['repository_id:', { field: 'repositoryId' }],
+  ['enterprise_id:', { field: 'enterprise_id' }],
+];
+
+const before: TokenField = { language: { many: { sequence: [saysNothing, ':'] } }, example: '' };
+const after: TokenField = { language: { many: { sequence: [':', saysAny] } }, example: '' };
+const environment: TokenField = { language: anything, example: 'production', optional: true };
+
+/** Claims in any order, of which one says whose the token is, or none. */
+const customized: readonly TokenShape[] = [
+  ...telling.map((parts) => ({
+    fields: {
+      before,
+      ...repository,
+      ...(parts.some((part) => typeof part === 'object' && part.field === 'enterprise_id')
+        ? { enterprise_id: { language: id, example: '3000003' } }
+        : {}),
+      after,
+      ...without(
+        others,
+        parts.some((part) => typeof part === 'object' && part.field === 'enterprise_id'),
+      ),
+      environment,
+      ref: anyRef,
+    },
+    claims: {
+      ...claimsOfAll,
+      environment: ofField('environment'),
+      sub: [{ field: 'before' }, ...parts, { field: 'after' }],
+    },
+    owner,
+  })),
+  {
+    fields: {
+      subject: {
+        language: { sequence: [saysNothing, { many: { sequence: [':', saysNothing] } }] },
+        example: 'environment:production',
+      },
+      ...repository,
+      ...others,
+      environment,
+      ref: anyRef,
+    },
+    claims: { ...claimsOfAll, environment: ofField('environment'), sub: ofField('subject') },
+    owner,
+  },
+];
+
+function without(
+  fields: Readonly<Record<string, TokenField>>,
+  isWithout: boolean,
+): Readonly<Record<string, TokenField>> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !(isWithout && name === 'enterprise_id')));
+}
+
+/**
+ * What GitHub signs. A subject is what the organization, or the owner of the repository, made of the claims that GitHub lets them take.
+ * Source: GitHub Docs, "OpenID Connect reference", "Customizing the token claims", read 2026-11-25.
+ */
+export const gitHubShapes: readonly TokenShape[] = [...byDefault, ...customized];

@@ -1,0 +1,41 @@
+/** A language of texts, as data. */
+export type Language =
+  /** This text. */
+  | string
+  /** This text, whatever the case of its letters. */
+  | { readonly anyCase: string }
+  /** One character or more of these, as between the brackets of a regular expression: `a-z0-9_-`, or `^:` for all but a colon. */
+  | { readonly chars: string }
+  | { readonly sequence: readonly Language[] }
+  | { readonly anyOf: readonly Language[] }
+  /** None or more of it. */
+  | { readonly many: Language };
+
+/** What an issuer writes into a field of its tokens, and a value that a reader of an example understands. */
+export interface TokenField {
+  readonly language: Language;
+  readonly example: string;
+  /** Whether a token may be without it. */
+  readonly optional?: true;
+}
+
+/** A part of a claim: a text, or what stands in a field. */
+export type ClaimPart = string | { readonly field: string /** Colons are written as %3A. */; readonly escaped?: true };
+
+/**
+ * All tokens of one form that an issuer signs. Its claims are made of fields which are independent of each other: `sub` and `repository`
+ * of one token name the same repository, since both have the same field. Never less than what the issuer signs; more where a claim
+ * hangs on another in a way that is not said here.
+ */
+export interface TokenShape {
+  /** In the order in which claims have them. */
+  readonly fields: Readonly<Record<string, TokenField>>;
+  readonly claims: Readonly<Record<string, readonly ClaimPart[]>>;
+  /** Fields of which each tells one owner from another. Empty where the issuer's URL does. */
+  readonly owner: readonly string[];
+  /** Whether tokens may have claims that are not told here. */
+  readonly isOpen?: true;
+}
+
+/** A claim that is one field of the same name. */
+export const ofField = (field: string): readonly ClaimPart[] => [{ field }];

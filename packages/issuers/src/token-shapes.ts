@@ -1,0 +1,286 @@
+import { azureDevOps } from './azure-devops.ts';
+import { bitbucket } from './bitbucket.ts';
+import { buildkite } from './buildkite.ts';
+import { circleCi } from './circleci.ts';
+import { entra, entraIssuer } from './entra.ts';
+import { gitHub, gitHubIssuer } from './github.ts';
+import { gitHubShapes } from './github-shapes.ts';
+import { gitLab } from './gitlab.ts';
+import { google } from './google.ts';
+import { base64OfGuid } from './guid-bytes.ts';
+import { issuerOf } from './issuers.ts';
+import { kubernetes } from './kubernetes.ts';
+import { customerPrefixesAt, type LoginService, loginServices } from './shared-services.ts';
+import { terraformCloud } from './terraform-cloud.ts';
+import { type ClaimPart, type Language, ofField, type TokenField, type TokenShape } from './token-shape.ts';
+
+/**
+ * All tokens that an issuer signs, a form each. Of one that is not known nothing is said but that it has a subject and an audience.
+ *
+ * @param subject - of a token or a policy, by which an issuer with an address of its own is told
+ */
+export function tokenShapesOf(iss: string, subject?: string): readonly TokenShape[] {
+  return shapesOf(iss, subject).flatMap(withAndWithoutAzp);
+}
+
+/** A token's `azp` counts before its `aud`, so that those that may have one are two forms. */
+function withAndWithoutAzp(shape: TokenShape): readonly TokenShape[] {
+  const { azp, ...fields } = shape.fields;
+  const { azp: _, ...claims } = shape.claims;
+  if (!azp) return [shape];
+  const { language, example } = azp;
+  return [
+    { ...shape, fields: { ...shape.fields, azp: { language, example } } },
+    { ...shape, fields, claims },
+  ];
+}
+
+function shapesOf(iss: string, subject: string | undefined): readonly TokenShape[] {
+  const issuer = issuerOf(iss, subject);
+  if (issuer === gitHub) return iss === gitHubIssuer ? gitHubShapes : gitHubShapes.map(ofOneOwner);
+  if (issuer === azureDevOps) return azureDevOpsShapes;
+  if (issuer === entra) return entraShapes(iss);
+  if (issuer === gitLab) return issuer.sharedByStrangers(iss) ? gitLabShapes : gitLabShapes.map(ofOneOwner);
+  if (issuer === terraformCloud)
+    return issuer.sharedByStrangers(iss) ? terraformShapes : terraformShapes.map(ofOneOwner);
+  if (issuer === buildkite) return buildkiteShapes;
+  if (issuer === google) return googleShapes;
+  if (issuer === circleCi) return [circleCiShape(iss)];
+  if (issuer === bitbucket) return bitbucketShapes;
+  const login = loginServices.find(({ host }) => iss === `https://${host}`);
+  if (login) return [loginShape(login)];
+  const prefixes = customerPrefixesAt(iss);
+  if (prefixes) return sharedShapes(prefixes);
+  return issuer === kubernetes ? [kubernetesShape] : [unknownShape];
+}
+
+/** An address of its own, an enterprise's or a server's, signs for nobody else. */
+const ofOneOwner = (shape: TokenShape): TokenShape => ({ ...shape, owner: [] });
+
+const anything: Language = { chars: '^' };
+const noColon: Language = { chars: '^:' };
+const noSlash: Language = { chars: '^/' };
+const guid: Language = { chars: '0-9a-f-' };
+const digits: Language = { chars: '0-9' };
+const exampleId = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
+
+const field = (language: Language, example: string): TokenField => ({ language, example });
+const optional = (language: Language, example: string): TokenField => ({ language, example, optional: true });
+const audience = { aud: field(anything, 'sts.amazonaws.com') };
+
+/** A shape of a subject in one order, with further claims that are fields of their own name. */
+function shapeOf(
+  subject: readonly ClaimPart[],
+  fields: Readonly<Record<string, TokenField>>,
+  {
+    owner = [],
+    claims = {},
+    others = {},
+  }: Partial<Pick<TokenShape, 'owner' | 'claims'>> & { others?: Readonly<Record<string, TokenField>> } = {},
+): TokenShape {
+  const all = { ...others, ...audience };
+  const own = Object.fromEntries(Object.keys(all).map((name) => [name, ofField(name)]));
+  return { fields: { ...fields, ...all }, claims: { ...own, ...claims, sub: subject }, owner };
+}
+
+const azureDevOpsShapes: readonly TokenShape[] = ['sc://', 'p://'].map((scheme) =>
+  shapeOf([scheme, { field: 'organization' }, '/', { field: 'project' }, '/', { field: 'name' }], {
+    organization: field(noSlash, 'contoso'),
+    project: field(noSlash, 'anything'),
+    name: field(anything, 'anything'),
+  }),
+);
+
+function entraShapes(iss: string): readonly TokenShape[] {
+  const { tenant = '' } = entraIssuer(iss) ?? {};
+  const azp = { azp: optional(guid, exampleId) };
+  const connection = shapeOf(
+    [
+      ...[`/eid1/c/pub/t/${base64OfGuid(tenant.toLowerCase())}/a/`, { field: 'application' }, '/sc/'],
+      ...[{ field: 'organization' }, '/', { field: 'connection' }],
+    ],
+    {
+      application: field({ chars: 'A-Za-z0-9_-' }, 'rISbSSETf0KqFyZ8ppdXmA'),
+      organization: field(guid, exampleId),
+      connection: field(guid, exampleId),
+    },
+    { others: azp },
+  );
+  // Of a service principal or a user: the first a GUID, the second made for the application.
+  const principal = shapeOf(
+    [{ field: 'principal' }],
+    { principal: field({ chars: 'A-Za-z0-9_-' }, exampleId) },
+    { others: azp },
+  );
+  return [connection, principal];
+}
+
+const kubernetesName: Language = { chars: 'a-z0-9.-' };
+const kubernetesShape = shapeOf(['system:serviceaccount:', { field: 'namespace' }, ':', { field: 'account' }], {
+  namespace: field(kubernetesName, 'anything'),
+  account: field(kubernetesName, 'anything'),
+});
+
+const unknownShape: TokenShape = {
+  ...shapeOf(
+    [{ field: 'subject' }],
+    { subject: field(anything, 'anything') },
+    { others: { azp: optional(anything, 'anything'), email: optional(anything, 'stranger@example.com') } },
+  ),
+  isOpen: true,
+};
+
+/** Whoever likes has an account; the application that he signs in to tells whose the tokens are. */
+function loginShape({ application }: LoginService): TokenShape {
+  const others = Object.fromEntries(application.map((name) => [name, field(anything, 'anything')]));
+  const shape = shapeOf(
+    [{ field: 'subject' }],
+    { subject: field(anything, 'anybody') },
+    { owner: application, others: { email: optional(anything, 'stranger@example.com'), ...others } },
+  );
+  return { ...shape, isOpen: true };
+}
+
+/** Of a service that many share: its customers by what stands before their names, and else by the whole of a subject. */
+function sharedShapes(prefixes: readonly string[]): readonly TokenShape[] {
+  const others = { azp: optional(anything, 'anything'), email: optional(anything, 'stranger@example.com') };
+  const known = prefixes.map((prefix) =>
+    shapeOf(
+      [prefix, { field: 'customer' }, { field: 'rest' }],
+      { customer: field(noColon, 'stranger'), rest: field({ many: { sequence: [':', noColon] } }, '') },
+      { owner: ['customer', 'aud'], others },
+    ),
+  );
+  const any = shapeOf(
+    [{ field: 'subject' }],
+    { subject: field(anything, 'stranger') },
+    { owner: ['subject', 'aud'], others },
+  );
+  return (prefixes.length > 0 ? known : [any]).map((shape) => ({ ...shape, isOpen: true }));
+}
+
+const gitLabClaims = [
+  ...['pipeline_source', 'ref_protected', 'runner_environment', 'user_access_level', 'user_email', 'user_id'],
+  'user_login',
+];
+const gitLabShapes: readonly TokenShape[] = [
+  shapeOf(
+    ['project_path:', { field: 'group' }, '/', { field: 'project' }, { field: 'rest' }],
+    {
+      group: field({ chars: '^:/' }, 'stranger'),
+      project: field(noColon, 'anything'),
+      rest: field({ many: { sequence: [':', noColon] } }, ':ref_type:branch:ref:main'),
+      namespaceId: field(digits, '1000001'),
+      projectId: field(digits, '2000002'),
+    },
+    {
+      owner: ['group', 'namespaceId', 'projectId'],
+      claims: {
+        namespace_id: ofField('namespaceId'),
+        project_id: ofField('projectId'),
+        project_path: [{ field: 'group' }, '/', { field: 'project' }],
+      },
+      others: Object.fromEntries(gitLabClaims.map((name) => [name, optional(anything, 'anything')])),
+    },
+  ),
+];
+
+const terraformShapes: readonly TokenShape[] = [
+  shapeOf(
+    ['organization:', { field: 'organization' }, ':project:', { field: 'project' }, { field: 'rest' }],
+    {
+      organization: field(noColon, 'stranger'),
+      project: field(noColon, 'anything'),
+      rest: field({ many: { sequence: [':', noColon] } }, ':workspace:anything:run_phase:apply'),
+    },
+    { owner: ['organization'] },
+  ),
+];
+
+const buildkiteOthers = {
+  cluster_id: optional(guid, exampleId),
+  cluster_name: optional(anything, 'anything'),
+  build_branch: field(anything, 'main'),
+};
+const buildkiteIds = {
+  organizationId: field(guid, exampleId),
+  pipelineId: field(guid, '1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9'),
+};
+const buildkiteNames = {
+  organization: field({ chars: 'a-z0-9-' }, 'stranger'),
+  pipeline: field({ chars: 'a-z0-9-' }, 'anything'),
+};
+const buildkiteClaims = {
+  organization_id: ofField('organizationId'),
+  organization_slug: ofField('organization'),
+  pipeline_id: ofField('pipelineId'),
+  pipeline_slug: ofField('pipeline'),
+};
+const buildkiteOwner = ['organization', 'organizationId', 'pipelineId'];
+const buildkiteShapes: readonly TokenShape[] = [
+  shapeOf(
+    ['organization:', { field: 'organization' }, ':pipeline:', { field: 'pipeline' }, { field: 'rest' }],
+    {
+      ...buildkiteNames,
+      rest: field({ many: { sequence: [':', noColon] } }, ':ref:refs/heads/main:commit:9f3a1c:step:deploy'),
+      ...buildkiteIds,
+    },
+    { owner: buildkiteOwner, claims: buildkiteClaims, others: buildkiteOthers },
+  ),
+  // What a job may ask to have in its place: an id that never changes.
+  ...(['organizationId', 'pipelineId'] as const).map((id) =>
+    shapeOf(
+      [{ field: id }],
+      { ...buildkiteIds, ...buildkiteNames },
+      { owner: buildkiteOwner, claims: buildkiteClaims, others: buildkiteOthers },
+    ),
+  ),
+  shapeOf(
+    [{ field: 'cluster_id' }],
+    { cluster_id: field(guid, exampleId), ...buildkiteIds, ...buildkiteNames },
+    {
+      owner: buildkiteOwner,
+      claims: { ...buildkiteClaims, cluster_id: ofField('cluster_id') },
+      others: { cluster_name: buildkiteOthers.cluster_name, build_branch: buildkiteOthers.build_branch },
+    },
+  ),
+];
+
+const googleShapes: readonly TokenShape[] = [
+  shapeOf(
+    [{ field: 'account' }],
+    { account: field(digits, '108000000000000000001') },
+    {
+      owner: ['account', 'google/organization_number'],
+      others: {
+        azp: optional(anything, '1000001'),
+        email: optional(anything, 'stranger@example.com'),
+        'google/organization_number': optional(digits, '1000001'),
+      },
+    },
+  ),
+];
+
+function circleCiShape(iss: string): TokenShape {
+  const organization = iss.slice(iss.lastIndexOf('/') + 1);
+  return shapeOf(
+    [`org/${organization}/project/`, { field: 'project' }, '/user/', { field: 'user' }, { field: 'change' }],
+    {
+      project: field(guid, exampleId),
+      user: field(guid, exampleId),
+      change: field({ anyOf: ['', { sequence: ['/vcs-origin/', anything] }] }, ''),
+    },
+    { claims: { 'oidc.circleci.com/project-id': ofField('project') } },
+  );
+}
+
+const bitbucketShapes: readonly TokenShape[] = [
+  shapeOf(
+    ['{', { field: 'repository' }, '}', { field: 'rest' }],
+    {
+      repository: field(guid, exampleId),
+      rest: field({ sequence: [':', { chars: '{}0-9a-f:-' }] }, `:{${exampleId}}`),
+    },
+    {},
+  ),
+];

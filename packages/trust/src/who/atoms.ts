@@ -1,0 +1,107 @@
+import type { ClaimPart, TokenShape } from '@fedbridge/issuers';
+import { holds, operatorOf } from '../condition.ts';
+import type { Condition } from '../policy.ts';
+import { type Resolved, resolveVariables } from '../variables.ts';
+import type { Alphabet } from './alphabet.ts';
+import { cutsIgnoringCase, cutsOfText, machineOfArns, machineOfPatterns } from './language.ts';
+import type { Machine } from './machine.ts';
+import type { ClaimAtom } from './tokens.ts';
+
+/** What is known of the tokens and requests that conditions are asked about. */
+export interface Scope {
+  /** The claims that a condition key is filled from, the first that a token has; undefined for a key that is none of the issuer's. */
+  claimsOf(key: string): readonly string[] | undefined;
+  /** Condition keys that are the same in every request, in lower case. */
+  readonly constants: ReadonlyMap<string, readonly string[]>;
+  /** Whether the policy is of a version that has variables. */
+  readonly knowsVariables: boolean;
+}
+
+/** What a condition is about: claims of the token; the request that comes with it; or neither, so that it has one answer, ever. */
+export type Subject =
+  | { readonly of: 'token'; readonly claims: readonly string[] }
+  | { readonly of: 'request' }
+  | { readonly of: 'nothing'; readonly truth: boolean };
+
+export function subjectOf(condition: Condition, { claimsOf, constants }: Scope): Subject {
+  const key = condition.key.toLowerCase();
+  const claims = claimsOf(key);
+  if (claims) return { of: 'token', claims };
+  if (constants.has(key)) return { of: 'nothing', truth: holds(condition, constants) };
+  // A key that nobody fills is missing. Those of AWS itself may be there.
+  if (/^(aws|sts|saml|iam|ec2):/.test(key)) return { of: 'request' };
+  return { of: 'nothing', truth: holds(condition, new Map()) };
+}
+
+/** The texts of a condition with their wildcards; undefined where it hangs on another claim, or is of no kind that compares texts. */
+function patternsOf(condition: Condition, { constants, knowsVariables }: Scope): readonly Resolved[] | undefined {
+  const { name } = operatorOf(condition.operator);
+  if (!(isOfTexts(name) || name === 'Bool')) return undefined;
+  if (!knowsVariables || name === 'Bool') return condition.values.map((text) => ({ text, literal: new Set<number>() }));
+  let isOpen = false;
+  const patterns = condition.values.flatMap((value) => {
+    const valueFor = (key: string) => {
+      const known = constants.get(key.toLowerCase());
+      if (!known) isOpen = true;
+      return known?.length === 1 ? known[0] : undefined;
+    };
+    return resolveVariables(value, valueFor) ?? [];
+  });
+  return isOpen ? undefined : patterns;
+}
+
+/** Where classes of units must begin for a condition to be told. */
+export function cutsOfCondition(condition: Condition, scope: Scope): readonly number[] {
+  const { name } = operatorOf(condition.operator);
+  const texts = patternsOf(condition, scope) ?? [];
+  return texts.flatMap(({ text }) => (ignoresCase(name) ? cutsIgnoringCase(text) : cutsOfText(text)));
+}
+
+/** The machine of what a condition compares, before it is negated; undefined where it cannot be read. */
+export function machineOf(condition: Condition, scope: Scope, alphabet: Alphabet): Machine | undefined {
+  const { name } = operatorOf(condition.operator);
+  const patterns = patternsOf(condition, scope);
+  if (!patterns) return undefined;
+  if (name.startsWith('Arn')) return machineOfArns(alphabet, patterns);
+  const bools = name === 'Bool' ? patterns.filter(({ text }) => /^(true|false)$/i.test(text)) : patterns;
+  return machineOfPatterns(alphabet, bools, {
+    wildcards: name === 'StringLike' || name === 'StringNotLike',
+    ignoreCase: ignoresCase(name),
+  });
+}
+
+/** A condition on a claim of a shape; undefined where it cannot be read, a truth where the shape has no such claim. */
+export function atomOf(
+  condition: Condition,
+  shape: TokenShape,
+  { claims, scope, alphabet }: { claims: readonly string[]; scope: Scope; alphabet: Alphabet },
+): ClaimAtom | boolean | undefined {
+  const ifMissing = holds(condition, new Map(), scope.knowsVariables);
+  const parts = claims.map((claim) => shape.claims[claim]).find((one) => one !== undefined);
+  if (!parts) return shape.isOpen ? undefined : ifMissing;
+  if (condition.operator === 'Null') {
+    const isOptional = parts.length === 1 && typeof parts[0] === 'object' && shape.fields[parts[0].field]?.optional;
+    if (!isOptional) return holdsIfThere(condition);
+    return { parts, machine: machineOfAll(alphabet), negated: !holdsIfThere(condition), ifMissing };
+  }
+  const machine = machineOf(condition, scope, alphabet);
+  return machine && { parts, machine, negated: operatorOf(condition.operator).negated, ifMissing };
+}
+
+/** A claim as it is written, a text between two fields in one piece. */
+export function joined(parts: readonly ClaimPart[]): readonly ClaimPart[] {
+  return parts.reduce<ClaimPart[]>((all, part) => {
+    const last = all.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') all[all.length - 1] = last + part;
+    else all.push(part);
+    return all;
+  }, []);
+}
+
+const holdsIfThere = ({ values }: Condition) => values.some((value) => value.toLowerCase() === 'false');
+
+const machineOfAll = (alphabet: Alphabet) =>
+  machineOfPatterns(alphabet, [{ text: '*', literal: new Set() }], { wildcards: true });
+
+const isOfTexts = (name: string) => name.startsWith('String') || name.startsWith('Arn');
+const ignoresCase = (name: string) => name.endsWith('IgnoreCase') || name === 'Bool';

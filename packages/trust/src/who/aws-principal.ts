@@ -1,0 +1,45 @@
+import type { TokenShape } from '@fedbridge/issuers';
+import type { Condition, Statement } from '../policy.ts';
+
+/** AWS principals as if they were tokens: their condition keys are made of fields. */
+export const accountShape: TokenShape = {
+  fields: {
+    partition: { language: { chars: 'a-z-' }, example: 'aws' },
+    account: { language: { chars: '0-9' }, example: '999999999999' },
+    name: { language: { chars: '^' }, example: 'role/anything' },
+    organization: { language: { sequence: ['o-', { chars: 'a-z0-9' }] }, example: 'o-stranger01', optional: true },
+    externalId: { language: { chars: '^' }, example: 'anything', optional: true },
+  },
+  claims: {
+    'aws:principalarn': ['arn:', { field: 'partition' }, ':iam::', { field: 'account' }, ':', { field: 'name' }],
+    'aws:principalaccount': [{ field: 'account' }],
+    'aws:principalorgid': [{ field: 'organization' }],
+    'sts:externalid': [{ field: 'externalId' }],
+  },
+  owner: ['account', 'organization'],
+};
+
+/** What the principal of a statement demands, as conditions on keys. */
+export function principalConditions({ aws, notPrincipal }: Statement): readonly Condition[] {
+  if (aws.includes('*')) return notPrincipal ? [never] : [];
+  const values = aws.flatMap((one) => patternOf(one) ?? []);
+  if (values.length === 0) return notPrincipal ? [] : [never];
+  return [{ operator: notPrincipal ? 'ArnNotLike' : 'ArnLike', key: 'aws:PrincipalArn', values }];
+}
+
+const never: Condition = { operator: 'Null', key: 'aws:PrincipalArn', values: ['true'] };
+
+/** A principal as a pattern of ARNs; undefined for one that is nobody any more. */
+function patternOf(principal: string): string | undefined {
+  if (/^\d{12}$/.test(principal)) return `arn:*:iam::${principal}:*`;
+  const [arn, , service, , account, ...name] = principal.split(':');
+  if (arn !== 'arn' || account === undefined) return undefined;
+  // The role of a session, whose principal's ARN is the role's.
+  if (service === 'sts') return `arn:*:iam::${account}:*`;
+  return name.join(':') === 'root' ? `arn:*:iam::${account}:*` : principal;
+}
+
+/** The role that a principal's condition keys are of. */
+export function roleOf(context: Readonly<Record<string, string>>): { role: string; account: string } {
+  return { role: context['aws:principalarn'] ?? '', account: context['aws:principalaccount'] ?? '' };
+}

@@ -1,0 +1,111 @@
+import type { Alphabet } from './alphabet.ts';
+
+/**
+ * A nondeterministic automaton in the making. It is our own: a library for automata works on sets of characters and regular expressions,
+ * while here several run over parts of one token at once, and only what can be reached is ever made.
+ */
+export class Nfa {
+  readonly nodes: Node[] = [];
+  readonly alphabet: Alphabet;
+
+  constructor(alphabet: Alphabet) {
+    this.alphabet = alphabet;
+  }
+
+  node(): number {
+    return this.nodes.push({ on: new Map(), any: [], free: [], accepts: false }) - 1;
+  }
+
+  at(node: number): Node {
+    return this.nodes[node] as Node;
+  }
+
+  on(from: number, classes: readonly number[], to: number): void {
+    const { on } = this.at(from);
+    for (const one of classes) on.set(one, [...(on.get(one) ?? []), to]);
+  }
+}
+
+interface Node {
+  /** By class. */
+  readonly on: Map<number, number[]>;
+  /** Whatever comes. */
+  readonly any: number[];
+  /** Without anything. */
+  readonly free: number[];
+  accepts: boolean;
+}
+
+/** A deterministic automaton, made as far as it is asked. State 0 is where nothing can be accepted any more, 1 where all is. */
+export class Machine {
+  readonly start: number;
+  readonly #nfa: Nfa;
+  readonly #sets: (readonly number[])[] = [[], []];
+  readonly #states = new Map<string, number>();
+  readonly #next = new Map<number, number>();
+  readonly #accepts: boolean[] = [false, true];
+  readonly #live = new Map<number, readonly number[]>();
+
+  constructor(nfa: Nfa, start: number) {
+    this.#nfa = nfa;
+    this.start = this.#stateOf([start]);
+  }
+
+  step(state: number, classIndex: number): number {
+    if (state <= 1) return state;
+    const key = state * this.#nfa.alphabet.size + classIndex;
+    const known = this.#next.get(key);
+    if (known !== undefined) return known;
+    const targets = (this.#sets[state] ?? []).flatMap((node) => {
+      const { on, any } = this.#nfa.at(node);
+      return [...(on.get(classIndex) ?? []), ...any];
+    });
+    const next = this.#stateOf(targets);
+    this.#next.set(key, next);
+    return next;
+  }
+
+  run(state: number, text: string): number {
+    let now = state;
+    for (let at = 0; at < text.length; at += 1) now = this.step(now, this.#nfa.alphabet.classOf(text.charCodeAt(at)));
+    return now;
+  }
+
+  accepts(state: number): boolean {
+    return this.#accepts[state] ?? false;
+  }
+
+  /** The classes with which something can still be accepted; undefined for all. */
+  live(state: number): readonly number[] | undefined {
+    if (state === 1) return undefined;
+    const known = this.#live.get(state);
+    if (known) return known;
+    const set = (this.#sets[state] ?? []).map((node) => this.#nfa.at(node));
+    if (set.some(({ any }) => any.length > 0)) return undefined;
+    const found = [...new Set(set.flatMap(({ on }) => [...on.keys()]))];
+    this.#live.set(state, found);
+    return found;
+  }
+
+  #stateOf(nodes: readonly number[]): number {
+    const all = new Set<number>();
+    const open = [...nodes];
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      if (all.has(node)) continue;
+      all.add(node);
+      open.push(...this.#nfa.at(node).free);
+    }
+    this.#nfa.alphabet.spend(1 + all.size);
+    if (all.size === 0) return 0;
+    const set = [...all].sort((one, other) => one - other);
+    // One that accepts and stays whatever comes.
+    if (set.some((node) => this.#nfa.at(node).accepts && this.#nfa.at(node).any.includes(node))) return 1;
+    const key = set.join();
+    const known = this.#states.get(key);
+    if (known !== undefined) return known;
+    const state = this.#sets.push(set) - 1;
+    this.#states.set(key, state);
+    this.#accepts[state] = set.some((node) => this.#nfa.at(node).accepts);
+    return state;
+  }
+}

@@ -1,0 +1,130 @@
+import {
+  azureDevOps,
+  bitbucket,
+  buildkite,
+  circleCi,
+  entra,
+  entraIssuer,
+  gitHub,
+  gitLab,
+  google,
+  type Issuer,
+  type TokenShape,
+  terraformCloud,
+} from '@fedbridge/issuers';
+import type { Alphabet } from './alphabet.ts';
+import { cutsIgnoringCase, machineOfPatterns } from './language.ts';
+import type { ClaimAtom } from './tokens.ts';
+
+/** Who is one of ours, as a user says it: `github:octo`, `github:octo@65001`, `github:octo/app`, `azure-pipelines:contoso`. */
+export interface Mine {
+  readonly kind: string;
+  readonly name?: string | undefined;
+  /** An id that is never given to another. */
+  readonly id?: string | undefined;
+  /** A repository or project of the owner; all of them without. */
+  readonly project?: string | undefined;
+  readonly projectId?: string | undefined;
+}
+
+interface Kind {
+  readonly issuer?: Issuer;
+  /** Fields of the issuer's tokens. */
+  readonly name?: string;
+  readonly id?: string;
+  readonly project?: string;
+  readonly projectId?: string;
+  /** Whether an address signs for this owner alone. */
+  readonly owns?: (iss: string, mine: Mine) => boolean;
+}
+
+const last = (iss: string) => iss.slice(iss.lastIndexOf('/') + 1).toLowerCase();
+
+const kinds: Readonly<Record<string, Kind>> = {
+  github: {
+    issuer: gitHub,
+    name: 'owner',
+    id: 'ownerId',
+    project: 'repository',
+    projectId: 'repositoryId',
+  },
+  'github-enterprise': {
+    issuer: gitHub,
+    id: 'enterprise_id',
+    owns: (iss, { name }) => last(iss) === name?.toLowerCase(),
+  },
+  'azure-pipelines': {
+    name: 'organization',
+    id: 'organization',
+    project: 'project',
+    owns: (iss, { id }) => azureDevOps.is(iss) && last(iss) === id?.toLowerCase(),
+  },
+  entra: {
+    issuer: entra,
+    owns: (iss, { id, name }) => entraIssuer(iss)?.tenant.toLowerCase() === (id ?? name)?.toLowerCase(),
+  },
+  gitlab: { issuer: gitLab, name: 'group', id: 'namespaceId', project: 'project' },
+  'terraform-cloud': { issuer: terraformCloud, name: 'organization', project: 'project' },
+  buildkite: { issuer: buildkite, name: 'organization', id: 'organizationId', project: 'pipeline' },
+  circleci: { issuer: circleCi, owns: (iss, { id, name }) => last(iss) === (id ?? name)?.toLowerCase() },
+  bitbucket: { issuer: bitbucket, owns: (iss, { name }) => iss.split('/')[5]?.toLowerCase() === name?.toLowerCase() },
+  google: { issuer: google, name: 'account', id: 'google/organization_number' },
+  account: { name: 'account' },
+  issuer: { owns: (iss, { name }) => iss === name },
+};
+
+/**
+ * Reads who is ours.
+ *
+ * @returns undefined for what is none
+ */
+export function parseMine(text: string): Mine | undefined {
+  const colon = text.indexOf(':');
+  const kind = text.slice(0, colon);
+  const rest = text.slice(colon + 1);
+  if (colon < 0 || !Object.hasOwn(kinds, kind) || rest === '') return undefined;
+  if (kind === 'issuer') return { kind, name: rest };
+  const [, name, id, project, projectId] = /^([^@/]*)(?:@([^@/]+))?(?:\/([^@/]+)(?:@([^@/]+))?)?$/.exec(rest) ?? [];
+  if (name === undefined || (name === '' && id === undefined)) return undefined;
+  return { kind, name: name === '' ? undefined : name, id, project, projectId };
+}
+
+/** The kinds of owners that can be told. */
+export const kindsOfOwners: readonly string[] = Object.keys(kinds);
+
+/** Whether an issuer signs for one of ours alone. */
+export function ownsIssuer(mine: readonly Mine[], iss: string): boolean {
+  return mine.some((one) => {
+    const kind = kinds[one.kind];
+    return kind?.owns?.(iss, one) === true && (!kind.issuer || kind.issuer.is(iss));
+  });
+}
+
+export function cutsOfMine(mine: readonly Mine[]): readonly number[] {
+  return mine.flatMap(({ name = '', id = '', project = '' }) => [name, id, project].flatMap(cutsIgnoringCase));
+}
+
+/** What is true of a token of ours: one of these conjunctions. */
+export function atomsOfMine(
+  mine: readonly Mine[],
+  iss: string,
+  { shape, alphabet }: { shape: TokenShape; alphabet: Alphabet },
+): readonly (readonly ClaimAtom[])[] {
+  return mine.flatMap((one) => {
+    const kind = kinds[one.kind];
+    if (!kind || (kind.issuer && !kind.issuer.is(iss))) return [];
+    const is = (field: string | undefined, text: string | undefined): ClaimAtom | undefined => {
+      if (field === undefined || text === undefined || !shape.fields[field]) return undefined;
+      const pattern = { text, literal: new Set<number>() };
+      const machine = machineOfPatterns(alphabet, [pattern], { wildcards: false, ignoreCase: true });
+      return { parts: [{ field }], machine, negated: false, ifMissing: false };
+    };
+    // A name and an id that belong together are of the same: one of them is enough.
+    const owners = [is(kind.name, one.name), is(kind.id, one.id)].filter((atom) => atom !== undefined);
+    const named = is(kind.project, one.project);
+    const byId = is(kind.projectId, one.projectId);
+    const ofOwner =
+      one.project === undefined ? owners.map((owner) => [owner]) : named ? owners.map((owner) => [owner, named]) : [];
+    return [...ofOwner, ...(byId ? [[byId]] : [])];
+  });
+}

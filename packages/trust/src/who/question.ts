@@ -1,0 +1,128 @@
+import type { TokenShape } from '@fedbridge/issuers';
+import { holds } from '../condition.ts';
+import type { Condition } from '../policy.ts';
+import { Alphabet, cutsOf } from './alphabet.ts';
+import { atomOf, cutsOfCondition, joined, type Scope, subjectOf } from './atoms.ts';
+import { cutsOfLanguage, cutsOfText } from './language.ts';
+import { atomsOfMine, cutsOfMine, type Mine } from './mine.ts';
+import { type Choice, choicesOf, groupOf } from './request.ts';
+import { type Atom, type ClaimAtom, type RequestAtom, Tokens } from './tokens.ts';
+
+/** Who is asked about: the tokens for which all conditions of `allow` hold, and for none of `deny` all. */
+export interface Question {
+  readonly iss: string;
+  readonly scope: Scope;
+  readonly shapes: readonly TokenShape[];
+  readonly allow: readonly Condition[];
+  readonly deny: readonly (readonly Condition[])[];
+  readonly mine: readonly Mine[];
+  /** Seconds since 1970-01-01 UTC. */
+  readonly now: number;
+}
+
+/** A question put in a form in which it can be asked of each shape of token. */
+export class Asked {
+  readonly #question: Question;
+  readonly #alphabet: Alphabet;
+  readonly #choices: readonly Choice[];
+  readonly #choiceOf: readonly string[];
+  /** Conditions that could not be read. What they are in the way of is taken for allowed. */
+  readonly unread = new Set<Condition>();
+
+  constructor(question: Question) {
+    this.#question = question;
+    const { scope, shapes, mine, now } = question;
+    const all = [...question.allow, ...question.deny.flat()];
+    this.#alphabet = new Alphabet([
+      ...all.flatMap((one) => cutsOfCondition(one, scope)),
+      ...shapes.flatMap(cutsOfShape),
+      ...cutsOfMine(mine),
+      ...cutsOf([[58, 58]]),
+    ]);
+    const ofRequest = all.filter((one) => subjectOf(one, scope).of === 'request');
+    this.#choices = choicesOf(ofRequest, scope, this.#alphabet, now);
+    this.#choiceOf = [...new Set(ofRequest.map(({ key }) => groupOf(key)))];
+  }
+
+  /** @param strangersAlone - leaves out whoever is one of ours */
+  tokensOf(shape: TokenShape, strangersAlone: boolean): Tokens {
+    const atoms: Atom[] = [];
+    const known = new Map<Condition, number>();
+    const numberOf = (atom: Atom) => atoms.push(atom) - 1;
+    /** @returns undefined for a conjunction that never holds */
+    const conjunction = (conditions: readonly Condition[], isDenied: boolean): number[] | undefined => {
+      const numbers: number[] = [];
+      for (const condition of conditions) {
+        const seen = known.get(condition);
+        const atom = seen === undefined ? this.#atomOf(condition, shape) : undefined;
+        if (seen === undefined && atom === undefined) {
+          this.unread.add(condition);
+          if (isDenied) return undefined;
+        }
+        if (atom === false) return undefined;
+        if (seen !== undefined) numbers.push(seen);
+        else if (atom !== undefined && atom !== true) {
+          const number = numberOf(atom);
+          known.set(condition, number);
+          numbers.push(number);
+        }
+      }
+      return numbers;
+    };
+    const { allow, deny, mine, iss } = this.#question;
+    const some = conjunction(allow, false);
+    const denied = deny.flatMap((one) => {
+      const numbers = conjunction(one, true);
+      return numbers ? [numbers] : [];
+    });
+    const ours = strangersAlone
+      ? atomsOfMine(mine, iss, { shape, alphabet: this.#alphabet }).map((all) => all.map(numberOf))
+      : [];
+    return new Tokens(shape, this.#alphabet, {
+      atoms,
+      choices: this.#choices.map(({ options }) => options.length),
+      sought: { some: some ? [some] : [], none: [...denied, ...ours] },
+    });
+  }
+
+  /** Condition keys of the request with their values. */
+  requestOf(options: readonly number[]): Readonly<Record<string, string>> {
+    return Object.assign({}, ...this.#choices.map((choice, index) => choice.options[options[index] ?? 0]));
+  }
+
+  #atomOf(condition: Condition, shape: TokenShape): ClaimAtom | RequestAtom | boolean | undefined {
+    const { scope } = this.#question;
+    const subject = subjectOf(condition, scope);
+    if (subject.of === 'nothing') return subject.truth;
+    if (subject.of === 'request') return this.#requestAtom(condition);
+    const atom = atomOf(condition, shape, { claims: subject.claims, scope, alphabet: this.#alphabet });
+    return typeof atom === 'object' ? { ...atom, parts: joined(atom.parts) } : atom;
+  }
+
+  #requestAtom(condition: Condition): RequestAtom {
+    const choice = this.#choiceOf.indexOf(groupOf(condition.key));
+    const { options = [] } = this.#choices[choice] ?? {};
+    const truths = options.map((option) => {
+      const context = new Map(Object.entries(option).map(([key, value]) => [key.toLowerCase(), [value]]));
+      return holds(condition, context, this.#question.scope.knowsVariables);
+    });
+    return { choice, truths };
+  }
+}
+
+const cutsKnown = new WeakMap<TokenShape, readonly number[]>();
+
+function cutsOfShape(shape: TokenShape): readonly number[] {
+  const known = cutsKnown.get(shape);
+  if (known) return known;
+  const parts = Object.values(shape.claims).flat();
+  const fields = Object.values(shape.fields);
+  const cuts = [
+    ...fields.flatMap(({ language, example }) => [...cutsOfLanguage(language), ...cutsOfText(example)]),
+    ...parts.flatMap((part) => (typeof part === 'string' ? cutsOfText(part) : [])),
+    ...cutsOfText('%3A'),
+  ];
+  const found = [...new Set(cuts)];
+  cutsKnown.set(shape, found);
+  return found;
+}

@@ -1,0 +1,42 @@
+import { conditionPrefix, issuerOf } from '@fedbridge/issuers';
+import type { Admitted, Reach } from './admitted.ts';
+
+const order: readonly Reach[] = ['nobody', 'only mine', 'named others', 'any account'];
+
+/** Of several the one that reaches farthest. */
+export function farthest(all: readonly Admitted[]): Reach {
+  return all
+    .map(({ reach }) => reach)
+    .reduce((one, other) => (order.indexOf(other) > order.indexOf(one) ? other : one), 'nobody');
+}
+
+/** Who is allowed by all of it, in one sentence. */
+export function sentenceOf(all: readonly Admitted[]): string {
+  const reach = farthest(all);
+  const told = all.filter((one) => one.reach === reach);
+  const atMost = all.every(({ exact }) => exact) ? '' : ' At most: some of it could not be read.';
+  return `${sentence(reach, told)}${atMost}`;
+}
+
+function sentence(reach: Reach, told: readonly Admitted[]): string {
+  const issuers = [...new Set(told.map(({ issuer }) => issuer))];
+  if (reach === 'nobody') return 'Nobody is allowed.';
+  if (reach === 'only mine') return 'Only what you named as yours is allowed.';
+  if (reach === 'any account') return `Anybody with an account at ${issuers.map(titleOf).join(' or ')} is allowed.`;
+  const owners = told.flatMap((one) =>
+    one.owners.map((owner) => (owner === one.issuer ? owner : `${owner} at ${titleOf(one.issuer)}`)),
+  );
+  return `Allowed is ${[...new Set(owners)].join(', ')}.`;
+}
+
+/** Whom one way in allows, in a few words. */
+export function whomOf({ reach, exact, owners }: Admitted): string {
+  const whom =
+    reach === 'named others' ? owners.join(', ') : reach === 'any account' ? 'anybody with an account' : reach;
+  return exact ? whom : `at most ${whom}`;
+}
+
+/** The issuer's service by name. */
+export function titleOf(iss: string): string {
+  return issuerOf(iss)?.title ?? (iss === 'AWS' ? 'AWS' : conditionPrefix(iss));
+}

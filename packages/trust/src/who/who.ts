@@ -1,0 +1,159 @@
+import { conditionKeysOf, conditionPrefix, tokenShapesOf } from '@fedbridge/issuers';
+import { evaluateTrustPolicy } from '../evaluate.ts';
+import type { AnyFederatedCredential } from '../federated-credential.ts';
+import { claimTestsOf } from '../flexible-expression.ts';
+import { concerns } from '../lint-provider.ts';
+import type { Condition, Statement, TrustPolicy } from '../policy.ts';
+import { credentialsVerdict, policyVerdict } from '../verdict.ts';
+import { webIdentityRequest } from '../web-identity.ts';
+import { type Admitted, admitted, type Witness } from './admitted.ts';
+import type { Scope } from './atoms.ts';
+import { accountShape, principalConditions, roleOf } from './aws-principal.ts';
+import { type Mine, ownsIssuer } from './mine.ts';
+import type { Question } from './question.ts';
+
+const webIdentity = 'sts:assumerolewithwebidentity';
+
+/** One way in: what a statement, or a credential, allows by one issuer. */
+export interface Grant extends Omit<Question, 'mine' | 'now'> {
+  readonly where: string;
+  /** Whether all of the document allows a witness at a time, as the evaluator says it. */
+  readonly isAllowed: (witness: Witness, now: number) => boolean;
+  /** What a document says without naming anything that could be looked at. */
+  readonly unlimited?: Pick<Admitted, 'reach' | 'owners'>;
+}
+
+/**
+ * Who is allowed by a role's trust policy: every token that its issuers can sign, and every AWS principal, is looked at, and of none it is
+ * said that it is denied where it is not.
+ *
+ * @param now - seconds since 1970-01-01 UTC
+ */
+export function whoAssumes(policy: TrustPolicy, mine: readonly Mine[], now: number): readonly Admitted[] {
+  return grantsOfPolicy(policy, now).map((grant) => whoIsGranted(grant, mine, now));
+}
+
+/** Who is allowed by the federated credentials of an identity, each for itself. */
+export function whoPresents(
+  credentials: readonly AnyFederatedCredential[],
+  mine: readonly Mine[],
+  now: number,
+): readonly Admitted[] {
+  return grantsOfCredentials(credentials).map((grant) => whoIsGranted(grant, mine, now));
+}
+
+export function whoIsGranted(grant: Grant, mine: readonly Mine[], now: number): Admitted {
+  const { where, iss: issuer, isAllowed, unlimited } = grant;
+  if (unlimited) return { where, issuer, exact: false, unread: [], ...unlimited };
+  return admitted({ ...grant, mine, now }, { where, issuer, isOurs: ownsIssuer(mine, issuer) }, isAllowed);
+}
+
+export function grantsOfPolicy(policy: TrustPolicy, now: number): readonly Grant[] {
+  return policy.statements.flatMap((statement, index) => {
+    if (statement.effect !== 'Allow') return [];
+    const where = `Statement[${index}]`;
+    const providers = concerns(statement, webIdentity) ? statement.federated : [];
+    const ofAws = concerns(statement, 'sts:assumerole') && statement.aws.length > 0;
+    return [
+      ...providers.map((provider) => byProvider(statement, provider, { policy, now, where })),
+      ...(ofAws ? [byAws(statement, { policy, now, where })] : []),
+    ];
+  });
+}
+
+export function grantsOfCredentials(credentials: readonly AnyFederatedCredential[]): readonly Grant[] {
+  return credentials.map((credential) => {
+    const allow = conditionsOf(credential);
+    return {
+      where: credential.name,
+      iss: credential.issuer,
+      scope: { claimsOf: (claim: string) => [claim], constants: new Map(), knowsVariables: false },
+      shapes: tokenShapesOf(credential.issuer, credential.subject),
+      allow: allow ?? [],
+      deny: allow ? [] : [[]],
+      isAllowed: ({ claims }, now) => credentialsVerdict(credentials, claims, { now, isWhole: true }).allowed,
+    };
+  });
+}
+
+interface Of {
+  readonly policy: TrustPolicy;
+  readonly now: number;
+  readonly where: string;
+}
+
+function byProvider(statement: Statement, provider: string, { policy, now, where }: Of): Grant {
+  const [, name] = provider.split(':oidc-provider/');
+  const isLogin = /^[a-z\d-]+(\.[a-z\d-]+)+$/.test(provider);
+  const iss = name === undefined && !isLogin ? provider : `https://${name ?? provider}`;
+  const subject = statement.conditions.find(({ key }) => key.toLowerCase().endsWith(':sub'))?.values[0];
+  const denials = policy.statements.filter((one) => denies(one, webIdentity) && concernsProvider(one, provider));
+  return {
+    where,
+    iss,
+    scope: scopeOf(iss, provider, policy, now),
+    shapes: tokenShapesOf(iss, subject),
+    allow: statement.conditions,
+    deny: denials.map(({ conditions }) => conditions),
+    isAllowed: ({ claims, request }, at) => policyVerdict(policy, claims, { now: at, isWhole: true }, request).allowed,
+    // Any provider of the account; or one of SAML, of whose assertions nothing is known here.
+    ...(provider === '*' ? { unlimited: { reach: 'any account', owners: [] } as const } : {}),
+    ...(iss === provider && provider !== '*'
+      ? { unlimited: { reach: 'named others', owners: [provider] } as const }
+      : {}),
+  };
+}
+
+function byAws(statement: Statement, { policy, where }: Of): Grant {
+  const denials = policy.statements.filter((one) => denies(one, 'sts:assumerole'));
+  return {
+    where,
+    iss: 'AWS',
+    scope: {
+      claimsOf: (key) => (Object.hasOwn(accountShape.claims, key) ? [key] : undefined),
+      constants: new Map(),
+      knowsVariables: policy.version === '2012-10-17',
+    },
+    shapes: [accountShape],
+    allow: [...statement.conditions, ...principalConditions(statement)],
+    deny: denials.map((one) => [...one.conditions, ...principalConditions(one)]),
+    isAllowed({ claims, request }) {
+      const context = { ...claims, ...request } as Readonly<Record<string, string>>;
+      return evaluateTrustPolicy(policy, { principal: roleOf(context), action: 'sts:AssumeRole', context }).allowed;
+    },
+  };
+}
+
+function scopeOf(iss: string, provider: string, { version }: TrustPolicy, now: number): Scope {
+  const prefix = `${conditionPrefix(iss)}:`.toLowerCase();
+  const keys = conditionKeysOf(iss);
+  const claims = new Map(keys.map((key) => [prefix + key.name.toLowerCase(), key.claims] as const));
+  const { context } = webIdentityRequest({ iss }, provider, keys, now);
+  const constants = Object.entries(context).filter(([key]) => !/^aws:(CurrentTime|EpochTime)$/.test(key));
+  return {
+    claimsOf: (key) => claims.get(key),
+    constants: new Map(constants.map(([key, value]) => [key.toLowerCase(), [value].flat()] as const)),
+    knowsVariables: version === '2012-10-17',
+  };
+}
+
+const denies = (statement: Statement, action: string) => statement.effect === 'Deny' && concerns(statement, action);
+
+function concernsProvider({ aws, federated, notPrincipal }: Statement, provider: string): boolean {
+  return (aws.includes('*') || federated.some((arn) => arn === '*' || arn === provider)) !== notPrincipal;
+}
+
+/** A credential as conditions on claims; undefined for one that Entra does not take. */
+function conditionsOf(credential: AnyFederatedCredential): readonly Condition[] | undefined {
+  const { audiences, issuer } = credential;
+  const audience = { operator: 'StringEquals', key: 'aud', values: audiences };
+  if (!credential.claimsMatchingExpression)
+    return [{ operator: 'StringEquals', key: 'sub', values: [credential.subject] }, audience];
+  const { tests } = claimTestsOf(credential.claimsMatchingExpression, issuer);
+  const conditions = tests?.map(({ claim, operator, comparand }) => ({
+    operator: operator === 'eq' ? 'StringEquals' : 'StringLike',
+    key: claim,
+    values: [comparand],
+  }));
+  return conditions && [...conditions, audience];
+}

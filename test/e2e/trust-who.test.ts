@@ -1,0 +1,120 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCommand } from '../harness/cli.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'who-'));
+const hub = 'token.actions.githubusercontent.com';
+
+const policy = (...statements: readonly object[]) => ({ Version: '2012-10-17', Statement: statements });
+const allow = (conditions: object) => ({
+  Effect: 'Allow',
+  Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${hub}` },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+  Condition: conditions,
+});
+const audience = { [`${hub}:aud`]: 'sts.amazonaws.com' };
+const like = (subject: string | readonly string[]) =>
+  policy(allow({ StringEquals: audience, StringLike: { [`${hub}:sub`]: subject } }));
+
+const fedbridge = (...args: readonly string[]) => runCommand(['trust', ...args], {}, folder);
+
+function file(name: string, document: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify(document));
+  return path;
+}
+
+describe('fedbridge trust who', () => {
+  it.each([
+    ['only ours', like('repo:octo/*'), 0, 'Only what you named as yours is allowed.', undefined],
+    [
+      'whoever calls himself so',
+      like('repo:octo*/app:*'),
+      3,
+      'Anybody with an account at GitHub Actions is allowed.',
+      'octo',
+    ],
+    ['another by name', like(['repo:octo/app:*', 'repo:evil/app:*']), 3, 'Allowed is evil at GitHub Actions.', 'evil'],
+    [
+      'nobody, since the key is never filled',
+      policy(allow({ StringEquals: { ...audience, [`${hub}:repository_visibility`]: 'private' } })),
+      0,
+      'Nobody is allowed.',
+      undefined,
+    ],
+  ])('says who: %s', async (_, document, exitCode, sentence, owner) => {
+    const path = file('policy.json', document);
+    const told = await fedbridge('who', path, '--mine', 'github:octo');
+    expect(told).toMatchObject({ exitCode, stderr: '' });
+    expect(told.stdout.split('\n')[0]).toBe(sentence);
+    const { stdout } = await fedbridge('who', path, '--mine', 'github:octo', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1, sentence, exact: true });
+    const { stdout: token } = await fedbridge('who', path, '--mine', 'github:octo', '--token');
+    if (owner === undefined) return;
+    const claims = JSON.parse(token);
+    expect(claims.repository_owner).toMatch(new RegExp(`^${owner}`));
+    // What it says is true: the token is allowed.
+    const tested = await fedbridge('test', path, '--claims', file('claims.json', claims));
+    expect(tested).toMatchObject({ exitCode: 0 });
+  });
+
+  it('tells an owner that is none', async () => {
+    const { exitCode, stderr } = await fedbridge('who', file('policy.json', like('*')), '--mine', 'octo');
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('github:octo') });
+  });
+
+  it('says which document it could not read, and tells of the others', async () => {
+    const good = file('good.json', like('repo:octo/app:*'));
+    const bad = file(
+      'bad.json',
+      policy({ Effect: 'Allow', Principal: '*', Action: '*', Condition: { Nope: { a: 'b' } } }),
+    );
+    const told = await fedbridge('who', good, bad, '--mine', 'github:octo');
+    expect(told.exitCode).toBe(2);
+    expect(told.stdout).toContain('the condition operator Nope is not known');
+  });
+});
+
+describe('fedbridge trust diff', () => {
+  it('says who is new and who no longer is allowed, each with an example', async () => {
+    const before = file('before.json', like(['repo:octo/app:*', 'repo:octo/web:ref:refs/heads/main']));
+    const after = file('after.json', like(['repo:octo/app:ref:refs/heads/*', 'repo:evil/app:*']));
+    const { exitCode, stdout } = await fedbridge('diff', before, after, '--mine', 'github:octo', '--json');
+    const { gained, lost } = JSON.parse(stdout);
+    expect(exitCode).toBe(3);
+    expect(gained).toEqual([expect.objectContaining({ reach: 'named others', owners: ['evil'], exact: true })]);
+    expect(lost).toEqual([expect.objectContaining({ reach: 'only mine', exact: true })]);
+    const same = await fedbridge('diff', before, before, '--mine', 'github:octo');
+    expect(same).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nobody is newly allowed.') });
+  });
+
+  it('sees a denial that went', async () => {
+    const denied = {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: '*',
+      Condition: { StringLike: { [`${hub}:sub`]: '*:pull_request' } },
+    };
+    const all = allow({ StringEquals: audience, StringLike: { [`${hub}:sub`]: 'repo:octo/app:*' } });
+    const { stdout } = await fedbridge(
+      'diff',
+      file('old.json', policy(all, denied)),
+      file('new.json', policy(all)),
+      '--json',
+    );
+    expect(JSON.parse(stdout).gained[0].witness.claims.sub).toMatch(/:pull_request$/);
+  });
+
+  it('prints a table that a document cannot leave', async () => {
+    const hostile = like('repo:octo|<img src=x>`*/app:*');
+    const { stdout } = await fedbridge(
+      'diff',
+      file('a.json', like('repo:octo/app:*')),
+      file('b.json', hostile),
+      '--markdown',
+    );
+    expect(stdout).not.toContain('<img');
+  });
+});
