@@ -67,6 +67,11 @@ const rows: Readonly<Record<string, Short>> = {
     credentials: [{ issuer: (issuer) => `${issuer}/`, subject: main }],
     code: 700211,
   },
+  'an issuer in another case': {
+    source: 'entraRestrictions',
+    credentials: [{ issuer: (issuer) => issuer.replace(/^http/, 'HTTP'), subject: main }],
+    code: 700211,
+  },
   'an issuer with a blank at the end': {
     source: 'entraRestrictions',
     credentials: [{ issuer: (issuer) => `${issuer} `, subject: main }],
@@ -86,6 +91,16 @@ const rows: Readonly<Record<string, Short>> = {
   'a subject with a blank at the end': {
     source: 'entraRestrictions',
     credentials: [{ subject: `${main} ` }],
+    code: 700213,
+  },
+  'a subject with a blank before it': {
+    source: 'entraRestrictions',
+    credentials: [{ subject: ` ${main}` }],
+    code: 700213,
+  },
+  'a token whose subject has a blank at the end': {
+    source: 'entraRestrictions',
+    claims: { sub: `${main} ` },
     code: 700213,
   },
   'a wildcard in a subject is a star': {
@@ -111,6 +126,20 @@ const rows: Readonly<Record<string, Short>> = {
     code: 700212,
     saying: none(`audience '${uri}'`),
   },
+  ...Object.fromEntries(
+    Object.entries({
+      'in another case': uri.toLowerCase(),
+      'with a slash at the end': `${uri}/`,
+      'with a blank at the end': `${uri} `,
+      'of another cloud': `${uri}USGov`,
+    }).flatMap(([what, audience]): [string, Short][] => [
+      [
+        `an audience ${what} in the credential`,
+        { source: 'entraRestrictions', credentials: [{ subject: main, audience }], code: 700212 },
+      ],
+      [`an audience ${what} in the token`, { source: 'entraRestrictions', claims: { aud: audience }, code: 700212 }],
+    ]),
+  ),
   "AWS's audience": { source: 'entraRestrictions', claims: { aud: 'sts.amazonaws.com' }, code: 700212 },
   "Entra's own token, a credential with the URI": { source: 'entraManagedIdentity', signer: 'Entra' },
   "Entra's own token, a credential with the GUID": {
