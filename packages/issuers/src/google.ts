@@ -1,8 +1,7 @@
 import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
 import { type ConditionKey, type Issuer, known } from './issuer.ts';
 
-/** IAM has it as a principal of its own, `accounts.google.com`, and no OIDC provider is made for it. */
-export const googleIssuer = 'https://accounts.google.com';
+const googleIssuer = 'https://accounts.google.com';
 
 /** The number of an account or a service account. It is never given to another. */
 export interface GoogleSubject {

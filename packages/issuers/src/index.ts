@@ -55,13 +55,13 @@ export {
   parseRepositoryName,
 } from './github-repository.ts';
 export { gitLab } from './gitlab.ts';
-export { google, googleIssuer } from './google.ts';
+export { google } from './google.ts';
 export { type ConditionKey, commonConditionKeys, conditionPrefix, type Issuer, type SubjectParts } from './issuer.ts';
 export { conditionKeysOf, issuerOf, issuers } from './issuers.ts';
 export { formatKubernetesSubject, isKubernetesName, kubernetes, kubernetesSubjectParts } from './kubernetes.ts';
 export { formOfIssuersAt, nearestIssuer } from './nearest.ts';
 export { type LastingSubject, lastingSubject } from './per-run.ts';
-export { type LoginService, loginServices, sharedServices } from './shared-services.ts';
+export { type LoginService, loginPrincipal, loginServices, sharedServices } from './shared-services.ts';
 export { terraformCloud, terraformCloudIssuer } from './terraform-cloud.ts';
 export type { ClaimPart, Language, TokenField, TokenShape } from './token-shape.ts';
 export { tokenShapesOf } from './token-shapes.ts';

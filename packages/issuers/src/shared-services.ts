@@ -124,15 +124,31 @@ export interface LoginService {
   readonly guests?: { readonly claim: string; readonly value: string };
 }
 
+/** By partition. Sources: AWS GovCloud (US) User Guide, "Amazon Cognito", read 2026-11-25; of China, AWS SDK for Android. */
+const cognitoHosts = [
+  'cognito-identity.amazonaws.com',
+  'cognito-identity-us-gov.amazonaws.com',
+  'cognito-identity.us-gov-east-1.amazonaws.com',
+  'cognito-identity.cn-north-1.amazonaws.com.cn',
+];
+
 /** Source: IAM User Guide, "Available keys for AWS OIDC federation", the tabs of each; "Create a role for OIDC federation". Read 2026-11-25. */
 export const loginServices: readonly LoginService[] = [
-  {
+  ...cognitoHosts.map((host) => ({
     title: 'Amazon Cognito',
-    host: 'cognito-identity.amazonaws.com',
+    host,
     application: ['aud'],
     guests: { claim: 'amr', value: 'unauthenticated' },
-  },
+  })),
   { title: 'Login with Amazon', host: 'www.amazon.com', application: ['app_id'] },
   { title: 'Facebook', host: 'graph.facebook.com', application: ['app_id'] },
   { title: 'Google', host: 'accounts.google.com', application: ['aud', 'oaud'], accountNumber: /^\d+$/ },
 ];
+
+/**
+ * The principal by which a trust policy names an issuer for which no OIDC provider is made; undefined for all others.
+ * Source: IAM User Guide, "AWS JSON policy elements: Principal", OIDC federated principals.
+ */
+export function loginPrincipal(iss: string): string | undefined {
+  return loginServices.find(({ host }) => iss === `https://${host}`)?.host;
+}

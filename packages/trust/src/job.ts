@@ -6,10 +6,10 @@ import {
   entra,
   entraIssuer,
   formatKubernetesSubject,
-  googleIssuer,
   isComputedEntraSubject,
   isKubernetesName,
   issuerOf,
+  loginPrincipal,
   tokenExchange,
 } from '@fedbridge/issuers';
 import { named } from './named.ts';
@@ -128,7 +128,7 @@ export function providerArn(issuer: string, account: string, partition: string):
   return `arn:${partition}:iam::${account}:oidc-provider/${conditionPrefix(issuer)}`;
 }
 
-/** Who a trust policy names for an issuer. IAM knows Google by itself. Source: IAM User Guide, "Principal", OIDC federated principals. */
+/** Who a trust policy names for an issuer. */
 export function federatedPrincipal(issuer: string, account: string, partition: string): string {
-  return issuer === googleIssuer ? conditionPrefix(issuer) : providerArn(issuer, account, partition);
+  return loginPrincipal(issuer) ?? providerArn(issuer, account, partition);
 }

@@ -1,4 +1,4 @@
-import { FedbridgeError, isLoopback } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core';
 import { isGuid } from '@fedbridge/core/guid';
 import {
   azureDevOpsApplication,
@@ -13,6 +13,7 @@ import {
   tokenExchange,
 } from '@fedbridge/issuers';
 import { tooLong } from './credential-form.ts';
+import { isIssuerUrl } from './issuer-url.ts';
 import type { Cloud, TrustedJob } from './job.ts';
 
 /** @throws FedbridgeError `INPUT_INVALID` for a job that no document of the cloud can ever allow */
@@ -27,18 +28,11 @@ export function neverMatches(job: TrustedJob, cloud: Cloud): string | undefined 
 }
 
 function anywhere({ issuer, subject, audience }: TrustedJob): string | undefined {
-  if (!isIssuer(issuer)) return `The issuer is "${issuer}", which is not an https:// URL as issuers have it.`;
+  if (!isIssuerUrl(issuer)) return `The issuer is "${issuer}", which is not an https:// URL as issuers have it.`;
   if (subject === '') return 'The subject is empty.';
   if (audience === '') return 'The audience is empty.';
   if (/\p{Cc}/u.test(subject + audience)) return 'The subject or the audience has a control character.';
   return undefined;
-}
-
-/** An `https://` URL without query and fragment, exactly as it is compared; plain HTTP on loopback alone [OpenID Connect Core, 2]. */
-function isIssuer(text: string): boolean {
-  if (!/^https?:\/\/[^\s?#@\\]+$/.test(text) || !URL.canParse(text)) return false;
-  const url = new URL(text);
-  return url.protocol === 'https:' || isLoopback(url);
 }
 
 /** Source: IAM API Reference, "CreateOpenIDConnectProvider"; of several audiences: captures of real STS, radkawar/stackd, 2026-09-11. */

@@ -50,6 +50,36 @@ describe('A token of GitHub at AWS', () => {
     expect(verdict(google, token({ iss: 'https://accounts.google.com', azp: '123' })).allowed).toBe(allowed);
   });
 
+  it.each([
+    'cognito-identity.amazonaws.com',
+    'cognito-identity-us-gov.amazonaws.com',
+    'cognito-identity.us-gov-east-1.amazonaws.com',
+    'cognito-identity.cn-north-1.amazonaws.com.cn',
+    'accounts.google.com',
+  ])('of %s is trusted by that principal, and by no other', (host) => {
+    const claims = token({ iss: `https://${host}`, aud: 'eu-central-1:4711', amr: ['authenticated', host] });
+    const Condition = {
+      StringEquals: { [`${host}:aud`]: 'eu-central-1:4711' },
+      'ForAnyValue:StringLike': { [`${host}:amr`]: 'authenticated' },
+    };
+    const by = (Federated: string) =>
+      verdict(policy({ ...statement({}), Principal: { Federated }, Condition }), claims);
+    expect(by(host).allowed).toBe(true);
+    for (const other of [
+      `arn:aws:iam::123456789012:oidc-provider/${host}`,
+      'www.amazon.com',
+      `https://${host}`,
+      `${host}/`,
+    ])
+      expect(by(other).allowed, other).toBe(false);
+    expect(verdict(policy({ ...statement({}), Principal: { Federated: host } }), token()).allowed).toBe(false);
+    for (const iss of [`https://${host}/`, `https://${host}:443`, `https://x.${host}`, `https://${host.toUpperCase()}`])
+      expect(
+        verdict(policy({ ...statement({}), Principal: { Federated: host }, Condition: {} }), { ...claims, iss })
+          .allowed,
+      ).toBe(false);
+  });
+
   it('is of GitHub only if its issuer is, to the last letter', () => {
     const evil = `${hub}.evil.example`;
     const Principal = { Federated: `arn:aws:iam::123456789012:oidc-provider/${evil}` };

@@ -99,6 +99,37 @@ describe('Before any policy is asked', () => {
       );
   });
 
+  it.each([
+    ...['http://i', 'HTTPS://i', 'i', '//i', 'https:/i', 'https://', 'ftp://i', 'accounts.google.com', ' https://i'],
+    ...[
+      'https://i?a',
+      'https://i#a',
+      'https://a@i',
+      'https://i j',
+      'https://i\\j',
+      'http://127.0.0.1.example.com',
+      'http://10.0.0.1',
+    ],
+    ...['', 7, true, {}, ['https://i']],
+  ])('neither cloud trusts an issuer that is no https:// URL: %j', (iss) => {
+    for (const isWhole of [true, false]) {
+      expect(sts({ iss }, { isWhole })).toMatch(/^The token's iss is .*https:\/\//);
+      expect(entra({ iss }, isWhole)).toMatch(/^The token's iss is .*https:\/\//);
+    }
+  });
+
+  it.each([
+    'https://i',
+    'https://i/',
+    'https://i:8443/a',
+    'http://127.0.0.1:4000',
+    'http://localhost:1/a',
+    'http://[::1]:1',
+  ])('an issuer may be %s', (iss) => {
+    expect(sts({ iss })).toBeUndefined();
+    expect(entra({ iss })).toBeUndefined();
+  });
+
   it('claims that somebody wrote down may have no times, and those that are there count', () => {
     for (const problem of [
       sts({ iat: undefined, exp: undefined }, { isWhole: false }),
@@ -171,6 +202,23 @@ describe('Before any policy is asked', () => {
       'arn:aws:iam::123456789012:role/*',
       role.toUpperCase(),
     ];
+    for (const arn of [
+      ...[
+        'arn:',
+        'arn:aws:iam::123456789012:role/',
+        'arn:aws:iam::123456789012:user/deploy',
+        'arn:aws:iam::12345:role/x',
+      ],
+      ...['arn:aws:sts::123456789012:assumed-role/x/y', 'arn:gcp:iam::123456789012:role/x', `${role}:x`, `${role} x`],
+      ...[`${role}/`, `arn:aws:iam::123456789012:role//x`, `${other},${role}`, `${role.slice(0, -6)}${'x'.repeat(65)}`],
+    ]) {
+      // It counts as little among others, and is no role where none is known.
+      expect(problem([arn], arn), arn).toContain('names no role');
+      expect(sts({ 'https://aws.amazon.com/roles': arn }), arn).toContain('names no role');
+      expect(problem([arn, role]), arn).toBeUndefined();
+    }
+    for (const arn of ['arn:aws-us-gov:iam::123456789012:role/ci/x', 'arn:aws-cn:iam::123456789012:role/a+=,.@-_b'])
+      expect(problem([arn], arn)).toBeUndefined();
     for (const named of refused)
       expect(problem(named), JSON.stringify(named)).toContain('https://aws.amazon.com/roles');
     expect(sts({ 'https://aws.amazon.com/roles': [other] })).toBeUndefined();

@@ -1,5 +1,6 @@
 import { type ConditionKey, conditionPrefix } from '@fedbridge/issuers';
 import type { TrustRequest } from './evaluate.ts';
+import { isIssuerUrl } from './issuer-url.ts';
 
 /** The claims of a web identity that trust policies and providers look at. */
 export interface WebIdentityClaims {
@@ -92,12 +93,15 @@ function textsOf(claim: unknown): string | string[] | undefined {
   return ['string', 'number', 'boolean'].includes(typeof claim) ? String(claim) : undefined;
 }
 
+/** Source: IAM User Guide, "IAM identifiers"; that neither a wildcard nor a colon is in one, captures of real STS in radkawar/stackd. */
+const roleArn = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/;
+
 /** The roles that a token is for, as its issuer says; undefined where it says nothing. */
 function rolesOf(claims: WebIdentityClaims): readonly string[] | undefined {
   const claim = own(claims, rolesClaim);
   if (claim === undefined || claim === null) return undefined;
   const listed: readonly unknown[] = Array.isArray(claim) ? claim : typeof claim === 'string' ? claim.split(';') : [];
-  return listed.flatMap((one) => (typeof one === 'string' ? one.trim() : [])).filter((one) => one.startsWith('arn:'));
+  return listed.flatMap((one) => (typeof one === 'string' ? one.trim() : [])).filter((one) => roleArn.test(one));
 }
 
 function own(claims: WebIdentityClaims, name: string): unknown {
@@ -129,6 +133,8 @@ export function webIdentityProblem(claims: WebIdentityClaims, presented: Present
   const missing = required.find((claim) => (own(claims, claim) ?? undefined) === undefined);
   if (missing !== undefined)
     return `The token has no ${missing}: STS denies it with "Missing a required claim: ${missing}".`;
+  if (!isIssuerUrl(claims.iss))
+    return `The token's iss is ${claims.iss}: an IAM OIDC provider has an https:// URL, so there is none for it.`;
   const times = timeProblem(claims, ['iat', 'nbf', 'exp'], now);
   if (times) return times;
   const parties = partiesOf(claims);
@@ -152,6 +158,8 @@ export function assertionProblem(
   const required = ['iss', 'sub', 'aud', ...(isWhole ? ['exp'] : [])];
   const missing = required.find((claim) => (own(claims, claim) ?? undefined) === undefined);
   if (missing !== undefined) return `The token has no ${missing}.`;
+  if (!isIssuerUrl(claims.iss))
+    return `The token's iss is ${claims.iss}: the issuer of a federated credential is an https:// URL.`;
   const times = timeProblem(claims, ['nbf', 'exp'], now);
   if (times) return `${times} (AADSTS700024)`;
   const [from, until] = [secondsOf(claims.iat ?? claims.nbf), secondsOf(claims.exp)];

@@ -1,5 +1,5 @@
 import { inertJson } from '@fedbridge/core';
-import { conditionPrefix, googleIssuer } from '@fedbridge/issuers';
+import { conditionPrefix, loginPrincipal } from '@fedbridge/issuers';
 import { Expression, hclBlock, jsonencode } from './hcl.ts';
 import { federatedPrincipal, type TrustedJob } from './job.ts';
 import { command, commented } from './shell.ts';
@@ -41,7 +41,7 @@ export function awsTrust(job: TrustedJob, { account, partition }: Omit<AwsPlace,
     ...Object.fromEntries(tested),
   };
   return {
-    ...(issuer === googleIssuer ? {} : { provider: { Url: issuer, ClientIDList: [job.azp ?? job.audience] } }),
+    ...(loginPrincipal(issuer) ? {} : { provider: { Url: issuer, ClientIDList: [job.azp ?? job.audience] } }),
     trustPolicy: {
       Version: '2012-10-17',
       Statement: [
