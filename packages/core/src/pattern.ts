@@ -1,7 +1,7 @@
 const none: ReadonlySet<number> = new Set();
 
 /** Whether a pattern matches; `literal` says where in it a `*` or `?` stands for itself. */
-type Matcher = (pattern: string, literal?: ReadonlySet<number>) => boolean;
+export type Matcher = (pattern: string, literal?: ReadonlySet<number>) => boolean;
 
 /** `*` for any text and `?` for any one character, over the whole value; case counts. */
 export function matchesPattern(text: string, pattern: string): boolean {

@@ -3,15 +3,34 @@ export type Address = readonly number[];
 
 /** Whether an address is in a range of CIDR notation, or is the one that stands in its place; false for what is neither. */
 export function isInRange(address: string, range: string): boolean {
-  const [network = '', bits, ...more] = range.split('/');
-  const [actual, wanted] = [parseAddress(address), parseAddress(network)];
-  if (!actual || wanted?.length !== actual.length || more.length > 0) return false;
-  const prefix = bits === undefined ? 8 * wanted.length : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
-  if (!(prefix <= 8 * wanted.length)) return false;
-  return wanted.every((byte, index) => {
+  return rangesMatcher([range])(address);
+}
+
+/** Whether an address is in one of many ranges: looked up by the lengths of prefixes that they have, of which there are few. */
+export function rangesMatcher(ranges: readonly string[]): (address: string) => boolean {
+  const networks = new Set<string>();
+  const prefixes = new Set<number>();
+  for (const range of ranges) {
+    const [network = '', bits, ...more] = range.split('/', 3);
+    const wanted = parseAddress(network);
+    if (!wanted || more.length > 0) continue;
+    const prefix = bits === undefined ? 8 * wanted.length : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
+    if (!(prefix <= 8 * wanted.length)) continue;
+    prefixes.add(prefix);
+    networks.add(networkOf(wanted, prefix));
+  }
+  return (address) => {
+    const actual = parseAddress(address);
+    return actual !== undefined && [...prefixes].some((prefix) => networks.has(networkOf(actual, prefix)));
+  };
+}
+
+function networkOf(address: Address, prefix: number): string {
+  const kept = address.map((byte, index) => {
     const ignored = 8 - Math.min(8, Math.max(0, prefix - 8 * index));
-    return byte >>> ignored === (actual[index] ?? 0) >>> ignored;
+    return (byte >>> ignored) << ignored;
   });
+  return `${kept.join('.')}/${prefix}`;
 }
 
 /** @returns undefined for what is no address of IPv4 in four decimal numbers, or of IPv6 [RFC 4291, 2.2] */

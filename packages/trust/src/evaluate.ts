@@ -1,5 +1,6 @@
 import { matchesPattern } from '@fedbridge/core/pattern';
 import { type ConditionContext, holds } from './condition.ts';
+import { newWork } from './operators.ts';
 import type { Condition, Statement, TrustPolicy } from './policy.ts';
 
 /** Who asks for what. */
@@ -41,9 +42,10 @@ export function evaluateTrustPolicy({ version, statements }: TrustPolicy, reques
   );
   // Source: IAM User Guide, "IAM JSON policy elements: Version".
   const knowsVariables = version === '2012-10-17';
+  const work = newWork();
   const outcomes = statements.map((statement) => ({
     statement,
-    part: failingPart(statement, request, (condition) => holds(condition, context, knowsVariables)),
+    part: failingPart(statement, request, (condition) => holds(condition, context, knowsVariables, work)),
   }));
   const denied = outcomes.findIndex(({ statement, part }) => statement.effect === 'Deny' && part === undefined);
   if (denied >= 0) return { allowed: false, why: 'denied', statement: denied };

@@ -10,15 +10,22 @@ export interface Resolved {
  * Source: IAM User Guide, "IAM policy elements: Variables and tags".
  *
  * @param valueFor - the one value of a key; undefined where it has none, or several
- * @returns undefined if a variable has no value, since then it equals nothing
+ * @param longest - of what it is compared with: each character of a variable's value stands for one of that
+ * @returns undefined if a variable has no value, or all have more than what it is compared with, since then it equals nothing
  */
-export function resolveVariables(value: string, valueFor: (key: string) => string | undefined): Resolved | undefined {
+export function resolveVariables(
+  value: string,
+  valueFor: (key: string) => string | undefined,
+  longest = Number.POSITIVE_INFINITY,
+): Resolved | undefined {
   const parts: string[] = [];
   const literal = new Set<number>();
-  let length = 0;
+  let [length, put] = [0, 0];
   for (const { text: written, variable } of partsOf(value)) {
     const text = variable === undefined ? written : resolved(variable, valueFor);
     if (text === undefined) return undefined;
+    put += variable === undefined ? 0 : text.length;
+    if (put > longest) return undefined;
     parts.push(text);
     for (let at = 0; variable !== undefined && at < text.length; at += 1)
       if ('*?'.includes(text[at] ?? '')) literal.add(length + at);

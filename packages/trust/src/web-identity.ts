@@ -134,7 +134,7 @@ export function webIdentityProblem(claims: WebIdentityClaims, presented: Present
   if (missing !== undefined)
     return `The token has no ${missing}: STS denies it with "Missing a required claim: ${missing}".`;
   if (!isIssuerUrl(claims.iss))
-    return `The token's iss is ${claims.iss}: an IAM OIDC provider has an https:// URL, so there is none for it.`;
+    return `The token's iss is \`${claims.iss}\`: an IAM OIDC provider has an https:// URL, so there is none for it.`;
   const times = timeProblem(claims, ['iat', 'nbf', 'exp'], now);
   if (times) return times;
   const parties = partiesOf(claims);
@@ -159,7 +159,7 @@ export function assertionProblem(
   const missing = required.find((claim) => (own(claims, claim) ?? undefined) === undefined);
   if (missing !== undefined) return `The token has no ${missing}.`;
   if (!isIssuerUrl(claims.iss))
-    return `The token's iss is ${claims.iss}: the issuer of a federated credential is an https:// URL.`;
+    return `The token's iss is \`${claims.iss}\`: the issuer of a federated credential is an https:// URL.`;
   const times = timeProblem(claims, ['nbf', 'exp'], now);
   if (times) return `${times} (AADSTS700024)`;
   const [from, until] = [secondsOf(claims.iat ?? claims.nbf), secondsOf(claims.exp)];

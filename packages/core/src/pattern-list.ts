@@ -1,0 +1,106 @@
+/** A pattern among others. */
+export interface ListedPattern {
+  readonly text: string;
+  /** Where in it a `*` or `?` stands for itself. */
+  readonly literal: ReadonlySet<number>;
+  /** Where in it wildcards begin to take colons too: 0 for a pattern that is no ARN. */
+  readonly colonsFrom?: number;
+}
+
+/**
+ * Matches any number of texts with a list of patterns, as `patternMatcher` matches one text: whether one of them matches. It takes a step
+ * for each character of the text and each 32 characters of all patterns together.
+ */
+export function patternListMatcher(patterns: readonly ListedPattern[]): (text: string) => boolean {
+  const states = new States(patterns);
+  return (text) => states.match(text);
+}
+
+/**
+ * How far each pattern has come, a bit for each beginning of each. What a wildcard is depends on the character: in the first parts of an
+ * ARN none takes a colon.
+ */
+class States {
+  readonly #start: Uint32Array;
+  readonly #end: Uint32Array;
+  /** Reached by a `?`. */
+  readonly #any: Record<'colon' | 'other', Uint32Array>;
+  /** Behind which a `*` stands. */
+  readonly #stays: Record<'colon' | 'other', Uint32Array>;
+  /** Reached by a character, by it. */
+  readonly #reached = new Map<string, number[]>();
+  readonly #masks = new Map<string, Uint32Array>();
+
+  constructor(patterns: readonly ListedPattern[]) {
+    const size = patterns.reduce((sum, { text }) => sum + text.length + 1, 0);
+    const bits = () => new Uint32Array((size >>> 5) + 1);
+    [this.#start, this.#end] = [bits(), bits()];
+    this.#any = { colon: bits(), other: bits() };
+    this.#stays = { colon: bits(), other: bits() };
+    let at = 0;
+    for (const pattern of patterns) at = this.#add(pattern, at);
+  }
+
+  /** @returns the first state of the next one */
+  #add({ text, literal, colonsFrom = 0 }: ListedPattern, first: number): number {
+    set(this.#start, first);
+    let state = first;
+    for (let at = 0; at < text.length; at += 1) {
+      const unit = text[at] ?? '';
+      const isWild = (unit === '*' || unit === '?') && !literal.has(at);
+      if (!isWild || unit === '?') state += 1;
+      const wild = unit === '*' ? this.#stays : this.#any;
+      if (isWild) set(wild.other, state);
+      if (isWild && at >= colonsFrom) set(wild.colon, state);
+      if (isWild) continue;
+      const all = this.#reached.get(unit);
+      if (all) all.push(state);
+      else this.#reached.set(unit, [state]);
+    }
+    set(this.#end, state);
+    return state + 1;
+  }
+
+  match(text: string): boolean {
+    const bits = this.#start.slice();
+    for (let at = 0; at < text.length; at += 1) if (!this.#step(bits, text[at] ?? '')) return false;
+    return bits.some((word, index) => (word & (this.#end[index] ?? 0)) !== 0);
+  }
+
+  /** Whether a pattern is left. */
+  #step(bits: Uint32Array, unit: string): boolean {
+    const kind = unit === ':' ? 'colon' : 'other';
+    const reached = this.#reached.get(unit) ?? [];
+    const isFrequent = reached.length > bits.length;
+    const next = isFrequent ? [] : reached.filter((state) => has(bits, state - 1));
+    const mask = isFrequent ? this.#maskOf(unit, reached, this.#any[kind]) : this.#any[kind];
+    const stays = this.#stays[kind];
+    let left = next.length;
+    for (let word = bits.length - 1; word >= 0; word -= 1) {
+      const now = bits[word] as number;
+      const below = word === 0 ? 0 : (bits[word - 1] as number) >>> 31;
+      const then = (((now << 1) | below) & (mask[word] as number)) | (now & (stays[word] as number));
+      bits[word] = then;
+      left |= then;
+    }
+    for (const state of next) set(bits, state);
+    return left !== 0;
+  }
+
+  #maskOf(unit: string, reached: readonly number[], any: Uint32Array): Uint32Array {
+    const known = this.#masks.get(unit);
+    if (known) return known;
+    const mask = any.slice();
+    for (const state of reached) set(mask, state);
+    this.#masks.set(unit, mask);
+    return mask;
+  }
+}
+
+function set(bits: Uint32Array, at: number): void {
+  bits[at >>> 5] = (bits[at >>> 5] ?? 0) | (1 << (at & 31));
+}
+
+function has(bits: Uint32Array, at: number): boolean {
+  return (((bits[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
+}
