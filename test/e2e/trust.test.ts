@@ -843,7 +843,9 @@ describe('fedbridge trust test', () => {
     expect(await test(claims.exp, { ...claims, aud: ['a', 'b'] })).toContain('2 audiences and no azp');
     const named = { ...claims, 'https://aws.amazon.com/roles': ['arn:aws:iam::123456789012:role/a'] };
     expect(await test(claims.exp, named)).toContain('Allowed.');
-    expect(await test(claims.exp, named, '--role', 'arn:aws:iam::123456789012:role/b')).toContain('names other roles than');
+    expect(await test(claims.exp, named, '--role', 'arn:aws:iam::123456789012:role/b')).toContain(
+      'names other roles than',
+    );
   });
 
   it("has GitHub's condition keys for the emulator's GitHub, and for no other issuer on loopback", async () => {

@@ -1,5 +1,5 @@
 /** A pattern among others. */
-export interface ListedPattern {
+interface ListedPattern {
   readonly text: string;
   /** Where in it a `*` or `?` stands for itself. */
   readonly literal: ReadonlySet<number>;
@@ -70,9 +70,9 @@ class States {
   /** Whether a pattern is left. */
   #step(bits: Uint32Array, unit: string): boolean {
     const kind = unit === ':' ? 'colon' : 'other';
-    const reached = this.#reached.get(unit) ?? [];
+    const reached = this.#reached.get(unit) ?? nothing;
     const isFrequent = reached.length > bits.length;
-    const next = isFrequent ? [] : reached.filter((state) => has(bits, state - 1));
+    const next = isFrequent || reached.length === 0 ? nothing : reached.filter((state) => has(bits, state - 1));
     const mask = isFrequent ? this.#maskOf(unit, reached, this.#any[kind]) : this.#any[kind];
     const stays = this.#stays[kind];
     let left = next.length;
@@ -96,6 +96,8 @@ class States {
     return mask;
   }
 }
+
+const nothing: readonly number[] = [];
 
 function set(bits: Uint32Array, at: number): void {
   bits[at >>> 5] = (bits[at >>> 5] ?? 0) | (1 << (at & 31));

@@ -43,16 +43,22 @@ function same(normal: (text: string) => string | number | undefined): AnyOf {
 
 /** Several values are matched with all patterns at once, one value with each pattern by itself. */
 const like: AnyOf = (wanted, isOneOfMany, work) => {
-  const isPattern = ({ text, literal }: Resolved) =>
-    [...text.matchAll(/[*?]/g)].some(({ index }) => !literal.has(index));
-  const patterns = wanted.filter(isPattern);
-  const exact = new Set(wanted.filter((one) => !isPattern(one)).map(({ text }) => text));
+  const patterns = wanted.filter(hasWildcard);
+  const exact = new Set(wanted.length === patterns.length ? [] : wanted.filter((one) => !hasWildcard(one)).map(textIn));
   if (patterns.length === 0) return (actual) => exact.has(actual);
   const matches = isOneOfMany
     ? patternListMatcher(patterns)
     : (actual: string) => patterns.some(({ text, literal }) => matcherOf(actual, work)(text, literal));
   return (actual) => exact.has(actual) || matches(actual);
 };
+
+const textIn = ({ text }: Resolved) => text;
+
+function hasWildcard({ text, literal }: Resolved): boolean {
+  const wildcard = /[*?]/g;
+  for (let found = wildcard.exec(text); found; found = wildcard.exec(text)) if (!literal.has(found.index)) return true;
+  return false;
+}
 
 /** Each of the six parts for itself, so that a wildcard does not span colons but in the last [IAM: ARN condition operators]. */
 const arnLike: AnyOf = (wanted, isOneOfMany, work) => {

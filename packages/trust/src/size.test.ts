@@ -135,12 +135,29 @@ function costOf(work: () => void): number {
   return (user + system) / 1000;
 }
 
+/** What takes about 100 ms on a machine of the year 2025 that is not busy: a text is read, put together and counted. */
+function usualWork(): number {
+  const counts = new Map<number, number>();
+  let sum = 0;
+  for (let at = 0; at < 3_000_000; at += 1) {
+    sum = (sum * 31 + at) % 65_521;
+    if (at % 8 === 0) counts.set(sum, (counts.get(sum) ?? 0) + 1);
+  }
+  return counts.size;
+}
+
+/**
+ * A second, in ms, by how long this machine takes for what is usual. Even CPU time is longer where others use the same caches: three of
+ * them. What takes the square of its input takes minutes.
+ */
+const aSecond = 3 * 1000 * Math.max(1, Math.min(...[1, 2, 3].map(() => costOf(usualWork))) / 100);
+
 const places = {
   policy: ['provider', 'action', 'operator', 'key', 'value', 'issuer', 'subject', 'audience', 'time', 'id'],
   credential: ['name', 'issuer', 'audience', 'subject', 'expression', 'comparand', 'presented'],
 };
 
-describe('100 kB of anything, anywhere, are decided with work in proportion', () => {
+describe('100 kB of anything, anywhere, are decided in under a second', () => {
   it.each(Object.entries(long))('%s', { timeout: 600_000 }, (_title, make) => {
     const text = make(100_000);
     for (const [kind, decide] of [
@@ -149,8 +166,7 @@ describe('100 kB of anything, anywhere, are decided with work in proportion', ()
     ] as const) {
       for (const place of places[kind]) {
         const cost = costOf(() => decide(text, place));
-        // A machine can be slow, but what takes the square of its input takes minutes.
-        expect(cost, `${kind}, ${place}`).toBeLessThan(10_000);
+        expect(cost, `${kind}, ${place}`).toBeLessThan(aSecond);
       }
     }
     expect(
@@ -159,13 +175,13 @@ describe('100 kB of anything, anywhere, are decided with work in proportion', ()
           JsonDocument.parse(text);
         } catch {}
       }),
-    ).toBeLessThan(10_000);
+    ).toBeLessThan(aSecond);
   });
 });
 
 it('the value that took 40 seconds takes none, in every operator', () => {
   const value = `\${${' '.repeat(500)},x}`;
-  expect(costOf(() => decidePolicy(value, 'value'))).toBeLessThan(10_000);
+  expect(costOf(() => decidePolicy(value, 'value'))).toBeLessThan(aSecond);
 });
 
 it('both sides may be long: patterns against a subject', { timeout: 600_000 }, () => {
@@ -184,6 +200,123 @@ it('both sides may be long: patterns against a subject', { timeout: 600_000 }, (
     expect(
       costOf(() => evaluateTrustPolicy(readTrustPolicy(source), request)),
       title,
-    ).toBeLessThan(20_000);
+    ).toBeLessThan(aSecond);
   }
 });
+
+const many = <T>(length: number, make: (index: number) => T): readonly T[] =>
+  Array.from({ length }, (_, at) => make(at));
+
+/** Values of a policy, of 100 kB together. */
+const wanted: Readonly<Record<string, readonly string[]>> = {
+  numbers: many(12_500, (at) => String(10_000 + at)),
+  letters: many(16_000, (at) => at.toString(36).padStart(4, 'a')),
+  'a letter between stars': many(11_000, (at) => `*${at.toString(36)}*`),
+  'bits between stars': many(5000, (at) => `*${at.toString(2).padStart(14, '0')}*`),
+  'question marks': many(11_000, (at) => `??${at.toString(2).slice(-4)}*`),
+  subjects: many(3000, (at) => `repo:octo/app-${at}:ref:refs/heads/*`),
+  ranges: many(6000, (at) => `10.${at >> 8}.${at & 255}.0/${8 + (at % 24)}`),
+  ARNs: many(3300, (at) => `arn:*:iam::*:role/*${at}*`),
+  dates: many(7000, (at) => `2026-01-${String(1 + (at % 28)).padStart(2, '0')}`),
+  'base 64': many(10_000, (at) => btoa(String(at))),
+  'variables between stars': many(3000, (at) => `*\${${hub}:environment}${at}*`),
+  'one long pattern': [`*${'a?'.repeat(50_000)}b`],
+  'a pattern of stars': ['*a'.repeat(50_000)],
+};
+
+/** Claims of a token, of 100 kB together. */
+const presented: Readonly<Record<string, readonly string[]>> = {
+  'one long text': ['a'.repeat(100_000)],
+  'a text of colons': [':'.repeat(100_000)],
+  'ten long texts': many(10, (at) => `${'ab'.repeat(5000)}${at}`),
+  letters: wanted.letters ?? [],
+  numbers: wanted.numbers ?? [],
+  bits: many(5500, (at) => at.toString(2).padStart(14, '1')),
+  addresses: many(8000, (at) => `10.${(at >> 8) & 255}.${at & 255}.1`),
+  ARNs: many(2800, (at) => `arn:aws:iam::123456789012:role/x${at}`),
+};
+
+function decideLists(condition: object, values: readonly string[]): void {
+  const statement = { Effect: 'Allow', Principal: { Federated: provider }, Action: 'sts:*', Condition: condition };
+  const claims = { iss: `https://${hub}`, sub: 's', aud: 'a', environment: 'a'.repeat(40_000), amr: values };
+  const keys = [...names, { name: 'amr', claims: ['amr'] as const }];
+  const request = webIdentityRequest(claims, provider, keys, 0);
+  try {
+    const source = JsonDocument.parse(JSON.stringify({ Version: '2012-10-17', Statement: statement }));
+    explainEvaluation(evaluateTrustPolicy(readTrustPolicy(source), request), request);
+  } catch (error) {
+    expect(error).toBeInstanceOf(MalformedPolicyError);
+  }
+}
+
+const ofLists = [
+  'StringEquals',
+  'StringEqualsIgnoreCase',
+  'ArnLike',
+  'NumericLessThan',
+  'DateNotEquals',
+  'IpAddress',
+  'BinaryEquals',
+];
+
+describe('lists of 100 kB on both sides are decided in under a second', () => {
+  it.each(Object.keys(wanted))('%s', { timeout: 600_000 }, (title) => {
+    for (const [at, [kind, values]] of Object.entries(presented).entries())
+      for (const operator of ['StringLike', ofLists[(at + title.length) % ofLists.length] ?? '']) {
+        const condition = { [`ForAnyValue:${operator}`]: { [`${hub}:amr`]: wanted[title] } };
+        expect(
+          costOf(() => decideLists(condition, values)),
+          `${operator}, ${kind}`,
+        ).toBeLessThan(aSecond);
+      }
+  });
+});
+
+/** Documents of 100 kB that are much of one thing. */
+const much: Readonly<Record<string, () => string>> = {
+  'members that stand twice': () => `{"Statement": {${'"Effect": "Allow", '.repeat(5500)}"Effect": "Allow"}}`,
+  'a condition that stands twice': () =>
+    `{"Statement": {"Condition": {${'"Bool": {"a": "b"}, '.repeat(5000)}"Bool": {}}}}`,
+  statements: () =>
+    JSON.stringify({ Statement: many(400, (at) => ({ ...statementOf({ StringLike: { k: `*${at}*a` } }) })) }),
+  denials: () =>
+    JSON.stringify({
+      Statement: many(400, (at) => ({ ...statementOf({ Null: { k: 'true' } }), Sid: `s${at}`, Effect: 'Deny' })),
+    }),
+  'conditions of one statement': () =>
+    JSON.stringify({
+      Statement: statementOf({ StringLike: Object.fromEntries(many(5000, (at) => [`k${at}`, '*a'])) }),
+    }),
+  'long keys': () =>
+    JSON.stringify({
+      Statement: statementOf({ Bool: Object.fromEntries(many(100, (at) => ['k'.repeat(1000) + at, 'a'])) }),
+    }),
+  actions: () => JSON.stringify({ Statement: { ...statementOf({}), Action: many(8000, (at) => `sts:*${at}*x`) } }),
+  providers: () =>
+    JSON.stringify({ Statement: { ...statementOf({}), Principal: { Federated: many(1400, (at) => provider + at) } } }),
+  accounts: () =>
+    JSON.stringify({ Statement: { ...statementOf({}), Principal: { AWS: many(6000, (at) => String(1e11 + at)) } } }),
+  'lists in lists': () => `{"Statement": ${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+  'objects in objects': () => `{"Statement": ${'{"Condition": '.repeat(6000)}1${'}'.repeat(6000)}}`,
+};
+
+function statementOf(condition: object): object {
+  return { Effect: 'Allow', Principal: { Federated: provider }, Action: 'sts:*', Condition: condition };
+}
+
+it.each(Object.entries(much))(
+  'a policy of 100 kB of %s is decided in under a second',
+  { timeout: 600_000 },
+  (_title, make) => {
+    const text = make();
+    const request = webIdentityRequest({ iss: `https://${hub}`, sub: 's', aud: 'a' }, provider, names, 0);
+    const cost = costOf(() => {
+      try {
+        explainEvaluation(evaluateTrustPolicy(readTrustPolicy(JsonDocument.parse(text)), request), request);
+      } catch (error) {
+        expect(error).toBeInstanceOf(MalformedPolicyError);
+      }
+    });
+    expect(cost).toBeLessThan(aSecond);
+  },
+);
