@@ -1,9 +1,10 @@
-import type { TokenShape } from '@fedbridge/issuers';
+import type { Language, TokenShape } from '@fedbridge/issuers';
 import { holds } from '../condition.ts';
 import type { Condition } from '../policy.ts';
 import { Alphabet, cutsOf } from './alphabet.ts';
 import { atomOf, cutsOfCondition, joined, type Scope, subjectOf } from './atoms.ts';
 import { cutsOfLanguage, cutsOfText } from './language.ts';
+import type { Machine } from './machine.ts';
 import { atomsOfMine, cutsOfMine, type Mine } from './mine.ts';
 import { type Choice, choicesOf, groupOf } from './request.ts';
 import { type Atom, type ClaimAtom, type RequestAtom, Tokens } from './tokens.ts';
@@ -26,6 +27,7 @@ export class Asked {
   readonly #alphabet: Alphabet;
   readonly #choices: readonly Choice[];
   readonly #choiceOf: readonly string[];
+  readonly #languages = new Map<Language, Machine>();
   /** Conditions that could not be read. What they are in the way of is taken for allowed. */
   readonly unread = new Set<Condition>();
 
@@ -81,6 +83,7 @@ export class Asked {
     return new Tokens(shape, this.#alphabet, {
       atoms,
       choices: this.#choices.map(({ options }) => options.length),
+      languages: this.#languages,
       sought: { some: some ? [some] : [], none: [...denied, ...ours] },
     });
   }

@@ -1,4 +1,4 @@
-import type { ClaimPart, TokenField, TokenShape } from '@fedbridge/issuers';
+import type { ClaimPart, Language, TokenField, TokenShape } from '@fedbridge/issuers';
 import type { Alphabet } from './alphabet.ts';
 import { machineOfLanguage } from './language.ts';
 import type { Machine } from './machine.ts';
@@ -44,6 +44,9 @@ const missing = -2;
 const free = -3;
 const firstOption = -4;
 
+/** In the place of the state of a field of which nothing was written yet. */
+const begun = -1;
+
 interface Place {
   /** First the choices, then the fields. */
   readonly at: number;
@@ -77,7 +80,7 @@ export class Tokens {
   readonly #choices: readonly number[];
   readonly #names: readonly string[];
   readonly #fields: readonly TokenField[];
-  readonly #languages: readonly Machine[];
+  readonly #languages: Map<Language, Machine>;
   readonly #readers: readonly (readonly Reader[])[];
   readonly #places: Place[] = [];
   readonly #edges: Edge[][] = [];
@@ -90,7 +93,18 @@ export class Tokens {
   constructor(
     shape: TokenShape,
     alphabet: Alphabet,
-    { atoms, choices, sought }: { atoms: readonly Atom[]; choices: readonly number[]; sought: Sought },
+    {
+      atoms,
+      choices,
+      sought,
+      languages = new Map(),
+    }: {
+      readonly atoms: readonly Atom[];
+      readonly choices: readonly number[];
+      readonly sought: Sought;
+      /** Those that were made for other shapes of the same question. */
+      readonly languages?: Map<Language, Machine>;
+    },
   ) {
     this.#alphabet = alphabet;
     this.#all = Array.from({ length: alphabet.size }, (_, unit) => unit);
@@ -99,10 +113,12 @@ export class Tokens {
     this.#choices = choices;
     this.#names = Object.keys(shape.fields);
     this.#fields = Object.values(shape.fields);
-    this.#languages = this.#fields.map(({ language }) => machineOfLanguage(alphabet, language));
+    this.#languages = languages;
     this.#readers = this.#names.map((name) => readersOf(name, atoms));
-    const begun = atoms.map((atom) => ('choice' in atom ? 2 : begin(atom)));
-    this.#start = this.#placeOf(0, begun);
+    this.#start = this.#placeOf(
+      0,
+      atoms.map((atom) => ('choice' in atom ? 2 : begin(atom))),
+    );
     if (this.#start !== undefined) this.#explore();
     this.#trim();
   }
@@ -157,6 +173,13 @@ export class Tokens {
     return begin.every((place) => walk(place, '')) ? [...found] : undefined;
   }
 
+  #languageOf(field: number): Machine {
+    const language = this.#fields[field]?.language ?? '';
+    const machine = this.#languages.get(language) ?? machineOfLanguage(this.#alphabet, language);
+    this.#languages.set(language, machine);
+    return machine;
+  }
+
   #explore(): void {
     for (let place = 0; place < this.#places.length; place += 1)
       if (!this.#isEnd(place)) this.#edges[place] = this.#edgesOf(this.#places[place] as Place);
@@ -170,16 +193,17 @@ export class Tokens {
     const add = (label: number, to: number | undefined) => {
       if (to !== undefined) edges.push({ label, to });
     };
-    const language = this.#languages[field] as Machine;
-    if (state === language.start && readers.length === 0) {
+    if (state === begun && readers.length === 0) {
       add(free, this.#placeOf(at + 1, atoms));
       return edges;
     }
-    if (state === language.start && this.#fields[field]?.optional)
+    const language = this.#languageOf(field);
+    const now = state === begun ? language.start : state;
+    if (state === begun && this.#fields[field]?.optional)
       add(missing, this.#placeOf(at + 1, this.#without(readers, atoms)));
-    if (language.accepts(state)) add(end, this.#placeOf(at + 1, this.#ended(readers, atoms)));
-    for (const unit of this.#live(language, state, readers, atoms)) {
-      const next = language.step(state, unit);
+    if (language.accepts(now)) add(end, this.#placeOf(at + 1, this.#ended(readers, atoms)));
+    for (const unit of this.#live(language, now, readers, atoms)) {
+      const next = language.step(now, unit);
       if (next !== 0) add(unit, this.#placeOf(at, this.#stepped(readers, atoms, unit), next));
     }
     return edges;
@@ -238,8 +262,7 @@ export class Tokens {
     const states = field === undefined ? this.#entered(at, atoms) : atoms;
     const kept = this.#relevant(states);
     if (!kept) return undefined;
-    const first = this.#languages[at - this.#choices.length]?.start ?? 0;
-    const place = { at, field: field ?? first, atoms: kept };
+    const place = { at, field: field ?? begun, atoms: kept };
     const key = `${at} ${place.field} ${kept.join()}`;
     this.#alphabet.spend(1 + kept.length);
     const known = this.#ids.get(key);
@@ -296,8 +319,7 @@ export class Tokens {
   }
 
   #isBegin(place: number): boolean {
-    const { at, field } = this.#places[place] as Place;
-    return field === this.#languages[at - this.#choices.length]?.start;
+    return this.#places[place]?.field === begun;
   }
 
   /** Writes a field: as proposed where that leads on, else the shortest. */
