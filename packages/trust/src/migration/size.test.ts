@@ -114,7 +114,7 @@ function migratePolicy(statements: readonly object[]): void {
       expectQuick(() => migrateTrustPolicy(policy, migration, finish), `${migration.kind}, finish: ${finish}`);
 }
 
-/** By CPU time: what other processes do is not counted. What takes the square of its input takes more. */
+/** A second of CPU time, and five for a machine that is slow or shares its caches: what takes the square of its input takes minutes. */
 function expectQuick(work: () => void, title: string): void {
   const before = process.cpuUsage();
   try {
@@ -123,5 +123,5 @@ function expectQuick(work: () => void, title: string): void {
     expect(error).toMatchObject({ code: 'INPUT_INVALID' });
   }
   const { user, system } = process.cpuUsage(before);
-  expect((user + system) / 1_000_000, title).toBeLessThan(1);
+  expect((user + system) / 1_000_000, title).toBeLessThan(5);
 }

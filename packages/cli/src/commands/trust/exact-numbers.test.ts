@@ -30,6 +30,7 @@ describe('Numbers that JavaScript would write otherwise', () => {
       expect(error).toBeInstanceOf(SyntaxError);
     }
     const { user, system } = process.cpuUsage(before);
-    expect((user + system) / 1_000_000).toBeLessThan(3);
+    // A slow machine takes some of it: what takes the square of its input takes minutes.
+    expect((user + system) / 1_000_000).toBeLessThan(10);
   });
 });
