@@ -1,6 +1,6 @@
 import type { AzurePipelinesJob, Organization } from './azure-devops/config.ts';
 import { OrganizationState, type PoolJob } from './azure-devops/pools.ts';
-import { serveAzureDevOpsRest } from './azure-devops/rest.ts';
+import { serveAzureDevOpsRest } from './azure-devops/rest/serve.ts';
 import { AzureDevOpsService } from './azure-devops/service.ts';
 import type { Tenant } from './entra/config.ts';
 import { Directory } from './entra/directory.ts';

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import type { PoolJob } from '../pools.ts';
+import { AzureDevOpsProblem } from '../problem.ts';
+import { bodyOf, type Callers } from './callers.ts';
+import { pools } from './pools.ts';
+
+/** How long an agent waits for a message, in ms. */
+const patience = 2_000;
+
+/** What an agent calls once it is registered, with a token of its own. Source: microsoft/azure-pipelines-agent. */
+export function serveAgentSessions(callers: Callers): void {
+  const pool = `${pools}/:pool`;
+  callers.ofAgent('POST', `${pool}/sessions`, async (_request, { agent }) => {
+    agent.status = 'online';
+    return { sessionId: randomUUID(), agent: { id: agent.id, name: agent.name } };
+  });
+  callers.ofAgent('GET', `${pool}/messages`, async (_request, { agent, pool: { agents, jobs }, reply }) => {
+    const until = Date.now() + patience;
+    // An agent that was replaced or removed meanwhile gets no job any more.
+    while (Date.now() < until && agents.get(agent.id) === agent) {
+      const job = agent.enabled && !agent.job ? jobs.find(({ state }) => state === 'queued') : undefined;
+      if (job) {
+        Object.assign(job, { state: 'running', agentName: agent.name });
+        agent.job = job;
+        const body = JSON.stringify({ seconds: job.seconds });
+        return { messageId: job.id, messageType: 'PipelineAgentJobRequest', body };
+      }
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    return reply.code(202).send();
+  });
+  callers.ofAgent('PATCH', `${pool}/jobrequests/:job`, async (request, { agent }) => {
+    const { result } = bodyOf<{ result?: PoolJob['state'] }>(request);
+    if (agent.job?.id !== Number(request.params.job))
+      throw new AzureDevOpsProblem(404, 'TaskAgentJobNotFoundException', 'No such job.');
+    agent.job.state = result ?? 'succeeded';
+    agent.job = undefined;
+    return { requestId: Number(request.params.job), result };
+  });
+  callers.ofAgent('DELETE', `${pool}/sessions/:session`, async (_request, { agent, reply }) => {
+    agent.status = 'offline';
+    return reply.code(204).send();
+  });
+}

@@ -1,0 +1,137 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Directory } from '../../entra/directory.ts';
+import type { RelyingParty } from '../../server/relying-party.ts';
+import type { World } from '../../server/service.ts';
+import type { Agent, Member, OrganizationState, Pool } from '../pools.ts';
+import { AzureDevOpsProblem, problem } from '../problem.ts';
+
+/** What Azure DevOps is to Entra. */
+const resource = '499b84ac-1321-427f-aa17-267ca6975798';
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Params = Readonly<Record<'organization' | 'pool' | 'agent' | 'job' | 'id', string>>;
+type Query = Readonly<Record<string, string | undefined>>;
+export type Request = FastifyRequest<{ Params: Params; Querystring: Query }>;
+
+/** Who asks: a member of the organization. */
+export interface Caller {
+  readonly state: OrganizationState;
+  readonly member: Member;
+  readonly reply: FastifyReply;
+}
+
+/** Who asks: an agent of a pool, with the token that it was registered with. */
+interface AgentCaller {
+  readonly agent: Agent;
+  readonly pool: Pool;
+  readonly reply: FastifyReply;
+}
+
+/** What tells who asks. */
+export interface Access {
+  readonly states: ReadonlyMap<string, OrganizationState>;
+  readonly directory: Directory;
+  readonly relyingParty: RelyingParty;
+  readonly world: World;
+  readonly urls: { readonly entra: string };
+}
+
+/** Routes of organizations, each answered to those who may call it. */
+export class Callers {
+  readonly #app: FastifyInstance;
+  readonly #access: Access;
+
+  constructor(app: FastifyInstance, access: Access) {
+    this.#app = app;
+    this.#access = access;
+  }
+
+  /** A route for members. */
+  route(method: Method, url: string, answer: (request: Request, caller: Caller) => Promise<unknown>): void {
+    this.#handle(method, url, async (request, reply, state) => {
+      const member = await this.#memberOf(request, state);
+      return member ? answer(request, { state, member, reply }) : unauthorized(reply);
+    });
+  }
+
+  /** A route for agents. */
+  ofAgent(method: Method, url: string, answer: (request: Request, caller: AgentCaller) => Promise<unknown>): void {
+    this.#handle(method, url, async (request, reply, state) => {
+      const pool = state.pool(request.params.pool);
+      const agent = [...pool.agents.values()].find(({ token }) => request.headers.authorization === `Bearer ${token}`);
+      return agent ? answer(request, { agent, pool, reply }) : unauthorized(reply);
+    });
+  }
+
+  #handle(
+    method: Method,
+    url: string,
+    answer: (request: Request, reply: FastifyReply, state: OrganizationState) => Promise<unknown>,
+  ): void {
+    this.#app.route<{ Params: Params; Querystring: Query }>({
+      method,
+      url,
+      handler: async (request, reply) => {
+        try {
+          return await answer(request, reply, this.#stateOf(request.params.organization));
+        } catch (error) {
+          if (!(error instanceof AzureDevOpsProblem)) throw error;
+          return reply.code(error.status).send(problem(error.type, error.message));
+        }
+      },
+    });
+  }
+
+  #stateOf(organization: string): OrganizationState {
+    const state = this.#access.states.get(organization.toLowerCase());
+    if (state) return state;
+    const message = `The organization ${organization} does not exist.`;
+    throw new AzureDevOpsProblem(404, 'OrganizationNotFoundException', message);
+  }
+
+  /** The bearer of a token, or of one in the place of a PAT. */
+  async #memberOf({ headers }: Request, state: OrganizationState): Promise<Member | undefined> {
+    const { directory, relyingParty, world, urls } = this.#access;
+    const [, bearer] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? [];
+    const [, basic = ''] = /^Basic (\S+)$/i.exec(headers.authorization ?? '') ?? [];
+    const token = bearer ?? Buffer.from(basic, 'base64').toString().split(':').slice(1).join(':');
+    const issuers = directory.tenants.map(({ id }) => `${urls.entra}/${id}/v2.0`);
+    const claims = await relyingParty.claimsOf(token, issuers);
+    if (claims?.aud !== resource || (claims.exp ?? 0) <= world.clock.seconds()) return undefined;
+    const member = state.members.get(String(claims.oid));
+    if (member) return member;
+    const message = `TF400813: The user '${claims.oid}' is not authorized to access this resource.`;
+    throw new AzureDevOpsProblem(401, 'UnauthorizedRequestException', message);
+  }
+}
+
+/** A pool that the caller administers. @throws AzureDevOpsProblem */
+export function administered({ state, member }: Caller, id: string): Pool {
+  const pool = state.pool(id);
+  if (state.isAdministrator(member, pool)) return pool;
+  throw denied(member, `administer pool ${pool.name}`);
+}
+
+export function denied({ clientId }: Member, what: string): AzureDevOpsProblem {
+  const message = `Access denied. ${clientId} needs permissions to ${what}.`;
+  return new AzureDevOpsProblem(403, 'AccessDeniedException', message);
+}
+
+/** @throws AzureDevOpsProblem for a body that is not JSON */
+export function bodyOf<T>({ body }: FastifyRequest): T {
+  try {
+    return JSON.parse(String(body ?? '')) as T;
+  } catch {
+    throw new AzureDevOpsProblem(400, 'VssPropertyValidationException', 'The body is not JSON.');
+  }
+}
+
+/** A list as Azure DevOps answers one. */
+export const list = <T>(value: readonly T[]) => ({ count: value.length, value });
+
+/** Whether two names are the same: they ignore case. */
+export const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+
+function unauthorized(reply: FastifyReply) {
+  return reply.code(401).header('www-authenticate', 'Basic realm="Azure DevOps"').send();
+}

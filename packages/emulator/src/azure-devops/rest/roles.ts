@@ -1,0 +1,30 @@
+import type { OrganizationState, Pool, PoolRole } from '../pools.ts';
+import { AzureDevOpsProblem } from '../problem.ts';
+import { administered, bodyOf, type Callers, list } from './callers.ts';
+
+const roles = '/:organization/_apis/securityroles/scopes/distributedtask.agentpoolrole/roleassignments/resources/:pool';
+
+/** Who may do what with a pool. Source: Azure DevOps REST API, Security Roles. */
+export function serveRoles(callers: Callers): void {
+  callers.route('GET', roles, async ({ params }, { state }) => list(assignments(state, state.pool(params.pool))));
+  callers.route('PUT', roles, async (request, caller) => {
+    const { state } = caller;
+    const pool = administered(caller, request.params.pool);
+    for (const { userId, roleName } of bodyOf<{ userId: string; roleName: PoolRole }[]>(request)) {
+      if (![...state.members.values()].some(({ id }) => id === userId)) {
+        const message = `VS403283: Could not add the identity ${userId}.`;
+        throw new AzureDevOpsProblem(404, 'IdentityNotFoundException', message);
+      }
+      pool.roles.set(userId, roleName);
+    }
+    return list(assignments(state, pool));
+  });
+}
+
+function assignments(state: OrganizationState, pool: Pool) {
+  return [...pool.roles].map(([userId, name]) => ({
+    access: 'assigned',
+    identity: { id: userId, displayName: [...state.members.values()].find(({ id }) => id === userId)?.clientId },
+    role: { name, scope: 'distributedtask.agentpoolrole' },
+  }));
+}

@@ -1,0 +1,30 @@
+import type { FastifyInstance } from 'fastify';
+import { serveAgentSessions } from './agent-sessions.ts';
+import { serveAgents } from './agents.ts';
+import { type Access, Callers } from './callers.ts';
+import { serveGit } from './git.ts';
+import { serveMembers } from './members.ts';
+import { servePackages } from './packages.ts';
+import { servePools } from './pools.ts';
+import { serveRoles } from './roles.ts';
+
+interface RestOptions extends Access {
+  readonly urls: { readonly entra: string; readonly azureDevOps: string };
+}
+
+/**
+ * Azure DevOps' REST as far as self-hosted agents need it, opened by Entra access tokens, also in the place of a PAT.
+ * Sources: Microsoft Learn, "Azure DevOps REST API", Distributed Task, Member Entitlement Management and Security Roles;
+ * microsoft/azure-pipelines-agent.
+ */
+export function serveAzureDevOpsRest(app: FastifyInstance, options: RestOptions): void {
+  const callers = new Callers(app, options);
+  const { azureDevOps } = options.urls;
+  servePools(callers);
+  servePackages(app, callers, azureDevOps);
+  serveAgents(callers, options.world, azureDevOps);
+  serveAgentSessions(callers);
+  serveMembers(callers, options.directory);
+  serveRoles(callers);
+  serveGit(callers);
+}
