@@ -82,14 +82,19 @@ const one = (
   ...(saying === undefined ? {} : { saying }),
   credentials: () => [{ ...usual, ...changed }],
 });
+interface Flexible {
+  readonly source?: CredentialRow['source'];
+  readonly issuer?: string;
+  readonly languageVersion?: number;
+}
 const flexible = (
   name: string,
   accepted: boolean,
   value: string,
-  { issuer, languageVersion = 1 }: { readonly issuer?: string; readonly languageVersion?: number } = {},
+  { source = 'entraFlexible', issuer, languageVersion = 1 }: Flexible = {},
 ): CredentialRow => ({
   name: `flexible: ${name}`,
-  source: 'entraFlexible',
+  source,
   accepted,
   credentials: (gitHub) => [
     {
@@ -101,6 +106,21 @@ const flexible = (
     },
   ],
 });
+/** What Graph says where the claims are not those that an issuer's expression must and may have. */
+const wrongClaims = (issuer: string, value: string) =>
+  'The FederatedIdentityCredential.ClaimsMatchingExpression.Value is invalid. Rule exception: Expression configured for issuer ' +
+  `'${issuer}' either lacks all required claims or contains unallowed claims. paramName: ` +
+  `FederatedIdentityCredential.ClaimsMatchingExpression.Value, paramValue: ${value}, objectType: ` +
+  'Microsoft.Online.DirectoryServices.Application';
+const captured = (name: string, source: CredentialRow['source'], issuer: string, value: string): CredentialRow => ({
+  ...flexible(name, false, value, { source, issuer }),
+  saying: wrongClaims(issuer, value),
+});
+const gitLab = 'https://gitlab.com';
+const byPath = "claims['sub'] matches 'project_path:octo/app:ref_type:branch:ref:*'";
+const byId = "claims['sub'] matches 'project_id:57382910:*'";
+const project = "claims['project_id'] eq '57382910'";
+const workspace = "claims['sub'] matches 'organization:octo:project:web:workspace:prod:run_phase:*'";
 const incomplete =
   "The request format was unexpected. Federated Identity Credential must specify 'issuer', 'subject' and 'audience'.";
 const sub7 = "claims['sub'] matches 'repo:octo/app:*'";
@@ -144,8 +164,53 @@ export const credentialRows: readonly CredentialRow[] = [
   flexible('or', false, `${sub7} or ${id}`),
   flexible('nothing', false, ''),
   flexible('another version of the language', false, `${sub7} and ${id}`, { languageVersion: 2 }),
-  flexible('GitLab, a subject', true, "claims['sub'] matches 'project_path:octo/app:*'", {
-    issuer: 'https://gitlab.com',
+  captured(
+    "GitHub's subject alone",
+    'entraFlexibleGitHubText',
+    'https://token.actions.githubusercontent.com',
+    "claims['sub'] matches 'repo:octo@65001/*'",
+  ),
+  captured("GitLab's subject alone", 'entraFlexibleText', gitLab, byPath),
+  flexible('GitLab, a subject of an id alone', false, byId, { source: 'entraMutable', issuer: gitLab }),
+  flexible('GitLab, the project alone', false, project, { source: 'entraMutable', issuer: gitLab }),
+  flexible('GitLab, a subject and the project', true, `${byId} and ${project}`, {
+    source: 'entraMutable',
+    issuer: gitLab,
   }),
-  flexible('GitLab, another claim', false, "claims['project_id'] eq '7'", { issuer: 'https://gitlab.com' }),
+  flexible('GitLab, a subject and the namespace', true, `${byId} and claims['namespace_id'] eq '9'`, {
+    source: 'entraMutable',
+    issuer: gitLab,
+  }),
+  flexible('GitLab, a subject and the user', true, `${byId} and claims['user_id'] eq '5'`, {
+    source: 'entraMutable',
+    issuer: gitLab,
+  }),
+  flexible('GitLab, a project by matches', false, `${byId} and claims['project_id'] matches '5*'`, {
+    issuer: gitLab,
+  }),
+  flexible('GitLab, another claim', false, `${byPath} and ${project} and claims['ref'] eq 'main'`, { issuer: gitLab }),
+  ...['https://gitlab.example.com', 'https://gitlab.example.ca'].map((issuer) =>
+    flexible(`GitLab at ${issuer}`, true, `${byPath} and ${project}`, { source: 'entraFlexibleSetUp', issuer }),
+  ),
+  flexible('GitLab at another address', false, `${byPath} and ${project}`, { issuer: 'https://git.example.org' }),
+  ...['https://app.terraform.io', 'https://app.eu.terraform.io'].map((issuer) =>
+    flexible(`Terraform Cloud at ${issuer}`, true, workspace, { source: 'entraFlexibleSetUp', issuer }),
+  ),
+  flexible('Terraform Cloud, another claim', false, `${workspace} and claims['terraform_run_id'] eq 'run-7'`, {
+    issuer: 'https://app.terraform.io',
+  }),
+  flexible('Terraform Enterprise', false, workspace, {
+    source: 'entraFlexibleIssuers',
+    issuer: 'https://terraform.example.com',
+  }),
+  ...[
+    'https://token.actions.githubusercontent.com/octo',
+    'https://token.actions.octo.ghe.com',
+    'https://github.example.com/_services/token',
+  ].map((issuer) => flexible(`GitHub at ${issuer}`, false, `${sub7} and ${id}`, { issuer })),
+  ...[
+    'https://agent.buildkite.com',
+    'https://vstoken.dev.azure.com/0ca3ddd9-f0b0-4635-a98c-586652696105',
+    'https://issuer.example.com',
+  ].map((issuer) => flexible(issuer, false, "claims['sub'] matches 'job-*'", { issuer })),
 ];

@@ -84,6 +84,19 @@ export const sources = {
     'workload-id/workload-identities-flexible-federated-identity-credentials',
     '2026-08-14',
   ),
+  entraMutable: learn(
+    'Mutable subjects in federated identity credentials',
+    'workload-id/workload-identities-federated-credential-mutable-subjects',
+    '2026-07-28',
+  ),
+  entraFlexibleSetUp: learn(
+    'Set up a flexible federated identity credential',
+    'workload-id/workload-identities-set-up-flexible-federated-identity-credential',
+    '2026-09-18',
+  ),
+  entraFlexibleText: issue('hashicorp/terraform-provider-azuread', 1901, '2026-08-07'),
+  entraFlexibleGitHubText: issue('git-bug/git-bug', 1584, '2026-08-03'),
+  entraFlexibleIssuers: issue('hashicorp/terraform-provider-azuread', 1807, '2025-11-19'),
   entraCodes: fromMemory(
     learn('Microsoft Entra authentication and authorization error codes', 'identity-platform/reference-error-codes'),
   ),

@@ -193,7 +193,7 @@ it('a list of federated credentials is linted whatever it holds', async () => {
   const credential = fc.record(
     {
       name: json,
-      issuer: fc.oneof(hostileText, fc.constant('https://gitlab.com')),
+      issuer: fc.oneof(hostileText, fc.constant('https://app.terraform.io')),
       subject: fc.oneof(hostileText, fc.constant(null)),
       claimsMatchingExpression: fc.oneof(
         hostileText.map((text) => ({ value: text, languageVersion: 1 })),
@@ -207,7 +207,7 @@ it('a list of federated credentials is linted whatever it holds', async () => {
   await fuzz(fc.tuple(fc.array(fc.oneof(credential, json), { maxLength: 25 }), hostileText), ([list, subject]) => {
     for (const { rule } of lintFederatedCredentials(list)) expect(rule).not.toBe('');
     const credentials = list.flatMap((one) => readFederatedCredential(one) ?? []);
-    const assertion = { issuer: 'https://gitlab.com', subject, audience: 'a' };
+    const assertion = { issuer: 'https://app.terraform.io', subject, audience: 'a' };
     const match = matchFederatedCredential(credentials, assertion);
     const lines = explainMatch(match, credentials, assertion);
     expect(lines).toHaveLength(match.matched ? 1 : Math.max(1, credentials.length));

@@ -236,8 +236,9 @@ export const gitHub: Issuer<GitHubSubject> = /* @__PURE__ */ known(() => ({
   subjectParts: gitHubSubjectParts,
   conditionKeys: gitHubConditionKeys,
   requiredByAws: (iss) => (iss === gitHubIssuer ? ['sub', 'job_workflow_ref'] : []),
+  // Not of an enterprise's own URL.
   flexibleClaims: (iss) =>
-    gitHubServiceOf(iss) === 'github.com'
+    iss === gitHubIssuer
       ? {
           operators: {
             sub: ['eq', 'matches'],
@@ -264,7 +265,6 @@ export const gitHub: Issuer<GitHubSubject> = /* @__PURE__ */ known(() => ({
       title: 'Microsoft Learn, Flexible federated identity credentials',
       url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identities-flexible-federated-identity-credentials',
       read: '2026-11-25',
-      unchecked: 'The operators by claim and the two demanded together were read on 2026-08-14.',
     },
   ],
 }));

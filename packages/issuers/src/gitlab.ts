@@ -5,11 +5,15 @@ import { formatKeyValues, type KeyValueSubject, parseKeyValues } from './key-val
 /** The issuer of gitlab.com. One that a company runs itself has its own address, which nothing tells from others. */
 const gitLabIssuer = 'https://gitlab.com';
 
-/** Claims in the order that the project chose, of which `project_path` is the first. */
+/** Claims in the order that the project chose, of which `project_path` or `project_id` is the first. */
 export type GitLabSubject = KeyValueSubject;
 
-/** `project_path:<group>/<project>:…`, where a group may have groups in it. */
+/** `project_path:<group>/<project>:…`, where a group may have groups in it, or `project_id:<id>:…`, which names its owner too. */
 function gitLabSubjectParts(subject: string): SubjectParts | undefined {
+  if (subject.startsWith('project_id:')) {
+    const [id = '', ...job] = subject.slice('project_id:'.length).split(':');
+    return { owner: id, project: id, job: job.length === 0 ? undefined : job.join(':') };
+  }
   if (!subject.startsWith('project_path:')) return undefined;
   const [path = '', ...job] = subject.slice('project_path:'.length).split(':');
   const slash = path.indexOf('/');
@@ -33,7 +37,14 @@ const conditionKeyNames = [
   ...['user_email', 'user_id', 'user_login'],
 ];
 
-const form = { first: 'project_path', isKey: (key: string) => claims.includes(key) };
+const isKey = (key: string) => claims.includes(key);
+const byPath = { first: 'project_path', isKey };
+const byId = { first: 'project_id', isKey };
+
+/** Those of a server that a company runs itself are told by their host, of which nothing else is documented. */
+function hasExpressions(iss: string): boolean {
+  return iss === gitLabIssuer || /^https:\/\/gitlab\.[^/]+\.(com|ca)$/.test(iss);
+}
 
 export const gitLab: Issuer<GitLabSubject> = /* @__PURE__ */ known(() => ({
   title: 'GitLab CI/CD',
@@ -48,15 +59,21 @@ export const gitLab: Issuer<GitLabSubject> = /* @__PURE__ */ known(() => ({
   claims,
   exampleSubjects: [
     'project_path:acme/web:ref_type:branch:ref:main',
+    'project_id:57382910:ref_type:branch:ref:main',
     ...claims.map((claim) => `project_path:acme/web:${claim}:x`),
   ].filter((one) => !one.startsWith('project_path:acme/web:project_path')),
-  parseSubject: (subject) => parseKeyValues(subject, form),
+  parseSubject: (subject) => parseKeyValues(subject, byPath) ?? parseKeyValues(subject, byId),
   formatSubject: formatKeyValues,
   subjectParts: gitLabSubjectParts,
   conditionKeys: (iss) => (iss === gitLabIssuer ? sameNamed(conditionKeyNames) : []),
   requiredByAws: (iss) => (iss === gitLabIssuer ? ['sub'] : []),
-  // One that a company runs itself can have them too.
-  flexibleClaims: () => ({ operators: { sub: ['eq', 'matches'] }, required: [['sub']] }),
+  flexibleClaims: (iss) =>
+    hasExpressions(iss)
+      ? {
+          operators: { sub: ['eq', 'matches'], project_id: ['eq'], namespace_id: ['eq'], user_id: ['eq'] },
+          required: [['sub'], ['project_id', 'namespace_id', 'user_id']],
+        }
+      : undefined,
   audiences: { chosenBy: 'job', byDefault: undefined },
   deprecations: [],
   sources: [
@@ -70,11 +87,17 @@ export const gitLab: Issuer<GitLabSubject> = /* @__PURE__ */ known(() => ({
     awsSharedIssuers,
     {
       of: ['flexible claims'],
-      title: 'Microsoft Learn, Flexible federated identity credentials',
-      url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identities-flexible-federated-identity-credentials',
+      title: 'Microsoft Learn, Mutable subjects in federated identity credentials',
+      url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identities-federated-credential-mutable-subjects',
       read: '2026-11-25',
       unchecked:
-        'On 2026-08-07 Graph was seen to refuse sub alone for gitlab.com, hashicorp/terraform-provider-azuread#1901; the page of a week later says that it is all there is.',
+        'That sub alone is refused was seen on 2026-08-07, hashicorp/terraform-provider-azuread#1901. "Set up a flexible federated identity credential" of 2026-09-18 names project_id alone beside it, and for subjects with a path.',
+    },
+    {
+      of: ['flexible claims'],
+      title: 'Microsoft Learn, Flexible federated identity credentials: the URLs',
+      url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identities-flexible-federated-identity-credentials',
+      read: '2026-11-25',
     },
   ],
 }));

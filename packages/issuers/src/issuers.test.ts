@@ -162,6 +162,7 @@ const subjects: Readonly<Record<string, readonly string[]>> = {
   'GitLab CI/CD': [
     'project_path:mygroup/sub/myproject:ref_type:branch:ref:main',
     'project_path:mygroup/myproject:environment:prod',
+    'project_id:57382910:ref_type:branch:ref:main',
   ],
   'HCP Terraform': ['organization:acme:project:Default Project:workspace:web:run_phase:apply'],
   Buildkite: ['organization:acme:pipeline:web:ref:refs/heads/main:commit:abc123:step:deploy', guid],
@@ -299,6 +300,7 @@ describe('A subject', () => {
       'GitLab CI/CD',
       { owner: 'group', project: '*', job: 'ref_type:branch:ref:main' },
     ],
+    ['project_id:57382910:ref_type:*', 'GitLab CI/CD', { owner: '57382910', project: '57382910', job: 'ref_type:*' }],
     ['org/*/project/x', 'CircleCI', { owner: '*', project: 'x', job: undefined }],
     ['*', 'GitHub Actions', undefined],
   ])('in parts: %s of %s', (pattern, title, parts) => {

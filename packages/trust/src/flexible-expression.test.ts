@@ -70,6 +70,8 @@ describe('An expression', () => {
 
 describe('What an issuer may have tested', () => {
   const gitLab = "claims['sub'] matches 'project_path:acme/web:*'";
+  const byId = "claims['sub'] matches 'project_id:57382910:*'";
+  const project = "claims['project_id'] eq '57382910'";
   const problem = (issuer: string, value: string, languageVersion = 1) =>
     claimTestsOf({ value, languageVersion }, issuer).problem;
 
@@ -77,10 +79,12 @@ describe('What an issuer may have tested', () => {
     [hub, `${sub} and ${id}`],
     [hub, `${id} and ${sub}`],
     [hub, `claims['sub'] eq 's' and claims['repository_owner_id'] eq '1' and claims['job_workflow_ref'] matches '*'`],
-    [`${hub}/acme`, `${sub} and ${id}`],
     ['http://127.0.0.1:1234', `${sub} and ${id}`],
-    ['https://gitlab.com', gitLab],
-    ['https://gitlab.example.com', gitLab],
+    ['https://gitlab.com', `${gitLab} and ${project}`],
+    ['https://gitlab.com', `${byId} and claims['namespace_id'] eq '9'`],
+    ['https://gitlab.com', `${byId} and claims['user_id'] eq '5'`],
+    ['https://gitlab.example.com', `${gitLab} and ${project}`],
+    ['https://gitlab.example.ca', `${byId} and ${project}`],
     ['https://app.terraform.io', "claims['sub'] matches 'organization:acme:*'"],
     ['https://app.eu.terraform.io', "claims['sub'] eq 'organization:acme:project:p:workspace:w:run_phase:plan'"],
   ])('%s: %s', (issuer, value) => expect(problem(issuer, value)).toBeUndefined());
@@ -95,7 +99,13 @@ describe('What an issuer may have tested', () => {
       'the claim actor is none that an expression of this issuer may test',
     ],
     [hub, `${sub} and ${id} and claims['toString'] eq 'a'`, 'the claim toString is none'],
-    ['https://gitlab.com', `${gitLab} and claims['project_id'] eq '1'`, 'the claim project_id is none'],
+    [`${hub}/acme`, `${sub} and ${id}`, 'there are no expressions for the issuer'],
+    ['https://token.actions.acme.ghe.com', `${sub} and ${id}`, 'there are no expressions for the issuer'],
+    ['https://gitlab.com', gitLab, 'it must test project_id or namespace_id or user_id too'],
+    ['https://gitlab.com', byId, 'it must test project_id or namespace_id or user_id too'],
+    ['https://gitlab.com', `${gitLab} and claims['project_id'] matches '5*'`, 'the claim project_id is tested with eq'],
+    ['https://gitlab.com', `${gitLab} and ${project} and claims['ref'] eq 'main'`, 'the claim ref is none'],
+    ['https://git.example.org', `${gitLab} and ${project}`, 'there are no expressions for the issuer'],
     ['https://tfe.example.com', "claims['sub'] eq 'organization:acme'", 'there are no expressions for the issuer'],
     ['https://agent.buildkite.com', "claims['sub'] eq 'organization:acme'", 'there are no expressions for the issuer'],
     ['https://ghe.example.com/_services/token', `${sub} and ${id}`, 'there are no expressions for the issuer'],
@@ -132,12 +142,12 @@ describe('A flexible credential', () => {
   });
 
   it('without claims is asked about the subject alone', () => {
-    const one = flexible("claims['sub'] matches 'project_path:acme/*'", 'https://gitlab.com');
-    const asked = { issuer: 'https://gitlab.com', audience: audiences[0] ?? '' };
+    const one = flexible("claims['sub'] matches 'organization:acme:*'", 'https://app.terraform.io');
+    const asked = { issuer: 'https://app.terraform.io', audience: audiences[0] ?? '' };
     expect(
-      matchFederatedCredential([one], { ...asked, subject: 'project_path:acme/web:ref_type:branch:ref:main' }),
+      matchFederatedCredential([one], { ...asked, subject: 'organization:acme:project:p:workspace:w:run_phase:plan' }),
     ).toEqual({ matched: one });
-    expect(matchFederatedCredential([one], { ...asked, subject: 'project_path:evil/web' })).toEqual({
+    expect(matchFederatedCredential([one], { ...asked, subject: 'organization:evil:project:p' })).toEqual({
       differs: 'subject',
     });
   });

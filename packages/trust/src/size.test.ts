@@ -112,17 +112,17 @@ function decideCredential(text: string, place: string): void {
       ...rest,
       claimsMatchingExpression: { value: at('expression', "claims['sub'] matches '*b'"), languageVersion: 1 },
     },
-    // What GitLab's may say, whatever its own address is.
+    // Of Terraform Cloud the subject alone is tested.
     {
       ...rest,
-      issuer: 'https://gitlab.com',
+      issuer: 'https://app.terraform.io',
       claimsMatchingExpression: { value: `claims['sub'] matches '${at('comparand', '*')}'`, languageVersion: 1 },
     },
   ];
   lintFederatedCredentials(documents);
   const credentials = documents.flatMap((one) => readFederatedCredential(one) ?? []);
-  for (const issuer of [rest.issuer, 'https://gitlab.com']) {
-    const assertion = { issuer, subject: at('presented', 'project_path:a'), audience: 'a' };
+  for (const issuer of [rest.issuer, 'https://app.terraform.io']) {
+    const assertion = { issuer, subject: at('presented', 'organization:a'), audience: 'a' };
     explainMatch(matchFederatedCredential(credentials, assertion), credentials, assertion);
   }
 }

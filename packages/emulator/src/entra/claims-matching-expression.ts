@@ -7,37 +7,67 @@ interface Term {
   readonly comparand: string;
 }
 
-/** What GitHub's claims may be compared by; of other issuers there is `sub` alone. */
-const ofGitHub: Readonly<Record<string, readonly string[]>> = {
-  sub: ['eq', 'matches'],
-  job_workflow_ref: ['eq', 'matches'],
-  repository_id: ['eq'],
-  repository_owner_id: ['eq'],
+/** What an issuer's tokens may be compared by. */
+interface Language {
+  /** The operators by claim. */
+  readonly operators: Readonly<Record<string, readonly string[]>>;
+  /** An expression compares one of these at least beside `sub`; any where there are none. */
+  readonly ids: readonly string[];
+}
+
+const ofSubject = { sub: ['eq', 'matches'] };
+const ofGitHub: Language = {
+  operators: { ...ofSubject, job_workflow_ref: ['eq', 'matches'], repository_id: ['eq'], repository_owner_id: ['eq'] },
+  ids: ['repository_id', 'repository_owner_id'],
 };
-const ofOthers: typeof ofGitHub = { sub: ['eq', 'matches'] };
+const ofGitLab: Language = {
+  operators: { ...ofSubject, project_id: ['eq'], namespace_id: ['eq'], user_id: ['eq'] },
+  ids: ['project_id', 'namespace_id', 'user_id'],
+};
+const ofTerraform: Language = { operators: ofSubject, ids: [] };
 
 /**
  * Checks the expression of a flexible federated credential as it is created.
- * Source: Microsoft Learn, "Flexible federated identity credentials", 2026-08-14.
+ * Sources: Microsoft Learn, "Flexible federated identity credentials" and "Mutable subjects in federated identity credentials",
+ * 2026-07-28 to 2026-09-18; the words are those of Graph, hashicorp/terraform-provider-azuread#1901 (2026-08-07), where there are.
  *
+ * @param gitHub - GitHub's issuer in this emulator
  * @throws CredentialProblem
  */
-export function parseExpression(
+export function checkExpression(
   { value, languageVersion }: { readonly value: string; readonly languageVersion: number },
-  isGitHub: boolean,
-): readonly Term[] {
-  const bad = (message: string) => new CredentialProblem('BadRequest', `${message}: ${value}`);
+  issuer: string,
+  gitHub: string,
+): void {
+  const bad = (why: string) =>
+    new CredentialProblem(
+      'InvalidFederatedIdentityCredentialValue',
+      `The FederatedIdentityCredential.ClaimsMatchingExpression.Value is invalid. Rule exception: ${why}. paramName: ` +
+        `FederatedIdentityCredential.ClaimsMatchingExpression.Value, paramValue: ${value}, objectType: ` +
+        'Microsoft.Online.DirectoryServices.Application',
+    );
+  // What Graph says in these three cases was not seen.
   if (languageVersion !== 1) throw bad('There is language version 1 alone');
   const terms = termsOf(value);
-  if (!terms) throw bad('The claims matching expression is not valid');
-  const known = isGitHub ? ofGitHub : ofOthers;
-  const other = terms.find(({ claim, operator }) => !Object.hasOwn(known, claim) || !known[claim]?.includes(operator));
-  if (other) throw bad(`The claim ${other.claim} is not compared by ${other.operator}`);
-  const has = (...claims: readonly string[]) => terms.some(({ claim }) => claims.includes(claim));
-  if (!has('sub') || (isGitHub && !has('repository_id', 'repository_owner_id'))) {
-    throw bad(`The expression must have sub${isGitHub ? ' and one of repository_id and repository_owner_id' : ''}`);
+  if (!terms) throw bad('The expression is not of the language');
+  const language = languageOf(issuer, gitHub);
+  if (!language) throw bad(`Expressions are for tokens of GitHub, GitLab and Terraform Cloud, and not of '${issuer}'`);
+  const { operators, ids } = language;
+  const isAllowed = ({ claim, operator }: Term) =>
+    Object.hasOwn(operators, claim) && operators[claim]?.includes(operator) === true;
+  const has = (claims: readonly string[]) => terms.some(({ claim }) => claims.includes(claim));
+  if (!terms.every(isAllowed) || !has(['sub']) || (ids.length > 0 && !has(ids))) {
+    throw bad(
+      `Expression configured for issuer '${issuer}' either lacks all required claims or contains unallowed claims`,
+    );
   }
-  return terms;
+}
+
+/** By the URL exactly; of GitLab's servers, by a host of theirs as the page has it. */
+function languageOf(issuer: string, gitHub: string): Language | undefined {
+  if ([gitHub, 'https://token.actions.githubusercontent.com'].includes(issuer)) return ofGitHub;
+  if (['https://app.terraform.io', 'https://app.eu.terraform.io'].includes(issuer)) return ofTerraform;
+  return /^https:\/\/gitlab(\.[^/]+)?\.com$|^https:\/\/gitlab\.[^/]+\.ca$/.test(issuer) ? ofGitLab : undefined;
 }
 
 /** Whether a token's claims are as an expression says, each of its parts. */

@@ -1,5 +1,5 @@
 import type { Claims } from '../server/jwt.ts';
-import { fits, parseExpression } from './claims-matching-expression.ts';
+import { checkExpression, fits } from './claims-matching-expression.ts';
 import { CredentialProblem } from './credential-problem.ts';
 
 /** What an application or managed identity trusts. Source: Microsoft Graph (beta), `federatedIdentityCredential`. */
@@ -46,7 +46,7 @@ export function checkCredential(
   if ([issuer, subject ?? '', ...audiences].some((value) => value.length > longest)) {
     throw bad(`Issuer, subject and audience have at most ${longest} characters.`);
   }
-  if (expression) parseExpression(expression, issuer === gitHub);
+  if (expression) checkExpression(expression, issuer, gitHub);
   if (others.some((one) => one.name === name)) throw new CredentialProblem('Conflict', `There is a ${name}.`, 409);
   const same = (one: FederatedCredential) => one.issuer === issuer && one.subject === subject;
   if (typeof subject === 'string' && others.some(same)) {

@@ -88,16 +88,36 @@ export const flexibleLists = samples(
   ],
   [
     'flexible: tags of a project of GitLab',
-    expression("claims['sub'] matches 'project_path:acme/web:ref_type:tag:ref:v*'", { issuer: 'https://gitlab.com' }),
+    expression("claims['sub'] matches 'project_path:acme/web:ref_type:tag:ref:v*' and claims['project_id'] eq '7'", {
+      issuer: 'https://gitlab.com',
+    }),
     [],
     'The wildcard stays in the tag.',
     guides.entraFlexible,
   ],
   [
+    'flexible: tags of a project of GitLab by its id',
+    expression("claims['sub'] matches 'project_id:7:ref_type:tag:ref:v*' and claims['project_id'] eq '7'", {
+      issuer: 'https://gitlab.com',
+    }),
+    [],
+    'The wildcard stays in the tag.',
+    guides.entraFlexible,
+  ],
+  [
+    'flexible: the subject of GitLab alone',
+    expression("claims['sub'] matches 'project_path:acme/web:ref_type:tag:ref:v*'", { issuer: 'https://gitlab.com' }),
+    ['entra/malformed'],
+    'Entra wants an id.',
+    'hashicorp/terraform-provider-azuread#1901',
+  ],
+  [
     'flexible: any project of GitLab',
-    expression("claims['sub'] matches 'project_path:*:ref_type:tag:ref:v*'", { issuer: 'https://gitlab.com' }),
+    expression("claims['sub'] matches 'project_path:*:ref_type:tag:ref:v*' and claims['user_id'] eq '5'", {
+      issuer: 'https://gitlab.com',
+    }),
     ['entra/wildcard-owner'],
-    'All of gitlab.com.',
+    'Whatever the user can start.',
     guides.entraFlexible,
   ],
   [

@@ -152,6 +152,8 @@ export const otherIssuers = samples(
     found,
   ],
   ['GitLab: one project', lab('project_path:acme/web:*'), ['aws/wildcard-ref'], 'Branches and tags.', found],
+  ['GitLab: one project by its id', lab('project_id:7:*'), ['aws/wildcard-ref'], 'Branches and tags.', found],
+  ['GitLab: any project by its id', lab('project_id:*'), ['aws/wildcard-owner'], 'All of gitlab.com.', found],
   [
     'GitLab: a group',
     lab('project_path:acme/*:ref_type:branch:ref:main'),
