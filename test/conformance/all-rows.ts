@@ -1,8 +1,9 @@
 import { entraAnswers, stsAnswers } from './answers.ts';
-import { credentialRows, roleRows } from './creation.ts';
+import { credentialRows } from './creation.ts';
 import { exchangeRows, requestRows } from './entra-exchange.ts';
 import { documentedPolicyRows } from './iam-keys.ts';
 import { claimRows, problemRows } from './platforms.ts';
+import { roleRows } from './provider-controls.ts';
 import type { Row } from './row.ts';
 import { rolesClaimRows } from './sts-roles-claim.ts';
 import { tokenRows } from './sts-tokens.ts';

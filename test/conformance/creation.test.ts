@@ -1,7 +1,8 @@
 import { startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { ids } from '../harness/setup.ts';
-import { credentialRows, roleRows } from './creation.ts';
+import { credentialRows } from './creation.ts';
+import { roleRows } from './provider-controls.ts';
 import { givenFor } from './world.ts';
 
 /** What is thrown for a set-up, undefined where it is taken. */
@@ -15,19 +16,18 @@ async function refusal(setup: Parameters<typeof startEmulator>[0]): Promise<stri
 }
 
 describe('the emulator takes roles as IAM does', () => {
-  it.each(roleRows)('$name [$source]', async ({ issuer: named, statement, predates = false, saying }) => {
+  it.each(roleRows)('$name [$source]', async ({ issuer: named, statements, predates = false, saying }) => {
     let expected: string | undefined;
     const told = await refusal({
       setup: ({ github }) => {
         const url = named === 'GitHub' ? github : named;
         const keys = url.replace(/^https?:\/\//, '');
         const given = givenFor('deploy', url, 0);
-        expected = saying && `MalformedPolicyDocument: ${saying(given, keys)}`;
-        const Statement = {
-          Principal: { Federated: given.provider },
-          Action: 'sts:AssumeRoleWithWebIdentity',
-          ...statement(keys),
-        };
+        expected = saying && `MalformedPolicyDocument: ${saying(given.provider, keys)}`;
+        const Statement = statements(keys).map((statement) => ({
+          ...{ Effect: 'Allow', Principal: { Federated: given.provider }, Action: 'sts:AssumeRoleWithWebIdentity' },
+          ...statement,
+        }));
         const role = { name: 'deploy', trustPolicy: { Version: '2012-10-17', Statement } };
         return {
           accounts: [

@@ -9,13 +9,16 @@ export interface Source {
   readonly fromMemory?: true;
 }
 
-const captures = 'https://github.com/radkawar/stackd/blob/main/internal/services/sts/testdata/oidc';
-const captured = (file: string): Source => ({
-  title: `radkawar/stackd, captures of real STS, ${file}`,
-  url: `${captures}/${file}`,
+const captures = 'https://github.com/radkawar/stackd/blob/main';
+const capturedAt = (service: string, folder: string, file: string): Source => ({
+  title: `radkawar/stackd, captures of real ${service}, ${file}`,
+  url: `${captures}/${folder}/${file}`,
   day: '2026-09-11',
   kind: 'captured',
 });
+const captured = (file: string) => capturedAt('STS', 'internal/services/sts/testdata/oidc', file);
+const capturedControls = (name: string) =>
+  capturedAt('IAM', 'iam/policy/testdata', `oidc_trust_controls${name}_aws.json`);
 const issue = (repository: string, number: number, day: string): Source => ({
   title: `${repository}#${number}`,
   url: `https://github.com/${repository}/issues/${number}`,
@@ -40,6 +43,10 @@ export const sources = {
   stsKeys: captured('aws-keys.json'),
   stsRoles: captured('aws-roles.json'),
   stsTrust: captured('aws-trust.json'),
+  iamControls: capturedControls(''),
+  iamControlsEdges: capturedControls('_edges'),
+  iamControlsGitHub: capturedControls('_github'),
+  iamControlsDetails: capturedControls('_details'),
   stsAudience: issue('aws-actions/configure-aws-credentials', 775, '2023-07-18'),
   stsNoProvider: issue('aws-actions/configure-aws-credentials', 280, '2021-10-06'),
   stsApi: fromMemory(
@@ -62,7 +69,6 @@ export const sources = {
   iamPrincipal: fromMemory(iam('Principal', 'reference_policies_elements_principal')),
   iamKeys: fromMemory(iam('Available keys for AWS OIDC federation', 'reference_policies_iam-condition-keys')),
   iamShared: iam('Identity-provider controls for shared OIDC providers', 'id_roles_providers_oidc_secure-by-default'),
-  iamSharedText: issue('unfunco/terraform-aws-oidc-github', 57, '2024-06-06'),
   stsServiceKeys: fromMemory(
     documented(
       'Service Authorization Reference, AWS Security Token Service',

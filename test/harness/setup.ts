@@ -161,7 +161,11 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
             name: 'publish',
             trustPolicy: {
               Version: '2012-10-17',
-              Statement: { Effect: 'Allow', Principal: { AWS: chain.first }, Action: 'sts:*' },
+              Statement: {
+                Effect: 'Allow',
+                Principal: { AWS: chain.first },
+                Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+              },
             },
           },
         ],

@@ -19,10 +19,9 @@ export const awsDefaultKeys: Source = {
 
 export const awsSharedIssuers: Source = {
   of: ['required by AWS'],
-  title: 'IAM User Guide, Identity-provider controls for shared OIDC providers',
+  title:
+    'IAM User Guide, Identity-provider controls for shared OIDC providers; captures of real IAM, radkawar/stackd, ' +
+    'iam/policy/testdata/oidc_trust_controls*.json',
   url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html',
   read: '2026-11-25',
-  unchecked:
-    'Its text was read; its table in a public implementation that quotes it row by row. That job_workflow_ref serves in the place of ' +
-    "GitHub's sub stands in a public comment.",
 };

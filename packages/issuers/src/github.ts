@@ -235,7 +235,8 @@ export const gitHub: Issuer<GitHubSubject> = /* @__PURE__ */ known(() => ({
   formatSubject: formatGitHubSubject,
   subjectParts: gitHubSubjectParts,
   conditionKeys: gitHubConditionKeys,
-  requiredByAws: (iss) => (iss === gitHubIssuer ? ['sub', 'job_workflow_ref'] : []),
+  // Of an enterprise's own URL too, and of whatever else begins so.
+  requiredByAws: (iss) => (gitHubServiceOf(iss) === 'github.com' ? ['sub', 'job_workflow_ref'] : []),
   // Not of an enterprise's own URL.
   flexibleClaims: (iss) =>
     iss === gitHubIssuer

@@ -29,8 +29,8 @@ export const google: Issuer<GoogleSubject> = /* @__PURE__ */ known(() => ({
   formatSubject: ({ account }) => account,
   subjectParts: () => undefined,
   conditionKeys: (iss) => (iss === googleIssuer ? [organizationNumber] : []),
-  // It has a principal of its own in IAM, which is no OIDC provider.
-  requiredByAws: () => [],
+  // Of its own principal, by StringEquals alone.
+  requiredByAws: (iss) => (iss === googleIssuer ? ['aud', 'oaud', 'sub'] : []),
   flexibleClaims: () => undefined,
   audiences: { chosenBy: 'job', byDefault: undefined },
   deprecations: [],

@@ -390,15 +390,19 @@ describe('Each issuer', () => {
       const issuer = byTitle(title);
       if (issuer.sharedByStrangers(url))
         expect(issuer.ownerClaims.some(({ kind, of }) => kind === 'id' && of === 'owner')).toBe(true);
-      if (issuer.requiredByAws(url).length > 0) expect(issuer.sharedByStrangers(url)).toBe(true);
+      // Of an enterprise's own URL at GitHub it is demanded all the same.
+      const isSlug = url === 'https://token.actions.githubusercontent.com/octocat-inc';
+      if (issuer.requiredByAws(url).length > 0) expect(issuer.sharedByStrangers(url) || isSlug).toBe(true);
     }
     expect(
       all.filter(({ title, url }) => byTitle(title).requiredByAws(url).includes('sub')).map(({ url }) => url),
     ).toEqual([
       'https://token.actions.githubusercontent.com',
+      'https://token.actions.githubusercontent.com/octocat-inc',
       'https://gitlab.com',
       'https://app.terraform.io',
       'https://agent.buildkite.com',
+      'https://accounts.google.com',
     ]);
   });
 });

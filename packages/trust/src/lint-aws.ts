@@ -1,4 +1,4 @@
-import { awsAudience, conditionPrefix, entra, isAwsAudience, isRetired } from '@fedbridge/issuers';
+import { awsAudience, conditionPrefix, entra, gitHub, type Issuer, isAwsAudience, isRetired } from '@fedbridge/issuers';
 import { operatorOf } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
 import { demandsOf, saysWhich } from './lint-constraints.ts';
@@ -101,7 +101,10 @@ function providerFindings(statement: Statement, provider: Provider, policy: Trus
   const telling = demands.constraints.filter(({ claim }) => tells(provider, claim));
   if (telling.length === 0) return [...findings, nobodyNamed(statement, provider, where)];
   const required = issuer?.requiredByAws(iss) ?? [];
-  if (required.length > 0 && !telling.some(({ claim }) => required.includes(claim)))
+  if (
+    required.length > 0 &&
+    !telling.some((one) => required.includes(one.claim) && one.values.every((value) => isScoped(issuer, value)))
+  )
     add('aws/required-claim', `Nothing is said of ${required.join(' or ')}.`);
   const audiences = statement.conditions
     .filter(({ key }) => claimOfKey(key, iss) === 'aud')
@@ -112,6 +115,10 @@ function providerFindings(statement: Statement, provider: Provider, policy: Trus
   }
   return findings;
 }
+
+/** Whether IAM takes a value for the evaluation of a claim that it asks for: of GitHub's it looks at how it begins. */
+const isScoped = (issuer: Issuer | undefined, value: string) =>
+  issuer === gitHub ? !value.startsWith('*') : value !== '*';
 
 /** Whether a claim says who asks: its subject, or what stands in its place where a subject was customized. */
 function tells({ issuer }: Provider, claim: string): boolean {

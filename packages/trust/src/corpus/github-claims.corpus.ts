@@ -55,6 +55,13 @@ export const gitHubClaims = samples(
     guides.awsShared,
   ],
   [
+    "the repository by its id in the place of the subject, at an enterprise's URL",
+    of(enterprise, 'sts.amazonaws.com', { repository_id: '724113' }),
+    ['aws/required-claim', 'aws/whole-repository'],
+    'IAM asks whatever GitHub signs.',
+    'radkawar/stackd, iam/policy/testdata/oidc_trust_controls_details_aws.json',
+  ],
+  [
     'owner and repository by id, any subject',
     ofHub({ repository_id: '724113', repository_owner_id: '65001' }, { sub: 'repo:octo/*' }),
     ['aws/whole-repository'],
@@ -64,8 +71,8 @@ export const gitHubClaims = samples(
   [
     'owner and repository by id, the subject a star',
     ofHub({ repository_id: '724113', repository_owner_id: '65001' }, { sub: '*' }),
-    ['aws/whole-repository'],
-    'The same.',
+    ['aws/required-claim', 'aws/whole-repository'],
+    'The same, but IAM wants more of the subject.',
     search,
   ],
   [
@@ -189,7 +196,13 @@ export const gitHubClaims = samples(
     'The same.',
     search,
   ],
-  ['any workflow at all', ofHub({}, { job_workflow_ref: '*' }), ['aws/wildcard-owner'], 'Anybody.', search],
+  [
+    'any workflow at all',
+    ofHub({}, { job_workflow_ref: '*' }),
+    ['aws/required-claim', 'aws/wildcard-owner'],
+    'Anybody.',
+    search,
+  ],
   [
     'any version of a reusable workflow, one repository',
     ofHub(

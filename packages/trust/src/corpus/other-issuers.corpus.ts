@@ -62,7 +62,13 @@ export const otherIssuers = samples(
     'Anybody can register acme-evil.',
     guides.awsShared,
   ],
-  ['Terraform Cloud: anybody', tfc('*'), ['aws/wildcard-owner'], 'Every customer.', guides.awsShared],
+  [
+    'Terraform Cloud: anybody',
+    tfc('*'),
+    ['aws/required-claim', 'aws/wildcard-owner'],
+    'Every customer.',
+    guides.awsShared,
+  ],
   [
     'Terraform Cloud: a star where none is known',
     of('app.terraform.io', 'aws.workload.identity', {

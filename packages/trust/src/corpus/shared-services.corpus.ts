@@ -31,7 +31,7 @@ export const sharedServices = samples(
     'Of strangers.',
     guides.awsShared,
   ],
-  ['Codefresh: a star', fresh('*'), ['aws/wildcard-owner'], 'Every customer.', guides.awsShared],
+  ['Codefresh: a star', fresh('*'), ['aws/required-claim', 'aws/wildcard-owner'], 'Every customer.', guides.awsShared],
   [
     'Codefresh: the audience alone',
     of('oidc.codefresh.io', 'https://g.codefresh.io', {}),
