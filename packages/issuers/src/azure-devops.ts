@@ -110,7 +110,7 @@ export const azureDevOps: Issuer<AzureDevOpsSubject> = /* @__PURE__ */ known(() 
       url: 'https://github.com/gravitational/teleport/blob/master/rfd/0211-azure-devops-joining.md',
       read: '2026-11-25',
       unchecked:
-        "The claims are those of a pipeline's own token: a service connection's has none. Not read again on this day. That a connection to another cloud has that cloud's audience was not seen in a token.",
+        "The claims are those of a pipeline's own token: a service connection's has none. That a connection to another cloud has that cloud's audience was read in a support note, and in no token.",
     },
     awsDefaultKeys,
     awsSharedIssuers,

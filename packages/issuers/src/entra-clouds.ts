@@ -78,6 +78,12 @@ export const entraClouds = {
   },
 } as const satisfies Readonly<Record<string, EntraCloud>>;
 
+/** What Entra's token exchange is called as an audience, in whatever cloud, and by its id. */
+export function tokenExchangeAudiences(): readonly string[] {
+  const all: readonly EntraCloud[] = Object.values(entraClouds);
+  return [...all.flatMap((cloud) => cloud.tokenExchange ?? []), tokenExchange.clientId];
+}
+
 /** The cloud whose Entra answers at a host, under any of its names; undefined for a host that is none of Entra's. */
 export function entraCloudAt(host: string): EntraCloud | undefined {
   const all: readonly EntraCloud[] = Object.values(entraClouds);

@@ -21,10 +21,18 @@ export function credentialAudience(audience: string, iss = ''): string {
 /** The tenant of all personal accounts: whoever has one is in it. */
 export const personalTenant = '9188040d-6c67-4c5b-b112-36a304b66dad';
 
+/**
+ * The cloud in a computed subject: public, US Government, operated by 21Vianet, US National, US Secret.
+ * Source: Microsoft Learn, "Set up managed identity for Power Platform".
+ */
+const cloudCodes = ['pub', 'usg', 'chn', 'uss', 'usn'] as const;
+type CloudCode = (typeof cloudCodes)[number];
+
 export type EntraSubject =
   /** A service connection of Azure DevOps. All four are GUIDs. */
   | {
       readonly form: 'service connection';
+      readonly cloud: CloudCode;
       readonly tenant: string;
       readonly application: string;
       readonly organization: string;
@@ -54,17 +62,20 @@ export function isComputedEntraSubject(subject: string): boolean {
   return subject.startsWith('/eid1/');
 }
 
-function parseEntraSubject(subject: string): EntraSubject | undefined {
+/** @returns undefined for a text that none of these has as its subject */
+export function parseEntraSubject(subject: string): EntraSubject | undefined {
   if (isGuid(subject))
     return subject === subject.toLowerCase() ? { form: 'service principal', objectId: subject } : undefined;
   if (isPairwiseId(subject)) return { form: 'user', pairwiseId: subject };
-  const [empty, eid, c, cloud, t, tenant, a, application, sc, organization, connection, ...more] = subject.split('/');
-  const fixed = [empty, eid, c, cloud, t, a, sc].join('/') === '/eid1/c/pub/t/a/sc' && more.length === 0;
+  const [empty, eid, c, code, t, tenant, a, application, sc, organization, connection, ...more] = subject.split('/');
+  const cloud = cloudCodes.find((one) => one === code);
+  const fixed = [empty, eid, c, t, a, sc].join('/') === '/eid1/c/t/a/sc' && more.length === 0;
   const [tenantId, applicationId] = [guidOfBase64(tenant ?? ''), guidOfBase64(application ?? '')];
-  if (!fixed || !tenantId || !applicationId || !isGuid(organization ?? '') || !isGuid(connection ?? ''))
+  if (!fixed || !cloud || !tenantId || !applicationId || !isGuid(organization ?? '') || !isGuid(connection ?? ''))
     return undefined;
   return {
     form: 'service connection',
+    cloud,
     tenant: tenantId,
     application: applicationId,
     organization: organization ?? '',
@@ -75,8 +86,8 @@ function parseEntraSubject(subject: string): EntraSubject | undefined {
 function formatEntraSubject(subject: EntraSubject): string {
   if (subject.form === 'service principal') return subject.objectId;
   if (subject.form === 'user') return subject.pairwiseId;
-  const { tenant, application, organization, connection } = subject;
-  return `/eid1/c/pub/t/${base64OfGuid(tenant)}/a/${base64OfGuid(application)}/sc/${organization}/${connection}`;
+  const { cloud, tenant, application, organization, connection } = subject;
+  return `/eid1/c/${cloud}/t/${base64OfGuid(tenant)}/a/${base64OfGuid(application)}/sc/${organization}/${connection}`;
 }
 
 /** 32 bytes in base64url: what is left over of the last character's bits is zero. */
@@ -84,7 +95,7 @@ const isPairwiseId = (text: string) => /^[\w-]{42}[AEIMQUYcgkosw048]$/.test(text
 
 function entraSubjectParts(subject: string): SubjectParts | undefined {
   if (!isComputedEntraSubject(subject)) return undefined;
-  // After /eid1/c/pub/t: the tenant and the application, then Azure DevOps' organization and its connection.
+  // After /eid1/c/<cloud>/t: the tenant and the application, then Azure DevOps' organization and its connection.
   const [project, ...job] = subject.split('/').slice(9);
   return {
     owner: subject.split('/').slice(5, 9).join('/'),
@@ -130,7 +141,7 @@ export const entra: Issuer<EntraSubject> = /* @__PURE__ */ known(() => ({
       title: 'Microsoft Learn, Configure an application to trust a managed identity; Teleport RFD 211, decoded tokens',
       url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity',
       read: '2026-11-25',
-      unchecked: 'Not read again on this day. Clouds other than pub were not seen in a computed subject.',
+      unchecked: 'The subject was read in decoded tokens; other clouds than pub in a document of Power Platform alone.',
     },
     awsDefaultKeys,
     awsSharedIssuers,

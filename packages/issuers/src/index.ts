@@ -26,9 +26,10 @@ export {
   entra,
   entraIssuer,
   isComputedEntraSubject,
+  parseEntraSubject,
   personalTenant,
 } from './entra.ts';
-export { type EntraCloud, entraCloudAt, entraClouds, tokenExchange } from './entra-clouds.ts';
+export { type EntraCloud, entraCloudAt, entraClouds, tokenExchange, tokenExchangeAudiences } from './entra-clouds.ts';
 export { isFullRef, isGitRefName } from './git-ref-name.ts';
 export {
   formatContext,

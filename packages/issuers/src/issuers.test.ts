@@ -155,6 +155,8 @@ const subjects: Readonly<Record<string, readonly string[]>> = {
   'Azure Pipelines': ['sc://contoso/web/deploy', 'p://contoso/My Project/folder/release'],
   Entra: [
     `/eid1/c/pub/t/rISbSSETf0KqFyZ8ppdXmA/a/rISbSSETf0KqFyZ8ppdXmA/sc/${guid}/${other}`,
+    `/eid1/c/usg/t/rISbSSETf0KqFyZ8ppdXmA/a/rISbSSETf0KqFyZ8ppdXmA/sc/${guid}/${other}`,
+    `/eid1/c/chn/t/rISbSSETf0KqFyZ8ppdXmA/a/rISbSSETf0KqFyZ8ppdXmA/sc/${guid}/${other}`,
     '11111111-2222-4333-8444-555566667777',
     'AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ',
   ],
@@ -269,6 +271,7 @@ describe('A subject', () => {
     ['Kubernetes', 'system:serviceaccount:azp'],
     ['Kubernetes', 'system:serviceaccount:Agents:azp'],
     ['Kubernetes', 'system:node:agents:azp'],
+    ['Entra', `/eid1/c/pup/t/rISbSSETf0KqFyZ8ppdXmA/a/rISbSSETf0KqFyZ8ppdXmA/sc/${guid}/${other}`],
     ['Entra', '/eid1/c/pub/t/rISbSSETf0KqFyZ8ppdXmB/a/rISbSSETf0KqFyZ8ppdXmA/sc/x/y'],
     ['Buildkite', 'organization:acme:pipeline'],
     ['GitLab CI/CD', 'ref:main:project_path:a/b'],

@@ -235,6 +235,11 @@ describe('what a token says', () => {
   const now = 1_795_000_000;
   const claims = { iss: 'https://issuer.example.com', sub: 's', aud: 'a', exp: now + 60 };
   const tenant = '0b1f6471-1bf0-4dda-aec3-111122223333';
+  const ofExchange = {
+    iss: `https://login.microsoftonline.com/${tenant}/v2.0`,
+    aud: 'fb60f99c-7a34-4190-8149-302f77469936',
+  };
+  const connection = `/eid1/c/pub/t/ryoDyMTcKECuK4H0rABmEg/a/rISbSSETf0KqFyZ8ppdXmA/sc/${tenant}/${tenant}`;
 
   it.each([
     [{ sub: 'p://contoso/web/release' }, 'Azure Pipelines', 'a pipeline, without a service connection'],
@@ -243,8 +248,25 @@ describe('what a token says', () => {
       'Azure Pipelines',
       'a service connection on the Azure DevOps issuer, which stops on 2027-07-01',
     ],
-    [{ sub: '/eid1/c/pub' }, 'Azure Pipelines', 'a service connection on the Entra issuer'],
-    [{ aud: 'fb60f99c-7a34-4190-8149-302f77469936' }, 'Azure Pipelines', 'a service connection on the Entra issuer'],
+    [{ sub: connection, ...ofExchange }, 'Azure Pipelines', 'a service connection on the Entra issuer'],
+    [
+      { sub: connection.replace('/pub/', '/usg/'), iss: `https://login.microsoftonline.us/${tenant}/v2.0` },
+      'Azure Pipelines',
+      'a service connection on the Entra issuer',
+    ],
+    [
+      { sub: '/eid1/c/pub/t/x/new', ...ofExchange, azp: '499b84ac-1321-427f-aa17-267ca6975798' },
+      'Azure Pipelines',
+      'a service connection on the Entra issuer',
+    ],
+    [
+      { sub: '/eid1/c/pub/t/ryoDyMTcKECuK4H0rABmEg/a/qzXoWDkuqUa3l6zM5mM0Rw/n/plugin/e/x', ...ofExchange },
+      'Entra',
+      'a workload of another service of Microsoft',
+    ],
+    // Whoever has an identity of the tenant asks for this audience.
+    [{ sub: '2c3d4e5f-6071-4829-93a4-b5c6d7e8f901', ...ofExchange }, 'Entra', 'a managed identity or an application'],
+    [{ aud: 'fb60f99c-7a34-4190-8149-302f77469936' }, 'unknown', 'unknown'],
     [{ sub: 'system:serviceaccount:a:b' }, 'Kubernetes', 'a service account'],
     [{ sub: 'repo:octo@12/app@34:ref:refs/heads/main' }, 'GitHub Actions', 'an immutable subject'],
     [

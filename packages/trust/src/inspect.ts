@@ -2,6 +2,7 @@ import { FedbridgeError } from '@fedbridge/core';
 import type { IdTokenClaims } from '@fedbridge/identity';
 import {
   azureDevOps,
+  azureDevOpsApplication,
   azureDevOpsForm,
   azureDevOpsIssuerEnds,
   entra,
@@ -10,12 +11,12 @@ import {
   isRetired,
   issuerOf,
   kubernetes,
+  parseEntraSubject,
   repositoryOf,
-  tokenExchange,
 } from '@fedbridge/issuers';
 import type { AnyFederatedCredential } from './federated-credential.ts';
 import { flexibleTrust, needsExpression } from './flexible.ts';
-import { jobOf } from './job.ts';
+import { jobOf, type TrustedJob } from './job.ts';
 import { neverMatches } from './never-matches.ts';
 import { lastingJobOf } from './token-job.ts';
 import { type AwsTrust, awsTrust } from './write-aws.ts';
@@ -43,7 +44,7 @@ interface NoTrust {
 /** What a token says and what a trust policy and a federated credential for it look like; never the token. @param now - ms since 1970-01-01 UTC */
 export function inspectClaims(claims: IdTokenClaims, account: string, now: number): Inspection {
   const job = jobOf(claims);
-  const { platform, form } = formOf(job.issuer, job.subject, job.audience);
+  const { platform, form } = formOf(job);
   return {
     issuer: job.issuer,
     subject: job.subject,
@@ -76,15 +77,19 @@ function trustAtEntra(claims: IdTokenClaims): AnyFederatedCredential | NoTrust {
   }
 }
 
-function formOf(issuer: string, subject: string, audience: string): { platform: string; form: string } {
+function formOf({ issuer, subject, audience, azp }: TrustedJob): { platform: string; form: string } {
   const kind = azureDevOpsForm(subject);
   if (kind === 'pipeline') return { platform: azureDevOps.title, form: 'a pipeline, without a service connection' };
   if (kind !== undefined) {
     const ends = isRetired(subject, audience) ? `, which stops on ${azureDevOpsIssuerEnds}` : '';
     return { platform: azureDevOps.title, form: `a service connection on the Azure DevOps issuer${ends}` };
   }
-  if (isComputedEntraSubject(subject) || audience === tokenExchange.clientId)
-    return { platform: azureDevOps.title, form: 'a service connection on the Entra issuer' };
+  if (isComputedEntraSubject(subject)) {
+    const isConnection = azp === azureDevOpsApplication || parseEntraSubject(subject)?.form === 'service connection';
+    return isConnection
+      ? { platform: azureDevOps.title, form: 'a service connection on the Entra issuer' }
+      : { platform: entra.title, form: 'a workload of another service of Microsoft' };
+  }
   if (kubernetes.subjectParts(subject)) return { platform: kubernetes.title, form: 'a service account' };
   const repository = repositoryOf(subject);
   if (repository?.ids) return { platform: gitHub.title, form: 'an immutable subject' };
