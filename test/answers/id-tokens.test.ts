@@ -239,11 +239,22 @@ describe("Azure Pipelines' ID token endpoint", () => {
     entra,
     { ...entra, iss: `https://login.microsoftonline.us/${ids.tenant}/v2.0` },
     { ...entra, iss: `https://login.chinacloudapi.cn/${ids.tenant}/v2.0` },
+    // Of a connection to another cloud, whose Entra compares it.
+    { ...vstoken, aud: 'api://AzureADTokenExchangeUSGov' },
+    { ...vstoken, aud: 'api://AzureADTokenExchangeChina' },
   ])('gives tokens like %j', async (changed) => {
     expect((await ask(job(), undefined, given(changed))).error).toBeUndefined();
     expect((await ask(job(), changed.aud, given(changed))).error).toBeUndefined();
     expect((await ask(job(), 'another', given(changed))).error?.code).toBe('ID_TOKEN_AUDIENCE');
   });
+
+  it.each(['sts.amazonaws.com', 'api://AzureADTokenExchange/', 'api://AzureADTokenExchangeUsGov', 'api://other'])(
+    'gives none for %s',
+    async (aud) => {
+      const { error } = await ask(job(), undefined, given({ ...vstoken, aud }));
+      expect(error?.code).toBe('ID_TOKEN_AUDIENCE');
+    },
+  );
 
   it.each([
     { iss: `https://vstoken.dev.azure.com/${organization}/x` },

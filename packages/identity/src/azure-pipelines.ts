@@ -12,7 +12,7 @@ import {
   textMember,
   unavailable,
 } from '@fedbridge/core';
-import { azureDevOpsDomains, entraIssuer, isAzureDevOpsIssuer, tokenExchange } from '@fedbridge/issuers';
+import { azureDevOpsDomains, entraIssuer, isAzureDevOpsIssuer, tokenExchangeAudiences } from '@fedbridge/issuers';
 import { checkIdToken } from './check.ts';
 import { IdToken } from './id-token.ts';
 import { refuseLoopback } from './job-bearer.ts';
@@ -69,8 +69,9 @@ export class AzurePipelinesIdTokenSource implements IdTokenSource {
     return checkIdToken(this.#handed() ?? (await this.#ask(url)), {
       issuer: isIssuer,
       issuerName: 'the one of Azure DevOps or Entra',
-      // That of the Azure DevOps issuer's tokens, or of the Entra issuer's.
-      audiences: audience === undefined ? Object.values(tokenExchange) : [audience],
+      // The cloud of the connection decides: Azure DevOps has given connections to Azure operated by 21Vianet tokens for
+      // api://AzureADTokenExchangeChina, which its Entra denied with AADSTS700212 where the credential had the other.
+      audiences: audience === undefined ? tokenExchangeAudiences() : [audience],
       endpoint: url,
       now: system.now(),
     });
