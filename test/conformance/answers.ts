@@ -160,9 +160,25 @@ export const entraAnswers: readonly AnswerRow[] = rows([
     'itself obtained with a federated credential',
     'Token obtained using another federated identity credential may not be used as federated identity credential.',
   ],
-  ['AADSTS700236', 'entraCodes', 'of another tenant'],
-  ['AADSTS700238', 'entraCodes', 'forbids workload identity federation'],
-  ['AADSTS70052', 'entraCodes', 'multi-tenant'],
+  [
+    'AADSTS700236',
+    'entraOtherTenant',
+    'of another tenant',
+    `Entra ID tokens issued by issuer 'https://login.microsoftonline.com/x/v2.0' may not be used for federated identity credential flows for applications or managed identities registered in this tenant.`,
+  ],
+  ['AADSTS700238', 'entraTroubleshooting', 'forbids workload identity federation'],
+  [
+    'AADSTS7002381',
+    'entraEnterprise',
+    'certain enterprises',
+    "Federated identity credentials issued by 'https://token.actions.githubusercontent.com/' for applications or managed identities registered in this tenant must contain the enterprise claim with value 'microsoft', 'github' or 'microsoftopensource' but actual value is ''.",
+  ],
+  [
+    'AADSTS70052',
+    'entraDevOpsConnection',
+    'multi-tenant',
+    'The identity must be a managed identity, a single tenant app, or a service account.',
+  ],
   ['AADSTS70023', 'entraCodes', 'more than 25 hours'],
   [
     'AADSTS700016',

@@ -7,7 +7,11 @@ import { credentialsOf } from './entra-world.ts';
 const clientIdOf = (row: ExchangeRow) =>
   `00000000-0000-4000-8000-${String(exchangeRows.indexOf(row)).padStart(12, '0')}`;
 const issuerOf = ({ signer }: ExchangeRow, urls: EmulatorUrls) =>
-  signer === 'Entra' ? `${urls.entra}/${connection.tenant}/v2.0` : urls.github;
+  ({
+    GitHub: urls.github,
+    Entra: `${urls.entra}/${connection.tenant}/v2.0`,
+    'Azure DevOps': `${urls.vstoken}/${connection.organization}`,
+  })[signer];
 
 let emulator: Emulator;
 beforeAll(async () => {
@@ -54,7 +58,8 @@ async function tokenOf({ signer, claims: given }: ExchangeRow): Promise<string> 
   if (signer === 'GitHub') return gitHubToken(emulator.startGitHubJob({ claims }).environment, uri);
   const job = { organization: 'contoso', project: 'web', pipeline: 'release', connections: ['azure'], claims };
   const { environment } = emulator.startAzurePipelinesJob(job);
-  const url = `${environment.SYSTEM_OIDCREQUESTURI}?api-version=7.1&serviceConnectionId=${connection.id}`;
+  const of = signer === 'Entra' ? `&serviceConnectionId=${connection.id}` : '';
+  const url = `${environment.SYSTEM_OIDCREQUESTURI}?api-version=7.1${of}`;
   const authorization = `Bearer ${environment.ENDPOINT_AUTH_PARAMETER_SystemVssConnection_ACCESSTOKEN}`;
   const answer = await fetch(url, { method: 'POST', headers: { authorization } });
   return ((await answer.json()) as { oidcToken: string }).oidcToken;

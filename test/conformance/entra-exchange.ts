@@ -12,7 +12,8 @@ interface CredentialOfRow {
 
 /** What credentials an application has, a token that is presented for it, and the code of Entra's answer. */
 export interface ExchangeRow extends Row {
-  readonly signer: 'GitHub' | 'Entra';
+  /** Of Azure DevOps, for a pipeline without a service connection. */
+  readonly signer: 'GitHub' | 'Entra' | 'Azure DevOps';
   readonly credentials: readonly CredentialOfRow[];
   /** In the place of the usual ones. */
   readonly claims: Claims | ((now: number) => Claims);
@@ -153,6 +154,12 @@ const rows: Readonly<Record<string, Short>> = {
     signer: 'Entra',
     claims: { aud: 'https://vault.azure.net' },
     code: 700212,
+  },
+  "a pipeline's own token, and a credential for a service connection": {
+    source: 'entraPipeline',
+    signer: 'Azure DevOps',
+    credentials: [{ subject: 'sc://contoso/web/azure' }],
+    code: 700213,
   },
   'flexible: any branch': {
     source: 'entraFlexible',

@@ -70,11 +70,21 @@ const differences: Readonly<Record<number, string>> = {
 };
 const matched = exchangeRows.filter(({ code }) => code === undefined || code in differences);
 function differs(row: (typeof matched)[number]): string | undefined {
-  const isEntra = row.signer === 'Entra';
-  const issuer = isEntra ? `https://login.microsoftonline.com/${connection.tenant}/v2.0` : gitHub;
-  const usual = isEntra
-    ? { sub: connection.subject, aud: 'fb60f99c-7a34-4190-8149-302f77469936' }
-    : { sub: 'repo:octo/app:ref:refs/heads/main', aud: uri, repository_id: '724113', repository_owner_id: '65001' };
+  const { issuer, ...usual } = {
+    GitHub: {
+      issuer: gitHub,
+      ...{ sub: 'repo:octo/app:ref:refs/heads/main', aud: uri },
+      ...{ repository_id: '724113', repository_owner_id: '65001' },
+    },
+    Entra: {
+      issuer: `https://login.microsoftonline.com/${connection.tenant}/v2.0`,
+      ...{ sub: connection.subject, aud: 'fb60f99c-7a34-4190-8149-302f77469936' },
+    },
+    'Azure DevOps': {
+      issuer: `https://vstoken.dev.azure.com/${connection.organization}`,
+      ...{ sub: 'p://contoso/web/release', aud: uri },
+    },
+  }[row.signer];
   const claims: Claims = { ...usual, ...(typeof row.claims === 'function' ? row.claims(now) : row.claims) };
   const { sub, aud } = claims as Readonly<Record<'sub' | 'aud', string>>;
   const credentials = credentialsOf(row, issuer) as readonly unknown[] as readonly AnyFederatedCredential[];

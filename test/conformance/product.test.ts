@@ -1,8 +1,8 @@
 import { assumeRolePath, parseRoleArn, parseSessionName } from '@fedbridge/aws';
-import { HttpClient, parseEndpoint } from '@fedbridge/core';
+import { type Endpoint, HttpClient, parseEndpoint } from '@fedbridge/core';
 import { exchangeForAccessToken, parseClientId, parseResource, parseTenantId } from '@fedbridge/entra';
 import { afterAll, describe, expect, it } from 'vitest';
-import { answering } from '../harness/answering.ts';
+import { type Answer, answering } from '../harness/answering.ts';
 import { outcomeOf, quietOutbound } from '../harness/outbound.ts';
 import { ids, region, role } from '../harness/setup.ts';
 import { admittedToken } from '../harness/tokens.ts';
@@ -25,32 +25,38 @@ const idToken = admittedToken({ iss: issuer, sub: 'job-7', aud: 'first-client', 
 /** For a code or a text that nobody has thought of. */
 const unheardOf = 'the request was not accepted';
 
-async function toldOfSts(code: string, text: string): Promise<string> {
-  const body = `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${text}</Message></Error><RequestId>1</RequestId></ErrorResponse>`;
-  await using server = await answering({ status: 400, body });
-  const request = {
-    ...{ endpoint: parseEndpoint(server.url, 'x'), region, path: [parseRoleArn(role)] as const },
-    ...{ sessionName: parseSessionName('job'), tags: [], transitiveTagKeys: [], plainSecret: false },
-  };
-  const { error } = await outcomeOf(assumeRolePath(request, async () => idToken, outbound));
+/** What a step says of an answer to its request. */
+async function told(answer: Answer, ask: (endpoint: Endpoint) => Promise<unknown>): Promise<string> {
+  await using server = await answering(answer);
+  const { error } = await outcomeOf(ask(parseEndpoint(server.url, 'x')));
   return error?.message ?? '';
 }
 
-async function toldOfEntra(code: string, text: string): Promise<string> {
+function toldOfSts(code: string, text: string): Promise<string> {
+  const body = `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${text}</Message></Error><RequestId>1</RequestId></ErrorResponse>`;
+  const request = {
+    ...{ region, path: [parseRoleArn(role)] as const, sessionName: parseSessionName('job') },
+    ...{ tags: [], transitiveTagKeys: [], plainSecret: false },
+  };
+  return told({ status: 400, body }, (endpoint) =>
+    assumeRolePath({ endpoint, ...request }, async () => idToken, outbound),
+  );
+}
+
+function toldOfEntra(code: string, text: string): Promise<string> {
   const body = {
     error: 'invalid_client',
     error_description: `${code}: ${text} Trace ID: 1`,
     error_codes: [Number(code.slice(6))],
   };
-  await using server = await answering({ status: 401, body });
   const request = {
-    authority: parseEndpoint(server.url, 'x'),
     tenantId: parseTenantId(ids.tenant),
     clientId: parseClientId(ids.app),
     resource: parseResource('https://vault.azure.net/.default'),
   };
-  const { error } = await outcomeOf(exchangeForAccessToken(request, async () => idToken, outbound));
-  return error?.message ?? '';
+  return told({ status: 401, body }, (authority) =>
+    exchangeForAccessToken({ authority, ...request }, async () => idToken, outbound),
+  );
 }
 
 describe('a step knows what STS answers', () => {

@@ -49,23 +49,22 @@ export const sources = {
   iamControlsDetails: capturedControls('_details'),
   stsAudience: issue('aws-actions/configure-aws-credentials', 775, '2023-07-18'),
   stsNoProvider: issue('aws-actions/configure-aws-credentials', 280, '2021-10-06'),
-  stsApi: fromMemory(
-    documented(
-      'AWS STS API Reference, AssumeRoleWithWebIdentity',
-      'https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html',
-    ),
+  stsApi: documented(
+    'AWS STS API Reference, AssumeRoleWithWebIdentity',
+    'https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html',
   ),
-  iamOperators: fromMemory(iam('Condition operators', 'reference_policies_elements_condition_operators')),
+  iamOperators: iam('Condition operators', 'reference_policies_elements_condition_operators'),
   iamCondition: fromMemory(iam('Condition', 'reference_policies_elements_condition')),
-  iamSets: fromMemory(
-    iam('Set operators for multivalued keys', 'reference_policies_condition-single-vs-multi-valued-context-keys'),
+  iamSets: iam(
+    'Set operators for multivalued keys',
+    'reference_policies_condition-single-vs-multi-valued-context-keys',
   ),
   iamVariables: fromMemory(iam('Variables and tags', 'reference_policies_variables')),
-  iamVersion: fromMemory(iam('Version', 'reference_policies_elements_version')),
+  iamVersion: iam('Version', 'reference_policies_elements_version'),
   iamLogic: fromMemory(iam('Policy evaluation logic', 'reference_policies_evaluation-logic')),
-  iamAction: fromMemory(iam('Action', 'reference_policies_elements_action')),
-  iamNotAction: fromMemory(iam('NotAction', 'reference_policies_elements_notaction')),
-  iamNotPrincipal: fromMemory(iam('NotPrincipal', 'reference_policies_elements_notprincipal')),
+  iamAction: iam('Action', 'reference_policies_elements_action'),
+  iamNotAction: iam('NotAction', 'reference_policies_elements_notaction'),
+  iamNotPrincipal: iam('NotPrincipal', 'reference_policies_elements_notprincipal'),
   iamPrincipal: fromMemory(iam('Principal', 'reference_policies_elements_principal')),
   iamKeys: fromMemory(iam('Available keys for AWS OIDC federation', 'reference_policies_iam-condition-keys')),
   iamShared: iam('Identity-provider controls for shared OIDC providers', 'id_roles_providers_oidc_secure-by-default'),
@@ -75,11 +74,9 @@ export const sources = {
       'https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html',
     ),
   ),
-  entraManagedIdentity: fromMemory(
-    learn(
-      'Configure an application to trust a managed identity',
-      'workload-id/workload-identity-federation-config-app-trust-managed-identity',
-    ),
+  entraManagedIdentity: learn(
+    'Configure an application to trust a managed identity',
+    'workload-id/workload-identity-federation-config-app-trust-managed-identity',
   ),
   entraRestrictions: learn(
     'Important considerations and restrictions for federated identity credentials',
@@ -123,6 +120,23 @@ export const sources = {
   entraFirstParty: issue('Azure/azure-workload-identity', 1274, '2024-02-29'),
   entraTwice: issue('Azure/azure-workload-identity', 1363, '2024-06-03'),
   entraUserToken: issue('MicrosoftDocs/azure-docs', 109083, '2023-05-04'),
+  entraEnterprise: issue('triton-lang/triton', 10680, '2026-06-19'),
+  entraPipeline: issue('microsoft/terraform-provider-fabric', 23, '2024-10-01'),
+  entraOtherTenant: {
+    title: 'Microsoft Q&A 2139753',
+    url: 'https://learn.microsoft.com/en-us/answers/questions/2139753/aadsts700236-entra-id-tokens-issued-by-issuer-http',
+    day: '2024-12-23',
+    kind: 'captured',
+  },
+  entraTroubleshooting: documented(
+    'Microsoft Learn, Troubleshoot an Azure Resource Manager workload identity service connection',
+    'https://learn.microsoft.com/en-us/azure/devops/pipelines/release/troubleshoot-workload-identity',
+  ),
+  entraDevOpsConnection: documented(
+    'Microsoft Learn, Access Azure DevOps with Microsoft Entra workload identity',
+    'https://learn.microsoft.com/en-us/azure/devops/pipelines/library/add-devops-entra-service-connection',
+    '2026-03-23',
+  ),
   armFormat: issue('zioproto/istio-aks-example', 6, '2024-04-29'),
   armCredentials: fromMemory(
     documented(

@@ -124,6 +124,11 @@ export const explanations: Readonly<Record<number, Explanation>> = {
   700236: rejected('the ID token is of another tenant of Entra', otherTenant),
   700223: rejected('the application, or a policy of the tenant, forbids this issuer', forbiddenIssuer),
   700238: rejected('a policy of the tenant forbids workload identity federation', forbiddenIssuer),
+  7002381: rejected(
+    'the tenant takes tokens of this issuer from certain enterprises alone',
+    (_, { claims }) =>
+      `GitHub puts the claim enterprise into the tokens of organizations that belong to one; ${typeof claims.enterprise === 'string' ? `here it is ${claims.enterprise}` : 'this token has none'}. Run the job in a repository of such an organization, or ask the tenant's administrators.`,
+  ),
   70052: rejected(
     'the application is a multi-tenant one',
     () => 'Federated credentials of this issuer work with applications of a single tenant only.',

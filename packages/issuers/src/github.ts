@@ -68,9 +68,12 @@ export function parseGitHubSubject(subject: string): GitHubSubject | undefined {
 
 function formatGitHubSubject(subject: GitHubSubject): string {
   if (subject.form === 'customized') return subject.claims.map(formatClaim).join(':');
-  const { owner, repository, ids } = subject.of;
-  const name = ids ? `${owner}@${ids.owner}/${repository}@${ids.repository}` : `${owner}/${repository}`;
-  return `repo:${escaped(name)}:${formatContext(subject.context)}`;
+  return `repo:${escaped(formatRepository(subject.of))}:${formatContext(subject.context)}`;
+}
+
+/** As a subject has it: `octo/app`, or with ids `octo@65001/app@724113`. */
+export function formatRepository({ owner, repository, ids }: GitHubRepository): string {
+  return ids ? `${owner}@${ids.owner}/${repository}@${ids.repository}` : `${owner}/${repository}`;
 }
 
 /** `owner/repository`, or with ids; undefined for what is neither. */

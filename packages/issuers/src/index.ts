@@ -33,6 +33,7 @@ export { type EntraCloud, entraCloudAt, entraClouds, tokenExchange, tokenExchang
 export { isFullRef, isGitRefName } from './git-ref-name.ts';
 export {
   formatContext,
+  formatRepository,
   type GitHubContext,
   gitHub,
   gitHubIssuer,

@@ -1,6 +1,7 @@
 import { FedbridgeError } from '@fedbridge/core';
 import {
   formatContext,
+  formatRepository,
   type GitHubContext,
   gitHubIssuer,
   gitHubServiceOf,
@@ -46,8 +47,7 @@ export function gitHubJob(jobs: GitHubJobs, cloud: Cloud): TrustedJob {
     throw invalid(`"${repository}" is not the name of a repository.`, nameRules.repository);
   const ids = idsOf(jobs);
   const context = contextOf(jobs);
-  const isImmutable = ids && !jobs.mutableSubject;
-  const name = isImmutable ? `${owner}@${ids.owner}/${repository}@${ids.repository}` : `${owner}/${repository}`;
+  const name = formatRepository({ owner, repository, ids: jobs.mutableSubject ? undefined : ids });
   const claims = {
     ...(jobs.workflow === undefined ? {} : { job_workflow_ref: workflowReference(jobs.workflow) }),
     ...(ids && (jobs.mutableSubject || (cloud === 'entra' && (anyRef || jobs.workflow !== undefined)))

@@ -47,7 +47,11 @@ function atAws({ issuer, subject, audience, azp, otherAudiences = [] }: TrustedJ
   return undefined;
 }
 
-/** Source: Microsoft Learn, "Important considerations and restrictions for federated identity credentials". */
+/**
+ * Source: Microsoft Learn, "Important considerations and restrictions for federated identity credentials". Of a pipeline's own token:
+ * no guide of Microsoft's has a credential for it, and whether Entra takes one was not seen. It was seen to answer AADSTS700213, as for
+ * any subject that no credential has [microsoft/terraform-provider-fabric#23].
+ */
 function atEntra({ issuer, subject, pieces, audience }: TrustedJob): string | undefined {
   if (azureDevOpsForm(subject) === 'pipeline')
     return 'Entra trusts no pipeline without a service connection (p://): give the job a service connection.';

@@ -1,4 +1,11 @@
-import { conditionPrefix, formatContext, gitHubIssuer, gitHubServiceOf, issuerOf } from '@fedbridge/issuers';
+import {
+  conditionPrefix,
+  formatContext,
+  formatRepository,
+  gitHubIssuer,
+  gitHubServiceOf,
+  issuerOf,
+} from '@fedbridge/issuers';
 import type { Condition } from '../policy.ts';
 import type { Findings } from './migrated.ts';
 import type { ToImmutableSubjects } from './migration.ts';
@@ -95,8 +102,9 @@ export function renamingsOf(
     ),
   );
   return [...new Set([`${owner}/${repository}`, ...spelled])].map((name) => {
-    const [own, repo] = name.split('/');
-    return { old: `repo:${name}`, new: `repo:${own}@${ownerId}/${repo}@${repositoryId}` };
+    const [own = '', repo = ''] = name.split('/');
+    const ids = { owner: ownerId, repository: repositoryId };
+    return { old: `repo:${name}`, new: `repo:${formatRepository({ owner: own, repository: repo, ids })}` };
   });
 }
 
