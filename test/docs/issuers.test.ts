@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import {
   awsAudience,
   azureDevOpsApplication,
+  azureDevOpsForm,
   azureDevOpsIssuerEnds,
+  conditionKeysOf,
+  entraClouds,
   immutableSubjectsSince,
+  isAwsAudience,
   issuerOf,
   tokenExchange,
 } from '@fedbridge/issuers';
@@ -33,14 +37,18 @@ for (const row of rows)
 const code = (cell = '') => /`([^`]+)`/.exec(cell)?.[1] ?? cell;
 
 describe("README's table of what to trust", () => {
-  it('has five rows', () => expect(filled).toHaveLength(5));
+  it('has five rows, of all forms of subjects', () => {
+    expect(filled).toHaveLength(5);
+    const forms = filled.map(([, , subject]) => azureDevOpsForm(code(subject)));
+    expect(new Set(forms)).toEqual(new Set([undefined, 'pipeline', 'service connection']));
+  });
 
   it.each(filled)('%s', (platform, issuer, subject, forAws, forEntra) => {
     const known = issuerOf(code(issuer).replace(/<[^>]+>/, guid));
     expect(known).toBeDefined();
     // A subject on the Entra issuer is Azure DevOps' all the same.
     expect(platform).toContain(known?.title === 'Entra' ? 'Azure Pipelines' : known?.title.split(' ')[0]);
-    expect(known?.subjectParts(code(subject))).toBeDefined();
+    for (const [, one = ''] of (subject ?? '').matchAll(/`([^`]+)`/g)) expect(known?.subjectParts(one)).toBeDefined();
     const aws =
       known?.title === 'GitHub Actions'
         ? awsAudience('aws')
@@ -48,14 +56,76 @@ describe("README's table of what to trust", () => {
           ? azureDevOpsApplication
           : tokenExchange.uri;
     expect(code(forAws)).toBe(aws);
-    expect(['—', tokenExchange.uri]).toContain(code(forEntra));
+    const isPipeline = azureDevOpsForm(code(subject)) === 'pipeline';
+    expect(code(forEntra)).toBe(isPipeline ? '—' : tokenExchange.uri);
+    expect(platform.includes('no service connection')).toBe(isPipeline);
+    const isOld = azureDevOpsForm(code(subject)) === 'service connection';
+    expect(platform.includes(`stops on ${azureDevOpsIssuerEnds}`)).toBe(isOld);
+  });
+});
+
+/** What users read: all pages, and the READMEs of packages. */
+const pages = [
+  'README.md',
+  ...markdownIn('docs'),
+  ...readdirSync(join(root, 'packages')).flatMap((name) => markdownIn(join('packages', name), false)),
+].map((name) => [name, readFileSync(join(root, name), 'utf8')] as const);
+
+function markdownIn(folder: string, recursive = true): readonly string[] {
+  const all = readdirSync(join(root, folder), { encoding: 'utf8', recursive });
+  return all.filter((name) => name.endsWith('.md')).map((name) => join(folder, name));
+}
+
+/** Where tokens of known issuers are signed. */
+const host =
+  /(?:https:\/\/)?(?:token\.actions\.githubusercontent|vstoken(?:\.[\w-]+)*|login\.microsoftonline|login\.chinacloudapi|sts\.windows|gitlab|app\.terraform|app\.eu\.terraform|agent\.buildkite|oidc\.circleci|api\.bitbucket|accounts\.google)\.(?:com|net|cn|us|io|org)/
+    .source;
+const addresses = new RegExp(`${host}[^\\s\`"|),'*]*`, 'g');
+
+/** What stands on such a host and is no issuer. */
+const others = [
+  // Of what is no issuer, and lint says so.
+  'https://token.actions.githubusercontent.com.evil.example',
+  // Where tokens of Entra are asked for.
+  'https://login.microsoftonline.com.',
+];
+
+describe('what pages say of issuers', () => {
+  it.each(pages)('%s: addresses and condition keys', (_name, text) => {
+    const found = [...text.matchAll(addresses)].map(([address]) => address).filter((one) => !others.includes(one));
+    for (const address of found) {
+      const [, name = '', key] = /^(?:https:\/\/)?([^:]*?)[.}]?(?::([\w-]*).*)?$/.exec(address) ?? [];
+      const iss = `https://${name.replace(/<[^>]*>?/g, guid)}`;
+      // A line of a page may end within a placeholder.
+      const issuers = [iss, `${iss}/v2.0`, `${iss}/`].filter((one) => issuerOf(one));
+      expect(issuers, address).not.toEqual([]);
+      if (key)
+        expect(
+          conditionKeysOf(iss).map((one) => one.name),
+          address,
+        ).toContain(key);
+    }
   });
 
-  it('and all pages say the days on which something ends', () => {
-    const pages = readdirSync(join(root, 'docs'), { encoding: 'utf8', recursive: true }).filter((name) =>
-      name.endsWith('.md'),
-    );
-    const texts = [readme, ...pages.map((name) => readFileSync(join(root, 'docs', name), 'utf8'))];
+  it.each(pages)('%s: audiences', (_name, text) => {
+    const exchanges = Object.values(entraClouds).map((cloud): string | undefined => cloud.tokenExchange);
+    for (const [audience] of text.matchAll(/api:\/\/AzureAD\w*/g)) expect(exchanges).toContain(audience);
+    for (const [audience] of text.matchAll(/\bsts\.amazonaws\.com(?:\.\w+)?\b/g))
+      expect(isAwsAudience(audience), audience).toBe(true);
+    for (const [id] of text.matchAll(/\b(?:fb60f99c|499b84ac)[\da-f-]*/g))
+      expect([tokenExchange.clientId, azureDevOpsApplication]).toContain(id);
+  });
+
+  it('names each of both, of which something is known', () => {
+    const all = pages.map(([, text]) => text).join('\n');
+    expect([...all.matchAll(addresses)].length).toBeGreaterThan(10);
+    for (const one of [tokenExchange.uri, tokenExchange.clientId, azureDevOpsApplication, awsAudience('aws-cn')])
+      expect(all).toContain(one);
+  });
+
+  it('says the days on which something ends', () => {
+    // The days on which answers were read are others.
+    const texts = pages.map(([name, text]) => (name.endsWith('conformance.md') ? text.replace(/^\|.*$/gm, '') : text));
     const days = texts.flatMap((text) => text.match(/\b20(26-07|27)-\d\d(-\d\d)?\b/g) ?? []);
     expect(new Set(days)).toEqual(new Set([azureDevOpsIssuerEnds, immutableSubjectsSince]));
   });
