@@ -1,5 +1,5 @@
 import type { IdToken } from '@fedbridge/identity';
-import { tokenExchange } from '@fedbridge/issuers';
+import { credentialAudience } from '@fedbridge/issuers';
 import { withLikelyCause } from '@fedbridge/trust';
 import type { AccessTokenRequest } from './exchange.ts';
 
@@ -12,6 +12,10 @@ export interface Explanation {
   /** What to do, names of inputs marked. Where the user's own input may be wrong, it comes first. */
   readonly hint: (request: AccessTokenRequest, idToken: IdToken) => string;
 }
+
+/** The audience as a credential has it, which is not always the token's: those of Entra itself have the GUID of what the credential has the URI of. */
+const inCredential = ({ audiences, issuer }: IdToken) =>
+  audiences.map((audience) => credentialAudience(audience, issuer)).join(', ');
 
 /** An explanation of a credential that is missing or differs; the one that fits is shown below it, as a whole. */
 function credential(what: string, hint: Explanation['hint']): Explanation {
@@ -69,8 +73,8 @@ export const explanations: Readonly<Record<number, Explanation>> = {
   ),
   700212: credential(
     'no federated credential has this audience',
-    ({ clientId }, { audiences }) =>
-      `The audience of the token is ${audiences.join(', ')}: see that {audience} and {environment} are right. If they are, ${whose(clientId)} needs a federated credential with that audience:`,
+    ({ clientId }, idToken) =>
+      `The audience of the token is ${idToken.audiences.join(', ')}: see that {audience} and {environment} are right. If they are, ${whose(clientId)} needs a federated credential with the audience ${inCredential(idToken)}:`,
   ),
   700213: credential('no federated credential has this subject', ({ clientId }, { subject }) =>
     withLikelyCause(
@@ -94,7 +98,8 @@ export const explanations: Readonly<Record<number, Explanation>> = {
   ),
   700214: credential(
     "the federated credential's audience is not one that Entra takes for a token of its own",
-    () => `The audience of such a federated credential is the URI ${tokenExchange.uri}, and not the GUID of the token:`,
+    (_, idToken) =>
+      `The audience of such a federated credential is the URI ${inCredential(idToken)}, and not the GUID of the token:`,
   ),
   700024: rejected(
     'the ID token is outside its time range',

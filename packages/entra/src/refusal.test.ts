@@ -37,6 +37,17 @@ describe('what is shown of a denied job', () => {
   );
 
   it.each([
+    [700212, 'login.microsoftonline.com', 'api://AzureADTokenExchange'],
+    [700214, 'login.microsoftonline.com', 'api://AzureADTokenExchange'],
+    [700214, 'login.partner.microsoftonline.cn', 'api://AzureADTokenExchangeChina'],
+  ])('AADSTS%i of a token of Entra itself: the audience as a credential has it', (code, host, audience) => {
+    const iss = `https://${host}/${guid}/v2.0`;
+    const { hint, document = '' } = refused(code, { iss, sub: guid, aud: 'fb60f99c-7a34-4190-8149-302f77469936' });
+    expect(hint).toMatch(new RegExp(`${audience}[,.]`));
+    expect(JSON.parse(document)).toMatchObject({ audiences: [audience] });
+  });
+
+  it.each([
     [{ sub: 'p://contoso/web/release' }, 'Entra trusts no pipeline without a service connection'],
     [{ sub: 'a', aud: 'sts.amazonaws.com' }, "which is AWS's"],
     [{ sub: 'x'.repeat(601) }, 'Entra takes 600'],
