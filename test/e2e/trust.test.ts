@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AwsAccount, type Emulator, type EmulatorUrls, type Setup, startEmulator } from '@fedbridge/emulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cliScript, runCommand } from '../harness/cli.ts';
-import { machineEnvironment, type Variables } from '../harness/process.ts';
+import { printed, runCommand } from '../harness/cli.ts';
+import type { Variables } from '../harness/process.ts';
 import { ids, sharedSetup, subjects } from '../harness/setup.ts';
 import { gitHubToken } from '../harness/tokens.ts';
 
@@ -295,15 +294,7 @@ function withWritten(urls: EmulatorUrls): Setup {
   };
 }
 
-/** What the command prints; while the emulator starts, nothing can be waited for. */
-function write(cloud: 'aws' | 'entra', args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cliScript, 'trust', cloud, ...args], {
-    env: machineEnvironment(folder),
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(stderr);
-  return stdout;
-}
+const write = (cloud: 'aws' | 'entra', args: readonly string[]) => printed(['trust', cloud, ...args], folder);
 
 async function azurePipelinesToken(environment: Variables, connection: string | undefined): Promise<string> {
   const query = connection ? `&serviceConnectionId=${connection}` : '';

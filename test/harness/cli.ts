@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { machineEnvironment, root, type Variables } from './process.ts';
 import type { Ended } from './run-node.ts';
@@ -55,4 +55,14 @@ export function runCommand(
   const { child, ended } = startCommand(args, environment, cwd);
   child.stdin?.end(input);
   return ended;
+}
+
+/** What it prints, for where nothing can be waited for: while an emulator's world is described. */
+export function printed(args: readonly string[], cwd: string): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cliScript, ...args], {
+    env: machineEnvironment(cwd),
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
 }
