@@ -3,7 +3,7 @@ import { type Issuer, known, type SubjectParts, sameNamed } from './issuer.ts';
 import { formatKeyValues, type KeyValueSubject, parseKeyValues } from './key-value-subject.ts';
 
 /** The issuer of gitlab.com. One that a company runs itself has its own address, which nothing tells from others. */
-const gitLabIssuer = 'https://gitlab.com';
+export const gitLabIssuer = 'https://gitlab.com';
 
 /** Claims in the order that the project chose, of which `project_path` or `project_id` is the first. */
 export type GitLabSubject = KeyValueSubject;

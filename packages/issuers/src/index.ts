@@ -56,7 +56,7 @@ export {
   type NamedRepository,
   parseRepositoryName,
 } from './github-repository.ts';
-export { gitLab } from './gitlab.ts';
+export { gitLab, gitLabIssuer } from './gitlab.ts';
 export { google } from './google.ts';
 export { type ConditionKey, commonConditionKeys, conditionPrefix, type Issuer, type SubjectParts } from './issuer.ts';
 export { conditionKeysOf, issuerOf, issuers } from './issuers.ts';

@@ -16,6 +16,7 @@ const flexible = (issuer: string, value: string) => ({
   claimsMatchingExpression: expression(value),
 });
 const ofGitHub = `claims['sub'] matches 'repo:octo@1/app@2:environment:prod-*' and claims['repository_id'] eq '2'`;
+const ofGitLab = `claims['sub'] eq 'project_path:a/b:ref_type:branch:ref:main' and claims['project_id'] eq '57382910'`;
 
 /** Credentials of which nothing is to be said. */
 const credentials: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -25,11 +26,8 @@ const credentials: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
     audiences: exchange,
   },
   'flexible, of GitHub': flexible('https://token.actions.githubusercontent.com', ofGitHub),
-  'flexible, of GitLab': flexible('https://gitlab.com', `claims['sub'] eq 'project_path:a/b:ref_type:branch:ref:main'`),
-  'flexible, of a GitLab of its own': flexible(
-    'https://gitlab.example.com',
-    `claims['sub'] eq 'project_path:a/b:ref_type:branch:ref:main'`,
-  ),
+  'flexible, of GitLab': flexible('https://gitlab.com', ofGitLab),
+  'flexible, of a GitLab of its own': flexible('https://gitlab.example.com', ofGitLab),
   'flexible, of HCP Terraform': flexible(
     'https://app.terraform.io',
     `claims['sub'] eq 'organization:a:project:b:workspace:c:run_phase:apply'`,

@@ -1,4 +1,11 @@
-import { awsAudience, gitHubIssuer, issuers, terraformCloudIssuer, tokenExchange } from '@fedbridge/issuers';
+import {
+  awsAudience,
+  gitHubIssuer,
+  gitLabIssuer,
+  issuers,
+  terraformCloudIssuer,
+  tokenExchange,
+} from '@fedbridge/issuers';
 import { type Finding, finding } from '../finding.ts';
 import type { JsonPath, Position } from '../json.ts';
 import { lintTrustPolicy } from '../lint-aws.ts';
@@ -46,9 +53,10 @@ function byPlace(all: readonly Unresolved[]): readonly (readonly [Unresolved, ..
 
 const branch = 'repo:o@1/r@2:ref:refs/heads/main';
 
-/** Issuers with expressions that they may have: GitHub's has an id too. */
+/** Issuers with expressions that they may have: GitHub's and GitLab's have an id too. */
 const expressions: readonly (readonly [issuer: string, value: string])[] = [
   [gitHubIssuer, `claims['sub'] eq '${branch}' and claims['repository_id'] eq '2'`],
+  [gitLabIssuer, `claims['sub'] eq 'project_id:2:ref_type:branch:ref:main' and claims['project_id'] eq '2'`],
   ...issuers.map(({ exampleSubjects: [text] }) => [terraformCloudIssuer, `claims['sub'] eq '${text}'`] as const),
 ];
 
