@@ -163,15 +163,20 @@ const gitLabClaims = [
   ...['pipeline_source', 'ref_protected', 'runner_environment', 'user_access_level', 'user_email', 'user_id'],
   'user_login',
 ];
-const gitLabShapes: readonly TokenShape[] = [
+/** A project chooses whether its subjects begin with its path or with its id. */
+const gitLabSubjects: readonly (readonly ClaimPart[])[] = [
+  ['project_path:', { field: 'group' }, '/', { field: 'project' }, { field: 'rest' }],
+  ['project_id:', { field: 'projectId' }, { field: 'rest' }],
+];
+const gitLabShapes: readonly TokenShape[] = gitLabSubjects.map((subject) =>
   shapeOf(
-    ['project_path:', { field: 'group' }, '/', { field: 'project' }, { field: 'rest' }],
+    subject,
     {
       group: field({ chars: '^:/' }, 'stranger'),
       project: field(noColon, 'anything'),
+      projectId: field(digits, '2000002'),
       rest: field({ many: { sequence: [':', noColon] } }, ':ref_type:branch:ref:main'),
       namespaceId: field(digits, '1000001'),
-      projectId: field(digits, '2000002'),
     },
     {
       owner: ['group', 'namespaceId', 'projectId'],
@@ -183,7 +188,7 @@ const gitLabShapes: readonly TokenShape[] = [
       others: Object.fromEntries(gitLabClaims.map((name) => [name, optional(anything, 'anything')])),
     },
   ),
-];
+);
 
 const terraformShapes: readonly TokenShape[] = [
   shapeOf(
