@@ -68,7 +68,7 @@ const condition = fc.oneof(
 );
 
 const conditions = fc.array(condition, { maxLength: 4 }).map((all) =>
-  all.reduce<Record<string, Record<string, string[]>>>((found, [operator, key, values]) => {
+  all.reduce<Record<string, Record<string, readonly string[]>>>((found, [operator, key, values]) => {
     found[operator] = { ...found[operator], [key]: values };
     return found;
   }, {}),

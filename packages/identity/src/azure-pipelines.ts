@@ -69,8 +69,8 @@ export class AzurePipelinesIdTokenSource implements IdTokenSource {
     return checkIdToken(this.#handed() ?? (await this.#ask(url)), {
       issuer: isIssuer,
       issuerName: 'the one of Azure DevOps or Entra',
-      // The cloud of the connection decides: Azure DevOps has given connections to Azure operated by 21Vianet tokens for
-      // api://AzureADTokenExchangeChina, which its Entra denied with AADSTS700212 where the credential had the other.
+      // The cloud of the connection decides: Azure DevOps has given connections to Azure operated by 21Vianet tokens with
+      // the audience of that cloud, which its Entra denied with AADSTS700212 where the credential had the other.
       audiences: audience === undefined ? tokenExchangeAudiences() : [audience],
       endpoint: url,
       now: system.now(),

@@ -15,7 +15,7 @@ const exact =
 const anyBranch =
   'Whoever can push one runs as this identity. Name the branches that are protected, or an environment.';
 const openName =
-  'Other names that begin so are allowed too, main-2 beside main. Name each in full, or put a separator before the wildcard: azp-*, release/*.';
+  'Other names that begin so are allowed too, main-2 beside main. Name each in full, or put a separator before the wildcard, release/* for example.';
 const oneRef = 'Name a branch, a tag or an environment.';
 
 /** Every rule with its fix. */
