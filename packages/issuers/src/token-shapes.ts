@@ -96,10 +96,11 @@ function entraShapes(iss: string): readonly TokenShape[] {
   const azp = { azp: optional(guid, exampleId) };
   const connection = shapeOf(
     [
-      ...[`/eid1/c/pub/t/${base64OfGuid(tenant.toLowerCase())}/a/`, { field: 'application' }, '/sc/'],
+      ...['/eid1/c/', { field: 'cloud' }, `/t/${base64OfGuid(tenant.toLowerCase())}/a/`, { field: 'application' }, '/sc/'],
       ...[{ field: 'organization' }, '/', { field: 'connection' }],
     ],
     {
+      cloud: field({ chars: 'a-z' }, 'pub'),
       application: field({ chars: 'A-Za-z0-9_-' }, 'rISbSSETf0KqFyZ8ppdXmA'),
       organization: field(guid, exampleId),
       connection: field(guid, exampleId),
