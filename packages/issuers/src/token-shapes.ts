@@ -96,7 +96,13 @@ function entraShapes(iss: string): readonly TokenShape[] {
   const azp = { azp: optional(guid, exampleId) };
   const connection = shapeOf(
     [
-      ...['/eid1/c/', { field: 'cloud' }, `/t/${base64OfGuid(tenant.toLowerCase())}/a/`, { field: 'application' }, '/sc/'],
+      ...[
+        '/eid1/c/',
+        { field: 'cloud' },
+        `/t/${base64OfGuid(tenant.toLowerCase())}/a/`,
+        { field: 'application' },
+        '/sc/',
+      ],
       ...[{ field: 'organization' }, '/', { field: 'connection' }],
     ],
     {
