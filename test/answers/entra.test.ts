@@ -88,6 +88,12 @@ describe('an exchange with Entra', () => {
     },
   );
 
+  it('takes no token that takes long to be hidden', async () => {
+    const of = (length: number) => exchange({ body: { ...token, access_token: 'x'.repeat(length) } });
+    expect((await of(65_536)).error).toBeUndefined();
+    expect((await of(65_537)).error).toMatchObject({ code: 'ANSWER_MALFORMED' });
+  });
+
   it.each([
     { ...token, access_token: undefined },
     { ...token, access_token: 7 },

@@ -82,8 +82,7 @@ export class AzurePipelinesIdTokenSource implements IdTokenSource {
     const { system, mask } = this.#outbound;
     const { idToken } = this.#job;
     if (!idToken) return undefined;
-    mask(idToken);
-    const token = IdToken.parse(idToken);
+    const token = IdToken.receive(idToken, mask);
     return token.expiresAt - system.now() > handedMargin ? token : undefined;
   }
 
@@ -177,8 +176,7 @@ function readToken(response: HttpResponse, outbound: Outbound): IdToken {
     if (saidByAzureDevOps(answer) !== undefined) throw refusal(response, outbound);
     throw new FedbridgeError('ANSWER_MALFORMED', `${who} answered without a token.`);
   }
-  outbound.mask(value);
-  return IdToken.parse(value);
+  return IdToken.receive(value, outbound.mask);
 }
 
 function refusal(response: HttpResponse, outbound: Outbound): FedbridgeError {

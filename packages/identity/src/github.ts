@@ -107,8 +107,7 @@ function readToken(response: HttpResponse, outbound: Outbound): IdToken {
   if (response.status !== 200) throw refusal(response, outbound);
   const value = textMember(readJson(response, who), 'value');
   if (value === undefined) throw new FedbridgeError('ANSWER_MALFORMED', `${who} answered without a token.`);
-  outbound.mask(value);
-  return IdToken.parse(value);
+  return IdToken.receive(value, outbound.mask);
 }
 
 function refusal(response: HttpResponse, outbound: Outbound): FedbridgeError {

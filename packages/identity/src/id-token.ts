@@ -14,6 +14,9 @@ export interface IdTokenClaims {
   readonly [claim: string]: unknown;
 }
 
+/** As many as a token file may have. */
+const mostCharacters = 64 * 1024;
+
 /**
  * A signed statement of which job this is. Its value is a bearer secret and leaves through `reveal()` alone: it is not
  * printed by string conversion, JSON or `util.inspect`.
@@ -37,13 +40,28 @@ export class IdToken {
    * @throws FedbridgeError `ID_TOKEN_MALFORMED`
    */
   static parse(value: string, file?: string): IdToken {
+    const malformed = (what: string) => new FedbridgeError('ID_TOKEN_MALFORMED', what);
+    const [gave, token] =
+      file === undefined
+        ? ['The platform answered with', 'The ID token']
+        : [`The token file ${file} has`, `The token in ${file}`];
+    if (value.length > mostCharacters) throw malformed(`${token} has more than ${mostCharacters} characters.`);
     const claims = claimsOf(value);
-    if (!claims) {
-      throw new FedbridgeError('ID_TOKEN_MALFORMED', 'The platform answered with something that is not an ID token.');
-    }
+    if (!claims) throw malformed(`${gave} something that is not an ID token.`);
     const missing = missingClaim(claims);
-    if (missing) throw new FedbridgeError('ID_TOKEN_MALFORMED', `The ID token has no valid "${missing}" claim.`);
+    if (missing) throw malformed(`${token} has no valid "${missing}" claim.`);
     return new IdToken(value, claims as IdTokenClaims, file);
+  }
+
+  /**
+   * Takes a token that came from elsewhere: it is masked before anything else is done with it. One that is too long to be one is not: it
+   * goes nowhere, and hiding it takes seconds.
+   *
+   * @throws FedbridgeError `ID_TOKEN_MALFORMED`
+   */
+  static receive(value: string, mask: (secret: string) => void, file?: string): IdToken {
+    if (value !== '' && value.length <= mostCharacters) mask(value);
+    return IdToken.parse(value, file);
   }
 
   /** The token itself, to be sent to the relying party it was made for. */

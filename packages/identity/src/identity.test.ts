@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment, Outbound } from '@fedbridge/core';
-import { HttpClient, realSystem } from '@fedbridge/core';
+import { FedbridgeError, HttpClient, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { arcKeyFile, arcKeyFolder } from './azure-arc.ts';
 import { chooseSource, type IdentityName } from './choose.ts';
@@ -252,7 +252,7 @@ describe('a token in a file', () => {
     expect(masked).toEqual(expect.arrayContaining([token('first'), token(['second', 'third'])]));
     await expect(ask(both, 'third')).rejects.toMatchObject({
       code: 'ID_TOKEN_AUDIENCE',
-      message: 'The ID token is not for third.',
+      message: 'The ID token is not for third. No other token file has a token for third.',
       detail: { hint: expect.stringContaining('with that audience alone') },
     });
     await expect(ask(both, 'fourth')).rejects.toMatchObject({
@@ -284,6 +284,35 @@ describe('a token in a file', () => {
     const error = ask(given as Record<string, string>);
     await expect(error).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
     if (hint) await expect(error).rejects.toMatchObject({ detail: { hint: expect.stringContaining(hint) } });
+  });
+
+  /** What a file can be, and what of it is said where no other is the right one. */
+  const states = {
+    good: [() => file('good', token('mine')), undefined],
+    absent: [() => '/nowhere', 'The token file /nowhere cannot be read: ENOENT.'],
+    'a folder': [() => folder, 'is a folder, not a regular file.'],
+    malformed: [() => file('malformed', 'no token'), 'malformed has something that is not an ID token.'],
+    'without a subject': [() => file('nobody', token('mine', { sub: '' })), 'nobody has no valid "sub" claim.'],
+    expired: [() => file('past', token('mine', { exp: 1 })), 'The ID token expired'],
+    'for others too': [() => file('wide', token(['mine', 'theirs'])), 'The ID token is not for mine.'],
+    'for others': [() => file('theirs', token('theirs')), 'token file has a token for mine.'],
+  } as const;
+  const names = Object.keys(states) as (keyof typeof states)[];
+  const pairs = names.flatMap((one) => names.map((other) => [one, other] as const));
+
+  it.each(pairs)('of two is the right one, and else all reasons are said: %s, %s', async (one, other) => {
+    const asked = ask({ A: states[one][0](), B: states[other][0]() }, 'mine');
+    if (one === 'good' || other === 'good') {
+      expect((await asked).file).toBe(join(folder, 'good'));
+      return;
+    }
+    const error = await asked.catch((thrown: unknown) => thrown as FedbridgeError);
+    expect(error).toBeInstanceOf(FedbridgeError);
+    for (const name of [one, other]) expect((error as FedbridgeError).message).toContain(states[name][1]);
+    // While a file cannot be read the right token may be in it: what another has breaks no guard.
+    const isUnread = [one, other].some((name) => names.slice(1, 5).includes(name));
+    const isWide = [one, other].includes('for others too');
+    if (isUnread && !isWide) expect((error as FedbridgeError).detail.breaksGuard).not.toBe(true);
   });
 
   it('may be of an issuer on this machine', async () => {

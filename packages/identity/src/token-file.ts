@@ -19,7 +19,8 @@ export function tokenFilesOf(environment: Environment): Readonly<Record<string, 
 
 /**
  * A token that somebody keeps in a file: a Kubernetes service account's projected token, or that of any container or
- * machine. It is read anew each time, since it rotates. Where several files are named, the one for the audience is taken.
+ * machine. It is read anew each time, since it rotates. Where several files are named, the one for the audience is taken,
+ * whatever the others are.
  * Source: Kubernetes, "Launch a Pod using service account token projection".
  */
 export class TokenFileSource implements IdTokenSource {
@@ -35,23 +36,29 @@ export class TokenFileSource implements IdTokenSource {
 
   async getIdToken(audience?: string): Promise<IdToken> {
     const files = Object.entries(this.#files);
-    const [first, ...others] = await Promise.all(files.map(([variable, path]) => this.#read(variable, path)));
-    if (!first) {
+    if (files.length === 0) {
       throw new FedbridgeError('ID_TOKEN_UNAVAILABLE', 'No token file is named.', {
         hint: `A Kubernetes pod with a projected token has ${tokenFileVariables.join(' or ')} set.`,
       });
     }
+    const read = await Promise.allSettled(files.map(([variable, path]) => this.#read(variable, path)));
+    const tokens = read.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const unread = read.flatMap((one) => (one.status === 'rejected' ? [one.reason as FedbridgeError] : []));
     const isFor = (token: IdToken) => audience === undefined || token.audiences.includes(audience);
-    const token = [first, ...others].find(isFor) ?? first;
-    if (!isFor(token)) {
-      throw new FedbridgeError('ID_TOKEN_AUDIENCE', `No token file has a token for ${audience}.`, {
-        presented: token.presented,
-        breaksGuard: true,
-        hint:
-          'It was not sent anywhere. Project a token with that audience into the pod, or name the one that it has in the ' +
-          'input "audience" if the cloud trusts it.',
-      });
+    const denied: FedbridgeError[] = [];
+    for (const token of tokens.filter(isFor)) {
+      try {
+        return this.#check(token, audience);
+      } catch (error) {
+        denied.push(error as FedbridgeError);
+      }
     }
+    const reasons = [...denied, ...unread];
+    const foreign = tokens.find((token) => !isFor(token));
+    throw joined(foreign ? [...reasons, forOthers(foreign, audience, reasons.length > 0)] : reasons);
+  }
+
+  #check(token: IdToken, audience: string | undefined): IdToken {
     return checkIdToken(token, {
       // Every cluster has an issuer of its own: the relying party knows which it trusts.
       issuer: () => true,
@@ -72,10 +79,27 @@ export class TokenFileSource implements IdTokenSource {
         hint: `${variable} names it. See that the volume with the projected token is mounted where this process runs.`,
       });
     });
-    const value = file.toString('utf8').trim();
-    if (value !== '') mask(value);
-    return IdToken.parse(value, path);
+    return IdToken.receive(file.toString('utf8').trim(), mask, path);
   }
+}
+
+function forOthers({ presented }: IdToken, audience: string | undefined, isOther: boolean): FedbridgeError {
+  return new FedbridgeError(
+    'ID_TOKEN_AUDIENCE',
+    `No ${isOther ? 'other ' : ''}token file has a token for ${audience}.`,
+    {
+      presented,
+      breaksGuard: true,
+      hint:
+        'It was not sent anywhere. Project a token with that audience into the pod, or name the one that it has in the ' +
+        'input "audience" if the cloud trusts it.',
+    },
+  );
+}
+
+/** The first, which says what the others say, too. */
+function joined(reasons: readonly FedbridgeError[]): FedbridgeError {
+  return reasons.reduce((first, { message }) => first.with({}, `${first.message} ${message}`));
 }
 
 /** A file is on this machine: an issuer on loopback is as good as the file. */

@@ -42,10 +42,13 @@ export function textMember(json: unknown, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** More are no token: to hide one takes time by its length. */
+const longestToken = 64 * 1024;
+
 /** Reads a bearer token, if it is there: one word of the characters that one can have [RFC 6750, 2.1], safe to be written anywhere. */
 export function tokenMember(json: unknown, name: string): string | undefined {
   const text = textMember(json, name);
-  return text !== undefined && /^[\w.~+/-]+=*$/.test(text) ? text : undefined;
+  return text !== undefined && text.length <= longestToken && /^[\w.~+/-]+=*$/.test(text) ? text : undefined;
 }
 
 /** Reads whole seconds, if they are there: a number, or a text of digits as some services write them. */
