@@ -209,7 +209,7 @@ export class Broker {
     const [onNew, onDropped] = [({ value }: Held<string>) => file.write(value), () => file.remove()];
     const acquire = async (): Promise<Held<string>> => {
       const token = await this.#source().getIdToken(audience);
-      return { value: token.reveal(), expiresAt: token.expiresAt };
+      return { value: token.reveal(), expiresAt: token.usableUntil(this.#system.now()) };
     };
     if (this.#account.denial !== undefined) await file.remove();
     // A broker that was killed may have left a newer one.

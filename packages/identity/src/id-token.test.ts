@@ -26,6 +26,35 @@ describe('IdToken', () => {
   });
 
   it.each([
+    ['what it was made for, from when it came', { iat: now / 1000 + 600, exp: now / 1000 + 900 }, 300],
+    ['its exp, where that comes sooner', { iat: now / 1000 - 200, exp: now / 1000 + 100 }, 100],
+    ['its exp, where it does not say when it was made', { exp: now / 1000 + 900 }, 900],
+    ['its exp, where it says so in no number', { iat: '1', exp: now / 1000 + 900 }, 900],
+    ['its exp, where it was made after that', { iat: now / 1000 + 901, exp: now / 1000 + 900 }, 900],
+  ])('is of use until %s', (_what, times, seconds) => {
+    expect(IdToken.parse(jwt({ ...good, ...times })).usableUntil(now)).toBe(now + seconds * 1000);
+  });
+
+  it('is masked as it comes, and has no more than 65536 characters', () => {
+    const masked: string[] = [];
+    const receive = (value: string) => IdToken.receive(value, (secret) => masked.push(secret));
+    const long = (length: number) => `${jwt(good)}${'x'.repeat(length - jwt(good).length)}`;
+    expect(receive(long(65_536)).subject).toBe('job');
+    for (const value of ['', 'no token']) expect(() => receive(value)).toThrow('that is not an ID token.');
+    for (const length of [65_537, 1_000_000]) {
+      expect(() => receive(long(length))).toThrow('The ID token has more than 65536 characters.');
+    }
+    expect(masked).toEqual([long(65_536), 'no token']);
+  });
+
+  it.each([
+    ['nonsense', 'The token file /t has something that is not an ID token.'],
+    [jwt({ ...good, sub: '' }), 'The token in /t has no valid "sub" claim.'],
+  ])('is said to be in a file: %s', (value, message) => {
+    expect(() => IdToken.parse(value, '/t')).toThrow(message);
+  });
+
+  it.each([
     ['iss', { ...good, iss: undefined }],
     ['iss', { ...good, iss: '' }],
     ['sub', { ...good, sub: 7 }],

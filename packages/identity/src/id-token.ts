@@ -86,6 +86,18 @@ export class IdToken {
     return this.claims.exp * 1000;
   }
 
+  /**
+   * Until when it is of use, in ms of this machine's clock: `exp` is by the clock of its issuer, and a machine whose own is behind would
+   * take it to live on. It lives for no longer than it was made for from when it was received, where it says when it was made.
+   *
+   * @param receivedAt - in ms since 1970-01-01 UTC
+   */
+  usableUntil(receivedAt: number): number {
+    const { iat, exp } = this.claims;
+    const lifetime = typeof iat === 'number' ? (exp - iat) * 1000 : Number.NaN;
+    return lifetime > 0 ? Math.min(this.expiresAt, receivedAt + lifetime) : this.expiresAt;
+  }
+
   get presented(): Presented {
     return { issuer: this.issuer, subject: this.subject, audience: this.audiences.join(', ') };
   }

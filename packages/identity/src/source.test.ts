@@ -5,7 +5,8 @@ import { reuseWhileFresh } from './source.ts';
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-function world(lifetimeMs: number, failures = 0) {
+/** @param ahead - by how much the clock of the issuer is ahead of this machine's, in ms */
+function world(lifetimeMs: number, { failures = 0, ahead = 0 } = {}) {
   let now = 0;
   let asked = 0;
   const system: System = {
@@ -27,7 +28,8 @@ function world(lifetimeMs: number, failures = 0) {
     getIdToken: async () => {
       asked += 1;
       if (asked <= failures) throw new Error('no token');
-      const claims = { iss: 'i', sub: 's', aud: 'a', exp: (now + lifetimeMs) / 1000 };
+      const iat = (now + ahead) / 1000;
+      const claims = { iss: 'i', sub: 's', aud: 'a', iat, exp: iat + lifetimeMs / 1000 };
       return IdToken.parse(`e30.${encode(claims)}.${asked}`);
     },
   };
@@ -59,7 +61,7 @@ it('an attempt near its end gets a new one, once for all callers', async () => {
 });
 
 it('a request that failed is made again', async () => {
-  const { get, asked } = world(300_000, 1);
+  const { get, asked } = world(300_000, { failures: 1 });
   await expect(get()).rejects.toThrow('no token');
   await get();
   expect(asked()).toBe(2);
@@ -72,3 +74,18 @@ it('a token that never lives long is good for the attempt it was asked for', asy
   await get();
   expect(asked()).toBe(2);
 });
+
+it.each([-200_000, -60_000, 0, 60_000, 600_000])(
+  'a token is new at its end, whose issuer is %d ms ahead',
+  async (ahead) => {
+    const { get, asked, pass } = world(300_000, { ahead });
+    await get();
+    // Where the clock of this machine is ahead it ends sooner.
+    pass(269_000 + Math.min(0, ahead));
+    await get();
+    expect(asked()).toBe(1);
+    pass(2_000);
+    await get();
+    expect(asked()).toBe(2);
+  },
+);

@@ -16,6 +16,12 @@ export interface IdTokenSource {
   getIdToken(audience?: string): Promise<IdToken>;
 }
 
+interface Received<Token> {
+  readonly token: Token;
+  /** In ms since 1970-01-01 UTC. */
+  readonly until: number;
+}
+
 /** A token that expires sooner than this, in ms, is not sent once more: the answer may come too late. */
 const margin = 30_000;
 
@@ -28,9 +34,13 @@ export function reuseWhileFresh<Token extends IdToken>(
   audience: string | undefined,
   system: System,
 ): () => Promise<Token> {
-  let current: Promise<Token> | undefined;
+  let current: Promise<Received<Token>> | undefined;
+  const receive = async () => {
+    const token = await source.getIdToken(audience);
+    return { token, until: token.usableUntil(system.now()) };
+  };
   const ask = () => {
-    const asked = source.getIdToken(audience);
+    const asked = receive();
     asked.catch(() => {
       if (current === asked) current = undefined;
     });
@@ -39,11 +49,11 @@ export function reuseWhileFresh<Token extends IdToken>(
   return async () => {
     const held = current;
     if (held) {
-      const token = await held;
-      if (token.expiresAt - system.now() > margin) return token;
+      const { token, until } = await held;
+      if (until - system.now() > margin) return token;
     }
     // Whoever finds the held one stale first asks; the others take what was asked for.
     if (current === held) current = ask();
-    return current ?? ask();
+    return (await (current ?? ask())).token;
   };
 }

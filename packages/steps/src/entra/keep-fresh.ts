@@ -38,7 +38,10 @@ export async function keepEntraFresh(
         expiresAt: token.expiresAt,
       })),
     },
-    tokenFile: idToken && { audience, held: { value: idToken.reveal(), expiresAt: idToken.expiresAt } },
+    tokenFile: idToken && {
+      audience,
+      held: { value: idToken.reveal(), expiresAt: idToken.usableUntil(context.host.system.now()) },
+    },
     idTokens: idToken !== undefined,
   });
   // Clients add `&audience=` to it.
