@@ -13,6 +13,14 @@ const sts = `sts.${region}.amazonaws.com`;
 const folder = mkdtempSync(join(tmpdir(), 'ca-'));
 const entra = 'login.microsoftonline.com';
 
+/** Variables that name a CA, and what has Node read them. */
+const waysToTrust: readonly [string, Record<string, string>][] = [
+  ['NODE_EXTRA_CA_CERTS', {}],
+  ['SSL_CERT_FILE', { NODE_USE_SYSTEM_CA: '1' }],
+  ['SSL_CERT_FILE', { NODE_OPTIONS: '--use-system-ca' }],
+  ['SSL_CERT_FILE', { NODE_OPTIONS: '--no-warnings --use-openssl-ca' }],
+];
+
 describe.each(mainJourneys)('$title', (journey) => {
   it.concurrent('goes over HTTPS with a CA that the machine is told of', async () => {
     await using emulator = await startEmulator({ setup: sharedSetup, tls: true });
@@ -20,6 +28,27 @@ describe.each(mainJourneys)('$title', (journey) => {
     expect(run.error).toBeUndefined();
     expect(outside(emulator.requests)).toHaveLength(2);
   });
+
+  it.concurrent.each(journey.cloud === 'Entra' ? waysToTrust : [])(
+    'keep-fresh trusts a CA that is named by %s, %o',
+    async (named, more) => {
+      await using emulator = await startEmulator({ setup: sharedSetup, tls: true });
+      const ca = join(folder, `${randomUUID()}.pem`);
+      writeFileSync(ca, emulator.ca ?? '');
+      const step = journey.start(emulator, {
+        inputs: input(journey, 'keep-fresh', 'true'),
+        environment: { ...more, [named]: ca },
+      });
+      const { error, exported } = await step.run();
+      expect(error).toBeUndefined();
+      // One that it does not have: the broker gets an ID token, and exchanges it.
+      const query = new URLSearchParams({ 'api-version': '2019-08-01', resource: 'https://vault.azure.net' });
+      const headers = { 'x-identity-header': exported.IDENTITY_HEADER ?? '' };
+      const answer = await fetch(`${exported.IDENTITY_ENDPOINT}?${query}`, { headers });
+      expect(await answer.json()).toMatchObject({ access_token: expect.any(String) });
+      await step.cleanUp();
+    },
+  );
 
   it.concurrent('a variable of the job does not switch the verification of certificates off', async () => {
     await using emulator = await startEmulator({ setup: sharedSetup, tls: true });

@@ -21,6 +21,7 @@ const inherited = [
   'ALL_PROXY',
   'NO_PROXY',
   'NODE_EXTRA_CA_CERTS',
+  'NODE_USE_SYSTEM_CA',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
   'RUNNER_TRACKING_ID',
@@ -30,6 +31,9 @@ const inherited = [
   'TMP',
   'TMPDIR',
 ];
+
+/** Which CAs this process trusts; of what else may be in `NODE_OPTIONS` a broker follows nothing. Source: Node.js, "Command-line API". */
+const caStores = ['--use-system-ca', '--use-openssl-ca', '--use-bundled-ca'];
 
 /** A broker that runs. Holds no secret. */
 export interface BrokerHandle {
@@ -65,7 +69,7 @@ export async function startBroker(
   // Loaded where it is needed: most steps start nothing.
   const { spawn } = await import('node:child_process');
   const secrets = await makeSecrets();
-  const node = [process.execPath, ...smallHeap, script] as const;
+  const node = [process.execPath, ...smallHeap, ...caStoresOf(system.environment), script] as const;
   const socket = process.platform === 'win32' ? undefined : await listenOnLoopback();
   const { command, args } = socket ? supervised(node) : { command: node[0], args: node.slice(1) };
   const variables = Object.fromEntries(inherited.map((name) => [name, system.environment[name]]));
@@ -94,6 +98,12 @@ export async function startBroker(
     child.stdout?.destroy();
     child.unref();
   }
+}
+
+/** This process runs by them too: they are known to this Node. */
+function caStoresOf({ NODE_OPTIONS = '' }: System['environment']): readonly string[] {
+  const given = [...NODE_OPTIONS.split(/\s+/), ...process.execArgv];
+  return caStores.filter((option) => given.includes(option));
 }
 
 async function makeSecrets(): Promise<BrokerSecrets> {
