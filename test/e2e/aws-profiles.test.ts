@@ -295,6 +295,19 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       expect(outside(emulator.requests).slice(before)).toHaveLength(3);
     });
 
+    it.concurrent.each([
+      ['inline-session-policy', '{"Version":"2012-10-17","Statement":[]}'],
+      ['managed-session-policies', 'arn:aws:iam::aws:policy/ReadOnlyAccess'],
+      ['role-duration-seconds', '900'],
+      ['custom-tags', 'Team = platform'],
+      ['transitive-tag-keys', 'Branch'],
+    ])('excludes %s: nobody can tell it of them', async (name, value) => {
+      const chained = { 'role-chain': chain.first, 'role-external-id': chain.externalId };
+      const { run, made } = await play(journey, { ...again, ...chained, [name]: value });
+      expect(run.error).toMatch(/^Input "[\w-]+" excludes "use-?existing-?credentials"/i);
+      expect(made).toHaveLength(0);
+    });
+
     it.concurrent('does not look at long-lived keys', async () => {
       const environment = { AWS_ACCESS_KEY_ID: 'AKIAX', AWS_SECRET_ACCESS_KEY: 'x' };
       const { run, made } = await play(journey, again, { environment });

@@ -173,8 +173,18 @@ describe('session tags', () => {
     ['{"a;":"a"}', 'the tag "a;" must have'],
     ['{"a":"<"}', 'the tag "a" must have'],
     ['{"AWS:x":"a"}', 'the tag "AWS:x" must have'],
+    ['{"a":"b","a":"c"}', 'the key "a" comes twice.'],
+    ['{"a":"b","a":"b"}', 'the key "a" comes twice.'],
+    ['{"a" :"b","c":"d","\\u0061"\n: "e"}', 'the key "a" comes twice.'],
+    ['{"a":{"b":"c"},"a":"d"}', 'the key "a" comes twice.'],
+    ['{"a":1,"a":"d"}', 'the key "a" comes twice.'],
     ['Team', 'expected "name = value" on each line'],
   ])('%s is refused: %s', (text, message) => expect(() => parseSessionTags(text)).toThrow(message));
+
+  it('a text in JSON is no key for what it has', () => {
+    expect(parseSessionTags('{"a":"a:","b":":","c":"a"}')).toHaveLength(3);
+    expect(() => parseSessionTags('{"a":"\\"a\\":","b":"\\\\"}')).toThrow('the tag "a" must have');
+  });
 
   it('a character that takes two places is not cut in its middle', () => {
     const [tag] = auditTags({ Branch: `${'b'.repeat(255)}\u{20000}` });

@@ -64,8 +64,17 @@ function jsonEntries(text: string): [string, string][] {
   } catch {
     throw invalid('expected "key = value" lines or a JSON object.');
   }
-  return entries.map(([key, value]) => {
+  const texts = entries.map(([key, value]): [string, string] => {
     if (typeof value === 'string') return [key, value];
     throw invalid(`the value of "${key}" is not a text.`);
   });
+  const twice = keysIn(text).find((key, index, keys) => keys.indexOf(key) < index);
+  if (twice !== undefined) throw invalid(`the key "${twice}" comes twice.`);
+  return texts;
+}
+
+/** The keys in some JSON as they come, of which its parser keeps the last alone: texts with a colon behind them. */
+function keysIn(json: string): string[] {
+  const texts = json.matchAll(/("(?:[^"\\]|\\.)*")\s*(:)?/g);
+  return [...texts].flatMap(([, key = '', colon]) => (colon ? [JSON.parse(key) as string] : []));
 }

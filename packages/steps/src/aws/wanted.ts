@@ -84,6 +84,7 @@ const unknownOfExisting = [
   'managedSessionPolicies',
   'roleDurationSeconds',
   'customTags',
+  'transitiveTagKeys',
 ] as const;
 
 function inputOf(name: ProfileName | undefined, index: number): string {
