@@ -436,6 +436,15 @@ describe('a chain of roles', () => {
     });
   });
 
+  it('names the input that the role is in, whatever STS says', async () => {
+    const { error } = await assume([{ body: credentials() }, { status: 400, body: problem('UnheardOf') }], { path });
+    expect(error).toMatchObject({
+      code: 'EXCHANGE_REJECTED',
+      message: `AWS denied ${publish.arn}: the request was not accepted.`,
+      detail: { hint: expect.stringContaining('See that {roleChain} is right.') },
+    });
+  });
+
   it('tells that the credentials of the role before have ended', async () => {
     const { error } = await assume([{ body: credentials() }, { status: 403, body: problem('ExpiredToken') }], { path });
     expect(error).toMatchObject({

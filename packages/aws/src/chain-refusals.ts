@@ -1,5 +1,5 @@
 import type { ChainedRoleRequest } from './chain.ts';
-import type { Caller } from './credentials.ts';
+import { type Caller, inputOfRole } from './credentials.ts';
 import type { Rule } from './refusal.ts';
 import { roleSessionRules } from './role-session-refusals.ts';
 
@@ -29,7 +29,8 @@ export function chainRules(request: ChainedRoleRequest, caller: Caller): readonl
   ];
 }
 
-function trustPolicy({ role, externalId, tags }: ChainedRoleRequest, { title, role: known }: Caller): string {
+function trustPolicy({ role, externalId, tags }: ChainedRoleRequest, caller: Caller): string {
+  const { title, role: known } = caller;
   const [, roleName = title] = /:assumed-role\/(.+)\/[^/]+$/.exec(known?.arn ?? '') ?? [];
   const statement = {
     Effect: 'Allow',
@@ -39,10 +40,8 @@ function trustPolicy({ role, externalId, tags }: ChainedRoleRequest, { title, ro
     Action: tags.length > 0 ? ['sts:AssumeRole', 'sts:TagSession'] : 'sts:AssumeRole',
     ...(externalId === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': externalId } } }),
   };
-  // What the job or the machine has of its own is of no role that is known here, and assumes the first.
-  const input = known ? '{roleChain}' : '{roleToAssume}';
   return [
-    `See that ${input} is right and ${role.arn} exists, that ${roleName} may call sts:AssumeRole on it, and that its trust policy has this`,
+    `See that ${inputOfRole(caller)} is right and ${role.arn} exists, that ${roleName} may call sts:AssumeRole on it, and that its trust policy has this`,
     `statement (the path of ${roleName}, if it has one, belongs before its name):`,
     JSON.stringify(statement, null, 2),
   ].join('\n');

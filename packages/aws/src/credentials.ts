@@ -21,6 +21,14 @@ export interface Caller {
   reveal(): AwsSecrets;
 }
 
+/**
+ * The input, marked, that names what a caller assumes: the next of a chain, or the first where the caller is what the job or the machine
+ * has of its own, of no role that is known here.
+ */
+export function inputOfRole(caller: Caller | undefined): '{roleToAssume}' | '{roleChain}' {
+  return caller?.role ? '{roleChain}' : '{roleToAssume}';
+}
+
 /** Temporary AWS credentials. Their secrets leave through `reveal()` alone. */
 export class AwsCredentials implements Caller {
   readonly #secrets: AwsSecrets;

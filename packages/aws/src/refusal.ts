@@ -1,5 +1,6 @@
 import type { STSServiceException } from '@aws-sdk/client-sts';
 import { FedbridgeError, firstSentence, type HttpResponse, type Presented, unavailable } from '@fedbridge/core';
+import { type Caller, inputOfRole } from './credentials.ts';
 import type { RoleArn } from './role-arn.ts';
 
 /** What a code of STS means here, and where one code says several things, what a part of its message means. */
@@ -14,11 +15,13 @@ export interface Rule {
   readonly document?: string | undefined;
 }
 
-const unknown = {
-  what: 'the request was not accepted',
-  kind: 'rejected',
-  hint: 'See that {roleToAssume} is right. What AWS says is above; the AWS STS API Reference explains the code.',
-} as const;
+function unknown(caller: Caller | undefined): Omit<Rule, 'code'> {
+  return {
+    what: 'the request was not accepted',
+    kind: 'rejected',
+    hint: `See that ${inputOfRole(caller)} is right. What AWS says is above; the AWS STS API Reference explains the code.`,
+  };
+}
 
 const errors = {
   refused: { code: 'EXCHANGE_REFUSED', recovery: 'refusal', verb: 'denied' },
@@ -29,6 +32,8 @@ const errors = {
 /** What was asked, for the error. */
 export interface Asked {
   readonly role: RoleArn;
+  /** Who asked; undefined where an ID token did. */
+  readonly caller?: Caller | undefined;
   readonly rules: readonly Rule[];
   readonly presented: Presented | undefined;
   /** Secrets that were sent. */
@@ -41,7 +46,7 @@ export interface Asked {
 export function refusal(
   error: STSServiceException,
   response: HttpResponse | undefined,
-  { role, rules, presented, secrets, now }: Asked,
+  { role, caller, rules, presented, secrets, now }: Asked,
 ): FedbridgeError {
   const later = response && unavailable(response, `STS, asked for ${role.arn},`, now);
   if (later) return later;
@@ -58,7 +63,7 @@ export function refusal(
   // The SDK names some errors after their code alone and some with "Exception" behind it.
   const name = error.name.replace(/Exception$/, '');
   const rule = rules.find(({ code, message }) => code === name && (message?.test(error.message) ?? true));
-  const { what, kind, hint, document }: Omit<Rule, 'code'> = rule ?? unknown;
+  const { what, kind, hint, document }: Omit<Rule, 'code'> = rule ?? unknown(caller);
   const facts = [name, status, requestId && /^[\w-]{1,64}$/.test(requestId) ? `request ${requestId}` : ''];
   // The SDK's word for an error without a message.
   const sentence = error.message === 'UnknownError' ? '' : firstSentence(error.message, ...secrets);

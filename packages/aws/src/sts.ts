@@ -104,6 +104,7 @@ export class Sts {
     const { presented } = caller;
     return this.#begin(() => this.#call<Answer>(AssumeRole$, input), {
       role: request.role,
+      caller,
       sessionName: request.sessionName,
       presented,
       secrets: Object.values(caller.reveal()),
