@@ -160,6 +160,20 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title, ke
     expect(existsSync(file)).toBe(false);
   });
 
+  it.concurrent('the federated token file is renewed in time by a clock that is minutes behind', async () => {
+    await using emulator = await startEmulator({ setup: sharedSetup });
+    // As long as the claim nbf lies back.
+    emulator.clock.advance(300);
+    const inputs = { ...input(journey, 'keep-fresh', 'true'), ...input(journey, 'export', 'azure-sdk') };
+    const step = journey.start(emulator, { inputs, job: { lifetimeSeconds: 30 } });
+    const { error, exported } = await step.run();
+    expect(error).toBeUndefined();
+    const read = () => readFileSync(exported.AZURE_FEDERATED_TOKEN_FILE ?? '', 'utf8');
+    const first = read();
+    await expect.poll(read).not.toBe(first);
+    await step.cleanUp();
+  });
+
   it.concurrent('github-id-token serves tools that speak only GitHub, where GitHub is not', async () => {
     const { run, step, emulator, made } = await play(journey, { export: 'github-id-token' });
     if (isGitHub) {
