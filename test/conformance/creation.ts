@@ -96,7 +96,7 @@ export const credentialRows: readonly CredentialRow[] = [
   { name: 'twenty-one', source: 'entraRestrictions', accepted: false, credentials: () => many(21) },
   {
     name: 'an issuer and a subject twice',
-    source: 'armCredentials',
+    source: 'entraRestrictions',
     accepted: false,
     credentials: () => [usual, { ...usual, name: 'again' }],
   },

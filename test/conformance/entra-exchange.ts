@@ -20,7 +20,7 @@ export interface ExchangeRow extends Row {
   /** Undefined where a token is given. */
   readonly code: number | undefined;
   /** Follows the code. */
-  readonly saying: string | undefined;
+  readonly saying: string | ((now: number) => string) | undefined;
 }
 
 export const uri = 'api://AzureADTokenExchange';
@@ -41,7 +41,7 @@ interface Short {
   readonly credentials?: readonly CredentialOfRow[];
   readonly claims?: ExchangeRow['claims'];
   readonly code?: number;
-  readonly saying?: string;
+  readonly saying?: Exclude<ExchangeRow['saying'], undefined>;
 }
 
 const advice =
@@ -53,7 +53,7 @@ const id = "claims['repository_id'] eq '724113'";
 
 const rows: Readonly<Record<string, Short>> = {
   'each part the same': { source: 'entraRestrictions' },
-  'no credential': { source: 'entraCodes', credentials: [], code: 70025 },
+  'no credential': { source: 'entraTroubleshooting', credentials: [], code: 70025 },
   'the second of two': {
     source: 'entraRestrictions',
     credentials: [{ subject: 'repo:octo/app:pull_request' }, { subject: main }],
@@ -205,8 +205,16 @@ const rows: Readonly<Record<string, Short>> = {
     code: 700212,
   },
   'a token past its end': { source: 'entraTimes', claims: (now) => ({ exp: now - 600 }), code: 700024 },
-  'a token that is not valid yet': { source: 'entraCodes', claims: (now) => ({ nbf: now + 900 }), code: 700024 },
-  'a token of more than 25 hours': { source: 'entraCodes', claims: (now) => ({ exp: now + 26 * 3600 }), code: 70023 },
+  'a token that is not valid yet': { source: 'entraTimes', claims: (now) => ({ nbf: now + 900 }), code: 700024 },
+  'a token of 25 hours': { source: 'entraLifetime', claims: (now) => ({ iat: now, exp: now + 25 * 3600 }) },
+  'a token of 25 hours and a second': {
+    source: 'entraLifetime',
+    claims: (now) => ({ iat: now, exp: now + 25 * 3600 + 1 }),
+    code: 70023,
+    saying: (now) =>
+      'External OIDC Provider token must have a lifetime of less than or equal to 1.01:00:00. ' +
+      `Token issued at ${now}. Token expires on ${now + 25 * 3600 + 1}.`,
+  },
 };
 
 /** What Entra answers to a token, by the credentials of who presents it. */
@@ -237,8 +245,16 @@ export const requestRows: readonly RequestRow[] = [
       'application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You ' +
       'may have sent your authentication request to the wrong tenant.',
   },
+  {
+    name: 'a tenant that is neither a GUID nor a domain',
+    source: 'entraNoDomain',
+    tenant: 'undefined',
+    form: {},
+    code: 900023,
+    saying: "Specified tenant identifier 'undefined' is neither a valid DNS name, nor a valid external domain.",
+  },
   { name: 'a tenant that is not there', source: 'entraCodes', tenant: 'nowhere.example.com', form: {}, code: 90002 },
-  { name: 'a scope without .default', source: 'entraCodes', form: { scope: 'https://vault.azure.net' }, code: 1002012 },
+  { name: 'a scope without .default', source: 'entraScope', form: { scope: 'https://vault.azure.net' }, code: 1002012 },
   { name: 'another grant', source: 'entraCodes', form: { grant_type: 'password' }, code: 70003 },
   { name: 'no client id', source: 'entraCodes', form: { client_id: '' }, code: 900144 },
   { name: 'no assertion type', source: 'entraCodes', form: { client_assertion_type: '' }, code: 7000218 },

@@ -131,17 +131,11 @@ const operators = [
 ];
 
 const conditions = [
-  when('several values are any of them', 'iamCondition', true, { StringEquals: { ':sub': ['x', sub] } }, { claims }),
-  when(
-    'several keys are all of them',
-    'iamCondition',
-    false,
-    { StringEquals: { ':sub': sub, ':aud': 'x' } },
-    { claims },
-  ),
+  when('several values are any of them', 'iamSeveral', true, { StringEquals: { ':sub': ['x', sub] } }, { claims }),
+  when('several keys are all of them', 'iamSeveral', false, { StringEquals: { ':sub': sub, ':aud': 'x' } }, { claims }),
   when(
     'several operators are all of them',
-    'iamCondition',
+    'iamSeveral',
     false,
     { StringEquals: { ':sub': sub }, StringLike: { ':aud': 'x*' } },
     { claims },

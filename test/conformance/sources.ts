@@ -34,6 +34,13 @@ const documented = (title: string, url: string, day = '2026-11-25'): Source => (
 const fromMemory = (source: Source): Source => ({ ...source, fromMemory: true });
 const iam = (title: string, page: string) =>
   documented(`IAM User Guide, ${title}`, `https://docs.aws.amazon.com/IAM/latest/UserGuide/${page}.html`);
+/** As it was when AWS kept its text in public. */
+const iamOf2023 = (title: string, page: string) =>
+  documented(
+    `IAM User Guide, ${title}`,
+    `https://github.com/awsdocs/iam-user-guide/blob/1d158fa/doc_source/${page}.md`,
+    '2023-05-19',
+  );
 const learn = (title: string, page: string, day?: string) =>
   documented(`Microsoft Learn, ${title}`, `https://learn.microsoft.com/en-us/entra/${page}`, day);
 
@@ -54,25 +61,27 @@ export const sources = {
     'https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html',
   ),
   iamOperators: iam('Condition operators', 'reference_policies_elements_condition_operators'),
-  iamCondition: fromMemory(iam('Condition', 'reference_policies_elements_condition')),
+  iamCondition: iamOf2023('Condition', 'reference_policies_elements_condition'),
+  iamSeveral: iamOf2023(
+    'Creating a condition with multiple keys or values',
+    'reference_policies_multi-value-conditions',
+  ),
   iamSets: iam(
     'Set operators for multivalued keys',
     'reference_policies_condition-single-vs-multi-valued-context-keys',
   ),
-  iamVariables: fromMemory(iam('Variables and tags', 'reference_policies_variables')),
+  iamVariables: iamOf2023('Variables and tags', 'reference_policies_variables'),
   iamVersion: iam('Version', 'reference_policies_elements_version'),
-  iamLogic: fromMemory(iam('Policy evaluation logic', 'reference_policies_evaluation-logic')),
+  iamLogic: iamOf2023('Policy evaluation logic', 'reference_policies_evaluation-logic'),
   iamAction: iam('Action', 'reference_policies_elements_action'),
   iamNotAction: iam('NotAction', 'reference_policies_elements_notaction'),
   iamNotPrincipal: iam('NotPrincipal', 'reference_policies_elements_notprincipal'),
-  iamPrincipal: fromMemory(iam('Principal', 'reference_policies_elements_principal')),
+  iamPrincipal: iamOf2023('Principal', 'reference_policies_elements_principal'),
   iamKeys: fromMemory(iam('Available keys for AWS OIDC federation', 'reference_policies_iam-condition-keys')),
   iamShared: iam('Identity-provider controls for shared OIDC providers', 'id_roles_providers_oidc_secure-by-default'),
-  stsServiceKeys: fromMemory(
-    documented(
-      'Service Authorization Reference, AWS Security Token Service',
-      'https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html',
-    ),
+  stsServiceKeys: documented(
+    'Service Authorization Reference, AWS Security Token Service, as udondan/iam-floyd has it',
+    'https://github.com/udondan/iam-floyd/blob/0323fa9/lib/generated/policy-statements/sts.ts',
   ),
   entraManagedIdentity: learn(
     'Configure an application to trust a managed identity',
@@ -100,9 +109,24 @@ export const sources = {
   entraFlexibleText: issue('hashicorp/terraform-provider-azuread', 1901, '2026-08-07'),
   entraFlexibleGitHubText: issue('git-bug/git-bug', 1584, '2026-08-03'),
   entraFlexibleIssuers: issue('hashicorp/terraform-provider-azuread', 1807, '2025-11-19'),
-  entraCodes: fromMemory(
-    learn('Microsoft Entra authentication and authorization error codes', 'identity-platform/reference-error-codes'),
+  entraCodes: learn(
+    'Microsoft Entra authentication and authorization error codes',
+    'identity-platform/reference-error-codes',
+    '2024-04-24',
   ),
+  entraAudience: documented(
+    'GitLab Docs, Configure OpenID Connect in Azure',
+    'https://docs.gitlab.com/ci/cloud_services/azure/',
+  ),
+  entraLifetime: issue('MicrosoftDocs/azure-docs', 86916, '2022-01-25'),
+  entraNoPrincipal: issue('Azure/Commercial-Marketplace-SaaS-Accelerator', 830, '2025-06-09'),
+  entraNoDomain: issue('caddy-dns/azure', 3, '2022-04-16'),
+  entraScope: issue('microsoftgraph/msgraph-sdk-python', 181, '2023-04-25'),
+  entraNoRole: documented(
+    'Microsoft Learn, Protected web API: App registration',
+    'https://learn.microsoft.com/en-us/entra/identity-platform/scenario-protected-web-api-app-registration',
+  ),
+  entraDevice: issue('Azure/azure-workload-identity', 618, '2022-10-28'),
   entraSubject: issue('Azure/login', 482, '2024-09-06'),
   entraSubjectCase: issue('Azure/login', 515, '2025-02-22'),
   entraIssuerText: issue('Azure/azure-workload-identity', 1200, '2024-03-01'),
@@ -138,23 +162,18 @@ export const sources = {
     '2026-03-23',
   ),
   armFormat: issue('zioproto/istio-aks-example', 6, '2024-04-29'),
-  armCredentials: fromMemory(
-    documented(
-      'Azure REST API, Federated Identity Credentials - Create Or Update',
-      'https://learn.microsoft.com/en-us/rest/api/managedidentity/federated-identity-credentials/create-or-update',
-    ),
-  ),
-  teleport: fromMemory(
-    documented(
-      'Teleport RFD 211, decoded tokens of Azure Pipelines',
-      'https://github.com/gravitational/teleport/tree/master/rfd',
-    ),
-  ),
+  teleport: {
+    title: 'Teleport RFD 211, decoded tokens of Azure Pipelines',
+    url: 'https://github.com/gravitational/teleport/blob/master/rfd/0211-azure-devops-joining.md',
+    day: '2025-04-28',
+    kind: 'captured',
+  },
   devOpsReference: issue('dotnet/docker-tools', 2012, '2026-03-11'),
   devOpsMethod: issue('hashicorp/packer-plugin-azure', 421, '2025-01-15'),
   devOpsRedirect: issue('Azure/azure-sdk-for-net', 46135, '2024-09-24'),
   devOpsProblem: issue('Azure/azure-sdk-for-js', 29854, '2024-06-04'),
-  gitHubReference: fromMemory(
-    documented('GitHub Docs, OpenID Connect reference', 'https://docs.github.com/en/actions/reference/security/oidc'),
+  gitHubReference: documented(
+    'GitHub Docs, OpenID Connect reference',
+    'https://docs.github.com/en/actions/reference/security/oidc',
   ),
 } as const satisfies Readonly<Record<string, Source>>;

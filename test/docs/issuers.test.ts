@@ -80,7 +80,8 @@ function markdownIn(folder: string, recursive = true): readonly string[] {
 const host =
   /(?:https:\/\/)?(?:token\.actions\.githubusercontent|vstoken(?:\.[\w-]+)*|login\.microsoftonline|login\.chinacloudapi|sts\.windows|gitlab|app\.terraform|app\.eu\.terraform|agent\.buildkite|oidc\.circleci|api\.bitbucket|accounts\.google)\.(?:com|net|cn|us|io|org)/
     .source;
-const addresses = new RegExp(`${host}[^\\s\`"|),'*]*`, 'g');
+/** Not within the name of another host, docs.gitlab.com. */
+const addresses = new RegExp(`(?<![\\w.-])${host}[^\\s\`"|),'*]*`, 'g');
 
 /** What stands on such a host and is no issuer. */
 const others = [

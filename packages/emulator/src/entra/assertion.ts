@@ -39,8 +39,14 @@ export async function acceptAssertion(
       `Client assertion is not within its valid time range. Current time: ${iso(now)}, assertion valid from ${iso(nbf)}, expiry time of assertion ${iso(exp)}. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .`,
     );
   }
-  if (exp - (iat ?? nbf) > longestLifetime) {
-    throw new EntraProblem(70023, 'invalid_client', 'The external OIDC token lifetime is longer than allowed.');
+  const issued = iat ?? nbf;
+  if (exp - issued > longestLifetime) {
+    // Source: MicrosoftDocs/azure-docs#86916.
+    throw new EntraProblem(
+      70023,
+      'invalid_request',
+      `External OIDC Provider token must have a lifetime of less than or equal to 1.01:00:00. Token issued at ${issued}. Token expires on ${exp}.`,
+    );
   }
 }
 

@@ -65,13 +65,7 @@ export function serveEntra(
 
   async function answer(tenantName: string, form: URLSearchParams): Promise<Answer> {
     const tenant = directory.tenant(tenantName);
-    if (!tenant) {
-      throw new EntraProblem(
-        90002,
-        'invalid_request',
-        `Tenant '${tenantName}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`,
-      );
-    }
+    if (!tenant) throw noTenant(tenantName);
     if (required(form, 'grant_type') !== 'client_credentials') {
       throw new EntraProblem(70003, 'unsupported_grant_type', 'The app requested an unsupported grant type.');
     }
@@ -103,6 +97,22 @@ export function serveEntra(
       access_token: accessToken,
     };
   }
+}
+
+/** Source of the first text: caddy-dns/azure#3. */
+function noTenant(name: string): EntraProblem {
+  const couldBeOne = name.includes('.') || /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(name);
+  return couldBeOne
+    ? new EntraProblem(
+        90002,
+        'invalid_request',
+        `Tenant '${name}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`,
+      )
+    : new EntraProblem(
+        900023,
+        'invalid_request',
+        `Specified tenant identifier '${name}' is neither a valid DNS name, nor a valid external domain.`,
+      );
 }
 
 function required(form: URLSearchParams, name: string): string {
