@@ -5,7 +5,7 @@ export function isGitRefName(name: string): boolean {
   return name !== '@' && !/[ ~^:?*[\\\x7f]|\p{Cc}|\.\.|@\{|\.$/u.test(name);
 }
 
-/** `refs/heads/main`, `refs/pull/7/merge`: a folder and a name below it. */
+/** A branch, a tag or a pull request, as jobs run for: `refs/heads/main`, `refs/pull/7/merge`. Source: GitHub Docs, contexts, `github.ref`. */
 export function isFullRef(text: string): boolean {
-  return /^refs\/[^/]+\//.test(text) && isGitRefName(text);
+  return /^refs\/(heads|tags|pull)\//.test(text) && isGitRefName(text);
 }

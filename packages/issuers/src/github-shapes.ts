@@ -2,8 +2,10 @@ import { type ClaimPart, type Language, ofField, type TokenField, type TokenShap
 
 const id: Language = { chars: '0-9' };
 const anything: Language = { chars: '^' };
-/** A ref has no blank, no control character and none of these [git, git-check-ref-format]. */
-const ref: Language = { sequence: ['refs/', { chars: '^\0- ~\u005e:?*[\\\u007f' }] };
+/** Of a branch, a tag or a pull request: without blanks, control characters and these [git, git-check-ref-format]. */
+const ref: Language = {
+  sequence: ['refs/', { anyOf: ['heads/', 'tags/', 'pull/'] }, { chars: '^\0- ~\u005e:?*[\\\u007f' }],
+};
 const workflow: Language = { chars: '^' };
 
 const repository: Readonly<Record<string, TokenField>> = {

@@ -60,7 +60,13 @@ export { gitLab, gitLabIssuer } from './gitlab.ts';
 export { google } from './google.ts';
 export { type ConditionKey, commonConditionKeys, conditionPrefix, type Issuer, type SubjectParts } from './issuer.ts';
 export { conditionKeysOf, issuerOf, issuers } from './issuers.ts';
-export { formatKubernetesSubject, isKubernetesName, kubernetes, kubernetesSubjectParts } from './kubernetes.ts';
+export {
+  formatKubernetesSubject,
+  isKubernetesName,
+  isKubernetesSubject,
+  kubernetes,
+  kubernetesSubjectParts,
+} from './kubernetes.ts';
 export { formOfIssuersAt, nearestIssuer } from './nearest.ts';
 export { type LastingSubject, lastingSubject } from './per-run.ts';
 export { type LoginService, loginPrincipal, loginServices, sharedServices } from './shared-services.ts';

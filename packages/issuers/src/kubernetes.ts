@@ -43,6 +43,9 @@ export function isKubernetesName(text: string): boolean {
   return /^[a-z\d.-]{1,253}$/.test(text) && /^[a-z\d]/.test(text) && /[a-z\d]$/.test(text);
 }
 
+/** Whether a subject is one of Kubernetes' own, whoever signs it. Source: Kubernetes, Authorization: the prefix `system:` is reserved. */
+export const isKubernetesSubject = (subject: string) => subject.startsWith('system:');
+
 export function kubernetesSubjectParts(subject: string): SubjectParts | undefined {
   const prefix = 'system:serviceaccount:';
   if (!subject.startsWith(prefix)) return undefined;

@@ -8,6 +8,8 @@ import {
   gitHub,
   gitHubClaimForms,
   type Issuer,
+  isComputedEntraSubject,
+  isKubernetesSubject,
   issuerOf,
   issuers,
   kubernetes,
@@ -20,7 +22,7 @@ import type { RuleId } from './rules.ts';
 
 /** Why no token of an issuer has a subject, a sentence with what was meant; undefined for one that a token can have. */
 export function whyNoSubject(iss: string, subject: string): string | undefined {
-  const issuer = issuers.find((one) => one.is(iss)) ?? (subject.startsWith('system:') ? kubernetes : undefined);
+  const issuer = issuers.find((one) => one.is(iss)) ?? (isKubernetesSubject(subject) ? kubernetes : undefined);
   if (!issuer || subject.length > longest || canBeSubject(issuer, subject)) return undefined;
   const meant = hasWildcard(subject) ? undefined : nearest(issuer, subject);
   const hint = meant === undefined ? `They look like ${issuer.exampleSubjects[0]}.` : `Is ${meant} meant?`;
@@ -66,7 +68,7 @@ export function whyNoAudience(
 function canBeSubject(issuer: Issuer, subject: string): boolean {
   if (subject !== subject.trim()) return false;
   // Entra computes more kinds of subjects than are known.
-  if (issuer === entra && subject.startsWith('/eid1/')) return true;
+  if (issuer === entra && isComputedEntraSubject(subject)) return true;
   const at = subject.search(/[*?]/);
   return at < 0 ? isSubject(issuer, subject) : at === 0 || canBegin(issuer, subject.slice(0, at));
 }
@@ -83,9 +85,10 @@ function canBegin(issuer: Issuer, start: string): boolean {
 
 function isSubject(issuer: Issuer, subject: string): boolean {
   if (issuer.parseSubject(subject) === undefined) return false;
-  if (issuer !== gitHub || !subject.startsWith('repo:')) return true;
+  const ofRepository = issuer === gitHub ? gitHub.subjectParts(subject) : undefined;
+  if (!ofRepository) return true;
   // A repository alone is the start of a subject, but where an organization wanted it so, which no guide does.
-  const { owner = '', project = '', job } = gitHub.subjectParts(subject) ?? {};
+  const { owner = '', project = '', job } = ofRepository;
   return job !== undefined && isNameOfOwner(owner) && !/\s|\.git(@|$)/.test(project);
 }
 
@@ -101,6 +104,8 @@ function nearest(issuer: Issuer, subject: string): string | undefined {
     text.replace(/^[A-Za-z]+/, (word) => word.toLowerCase()),
     text.replace(/:(?=refs\/)/, ':ref:'),
     text.replace(/:ref:(?!refs\/)/, ':ref:refs/heads/'),
+    text.replace(/:ref:refs\/(head|branch(es)?)\//, ':ref:refs/heads/'),
+    text.replace(/:ref:refs\/tag\//, ':ref:refs/tags/'),
     text.replace(/:(heads|tags)\//, ':ref:refs/$1/'),
     text.replace(/(:environment:)(.*)$/, (_whole, key: string, name: string) => key + name.replaceAll(':', '%3A')),
     text.replace(/:environment=/, ':environment:'),

@@ -45,6 +45,13 @@ export const impossibleCredentials = samples(
   ['an empty subject', one(''), ['entra/malformed'], 'It must say something.', guides.graphCredential],
   ['a repository without more', one('repo:octo/app'), ['never-matches'], 'A subject always goes on.', portal],
   ['a branch without ref:', one(repo('refs/heads/main')), ['never-matches'], 'It is ref:refs/heads/main.', portal],
+  [
+    'a folder of refs that no job has',
+    one(repo('ref:refs/head/main')),
+    ['never-matches'],
+    'It is refs/heads/.',
+    portal,
+  ],
   ['a branch by its name', one(repo('ref:main')), ['never-matches'], 'It is ref:refs/heads/main.', portal],
   [
     'a colon in the name of an environment',
