@@ -13,14 +13,21 @@ const sourcesBesideIssuers = [
 ];
 const distFiles = [':(glob)actions/*/dist/**', ':(glob)tasks/*/dist/**'];
 
-/** Hosts that sign or belong to who does, the audiences of clouds, forms of subjects, days on which something ends. The emulator has its own, by design. */
+/**
+ * Hosts that sign or belong to who does, as they are and in a regular expression; the audiences of clouds; what forms of subjects begin
+ * with; days on which something ends, as any of 2026 and later may be. The emulator has its own, by design.
+ */
 const ofIssuers = [
   'login\\.(microsoft|windows|chinacloudapi|usgovcloudapi|partner|sovcloud)|sts\\.(windows|chinacloudapi)',
-  'token\\.actions|_services/token|vstoken|AzureADTokenExchange|fb60f99c|499b84ac|9188040d|[^/]sts\\.amazonaws',
-  'gitlab\\.com|terraform\\.io|agent\\.buildkite|oidc\\.circleci|api\\.bitbucket|accounts\\.google|oic\\.prod|oidc.eks',
+  'actions\\.githubusercontent|token\\.actions|_services/token|vstoken|AzureADTokenExchange|fb60f99c|499b84ac|9188040d|[^/]sts\\.amazonaws',
+  'gitlab\\.com|terraform\\.io|agent\\.buildkite|oidc\\.circleci|api\\.bitbucket|accounts\\.google|oic\\.prod|oidc\\.eks',
   'dev\\.azure\\.com|visualstudio\\.com|ghe\\.com|codefresh\\.io|api\\.pulumi|oidc\\.vercel|scalr\\.io|system:serviceaccount:',
-  'cognito-identity|graph\\.facebook|www\\.amazon\\.com|2026-07-15|2027-07-01',
-].join('|');
+  'cognito-identity|graph\\.facebook|www\\.amazon\\.com|bitbucket\\.org|circleci\\.com|spacelift\\.io|tokens\\.sts\\.',
+  'startsWith\\(.(repo:|sc:|p:|/eid1|system:|organization:|project_path:|org/)',
+  '2026-07-15|2027-07-01|[\'"`]20(2[6-9]|[3-9][0-9])-[0-9]{2}-[0-9]{2}',
+]
+  .join('|')
+  .replaceAll('\\.', String.raw`\\?\.`);
 
 interface Check {
   readonly name: string;

@@ -1,4 +1,5 @@
 import {
+  azureDevOpsForm,
   conditionKeysOf,
   conditionPrefix,
   type EntraCloud,
@@ -181,7 +182,7 @@ export class ConnectionMove {
     const known = all.filter((prefix) => isAzureDevOpsIssuer(`https://${prefix}`));
     // An emulator's address is nobody's.
     const unknown = all.filter(
-      (prefix) => !issuerOf(`https://${prefix}`) && has(prefix, (one) => one.startsWith('sc://')),
+      (prefix) => !issuerOf(`https://${prefix}`) && has(prefix, (one) => azureDevOpsForm(one) === 'service connection'),
     );
     const candidates = known.length > 0 ? known : unknown;
     if (candidates.length < 2) return candidates;
