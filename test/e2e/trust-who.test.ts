@@ -74,6 +74,7 @@ describe('fedbridge trust who', () => {
     const told = await fedbridge('who', good, bad, '--mine', 'github:octo');
     expect(told.exitCode).toBe(2);
     expect(told.stdout).toContain('the condition operator Nope is not known');
+    expect(told.stdout.split('\n')[0]).toMatch(/^Only what .* Of what was not read nothing is known\.$/);
   });
 });
 
@@ -105,6 +106,25 @@ describe('fedbridge trust diff', () => {
       '--json',
     );
     expect(JSON.parse(stdout).gained[0].witness.claims.sub).toMatch(/:pull_request$/);
+  });
+
+  it('compares each role with itself', async () => {
+    const role = (RoleName: string, subject: string) => ({
+      RoleName,
+      Arn: `arn:aws:iam::123456789012:role/${RoleName}`,
+      AssumeRolePolicyDocument: like(subject),
+    });
+    const before = file('roles-before.json', {
+      Roles: [role('read', 'repo:evil/app:*'), role('admin', 'repo:octo/*')],
+    });
+    const after = file('roles-after.json', {
+      Roles: [role('read', 'repo:evil/app:*'), role('admin', 'repo:evil/app:*')],
+    });
+    const { exitCode, stdout } = await fedbridge('diff', before, after, '--mine', 'github:octo', '--json');
+    const { gained } = JSON.parse(stdout);
+    expect(exitCode).toBe(3);
+    expect(gained).toEqual([expect.objectContaining({ reach: 'named others', owners: ['evil'] })]);
+    expect(gained[0].where).toContain('role/admin');
   });
 
   it('prints a table that a document cannot leave', async () => {

@@ -17,7 +17,7 @@ const repository: Readonly<Record<string, TokenField>> = {
 
 /** Of every token, beside what its subject says. */
 const others: Readonly<Record<string, TokenField>> = {
-  actor: { language: { chars: 'a-zA-Z0-9_[-' + ']' }, example: 'stranger' },
+  actor: { language: { chars: 'a-zA-Z0-9_[]-' }, example: 'stranger' },
   actor_id: { language: id, example: '1000001' },
   aud: { language: anything, example: 'sts.amazonaws.com' },
   enterprise_id: { language: id, example: '3000003', optional: true },
@@ -50,7 +50,8 @@ const anyRef: TokenField = { language: ref, example: 'refs/heads/main' };
 const contexts: readonly Context[] = [
   { fields: { ref: anyRef }, subject: [':ref:', { field: 'ref' }] },
   {
-    fields: { ref: { language: { sequence: ['refs/pull/', id, '/merge'] }, example: 'refs/pull/1/merge' } },
+    // Of a pull request that was merged it is the branch that it was merged into [GitHub Docs, "Contexts reference", github.ref].
+    fields: { ref: { language: ref, example: 'refs/pull/1/merge' } },
     subject: [':pull_request'],
   },
   {
@@ -78,12 +79,13 @@ const byDefault: readonly TokenShape[] = [names, ids].flatMap((begin) =>
 /** Claims that whoever owns a repository can put into its subjects, which say nothing of the owner. */
 const customizable = [
   ...['actor', 'actor_id', 'base_ref', 'check_run_id', 'enterprise', 'environment', 'environment_node_id'],
-  ...['event_name', 'head_ref', 'issuer_scope', 'job_workflow_ref', 'job_workflow_sha', 'ref', 'ref_protected'],
+  ...['event_name', 'head_ref', 'issuer_scope', 'jti', 'job_workflow_ref', 'job_workflow_sha', 'ref', 'ref_protected'],
   ...['ref_type', 'repository_visibility', 'run_attempt', 'run_id', 'run_number', 'runner_environment', 'sha'],
   ...['workflow', 'workflow_ref', 'workflow_sha'],
 ];
 
-const value: Language = { chars: '^:' };
+/** Without a branch or an environment the claim is there, and empty. */
+const value: Language = { anyOf: ['', { chars: '^:' }] };
 const saysNothing: Language = {
   sequence: [{ anyOf: [...customizable, { sequence: ['repo_property_', { chars: 'a-zA-Z0-9_' }] }] }, ':', value],
 };

@@ -33,6 +33,8 @@ export interface TokenShape {
   readonly claims: Readonly<Record<string, readonly ClaimPart[]>>;
   /** Fields of which each tells one owner from another. Empty where the issuer's URL does. */
   readonly owner: readonly string[];
+  /** Claims that may be lists of what is told here. */
+  readonly lists?: readonly string[];
   /** Whether tokens may have claims that are not told here. */
   readonly isOpen?: true;
 }

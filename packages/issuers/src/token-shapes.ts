@@ -20,7 +20,10 @@ import { type ClaimPart, type Language, ofField, type TokenField, type TokenShap
  * @param subject - of a token or a policy, by which an issuer with an address of its own is told
  */
 export function tokenShapesOf(iss: string, subject?: string): readonly TokenShape[] {
-  return shapesOf(iss, subject).flatMap(withAndWithoutAzp);
+  const shapes = shapesOf(iss, subject);
+  // A subject in a policy says what somebody expects, not that the issuer signs nothing else.
+  const all = issuerOf(iss) || shapes.includes(unknownShape) ? shapes : [...shapes, unknownShape];
+  return all.flatMap(withAndWithoutAzp);
 }
 
 /** A token's `azp` counts before its `aud`, so that those that may have one are two forms. */
@@ -30,7 +33,8 @@ function withAndWithoutAzp(shape: TokenShape): readonly TokenShape[] {
   if (!azp) return [shape];
   const { language, example } = azp;
   return [
-    { ...shape, fields: { ...shape.fields, azp: { language, example } } },
+    // With it a token may have several audiences, which STS denies without.
+    { ...shape, fields: { ...shape.fields, azp: { language, example } }, ...(shape.isOpen ? { lists: ['aud'] } : {}) },
     { ...shape, fields, claims },
   ];
 }
@@ -117,7 +121,8 @@ function entraShapes(iss: string): readonly TokenShape[] {
   const principal = shapeOf(
     [{ field: 'principal' }],
     { principal: field({ chars: 'A-Za-z0-9_-' }, exampleId) },
-    { others: azp },
+    // All personal accounts are of one tenant.
+    { owner: entra.sharedByStrangers(iss) ? ['principal'] : [], others: azp },
   );
   return [connection, principal];
 }
@@ -131,7 +136,7 @@ const kubernetesShape = shapeOf(['system:serviceaccount:', { field: 'namespace' 
 const unknownShape: TokenShape = {
   ...shapeOf(
     [{ field: 'subject' }],
-    { subject: field(anything, 'anything') },
+    { subject: field({ anyOf: ['', anything] }, 'anything') },
     { others: { azp: optional(anything, 'anything'), email: optional(anything, 'stranger@example.com') } },
   ),
   isOpen: true,

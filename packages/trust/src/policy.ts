@@ -16,6 +16,8 @@ export interface Statement {
   readonly federated: readonly string[];
   /** ARNs of roles, users and accounts, or bare account ids; `*` also for a principal that is `*` as a whole. */
   readonly aws: readonly string[];
+  /** Services of AWS, and canonical ids of accounts. */
+  readonly services: readonly string[];
   /** Whether it is about all principals but these: `NotPrincipal`, which IAM knows with `Deny` alone. */
   readonly notPrincipal: boolean;
   readonly actions: readonly string[];
@@ -101,14 +103,14 @@ function parseStatement(document: unknown, path: JsonPath): Statement {
   };
 }
 
-function parsePrincipal(document: unknown, path: JsonPath): Pick<Statement, 'federated' | 'aws'> {
-  if (document === '*') return { federated: [], aws: ['*'] };
+function parsePrincipal(document: unknown, path: JsonPath): Pick<Statement, 'federated' | 'aws' | 'services'> {
+  if (document === '*') return { federated: [], aws: ['*'], services: [] };
   const principal = object(document, String(path.at(-1)), path);
   only(principalMembers, principal, 'a principal', path);
   const named = (kind: string) =>
     principal[kind] === undefined ? [] : texts(principal[kind], `${path.at(-1)}.${kind}`, [...path, kind]);
-  for (const kind of principalMembers) named(kind);
-  return { federated: named('Federated'), aws: named('AWS') };
+  const services = [...named('Service'), ...named('CanonicalUser')];
+  return { federated: named('Federated'), aws: named('AWS'), services };
 }
 
 function parseConditions(document: unknown, path: JsonPath): Condition[] {

@@ -47,8 +47,8 @@ export function admitted(
   isAllowed: (witness: Witness, now: number) => boolean,
 ): Admitted {
   const { shapes, allow, mine, now } = question;
-  const asked = new Asked(question);
   try {
+    const asked = new Asked(question);
     const strangers = isOurs ? undefined : among(asked, shapes, issuer, true);
     const found = strangers ?? (isOurs || mine.length > 0 ? among(asked, shapes, issuer, false) : undefined);
     const unread = [...asked.unread];

@@ -51,6 +51,13 @@ export class Alphabet {
     return this.#nicest[classIndex] ?? '';
   }
 
+  /** All units of a class; undefined where there are more. */
+  unitsOf(classIndex: number, most: number): readonly string[] | undefined {
+    const start = this.#starts[classIndex] ?? 0;
+    const count = (this.#starts[classIndex + 1] ?? last + 1) - start;
+    return count > most ? undefined : Array.from({ length: count }, (_, at) => String.fromCharCode(start + at));
+  }
+
   classesOf(chars: Chars): readonly number[] {
     return this.#starts.flatMap((start, index) => (isIn(start, chars) ? [index] : []));
   }

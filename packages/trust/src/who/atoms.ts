@@ -1,7 +1,7 @@
 import type { ClaimPart, TokenShape } from '@fedbridge/issuers';
 import { holds, operatorOf } from '../condition.ts';
 import type { Condition } from '../policy.ts';
-import { type Resolved, resolveVariables } from '../variables.ts';
+import { type Resolved, resolveVariables, variablesIn } from '../variables.ts';
 import type { Alphabet } from './alphabet.ts';
 import { cutsIgnoringCase, cutsOfText, machineOfArns, machineOfPatterns } from './language.ts';
 import type { Machine } from './machine.ts';
@@ -21,16 +21,27 @@ export interface Scope {
 export type Subject =
   | { readonly of: 'token'; readonly claims: readonly string[] }
   | { readonly of: 'request' }
+  /** The request beside something else: it cannot be read. */
+  | { readonly of: 'both' }
   | { readonly of: 'nothing'; readonly truth: boolean };
 
-export function subjectOf(condition: Condition, { claimsOf, constants }: Scope): Subject {
+export function subjectOf(condition: Condition, scope: Scope): Subject {
+  const { claimsOf, constants, knowsVariables } = scope;
   const key = condition.key.toLowerCase();
   const claims = claimsOf(key);
   if (claims) return { of: 'token', claims };
-  if (constants.has(key)) return { of: 'nothing', truth: holds(condition, constants) };
-  // A key that nobody fills is missing. Those of AWS itself may be there.
-  if (/^(aws|sts|saml|iam|ec2):/.test(key)) return { of: 'request' };
+  const isService = !/[./]/.test(key.slice(0, key.indexOf(':')));
+  if ((constants.has(key) || isService) && hangsOnOthers(condition, scope)) return { of: 'both' };
+  if (constants.has(key)) return { of: 'nothing', truth: holds(condition, constants, knowsVariables) };
+  // A key that nobody fills is missing. One of a service may be there; one of an issuer has its host.
+  if (isService) return { of: 'request' };
   return { of: 'nothing', truth: holds(condition, new Map()) };
+}
+
+/** Whether variables stand for what is not the same in every request. */
+function hangsOnOthers({ operator, values }: Condition, { constants, knowsVariables }: Scope): boolean {
+  if (!knowsVariables || !isOfTexts(operatorOf(operator).name)) return false;
+  return values.flatMap(variablesIn).some((key) => !constants.has(key.toLowerCase()));
 }
 
 /** The texts of a condition with their wildcards; undefined where it hangs on another claim, or is of no kind that compares texts. */
@@ -47,6 +58,8 @@ function patternsOf(condition: Condition, { constants, knowsVariables }: Scope):
     };
     return resolveVariables(value, valueFor) ?? [];
   });
+  // How IAM compares the case of other letters than ASCII's is not known, and letters can be several in the other case.
+  if (ignoresCase(name) && patterns.some(({ text }) => /[^\0-\x7f]/.test(text))) return undefined;
   return isOpen ? undefined : patterns;
 }
 
@@ -77,7 +90,9 @@ export function atomOf(
   { claims, scope, alphabet }: { claims: readonly string[]; scope: Scope; alphabet: Alphabet },
 ): ClaimAtom | boolean | undefined {
   const ifMissing = holds(condition, new Map(), scope.knowsVariables);
-  const parts = claims.map((claim) => shape.claims[claim]).find((one) => one !== undefined);
+  const claim = claims.find((one) => shape.claims[one]);
+  const parts = claim === undefined ? undefined : shape.claims[claim];
+  if (claim !== undefined && shape.lists?.includes(claim)) return undefined;
   if (!parts) return shape.isOpen ? undefined : ifMissing;
   if (condition.operator === 'Null') {
     const isOptional = parts.length === 1 && typeof parts[0] === 'object' && shape.fields[parts[0].field]?.optional;

@@ -20,9 +20,13 @@ export const accountShape: TokenShape = {
 };
 
 /** What the principal of a statement demands, as conditions on keys. */
-export function principalConditions({ aws, notPrincipal }: Statement): readonly Condition[] {
+export function principalConditions({ effect, aws, notPrincipal }: Statement): readonly Condition[] {
   if (aws.includes('*')) return notPrincipal ? [never] : [];
-  const values = aws.flatMap((one) => patternOf(one) ?? []);
+  // What a denial says of one session, or with a wildcard that IAM does not take, keeps nobody else out.
+  const isExact = effect === 'Deny' && !notPrincipal;
+  const values = aws
+    .filter((one) => !isExact || !/^arn:[^:]*:sts:|[*?$]/.test(one))
+    .flatMap((one) => patternOf(one) ?? []);
   if (values.length === 0) return notPrincipal ? [] : [never];
   return [{ operator: notPrincipal ? 'ArnNotLike' : 'ArnLike', key: 'aws:PrincipalArn', values }];
 }

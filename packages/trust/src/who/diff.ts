@@ -1,6 +1,7 @@
 import type { Condition } from '../policy.ts';
 import type { Admitted, Witness } from './admitted.ts';
 import type { Mine } from './mine.ts';
+import { farthest } from './sentence.ts';
 import { type Grant, whoIsGranted } from './who.ts';
 
 /**
@@ -26,10 +27,9 @@ export function whoIsNew(
       { ...grant, isAllowed, deny: [...grant.deny, ...same.map(({ allow }) => allow)] },
       ...denialsOf(before).map((denied) => ({ ...grant, isAllowed, allow: [...grant.allow, ...denied] })),
     ];
-    return questions
-      .map((one) => whoIsGranted(one, mine, now))
-      .filter(({ reach }) => reach !== 'nobody')
-      .slice(0, 1);
+    const answers = questions.map((one) => whoIsGranted(one, mine, now));
+    const reach = farthest(answers);
+    return reach === 'nobody' ? [] : answers.filter((one) => one.reach === reach).slice(0, 1);
   });
 }
 

@@ -154,7 +154,7 @@ export function machineOfArns(alphabet: Alphabet, patterns: readonly Pattern[]):
     for (let index = 0; index < text.length; index += 1) {
       const unit = text[index] ?? '';
       const to = nfa.node();
-      const isLast = colons === 5;
+      const isLast = colons >= 5;
       if (unit === ':') colons += 1;
       if ((unit === '*' || unit === '?') && !literal.has(index)) {
         if (isLast) addWildcard(nfa, at, to, unit);

@@ -6,6 +6,7 @@ import {
   entra,
   entraIssuer,
   gitHub,
+  gitHubIssuer,
   gitLab,
   google,
   type Issuer,
@@ -34,15 +35,21 @@ interface Kind {
   readonly id?: string;
   readonly project?: string;
   readonly projectId?: string;
+  /** Whether names at an address are those that a user means: another server has its own. All of the issuer's without. */
+  readonly names?: (iss: string) => boolean;
   /** Whether an address signs for this owner alone. */
   readonly owns?: (iss: string, mine: Mine) => boolean;
 }
 
 const last = (iss: string) => iss.slice(iss.lastIndexOf('/') + 1).toLowerCase();
 
+/** An enterprise's address has the same owners. */
+const isOfGitHubCom = (iss: string) => iss === gitHubIssuer || iss.startsWith(`${gitHubIssuer}/`);
+
 const kinds: Readonly<Record<string, Kind>> = {
   github: {
     issuer: gitHub,
+    names: isOfGitHubCom,
     name: 'owner',
     id: 'ownerId',
     project: 'repository',
@@ -50,8 +57,9 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   'github-enterprise': {
     issuer: gitHub,
+    names: isOfGitHubCom,
     id: 'enterprise_id',
-    owns: (iss, { name }) => last(iss) === name?.toLowerCase(),
+    owns: (iss, { name }) => isOfGitHubCom(iss) && last(iss) === name?.toLowerCase(),
   },
   'azure-pipelines': {
     name: 'organization',
@@ -101,7 +109,9 @@ export function ownsIssuer(mine: readonly Mine[], iss: string): boolean {
 }
 
 export function cutsOfMine(mine: readonly Mine[]): readonly number[] {
-  return mine.flatMap(({ name = '', id = '', project = '' }) => [name, id, project].flatMap(cutsIgnoringCase));
+  return mine.flatMap(({ name = '', id = '', project = '', projectId = '' }) =>
+    [name, id, project, projectId].flatMap(cutsIgnoringCase),
+  );
 }
 
 /** What is true of a token of ours: one of these conjunctions. */
@@ -112,7 +122,7 @@ export function atomsOfMine(
 ): readonly (readonly ClaimAtom[])[] {
   return mine.flatMap((one) => {
     const kind = kinds[one.kind];
-    if (!kind || (kind.issuer && !kind.issuer.is(iss))) return [];
+    if (!kind || (kind.issuer && !kind.issuer.is(iss)) || kind.names?.(iss) === false) return [];
     const is = (field: string | undefined, text: string | undefined): ClaimAtom | undefined => {
       if (field === undefined || text === undefined || !shape.fields[field]) return undefined;
       const pattern = { text, literal: new Set<number>() };

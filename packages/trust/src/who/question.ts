@@ -42,8 +42,9 @@ export class Asked {
       ...cutsOf([[58, 58]]),
     ]);
     const ofRequest = all.filter((one) => subjectOf(one, scope).of === 'request');
-    this.#choices = choicesOf(ofRequest, scope, this.#alphabet, now);
-    this.#choiceOf = [...new Set(ofRequest.map(({ key }) => groupOf(key)))];
+    const choices = choicesOf(ofRequest, scope, this.#alphabet, now);
+    this.#choices = [...choices.values()];
+    this.#choiceOf = [...choices.keys()];
   }
 
   /** @param strangersAlone - leaves out whoever is one of ours */
@@ -97,13 +98,15 @@ export class Asked {
     const { scope } = this.#question;
     const subject = subjectOf(condition, scope);
     if (subject.of === 'nothing') return subject.truth;
+    if (subject.of === 'both') return undefined;
     if (subject.of === 'request') return this.#requestAtom(condition);
     const atom = atomOf(condition, shape, { claims: subject.claims, scope, alphabet: this.#alphabet });
     return typeof atom === 'object' ? { ...atom, parts: joined(atom.parts) } : atom;
   }
 
-  #requestAtom(condition: Condition): RequestAtom {
+  #requestAtom(condition: Condition): RequestAtom | undefined {
     const choice = this.#choiceOf.indexOf(groupOf(condition.key));
+    if (choice < 0) return undefined;
     const { options = [] } = this.#choices[choice] ?? {};
     const truths = options.map((option) => {
       const context = new Map(Object.entries(option).map(([key, value]) => [key.toLowerCase(), [value]]));

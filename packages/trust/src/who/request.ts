@@ -11,7 +11,8 @@ export interface Choice {
 }
 
 /**
- * The options of requests as far as conditions tell them apart: one of each kind.
+ * The options of requests as far as conditions tell them apart, one of each kind, by `groupOf` the key. A key that is compared as a text
+ * here and as an address, a number or a time there is left out.
  *
  * @param conditions - on keys of the request
  * @param now - seconds since 1970-01-01 UTC: none asks before
@@ -21,22 +22,32 @@ export function choicesOf(
   scope: Scope,
   alphabet: Alphabet,
   now: number,
-): readonly Choice[] {
+): ReadonlyMap<string, Choice> {
   const byKey = new Map<string, Condition[]>();
   for (const condition of conditions) {
     const key = groupOf(condition.key);
     byKey.set(key, [...(byKey.get(key) ?? []), condition]);
   }
-  return [...byKey].map(([key, all]) => {
+  const readable = [...byKey].filter(([key, all]) => isOfOneKind(key, all));
+  const choices = readable.map(([key, all]) => {
     const candidates = key === time ? instants(all, now) : textsOf(key, all, scope, alphabet);
-    const kinds = new Map(
-      candidates.map((option) => {
-        const context = new Map(Object.entries(option).map(([name, value]) => [name.toLowerCase(), [value]]));
-        return [all.map((one) => Number(holds(one, context, scope.knowsVariables))).join(''), option] as const;
-      }),
-    );
-    return { options: [...kinds.values()] };
+    const kinds = new Map<string, Readonly<Record<string, string>>>();
+    for (const option of candidates) {
+      const context = new Map(Object.entries(option).map(([name, value]) => [name.toLowerCase(), [value]]));
+      const kind = all.map((one) => Number(holds(one, context, scope.knowsVariables))).join('');
+      if (!kinds.has(kind)) kinds.set(kind, option);
+    }
+    return [key, { options: [...kinds.values()] }] as const;
   });
+  return new Map(choices);
+}
+
+function isOfOneKind(group: string, conditions: readonly Condition[]): boolean {
+  const names = conditions.map(({ operator }) => operatorOf(operator).name).filter((name) => name !== 'Null');
+  if (group === time) return names.every((name) => /^(Date|Numeric)/.test(name));
+  return (
+    new Set(names.map((name) => /^(Date|Numeric|(?:Not)?Ip|Binary)/.exec(name)?.[1]?.replace('Not', ''))).size <= 1
+  );
 }
 
 const time = 'time';
@@ -49,7 +60,7 @@ export function groupOf(key: string): string {
 
 function instants(conditions: readonly Condition[], now: number): Readonly<Record<string, string>>[] {
   const named = conditions.flatMap(({ values }) =>
-    values.map((value) => (/^\d{1,12}$/.test(value) ? Number(value) : Date.parse(value) / 1000)),
+    values.map((value) => (/^-?\d+(\.\d+)?$/.test(value) ? Number(value) : Date.parse(value) / 1000)),
   );
   const near = named.filter((one) => Number.isFinite(one)).flatMap((one) => [one - 1, one, one + 1].map(Math.floor));
   const all = [now, ...near.filter((one) => one > now && one < 8.64e12)];
@@ -70,8 +81,12 @@ function textsOf(
   const texts = representatives(alphabet, machines, session);
   const values = conditions.flatMap(({ operator, values }) => nearOf(operatorOf(operator).name, values));
   const missing: Readonly<Record<string, string>>[] = session ? [] : [{}];
-  return [...missing, ...[...new Set([...texts, ...values])].map((value) => ({ [key]: value }))];
+  const possible = [...new Set([...texts, ...values])].filter((value) => !session || sessionName.test(value));
+  return [...missing, ...possible.map((value) => ({ [key]: value }))];
 }
+
+/** Source: AWS STS API Reference, "AssumeRoleWithWebIdentity". */
+const sessionName = /^[\w+=,.@-]{2,64}$/;
 
 /** Values on either side of each that conditions name, and between each two of them. */
 function nearOf(name: string, values: readonly string[]): readonly string[] {
@@ -124,7 +139,7 @@ function representatives(alphabet: Alphabet, machines: readonly Machine[], isSes
     { states: machines.map(({ start }) => start), text: '' },
   ];
   for (const { states, text } of open) {
-    if (seen.size > 2000) break;
+    alphabet.spend(1 + machines.length);
     const truths = states.map((state, index) => Number(machines[index]?.accepts(state))).join('');
     if ((!isSession || text.length >= 2) && !found.has(truths)) found.set(truths, text);
     for (const unit of allowed ?? Array.from({ length: alphabet.size }, (_, one) => one)) {

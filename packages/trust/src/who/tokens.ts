@@ -164,7 +164,7 @@ export class Tokens {
       for (const { label, to } of this.#out(place)) {
         if (label === free || label === missing) return false;
         if (label === end) found.add(text);
-        else if (!walk(to, text + this.#alphabet.textOf(label))) return false;
+        else if (!this.#alphabet.unitsOf(label, most)?.every((unit) => walk(to, text + unit))) return false;
         if (found.size > most) return false;
       }
       path.pop();

@@ -13,6 +13,7 @@ import { type Mine, ownsIssuer } from './mine.ts';
 import type { Question } from './question.ts';
 
 const webIdentity = 'sts:assumerolewithwebidentity';
+const saml = 'sts:assumerolewithsaml';
 
 /** One way in: what a statement, or a credential, allows by one issuer. */
 export interface Grant extends Omit<Question, 'mine' | 'now'> {
@@ -44,7 +45,10 @@ export function whoPresents(
 
 export function whoIsGranted(grant: Grant, mine: readonly Mine[], now: number): Admitted {
   const { where, iss: issuer, isAllowed, unlimited } = grant;
-  if (unlimited) return { where, issuer, exact: false, unread: [], ...unlimited };
+  if (unlimited) {
+    const ours = ownsIssuer(mine, issuer) ? ({ reach: 'only mine', owners: [] } as const) : {};
+    return { where, issuer, exact: false, unread: [], ...unlimited, ...ours };
+  }
   return admitted({ ...grant, mine, now }, { where, issuer, isOurs: ownsIssuer(mine, issuer) }, isAllowed);
 }
 
@@ -52,14 +56,19 @@ export function grantsOfPolicy(policy: TrustPolicy, now: number): readonly Grant
   return policy.statements.flatMap((statement, index) => {
     if (statement.effect !== 'Allow') return [];
     const where = `Statement[${index}]`;
-    const providers = concerns(statement, webIdentity) ? statement.federated : [];
-    const ofAws = concerns(statement, 'sts:assumerole') && statement.aws.length > 0;
+    const providers = statement.federated.filter((one) => actionsOf(one).some((action) => concerns(statement, action)));
+    const ofRole = concerns(statement, 'sts:assumerole');
     return [
       ...providers.map((provider) => byProvider(statement, provider, { policy, now, where })),
-      ...(ofAws ? [byAws(statement, { policy, now, where })] : []),
+      ...(ofRole && statement.aws.length > 0 ? [byAws(statement, { policy, now, where })] : []),
+      ...(ofRole ? statement.services.map((service) => byService(service, where)) : []),
     ];
   });
 }
+
+/** How somebody whom a provider vouches for is allowed. */
+const actionsOf = (provider: string) =>
+  provider === '*' ? [webIdentity, saml] : [provider.includes(':saml-provider/') ? saml : webIdentity];
 
 export function grantsOfCredentials(credentials: readonly AnyFederatedCredential[]): readonly Grant[] {
   return credentials.map((credential) => {
@@ -121,6 +130,20 @@ function byAws(statement: Statement, { policy, where }: Of): Grant {
       const context = { ...claims, ...request } as Readonly<Record<string, string>>;
       return evaluateTrustPolicy(policy, { principal: roleOf(context), action: 'sts:AssumeRole', context }).allowed;
     },
+  };
+}
+
+/** Of whom nothing can be asked. */
+function byService(service: string, where: string): Grant {
+  return {
+    where,
+    iss: service,
+    scope: { claimsOf: () => undefined, constants: new Map(), knowsVariables: false },
+    shapes: [],
+    allow: [],
+    deny: [],
+    isAllowed: () => false,
+    unlimited: { reach: 'named others', owners: [service] },
   };
 }
 

@@ -1,7 +1,7 @@
 import { type Admitted, type Grant, titleOf, whoIsNew, whomOf } from '@fedbridge/trust';
 import { Command } from 'commander';
 import { type Cli, exitCodes } from '../../cli.ts';
-import { type DocumentOptions, trustDocuments, withParameters } from './documents.ts';
+import { type DocumentInFile, type DocumentOptions, trustDocuments, withParameters } from './documents.ts';
 import { grantsIn, isBeyond, type MineOptions, tellOne, withMine } from './who.ts';
 
 interface DiffOptions extends DocumentOptions, MineOptions {
@@ -27,12 +27,12 @@ Examples:
     )
     .action(async (before: string, after: string, options: DiffOptions) => {
       const now = cli.system.now() / 1000;
-      const grants = async (name: string): Promise<readonly Grant[]> =>
-        (await trustDocuments([name], options, cli)).flatMap((one) => grantsIn(one, now));
-      const [old, fresh] = [await grants(before), await grants(after)];
+      const grants = async (name: string) => grantsByPlace(name, await trustDocuments([name], options, cli), now);
+      const [old, fresh] = onePlace(await grants(before), await grants(after));
       const { mine = [] } = options;
-      const gained = whoIsNew(old, fresh, mine, now);
-      const lost = whoIsNew(fresh, old, mine, now);
+      const isNew = (from: Grants, to: Grants) =>
+        [...to].flatMap(([place, all]) => whoIsNew(from.get(place) ?? [], all, mine, now));
+      const [gained, lost] = [isNew(old, fresh), isNew(fresh, old)];
       if (options.json) cli.terminal.printJson({ version: 1, gained, lost }, 2);
       else if (options.markdown) cli.terminal.printDocument(markdown(gained, lost));
       else {
@@ -43,6 +43,27 @@ Examples:
       }
       if (isBeyond(gained, mine)) cli.terminal.exitCode = exitCodes.findings;
     });
+}
+
+/** What each document allows, by its file in a folder and its address in that. */
+type Grants = ReadonlyMap<string, readonly Grant[]>;
+
+function grantsByPlace(name: string, documents: readonly DocumentInFile[], now: number): Grants {
+  return new Map(
+    documents.map((one) => {
+      const file = one.file === name || name === '-' ? '' : one.file.slice(name.length).replace(/^[/\\]+/, '');
+      const place = [file, one.document.address].filter(Boolean).join(' ');
+      const grants = grantsIn(one, now);
+      if (documents.length === 1) return [place, grants] as const;
+      return [place, grants.map((grant) => ({ ...grant, where: `${place} ${grant.where}` }))] as const;
+    }),
+  );
+}
+
+/** Two documents that stand alone are each other's, whatever they are called. */
+function onePlace(old: Grants, fresh: Grants): readonly [Grants, Grants] {
+  if (old.size !== 1 || fresh.size !== 1) return [old, fresh];
+  return [new Map([['', [...old.values()].flat()]]), new Map([['', [...fresh.values()].flat()]])];
 }
 
 function markdown(gained: readonly Admitted[], lost: readonly Admitted[]): string {

@@ -121,7 +121,7 @@ function answer(all: readonly Admitted[], documents: readonly Answered[]) {
     version: 1,
     reach: farthest(all),
     exact: all.every(({ exact }) => exact) && documents.every(({ error }) => !error),
-    sentence: sentenceOf(all),
+    sentence: sentenceFor(documents),
     documents: documents.map(({ file, document, admitted, error }) => ({
       file,
       address: document.address,
@@ -131,12 +131,17 @@ function answer(all: readonly Admitted[], documents: readonly Answered[]) {
 }
 
 function tell(documents: readonly Answered[], terminal: Terminal): void {
-  terminal.print(sentenceOf(documents.flatMap(({ admitted }) => admitted)));
+  terminal.print(sentenceFor(documents));
   for (const { file, document, admitted, error } of documents) {
     if (error) terminal.print(`not read: ${error.message}`, 'yellow');
     const place = documents.length === 1 ? '' : `${inFile(file, document)} `;
     for (const one of admitted) tellOne(one, place, terminal);
   }
+}
+
+function sentenceFor(documents: readonly Answered[]): string {
+  const sentence = sentenceOf(documents.flatMap(({ admitted }) => admitted));
+  return documents.some(({ error }) => error) ? `${sentence} Of what was not read nothing is known.` : sentence;
 }
 
 const colours = { nobody: 'dim', 'only mine': 'green', 'named others': 'yellow', 'any account': 'red' } as const;
