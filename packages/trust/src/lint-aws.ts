@@ -5,7 +5,7 @@ import { demandsOf, saysWhich } from './lint-constraints.ts';
 import { allowsNobodyOf, keyFindings } from './lint-keys.ts';
 import { loginFindings } from './lint-login.ts';
 import { issuerFault } from './lint-never.ts';
-import { hasWildcard } from './lint-pins.ts';
+import { type Constraint, hasWildcard } from './lint-pins.ts';
 import { claimOfKey, concerns, isChecked, type Provider, providersOf } from './lint-provider.ts';
 import { keepsPullRequestsOut } from './lint-pull-request.ts';
 import { type Reach, reachOf, type Width } from './lint-width.ts';
@@ -105,7 +105,7 @@ function providerFindings(statement: Statement, provider: Provider, policy: Trus
     required.length > 0 &&
     !telling.some((one) => required.includes(one.claim) && one.values.every((value) => isScoped(issuer, value)))
   )
-    add('aws/required-claim', `Nothing is said of ${required.join(' or ')}.`);
+    add('aws/required-claim', unscoped(required, telling));
   const audiences = statement.conditions
     .filter(({ key }) => claimOfKey(key, iss) === 'aud')
     .flatMap(({ values }) => values);
@@ -119,6 +119,14 @@ function providerFindings(statement: Statement, provider: Provider, policy: Trus
 /** Whether IAM takes a value for the evaluation of a claim that it asks for: of GitHub's it looks at how it begins. */
 const isScoped = (issuer: Issuer | undefined, value: string) =>
   issuer === gitHub ? !value.startsWith('*') : value !== '*';
+
+function unscoped(required: readonly string[], telling: readonly Constraint[]): string {
+  const values = telling.filter(({ claim }) => required.includes(claim)).flatMap((one) => one.values);
+  const open = values.find((value) => value.startsWith('*'));
+  return open === undefined
+    ? `Nothing is said of ${required.join(' or ')}.`
+    : `Of ${required.join(' or ')} no more is said than ${open}.`;
+}
 
 /** Whether a claim says who asks: its subject, or what stands in its place where a subject was customized. */
 function tells({ issuer }: Provider, claim: string): boolean {

@@ -55,7 +55,10 @@ const isAnything = (pattern: string) => /^[*?]+$/.test(pattern) && pattern.inclu
 /** Whether a condition holds its key to some values. */
 export const saysWhich = (condition: Condition) => demands(condition) && !condition.values.some(isAnything);
 
-const demands = ({ operator }: Condition) => operator !== 'Null' && !operatorOf(operator).negated;
+/** More than a number, or before a date, are too many values to hold a key to one. */
+const demands = ({ operator }: Condition) => !isOpen.test(operator) && !operatorOf(operator).negated;
+
+const isOpen = /^Null$|(?:Less|Greater)Than/;
 
 function isSure(condition: Condition, all: readonly Condition[]): boolean {
   const { set, ifExists } = operatorOf(condition.operator);

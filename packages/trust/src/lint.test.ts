@@ -240,4 +240,30 @@ it('SARIF, exactly', () => {
   });
 });
 
+describe('what holds a token to nobody', () => {
+  const hub = 'token.actions.githubusercontent.com';
+  const said = (Condition: object) =>
+    lintTrustPolicy({
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${hub}` },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: { StringEquals: { [`${hub}:aud`]: 'sts.amazonaws.com' }, ...Condition },
+      },
+    });
+
+  it.each(['NumericGreaterThan', 'NumericLessThanEquals', 'NumericLessThanIfExists'])('is %s of an id', (operator) => {
+    expect(ids(said({ [operator]: { [`${hub}:repository_owner_id`]: '65001' } }))).toContain('aws/no-sub');
+  });
+
+  it('is a subject that begins with a wildcard, and it is said so', () => {
+    const [required] = said({ StringLike: { [`${hub}:sub`]: '*:environment:prod' } }).filter(
+      ({ rule }) => rule === 'aws/required-claim',
+    );
+    expect(required?.message).toContain('*:environment:prod');
+    expect(required?.message).not.toContain('Nothing is said');
+  });
+});
+
 const ids = (findings: readonly { readonly rule: string }[]) => findings.map(({ rule }) => rule).sort();

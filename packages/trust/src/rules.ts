@@ -43,7 +43,7 @@ export const rules = {
   'aws/required-claim': {
     severity: 'warning',
     title: 'A shared issuer without the claim that IAM demands of it',
-    fix: 'Add StringEquals on that key of the issuer: IAM refuses to create or update a role without it, and a value of * alone does not count.',
+    fix: 'Add StringEquals on that key of the issuer: IAM refuses to create or update a role without it, and a value of * does not count, at GitHub none that begins with it.',
   },
   'aws/any-owner': {
     severity: 'error',
