@@ -28,7 +28,7 @@ async function azureToken(connectionId: string | undefined): Promise<string> {
   return ((await answer.json()) as { oidcToken: string }).oidcToken;
 }
 
-const connections = { none: undefined, 'azure-old': ids.oldConnection, azure: connection.id };
+const connections = { none: undefined, 'a name': 'azure', 'azure-old': ids.oldConnection, azure: connection.id };
 
 describe("the emulator's tokens are as those of the platforms", () => {
   it.each(claimRows)('$name [$source]', async ({ of, job, claims, without = [] }) => {

@@ -6,7 +6,7 @@ import type { Claims, Row } from './row.ts';
 /** A token of a platform, by what it is of, and the claims that it has. */
 export interface ClaimRow extends Row {
   /** GitHub, or an Azure pipeline with one of its connections or none. */
-  readonly of: 'GitHub' | 'none' | 'azure-old' | 'azure';
+  readonly of: 'GitHub' | 'none' | 'a name' | 'azure-old' | 'azure';
   readonly job?: GitHubJob;
   readonly claims: (issuers: Readonly<Record<'github' | 'vstoken' | 'entra', string>>) => Claims;
   readonly without?: readonly string[];
@@ -46,6 +46,12 @@ export const claimRows: readonly ClaimRow[] = [
       aud: 'api://AzureADTokenExchange',
       ...Object.fromEntries(pipelineClaims.map((claim) => [claim, expect.any(String)])),
     }),
+  },
+  {
+    name: 'Azure Pipelines: a connection by its name in the place of its id is none',
+    source: 'teleport',
+    of: 'a name',
+    claims: () => ({ sub: 'p://contoso/web/release' }),
   },
   {
     name: 'Azure Pipelines: a connection on the Azure DevOps issuer',

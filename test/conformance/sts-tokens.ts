@@ -213,6 +213,12 @@ const keys = rows('keys', 'stsKeys', {
 });
 
 const requests: readonly TokenRow[] = [
+  ...rows('request', 'stsTokens', {
+    'a role that is not there': {
+      request: { RoleArn: 'arn:aws:iam::210987654321:role/nobody' },
+      answer: { denies: 'AccessDenied', saying: 'Not authorized to perform sts:AssumeRoleWithWebIdentity' },
+    },
+  }),
   ...rows('request', 'stsTrust', {
     'a ProviderId of Amazon': {
       request: { ProviderId: 'www.amazon.com' },

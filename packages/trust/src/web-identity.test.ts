@@ -78,6 +78,11 @@ describe('Condition keys of a token', () => {
     expect(own(`${gitHub}.evil.example`, { actor: 'octocat' })).not.toContain(`${hub}.evil.example:actor`);
   });
 
+  it("begin with the provider's name, and keep a slash at its end", () => {
+    expect(own('https://acme.auth0.com/', { sub: 's' })).toContain('acme.auth0.com/:sub');
+    expect(own('https://acme.auth0.com/', { sub: 's' })).not.toContain('acme.auth0.com:sub');
+  });
+
   it('hold several values where the claim does', () => {
     expect(contextOf(gitHub, { amr: ['pwd', 1] })).toMatchObject({
       'token.actions.githubusercontent.com:amr': ['pwd', '1'],

@@ -46,7 +46,9 @@ export class AzureDevOpsService {
       if (request.query['api-version'] === undefined) {
         return reply.code(400).send(problem('VssVersionNotSpecifiedException', 'No api-version was supplied.'));
       }
-      const id = request.query.serviceConnectionId;
+      const given = request.query.serviceConnectionId;
+      // What is no GUID is as if it were not there. Source: Teleport RFD 211, "OIDC ID Tokens linked to Service Connections".
+      const id = given !== undefined && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(given) ? given : undefined;
       const connection = id === undefined ? undefined : running.connections.find((known) => known.id === id);
       if (id !== undefined && connection === undefined) {
         const message = `There is no explicit reference to service connection ${id} from current stage ${running.stage}.Job.__default.`;
