@@ -63,6 +63,8 @@ const ofOneOwner = (shape: TokenShape): TokenShape => ({ ...shape, owner: [] });
 
 const anything: Language = { chars: '^' };
 const noColon: Language = { chars: '^:' };
+/** Keys and values between colons, of which some may be empty: a step of Buildkite without a key. */
+const rest: Language = { many: { sequence: [':', { anyOf: ['', noColon] }] } };
 const noSlash: Language = { chars: '^/' };
 const guid: Language = { chars: '0-9a-f-' };
 const digits: Language = { chars: '0-9' };
@@ -159,7 +161,7 @@ function sharedShapes(prefixes: readonly string[]): readonly TokenShape[] {
   const known = prefixes.map((prefix) =>
     shapeOf(
       [prefix, { field: 'customer' }, { field: 'rest' }],
-      { customer: field(noColon, 'stranger'), rest: field({ many: { sequence: [':', noColon] } }, '') },
+      { customer: field(noColon, 'stranger'), rest: field(rest, '') },
       { owner: ['customer', 'aud'], others },
     ),
   );
@@ -187,7 +189,7 @@ const gitLabShapes: readonly TokenShape[] = gitLabSubjects.map((subject) =>
       group: field({ chars: '^:/' }, 'stranger'),
       project: field(noColon, 'anything'),
       projectId: field(digits, '2000002'),
-      rest: field({ many: { sequence: [':', noColon] } }, ':ref_type:branch:ref:main'),
+      rest: field(rest, ':ref_type:branch:ref:main'),
       namespaceId: field(digits, '1000001'),
     },
     {
@@ -208,7 +210,7 @@ const terraformShapes: readonly TokenShape[] = [
     {
       organization: field(noColon, 'stranger'),
       project: field(noColon, 'anything'),
-      rest: field({ many: { sequence: [':', noColon] } }, ':workspace:anything:run_phase:apply'),
+      rest: field(rest, ':workspace:anything:run_phase:apply'),
     },
     { owner: ['organization'] },
   ),
@@ -239,7 +241,7 @@ const buildkiteShapes: readonly TokenShape[] = [
     ['organization:', { field: 'organization' }, ':pipeline:', { field: 'pipeline' }, { field: 'rest' }],
     {
       ...buildkiteNames,
-      rest: field({ many: { sequence: [':', noColon] } }, ':ref:refs/heads/main:commit:9f3a1c:step:deploy'),
+      rest: field(rest, ':ref:refs/heads/main:commit:9f3a1c:step:deploy'),
       ...buildkiteIds,
     },
     { owner: buildkiteOwner, claims: buildkiteClaims, others: buildkiteOthers },

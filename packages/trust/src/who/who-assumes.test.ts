@@ -164,6 +164,14 @@ const cases: Case[] = [
     { iss: `https://${own}`, sub: 'admin' },
   ],
   [
+    'a step without a key',
+    policyOf(byWebIdentity({ StringLike: { 'agent.buildkite.com:sub': '*:step:' } }, 'Allow', 'agent.buildkite.com')),
+    {
+      iss: 'https://agent.buildkite.com',
+      sub: 'organization:evil:pipeline:app:ref:refs/heads/main:commit:9f3a1c:step:',
+    },
+  ],
+  [
     'a subject that is empty',
     policyOf(byWebIdentity({ StringEquals: { [`${own}:sub`]: '' } }, 'Allow', own)),
     { iss: `https://${own}`, sub: '' },
