@@ -85,7 +85,7 @@ describe('fedbridge token', () => {
     [['token', '--client-id', 'me'], 2, 'expected the client id'],
     [['token', '--nonsense'], 2, 'unknown option'],
     [['tokn'], 2, 'unknown command'],
-    [['token', '--identity', 'github'], 2, 'this job does not run there'],
+    [['token', '--identity', 'github'], 2, 'this does not run in a job of that platform'],
     [['token', '--identity', 'managed-identity'], 1, 'it is not on Azure'],
   ])('%j: exit code %i', async (args, code, said) => {
     const { exitCode, stdout, stderr } = await runCommand(args, administrator, folder);

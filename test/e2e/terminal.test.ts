@@ -163,8 +163,8 @@ describe('a pipe that nobody reads any more', () => {
 describe('what is read', () => {
   it('may be nothing', async () => {
     expect(await run(['inspect'], {})).toMatchObject({
-      exitCode: 1,
-      said: expect.stringContaining('[ID_TOKEN_MALFORMED]'),
+      exitCode: 2,
+      said: expect.stringContaining('Standard input is empty. [INPUT_INVALID]'),
     });
     expect(await run(['trust', 'lint'], {})).toMatchObject({
       exitCode: 2,

@@ -5,7 +5,7 @@ import { type AwsAccount, type Emulator, type EmulatorUrls, type Setup, startEmu
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { printed, runCommand } from '../harness/cli.ts';
 import type { Variables } from '../harness/process.ts';
-import { ids, sharedSetup, subjects } from '../harness/setup.ts';
+import { apiUri, ids, sharedSetup, subjects } from '../harness/setup.ts';
 import { gitHubToken } from '../harness/tokens.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trust-'));
@@ -547,8 +547,8 @@ describe('fedbridge trust', () => {
     [['trust', 'entra', '--github', 'o/r', '--branch', 'm', '--format', 'bicep'], '--unique-name is required here'],
     [['trust', 'lint', '/nowhere.json'], 'cannot be read: ENOENT'],
     [['trust', 'migrate', '--github', 'octo/app'], 'Standard input is empty'],
-    [['trust', 'migrate'], 'Name what moves', '[]'],
-    [['trust', 'migrate', '--github', 'o/r', '--connection', 'sc://o/p/c'], 'Name what moves', '[]'],
+    [['trust', 'migrate'], 'Name one of what is migrated', '[]'],
+    [['trust', 'migrate', '--github', 'o/r', '--connection', 'sc://o/p/c'], 'Name one of what is migrated', '[]'],
     [['trust', 'migrate', '--github', 'o/r'], '--owner-id is required', '[]'],
     [['trust', 'migrate', '--github', 'o/r', '--owner-id', '1'], '--repository-id is required', '[]'],
     [
@@ -584,7 +584,7 @@ describe('fedbridge trust', () => {
     ],
     [
       ['trust', 'migrate', '--connection', 'c', '--issuer', 'https://i', '--subject', 's'],
-      'c is not a service connection on the Azure DevOps issuer',
+      'c is not the subject of a service connection on the Azure DevOps issuer',
       '{"Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::1:oidc-provider/x"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"x:sub":"c"}}}]}',
     ],
     [['trust', 'lint'], 'neither a trust policy nor federated credentials', '{}'],
@@ -1016,7 +1016,18 @@ describe('fedbridge inspect', () => {
 
   it('what is no token is told so, and not shown', async () => {
     const { exitCode, stdout, stderr } = await fedbridge(['inspect'], 'not.a.secret');
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('Standard input has something that is not an ID token. [INPUT_INVALID]');
     expect(stderr).not.toContain('not.a.secret');
+  });
+
+  it('the machine that it runs on, whose token is for an audience that is named', async () => {
+    const { environment } = await emulator.startMachine({ systemAssigned: ids.machine, form: 'app-service' });
+    const without = await fedbridge(['inspect', '--from-job'], '', environment);
+    expect(without).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('"audience"') });
+    const shown = await fedbridge(['inspect', '--from-job', '--audience', apiUri], '', environment);
+    expect(shown.stdout).toContain(`audience  ${apiUri}`);
+    const written = await fedbridge([...aws, '--from-job', '--audience', apiUri], '', environment);
+    expect(JSON.parse(written.stdout)).toMatchObject({ provider: { ClientIDList: [apiUri] } });
   });
 });

@@ -14,7 +14,7 @@ export interface Cli {
   readonly system: System;
 }
 
-/** 0: done. 1: not done, and why is on standard error. 2: the command line is wrong. 3: a check found something. */
+/** 0: done. 1: not done, and why is on standard error. 2: the command line, or a file that it names, is wrong. 3: a check found something. */
 export const exitCodes = { failed: 1, usage: 2, findings: 3 } as const;
 
 /** Runs one command line. */
@@ -31,10 +31,10 @@ export function commandTree(terminal: Terminal, system: System): Command {
   const program = new Command('fedbridge')
     .description('Short-lived cloud credentials, and agents, without a stored secret.')
     .version(FEDBRIDGE_VERSION)
-    .showHelpAfterError('(--help tells more)')
+    .showHelpAfterError('(see --help)')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 not done (standard error tells why), 2 the command line is wrong, 3 a check found something.',
+      '\nExit codes: 0 done, 1 not done (standard error tells why), 2 the command line or a file is wrong, 3 a check found something.',
     )
     .configureOutput({
       writeOut: (text) => linesOf(text).forEach((line) => void terminal.print(line)),

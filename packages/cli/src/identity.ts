@@ -64,7 +64,11 @@ const patienceMs = 120_000;
 
 export function withIdentityOptions(command: Command): Command {
   return command
-    .addOption(new Option('--identity <name>', 'where the identity comes from').choices(identityNames).default('auto'))
+    .addOption(
+      new Option('--identity <name>', 'where the identity comes from')
+        .choices(identityNames.filter((one) => one !== 'aws'))
+        .default('auto'),
+    )
     .addOption(
       new Option(
         '--managed-identity <id>',

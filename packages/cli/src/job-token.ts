@@ -15,8 +15,9 @@ const fileVariables = {
  * The ID token of the job, pod or machine that this runs on, as a cloud gets it.
  *
  * @param audience - who it is asked for, where the job can choose
+ * @param named - an audience that the user named: a machine has no other
  */
-export async function jobToken(cloud: Cloud, audience: string, cli: Cli): Promise<IdToken> {
+export async function jobToken(cloud: Cloud, audience: string, cli: Cli, named?: string): Promise<IdToken> {
   const outbound = outbounds(cli)(patienceMs);
   const own = jobSource(cli.system, cli.system.environment.AZURESUBSCRIPTION_SERVICE_CONNECTION_ID);
   const identity = await Identity.choose(
@@ -29,6 +30,6 @@ export async function jobToken(cloud: Cloud, audience: string, cli: Cli): Promis
     return new Identity(
       { source: { kind: 'kubernetes', files: { [fileVariables[cloud]]: file } }, requiredClaims },
       outbound,
-    ).getIdToken();
-  return identity.getIdToken(identity.kind === 'github' ? audience : undefined);
+    ).getIdToken(named);
+  return identity.getIdToken(named ?? (identity.kind === 'github' ? audience : undefined));
 }

@@ -49,7 +49,10 @@ export async function chooseSource(
   if (wanted !== 'auto') {
     const source = [own, kubernetes, machine(true), ownAws].find((one) => one?.kind === wanted);
     if (source) return { source, why: `Identity: ${wanted}, as asked for.` };
-    throw new FedbridgeError('INPUT_INVALID', `Input "identity" is "${wanted}": this job does not run there.`);
+    throw new FedbridgeError(
+      'INPUT_INVALID',
+      `Input "identity" is "${wanted}", but this does not run in a job of that platform.`,
+    );
   }
   if (own && canAsk(own)) return { source: own, why: `Identity: ${own.kind}, which gives this job ID tokens.` };
   const lacks = own ? `${own.kind} gives this job no ID token` : 'no CI platform is here';

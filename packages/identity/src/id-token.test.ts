@@ -54,6 +54,11 @@ describe('IdToken', () => {
     expect(() => IdToken.parse(value, '/t')).toThrow(message);
   });
 
+  it('is said to be of the user who gave it', () => {
+    expect(() => IdToken.given('nonsense', 'claims.txt')).toThrow('claims.txt has something that is not an ID token.');
+    expect(IdToken.given(jwt(good), 'claims.txt')).toMatchObject({ subject: 'job', file: undefined });
+  });
+
   it.each([
     ['iss', { ...good, iss: undefined }],
     ['iss', { ...good, iss: '' }],

@@ -40,11 +40,25 @@ export class IdToken {
    * @throws FedbridgeError `ID_TOKEN_MALFORMED`
    */
   static parse(value: string, file?: string): IdToken {
-    const malformed = (what: string) => new FedbridgeError('ID_TOKEN_MALFORMED', what);
-    const [gave, token] =
+    const words =
       file === undefined
-        ? ['The platform answered with', 'The ID token']
-        : [`The token file ${file} has`, `The token in ${file}`];
+        ? (['The platform answered with', 'The ID token'] as const)
+        : ([`The token file ${file} has`, `The token in ${file}`] as const);
+    return IdToken.#read(value, words, file);
+  }
+
+  /**
+   * Reads a token that a user gave.
+   *
+   * @param from - where, as it is told
+   * @throws FedbridgeError `ID_TOKEN_MALFORMED`
+   */
+  static given(value: string, from: string): IdToken {
+    return IdToken.#read(value, [`${from} has`, 'The ID token'], undefined);
+  }
+
+  static #read(value: string, [gave, token]: readonly [string, string], file: string | undefined): IdToken {
+    const malformed = (what: string) => new FedbridgeError('ID_TOKEN_MALFORMED', what);
     if (value.length > mostCharacters) throw malformed(`${token} has more than ${mostCharacters} characters.`);
     const claims = claimsOf(value);
     if (!claims) throw malformed(`${gave} something that is not an ID token.`);

@@ -115,7 +115,7 @@ describe('the identity that is chosen', () => {
     for (const own of [gitHub(), undefined])
       await expect(choose('azure-pipelines', own)).rejects.toMatchObject({
         code: 'INPUT_INVALID',
-        message: 'Input "identity" is "azure-pipelines": this job does not run there.',
+        message: 'Input "identity" is "azure-pipelines", but this does not run in a job of that platform.',
       });
   });
 

@@ -1,10 +1,18 @@
 import { inertJson } from '@fedbridge/core';
-import { IdToken } from '@fedbridge/identity';
 import { audiences, type Inspection, inspectClaims } from '@fedbridge/trust';
 import { Command, Option } from 'commander';
 import type { Cli } from '../cli.ts';
+import { givenToken, tokenHint } from '../given-token.ts';
 import { jobToken } from '../job-token.ts';
 import { awsAccount } from '../option.ts';
+
+interface InspectOptions {
+  readonly fromJob: boolean;
+  readonly cloud: 'aws' | 'entra';
+  readonly audience?: string;
+  readonly account: string;
+  readonly json: boolean;
+}
 
 export function inspectCommand(cli: Cli): Command {
   return new Command('inspect')
@@ -17,6 +25,7 @@ export function inspectCommand(cli: Cli): Command {
         .choices(['aws', 'entra'])
         .default('aws'),
     )
+    .option('--audience <audience>', 'another audience, with --from-job; a managed identity needs one, api://…')
     .addOption(
       new Option('--account <id>', 'the AWS account of the trust policy that is shown')
         .argParser(awsAccount)
@@ -30,10 +39,10 @@ Examples:
   fedbridge inspect --from-job
   fedbridge inspect --json <token.txt`,
     )
-    .action(async (options: { fromJob: boolean; cloud: 'aws' | 'entra'; account: string; json: boolean }) => {
+    .action(async (options: InspectOptions) => {
       const token = options.fromJob
-        ? await jobToken(options.cloud, audiences[options.cloud], cli)
-        : IdToken.parse((await cli.terminal.read()).trim());
+        ? await jobToken(options.cloud, audiences[options.cloud], cli, options.audience)
+        : givenToken(await cli.terminal.read(), 'Standard input', tokenHint);
       const inspection = inspectClaims(token.claims, options.account, cli.system.now());
       if (options.json) cli.terminal.printJson(inspection, 2);
       else for (const line of told(inspection)) cli.terminal.print(line);
@@ -46,7 +55,7 @@ function told(one: Inspection): string[] {
     `issuer    ${one.issuer}`,
     `subject   ${one.subject}`,
     `audience  ${one.audience}${one.azp ? `, azp ${one.azp}` : ''}`,
-    `times     ${one.issued ? `issued ${one.issued}, ` : ''}${one.hasEnded ? 'ended' : 'ends'} ${one.expires}`,
+    `times     ${one.issued ? `issued ${one.issued}, ` : ''}${one.hasEnded ? 'expired' : 'expires'} ${one.expires}`,
     '',
     ...shown('A trust policy of AWS', 'trustPolicy' in one.trust.aws ? one.trust.aws.trustPolicy : one.trust.aws),
     '',

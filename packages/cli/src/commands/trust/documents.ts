@@ -1,5 +1,4 @@
 import { FedbridgeError } from '@fedbridge/core';
-import { IdToken } from '@fedbridge/identity';
 import {
   type AnyFederatedCredential,
   DocumentError,
@@ -16,6 +15,7 @@ import {
 } from '@fedbridge/trust';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Cli } from '../../cli.ts';
+import { givenToken } from '../../given-token.ts';
 import { extensions, type TextFile, textFiles } from './files.ts';
 import { usage } from './usage.ts';
 
@@ -204,10 +204,13 @@ function hintOf({ expression }: Unresolved): string {
   return /^[\w:]+$/.test(name) ? `Give it with --parameter ${name}=… where it is a parameter; or t` : 'T';
 }
 
+const claimsHint = 'Give a token, or its claims as a JSON object, with --claims or on standard input.';
+
 /** A token, or its claims. @param file - `stdin` for standard input */
 export function claimsOf(text: string, file: string): WebIdentityClaims {
   const trimmed = text.trim();
-  if (!trimmed.startsWith('{')) return IdToken.parse(trimmed).claims;
+  if (!trimmed.startsWith('{'))
+    return givenToken(trimmed, file === 'stdin' ? 'Standard input' : file, claimsHint).claims;
   return inJson(file, () => JsonDocument.parse(text)).value as WebIdentityClaims;
 }
 

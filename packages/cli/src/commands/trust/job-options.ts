@@ -1,5 +1,5 @@
 import { isGuid } from '@fedbridge/core';
-import { IdToken } from '@fedbridge/identity';
+import type { IdToken } from '@fedbridge/identity';
 import {
   formOfIssuersAt,
   gitHubIssuerAt,
@@ -26,6 +26,7 @@ import {
 } from '@fedbridge/trust';
 import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
+import { givenToken, tokenHint } from '../../given-token.ts';
 import { jobToken } from '../../job-token.ts';
 import { needed, pair, usage } from './usage.ts';
 
@@ -105,7 +106,7 @@ const ways = {
   serviceAccount: ['issuer', 'audience'],
   subject: ['issuer', 'audience', 'azp'],
   fromToken: [],
-  fromJob: [],
+  fromJob: ['audience'],
 } as const satisfies Partial<Record<keyof JobOptions, readonly (keyof JobOptions)[]>>;
 
 type Way = keyof typeof ways;
@@ -156,9 +157,9 @@ async function namedJob(options: JobOptions, target: Target, cli: Cli): Promise<
         target.audience,
       );
     case 'fromToken':
-      return jobOfToken(IdToken.parse((await cli.terminal.read()).trim()), cloud, cli);
+      return jobOfToken(givenToken(await cli.terminal.read(), 'Standard input', tokenHint), cloud, cli);
     case 'fromJob':
-      return jobOfToken(await jobToken(cloud, target.audience, cli), cloud, cli);
+      return jobOfToken(await jobToken(cloud, target.audience, cli, options.audience), cloud, cli);
   }
 }
 

@@ -111,7 +111,8 @@ function notRead({ message }: FedbridgeError) {
 
 function migrationOf(options: MigrateOptions): Migration {
   const { github, ownerId, repositoryId, connection, issuer, subject, audience } = options;
-  if ((github === undefined) === (connection === undefined)) throw usage('Name what moves: --github or --connection.');
+  if ((github === undefined) === (connection === undefined))
+    throw usage('Name one of what is migrated: --github or --connection.');
   if (connection !== undefined) {
     const to = connectionJob(issuer ?? needed('--issuer'), subject ?? needed('--subject'), audience);
     return { kind: 'entra-issuer', oldSubject: connection, to };
