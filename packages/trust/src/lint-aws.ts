@@ -58,7 +58,7 @@ function documentFindings({ version, statements }: TrustPolicy): readonly Findin
 
 function lintStatement(statement: Statement, policy: TrustPolicy, where: string): readonly Finding[] {
   const accounts = accountFindings(statement, where);
-  if (!isOurs(statement)) return accounts;
+  if (!isOurs(statement)) return [...accounts, ...actionFindings(statement, where)];
   const named = providersOf(statement);
   // Of a provider whose name is wrong the rest is read when it is right.
   const own = named.filter(({ iss, isLogin }) => isLogin || issuerFault(iss) === undefined);
@@ -174,6 +174,16 @@ function accountFindings(statement: Statement, where: string): readonly Finding[
     (one) => saysWhich(one) && /^(aws:principal|aws:source(account|arn|org)|aws:userid|sts:externalid)/i.test(one.key),
   );
   return isNarrow ? [] : [finding('aws/any-account', where, 'The principal is * for sts:AssumeRole.')];
+}
+
+/** An OIDC provider as the principal, with the action of AWS principals. */
+function actionFindings(statement: Statement, where: string): readonly Finding[] {
+  const { effect, aws, actions } = statement;
+  if (effect === 'Deny' || aws.length > 0 || providersOf(statement).length === 0) return [];
+  if (concerns(statement, webIdentity) || !concerns(statement, 'sts:assumerole')) return [];
+  return [
+    finding('aws/wrong-action', where, `The action is ${actions.join(', ')}. Nobody is allowed by this statement.`),
+  ];
 }
 
 function operatorFindings(condition: Condition, all: readonly Condition[], where: string): readonly Finding[] {

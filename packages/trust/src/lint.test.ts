@@ -150,6 +150,14 @@ describe('what is told of', () => {
     const human = { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::123456789012:root' }, Action: 'sts:AssumeRole' };
     expect(told({ Statement: [human] })).toEqual([]);
     expect(told({ Statement: [{ ...statement('aws'), Effect: 'Deny' }] })).toEqual([]);
+    const acts = (Action: string | string[], more: object = {}) =>
+      told({ Version: '2012-10-17', Statement: [{ ...statement('aws'), Action, ...more }] });
+    expect(acts('sts:AssumeRole')).toEqual([
+      'aws/wrong-action Statement[0]: The action is sts:AssumeRole. Nobody is allowed by this statement.',
+    ]);
+    expect(acts('sts:TagSession')).toEqual([]);
+    expect(acts('sts:Assume*').filter((one) => one.startsWith('aws/wrong-action'))).toEqual([]);
+    expect(acts('sts:AssumeRole', { Effect: 'Deny' })).toEqual([]);
   });
 
   it('credentials at the limits', () => {

@@ -23,7 +23,7 @@ export const rules = {
   'aws/malformed': {
     severity: 'error',
     title: 'IAM does not take this document',
-    fix: 'Write it anew with "fedbridge trust aws".',
+    fix: 'Correct it, or write a new one with "fedbridge trust aws".',
   },
   'aws/no-aud': {
     severity: 'warning',
@@ -139,6 +139,11 @@ export const rules = {
     severity: 'error',
     title: 'The principal is everybody',
     fix: 'Name the ARN of one OIDC provider in Principal.Federated.',
+  },
+  'aws/wrong-action': {
+    severity: 'error',
+    title: 'An action that no ID token is for',
+    fix: 'Write sts:AssumeRoleWithWebIdentity: sts:AssumeRole is for AWS principals.',
   },
   'aws/old-version': {
     severity: 'note',

@@ -157,6 +157,13 @@ export const principals = samples(
     'A boolean.',
     guides.awsLanguage,
   ],
+  [
+    'a provider, with the action of AWS principals',
+    policy({ ...statement(hub, { StringEquals: { ...aud, ...sub(immutable) } }), Action: 'sts:AssumeRole' }),
+    ['aws/wrong-action'],
+    'A web identity calls AssumeRoleWithWebIdentity.',
+    guides.gitHubOidc,
+  ],
   ['every account', everybody(), ['aws/any-account'], 'Whoever has an AWS account.', guides.awsPrincipal],
   [
     'every account, with anybody as principal',
