@@ -70,7 +70,7 @@ async function refuse(): Promise<Report> {
     ...leaks(run.visible, emulator),
   ];
   const shown = (run.error ?? '').split('\n').map((line) => `    ${line}`);
-  return report('A branch that is not trusted, refused. The user sees:', [], problems, shown);
+  return report('A branch that is not trusted, denied. The user sees:', [], problems, shown);
 }
 
 function leaks(visible: string, emulator: Emulator): string[] {

@@ -36,7 +36,7 @@ describe('fedbridge trust who', () => {
       'Anybody with an account at GitHub Actions is allowed.',
       'octo',
     ],
-    ['another by name', like(['repo:octo/app:*', 'repo:evil/app:*']), 3, 'Allowed is evil at GitHub Actions.', 'evil'],
+    ['another by name', like(['repo:octo/app:*', 'repo:evil/app:*']), 3, 'evil at GitHub Actions is allowed.', 'evil'],
     [
       'nobody, since the key is never filled',
       policy(allow({ StringEquals: { ...audience, [`${hub}:repository_visibility`]: 'private' } })),

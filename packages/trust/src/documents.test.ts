@@ -130,7 +130,7 @@ describe('the job of options', () => {
     [{ branch: 'main', owner: 'o/o' }, '"o/o" is not the name of an owner.'],
     [{ branch: 'main', repository: '..' }, '".." is not the name of a repository.'],
     [{ branch: 'main', repository: ' app' }, '" app" is not the name of a repository.'],
-    [{}, 'Name one of: a branch, a tag, an environment, pull requests, or any of them.'],
+    [{}, 'Name one of: a branch, a tag, an environment, pull requests, or every ref.'],
     [{ branch: 'main', tag: 'v1' }, 'Name one of: a branch'],
     [{ pullRequest: false }, 'Name one of: a branch'],
     [{ branch: '' }, 'The branch is empty.'],

@@ -95,7 +95,10 @@ function contextOf({ branch, tag, environment, pullRequest, anyRef }: GitHubJobs
   ];
   const [context, ...more] = contexts;
   if (context !== undefined && more.length === 0) return context;
-  throw invalid('Name one of: a branch, a tag, an environment, pull requests, or any of them.');
+  throw invalid(
+    'Name one of: a branch, a tag, an environment, pull requests, or every ref.',
+    'Give one of --branch, --tag, --environment, --pull-request and --any-ref.',
+  );
 }
 
 /** Source: GitHub Docs, "Managing environments for deployment": at most 255 characters. */

@@ -78,7 +78,7 @@ function reach(
   return {
     of:
       subject === undefined
-        ? `Of ${telling.map(({ claim, values }) => `${claim} is demanded ${values.join(' or ')}`).join(', ')}.`
+        ? `${telling.map(({ claim, values }) => `${claim} must be ${values.join(' or ')}`).join(', ')}.`
         : `The subject is ${subject}.`,
     subject,
     pins,

@@ -276,6 +276,6 @@ describe('migrate', () => {
     const policy = awsTrust(gitHubJob({ owner: 'other', repository: 'app', branch: 'main' }, 'aws'), place).trustPolicy;
     const { document, notes } = migrateTrustPolicy(policy, toIds, false);
     expect(document).toEqual(policy);
-    expect(notes).toEqual(['There is nothing to do.']);
+    expect(notes).toEqual(['There is nothing to do: nothing here is about it, or it is done already.']);
   });
 });

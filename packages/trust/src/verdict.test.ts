@@ -42,6 +42,12 @@ describe('A token of GitHub at AWS', () => {
     expect(verdict(policy(statement(condition))).allowed).toBe(allowed);
   });
 
+  it('of another issuer is told by its issuer, since no account is known', () => {
+    expect(verdict(policy(statement({})), token({ iss: `https://${hub}/` })).why).toEqual([
+      `Statement 1 does not allow it: its principal is not an OIDC provider of https://${hub}/.`,
+    ]);
+  });
+
   it.each([
     ['accounts.google.com', true],
     ['arn:aws:iam::123456789012:oidc-provider/accounts.google.com', false],

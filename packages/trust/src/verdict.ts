@@ -42,7 +42,11 @@ export function policyVerdict(
   const provider = named.find((arn) => arn.endsWith(`:oidc-provider/${name}`) && own.startsWith('arn:')) ?? own;
   const request = webIdentityRequest(claims, provider, keysOf(claims), presented.now, others);
   const evaluation = evaluateTrustPolicy(policy, request);
-  return { allowed: evaluation.allowed, why: explainEvaluation(evaluation, request) };
+  // The account that stands in for one is nobody's.
+  const why = explainEvaluation(evaluation, request).map((one) =>
+    own.startsWith('arn:') ? one.replace(own, `an OIDC provider of ${claims.iss}`) : one,
+  );
+  return { allowed: evaluation.allowed, why };
 }
 
 /** What Entra would say to a token, by an identity's federated credentials. */

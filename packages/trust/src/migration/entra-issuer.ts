@@ -28,7 +28,13 @@ export function checkConnection({ oldSubject, to }: ToEntraIssuer, cloud: Cloud)
     });
   };
   if (azureDevOpsForm(oldSubject) !== 'service connection')
-    refuse(`${oldSubject} is not a service connection on the Azure DevOps issuer.`);
+    throw new FedbridgeError(
+      'INPUT_INVALID',
+      `${oldSubject} is not the subject of a service connection on the Azure DevOps issuer.`,
+      {
+        hint: 'It is sc://<organization>/<project>/<connection>, as the documents have it.',
+      },
+    );
   checkThatItCanMatch(to, cloud);
   // An address that is nobody's may be an emulator's.
   if (entraIssuer(to.issuer) === undefined && (mayBeEntra(to.issuer) || issuerOf(to.issuer)))

@@ -151,7 +151,7 @@ describe('Federated credentials', () => {
   it('of another issuer with a connection for a subject have no successor', () => {
     const all = [{ name: 'old', ...credential, issuer: 'https://gitlab.com', subject: 'sc://contoso/web/aws' }];
     expect(migrateFederatedCredentials(all, toEntra, false)).toMatchObject({
-      ...{ document: all, notes: ['There is nothing to do.'] },
+      ...{ document: all, notes: ['There is nothing to do: nothing here is about it, or it is done already.'] },
     });
   });
 

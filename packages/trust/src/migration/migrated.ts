@@ -41,7 +41,11 @@ export class Findings {
     const isDone = notes.length === 0 && notCovered.length === 0;
     return {
       document,
-      notes: isDone ? ['There is nothing to do.'] : notes.length === 0 ? [] : [...notes, date],
+      notes: isDone
+        ? ['There is nothing to do: nothing here is about it, or it is done already.']
+        : notes.length === 0
+          ? []
+          : [...notes, date],
       notCovered,
     };
   }

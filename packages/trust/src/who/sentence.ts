@@ -26,7 +26,8 @@ function sentence(reach: Reach, told: readonly Admitted[]): string {
   const owners = told.flatMap((one) =>
     one.owners.map((owner) => (owner === one.issuer ? owner : `${owner} at ${titleOf(one.issuer)}`)),
   );
-  return `Allowed is ${[...new Set(owners)].join(', ')}.`;
+  const named = [...new Set(owners)];
+  return `${named.join(', ')} ${named.length === 1 ? 'is' : 'are'} allowed.`;
 }
 
 /** Whom one way in allows, in a few words. */

@@ -9,7 +9,7 @@ import { writeAwsCommand, writeEntraCommand } from './write.ts';
 
 export function trustCommand(cli: Cli): Command {
   return new Command('trust')
-    .description('Trust documents: write, check, test and migrate them.')
+    .description('Trust documents: write, check, test, compare and migrate them.')
     .addCommand(writeAwsCommand(cli))
     .addCommand(writeEntraCommand(cli))
     .addCommand(lintCommand(cli))

@@ -43,7 +43,10 @@ export function withMine(command: Command): Command {
     `an owner of ours, <kind>:<name>, <kind>:<name>@<id> or <kind>:@<id>, of the kinds ${kindsOfOwners.join(', ')}; again for each`,
     (text: string, before: readonly Mine[] | undefined) => {
       const mine = parseMine(text);
-      if (!mine) throw new InvalidArgumentError(`"${text}" is none: github:octo and azure-pipelines:contoso are.`);
+      if (!mine)
+        throw new InvalidArgumentError(
+          `"${text}" has no kind of owner: write github:octo or azure-pipelines:contoso, for example.`,
+        );
       return [...(before ?? []), mine];
     },
   );
