@@ -45,7 +45,7 @@ export function withMine(command: Command): Command {
       const mine = parseMine(text);
       if (!mine)
         throw new InvalidArgumentError(
-          `"${text}" has no kind of owner: write github:octo or azure-pipelines:contoso, for example.`,
+          `"${text}" is not an owner; github:octo and azure-pipelines:contoso are, for example.`,
         );
       return [...(before ?? []), mine];
     },
