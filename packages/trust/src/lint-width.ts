@@ -78,7 +78,7 @@ function reach(
   return {
     of:
       subject === undefined
-        ? `${telling.map(({ claim, values }) => `${claim} must be ${values.join(' or ')}`).join(', ')}.`
+        ? `The claim ${telling.map(({ claim, values }) => `${claim} must be ${values.join(' or ')}`).join(', ')}.`
         : `The subject is ${subject}.`,
     subject,
     pins,
