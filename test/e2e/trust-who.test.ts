@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -125,6 +125,19 @@ describe('fedbridge trust diff', () => {
     expect(exitCode).toBe(3);
     expect(gained).toEqual([expect.objectContaining({ reach: 'named others', owners: ['evil'] })]);
     expect(gained[0].where).toContain('role/admin');
+  });
+
+  it('finds the same file in another folder, however that is written', async () => {
+    for (const [name, ...subjects] of [
+      ['old', 'repo:octo/app:*'],
+      ['new', 'repo:octo/app:*', 'repo:octo/web:*'],
+    ] as const) {
+      mkdirSync(join(folder, name), { recursive: true });
+      for (const [at, subject] of subjects.entries()) file(`${name}/${at}.json`, like(subject));
+    }
+    const { stdout } = await fedbridge('diff', `${folder}/old/`, `${folder}/./new`, '--json');
+    const { gained, lost } = JSON.parse(stdout);
+    expect([gained, lost]).toMatchObject([[{ where: '1.json Statement[0]' }], []]);
   });
 
   it('prints a table that a document cannot leave', async () => {

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { type Admitted, type Grant, titleOf, whoIsNew, whomOf } from '@fedbridge/trust';
 import { Command } from 'commander';
 import { type Cli, exitCodes } from '../../cli.ts';
@@ -51,7 +52,7 @@ type Grants = ReadonlyMap<string, readonly Grant[]>;
 function grantsByPlace(name: string, documents: readonly DocumentInFile[], now: number): Grants {
   return new Map(
     documents.map((one) => {
-      const file = one.file === name || name === '-' ? '' : one.file.slice(name.length).replace(/^[/\\]+/, '');
+      const file = name === '-' ? '' : relative(name, one.file);
       const place = [file, one.document.address].filter(Boolean).join(' ');
       const grants = grantsIn(one, now);
       if (documents.length === 1) return [place, grants] as const;
