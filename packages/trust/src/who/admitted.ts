@@ -2,7 +2,7 @@ import type { TokenShape } from '@fedbridge/issuers';
 import type { Condition } from '../policy.ts';
 import { TooMuchWork } from './alphabet.ts';
 import { Asked, type Question } from './question.ts';
-import type { Found } from './tokens.ts';
+import type { Found } from './token-graph.ts';
 
 /**
  * How far something reaches, ascending: to nobody; to what is ours alone; to owners that can be named; to anybody who has an account at

@@ -7,7 +7,8 @@ import { cutsOfLanguage, cutsOfText } from './language.ts';
 import type { Machine } from './machine.ts';
 import { atomsOfMine, cutsOfMine, type Mine } from './mine.ts';
 import { type Choice, choicesOf, groupOf } from './request.ts';
-import { type Atom, type ClaimAtom, type RequestAtom, Tokens } from './tokens.ts';
+import type { TokenGraph } from './token-graph.ts';
+import { type Atom, type ClaimAtom, type RequestAtom, tokensWith } from './tokens.ts';
 
 /** Who is asked about: the tokens for which all conditions of `allow` hold, and for none of `deny` all. */
 export interface Question {
@@ -48,7 +49,7 @@ export class Asked {
   }
 
   /** @param strangersAlone - leaves out whoever is one of ours */
-  tokensOf(shape: TokenShape, strangersAlone: boolean): Tokens {
+  tokensOf(shape: TokenShape, strangersAlone: boolean): TokenGraph {
     const atoms: Atom[] = [];
     const known = new Map<Condition, number>();
     const numberOf = (atom: Atom) => atoms.push(atom) - 1;
@@ -81,7 +82,7 @@ export class Asked {
     const ours = strangersAlone
       ? atomsOfMine(mine, iss, { shape, alphabet: this.#alphabet }).map((all) => all.map(numberOf))
       : [];
-    return new Tokens(shape, this.#alphabet, {
+    return tokensWith(shape, this.#alphabet, {
       atoms,
       choices: this.#choices.map(({ options }) => options.length),
       languages: this.#languages,

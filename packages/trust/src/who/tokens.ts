@@ -2,6 +2,7 @@ import type { ClaimPart, Language, TokenField, TokenShape } from '@fedbridge/iss
 import type { Alphabet } from './alphabet.ts';
 import { machineOfLanguage } from './language.ts';
 import type { Machine } from './machine.ts';
+import { type Edge, end, firstOption, free, missing, type Place, TokenGraph } from './token-graph.ts';
 
 /** Something that is true or false of a token, or of the request that it comes with. */
 export type Atom = ClaimAtom | RequestAtom;
@@ -28,35 +29,17 @@ export interface Sought {
   readonly none: readonly (readonly number[])[];
 }
 
-/** A token that was sought, by its fields, a field that it is without left out. */
-export interface Found {
-  readonly fields: Readonly<Record<string, string>>;
-  /** The option of each choice. */
-  readonly options: readonly number[];
-}
-
+/** States of a test that is decided; any other is that of its machine. */
 const isTrue = -1;
 const isFalse = -2;
+/** A state of no machine, of a test that waits for a choice. */
+const undecided = 2;
 
-/** Labels of edges that are no class of units. */
-const end = -1;
-const missing = -2;
-const free = -3;
-const firstOption = -4;
-
-/** In the place of the state of a field of which nothing was written yet. */
-const begun = -1;
-
-interface Place {
-  /** First the choices, then the fields. */
-  readonly at: number;
+interface State extends Place {
+  /** The state of the field's language. */
   readonly field: number;
+  /** Of each test its machine's, or whether it holds. */
   readonly atoms: readonly number[];
-}
-
-interface Edge {
-  readonly label: number;
-  readonly to: number;
 }
 
 interface Reader {
@@ -67,110 +50,58 @@ interface Reader {
   readonly after: string | undefined;
 }
 
+/** What is sought among the tokens of a shape. */
+export interface Search {
+  readonly atoms: readonly Atom[];
+  /** How many options each choice of a request has. */
+  readonly choices: readonly number[];
+  readonly sought: Sought;
+  /** Machines of languages that were made for other shapes of the same question. */
+  readonly languages?: Map<Language, Machine>;
+}
+
 /**
- * All tokens of a shape for which something is true, as a graph: a token is written field by field, and each step of the way holds the
- * state of every test that is not decided yet. What cannot come true any more is not followed.
+ * All tokens of a shape for which something is true: a token is written field by field, and each step of the way holds the state of
+ * every test that is not decided yet. What cannot come true any more is not followed.
  *
  * @throws TooMuchWork
  */
-export class Tokens {
+export function tokensWith(shape: TokenShape, alphabet: Alphabet, search: Search): TokenGraph {
+  const { places, edges } = new Writing(shape, alphabet, search);
+  return new TokenGraph(shape, alphabet, { choices: search.choices.length, places, edges });
+}
+
+class Writing {
+  readonly places: State[] = [];
+  readonly edges: Edge[][] = [];
   readonly #alphabet: Alphabet;
   readonly #atoms: readonly Atom[];
   readonly #sought: Sought;
   readonly #choices: readonly number[];
-  readonly #names: readonly string[];
   readonly #fields: readonly TokenField[];
   readonly #languages: Map<Language, Machine>;
   readonly #readers: readonly (readonly Reader[])[];
-  readonly #places: Place[] = [];
-  readonly #edges: Edge[][] = [];
   readonly #ids = new Map<string, number>();
   readonly #all: readonly number[];
-  readonly #start: number | undefined;
-  #reaches: readonly boolean[] = [];
 
-  /** @param choices - how many options each choice of a request has */
-  constructor(
-    shape: TokenShape,
-    alphabet: Alphabet,
-    {
-      atoms,
-      choices,
-      sought,
-      languages = new Map(),
-    }: {
-      readonly atoms: readonly Atom[];
-      readonly choices: readonly number[];
-      readonly sought: Sought;
-      /** Those that were made for other shapes of the same question. */
-      readonly languages?: Map<Language, Machine>;
-    },
-  ) {
+  constructor(shape: TokenShape, alphabet: Alphabet, { atoms, choices, sought, languages = new Map() }: Search) {
     this.#alphabet = alphabet;
     this.#all = Array.from({ length: alphabet.size }, (_, unit) => unit);
     this.#atoms = atoms;
     this.#sought = sought;
     this.#choices = choices;
-    this.#names = Object.keys(shape.fields);
     this.#fields = Object.values(shape.fields);
     this.#languages = languages;
-    this.#readers = this.#names.map((name) => readersOf(name, atoms));
-    this.#start = this.#placeOf(
+    this.#readers = Object.keys(shape.fields).map((name) => readersOf(name, atoms));
+    this.#placeOf(
       0,
-      atoms.map((atom) => ('choice' in atom ? 2 : begin(atom))),
+      atoms.map((atom) => ('choice' in atom ? undecided : begin(atom))),
     );
-    if (this.#start !== undefined) this.#explore();
-    this.#trim();
-  }
-
-  get isEmpty(): boolean {
-    return this.#start === undefined || !this.#reaches[this.#start];
-  }
-
-  /** A token, as readable as it can be; undefined where there is none. */
-  example(): Found | undefined {
-    if (this.#start === undefined || this.isEmpty) return undefined;
-    const fields: Record<string, string> = {};
-    const options: number[] = [];
-    let place = this.#start;
-    while (!this.#isEnd(place)) {
-      const { at } = this.#places[place] as Place;
-      const field = at - this.#choices.length;
-      if (field < 0) {
-        const edge = this.#out(place)[0] as Edge;
-        options.push(firstOption - edge.label);
-        place = edge.to;
-        continue;
-      }
-      const name = this.#names[field] ?? '';
-      const written = this.#write(place, this.#fields[field]?.example ?? '');
-      if (written.text !== undefined) fields[name] = written.text;
-      place = written.to;
+    const last = this.#choices.length + this.#fields.length;
+    for (let place = 0; place < this.places.length; place += 1) {
+      const state = this.places[place] as State;
+      if (state.at < last) this.edges[place] = this.#edgesOf(state);
     }
-    return { fields, options };
-  }
-
-  /** All that a field is in these tokens, up to a number; undefined where there is more, or a token may have anything or nothing there. */
-  valuesOf(name: string, most: number): readonly string[] | undefined {
-    const field = this.#names.indexOf(name) + this.#choices.length;
-    const found = new Set<string>();
-    const begin = this.#places.flatMap(({ at }, id) =>
-      at === field && this.#isBegin(id) && this.#reaches[id] ? [id] : [],
-    );
-    const path: number[] = [];
-    const walk = (place: number, text: string): boolean => {
-      if (path.includes(place)) return false;
-      path.push(place);
-      for (const { label, to } of this.#out(place)) {
-        if (label === free || label === missing) return false;
-        if (label === end) found.add(text);
-        else if (!this.#alphabet.unitsOf(label, most)?.every((unit) => walk(to, text + unit))) return false;
-        if (found.size > most) return false;
-      }
-      path.pop();
-      return true;
-    };
-    return begin.every((place) => walk(place, '')) ? [...found] : undefined;
   }
 
   #languageOf(field: number): Machine {
@@ -180,12 +111,7 @@ export class Tokens {
     return machine;
   }
 
-  #explore(): void {
-    for (let place = 0; place < this.#places.length; place += 1)
-      if (!this.#isEnd(place)) this.#edges[place] = this.#edgesOf(this.#places[place] as Place);
-  }
-
-  #edgesOf({ at, field: state, atoms }: Place): Edge[] {
+  #edgesOf({ at, isBegin, field: state, atoms }: State): Edge[] {
     const field = at - this.#choices.length;
     if (field < 0) return this.#optionsOf(at, atoms);
     const readers = (this.#readers[field] ?? []).filter(({ atom }) => (atoms[atom] ?? 0) >= 0);
@@ -193,14 +119,13 @@ export class Tokens {
     const add = (label: number, to: number | undefined) => {
       if (to !== undefined) edges.push({ label, to });
     };
-    if (state === begun && readers.length === 0) {
+    if (isBegin && readers.length === 0) {
       add(free, this.#placeOf(at + 1, atoms));
       return edges;
     }
     const language = this.#languageOf(field);
-    const now = state === begun ? language.start : state;
-    if (state === begun && this.#fields[field]?.optional)
-      add(missing, this.#placeOf(at + 1, this.#without(readers, atoms)));
+    const now = isBegin ? language.start : state;
+    if (isBegin && this.#fields[field]?.optional) add(missing, this.#placeOf(at + 1, this.#without(readers, atoms)));
     if (language.accepts(now)) add(end, this.#placeOf(at + 1, this.#ended(readers, atoms)));
     for (const unit of this.#live(language, now, readers, atoms)) {
       const next = language.step(now, unit);
@@ -262,13 +187,12 @@ export class Tokens {
     const states = field === undefined ? this.#entered(at, atoms) : atoms;
     const kept = this.#relevant(states);
     if (!kept) return undefined;
-    const place = { at, field: field ?? begun, atoms: kept };
-    const key = `${at} ${place.field} ${kept.join()}`;
+    const key = `${at} ${field} ${kept.join()}`;
     this.#alphabet.spend(1 + kept.length);
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
-    const id = this.#places.push(place) - 1;
-    this.#edges[id] = [];
+    const id = this.places.push({ at, isBegin: field === undefined, field: field ?? 0, atoms: kept }) - 1;
+    this.edges[id] = [];
     this.#ids.set(key, id);
     return id;
   }
@@ -294,65 +218,6 @@ export class Tokens {
     if (!some.some((all) => open.includes(all))) return undefined;
     const used = new Set(open.flat());
     return states.map((state, atom) => (used.has(atom) ? state : isFalse));
-  }
-
-  #trim(): void {
-    const before: number[][] = this.#places.map(() => []);
-    for (const [from, edges] of this.#edges.entries()) for (const { to } of edges) before[to]?.push(from);
-    const reaches = this.#places.map((_, place) => this.#isEnd(place));
-    const open = reaches.flatMap((one, place) => (one ? [place] : []));
-    for (let place = open.pop(); place !== undefined; place = open.pop())
-      for (const from of before[place] ?? []) {
-        if (reaches[from]) continue;
-        reaches[from] = true;
-        open.push(from);
-      }
-    this.#reaches = reaches;
-  }
-
-  #out(place: number): readonly Edge[] {
-    return (this.#edges[place] ?? []).filter(({ to }) => this.#reaches[to]);
-  }
-
-  #isEnd(place: number): boolean {
-    return this.#places[place]?.at === this.#choices.length + this.#names.length;
-  }
-
-  #isBegin(place: number): boolean {
-    return this.#places[place]?.field === begun;
-  }
-
-  /** Writes a field: as proposed where that leads on, else the shortest. */
-  #write(place: number, proposed: string): { readonly text: string | undefined; readonly to: number } {
-    const [first] = this.#out(place);
-    if (first?.label === free) return { text: proposed, to: first.to };
-    let at: number | undefined = place;
-    for (const unit of proposed.split('')) {
-      const label = this.#alphabet.classOf(unit.charCodeAt(0));
-      at = at === undefined ? undefined : this.#out(at).find((edge) => edge.label === label)?.to;
-    }
-    const ended = at === undefined ? undefined : this.#out(at).find(({ label }) => label === end);
-    if (ended) return { text: proposed, to: ended.to };
-    const without = this.#out(place).find(({ label }) => label === missing);
-    if (without) return { text: undefined, to: without.to };
-    return this.#shortest(place);
-  }
-
-  /** Letters and digits before what a name seldom has. */
-  #rank({ label }: Edge): number {
-    return label < 0 || /[a-z\d]/i.test(this.#alphabet.textOf(label)) ? 0 : 1;
-  }
-
-  #shortest(place: number): { readonly text: string; readonly to: number } {
-    const open: { at: number; text: string }[] = [{ at: place, text: '' }];
-    const seen = new Set([place]);
-    for (const { at, text } of open)
-      for (const { label, to } of [...this.#out(at)].sort((one, other) => this.#rank(one) - this.#rank(other))) {
-        if (label === end) return { text, to };
-        if (!seen.has(to) && label >= 0) open.push({ at: to, text: text + this.#alphabet.textOf(label) });
-        seen.add(to);
-      }
-    throw new Error('a field that leads nowhere');
   }
 }
 

@@ -1,0 +1,159 @@
+import type { TokenField, TokenShape } from '@fedbridge/issuers';
+import type { Alphabet } from './alphabet.ts';
+
+/** Labels of edges that are no class of units: a field that ends, that is missing, that may be anything; and from there down the options. */
+export const end = -1;
+export const missing = -2;
+export const free = -3;
+export const firstOption = -4;
+
+export interface Edge {
+  readonly label: number;
+  readonly to: number;
+}
+
+/** A step on the way of writing a token. */
+export interface Place {
+  /** First the choices of a request, then the fields. */
+  readonly at: number;
+  /** Whether nothing of its field was written yet. */
+  readonly isBegin: boolean;
+}
+
+/** A token that was sought, by its fields, a field that it is without left out. */
+export interface Found {
+  readonly fields: Readonly<Record<string, string>>;
+  /** The option of each choice. */
+  readonly options: readonly number[];
+}
+
+/** Longer names are nobody's. */
+const longestName = 300;
+
+/** The ways of writing tokens, with those that end at one. */
+export class TokenGraph {
+  readonly #places: readonly Place[];
+  readonly #edges: readonly (readonly Edge[])[];
+  readonly #alphabet: Alphabet;
+  readonly #choices: number;
+  readonly #names: readonly string[];
+  readonly #fields: readonly TokenField[];
+  readonly #reaches: readonly boolean[];
+
+  /** @param choices - how many a request has; the first place is where all ways begin, if there is one */
+  constructor(
+    { fields }: TokenShape,
+    alphabet: Alphabet,
+    { choices, places, edges }: { choices: number; places: readonly Place[]; edges: readonly (readonly Edge[])[] },
+  ) {
+    this.#places = places;
+    this.#edges = edges;
+    this.#alphabet = alphabet;
+    this.#choices = choices;
+    this.#names = Object.keys(fields);
+    this.#fields = Object.values(fields);
+    this.#reaches = this.#trimmed();
+  }
+
+  /** A token, as readable as it can be; undefined where there is none. */
+  example(): Found | undefined {
+    if (!this.#reaches[0]) return undefined;
+    const fields: Record<string, string> = {};
+    const options: number[] = [];
+    let place = 0;
+    while (!this.#isEnd(place)) {
+      const { at } = this.#places[place] as Place;
+      const field = at - this.#choices;
+      if (field < 0) {
+        const edge = this.#out(place)[0] as Edge;
+        options.push(firstOption - edge.label);
+        place = edge.to;
+        continue;
+      }
+      const name = this.#names[field] ?? '';
+      const written = this.#write(place, this.#fields[field]?.example ?? '');
+      if (written.text !== undefined) fields[name] = written.text;
+      place = written.to;
+    }
+    return { fields, options };
+  }
+
+  /** All that a field is in these tokens, up to a number; undefined where there is more, or a token may have anything or nothing there. */
+  valuesOf(name: string, most: number): readonly string[] | undefined {
+    const field = this.#names.indexOf(name) + this.#choices;
+    const found = new Set<string>();
+    const begin = this.#places.flatMap(({ at, isBegin }, id) =>
+      at === field && isBegin && this.#reaches[id] ? [id] : [],
+    );
+    const path: number[] = [];
+    const walk = (place: number, text: string): boolean => {
+      if (path.includes(place) || path.length > longestName) return false;
+      path.push(place);
+      for (const { label, to } of this.#out(place)) {
+        if (label === free || label === missing) return false;
+        if (label === end) found.add(text);
+        else if (!this.#alphabet.unitsOf(label, most)?.every((unit) => walk(to, text + unit))) return false;
+        if (found.size > most) return false;
+      }
+      path.pop();
+      return true;
+    };
+    return begin.every((place) => walk(place, '')) ? [...found] : undefined;
+  }
+
+  /** Whether a token is reached from each place. */
+  #trimmed(): readonly boolean[] {
+    const before: number[][] = this.#places.map(() => []);
+    for (const [from, edges] of this.#edges.entries()) for (const { to } of edges) before[to]?.push(from);
+    const reaches = this.#places.map((_, place) => this.#isEnd(place));
+    const open = reaches.flatMap((one, place) => (one ? [place] : []));
+    for (let place = open.pop(); place !== undefined; place = open.pop())
+      for (const from of before[place] ?? []) {
+        if (reaches[from]) continue;
+        reaches[from] = true;
+        open.push(from);
+      }
+    return reaches;
+  }
+
+  #out(place: number): readonly Edge[] {
+    return (this.#edges[place] ?? []).filter(({ to }) => this.#reaches[to]);
+  }
+
+  #isEnd(place: number): boolean {
+    return this.#places[place]?.at === this.#choices + this.#names.length;
+  }
+
+  /** Writes a field: as proposed where that leads on, else the shortest. */
+  #write(place: number, proposed: string): { readonly text: string | undefined; readonly to: number } {
+    const [first] = this.#out(place);
+    if (first?.label === free) return { text: proposed, to: first.to };
+    let at: number | undefined = place;
+    for (const unit of proposed.split('')) {
+      const label = this.#alphabet.classOf(unit.charCodeAt(0));
+      at = at === undefined ? undefined : this.#out(at).find((edge) => edge.label === label)?.to;
+    }
+    const ended = at === undefined ? undefined : this.#out(at).find(({ label }) => label === end);
+    if (ended) return { text: proposed, to: ended.to };
+    const without = this.#out(place).find(({ label }) => label === missing);
+    if (without) return { text: undefined, to: without.to };
+    return this.#shortest(place);
+  }
+
+  /** Letters and digits before what a name seldom has. */
+  #rank({ label }: Edge): number {
+    return label < 0 || /[a-z\d]/i.test(this.#alphabet.textOf(label)) ? 0 : 1;
+  }
+
+  #shortest(place: number): { readonly text: string; readonly to: number } {
+    const open: { at: number; text: string }[] = [{ at: place, text: '' }];
+    const seen = new Set([place]);
+    for (const { at, text } of open)
+      for (const { label, to } of [...this.#out(at)].sort((one, other) => this.#rank(one) - this.#rank(other))) {
+        if (label === end) return { text, to };
+        if (!seen.has(to) && label >= 0) open.push({ at: to, text: text + this.#alphabet.textOf(label) });
+        seen.add(to);
+      }
+    throw new Error('a field that leads nowhere');
+  }
+}
