@@ -85,6 +85,7 @@ const customizable = [
 ];
 
 /** Without a branch or an environment the claim is there, and empty. */
+/** "Any `:` within the metadata values will be replaced with `%3A`" [GitHub Docs, OpenID Connect reference; a server's since 3.19]. */
 const value: Language = { anyOf: ['', { chars: '^:' }] };
 const saysNothing: Language = {
   sequence: [{ anyOf: [...customizable, { sequence: ['repo_property_', { chars: 'a-zA-Z0-9_' }] }] }, ':', value],

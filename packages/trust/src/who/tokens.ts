@@ -24,7 +24,7 @@ export interface RequestAtom {
 }
 
 /** Conjunctions of atoms by number: a token is sought for which one of `some` holds, and none of `none`. */
-export interface Sought {
+interface Sought {
   readonly some: readonly (readonly number[])[];
   readonly none: readonly (readonly number[])[];
 }
