@@ -420,7 +420,6 @@ describe('ID tokens', () => {
 
 describe('the end of a broker', () => {
   it.each([
-    ['its time is up', { endsAt: 0 }],
     ['the process of its job is gone', { jobProcess: { pid: 2 ** 22 + 1 } }],
     ['the id of its job is that of another process', { jobProcess: { pid: process.pid, startedAt: '1' } }],
   ])('comes when %s', async (_title, plan) => {
@@ -431,7 +430,10 @@ describe('the end of a broker', () => {
     await expect(ask('/stop')).rejects.toThrow();
   });
 
-  it('is not its time while the job runs: from then on it gives nothing, says why, and stays', async () => {
+  it.each([
+    ['while the job runs', realSystem({}).processOf(process.pid)],
+    ['where no job is seen', undefined],
+  ])('is not its time, %s: from then on it gives nothing, says why, and stays', async (_title, jobProcess) => {
     const { broker, folder, ask, secret, address, system } = await open({
       aws: awsPlan({ held }),
       entra: {
@@ -441,7 +443,7 @@ describe('the end of a broker', () => {
       },
       tokenFile: { audience: 'mine', held: { value: 'first', expiresAt: held.expiresAt } },
       idTokens: true,
-      jobProcess: realSystem({}).processOf(process.pid),
+      ...(jobProcess ? { jobProcess } : {}),
     });
     const authorization = secret(brokerFiles.awsAuthorization);
     const bearer = { authorization: `Bearer ${address.idTokenBearer}` };
