@@ -25,13 +25,15 @@ export function inertJson(value: unknown, indent = 0): string {
     one.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   // Outside of its strings, JSON has none of these but the line breaks between its members.
   return JSON.stringify(value, null, indent)
-    .replace(acting, (one) => (one === '\n' ? one : escapedAsJson(one)))
+    .replace(actingInJson, escapedAsJson)
     .replace(/##(?=(vso)?\[)/gi, '#\\u0023');
 }
 
 const escaped = (one: string) => brief[one] ?? `\\u{${one.codePointAt(0)?.toString(16)}}`;
 /** Steers a terminal, ends a line, or turns or hides letters. */
 const acting = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/** The same but for the end of a line. */
+const actingInJson = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** The same but for tabs and line ends. */
 const steering = /(?![\t\n]|\r\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const brief: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

@@ -1,11 +1,10 @@
+import { type Kind, Nodes } from './json-nodes.ts';
+import { Lines, type Position } from './text-lines.ts';
+
+export type { Position };
+
 /** Names of members and indices from the outermost value inwards: `['Statement', 0, 'Effect']`. */
 export type JsonPath = readonly (string | number)[];
-
-/** A place in a text, line and column from 1. Columns are counted in UTF-16 code units. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
 
 /** A member whose name stands more than once in one object. `JSON.parse` keeps the last without a word. */
 export interface DuplicateMember {
@@ -33,13 +32,15 @@ export class JsonSyntaxError extends Error {
 export class JsonDocument {
   /** As `JSON.parse` gives it. */
   readonly value: unknown;
-  readonly #node: Node;
+  readonly #nodes: Nodes;
+  readonly #root: number;
   #duplicates: readonly DuplicateMember[] | undefined;
   readonly #lines: Lines;
 
-  private constructor(value: unknown, node: Node, lines: Lines) {
+  private constructor(value: unknown, nodes: Nodes, root: number, lines: Lines) {
     this.value = value;
-    this.#node = node;
+    this.#nodes = nodes;
+    this.#root = root;
     this.#lines = lines;
   }
 
@@ -47,9 +48,9 @@ export class JsonDocument {
   static parse(text: string): JsonDocument {
     const lines = new Lines(text);
     const scanner = new Scanner(text, lines);
-    const node = parse(scanner);
+    const nodes = parse(scanner);
     scanner.end();
-    return new JsonDocument(JSON.parse(text), node, lines);
+    return new JsonDocument(JSON.parse(text), nodes, 0, lines);
   }
 
   /**
@@ -63,8 +64,8 @@ export class JsonDocument {
     const scanner = new Scanner(text, lines);
     const all: JsonDocument[] = [];
     do {
-      const node = parse(scanner);
-      all.push(new JsonDocument(toValue(text.slice(node.start, scanner.offset)), node, lines));
+      const nodes = parse(scanner);
+      all.push(new JsonDocument(toValue(text.slice(nodes.startOf(0), scanner.offset)), nodes, 0, lines));
     } while (scanner.next() < text.length);
     return all;
   }
@@ -72,15 +73,16 @@ export class JsonDocument {
   /** A part of it as a document of its own, its paths relative, its positions those of the whole; undefined where there is none. */
   at(path: JsonPath): JsonDocument | undefined {
     const node = this.#find(path);
-    if (!node) return undefined;
+    if (node === undefined) return undefined;
     const value = path.reduce<unknown>((outer, step) => (outer as Record<string | number, unknown>)[step], this.value);
-    return new JsonDocument(value, node, this.#lines);
+    return new JsonDocument(value, this.#nodes, node, this.#lines);
   }
 
   /** Where a part begins: a member where its name does, anything else where its value does. */
   positionOf(path: JsonPath): Position | undefined {
     const node = this.#find(path);
-    return node && this.#lines.positionAt(path.length === 0 ? node.start : node.place);
+    if (node === undefined) return undefined;
+    return this.#lines.positionAt(path.length === 0 ? this.#nodes.startOf(node) : this.#nodes.placeOf(node));
   }
 
   get duplicates(): readonly DuplicateMember[] {
@@ -90,16 +92,13 @@ export class JsonDocument {
 
   #findDuplicates(): readonly DuplicateMember[] {
     const found: DuplicateMember[] = [];
-    const open = [this.#node];
-    for (let node = open.pop(); node; node = open.pop()) {
-      for (const all of node.members?.values() ?? []) {
-        open.push(...all);
-        const [first] = all;
-        if (!first || all.length === 1) continue;
-        const positions = all.map(({ place }) => this.#lines.positionAt(place));
-        found.push(new Duplicate(first, this.#node, positions));
+    const open = [this.#root];
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      for (const all of this.#nodes.repeatedIn(node)) {
+        const positions = all.map((one) => this.#lines.positionAt(this.#nodes.placeOf(one)));
+        found.push(new Duplicate(this.#nodes, { node: all[0] ?? 0, root: this.#root }, positions));
       }
-      for (const element of node.elements ?? []) open.push(element);
+      for (const child of this.#nodes.childrenOf(node)) open.push(child);
     }
     return found.sort(
       ({ positions: [a] }, { positions: [b] }) =>
@@ -107,10 +106,10 @@ export class JsonDocument {
     );
   }
 
-  #find(path: JsonPath): Node | undefined {
-    return path.reduce<Node | undefined>(
-      (node, step) => (typeof step === 'number' ? node?.elements?.[step] : node?.members?.get(step)?.at(-1)),
-      this.#node,
+  #find(path: JsonPath): number | undefined {
+    return path.reduce<number | undefined>(
+      (node, step) => (node === undefined ? undefined : this.#nodes.childOf(node, step)),
+      this.#root,
     );
   }
 }
@@ -118,65 +117,59 @@ export class JsonDocument {
 /** Its path is made when it is asked for: all paths of a deep document are longer together than the document. */
 class Duplicate implements DuplicateMember {
   readonly positions: readonly Position[];
-  readonly #node: Node;
-  readonly #root: Node;
+  readonly #nodes: Nodes;
+  readonly #within: { readonly node: number; readonly root: number };
 
-  constructor(node: Node, root: Node, positions: readonly Position[]) {
-    this.#node = node;
-    this.#root = root;
+  constructor(nodes: Nodes, within: { readonly node: number; readonly root: number }, positions: readonly Position[]) {
+    this.#nodes = nodes;
+    this.#within = within;
     this.positions = positions;
   }
 
   get path(): JsonPath {
     const steps: (string | number)[] = [];
-    for (let node: Node | undefined = this.#node; node && node !== this.#root; node = node.parent) steps.push(node.key);
+    for (let { node, root } = this.#within; node !== root; node = this.#nodes.parentOf(node))
+      steps.push(this.#nodes.keyOf(node));
     return steps.reverse();
   }
 }
 
-interface Node {
-  readonly parent: Node | undefined;
-  /** In the parent: a name or an index. */
-  readonly key: string | number;
-  /** Offset of the value. */
-  readonly start: number;
-  /** Offset of the member's name; of the value where it is no member. */
-  readonly place: number;
-  /** Of an object, all that have a name. */
-  readonly members?: Map<string, Node[]>;
-  readonly elements?: Node[];
-}
-
 /** Not recursive, so that no depth of a document is too deep. */
-function parse(scanner: Scanner): Node {
-  let open: Node | undefined;
-  let [key, place]: [string | number, number | undefined] = ['', undefined];
+function parse(scanner: Scanner): Nodes {
+  const nodes = new Nodes();
+  const open: Open[] = [];
+  let place: number | undefined;
   for (;;) {
+    const outer = open.at(-1);
     const start = scanner.next();
-    const node: Node = { parent: open, key, start, place: place ?? start, ...scanner.value() };
-    addTo(open, node);
-    let isFirst = node.members !== undefined || node.elements !== undefined;
-    if (isFirst) open = node;
-    let last = node;
-    while (open && scanner.take(open.members ? '}' : ']')) {
-      last = open;
-      open = open.parent;
+    const value = { parent: outer?.node ?? -1, key: outer?.key ?? 0, start, place: place ?? start };
+    const kind = scanner.value();
+    const node = nodes.add({ ...value, kind }, outer?.last ?? 0);
+    if (outer) outer.last = node;
+    if (kind !== 'other') open.push({ node, isObject: kind === 'object', last: 0, key: 0 });
+    let isFirst = kind !== 'other';
+    let inner = open.at(-1);
+    while (inner && scanner.take(inner.isObject ? '}' : ']')) {
+      open.pop();
+      inner = open.at(-1);
       isFirst = false;
     }
-    if (!open) {
-      return last;
-    }
-    if (!isFirst) scanner.comma(open.members ? '}' : ']');
-    place = open.members && scanner.next();
-    key = open.members ? scanner.memberName() : (open.elements?.length ?? 0);
+    if (!inner) return nodes;
+    if (!isFirst) scanner.comma(inner.isObject ? '}' : ']');
+    place = inner.isObject ? scanner.next() : undefined;
+    if (inner.isObject) inner.key = nodes.idOf(scanner.memberName());
+    else if (!isFirst) inner.key += 1;
   }
 }
 
-function addTo(parent: Node | undefined, node: Node): void {
-  parent?.elements?.push(node);
-  const all = parent?.members?.get(String(node.key));
-  if (all) all.push(node);
-  else parent?.members?.set(String(node.key), [node]);
+/** An object or a list that was begun. */
+interface Open {
+  readonly node: number;
+  readonly isObject: boolean;
+  /** The last that was found in it; 0 before the first. */
+  last: number;
+  /** Of the next one. */
+  key: number;
 }
 
 /** The pieces of JSON [RFC 8259]. */
@@ -184,6 +177,8 @@ class Scanner {
   readonly text: string;
   readonly lines: Lines;
   #at = 0;
+  /** One text for all members of a name. */
+  readonly #names = new Map<string, string>();
 
   constructor(text: string, lines: Lines) {
     this.text = text;
@@ -208,18 +203,28 @@ class Scanner {
   }
 
   /** Reads a text, number or word whole, and of an object or a list its beginning. */
-  value(): Pick<Node, 'members' | 'elements'> {
-    if (this.take('{')) return { members: new Map() };
-    if (this.take('[')) return { elements: [] };
+  value(): Kind {
+    if (this.take('{')) return 'object';
+    if (this.take('[')) return 'list';
     if (this.text[this.#at] === '"') this.#string();
     else this.#word();
-    return {};
+    return 'other';
   }
 
   memberName(): string {
     if (this.text[this.next()] !== '"') this.#fail('the name of a member is expected here, in double quotes');
-    const name = this.#string();
+    const start = this.next();
+    this.#string();
+    const name = this.#nameOf(this.text.slice(start, this.#at));
     if (!this.take(':')) this.#fail('a colon is expected here');
+    return name;
+  }
+
+  #nameOf(json: string): string {
+    const known = this.#names.get(json);
+    if (known !== undefined) return known;
+    const name: string = JSON.parse(json);
+    this.#names.set(json, name);
     return name;
   }
 
@@ -240,7 +245,7 @@ class Scanner {
     this.#fail(word === '' ? 'a value is expected here' : `${word.slice(0, 40)} is no value of JSON`);
   }
 
-  #string(): string {
+  #string(): void {
     const start = this.#at;
     for (this.#at += 1; this.text[this.#at] !== '"'; this.#at += 1) {
       const unit = this.text[this.#at];
@@ -249,7 +254,6 @@ class Scanner {
       else if (unit < ' ') this.#fail('a text has a line break or another control character here');
     }
     this.#at += 1;
-    return JSON.parse(this.text.slice(start, this.#at));
   }
 
   #escape(): void {
@@ -269,25 +273,4 @@ class Scanner {
 /** Where an offset of a text is. */
 export function positionAt(text: string, offset: number): Position {
   return new Lines(text).positionAt(offset);
-}
-
-/** Offsets of a text as lines and columns. */
-class Lines {
-  readonly text: string;
-  #starts: number[] | undefined;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  positionAt(offset: number): Position {
-    this.#starts ??= [0, ...[...this.text.matchAll(/\r\n?|\n/g)].map(({ index, 0: end }) => index + end.length)];
-    let [low, high] = [0, this.#starts.length - 1];
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
-  }
 }

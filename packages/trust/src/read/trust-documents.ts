@@ -63,6 +63,8 @@ function* ofObject(part: Part, members: Members): Generator<TrustDocument> {
   }
   const names = Object.keys(members);
   const all = Object.entries(members).map(([member, value]) => {
+    // Most of what a large export has.
+    if ((typeof value !== 'object' || value === null) && !policyMembers.test(member)) return [];
     const inner = partAt(part, member, value, keepsName.test(member) ? name : undefined);
     if (policyMembers.test(member)) return [policyDocument({ ...inner, address: name }) ?? []].flat();
     if (Array.isArray(value) && isCredentialList(member, members))
