@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sarif } from './finding.ts';
+import { finding, sarif } from './finding.ts';
 import { credentialLists, trustPolicies } from './lint.corpus.ts';
 import { lintTrustPolicy } from './lint-aws.ts';
 import { lintFederatedCredentials } from './lint-entra.ts';
@@ -241,6 +241,7 @@ it('SARIF, exactly', () => {
                 logicalLocations: [{ fullyQualifiedName: 'Resources.Role main' }],
               },
             ],
+            partialFingerprints: { 'fedbridge/v1': '18b32cc76749fcdf' },
           },
         ],
       },
@@ -272,6 +273,14 @@ describe('what holds a token to nobody', () => {
     expect(required?.message).toContain('*:environment:prod');
     expect(required?.message).not.toContain('Nothing is said');
   });
+});
+
+it('SARIF tells results apart by what they say, and not by the line', () => {
+  const at = (line: number, where: string) =>
+    sarif([{ ...finding('entra/pattern', where, 'The subject is *.'), file: 'a.json', document: '', line, column: 1 }])
+      .runs[0]?.results[0]?.partialFingerprints['fedbridge/v1'];
+  expect(at(1, 'main')).toBe(at(7, 'main'));
+  expect(at(1, 'main')).not.toBe(at(1, 'prod'));
 });
 
 const ids = (findings: readonly { readonly rule: string }[]) => findings.map(({ rule }) => rule).sort();

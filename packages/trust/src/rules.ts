@@ -3,7 +3,7 @@ import { credentialLimits, nameForm } from './credential-form.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
 
-interface Rule {
+export interface Rule {
   readonly severity: Severity;
   /** What is wrong, without the particulars. */
   readonly title: string;
