@@ -55,13 +55,13 @@ export class Terminal {
   }
 
   /** All of standard input. @throws FedbridgeError `INPUT_INVALID` */
-  read(): Promise<string> {
-    return textOf(this.#process.stdin, 'Standard input');
+  read(most = mostInput): Promise<string> {
+    return textOf(this.#process.stdin, 'Standard input', most);
   }
 
   /** All of a file, or of whatever its name stands for. @throws FedbridgeError `INPUT_INVALID` */
-  readFile(file: string): Promise<string> {
-    return textOf(createReadStream(file), file);
+  readFile(file: string, most = mostInput): Promise<string> {
+    return textOf(createReadStream(file), file, most);
   }
 
   set exitCode(code: number) {
@@ -80,13 +80,13 @@ export class Terminal {
   }
 }
 
-async function textOf(stream: NodeJS.ReadableStream, what: string): Promise<string> {
+async function textOf(stream: NodeJS.ReadableStream, what: string, most: number): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;
   try {
     for await (const part of stream) {
       size += part.length;
-      if (size > mostInput) throw new FedbridgeError('INPUT_INVALID', `${what} has more than ${mostInput} bytes.`);
+      if (size > most) throw new FedbridgeError('INPUT_INVALID', `${what} has more than ${most} bytes.`);
       parts.push(Buffer.from(part));
     }
   } catch (error) {

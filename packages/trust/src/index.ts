@@ -1,3 +1,8 @@
+export type { Access } from './audit/access.ts';
+export { type Audit, type AuditEntry, audit, reachOfEntry } from './audit/audit.ts';
+export type { Ending } from './audit/dates.ts';
+export { hasProviders } from './audit/providers.ts';
+export { auditSarif } from './audit/sarif.ts';
 export { type AzurePipelinesJobs, azurePipelinesJob } from './azure-pipelines-job.ts';
 export { type ConditionContext, holds } from './condition.ts';
 export { credentialName, parseCredentialName } from './credential-name.ts';

@@ -18,8 +18,12 @@ export interface PlacedFinding extends Finding {
   readonly position: Position;
 }
 
-/** What is wrong with a document that was found in a file, and what of it could not be checked. */
-export function lintTrustDocument(document: TrustDocument): readonly PlacedFinding[] {
+/**
+ * What is wrong with a document that was found in a file, and what of it could not be checked.
+ *
+ * @param lint - what is wrong with it wherever it stands: whoever has many that are the same may know it already
+ */
+export function lintTrustDocument(document: TrustDocument, lint = findingsOf): readonly PlacedFinding[] {
   const { policy, unresolved, duplicates } = document;
   const placed = (one: Finding, path: JsonPath) => ({ ...one, position: document.positionOf(path) });
   const hidden = policy ? unresolved.filter(hidesShape) : [];
@@ -37,7 +41,7 @@ export function lintTrustDocument(document: TrustDocument): readonly PlacedFindi
     ),
     position: positions.at(-1) ?? document.positionOf(path),
   }));
-  const found = hidden.length > 0 ? [] : findingsOf(document).map((one) => placed(one, pathOf(one.where, document)));
+  const found = hidden.length > 0 ? [] : lint(document).map((one) => placed(one, pathOf(one.where, document)));
   return [...told, ...doubled, ...found];
 }
 
@@ -76,7 +80,8 @@ const fillers: readonly Filler[] = [
   })),
 ];
 
-function findingsOf(document: TrustDocument): readonly Finding[] {
+/** What is wrong with a document, whatever is not resolved. */
+export function findingsOf(document: TrustDocument): readonly Finding[] {
   const { unresolved } = document;
   if (unresolved.length === 0) return linted(document, (value) => value);
   const key = ({ rule, where }: Finding) => `${rule} ${where}`;

@@ -18,6 +18,10 @@ const saml = 'sts:assumerolewithsaml';
 /** One way in: what a statement, or a credential, allows by one issuer. */
 export interface Grant extends Omit<Question, 'mine' | 'now'> {
   readonly where: string;
+  /** Of an OIDC provider at AWS, its ARN. */
+  readonly provider?: string;
+  /** Whether a service of AWS is allowed, and no account and no token. */
+  readonly isOfService?: true;
   /** Whether all of the document allows a witness at a time, as the evaluator says it. */
   readonly isAllowed: (witness: Witness, now: number) => boolean;
   /** What a document says without naming anything that could be looked at. */
@@ -100,6 +104,7 @@ function byProvider(statement: Statement, provider: string, { policy, now, where
   return {
     where,
     iss,
+    provider,
     scope: scopeOf(iss, provider, policy, now),
     shapes: tokenShapesOf(iss, subject),
     allow: statement.conditions,
@@ -143,6 +148,7 @@ function byService(service: string, where: string): Grant {
     allow: [],
     deny: [],
     isAllowed: () => false,
+    isOfService: true,
     unlimited: { reach: 'named others', owners: [service] },
   };
 }

@@ -32,6 +32,8 @@ export interface DocumentOptions {
   readonly parameter?: Parameters;
   /** What a text of JSON stands for, in the place of `JSON.parse`. */
   readonly jsonValue?: (text: string) => unknown;
+  /** Of a file, in bytes, where more is meant than documents. */
+  readonly mostInput?: number;
 }
 
 /** The option that gives templates what they do not tell. */
@@ -58,36 +60,52 @@ export async function trustDocuments(
   options: DocumentOptions,
   cli: Cli,
 ): Promise<readonly DocumentInFile[]> {
-  const found: DocumentInFile[] = [];
-  for await (const file of textFiles(names, cli)) {
-    if (file.isOfFolder && !mayHaveDocument.test(file.text)) continue;
-    const documents = await documentsOf(file, options, cli);
-    if (documents.length === 0 && !file.isOfFolder) throw nothingIn(file.name, file.text);
-    found.push(...documents.map((document) => ({ file: file.name, document })));
+  const { documents } = await trustSources(names, options, cli);
+  if (documents.length === 0) throw nothingIn(names.join(', '), '');
+  return documents;
+}
+
+/**
+ * The same with all that stands in the files beside documents.
+ *
+ * @param isOfUse - whether a file that is named may have no document
+ * @throws FedbridgeError `INPUT_INVALID`
+ */
+export async function trustSources(
+  names: readonly string[],
+  options: DocumentOptions,
+  cli: Cli,
+  isOfUse: (source: Source) => boolean = () => false,
+): Promise<{ readonly sources: readonly Source[]; readonly documents: readonly DocumentInFile[] }> {
+  const [sources, documents]: [Source[], DocumentInFile[]] = [[], []];
+  for await (const file of textFiles(names, cli, options.mostInput)) {
+    if (file.isOfFolder && !mayBeOfUse.test(file.text)) continue;
+    const read = await sourcesOf(file, options.jsonValue);
+    const found = read.flatMap((source) => documentsOf(source, file, options, cli));
+    if (found.length === 0 && !file.isOfFolder && !read.some(isOfUse)) throw nothingIn(file.name, file.text);
+    for (const source of read) sources.push(source);
+    for (const document of found) documents.push({ file: file.name, document });
   }
-  if (found.length === 0) throw nothingIn(names.join(', '), '');
-  return found;
+  return { sources, documents };
 }
 
 /** Without one of these words there is nothing to find, however it is encoded. */
-const mayHaveDocument = /Statement|Effect|audience|AssumeRolePolicy|claimsMatchingExpression/i;
+const mayBeOfUse =
+  /Statement|Effect|audience|assume_?role_?policy|claimsMatchingExpression|OpenIDConnectProviderList|ClientIDList/i;
 
-async function documentsOf(
+function documentsOf(
+  source: Source,
   file: TextFile,
-  { parameter, jsonValue }: DocumentOptions,
+  { parameter }: DocumentOptions,
   cli: Cli,
-): Promise<readonly TrustDocument[]> {
-  const documents: TrustDocument[] = [];
-  for (const source of await sourcesOf(file, jsonValue)) {
-    if (isOnePage(source.value)) cli.terminal.log(`${nameOf(file)} is one page of a list: what follows is not read.`);
-    try {
-      documents.push(...trustDocumentsIn(source, parameter));
-    } catch (error) {
-      if (error instanceof DocumentError) throw error.with({}, `${placeIn(file.name, error.position)}: ${error.what}.`);
-      throw error;
-    }
+): readonly TrustDocument[] {
+  if (isOnePage(source.value)) cli.terminal.log(`${nameOf(file)} is one page of a list: what follows is not read.`);
+  try {
+    return trustDocumentsIn(source, parameter);
+  } catch (error) {
+    if (error instanceof DocumentError) throw error.with({}, `${placeIn(file.name, error.position)}: ${error.what}.`);
+    throw error;
   }
-  return documents;
 }
 
 /** Source: AWS CLI User Guide, "Pagination"; Microsoft Graph and Azure REST API, paging. */

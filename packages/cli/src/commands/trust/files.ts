@@ -25,16 +25,21 @@ const most = 10_000;
  * none is named. Of a folder those are taken that have one of the extensions, no link is followed, and what a tool keeps for itself is
  * left out.
  *
+ * @param mostInput - of one file, in bytes; enough for any document where it is not said
  * @throws FedbridgeError `INPUT_INVALID`
  */
-export async function* textFiles(names: readonly string[], { terminal }: Cli): AsyncGenerator<TextFile> {
+export async function* textFiles(
+  names: readonly string[],
+  { terminal }: Cli,
+  mostInput?: number,
+): AsyncGenerator<TextFile> {
   if (names.filter((name) => name === '-').length > 1) throw usage('Standard input can be read once.');
   for (const name of names.length === 0 ? ['-'] : names) {
-    if (name === '-') yield { name: 'stdin', text: await terminal.read(), isOfFolder: false };
-    else if (!(await isFolder(name))) yield { name, text: await terminal.readFile(name), isOfFolder: false };
+    if (name === '-') yield { name: 'stdin', text: await terminal.read(mostInput), isOfFolder: false };
+    else if (!(await isFolder(name))) yield { name, text: await terminal.readFile(name, mostInput), isOfFolder: false };
     else
       for (const file of await filesBelow(name))
-        yield { name: file, text: await terminal.readFile(file), isOfFolder: true };
+        yield { name: file, text: await terminal.readFile(file, mostInput), isOfFolder: true };
   }
 }
 

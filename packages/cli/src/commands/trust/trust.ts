@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
+import { auditCommand } from './audit.ts';
 import { diffCommand } from './diff.ts';
 import { lintCommand } from './lint.ts';
 import { migrateCommand } from './migrate.ts';
@@ -9,12 +10,13 @@ import { writeAwsCommand, writeEntraCommand } from './write.ts';
 
 export function trustCommand(cli: Cli): Command {
   return new Command('trust')
-    .description('Trust documents: write, check, test, compare and migrate them.')
+    .description('Trust documents: write, check, test, compare, audit and migrate them.')
     .addCommand(writeAwsCommand(cli))
     .addCommand(writeEntraCommand(cli))
     .addCommand(lintCommand(cli))
     .addCommand(testCommand(cli))
     .addCommand(whoCommand(cli))
     .addCommand(diffCommand(cli))
+    .addCommand(auditCommand(cli))
     .addCommand(migrateCommand(cli));
 }

@@ -1,0 +1,139 @@
+import {
+  type Audit,
+  type AuditEntry,
+  type FindingInFile,
+  type Mine,
+  reachOfEntry,
+  rules,
+  type Severity,
+  sentenceOf,
+} from '@fedbridge/trust';
+import type { Terminal } from '../../terminal.ts';
+import { inFile } from './documents.ts';
+import { isBeyond } from './who.ts';
+
+/** Prints an audit for who reads it: a sentence, a table with the worst first, what is wrong, and what stops on a day. */
+export function tellAudit(
+  { entries, findings, endings }: Audit,
+  { mine, now }: { readonly mine: readonly Mine[]; readonly now: number },
+  terminal: Terminal,
+): void {
+  terminal.print(summaryOf(entries, mine));
+  tellEntries(entries, terminal);
+  tellMissing(entries, terminal);
+  terminal.print('');
+  terminal.print(findings.length === 0 ? 'No problems found.' : `Problems: ${countsOf(findings)}`);
+  for (const group of groups(findings, ({ rule }) => rule)) tellFindings(group, terminal);
+  if (endings.length === 0) return;
+  terminal.print('');
+  terminal.print('Deprecations:');
+  for (const group of groups(endings, ({ ends, what }) => `${ends} ${what}`)) tellEndings(group, now, terminal);
+}
+
+function summaryOf(entries: readonly AuditEntry[], mine: readonly Mine[]): string {
+  const beyond = entries.filter(({ admitted }) => isBeyond(admitted, mine));
+  const anybody = beyond.filter((one) => reachOfEntry(one) === 'any account');
+  const whose = mine.length > 0 ? 'Others than yours are allowed' : 'Anybody is allowed';
+  const worst = mine.length > 0 && anybody.length > 0 ? `, anybody by ${anybody.length}` : '';
+  return `${whose} by ${beyond.length} of ${counted(entries.length, 'role or identity', 'roles and identities')}${worst}.`;
+}
+
+const counted = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
+
+const colours = { nobody: 'dim', 'only mine': 'green', 'named others': 'yellow', 'any account': 'red' } as const;
+
+function tellEntries(entries: readonly AuditEntry[], terminal: Terminal): void {
+  const told = entries.filter((one) => reachOfEntry(one) !== 'nobody');
+  const rows = told.map((entry) => ({ entry, name: nameOf(entry) }));
+  const width = Math.min(
+    rows.reduce((most, { name }) => Math.max(most, name.length), 16),
+    widest,
+  );
+  const line = (access: string, name: string, who: string) => `${access.padEnd(7)}  ${name.padEnd(width)}  ${who}`;
+  if (rows.length > 0) {
+    terminal.print('');
+    terminal.print(line('access', 'role or identity', 'who is allowed'), 'dim');
+  }
+  for (const { entry, name } of rows) {
+    const reach = reachOfEntry(entry);
+    const who = entry.error ? `Not known: ${entry.error.message}` : sentenceOf(entry.admitted);
+    terminal.print(line(entry.access, name, who), reach ? colours[reach] : 'yellow');
+    const example = exampleOf(entry);
+    if (example !== undefined) terminal.print(line('', '', `for example ${example}`));
+  }
+  const others = entries.length - told.length;
+  if (others > 0)
+    terminal.print(`Not listed: ${others} that ${others === 1 ? 'allows' : 'allow'} nobody, or services of AWS alone.`);
+}
+
+/** Of a column: a longer name moves its own line alone. */
+const widest = 100;
+
+/** By its ARN or name; where it has none by where it stands. */
+const nameOf = ({ file, document }: AuditEntry) => document.address || inFile(file, document);
+
+/** The subject of somebody else's token, or the ARN of somebody else. */
+function exampleOf(entry: AuditEntry): string | undefined {
+  const reach = reachOfEntry(entry);
+  if (reach !== 'named others' && reach !== 'any account') return undefined;
+  const { claims } = entry.admitted.find((one) => one.reach === reach && one.witness)?.witness ?? {};
+  const example = claims?.sub ?? claims?.['aws:principalarn'];
+  return typeof example === 'string' ? example : undefined;
+}
+
+/** What is not known, and how to get to know it. */
+function tellMissing(entries: readonly AuditEntry[], terminal: Terminal): void {
+  const policies = [...new Set(entries.flatMap(({ missingPolicies }) => missingPolicies))].sort();
+  if (policies.length > 0)
+    terminal.print(
+      `Attached policies that are in no file, so that what they allow is unknown: ${policies.join(', ')}. "aws iam get-account-authorization-details" without --filter prints them.`,
+    );
+  const providers = [...new Set(entries.flatMap(({ missingProviders }) => missingProviders))].sort();
+  if (providers.length > 0)
+    terminal.print(
+      `OIDC providers that are trusted and not there, by which nobody is allowed: ${providers.join(', ')}.`,
+    );
+}
+
+function countsOf(findings: readonly FindingInFile[]): string {
+  return (['error', 'warning', 'note'] as const)
+    .map((severity) => ({ severity, count: findings.filter((one) => one.severity === severity).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count }) => counted(count, severity, `${severity}s`))
+    .join(', ');
+}
+
+/** What has the same key together, in the order of the first of each. */
+function groups<T>(all: readonly T[], keyOf: (one: T) => string): readonly (readonly [T, ...T[]])[] {
+  const byKey = new Map<string, [T, ...T[]]>();
+  for (const one of all) {
+    const group = byKey.get(keyOf(one));
+    if (group) group.push(one);
+    else byKey.set(keyOf(one), [one]);
+  }
+  return [...byKey.values()];
+}
+
+const severityColours = { error: 'red', warning: 'yellow', note: 'dim' } as const satisfies Record<Severity, string>;
+
+function tellFindings(group: readonly [FindingInFile, ...FindingInFile[]], terminal: Terminal): void {
+  const [{ rule, severity }] = group;
+  terminal.print(`${severity} ${rule}: ${rules[rule].title}. ${rules[rule].fix}`, severityColours[severity]);
+  for (const { file, line, column, document, where, message } of group) {
+    const place = [`${file}:${line}:${column}`, document === where ? '' : document, where].filter(Boolean).join(' ');
+    terminal.print(`  ${place}: ${message}`);
+  }
+}
+
+function tellEndings(
+  group: Readonly<[Audit['endings'][number], ...Audit['endings'][number][]]>,
+  now: number,
+  terminal: Terminal,
+): void {
+  const [{ ends, what, inScope, instead }] = group;
+  const isPast = Date.parse(ends) <= now * 1000;
+  terminal.print(`${isPast ? 'since ' : ''}${ends}: ${what}. ${instead}`, isPast ? 'red' : 'yellow');
+  terminal.print(`  In scope: ${inScope.join('; ')}.`);
+  for (const { file, document, where, subject } of group)
+    terminal.print(`  ${[inFile(file, document), where].filter(Boolean).join(' ')}: ${subject}`);
+}

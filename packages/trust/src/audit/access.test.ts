@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { JsonDocument } from '../json.ts';
+import { type Access, accessOfPolicy } from './access.ts';
+import { permissionsIn } from './permissions.ts';
+
+const allow = (action: unknown, resource: unknown = '*', more: object = {}) => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: action, Resource: resource, ...more }],
+});
+const but = (action: unknown, resource: unknown = '*') => ({
+  Statement: { Effect: 'Allow', NotAction: action, Resource: resource },
+});
+
+describe('what a policy of permissions allows, in one word', () => {
+  it.each<[Access, string, object]>([
+    ['admin', 'everything', allow('*')],
+    ['admin', 'everything, in a list, in the form with a colon', allow(['*:*'])],
+    ['admin', 'all of IAM, whatever its case', allow('IAM:*')],
+    ['admin', 'to become any role', allow('sts:AssumeRole')],
+    ['admin', 'all of STS', allow(['s3:GetObject', 'sts:*'])],
+    ['admin', 'to become any role of an account', allow('sts:AssumeRole', 'arn:aws:iam::123456789012:role/*')],
+    ['admin', 'to become any role, of all accounts', allow('sts:Assume*', ['arn:aws:s3:::x', 'arn:aws:iam::*:role/*'])],
+    ['admin', 'to give itself another policy', allow('iam:PutRolePolicy')],
+    ['admin', 'any role but some', allow('sts:AssumeRole', undefined, { Resource: undefined, NotResource: 'x' })],
+    ['admin', 'everything but IAM: to become any role is left', but(['iam:*', 'organizations:*'])],
+    ['admin', 'everything but one action of IAM', but('iam:CreateUser')],
+    ['write', 'everything but IAM and STS', but(['iam:*', 'sts:*'])],
+    ['write', 'everything on one bucket', allow('*', 'arn:aws:s3:::octo/*')],
+    ['write', 'to become one role', allow('sts:AssumeRole', 'arn:aws:iam::123456789012:role/cdk')],
+    ['write', 'to become roles of a name in any account', allow('sts:AssumeRole', 'arn:aws:iam::*:role/cdk-*')],
+    ['write', 'one that writes among those that read', allow(['s3:GetObject', 's3:ListBucket', 's3:PutObject'])],
+    ['write', 'a wildcard before the end of the word', allow('s3:*Object')],
+    ['write', 'what may be to get and to generate', allow('iam:Ge*')],
+    [
+      'read',
+      'to read',
+      allow(['s3:Get*', 'ec2:DescribeInstances', 'dynamodb:BatchGetItem', 's3:List*', 'aws-portal:ViewUsage']),
+    ],
+    ['read', 'to read, whatever its case', allow('S3:getobject')],
+    [
+      'read',
+      'to read, and nothing else by a denial',
+      { Statement: [...allow('s3:Get*').Statement, { Effect: 'Deny', Action: 's3:*', Resource: 'x' }] },
+    ],
+    ['nothing', 'a denial alone', { Statement: { Effect: 'Deny', Action: '*', Resource: '*' } }],
+    ['nothing', 'everything but everything', but('*')],
+    ['unknown', 'no statement', { Version: '2012-10-17' }],
+    ['unknown', 'a statement of no effect', { Statement: [{ Action: 's3:GetObject', Resource: '*' }] }],
+    ['unknown', 'an action that is no text', allow([7])],
+  ])('%s: %s', (access, _, policy) => {
+    expect(accessOfPolicy(policy)).toBe(access);
+  });
+});
+
+const arn = (name: string) => `arn:aws:iam::123456789012:policy/${name}`;
+const managed = (name: string, ...documents: readonly unknown[]) => ({
+  PolicyName: name,
+  Arn: arn(name),
+  PolicyVersionList: documents.map((document, index) => ({
+    VersionId: `v${index + 1}`,
+    Document: document,
+    IsDefaultVersion: index === documents.length - 1,
+  })),
+});
+
+/** What a role with these members is said to allow. */
+function permissions(role: object, ...policies: readonly object[]) {
+  const details = { RoleDetailList: [{ Arn: 'arn:aws:iam::123456789012:role/r', ...role }], Policies: policies };
+  return permissionsIn([JsonDocument.parse(JSON.stringify(details))]).get('arn:aws:iam::123456789012:role/r');
+}
+const inline = (...documents: readonly unknown[]) => ({
+  RolePolicyList: documents.map((document) => ({ PolicyName: 'p', PolicyDocument: document })),
+});
+const attached = (...arns: readonly string[]) => ({
+  AttachedManagedPolicies: arns.map((one) => ({ PolicyName: one, PolicyArn: one })),
+});
+const boundary = (name: string) => ({ PermissionsBoundary: { PermissionsBoundaryArn: arn(name) } });
+
+describe('what the policies of a role allow together', () => {
+  const read = allow('s3:Get*');
+  const write = allow('s3:PutObject');
+  it.each<[Access, string, object, readonly object[]]>([
+    ['write', 'the widest counts', { ...inline(read), ...attached(arn('w')) }, [managed('w', write)]],
+    ['read', 'the default version of a policy counts', attached(arn('w')), [managed('w', allow('*'), read)]],
+    ['admin', 'AWS names it', attached('arn:aws-cn:iam::aws:policy/AdministratorAccess'), []],
+    ['unknown', 'one of its own by the same name', attached(arn('AdministratorAccess')), []],
+    [
+      'unknown',
+      'a policy is in no file',
+      { ...inline(write), ...attached('arn:aws:iam::aws:policy/ReadOnlyAccess') },
+      [],
+    ],
+    ['admin', 'what is known is all there is', { ...inline(allow('*')), ...attached(arn('x')) }, []],
+    ['read', 'URL-encoded, as the API has it', inline(encodeURIComponent(JSON.stringify(read))), []],
+    ['unknown', 'it is no policy', inline('%7Bnonsense'), []],
+    ['nothing', 'there are none', { ...inline(), ...attached() }, []],
+    [
+      'nothing',
+      'one denies everything',
+      { ...inline(allow('*')), ...attached(arn('d')) },
+      [managed('d', { Statement: [{ Effect: 'Deny', Action: ['*'], Resource: ['*'] }] })],
+    ],
+    [
+      'admin',
+      'one denies everything at times',
+      { ...inline(allow('*')), ...attached(arn('d')) },
+      [
+        managed('d', {
+          Statement: [{ Effect: 'Deny', Action: ['*'], Resource: ['*'], Condition: { Bool: { a: 'b' } } }],
+        }),
+      ],
+    ],
+    ['read', 'a boundary limits them', { ...inline(allow('*')), ...boundary('b') }, [managed('b', read)]],
+    ['read', 'a boundary gives nothing', { ...inline(read), ...boundary('b') }, [managed('b', allow('*'))]],
+    ['admin', 'a boundary is in no file', { ...inline(allow('*')), ...boundary('b') }, []],
+  ])('%s: %s', (access, _, role, policies) => {
+    expect(permissions(role, ...policies)?.access).toBe(access);
+  });
+
+  it('names what is missing, and says nothing of roles without policies beside them', () => {
+    expect(permissions(attached(arn('x'), 'arn:aws:iam::aws:policy/AdministratorAccess'))?.missing).toEqual([arn('x')]);
+    expect(permissions({})).toBeUndefined();
+  });
+});
