@@ -29,13 +29,14 @@ export async function logAzureCliIn(
   // A managed identity has no name to log out by: it is the one account of its folder.
   host.saveState(state, JSON.stringify({ folder, user: isManaged ? [] : ['--username', identity.clientId] }));
 
+  const metadata = ownMetadata(identity, host.system.environment);
   // In the job's environment it goes before what the configuration folder says.
   const isNamed = Boolean(host.system.environment.AZURE_CLOUD_NAME);
   const inCloud = (name: string): Record<string, string> => (isNamed ? { AZURE_CLOUD_NAME: name } : {});
   const azIn =
     (cloud: string): Az =>
     (...args) => {
-      const environment = { ...later, ...settings(folder), ...inCloud(cloud) };
+      const environment = { ...later, ...settings(folder), ...inCloud(cloud), ...metadata };
       return runTool(azureCli, [...args, '--only-show-errors'], environment, outbound, secrets);
     };
   const cloud = await chooseCloud(azIn(identity.cloud.title), identity, folder);
@@ -72,6 +73,21 @@ async function chooseCloud(az: Az, { cloud, from }: EntraIdentity, folder: strin
   await az('cloud', 'register', '--name', ownCloud, '--cloud-config', `@${file}`, '--skip-endpoint-discovery');
   await az('cloud', 'set', '--name', ownCloud);
   return ownCloud;
+}
+
+/**
+ * The file of clouds that a company's own cloud needs beside its Entra: followed where it is at the host of the authority that the step
+ * was given, or beside it below one domain. Elsewhere it would be a stranger's.
+ */
+function ownMetadata(
+  { from }: EntraIdentity,
+  { ARM_CLOUD_METADATA_URL: url = '' }: Environment,
+): Record<string, string> {
+  if ('machine' in from || !URL.canParse(url)) return {};
+  const [own, other] = [from.authority.hostname, new URL(url).hostname];
+  const domain = own.slice(own.indexOf('.'));
+  const isBeside = own === other || (domain.lastIndexOf('.') > 0 && !/\d$/.test(own) && other.endsWith(domain));
+  return isBeside ? { ARM_CLOUD_METADATA_URL: url } : {};
 }
 
 /** Logs out; the folder is removed with the step's secret files. */
