@@ -160,7 +160,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title, ke
     expect(existsSync(file)).toBe(false);
   });
 
-  it.concurrent('the federated token file is renewed in time by a clock that is minutes behind', async () => {
+  it.concurrent('the federated token file is renewed in time by a clock that is minutes behind', async ({ expect }) => {
     await using emulator = await startEmulator({ setup: sharedSetup });
     // Less than the claim nbf lies back, by what a step takes to begin.
     emulator.clock.advance(270);
