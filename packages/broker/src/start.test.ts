@@ -17,7 +17,7 @@ describe('what was opened before something failed', () => {
     writeFileSync(folder, '');
     const started = startBroker({ folder } as BrokerPlan, { script: 'none.js' }, realSystem({}));
     await expect(started).rejects.toMatchObject({ code: 'DELIVERY_FAILED', message: expect.stringContaining(folder) });
-    await expect.poll(listening, { timeout: 5000 }).toBe(before);
+    await expect.poll(listening).toBe(before);
   });
 
   it('is closed: the port of a server that has no place for its other socket', async () => {
@@ -26,6 +26,6 @@ describe('what was opened before something failed', () => {
     await expect(serve([], { listener: undefined, socket })).rejects.toMatchObject({
       code: expect.stringMatching(/^E/),
     });
-    await expect.poll(listening, { timeout: 5000 }).toBe(before);
+    await expect.poll(listening).toBe(before);
   });
 });
