@@ -14,15 +14,21 @@ export interface Provider {
 /** The providers that a statement names; none for `*`. */
 export function providersOf({ federated, conditions }: Statement): readonly Provider[] {
   return federated.flatMap((one) => {
-    const [, name] = one.split(':oidc-provider/');
-    const isLogin = /^[a-z\d-]+(\.[a-z\d-]+)+$/.test(one);
-    if (name === undefined && !isLogin) return [];
-    const iss = `https://${name ?? one}`;
+    const iss = issuerOfProvider(one);
+    if (iss === undefined) return [];
     const subjects = conditions.filter(({ key }) => claimOfKey(key, iss) === 'sub').flatMap(({ values }) => values);
     const bySubject = issuers.find((known) => subjects.some((subject) => known.subjectParts(subject)));
-    return [{ iss, issuer: issuerOf(iss) ?? bySubject, isLogin }];
+    return [{ iss, issuer: issuerOf(iss) ?? bySubject, isLogin: isLogin(one) }];
   });
 }
+
+/** The issuer of a provider, by its ARN or as IAM knows it by its host alone; undefined for `*` and for a provider of SAML. */
+export function issuerOfProvider(provider: string): string | undefined {
+  const [, name] = provider.split(':oidc-provider/');
+  return name === undefined && !isLogin(provider) ? undefined : `https://${name ?? provider}`;
+}
+
+const isLogin = (provider: string) => /^[a-z\d-]+(\.[a-z\d-]+)+$/.test(provider);
 
 /** The name of a key of an issuer's, `sub` for example, in lower case; undefined for a key that is not its own. */
 export function claimOfKey(key: string, iss: string): string | undefined {

@@ -2,7 +2,7 @@ import { conditionKeysOf, conditionPrefix, tokenShapesOf } from '@fedbridge/issu
 import { evaluateTrustPolicy } from '../evaluate.ts';
 import type { AnyFederatedCredential } from '../federated-credential.ts';
 import { claimTestsOf } from '../flexible-expression.ts';
-import { concerns } from '../lint-provider.ts';
+import { concerns, issuerOfProvider } from '../lint-provider.ts';
 import type { Condition, Statement, TrustPolicy } from '../policy.ts';
 import { credentialsVerdict, policyVerdict } from '../verdict.ts';
 import { webIdentityRequest } from '../web-identity.ts';
@@ -96,9 +96,7 @@ interface Of {
 }
 
 function byProvider(statement: Statement, provider: string, { policy, now, where }: Of): Grant {
-  const [, name] = provider.split(':oidc-provider/');
-  const isLogin = /^[a-z\d-]+(\.[a-z\d-]+)+$/.test(provider);
-  const iss = name === undefined && !isLogin ? provider : `https://${name ?? provider}`;
+  const iss = issuerOfProvider(provider) ?? provider;
   const subject = statement.conditions.find(({ key }) => key.toLowerCase().endsWith(':sub'))?.values[0];
   const denials = policy.statements.filter((one) => denies(one, webIdentity) && concernsProvider(one, provider));
   return {
