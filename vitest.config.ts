@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
 
@@ -22,6 +23,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
     globalSetup: ['test/harness/temporary-files.ts'],
+    // Most wait for programs that they started.
+    maxWorkers: 2 * availableParallelism(),
     // Against what hangs alone: a busy machine may take its time.
     testTimeout: 300_000,
     hookTimeout: 300_000,

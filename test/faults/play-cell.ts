@@ -26,7 +26,7 @@ export interface Played {
   readonly shown: boolean;
   /** Files of the user's home before the job and after it, with what they hold. */
   readonly home: { readonly before: string; readonly after: string };
-  /** Whether it was another already when the place was spoiled. */
+  /** Whether what it holds was another already when the place was spoiled, with no write under way: one that is given up leaves room. */
   readonly changedHome: boolean;
   /** Processes of the job that did not end with it. */
   readonly processes: readonly string[];
@@ -53,9 +53,10 @@ export async function playCell(cell: FileCell, stage: Stage): Promise<Played> {
   if (fault.prepare && place === 'HOME') fillHome(home, user);
   const mine = emulator.secrets().length;
   const before = shownHome(home, filler);
+  const files = filesBelow(home).length;
   let changedHome = false;
   const spoil = () => {
-    changedHome = shownHome(home, filler) !== before;
+    changedHome = shownHome(home, filler) !== before && filesBelow(home).length === files;
     fault.spoil(path);
   };
   try {
