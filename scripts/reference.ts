@@ -1,13 +1,14 @@
 import { azurePipelinesReader } from '@fedbridge/azure-pipelines/manifest';
 import { gitHubReader } from '@fedbridge/github/manifest';
 import { type InputDefinition, inputsOf, type OutputDefinition, outputsOf, type Step } from '@fedbridge/step';
-import { rules } from '@fedbridge/trust';
+import { auditRules } from '@fedbridge/trust';
 
-/** What `fedbridge trust lint` finds, Markdown. */
+/** What `fedbridge trust lint` and `fedbridge trust audit` find, Markdown. */
 export function rulesPage(): string {
   return [
-    '# Rules of `fedbridge trust lint`',
-    ...Object.entries(rules).map(
+    '# Rules of `fedbridge trust lint` and `fedbridge trust audit`',
+    'Those that begin with `audit/` are of `fedbridge trust audit` alone, which finds the others too.',
+    ...Object.entries(auditRules).map(
       ([id, { severity, title, fix }]) =>
         `## \`${id}\`\n\n${capital(severity)}. ${title}. ${fix.replaceAll('<', '&lt;')}`,
     ),

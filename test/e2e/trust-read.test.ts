@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../harness/cli.ts';
 import { root } from '../harness/process.ts';
+import { sarifErrors } from '../harness/sarif.ts';
 
 /**
  * What tools print, in our own names: all of it lets in every repository of an owner, so that each document has a finding of its own.
@@ -186,7 +187,9 @@ describe('fedbridge trust lint reads what tools print', () => {
     ]);
     const wide = names.flatMap((file, index) => expected(['policy.json', 'aws-list-roles.json'][index] ?? '', file));
     expect(placed(JSON.parse(json.stdout), tooWide)).toEqual(wide);
-    const [{ results }] = JSON.parse(sarif.stdout).runs;
+    const log = JSON.parse(sarif.stdout);
+    expect(sarifErrors(log)).toEqual([]);
+    const [{ results }] = log.runs;
     expect(results[0].locations[0].physicalLocation).toEqual({
       artifactLocation: { uri: names[0] },
       region: { startLine: 4, startColumn: 9 },

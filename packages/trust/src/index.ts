@@ -1,8 +1,9 @@
 export type { Access } from './audit/access.ts';
 export { type Audit, type AuditEntry, audit, reachOfEntry } from './audit/audit.ts';
+export { auditFindings, auditSarif } from './audit/audit-findings.ts';
+export { type AuditRuleId, auditRules } from './audit/audit-rules.ts';
 export type { Ending } from './audit/dates.ts';
 export { hasProviders } from './audit/providers.ts';
-export { auditSarif } from './audit/sarif.ts';
 export { type AzurePipelinesJobs, azurePipelinesJob } from './azure-pipelines-job.ts';
 export { type ConditionContext, holds } from './condition.ts';
 export { credentialName, parseCredentialName } from './credential-name.ts';
@@ -18,7 +19,7 @@ export {
   parseFederatedCredential,
   readFederatedCredential,
 } from './federated-credential.ts';
-export { type Finding, type FindingInFile, sarif } from './finding.ts';
+export type { Finding, FindingInFile } from './finding.ts';
 export { flexibleTrust, needsExpression } from './flexible.ts';
 export {
   type ClaimsMatchingExpression,
@@ -77,6 +78,7 @@ export {
 } from './read/trust-document.ts';
 export { trustDocumentsIn } from './read/trust-documents.ts';
 export { type RuleId, rules, type Severity } from './rules.ts';
+export { sarif } from './sarif.ts';
 export { command } from './shell.ts';
 export { changingParts, lastingJobOf } from './token-job.ts';
 export { credentialsVerdict, policyVerdict, type Verdict } from './verdict.ts';

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { finding, sarif } from './finding.ts';
 import { credentialLists, trustPolicies } from './lint.corpus.ts';
 import { lintTrustPolicy } from './lint-aws.ts';
 import { lintFederatedCredentials } from './lint-entra.ts';
@@ -192,63 +191,6 @@ it('every rule is found in the corpus', () => {
   expect(Object.keys(rules).filter((rule) => !rule.startsWith('read/') && !found.includes(rule as never))).toEqual([]);
 });
 
-it('SARIF names each rule once and points each result at it', () => {
-  const findings = lintTrustPolicy(trustPolicies.at(-1)?.document).concat(
-    trustPolicies.flatMap(({ document }) => lintTrustPolicy(document)),
-  );
-  const [run] = sarif(findings.map((one) => ({ ...one, file: 'trust.json', document: '', line: 3, column: 1 }))).runs;
-  const described = run?.tool.driver.rules.map(({ id }) => id) ?? [];
-  expect(new Set(described).size).toBe(described.length);
-  for (const { ruleId, ruleIndex } of run?.results ?? []) expect(described[ruleIndex]).toBe(ruleId);
-  expect(run?.results).toHaveLength(findings.length);
-});
-
-it('SARIF, exactly', () => {
-  const findings = lintFederatedCredentials([{ name: 'main', issuer: 'https://i', subject: '*', audiences: ['x'] }]);
-  const fix = 'Entra compares exactly: write a credential for each subject, or a flexible one.';
-  expect(
-    sarif(findings.map((one) => ({ ...one, file: 'my trust.json', document: 'Resources.Role', line: 7, column: 5 }))),
-  ).toEqual({
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: 'fedbridge',
-            rules: [
-              {
-                id: 'entra/pattern',
-                shortDescription: { text: 'A wildcard in a subject' },
-                help: { text: fix },
-                defaultConfiguration: { level: 'error' },
-              },
-            ],
-          },
-        },
-        results: [
-          {
-            ruleId: 'entra/pattern',
-            ruleIndex: 0,
-            level: 'error',
-            message: { text: `The subject is *. ${fix}` },
-            locations: [
-              {
-                physicalLocation: {
-                  artifactLocation: { uri: 'my%20trust.json' },
-                  region: { startLine: 7, startColumn: 5 },
-                },
-                logicalLocations: [{ fullyQualifiedName: 'Resources.Role main' }],
-              },
-            ],
-            partialFingerprints: { 'fedbridge/v1': '18b32cc76749fcdf' },
-          },
-        ],
-      },
-    ],
-  });
-});
-
 describe('what holds a token to nobody', () => {
   const hub = 'token.actions.githubusercontent.com';
   const said = (Condition: object) =>
@@ -273,14 +215,6 @@ describe('what holds a token to nobody', () => {
     expect(required?.message).toContain('*:environment:prod');
     expect(required?.message).not.toContain('Nothing is said');
   });
-});
-
-it('SARIF tells results apart by what they say, and not by the line', () => {
-  const at = (line: number, where: string) =>
-    sarif([{ ...finding('entra/pattern', where, 'The subject is *.'), file: 'a.json', document: '', line, column: 1 }])
-      .runs[0]?.results[0]?.partialFingerprints['fedbridge/v1'];
-  expect(at(1, 'main')).toBe(at(7, 'main'));
-  expect(at(1, 'main')).not.toBe(at(1, 'prod'));
 });
 
 const ids = (findings: readonly { readonly rule: string }[]) => findings.map(({ rule }) => rule).sort();

@@ -2,6 +2,7 @@ import { FedbridgeError } from '@fedbridge/core/error';
 import type { Finding, FindingInFile } from '../finding.ts';
 import { findingsOf, lintTrustDocument } from '../read/lint-document.ts';
 import type { Source, TrustDocument } from '../read/trust-document.ts';
+import { bySeverity } from '../sarif.ts';
 import type { Admitted, Reach } from '../who/admitted.ts';
 import type { Mine } from '../who/mine.ts';
 import { farthest } from '../who/sentence.ts';
@@ -98,11 +99,6 @@ function byDanger(one: AuditEntry, other: AuditEntry): number {
   );
   return (second ?? 0) - (first ?? 0);
 }
-
-const severities = ['error', 'warning', 'note'];
-
-const bySeverity = (one: Finding, other: Finding) =>
-  severities.indexOf(one.severity) - severities.indexOf(other.severity);
 
 /** A role may be in several files; everything else is another one wherever it stands. */
 function withoutCopies(found: readonly FoundDocument[]): readonly FoundDocument[] {

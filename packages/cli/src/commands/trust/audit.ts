@@ -2,17 +2,18 @@ import {
   type Audit,
   type AuditEntry,
   audit,
+  auditFindings,
+  auditRules,
   auditSarif,
   hasProviders,
-  type Mine,
   reachOfEntry,
-  rules,
   sentenceOf,
 } from '@fedbridge/trust';
 import { Argument, Command, Option } from 'commander';
 import { type Cli, exitCodes } from '../../cli.ts';
 import { tellAudit } from './audit-text.ts';
 import { type DocumentOptions, files, trustSources, withParameters } from './documents.ts';
+import { printSarif } from './print-sarif.ts';
 import { usage } from './usage.ts';
 import { grantsIn, isBeyond, type MineOptions, withMine } from './who.ts';
 
@@ -51,30 +52,30 @@ Examples:
         cli.terminal.log(
           'Of several accounts it is not known whose audiences these are: those of providers are not used.',
         );
-      if (options.format === 'sarif')
-        cli.terminal.printJson(
-          auditSarif(found, ({ admitted }) => isBeyond(admitted, mine)),
-          2,
-        );
-      else if (options.json || options.format === 'json') cli.terminal.printJson(answer(found), 2);
+      const isBeyondMine = ({ admitted }: AuditEntry) => isBeyond(admitted, mine);
+      if (options.format === 'sarif') printSarif(auditSarif(found, isBeyondMine), cli.terminal);
+      else if (options.json || options.format === 'json') cli.terminal.printJson(answer(found, isBeyondMine), 2);
       else tellAudit(found, { mine, now }, cli.terminal);
-      const code = exitCodeOf(found, mine);
+      const code = exitCodeOf(found, isBeyondMine);
       if (code !== undefined) cli.terminal.exitCode = code;
     });
 }
 
-function exitCodeOf({ entries, findings }: Audit, mine: readonly Mine[]): number | undefined {
+type IsBeyond = (entry: AuditEntry) => boolean;
+
+function exitCodeOf({ entries, findings }: Audit, isBeyondMine: IsBeyond): number | undefined {
   const isWrong = findings.some(({ severity }) => severity === 'error');
-  if (isWrong || entries.some(({ admitted }) => isBeyond(admitted, mine))) return exitCodes.findings;
+  if (isWrong || entries.some(isBeyondMine)) return exitCodes.findings;
   return entries.some(({ error }) => error) ? exitCodes.usage : undefined;
 }
 
 /** The version changes when a member that is there changes its meaning or goes. */
-function answer({ entries, findings, endings }: Audit) {
+function answer(found: Audit, isBeyondMine: IsBeyond) {
+  const { entries, endings } = found;
   return {
     version: 1,
     entries: entries.map(entryInJson),
-    findings: findings.map((one) => ({ ...one, fix: rules[one.rule].fix })),
+    findings: auditFindings(found, isBeyondMine).map((one) => ({ ...one, fix: auditRules[one.rule].fix })),
     deprecations: endings.map(({ document, ...ending }) => ({ ...ending, address: document.address })),
   };
 }

@@ -3,6 +3,7 @@ import { Argument, Command, Option } from 'commander';
 import { type Cli, exitCodes } from '../../cli.ts';
 import type { Terminal } from '../../terminal.ts';
 import { type DocumentInFile, type DocumentOptions, files, trustDocuments, withParameters } from './documents.ts';
+import { printSarif } from './print-sarif.ts';
 
 export function lintCommand(cli: Cli): Command {
   return withParameters(new Command('lint'))
@@ -24,7 +25,7 @@ Examples:
     .action(async (names: readonly string[], options: DocumentOptions & { format: string; json?: boolean }) => {
       const documents = await trustDocuments(names, options, cli);
       const findings = documents.flatMap(findingsIn);
-      if (options.format === 'sarif') cli.terminal.printJson(sarif(findings), 2);
+      if (options.format === 'sarif') printSarif(sarif(findings), cli.terminal);
       else if (options.json || options.format === 'json')
         cli.terminal.printJson(
           findings.map((one) => ({ ...one, fix: rules[one.rule].fix })),
