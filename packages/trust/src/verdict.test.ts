@@ -48,6 +48,57 @@ describe('A token of GitHub at AWS', () => {
     ]);
   });
 
+  describe('by a policy for several accounts, which names the provider of each', () => {
+    const of = (account: string, condition: object, more: object = {}) =>
+      statement(condition, {
+        Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/${hub}` },
+        ...more,
+      });
+    const first = of('111111111111', like('ref', 'refs/heads/x'));
+    const second = of('222222222222', like('sub', 'repo:octo/app:*'));
+    const both = ['111111111111', '222222222222'].map((one) => `arn:aws:iam::${one}:oidc-provider/${hub}`);
+    it.each([
+      ['the first', policy(of('111111111111', {}), of('222222222222', like('sub', 'x'))), true],
+      ['the second', policy(first, second), true],
+      [
+        'the second of one statement',
+        policy(statement({ StringLike: { 'aws:PrincipalAccount': '2*' } }, { Principal: { Federated: both } })),
+        true,
+      ],
+      [
+        'a denial of the first beside the second',
+        policy(first, second, of('111111111111', {}, { Effect: 'Deny' })),
+        true,
+      ],
+      [
+        'a denial of both',
+        policy(first, second, statement({}, { Effect: 'Deny', Principal: { Federated: both } })),
+        false,
+      ],
+      ['none', policy(first, of('222222222222', like('sub', 'x'))), false],
+      [
+        'any but the one that is denied',
+        policy(statement({}, { Principal: { Federated: '*' } }), of('111111111111', {}, { Effect: 'Deny' })),
+        true,
+      ],
+    ] as const)('is allowed by %s', (_title, document, allowed) => {
+      expect(verdict(document).allowed).toBe(allowed);
+    });
+
+    it('and where it is denied, by what each says of its own', () => {
+      const { why } = verdict(policy(first, of('222222222222', like('sub', 'x'))), token({ ref: 'refs/heads/main' }));
+      expect(why).toEqual([
+        `Statement 1 does not allow it: \`${hub}:ref\` is \`refs/heads/main\`, the policy wants \`refs/heads/x\` (StringLike).`,
+        expect.stringMatching(/^Statement 2 does not allow it: `.*:sub` is /),
+      ]);
+    });
+
+    it('whose provider is known is allowed by that alone', () => {
+      const policies = policy(first, second);
+      expect(both.map((provider) => verdict(policies, token(), { provider }).allowed)).toEqual([false, true]);
+    });
+  });
+
   it.each([
     ['accounts.google.com', true],
     ['arn:aws:iam::123456789012:oidc-provider/accounts.google.com', false],

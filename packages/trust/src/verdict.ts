@@ -1,13 +1,6 @@
 import { isLoopback } from '@fedbridge/core/endpoint';
-import {
-  type ConditionKey,
-  conditionKeysOf,
-  conditionPrefix,
-  credentialAudience,
-  gitHub,
-  gitHubIssuer,
-} from '@fedbridge/issuers';
-import { evaluateTrustPolicy } from './evaluate.ts';
+import { type ConditionKey, conditionKeysOf, credentialAudience, gitHub, gitHubIssuer } from '@fedbridge/issuers';
+import { type Evaluation, evaluateTrustPolicy } from './evaluate.ts';
 import { explainEvaluation, explainMatch } from './explain.ts';
 import { type AnyFederatedCredential, matchFederatedCredential } from './federated-credential.ts';
 import { federatedPrincipal } from './job.ts';
@@ -35,18 +28,40 @@ export function policyVerdict(
 ): Verdict {
   const problem = webIdentityProblem(claims, presented);
   if (problem !== undefined) return { allowed: false, why: [problem] };
-  const name = conditionPrefix(claims.iss ?? '');
-  const named = policy.statements.flatMap(({ federated }) => federated);
   // Which account's provider it is makes no difference to a policy that names none.
   const own = federatedPrincipal(claims.iss ?? '', '000000000000', 'aws');
-  const provider = named.find((arn) => arn.endsWith(`:oidc-provider/${name}`) && own.startsWith('arn:')) ?? own;
-  const request = webIdentityRequest(claims, provider, keysOf(claims), presented.now, others);
-  const evaluation = evaluateTrustPolicy(policy, request);
-  // The account that stands in for one is nobody's.
-  const why = explainEvaluation(evaluation, request).map((one) =>
-    own.startsWith('arn:') ? one.replace(own, `an OIDC provider of ${claims.iss}`) : one,
+  const providers = presented.provider === undefined ? providersFor(policy, own) : [presented.provider];
+  const tried = providers.map((provider) => {
+    const request = webIdentityRequest(claims, provider, keysOf(claims), presented.now, others);
+    return { request, evaluation: evaluateTrustPolicy(policy, request) };
+  });
+  const allowed = tried.find(({ evaluation }) => evaluation.allowed);
+  const why = (allowed ? [allowed] : tried).flatMap(({ request, evaluation }) =>
+    explainEvaluation(allowed ? evaluation : withoutOthers(evaluation, policy, providers), request),
   );
-  return { allowed: evaluation.allowed, why };
+  // The account that stands in for one is nobody's.
+  const told = why.map((one) => (own.startsWith('arn:') ? one.replace(own, `an OIDC provider of ${claims.iss}`) : one));
+  return { allowed: allowed !== undefined, why: [...new Set(told)] };
+}
+
+/**
+ * The providers of an issuer that a policy names: one that serves several accounts names that of each, and whose the role is, is not
+ * known. Where any provider will do, that of an account which is not named is one too.
+ */
+function providersFor({ statements }: TrustPolicy, own: string): readonly string[] {
+  const named = statements.flatMap(({ federated }) => federated);
+  const name = own.split(':oidc-provider/')[1];
+  const same = named.filter((arn) => name !== undefined && arn.endsWith(`:oidc-provider/${name}`));
+  const isAny = statements.some(({ effect, federated }) => effect === 'Allow' && federated.includes('*'));
+  return [...new Set([...same, ...(same.length === 0 || isAny ? [own] : [])])];
+}
+
+/** That a statement is about the provider of one account says nothing of the token where those of others are asked too. */
+function withoutOthers(evaluation: Evaluation, { statements }: TrustPolicy, providers: readonly string[]): Evaluation {
+  if (evaluation.allowed || evaluation.why === 'denied' || providers.length === 1) return evaluation;
+  const isOfOther = ({ statement, part }: (typeof evaluation.failed)[number]) =>
+    part === 'principal' && statements[statement]?.federated.some((arn) => providers.includes(arn)) === true;
+  return { ...evaluation, failed: evaluation.failed.filter((one) => !isOfOther(one)) };
 }
 
 /** What Entra would say to a token, by an identity's federated credentials. */

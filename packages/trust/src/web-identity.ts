@@ -112,6 +112,8 @@ function own(claims: WebIdentityClaims, name: string): unknown {
 export interface Presentation {
   /** Seconds since 1970-01-01 UTC. */
   readonly now: number;
+  /** The ARN of the OIDC provider that the token is verified with, where it is known; else any that a policy names for its issuer. */
+  readonly provider?: string | undefined;
   /** Of the OIDC provider, where they are known. */
   readonly clientIds?: readonly string[] | undefined;
   /** The role's ARN, where it is known. */

@@ -107,7 +107,8 @@ function byProvider(statement: Statement, provider: string, { policy, now, where
     shapes: tokenShapesOf(iss, subject),
     allow: statement.conditions,
     deny: denials.map(({ conditions }) => conditions),
-    isAllowed: ({ claims, request }, at) => policyVerdict(policy, claims, { now: at, isWhole: true }, request).allowed,
+    isAllowed: ({ claims, request }, now) =>
+      policyVerdict(policy, claims, { now, isWhole: true, provider }, request).allowed,
     // Any provider of the account; or one of SAML, of whose assertions nothing is known here.
     ...(provider === '*' ? { unlimited: { reach: 'any account', owners: [] } as const } : {}),
     ...(iss === provider && provider !== '*'
