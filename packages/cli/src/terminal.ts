@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { styleText } from 'node:util';
 import { FedbridgeError, inertJson, Masking, visible } from '@fedbridge/core';
-import { decoded } from './encoding.ts';
+import { decoded } from '@fedbridge/trust-files';
 
 type Colour = 'red' | 'yellow' | 'green' | 'dim';
 

@@ -8,9 +8,8 @@ import {
   type Severity,
   sentenceOf,
 } from '@fedbridge/trust';
+import { inFile, isBeyond } from '@fedbridge/trust-files';
 import type { Terminal } from '../../terminal.ts';
-import { inFile } from './documents.ts';
-import { isBeyond } from './who.ts';
 
 /** Prints an audit for who reads it: a sentence, a table with the worst first, what is wrong, and what stops on a day. */
 export function tellAudit(

@@ -9,13 +9,14 @@ import {
   reachOfEntry,
   sentenceOf,
 } from '@fedbridge/trust';
+import { grantsIn, isBeyond } from '@fedbridge/trust-files';
 import { Argument, Command, Option } from 'commander';
 import { type Cli, exitCodes } from '../../cli.ts';
 import { tellAudit } from './audit-text.ts';
 import { type DocumentOptions, files, trustSources, withParameters } from './documents.ts';
 import { printSarif } from './print-sarif.ts';
 import { usage } from './usage.ts';
-import { grantsIn, isBeyond, type MineOptions, withMine } from './who.ts';
+import { type MineOptions, withMine } from './who.ts';
 
 interface AuditOptions extends DocumentOptions, MineOptions {
   readonly format: string;

@@ -1,8 +1,9 @@
-import { type FindingInFile, lintTrustDocument, rules, type Severity, sarif } from '@fedbridge/trust';
+import { type FindingInFile, rules, type Severity, sarif } from '@fedbridge/trust';
+import { findingsIn } from '@fedbridge/trust-files';
 import { Argument, Command, Option } from 'commander';
 import { type Cli, exitCodes } from '../../cli.ts';
 import type { Terminal } from '../../terminal.ts';
-import { type DocumentInFile, type DocumentOptions, files, trustDocuments, withParameters } from './documents.ts';
+import { type DocumentOptions, files, trustDocuments, withParameters } from './documents.ts';
 import { printSarif } from './print-sarif.ts';
 
 export function lintCommand(cli: Cli): Command {
@@ -34,13 +35,6 @@ Examples:
       else tell(findings, documents.length > 1, cli.terminal);
       if (findings.some(({ severity }) => severity !== 'note')) cli.terminal.exitCode = exitCodes.findings;
     });
-}
-
-function findingsIn({ file, document }: DocumentInFile): FindingInFile[] {
-  return lintTrustDocument(document).map(({ position, ...finding }) => ({
-    ...finding,
-    ...{ file, document: document.address, line: position.line, column: position.column },
-  }));
 }
 
 const colours = { error: 'red', warning: 'yellow', note: 'dim' } as const satisfies Record<Severity, string>;

@@ -9,19 +9,10 @@ import {
   refuseDuplicates,
   type TrustDocument,
 } from '@fedbridge/trust';
+import { type DocumentInFile, federatedCredentials, inFile, ofEach, resolvedDocument } from '@fedbridge/trust-files';
 import { Argument, Command } from 'commander';
 import { type Cli, exitCodes } from '../../cli.ts';
-import {
-  type DocumentInFile,
-  type DocumentOptions,
-  federatedCredentials,
-  files,
-  inFile,
-  ofEach,
-  resolvedDocument,
-  trustDocuments,
-  withParameters,
-} from './documents.ts';
+import { type DocumentOptions, files, trustDocuments, withParameters } from './documents.ts';
 import { printExactly, withExactNumbers } from './exact-numbers.ts';
 import { needed, usage } from './usage.ts';
 

@@ -12,22 +12,11 @@ import {
   type Verdict,
   type WebIdentityClaims,
 } from '@fedbridge/trust';
+import { type DocumentInFile, federatedCredentials, inFile, ofEach, resolvedDocument } from '@fedbridge/trust-files';
 import { Argument, Command } from 'commander';
 import { type Cli, exitCodes } from '../../cli.ts';
 import type { Terminal } from '../../terminal.ts';
-import {
-  claimsOf,
-  type DocumentInFile,
-  type DocumentOptions,
-  federatedCredentials,
-  files,
-  inFile,
-  ofEach,
-  resolvedDocument,
-  textOf,
-  trustDocuments,
-  withParameters,
-} from './documents.ts';
+import { claimsOf, type DocumentOptions, files, textOf, trustDocuments, withParameters } from './documents.ts';
 import { usage } from './usage.ts';
 
 interface TestOptions extends DocumentOptions {

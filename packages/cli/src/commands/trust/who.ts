@@ -2,35 +2,19 @@ import type { FedbridgeError } from '@fedbridge/core';
 import {
   type Admitted,
   farthest,
-  type Grant,
-  grantsOfCredentials,
-  grantsOfPolicy,
   kindsOfOwners,
-  MalformedPolicyError,
   type Mine,
   parseMine,
-  parseTrustPolicy,
-  refuseDuplicates,
   sentenceOf,
   titleOf,
   whoIsGranted,
   whomOf,
 } from '@fedbridge/trust';
+import { type DocumentInFile, grantsIn, inFile, isBeyond, ofEach } from '@fedbridge/trust-files';
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { type Cli, exitCodes } from '../../cli.ts';
 import type { Terminal } from '../../terminal.ts';
-import {
-  type DocumentInFile,
-  type DocumentOptions,
-  federatedCredentials,
-  files,
-  inFile,
-  ofEach,
-  resolvedDocument,
-  trustDocuments,
-  withParameters,
-} from './documents.ts';
-import { usage } from './usage.ts';
+import { type DocumentOptions, files, trustDocuments, withParameters } from './documents.ts';
 
 export interface MineOptions {
   readonly mine?: readonly Mine[];
@@ -86,25 +70,6 @@ Examples:
 interface WhoOptions extends DocumentOptions, MineOptions {
   readonly token?: boolean;
   readonly json?: boolean;
-}
-
-/** All ways in of a document. @throws FedbridgeError `INPUT_INVALID` */
-export function grantsIn(one: DocumentInFile, now: number): readonly Grant[] {
-  const { policy } = resolvedDocument(one);
-  if (!policy) return grantsOfCredentials(federatedCredentials(one));
-  try {
-    refuseDuplicates(one.document);
-    return grantsOfPolicy(parseTrustPolicy(policy), now);
-  } catch (error) {
-    if (!(error instanceof MalformedPolicyError)) throw error;
-    throw usage(`${inFile(one.file, one.document)}: IAM does not take this document: ${error.message}.`);
-  }
-}
-
-/** Whether others are allowed than those that a user named; without any, whether anybody is. */
-export function isBeyond(all: readonly Admitted[], mine: readonly Mine[]): boolean {
-  const reach = farthest(all);
-  return reach === 'any account' || (reach === 'named others' && mine.length > 0);
 }
 
 const tokenOf = (all: readonly Admitted[]) => {

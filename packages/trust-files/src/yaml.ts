@@ -1,3 +1,4 @@
+import { invalid } from '@fedbridge/core';
 import type { DuplicateMember, JsonPath, Position, Source } from '@fedbridge/trust';
 import {
   Composer,
@@ -11,7 +12,7 @@ import {
   type Node,
   Parser,
 } from 'yaml';
-import { usage } from './usage.ts';
+import { FileError } from './text-file.ts';
 
 /** Characters. CloudFormation takes templates of 1 MB. Anchors make no more of it either. */
 const longest = 1024 * 1024;
@@ -29,11 +30,11 @@ const deepest = 100;
  * @throws FedbridgeError `INPUT_INVALID`
  */
 export function yamlDocuments(text: string, what: string): readonly Source[] {
-  if (text.length > longest) throw usage(`${what} has more than ${longest} characters, which is too much of YAML.`);
+  if (text.length > longest) throw invalid(`${what} has more than ${longest} characters, which is too much of YAML.`);
   const lines = new LineCounter();
   const fail = (offset: number, why: string): never => {
     const { line, col } = lines.linePos(offset);
-    throw usage(`${what}:${line}:${col}: ${why}.`);
+    throw new FileError(what, { line, column: col }, why);
   };
   const composer = new Composer({ uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
   const tokens = [...new Parser(lines.addNewLine).parse(text)];

@@ -1,0 +1,127 @@
+import type { FedbridgeError } from '@fedbridge/core';
+import { type Admitted, farthest, type Grant, type Mine, titleOf, whoIsNew, whomOf } from '@fedbridge/trust';
+import { attempt, type DocumentInFile, grantsIn } from './document-in-file.ts';
+
+/** Somebody who is allowed by one state of a document and not by the other. */
+export interface ChangedAccess extends DocumentInFile {
+  /** Which document it is, of several: its file and address; empty of one that is compared with one. */
+  readonly place: string;
+  readonly admitted: Admitted;
+}
+
+/** A document that cannot be compared, and why. */
+interface NotCompared extends DocumentInFile {
+  readonly error: FedbridgeError;
+}
+
+/** What a change of documents does to who is allowed. */
+export interface AccessChange {
+  readonly gained: readonly ChangedAccess[];
+  readonly lost: readonly ChangedAccess[];
+  readonly notCompared: readonly NotCompared[];
+}
+
+/** All documents as they are at one time, or at one commit. */
+export interface DocumentState {
+  readonly documents: readonly DocumentInFile[];
+  /** What a file is called in every state; its own name without. */
+  readonly nameOf?: (file: string) => string;
+}
+
+export interface CompareOptions {
+  readonly mine: readonly Mine[];
+  /** Seconds since 1970-01-01 UTC. */
+  readonly now: number;
+}
+
+/**
+ * Who is allowed by new documents and was not by old ones, and the other way round. Documents of the same file and address are states of
+ * one; two that stand alone are each other's, whatever they are called.
+ */
+export function accessChange(old: DocumentState, fresh: DocumentState, { mine, now }: CompareOptions): AccessChange {
+  const isOne = old.documents.length === 1 && fresh.documents.length === 1;
+  const before = byPlace(old, isOne);
+  const after = byPlace(fresh, isOne);
+  const pairs = [...new Set([...before.keys(), ...after.keys()])].map((key) => ({
+    place: key.slice(0, key.lastIndexOf(separator)),
+    was: before.get(key),
+    is: after.get(key),
+  }));
+  const changed = pairs.filter(({ was, is }) => !was || !is || contentOf(was) !== contentOf(is));
+  const [gained, lost, notCompared]: [ChangedAccess[], ChangedAccess[], NotCompared[]] = [[], [], []];
+  for (const { place, was, is } of changed) {
+    const [from, to] = [was, is].map((one) => one && attempt(() => grantsIn(one, now)));
+    for (const [one, { error } = {}] of [[is, to] as const, [was, from] as const])
+      if (one && error) notCompared.push({ ...one, error });
+    if (from?.error || to?.error) continue;
+    const isNew = (one: DocumentInFile | undefined, some: readonly Grant[] = [], others: readonly Grant[] = []) =>
+      one ? whoIsNew(others, some, mine, now).map((admitted) => ({ ...one, place, admitted })) : [];
+    gained.push(...isNew(is, to?.result, from?.result));
+    lost.push(...isNew(was, from?.result, to?.result));
+  }
+  return { gained, lost, notCompared };
+}
+
+/** Whether others are allowed than those that a user named; without any, whether anybody is. */
+export function isBeyond(all: readonly Admitted[], mine: readonly Mine[]): boolean {
+  const reach = farthest(all);
+  return reach === 'any account' || (reach === 'named others' && mine.length > 0);
+}
+
+/** A change as Markdown, for a comment on a review. */
+export function changeInMarkdown({ gained, lost }: AccessChange): string {
+  return [
+    gained.length === 0 ? '**Nobody is newly allowed.**' : '**Newly allowed**',
+    ...table(gained),
+    '',
+    lost.length === 0 ? '**Nobody is denied who was allowed.**' : '**No longer allowed**',
+    ...table(lost),
+  ].join('\n');
+}
+
+const separator = '\n';
+
+/** A file may have several of one address: each is compared with the one at its place among them. */
+function byPlace(
+  { documents, nameOf = (file) => file }: DocumentState,
+  isOne: boolean,
+): ReadonlyMap<string, DocumentInFile> {
+  const counts = new Map<string, number>();
+  return new Map(
+    documents.map((one) => {
+      const place = isOne ? '' : [nameOf(one.file), one.document.address].filter(Boolean).join(' ');
+      const count = counts.get(place) ?? 0;
+      counts.set(place, count + 1);
+      return [`${place}${separator}${count}`, one];
+    }),
+  );
+}
+
+/** What decides who is allowed. */
+function contentOf({ document }: DocumentInFile): string {
+  const { policy, credentials, unresolved, duplicates, isMultiTenant } = document;
+  const doubled = duplicates.map(({ path }) => path);
+  return JSON.stringify([policy, credentials, unresolved, doubled, isMultiTenant]);
+}
+
+function table(all: readonly ChangedAccess[]): readonly string[] {
+  if (all.length === 0) return [];
+  const rows = all.map(({ place, admitted }) =>
+    [
+      [place, admitted.where].filter(Boolean).join(' '),
+      titleOf(admitted.issuer),
+      whomOf(admitted),
+      String(admitted.witness?.claims.sub ?? ''),
+    ]
+      .map(cell)
+      .join(' | '),
+  );
+  return ['', '| Where | Issuer | Who | For example |', '|---|---|---|---|', ...rows.map((row) => `| ${row} |`)];
+}
+
+/** What came from a document, as text of a table and as nothing else: neither Markdown nor HTML, no link, and nobody is called by name. */
+function cell(text: string): string {
+  if (text === '') return '';
+  const plain = text.replace(/[^A-Za-z\d .:/,=+-]/gu, (one) => `&#${one.codePointAt(0)};`);
+  return `<code>${plain.replaceAll('://', '&#58;//')}</code>`;
+}

@@ -1,0 +1,128 @@
+import { FedbridgeError, invalid } from '@fedbridge/core';
+import {
+  DocumentError,
+  JsonDocument,
+  JsonSyntaxError,
+  type Parameters,
+  type Source,
+  type TrustDocument,
+  trustDocumentsIn,
+} from '@fedbridge/trust';
+import type { DocumentInFile } from './document-in-file.ts';
+import { FileError, type TextFile } from './text-file.ts';
+
+/** How files are read. */
+export interface ReadOptions {
+  /** What templates do not tell. */
+  readonly parameter?: Parameters | undefined;
+  /** What a text of JSON stands for, in the place of `JSON.parse`. */
+  readonly jsonValue?: ((text: string) => unknown) | undefined;
+  /** Whether a file that is named may have no document: none may where this is not given. */
+  readonly isOfUse?: ((source: Source) => boolean) | undefined;
+  /** Hears of files of which more is to be known. */
+  readonly remark?: ((text: string) => void) | undefined;
+  /** Hears why a file of a folder is not read: reading ends with that where this is not given. */
+  readonly notRead?: ((file: TextFile, error: FedbridgeError) => void) | undefined;
+}
+
+/** What stands in files. */
+export interface ReadDocuments {
+  readonly sources: readonly Source[];
+  readonly documents: readonly DocumentInFile[];
+}
+
+/**
+ * Every trust policy and list of federated credentials in files. A file that is named has one at least.
+ *
+ * @throws FedbridgeError `INPUT_INVALID`
+ */
+export async function documentsIn(
+  files: AsyncIterable<TextFile> | Iterable<TextFile>,
+  options: ReadOptions = {},
+): Promise<ReadDocuments> {
+  const { isOfUse = () => false, notRead } = options;
+  const [sources, documents]: [Source[], DocumentInFile[]] = [[], []];
+  for await (const file of files) {
+    if (file.isOfFolder && !mayBeOfUse(file.text)) continue;
+    try {
+      const read = await sourcesOf(file, options.jsonValue);
+      const found = read.flatMap((source) => documentsOf(source, file, options));
+      if (found.length === 0 && !file.isOfFolder && !read.some(isOfUse)) throw nothingIn(file.name, file.text);
+      for (const source of read) sources.push(source);
+      for (const document of found) documents.push({ file: file.name, document });
+    } catch (error) {
+      if (!(error instanceof FedbridgeError) || !file.isOfFolder || !notRead) throw error;
+      notRead(file, error);
+    }
+  }
+  return { sources, documents };
+}
+
+/** Without one of these words there is nothing to find, however it is encoded. */
+function mayBeOfUse(text: string): boolean {
+  return /Statement|Effect|audience|assume_?role_?policy|claimsMatchingExpression|OpenIDConnectProviderList|ClientIDList/i.test(
+    text,
+  );
+}
+
+/** @param name - of a file, or of several */
+export function nothingIn(name: string, text: string): FedbridgeError {
+  return new FedbridgeError('INPUT_INVALID', `${titleOf(name)} has neither a trust policy nor federated credentials.`, {
+    hint: hintFor(name, text),
+  });
+}
+
+function documentsOf(source: Source, file: TextFile, { parameter, remark }: ReadOptions): readonly TrustDocument[] {
+  if (isOnePage(source.value)) remark?.(`${titleOf(file.name)} is one page of a list: what follows is not read.`);
+  try {
+    return trustDocumentsIn(source, parameter);
+  } catch (error) {
+    if (error instanceof DocumentError) throw new FileError(file.name, error.position, error.what, error.detail.hint);
+    throw error;
+  }
+}
+
+/** Source: AWS CLI User Guide, "Pagination"; Microsoft Graph and Azure REST API, paging. */
+function isOnePage(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const members = value as Readonly<Record<string, unknown>>;
+  return ['NextToken', 'Marker', '@odata.nextLink', 'nextLink'].some((name) => typeof members[name] === 'string');
+}
+
+/** By its first character, and by the extension where that says more: JSON, a URL-encoded policy, or YAML. */
+async function sourcesOf(file: TextFile, jsonValue?: (text: string) => unknown): Promise<readonly Source[]> {
+  const [first = ''] = /\S/.exec(file.text) ?? [];
+  if (first === '') throw invalid(`${titleOf(file.name)} is empty.`);
+  if (languages.test(file.name)) throw nothingIn(file.name, file.text);
+  if (/^\s*%[\da-f]{2}/i.test(file.text))
+    return [{ value: file.text, duplicates: [], positionOf: () => ({ line: 1, column: 1 }) }];
+  if ('{["'.includes(first) || /\.(json|tfstate)$/.test(file.name))
+    return inJson(file.name, () => JsonDocument.parseAll(file.text, jsonValue));
+  const { yamlDocuments } = await import('./yaml.ts');
+  return yamlDocuments(file.text, file.name);
+}
+
+/** What is read as something else makes of it. */
+const languages = /\.(tf|bicep)$/;
+
+const titleOf = (name: string) => (name === 'stdin' ? 'Standard input' : name);
+
+function hintFor(name: string, text: string): string {
+  if (name.endsWith('.tf')) return 'Terraform is read as "terraform show -json" prints a plan or a state.';
+  if (name.endsWith('.bicep')) return 'Bicep is read compiled: "az bicep build --file main.bicep --stdout".';
+  if (/"TemplateBody"\s*:\s*"/.test(text)) return 'A template in YAML: add --query TemplateBody --output text.';
+  return (
+    'Looked for a policy with Statement, a list of statements, AssumeRolePolicyDocument of aws or CloudFormation, assume_role_policy of ' +
+    '"terraform show -json", and objects with issuer and audiences as az, Microsoft Graph, PowerShell, ARM templates and Terraform have them.'
+  );
+}
+
+/** What a text of JSON gives. @throws FileError with the place of a syntax error */
+export function inJson<T>(file: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    throw new FileError(file, error.position, `not JSON: ${error.message.replace(/^.*?: /, '')}`);
+  }
+}

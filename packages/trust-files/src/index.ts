@@ -1,0 +1,21 @@
+export {
+  type AccessChange,
+  accessChange,
+  type ChangedAccess,
+  changeInMarkdown,
+  type DocumentState,
+  isBeyond,
+} from './access-change.ts';
+export {
+  type DocumentInFile,
+  federatedCredentials,
+  findingsIn,
+  grantsIn,
+  inFile,
+  ofEach,
+  resolvedDocument,
+} from './document-in-file.ts';
+export { documentsIn, inJson, nothingIn, type ReadDocuments, type ReadOptions } from './documents.ts';
+export { decoded } from './encoding.ts';
+export { extensions, filesBelow } from './folder.ts';
+export type { TextFile } from './text-file.ts';
