@@ -49,8 +49,8 @@ export function admitted(
   const { shapes, allow, mine, now } = question;
   try {
     const asked = new Asked(question);
-    const strangers = isOurs ? undefined : among(asked, shapes, issuer, true);
-    const found = strangers ?? (isOurs || mine.length > 0 ? among(asked, shapes, issuer, false) : undefined);
+    const strangers = isOurs ? undefined : strangersAmong(asked, shapes, issuer);
+    const found = strangers ?? (isOurs || mine.length > 0 ? anyAmong(asked, shapes) : undefined);
     const unread = [...asked.unread];
     const common = { where, issuer, unread };
     if (!found) return { ...common, reach: 'nobody', exact: unread.length === 0, owners: [] };
@@ -77,12 +77,12 @@ interface Among {
   readonly owners: readonly string[] | undefined;
 }
 
-/** One of the tokens that are allowed, and whose they are; undefined where there is none. */
-function among(asked: Asked, shapes: readonly TokenShape[], iss: string, strangersAlone: boolean): Among | undefined {
+/** One of the tokens of others that are allowed, and whose all of them are; undefined where there is none. */
+function strangersAmong(asked: Asked, shapes: readonly TokenShape[], iss: string): Among | undefined {
   const all = shapes.flatMap((shape) => {
-    const tokens = asked.tokensOf(shape, strangersAlone);
-    const found = tokens.example();
-    if (!found) return [];
+    const tokens = asked.tokensOf(shape, true);
+    const found = tokens?.example();
+    if (!tokens || !found) return [];
     if (shape.owner.length === 0) return [{ shape, found, owners: [iss] }];
     const named = shape.owner.map((field) => tokens.valuesOf(field, mostOwners)?.map((value) => nameOf(field, value)));
     return [{ shape, found, owners: named.find((one) => one !== undefined) }];
@@ -91,6 +91,15 @@ function among(asked: Asked, shapes: readonly TokenShape[], iss: string, strange
   if (!first) return undefined;
   const owners = all.every((one) => one.owners) ? [...new Set(all.flatMap((one) => one.owners ?? []))] : undefined;
   return { ...first, owners: owners && owners.length <= mostOwners ? owners : undefined };
+}
+
+/** One of the tokens that are allowed. */
+function anyAmong(asked: Asked, shapes: readonly TokenShape[]): Among | undefined {
+  for (const shape of shapes) {
+    const found = asked.tokensOf(shape, false)?.example();
+    if (found) return { shape, found, owners: [] };
+  }
+  return undefined;
 }
 
 /** An id as users write it. */

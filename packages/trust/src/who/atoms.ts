@@ -3,6 +3,7 @@ import { holds, operatorOf } from '../condition.ts';
 import type { Condition } from '../policy.ts';
 import { type Resolved, resolveVariables, variablesIn } from '../variables.ts';
 import type { Alphabet } from './alphabet.ts';
+import { canBe } from './claim-texts.ts';
 import { cutsIgnoringCase, cutsOfText, machineOfArns, machineOfPatterns } from './language.ts';
 import type { Machine } from './machine.ts';
 import type { ClaimAtom } from './tokens.ts';
@@ -72,13 +73,15 @@ export function cutsOfCondition(condition: Condition, scope: Scope): readonly nu
 
 /** The machine of what a condition compares, before it is negated; undefined where it cannot be read. */
 export function machineOf(condition: Condition, scope: Scope, alphabet: Alphabet): Machine | undefined {
-  const { name } = operatorOf(condition.operator);
   const patterns = patternsOf(condition, scope);
-  if (!patterns) return undefined;
+  return patterns && machineOfAny(patterns, operatorOf(condition.operator).name, alphabet);
+}
+
+function machineOfAny(patterns: readonly Resolved[], name: string, alphabet: Alphabet): Machine {
   if (name.startsWith('Arn')) return machineOfArns(alphabet, patterns);
   const bools = name === 'Bool' ? patterns.filter(({ text }) => /^(true|false)$/i.test(text)) : patterns;
   return machineOfPatterns(alphabet, bools, {
-    wildcards: name === 'StringLike' || name === 'StringNotLike',
+    wildcards: hasWildcards(name),
     ignoreCase: ignoresCase(name),
   });
 }
@@ -87,20 +90,56 @@ export function machineOf(condition: Condition, scope: Scope, alphabet: Alphabet
 export function atomOf(
   condition: Condition,
   shape: TokenShape,
-  { claims, scope, alphabet }: { claims: readonly string[]; scope: Scope; alphabet: Alphabet },
+  { claims, scope, machines }: { claims: readonly string[]; scope: Scope; machines: Machines },
 ): ClaimAtom | boolean | undefined {
   const ifMissing = holds(condition, new Map(), scope.knowsVariables);
   const claim = claims.find((one) => shape.claims[one]);
   const parts = claim === undefined ? undefined : shape.claims[claim];
   if (claim !== undefined && shape.lists?.includes(claim)) return undefined;
   if (!parts) return shape.isOpen ? undefined : ifMissing;
+  const isOptional = parts.length === 1 && typeof parts[0] === 'object' && shape.fields[parts[0].field]?.optional;
   if (condition.operator === 'Null') {
-    const isOptional = parts.length === 1 && typeof parts[0] === 'object' && shape.fields[parts[0].field]?.optional;
     if (!isOptional) return holdsIfThere(condition);
-    return { parts, machine: machineOfAll(alphabet), negated: !holdsIfThere(condition), ifMissing };
+    return { parts, machine: machineOfAll(machines.alphabet), negated: !holdsIfThere(condition), ifMissing };
   }
-  const machine = machineOf(condition, scope, alphabet);
-  return machine && { parts, machine, negated: operatorOf(condition.operator).negated, ifMissing };
+  const patterns = machines.patternsOf(condition);
+  if (!patterns) return undefined;
+  const { name, negated } = operatorOf(condition.operator);
+  const isPlain = name.startsWith('String') && !ignoresCase(name);
+  const possible = isPlain ? patterns.filter((one) => canBe(shape, claim ?? '', one, hasWildcards(name))) : patterns;
+  if (possible.length === 0 && (negated === ifMissing || !isOptional)) return negated;
+  const machine =
+    possible.length === patterns.length
+      ? machines.machineOf(condition, patterns)
+      : machineOfAny(possible, name, machines.alphabet);
+  return { parts, machine, negated, ifMissing };
+}
+
+/** What conditions compare, made once for all shapes of a question. */
+export class Machines {
+  readonly alphabet: Alphabet;
+  readonly #scope: Scope;
+  readonly #patterns = new Map<Condition, readonly Resolved[] | undefined>();
+  readonly #machines = new Map<Condition, Machine>();
+
+  constructor(scope: Scope, alphabet: Alphabet) {
+    this.#scope = scope;
+    this.alphabet = alphabet;
+  }
+
+  /** Undefined for what cannot be read. */
+  patternsOf(condition: Condition): readonly Resolved[] | undefined {
+    if (!this.#patterns.has(condition)) this.#patterns.set(condition, patternsOf(condition, this.#scope));
+    return this.#patterns.get(condition);
+  }
+
+  machineOf(condition: Condition, patterns: readonly Resolved[]): Machine {
+    const known = this.#machines.get(condition);
+    if (known) return known;
+    const machine = machineOfAny(patterns, operatorOf(condition.operator).name, this.alphabet);
+    this.#machines.set(condition, machine);
+    return machine;
+  }
 }
 
 /** A claim as it is written, a text between two fields in one piece. */
@@ -118,5 +157,6 @@ const holdsIfThere = ({ values }: Condition) => values.some((value) => value.toL
 const machineOfAll = (alphabet: Alphabet) =>
   machineOfPatterns(alphabet, [{ text: '*', literal: new Set() }], { wildcards: true });
 
+const hasWildcards = (name: string) => name === 'StringLike' || name === 'StringNotLike';
 const isOfTexts = (name: string) => name.startsWith('String') || name.startsWith('Arn');
 const ignoresCase = (name: string) => name.endsWith('IgnoreCase') || name === 'Bool';

@@ -2,7 +2,7 @@ import type { Language, TokenShape } from '@fedbridge/issuers';
 import { holds } from '../condition.ts';
 import type { Condition } from '../policy.ts';
 import { Alphabet, cutsOf } from './alphabet.ts';
-import { atomOf, cutsOfCondition, joined, type Scope, subjectOf } from './atoms.ts';
+import { atomOf, cutsOfCondition, joined, Machines, type Scope, subjectOf } from './atoms.ts';
 import { cutsOfLanguage, cutsOfText } from './language.ts';
 import type { Machine } from './machine.ts';
 import { atomsOfMine, cutsOfMine, type Mine } from './mine.ts';
@@ -29,6 +29,7 @@ export class Asked {
   readonly #choices: readonly Choice[];
   readonly #choiceOf: readonly string[];
   readonly #languages = new Map<Language, Machine>();
+  readonly #machines: Machines;
   /** Conditions that could not be read. What they are in the way of is taken for allowed. */
   readonly unread = new Set<Condition>();
 
@@ -42,14 +43,18 @@ export class Asked {
       ...cutsOfMine(mine),
       ...cutsOf([[58, 58]]),
     ]);
+    this.#machines = new Machines(scope, this.#alphabet);
     const ofRequest = all.filter((one) => subjectOf(one, scope).of === 'request');
     const choices = choicesOf(ofRequest, scope, this.#alphabet, now);
     this.#choices = [...choices.values()];
     this.#choiceOf = [...choices.keys()];
   }
 
-  /** @param strangersAlone - leaves out whoever is one of ours */
-  tokensOf(shape: TokenShape, strangersAlone: boolean): TokenGraph {
+  /**
+   * @param strangersAlone - leaves out whoever is one of ours
+   * @returns undefined where it is plain that there are none
+   */
+  tokensOf(shape: TokenShape, strangersAlone: boolean): TokenGraph | undefined {
     const atoms: Atom[] = [];
     const known = new Map<Condition, number>();
     const numberOf = (atom: Atom) => atoms.push(atom) - 1;
@@ -75,6 +80,7 @@ export class Asked {
     };
     const { allow, deny, mine, iss } = this.#question;
     const some = conjunction(allow, false);
+    if (!some) return undefined;
     const denied = deny.flatMap((one) => {
       const numbers = conjunction(one, true);
       return numbers ? [numbers] : [];
@@ -86,7 +92,7 @@ export class Asked {
       atoms,
       choices: this.#choices.map(({ options }) => options.length),
       languages: this.#languages,
-      sought: { some: some ? [some] : [], none: [...denied, ...ours] },
+      sought: { some: [some], none: [...denied, ...ours] },
     });
   }
 
@@ -101,7 +107,7 @@ export class Asked {
     if (subject.of === 'nothing') return subject.truth;
     if (subject.of === 'both') return undefined;
     if (subject.of === 'request') return this.#requestAtom(condition);
-    const atom = atomOf(condition, shape, { claims: subject.claims, scope, alphabet: this.#alphabet });
+    const atom = atomOf(condition, shape, { claims: subject.claims, scope, machines: this.#machines });
     return typeof atom === 'object' ? { ...atom, parts: joined(atom.parts) } : atom;
   }
 
