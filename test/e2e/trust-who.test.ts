@@ -60,6 +60,12 @@ describe('fedbridge trust who', () => {
     expect(tested).toMatchObject({ exitCode: 0 });
   });
 
+  it('tells an id that is none, and is not silent about it', async () => {
+    const { exitCode, stdout, stderr } = await fedbridge('who', file('a.json', like('*')), '--mine', 'github:acme@x');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('"github:acme@x": the id of github is a number, not "x".');
+  });
+
   it('tells an owner that is none', async () => {
     const { exitCode, stderr } = await fedbridge('who', file('policy.json', like('*')), '--mine', 'octo');
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('github:octo') });

@@ -19,7 +19,7 @@ export {
   parseFederatedCredential,
   readFederatedCredential,
 } from './federated-credential.ts';
-export type { Finding, FindingInFile } from './finding.ts';
+export { type Finding, type FindingInFile, finding } from './finding.ts';
 export { flexibleTrust, needsExpression } from './flexible.ts';
 export {
   type ClaimsMatchingExpression,
@@ -93,7 +93,7 @@ export {
 } from './web-identity.ts';
 export type { Admitted, Reach, Witness } from './who/admitted.ts';
 export { whoIsNew } from './who/diff.ts';
-export { kindsOfOwners, type Mine, parseMine } from './who/mine.ts';
+export { kindsOfOwners, type Mine, parseMine, whyNotMine } from './who/mine.ts';
 export { farthest, sentenceOf, titleOf, whomOf } from './who/sentence.ts';
 export { type Grant, grantsOfCredentials, grantsOfPolicy, whoIsGranted } from './who/who.ts';
 export { type AwsFormat, type AwsPlace, type AwsTrust, addClientId, awsTrust, formatAwsTrust } from './write-aws.ts';

@@ -35,11 +35,27 @@ interface Kind {
   readonly id?: string;
   readonly project?: string;
   readonly projectId?: string;
+  /** How each is written; what has no form cannot be said. */
+  readonly forms: Readonly<Partial<Record<(typeof parts)[number], Form>>>;
   /** Whether names at an address are those that a user means: another server has its own. All of the issuer's without. */
   readonly names?: (iss: string) => boolean;
   /** Whether an address signs for this owner alone. */
   readonly owns?: (iss: string, mine: Mine) => boolean;
 }
+
+interface Form {
+  readonly fits: RegExp;
+  /** What it is, `a number` for example. */
+  readonly what: string;
+}
+
+const parts = ['name', 'id', 'project', 'projectId'] as const;
+
+const number: Form = { fits: /^\d+$/, what: 'a number' };
+const guid: Form = { fits: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i, what: 'a GUID' };
+const slug: Form = { fits: /^[A-Za-z\d_][\w.-]*$/, what: 'letters, digits and hyphens' };
+/** Of a project: anything that is no wildcard and has no blank around it. */
+const title: Form = { fits: /^[^\s*?:]([^*?:]*[^\s*?:])?$/, what: 'a name without wildcards' };
 
 const last = (iss: string) => iss.slice(iss.lastIndexOf('/') + 1).toLowerCase();
 
@@ -54,39 +70,93 @@ const kinds: Readonly<Record<string, Kind>> = {
     id: 'ownerId',
     project: 'repository',
     projectId: 'repositoryId',
+    forms: { name: slug, id: number, project: { ...slug, fits: /^[\w.-]+$/ }, projectId: number },
   },
   'github-enterprise': {
     issuer: gitHub,
     names: isOfGitHubCom,
     id: 'enterprise_id',
     owns: (iss, { name }) => isOfGitHubCom(iss) && last(iss) === name?.toLowerCase(),
+    forms: { name: slug, id: number },
   },
   'azure-pipelines': {
     name: 'organization',
     id: 'organization',
     project: 'project',
     owns: (iss, { id }) => azureDevOps.is(iss) && last(iss) === id?.toLowerCase(),
+    forms: { name: slug, id: guid, project: title },
   },
   entra: {
     issuer: entra,
     owns: (iss, { id, name }) => entraIssuer(iss)?.tenant.toLowerCase() === (id ?? name)?.toLowerCase(),
+    forms: { name: guid, id: guid },
   },
-  gitlab: { issuer: gitLab, name: 'group', id: 'namespaceId', project: 'project' },
-  'terraform-cloud': { issuer: terraformCloud, name: 'organization', project: 'project' },
-  buildkite: { issuer: buildkite, name: 'organization', id: 'organizationId', project: 'pipeline' },
-  circleci: { issuer: circleCi, owns: (iss, { id, name }) => last(iss) === (id ?? name)?.toLowerCase() },
-  bitbucket: { issuer: bitbucket, owns: (iss, { name }) => iss.split('/')[5]?.toLowerCase() === name?.toLowerCase() },
-  google: { issuer: google, name: 'account', id: 'google/organization_number' },
-  account: { name: 'account' },
-  issuer: { owns: (iss, { name }) => iss === name },
+  gitlab: {
+    issuer: gitLab,
+    name: 'group',
+    id: 'namespaceId',
+    project: 'project',
+    forms: { name: slug, id: number, project: title },
+  },
+  'terraform-cloud': {
+    issuer: terraformCloud,
+    name: 'organization',
+    project: 'project',
+    forms: { name: slug, project: title },
+  },
+  buildkite: {
+    issuer: buildkite,
+    name: 'organization',
+    id: 'organizationId',
+    project: 'pipeline',
+    forms: { name: slug, id: guid, project: slug },
+  },
+  circleci: {
+    issuer: circleCi,
+    owns: (iss, { id, name }) => last(iss) === (id ?? name)?.toLowerCase(),
+    forms: { name: guid, id: guid },
+  },
+  bitbucket: {
+    issuer: bitbucket,
+    owns: (iss, { name }) => iss.split('/')[5]?.toLowerCase() === name?.toLowerCase(),
+    forms: { name: slug },
+  },
+  google: { issuer: google, name: 'account', id: 'google/organization_number', forms: { name: number, id: number } },
+  account: { name: 'account', forms: { name: { fits: /^\d{12}$/, what: 'a number of twelve digits' } } },
+  issuer: {
+    owns: (iss, { name }) => iss === name,
+    forms: {
+      name: { fits: /^(https:\/\/|arn:|[\w.-]+\.)\S+$/, what: 'an https:// URL, an ARN or the name of a service' },
+    },
+  },
 };
 
 /**
  * Reads who is ours.
  *
- * @returns undefined for what is none
+ * @returns undefined for what is none, which `whyNotMine` explains
  */
 export function parseMine(text: string): Mine | undefined {
+  return whyNotMine(text) === undefined ? split(text) : undefined;
+}
+
+/** Why a text says of nobody that he is ours, a sentence; undefined for one that does. */
+export function whyNotMine(text: string): string | undefined {
+  const mine = split(text);
+  if (!mine) return `"${text}" is not an owner; github:octo and azure-pipelines:contoso are, for example.`;
+  const { forms } = kinds[mine.kind] ?? { forms: {} };
+  for (const part of parts) {
+    const [value, form] = [mine[part], forms[part]];
+    if (value === undefined || form?.fits.test(value)) continue;
+    const what = `"${text}": the ${words[part]} of ${mine.kind}`;
+    return form ? `${what} is ${form.what}, not "${value}".` : `${what} cannot be told by a token, so leave it out.`;
+  }
+  return undefined;
+}
+
+const words = { name: 'name', id: 'id', project: 'project', projectId: "project's id" } as const;
+
+function split(text: string): Mine | undefined {
   const colon = text.indexOf(':');
   const kind = text.slice(0, colon);
   const rest = text.slice(colon + 1);

@@ -9,6 +9,7 @@ import {
   titleOf,
   whoIsGranted,
   whomOf,
+  whyNotMine,
 } from '@fedbridge/trust';
 import { type DocumentInFile, grantsIn, inFile, isBeyond, ofEach } from '@fedbridge/trust-files';
 import { Argument, Command, InvalidArgumentError } from 'commander';
@@ -27,10 +28,7 @@ export function withMine(command: Command): Command {
     `an owner of ours, <kind>:<name>, <kind>:<name>@<id> or <kind>:@<id>, of the kinds ${kindsOfOwners.join(', ')}; again for each`,
     (text: string, before: readonly Mine[] | undefined) => {
       const mine = parseMine(text);
-      if (!mine)
-        throw new InvalidArgumentError(
-          `"${text}" is not an owner; github:octo and azure-pipelines:contoso are, for example.`,
-        );
+      if (!mine) throw new InvalidArgumentError(whyNotMine(text) ?? '');
       return [...(before ?? []), mine];
     },
   );
