@@ -230,7 +230,8 @@ describe('fedbridge trust, of what it cannot read', () => {
     ['broken16.json', Buffer.from('\ufeff{\r\n"a" 1}', 'utf16le'), 'broken16.json:2:5: not JSON: a colon'],
     ['broken.yaml', 'Resources:\n  a: [1\n', /broken\.yaml:\d:\d+: /],
     ['empty.json', ' \n', 'empty.json is empty.'],
-    ['nothing.json', '{"Roles": []}', 'nothing.json has neither a trust policy nor federated credentials.'],
+    ['nothing.json', '{"Roles": []}', 'What to do:\n  Give a policy with Statement, '],
+    ['none.json', '{"Roles": []}', 'none.json has neither a trust policy nor federated credentials.'],
     ['main.tf', 'resource "x" "y" {}', 'terraform show -json'],
     ['main.bicep', "param x string = 'y'", 'az bicep build'],
     ['yaml.json', '{"TemplateBody": "Resources: {}"}', '--query TemplateBody --output text'],
@@ -265,9 +266,47 @@ describe('fedbridge trust, of what it cannot read', () => {
     expect(await fedbridge(['lint', 'mixed'])).toMatchObject({ exitCode: 3, stderr: '' });
     writeFileSync(join(mixed, 'broken.json'), '{"Statement": [');
     const broken = await fedbridge(['lint', 'mixed']);
-    expect(broken).toMatchObject({
-      exitCode: 2,
-      stderr: expect.stringContaining(`${join('mixed', 'broken.json')}:1:16: `),
+    expect(broken).toMatchObject({ exitCode: 3, stderr: '' });
+    expect(broken.stdout).toContain(`error read/not-read ${join('mixed', 'broken.json')}:1:16: `);
+    expect(broken.stdout).toContain(join('mixed', 'trust.json'));
+  });
+
+  it('lint reports a file that cannot be read with its place, and goes on with the others', async () => {
+    const names = [
+      write('apart.json', '{\n  "Statement": [,]\n}'),
+      join(documents, 'policy.json'),
+      write('apart.yaml', 'Resources:\n  a: [1\n'),
+      write('blank.json', ' '),
+      write('beside.json', '{}'),
+      write('apart.bin', Buffer.from('{"n\u00e4me": 1}', 'latin1')),
+      'nowhere.json',
+      join(documents, 'aws-get-role.json'),
+    ];
+    const [json, sarif, text] = await Promise.all([
+      fedbridge(['lint', ...names, '--json']),
+      fedbridge(['lint', ...names, '--format', 'sarif']),
+      fedbridge(['lint', ...names]),
+    ]);
+    for (const { exitCode, stderr } of [json, sarif, text])
+      expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: '' });
+    const findings: Finding[] = JSON.parse(json.stdout);
+    expect(placed(findings, /^read\/not-read$/)).toEqual([
+      'apart.json:2 ',
+      'apart.yaml:3 ',
+      'blank.json:1 ',
+      'beside.json:1 ',
+      'apart.bin:1 ',
+      'nowhere.json:1 ',
+    ]);
+    expect(findings.some(({ file }) => file === names[1])).toBe(true);
+    expect(findings.some(({ file }) => file === names.at(-1))).toBe(true);
+    expect(text.stdout).toContain(
+      'error read/not-read apart.json:2:17: A file that cannot be read. Reading it ended: not JSON: ',
+    );
+    const [run] = JSON.parse(sarif.stdout).runs;
+    expect(run.results[0]).toMatchObject({
+      ruleId: 'read/not-read',
+      locations: [{ physicalLocation: { region: { startLine: 2, startColumn: 17 } } }],
     });
   });
 

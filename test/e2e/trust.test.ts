@@ -777,7 +777,7 @@ describe('fedbridge trust test', () => {
     expect(await test(named)).toContain('is not there');
     const denied = { ...policy, Statement: [statement, { ...statement, Effect: 'Deny' }] };
     expect(await test(denied)).toContain('Statement 2 denies it, whatever others allow.');
-    expect(await test({ ...policy, Version: '2013-01-01' })).toContain('IAM does not take this document');
+    expect(await test({ ...policy, Version: '2013-01-01' })).toContain('IAM rejects this document');
   });
 
   it('tells what a list of credentials has that is none, and which of several audiences it looks at', async () => {
@@ -862,7 +862,7 @@ describe('fedbridge trust test', () => {
       claims('repo:octo/app:ref:refs/heads/main'),
     );
     expect(exitCode).toBe(3);
-    expect(stdout).toMatch(/IAM does not take this document: Condition stands more than once .*line 1, column \d+ and/);
+    expect(stdout).toMatch(/IAM rejects this document: Condition stands more than once .*line 1, column \d+ and/);
   });
 
   it('tests flexible federated credentials beside exact ones', async () => {

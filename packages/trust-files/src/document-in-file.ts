@@ -2,6 +2,7 @@ import { FedbridgeError, invalid } from '@fedbridge/core';
 import {
   type AnyFederatedCredential,
   type FindingInFile,
+  finding,
   type Grant,
   grantsOfCredentials,
   grantsOfPolicy,
@@ -13,7 +14,7 @@ import {
   type TrustDocument,
   type Unresolved,
 } from '@fedbridge/trust';
-import { placeIn } from './text-file.ts';
+import { FileError, placeIn } from './text-file.ts';
 
 /** A document, and the file that it was found in. */
 export interface DocumentInFile {
@@ -34,6 +35,15 @@ export function findingsIn({ file, document }: DocumentInFile): readonly Finding
   }));
 }
 
+/** A file of which nothing was checked, which is no clean one. */
+export function notReadFinding(file: string, error: FedbridgeError): FindingInFile {
+  const [message, position] =
+    error instanceof FileError
+      ? [`Reading it ended: ${error.what}.`, error.position]
+      : [error.message, { line: 1, column: 1 }];
+  return { ...finding('read/not-read', '', message), file, document: '', ...position };
+}
+
 /**
  * All ways in of a document.
  *
@@ -48,7 +58,7 @@ export function grantsIn(one: DocumentInFile, now: number): readonly Grant[] {
     return grantsOfPolicy(parseTrustPolicy(policy), now);
   } catch (error) {
     if (!(error instanceof MalformedPolicyError)) throw error;
-    throw invalid(`${inFile(one.file, one.document)}: IAM does not take this document: ${error.message}.`);
+    throw invalid(`${inFile(one.file, one.document)}: IAM rejects this document: ${error.message}.`);
   }
 }
 

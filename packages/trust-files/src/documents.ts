@@ -21,9 +21,12 @@ export interface ReadOptions {
   readonly isOfUse?: ((source: Source) => boolean) | undefined;
   /** Hears of files of which more is to be known. */
   readonly remark?: ((text: string) => void) | undefined;
-  /** Hears why a file of a folder is not read: reading ends with that where this is not given. */
-  readonly notRead?: ((file: TextFile, error: FedbridgeError) => void) | undefined;
+  /** Hears why a file is not read while others are: reading ends with that where this is not given. */
+  readonly notRead?: NotRead | undefined;
 }
+
+/** @param file - it, without its text, which may not be known */
+export type NotRead = (file: Omit<TextFile, 'text'>, error: FedbridgeError) => void;
 
 /** What stands in files. */
 export interface ReadDocuments {
@@ -51,7 +54,7 @@ export async function documentsIn(
       for (const source of read) sources.push(source);
       for (const document of found) documents.push({ file: file.name, document });
     } catch (error) {
-      if (!(error instanceof FedbridgeError) || !file.isOfFolder || !notRead) throw error;
+      if (!(error instanceof FedbridgeError) || !notRead) throw error;
       notRead(file, error);
     }
   }
@@ -112,8 +115,8 @@ function hintFor(name: string, text: string): string {
   if (name.endsWith('.bicep')) return 'Bicep is read compiled: "az bicep build --file main.bicep --stdout".';
   if (/"TemplateBody"\s*:\s*"/.test(text)) return 'A template in YAML: add --query TemplateBody --output text.';
   return (
-    'Looked for a policy with Statement, a list of statements, AssumeRolePolicyDocument of aws or CloudFormation, assume_role_policy of ' +
-    '"terraform show -json", and objects with issuer and audiences as az, Microsoft Graph, PowerShell, ARM templates and Terraform have them.'
+    'Give a policy with Statement, a list of statements, AssumeRolePolicyDocument of aws or CloudFormation, assume_role_policy of ' +
+    '"terraform show -json", or objects with issuer and audiences as az, Microsoft Graph, PowerShell, ARM templates and Terraform have them.'
   );
 }
 

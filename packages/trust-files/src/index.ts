@@ -12,10 +12,11 @@ export {
   findingsIn,
   grantsIn,
   inFile,
+  notReadFinding,
   ofEach,
   resolvedDocument,
 } from './document-in-file.ts';
-export { documentsIn, inJson, nothingIn, type ReadDocuments, type ReadOptions } from './documents.ts';
+export { documentsIn, inJson, type NotRead, nothingIn, type ReadDocuments, type ReadOptions } from './documents.ts';
 export { decoded } from './encoding.ts';
 export { extensions, filesBelow } from './folder.ts';
 export type { TextFile } from './text-file.ts';

@@ -81,7 +81,7 @@ function unmetExpression(
   { issuer, subject, claims = { sub: subject } }: Assertion,
 ): string | undefined {
   const { tests, problem } = claimTestsOf(expression, issuer);
-  if (!tests) return `Entra does not take its expression: ${problem}`;
+  if (!tests) return `Entra rejects its expression: ${problem}`;
   const test = failingTest(tests, claims);
   if (!test) return undefined;
   const actual = claimText(claims, test.claim);

@@ -170,12 +170,8 @@ describe('A flexible credential', () => {
       assertion(main, undefined, 'b'),
       'the audience is `b`, it wants `api://AzureADTokenExchange`.',
     ],
-    [
-      sub,
-      assertion(main),
-      'Entra does not take its expression: it must test repository_id or repository_owner_id too.',
-    ],
-    ['sub', assertion(main), "Entra does not take its expression: column 1: claims['<name>'] is expected here"],
+    [sub, assertion(main), 'Entra rejects its expression: it must test repository_id or repository_owner_id too.'],
+    ['sub', assertion(main), "Entra rejects its expression: column 1: claims['<name>'] is expected here"],
   ])('%s is explained', (value, one, text) => {
     expect(told([flexible(value)], one)[0]).toContain(`Credential "flexible" does not fit: ${text}`);
   });

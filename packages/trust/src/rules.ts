@@ -22,7 +22,7 @@ const oneRef = 'Name a branch, a tag or an environment.';
 export const rules = {
   'aws/malformed': {
     severity: 'error',
-    title: 'IAM does not take this document',
+    title: 'IAM rejects this document',
     fix: 'Correct it, or write a new one with "fedbridge trust aws".',
   },
   'aws/no-aud': {
@@ -207,12 +207,12 @@ export const rules = {
   },
   'entra/wrong-audience': {
     severity: 'error',
-    title: 'An audience that Entra does not take',
+    title: 'An audience that Entra rejects',
     fix: `Write ${tokenExchange.uri}, or the same of your cloud, whatever the audience in the token is.`,
   },
   'entra/malformed': {
     severity: 'error',
-    title: 'Entra does not take this federated credential',
+    title: 'Entra rejects this federated credential',
     fix: `It has a name of ${nameForm}; an issuer and a subject of at most ${credentialLimits.letters} letters; and audiences.`,
   },
   'entra/wildcard-owner': { severity: 'error', title: 'An expression spans owners or organizations', fix: exact },
@@ -246,6 +246,11 @@ export const rules = {
     severity: 'warning',
     title: 'A policy that is known only when this is deployed',
     fix: 'It was not checked. Give a template its parameters with --parameter name=value, or check what is deployed.',
+  },
+  'read/not-read': {
+    severity: 'error',
+    title: 'A file that cannot be read',
+    fix: 'Nothing of it was checked. Correct it, or leave it out.',
   },
   'read/duplicate-member': {
     severity: 'error',

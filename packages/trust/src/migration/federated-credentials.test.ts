@@ -158,7 +158,7 @@ describe('Federated credentials', () => {
   it.each([
     ['*a*b*c*d*e*f*g*h*i*j*k', 'more than 10 wildcards'],
     ["octo' and claims['sub'] matches 'repo:octo/app:*", 'more than once'],
-    ["octo' and claims['actor'] eq 'x", 'Entra does not take its expression'],
+    ["octo' and claims['actor'] eq 'x", 'Entra rejects its expression'],
   ])('with an expression that cannot be extended are reported: %s', (comparand, reason) => {
     const value = `claims['sub'] matches '${comparand}' and claims['repository_owner_id'] eq '1'`;
     const all = [

@@ -78,7 +78,7 @@ function withIds(
   if (!mayHaveImmutableSubjects(issuer)) return undefined;
   const { tests, problem } = testsOf(credential);
   if (!tests) {
-    findings.tell(name, `Entra does not take its expression, which is left as it is: ${problem}.`);
+    findings.tell(name, `Entra rejects its expression, which is left as it is: ${problem}.`);
     return undefined;
   }
   const ofSubject = tests.filter(({ claim }) => claim === 'sub');
@@ -168,7 +168,7 @@ function whyNotTaken(credential: AnyFederatedCredential): string | undefined {
   const count = audiences.length === 1 ? [] : [`It has ${audiences.length} audiences, and Entra takes one.`];
   const { problem } = testsOf(credential);
   const [fault = problem ?? whyOfNoUse(credential)] = [...formFaults(credential), ...count];
-  return fault === undefined ? undefined : `"${name}" has it, and Entra does not take that: ${fault}`;
+  return fault === undefined ? undefined : `"${name}" has it, and Entra rejects that: ${fault}`;
 }
 
 function subjectOf({ subject, claimsMatchingExpression }: AnyFederatedCredential): string {

@@ -45,6 +45,6 @@ function checkPolicy(document: unknown): void {
     parseTrustPolicy(document);
   } catch (error) {
     if (!(error instanceof MalformedPolicyError)) throw error;
-    throw new FedbridgeError('INPUT_INVALID', `IAM does not take this document: ${error.message}.`);
+    throw new FedbridgeError('INPUT_INVALID', `IAM rejects this document: ${error.message}.`);
   }
 }

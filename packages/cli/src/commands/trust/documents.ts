@@ -1,9 +1,15 @@
-import { JsonDocument, type Parameters, type Source, type WebIdentityClaims } from '@fedbridge/trust';
+import {
+  JsonDocument,
+  type Source,
+  type Parameters as TemplateParameters,
+  type WebIdentityClaims,
+} from '@fedbridge/trust';
 import {
   type DocumentInFile,
   documentsIn,
   extensions,
   inJson,
+  type NotRead,
   nothingIn,
   type ReadDocuments,
 } from '@fedbridge/trust-files';
@@ -16,11 +22,13 @@ import { textFiles } from './files.ts';
 export const files = `files, folders with all below them that is ${extensions.join(', ')}, and - for standard input`;
 
 export interface DocumentOptions {
-  readonly parameter?: Parameters;
+  readonly parameter?: TemplateParameters;
   /** What a text of JSON stands for, in the place of `JSON.parse`. */
   readonly jsonValue?: (text: string) => unknown;
   /** Of a file, in bytes, where more is meant than documents. */
   readonly mostInput?: number;
+  /** Hears why a file is not read while others are: nothing is read then where this is not given. */
+  readonly notRead?: NotRead;
 }
 
 /** The option that gives templates what they do not tell. */
@@ -28,7 +36,7 @@ export function withParameters(command: Command): Command {
   return command.option(
     '--parameter <name=value>',
     'a parameter of a CloudFormation or ARM template, or AWS::AccountId and the like; again for each',
-    (text: string, before: Parameters | undefined) => {
+    (text: string, before: TemplateParameters | undefined) => {
       const at = text.indexOf('=');
       if (at <= 0) throw new InvalidArgumentError('it takes name=value.');
       return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
@@ -58,14 +66,22 @@ export async function trustDocuments(
  * @param isOfUse - whether a file that is named may have no document
  * @throws FedbridgeError `INPUT_INVALID`
  */
-export function trustSources(
+export async function trustSources(
   names: readonly string[],
-  { mostInput, ...options }: DocumentOptions,
+  { mostInput, notRead, ...options }: DocumentOptions,
   cli: Cli,
   isOfUse?: (source: Source) => boolean,
 ): Promise<ReadDocuments> {
   const remark = (text: string) => cli.terminal.log(text);
-  return documentsIn(textFiles(names, cli, mostInput), { ...options, isOfUse, remark });
+  const faults: Parameters<NotRead>[] = [];
+  const hears: NotRead | undefined = notRead && ((...fault) => void faults.push(fault));
+  const files = textFiles(names, cli, { mostInput, notRead: hears });
+  const found = await documentsIn(files, { ...options, isOfUse, remark, notRead: hears });
+  const [first] = faults;
+  // Where there is nothing else it is what is wrong with the command line.
+  if (first && found.documents.length === 0) throw first[1];
+  for (const fault of faults) notRead?.(...fault);
+  return found;
 }
 
 const claimsHint = 'Give a token, or its claims as a JSON object, with --claims or on standard input.';

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { filesBelow, type TextFile } from '@fedbridge/trust-files';
+import { FedbridgeError } from '@fedbridge/core';
+import { filesBelow, type NotRead, type TextFile } from '@fedbridge/trust-files';
 import type { Cli } from '../../cli.ts';
 import { usage } from './usage.ts';
 
@@ -7,21 +8,32 @@ import { usage } from './usage.ts';
  * The files that a command line names, in its order: files, folders with all below them, and `-` for standard input; that alone where
  * none is named.
  *
- * @param mostInput - of one file, in bytes; enough for any document where it is not said
+ * `mostInput` is of one file, in bytes; enough for any document where it is not said. Where `notRead` is given it hears of files that cannot
+ * be read, and others are read all the same.
+ *
  * @throws FedbridgeError `INPUT_INVALID`
  */
 export async function* textFiles(
   names: readonly string[],
   { terminal }: Cli,
-  mostInput?: number,
+  { mostInput, notRead }: { readonly mostInput?: number | undefined; readonly notRead?: NotRead | undefined } = {},
 ): AsyncGenerator<TextFile> {
   if (names.filter((name) => name === '-').length > 1) throw usage('Standard input can be read once.');
-  for (const name of names.length === 0 ? ['-'] : names) {
-    if (name === '-') yield { name: 'stdin', text: await terminal.read(mostInput), isOfFolder: false };
-    else if (!(await isFolder(name))) yield { name, text: await terminal.readFile(name, mostInput), isOfFolder: false };
-    else
-      for (const file of await filesBelow(name))
-        yield { name: file, text: await terminal.readFile(file, mostInput), isOfFolder: true };
+  for await (const { name, isOfFolder } of filesNamed(names.length === 0 ? ['-'] : names)) {
+    const file = { name: name === '-' ? 'stdin' : name, isOfFolder };
+    try {
+      yield { ...file, text: await (name === '-' ? terminal.read(mostInput) : terminal.readFile(name, mostInput)) };
+    } catch (error) {
+      if (!(error instanceof FedbridgeError) || !notRead) throw error;
+      notRead(file, error);
+    }
+  }
+}
+
+async function* filesNamed(names: readonly string[]): AsyncGenerator<Omit<TextFile, 'text'>> {
+  for (const name of names) {
+    if (name === '-' || !(await isFolder(name))) yield { name, isOfFolder: false };
+    else for (const file of await filesBelow(name)) yield { name: file, isOfFolder: true };
   }
 }
 

@@ -1,5 +1,5 @@
 import { type FindingInFile, rules, type Severity, sarif } from '@fedbridge/trust';
-import { findingsIn } from '@fedbridge/trust-files';
+import { findingsIn, type NotRead, notReadFinding } from '@fedbridge/trust-files';
 import { Argument, Command, Option } from 'commander';
 import { type Cli, exitCodes } from '../../cli.ts';
 import type { Terminal } from '../../terminal.ts';
@@ -24,15 +24,17 @@ Examples:
   fedbridge trust lint infrastructure/ --parameter AWS::AccountId=123456789012`,
     )
     .action(async (names: readonly string[], options: DocumentOptions & { format: string; json?: boolean }) => {
-      const documents = await trustDocuments(names, options, cli);
-      const findings = documents.flatMap(findingsIn);
+      const faults: FindingInFile[] = [];
+      const notRead: NotRead = ({ name }, error) => void faults.push(notReadFinding(name, error));
+      const documents = await trustDocuments(names, { ...options, notRead }, cli);
+      const findings = [...faults, ...documents.flatMap(findingsIn)];
       if (options.format === 'sarif') printSarif(sarif(findings), cli.terminal);
       else if (options.json || options.format === 'json')
         cli.terminal.printJson(
           findings.map((one) => ({ ...one, fix: rules[one.rule].fix })),
           2,
         );
-      else tell(findings, documents.length > 1, cli.terminal);
+      else tell(findings, documents.length + faults.length > 1, cli.terminal);
       if (findings.some(({ severity }) => severity !== 'note')) cli.terminal.exitCode = exitCodes.findings;
     });
 }

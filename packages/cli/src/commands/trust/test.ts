@@ -138,7 +138,7 @@ function testPolicy(
     return policyVerdict(parseTrustPolicy(document), claims, presented, others);
   } catch (error) {
     if (error instanceof MalformedPolicyError)
-      return { allowed: false, why: [`IAM does not take this document: ${error.message}.`] };
+      return { allowed: false, why: [`IAM rejects this document: ${error.message}.`] };
     throw error;
   }
 }
