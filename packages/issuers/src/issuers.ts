@@ -8,6 +8,7 @@ import { gitLab } from './gitlab.ts';
 import { google } from './google.ts';
 import { type ConditionKey, commonConditionKeys, type Issuer } from './issuer.ts';
 import { kubernetes } from './kubernetes.ts';
+import { remembered } from './remembered.ts';
 import { sharedServices } from './shared-services.ts';
 import { terraformCloud } from './terraform-cloud.ts';
 
@@ -22,12 +23,15 @@ export const issuers: readonly Issuer[] = [
  * @param subject - of the token, where it is known
  */
 export function issuerOf(iss: string, subject?: string): Issuer | undefined {
-  const known = [...issuers, ...sharedServices].find((one) => one.is(iss));
+  const known = byUrl(iss);
   if (known || subject === undefined) return known;
   return [kubernetes, gitLab, terraformCloud].find((one: Issuer) => one.parseSubject(subject) !== undefined);
 }
 
+const byUrl = remembered((iss) => [...issuers, ...sharedServices].find((one) => one.is(iss)));
+
 /** The condition keys that STS fills for tokens of a URL: the common ones, and those of a service that AWS knows. */
-export function conditionKeysOf(iss: string): readonly ConditionKey[] {
-  return [...commonConditionKeys, ...issuers.flatMap((one) => one.conditionKeys(iss))];
-}
+export const conditionKeysOf: (iss: string) => readonly ConditionKey[] = remembered((iss) => [
+  ...commonConditionKeys,
+  ...issuers.flatMap((one) => one.conditionKeys(iss)),
+]);

@@ -10,6 +10,7 @@ import { google } from './google.ts';
 import { base64OfGuid } from './guid-bytes.ts';
 import { issuerOf } from './issuers.ts';
 import { kubernetes } from './kubernetes.ts';
+import { remembered } from './remembered.ts';
 import { customerPrefixesAt, type LoginService, loginServices } from './shared-services.ts';
 import { terraformCloud } from './terraform-cloud.ts';
 import { type ClaimPart, type Language, ofField, type TokenField, type TokenShape } from './token-shape.ts';
@@ -20,6 +21,13 @@ import { type ClaimPart, type Language, ofField, type TokenField, type TokenShap
  * @param subject - of a token or a policy, by which an issuer with an address of its own is told
  */
 export function tokenShapesOf(iss: string, subject?: string): readonly TokenShape[] {
+  return issuerOf(iss) ? known(iss) : allShapesOf(iss, subject);
+}
+
+/** The same ones again: what is made of them once serves for all questions. */
+const known = remembered((iss) => allShapesOf(iss, undefined));
+
+function allShapesOf(iss: string, subject: string | undefined): readonly TokenShape[] {
   const shapes = shapesOf(iss, subject);
   // A subject in a policy says what somebody expects, not that the issuer signs nothing else.
   const all = issuerOf(iss) || shapes.includes(unknownShape) ? shapes : [...shapes, unknownShape];

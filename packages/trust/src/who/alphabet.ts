@@ -30,6 +30,11 @@ export class Alphabet {
     return this.#starts.length;
   }
 
+  /** Another question is asked. */
+  renew(): void {
+    this.#left = mostWork;
+  }
+
   /** @throws TooMuchWork once all that uses this alphabet has done more than a question may cost */
   spend(work: number): void {
     this.#left -= work;

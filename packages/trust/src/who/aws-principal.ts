@@ -1,8 +1,7 @@
 import type { TokenShape } from '@fedbridge/issuers';
 import type { Condition, Statement } from '../policy.ts';
 
-/** AWS principals as if they were tokens: their condition keys are made of fields. */
-export const accountShape: TokenShape = {
+const accountShape: TokenShape = {
   fields: {
     partition: { language: { chars: 'a-z-' }, example: 'aws' },
     account: { language: { chars: '0-9' }, example: '999999999999' },
@@ -18,6 +17,12 @@ export const accountShape: TokenShape = {
   },
   owner: ['account', 'organization'],
 };
+
+/** AWS principals as if they were tokens: their condition keys are made of fields. */
+export const accountShapes: readonly TokenShape[] = [accountShape];
+
+/** Whether a condition key is of the principal, in lower case. */
+export const isKeyOfAccount = (key: string) => Object.hasOwn(accountShape.claims, key);
 
 /** What the principal of a statement demands, as conditions on keys. */
 export function principalConditions({ effect, aws, notPrincipal }: Statement): readonly Condition[] {

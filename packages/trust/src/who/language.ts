@@ -1,6 +1,7 @@
 import type { Language } from '@fedbridge/issuers';
 import { type Alphabet, charsOf, cutsOf } from './alphabet.ts';
-import { Machine, Nfa } from './machine.ts';
+import { type Machine, Nfa, SubsetMachine } from './machine.ts';
+import { TextMachine } from './text-machine.ts';
 
 /** A text in which `*` and `?` are wildcards but where they are literal. */
 export interface Pattern {
@@ -30,7 +31,7 @@ export function machineOfLanguage(alphabet: Alphabet, language: Language): Machi
   const nfa = new Nfa(alphabet);
   const start = nfa.node();
   nfa.at(add(nfa, start, language)).accepts = true;
-  return new Machine(nfa, start);
+  return new SubsetMachine(nfa, start);
 }
 
 /** @returns the node at its end */
@@ -85,6 +86,11 @@ export function machineOfPatterns(
   patterns: readonly Pattern[],
   how: { readonly wildcards: boolean; readonly ignoreCase?: boolean },
 ): Machine {
+  if (!how.ignoreCase && !(how.wildcards && patterns.some(({ text }) => /[*?]/.test(text))))
+    return new TextMachine(
+      alphabet,
+      patterns.map(({ text }) => text),
+    );
   const nfa = new Nfa(alphabet);
   const start = nfa.node();
   const known = new Map<string, number>();
@@ -104,7 +110,7 @@ export function machineOfPatterns(
     }
     nfa.at(at).accepts = true;
   }
-  return new Machine(nfa, start);
+  return new SubsetMachine(nfa, start);
 }
 
 function addWildcard(nfa: Nfa, from: number, to: number, unit: string): void {
@@ -168,5 +174,5 @@ export function machineOfArns(alphabet: Alphabet, patterns: readonly Pattern[]):
     }
     nfa.at(at).accepts = colons >= 5;
   }
-  return new Machine(nfa, start);
+  return new SubsetMachine(nfa, start);
 }

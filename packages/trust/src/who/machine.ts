@@ -36,8 +36,18 @@ interface Node {
   accepts: boolean;
 }
 
-/** A deterministic automaton, made as far as it is asked. State 0 is where nothing can be accepted any more, 1 where all is. */
-export class Machine {
+/** A deterministic automaton. State 0 is where nothing can be accepted any more, 1 where all is. */
+export interface Machine {
+  readonly start: number;
+  step(state: number, classIndex: number): number;
+  run(state: number, text: string): number;
+  accepts(state: number): boolean;
+  /** The classes with which something can still be accepted; undefined for all. */
+  live(state: number): readonly number[] | undefined;
+}
+
+/** One of sets of nodes, made as far as it is asked. */
+export class SubsetMachine implements Machine {
   readonly start: number;
   readonly #nfa: Nfa;
   readonly #sets: (readonly number[])[] = [[], []];
@@ -75,7 +85,6 @@ export class Machine {
     return this.#accepts[state] ?? false;
   }
 
-  /** The classes with which something can still be accepted; undefined for all. */
   live(state: number): readonly number[] | undefined {
     if (state === 1) return undefined;
     const known = this.#live.get(state);

@@ -1,11 +1,9 @@
-import type { Language, TokenShape } from '@fedbridge/issuers';
+import type { TokenShape } from '@fedbridge/issuers';
 import { holds } from '../condition.ts';
 import type { Condition } from '../policy.ts';
-import { Alphabet, cutsOf } from './alphabet.ts';
 import { atomOf, cutsOfCondition, joined, Machines, type Scope, subjectOf } from './atoms.ts';
-import { cutsOfLanguage, cutsOfText } from './language.ts';
-import type { Machine } from './machine.ts';
-import { atomsOfMine, cutsOfMine, type Mine } from './mine.ts';
+import { type Ground, groundOf } from './ground.ts';
+import type { Mine } from './mine.ts';
 import { type Choice, choicesOf, groupOf } from './request.ts';
 import type { TokenGraph } from './token-graph.ts';
 import { type Atom, type ClaimAtom, type RequestAtom, tokensWith } from './tokens.ts';
@@ -25,27 +23,24 @@ export interface Question {
 /** A question put in a form in which it can be asked of each shape of token. */
 export class Asked {
   readonly #question: Question;
-  readonly #alphabet: Alphabet;
+  readonly #ground: Ground;
   readonly #choices: readonly Choice[];
   readonly #choiceOf: readonly string[];
-  readonly #languages = new Map<Language, Machine>();
   readonly #machines: Machines;
   /** Conditions that could not be read. What they are in the way of is taken for allowed. */
   readonly unread = new Set<Condition>();
 
   constructor(question: Question) {
     this.#question = question;
-    const { scope, shapes, mine, now } = question;
+    const { scope, now } = question;
     const all = [...question.allow, ...question.deny.flat()];
-    this.#alphabet = new Alphabet([
-      ...all.flatMap((one) => cutsOfCondition(one, scope)),
-      ...shapes.flatMap(cutsOfShape),
-      ...cutsOfMine(mine),
-      ...cutsOf([[58, 58]]),
-    ]);
-    this.#machines = new Machines(scope, this.#alphabet);
+    this.#ground = groundOf(
+      question,
+      all.flatMap((one) => cutsOfCondition(one, scope)),
+    );
+    this.#machines = new Machines(scope, this.#ground.alphabet);
     const ofRequest = all.filter((one) => subjectOf(one, scope).of === 'request');
-    const choices = choicesOf(ofRequest, scope, this.#alphabet, now);
+    const choices = choicesOf(ofRequest, scope, this.#ground.alphabet, now);
     this.#choices = [...choices.values()];
     this.#choiceOf = [...choices.keys()];
   }
@@ -78,20 +73,18 @@ export class Asked {
       }
       return numbers;
     };
-    const { allow, deny, mine, iss } = this.#question;
+    const { allow, deny } = this.#question;
     const some = conjunction(allow, false);
     if (!some) return undefined;
     const denied = deny.flatMap((one) => {
       const numbers = conjunction(one, true);
       return numbers ? [numbers] : [];
     });
-    const ours = strangersAlone
-      ? atomsOfMine(mine, iss, { shape, alphabet: this.#alphabet }).map((all) => all.map(numberOf))
-      : [];
-    return tokensWith(shape, this.#alphabet, {
+    const ours = strangersAlone ? this.#ground.oursIn(shape).map((all) => all.map(numberOf)) : [];
+    return tokensWith(shape, this.#ground.alphabet, {
       atoms,
       choices: this.#choices.map(({ options }) => options.length),
-      languages: this.#languages,
+      languages: this.#ground.languages,
       sought: { some: [some], none: [...denied, ...ours] },
     });
   }
@@ -121,21 +114,4 @@ export class Asked {
     });
     return { choice, truths };
   }
-}
-
-const cutsKnown = new WeakMap<TokenShape, readonly number[]>();
-
-function cutsOfShape(shape: TokenShape): readonly number[] {
-  const known = cutsKnown.get(shape);
-  if (known) return known;
-  const parts = Object.values(shape.claims).flat();
-  const fields = Object.values(shape.fields);
-  const cuts = [
-    ...fields.flatMap(({ language, example }) => [...cutsOfLanguage(language), ...cutsOfText(example)]),
-    ...parts.flatMap((part) => (typeof part === 'string' ? cutsOfText(part) : [])),
-    ...cutsOfText('%3A'),
-  ];
-  const found = [...new Set(cuts)];
-  cutsKnown.set(shape, found);
-  return found;
 }

@@ -77,18 +77,26 @@ class Writing {
   readonly #alphabet: Alphabet;
   readonly #atoms: readonly Atom[];
   readonly #sought: Sought;
+  /** Atoms that must hold. */
+  readonly #needed: ReadonlySet<number>;
+  readonly #colon: number;
   readonly #choices: readonly number[];
   readonly #fields: readonly TokenField[];
   readonly #languages: Map<Language, Machine>;
   readonly #readers: readonly (readonly Reader[])[];
   readonly #ids = new Map<string, number>();
   readonly #all: readonly number[];
+  /** Of each test whether it makes a difference yet: filled anew for each place. */
+  readonly #used: boolean[];
 
   constructor(shape: TokenShape, alphabet: Alphabet, { atoms, choices, sought, languages = new Map() }: Search) {
     this.#alphabet = alphabet;
     this.#all = Array.from({ length: alphabet.size }, (_, unit) => unit);
     this.#atoms = atoms;
+    this.#used = atoms.map(() => false);
     this.#sought = sought;
+    this.#needed = new Set(sought.some.length === 1 ? sought.some[0] : []);
+    this.#colon = alphabet.classOf(58);
     this.#choices = choices;
     this.#fields = Object.values(shape.fields);
     this.#languages = languages;
@@ -136,10 +144,9 @@ class Writing {
 
   /** The classes with which neither the field nor a test that must hold is lost. */
   #live(language: Machine, state: number, readers: readonly Reader[], atoms: readonly number[]): readonly number[] {
-    const needed = new Set(this.#sought.some.length === 1 ? this.#sought.some[0] : []);
     const lists = readers.flatMap(({ atom, escaped }) => {
       const { machine, negated } = this.#atoms[atom] as ClaimAtom;
-      return needed.has(atom) && !negated && !escaped ? [machine.live(atoms[atom] ?? 0)] : [];
+      return this.#needed.has(atom) && !negated && !escaped ? [machine.live(atoms[atom] ?? 0)] : [];
     });
     const found = [language.live(state), ...lists].filter((one) => one !== undefined);
     return found.reduce((one, other) => (other.length < one.length ? other : one), this.#all);
@@ -157,7 +164,7 @@ class Writing {
 
   #stepped(readers: readonly Reader[], atoms: readonly number[], unit: number): number[] {
     const next = [...atoms];
-    const isColon = unit === this.#alphabet.classOf(58);
+    const isColon = unit === this.#colon;
     for (const { atom: index, escaped } of readers) {
       const atom = this.#atoms[index] as ClaimAtom;
       const state = next[index] ?? 0;
@@ -213,13 +220,22 @@ class Writing {
   /** The states with those of tests that make no difference any more left out; undefined where what is sought is out of reach. */
   #relevant(states: readonly number[]): readonly number[] | undefined {
     const { some, none } = this.#sought;
-    if (none.some((all) => all.every((atom) => states[atom] === isTrue))) return undefined;
-    const open = [...some, ...none].filter((all) => all.every((atom) => states[atom] !== isFalse));
-    if (!some.some((all) => open.includes(all))) return undefined;
-    const used = new Set(open.flat());
-    return states.map((state, atom) => (used.has(atom) ? state : isFalse));
+    const used = this.#used.fill(false);
+    let isInReach = false;
+    for (const all of none) {
+      if (all.every((atom) => states[atom] === isTrue)) return undefined;
+      if (isOpen(all, states)) for (const atom of all) used[atom] = true;
+    }
+    for (const all of some) {
+      if (!isOpen(all, states)) continue;
+      isInReach = true;
+      for (const atom of all) used[atom] = true;
+    }
+    return isInReach ? states.map((state, atom) => (used[atom] ? state : isFalse)) : undefined;
   }
 }
+
+const isOpen = (all: readonly number[], states: readonly number[]) => all.every((atom) => states[atom] !== isFalse);
 
 function readersOf(name: string, atoms: readonly Atom[]): readonly Reader[] {
   return atoms.flatMap((one, atom) => {

@@ -8,7 +8,7 @@ import { credentialsVerdict, policyVerdict } from '../verdict.ts';
 import { webIdentityRequest } from '../web-identity.ts';
 import { type Admitted, admitted, type Witness } from './admitted.ts';
 import type { Scope } from './atoms.ts';
-import { accountShape, principalConditions, roleOf } from './aws-principal.ts';
+import { accountShapes, isKeyOfAccount, principalConditions, roleOf } from './aws-principal.ts';
 import { type Mine, ownsIssuer } from './mine.ts';
 import type { Question } from './question.ts';
 
@@ -123,11 +123,11 @@ function byAws(statement: Statement, { policy, where }: Of): Grant {
     where,
     iss: 'AWS',
     scope: {
-      claimsOf: (key) => (Object.hasOwn(accountShape.claims, key) ? [key] : undefined),
+      claimsOf: (key) => (isKeyOfAccount(key) ? [key] : undefined),
       constants: new Map(),
       knowsVariables: policy.version === '2012-10-17',
     },
-    shapes: [accountShape],
+    shapes: accountShapes,
     allow: [...statement.conditions, ...principalConditions(statement)],
     deny: denials.map((one) => [...one.conditions, ...principalConditions(one)]),
     isAllowed({ claims, request }) {

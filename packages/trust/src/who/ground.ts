@@ -1,0 +1,84 @@
+import type { Language, TokenShape } from '@fedbridge/issuers';
+import { Alphabet, charsOf, cutsOf } from './alphabet.ts';
+import { cutsOfLanguage, cutsOfText } from './language.ts';
+import type { Machine } from './machine.ts';
+import { atomsOfMine, cutsOfMine, type Mine } from './mine.ts';
+import type { ClaimAtom } from './tokens.ts';
+
+/** What questions about the tokens of one issuer have in common. It is made once: an account has hundreds of them. */
+export class Ground {
+  readonly alphabet: Alphabet;
+  /** Machines of fields. */
+  readonly languages = new Map<Language, Machine>();
+  readonly #about: About;
+  readonly #ours = new Map<TokenShape, readonly (readonly ClaimAtom[])[]>();
+
+  constructor(about: About, cuts: readonly number[]) {
+    this.#about = about;
+    this.alphabet = new Alphabet(cuts);
+  }
+
+  /** What is true of a token of ours: one of these conjunctions. */
+  oursIn(shape: TokenShape): readonly (readonly ClaimAtom[])[] {
+    const known = this.#ours.get(shape);
+    if (known) return known;
+    const { mine, iss } = this.#about;
+    const ours = atomsOfMine(mine, iss, { shape, alphabet: this.alphabet });
+    this.#ours.set(shape, ours);
+    return ours;
+  }
+}
+
+interface About {
+  readonly iss: string;
+  readonly shapes: readonly TokenShape[];
+  readonly mine: readonly Mine[];
+}
+
+interface Common extends About {
+  readonly cuts: ReadonlySet<number>;
+  /** By what a question cuts beside. */
+  readonly grounds: Map<string, Ground>;
+}
+
+const commonOf = new WeakMap<readonly TokenShape[], Common>();
+/** Of one issuer: most questions are told by letters and digits alone. */
+const mostGrounds = 20;
+
+/** @param cuts - where classes must begin for what a question says to be told */
+export function groundOf(about: About, cuts: readonly number[]): Ground {
+  const { iss, shapes, mine } = about;
+  const known = commonOf.get(shapes);
+  const common = known?.mine === mine && known.iss === iss ? known : commonFor(about);
+  commonOf.set(shapes, common);
+  const own = [...new Set(cuts)].filter((one) => !common.cuts.has(one)).sort((one, other) => one - other);
+  const key = own.join();
+  const before = common.grounds.get(key);
+  before?.alphabet.renew();
+  if (before) return before;
+  const ground = new Ground(about, [...common.cuts, ...own]);
+  if (common.grounds.size >= mostGrounds) common.grounds.clear();
+  common.grounds.set(key, ground);
+  return ground;
+}
+
+function commonFor(about: About): Common {
+  const cuts = new Set([
+    ...about.shapes.flatMap(cutsOfShape),
+    ...cutsOfMine(about.mine),
+    ...cutsOf(charsOf(':')),
+    // Most of what names have, so that few questions have cuts of their own.
+    ...cutsOfText('abcdefghijklmnopqrstuvwxyz0123456789'),
+  ]);
+  return { ...about, cuts, grounds: new Map() };
+}
+
+function cutsOfShape(shape: TokenShape): readonly number[] {
+  const parts = Object.values(shape.claims).flat();
+  const fields = Object.values(shape.fields);
+  return [
+    ...fields.flatMap(({ language, example }) => [...cutsOfLanguage(language), ...cutsOfText(example)]),
+    ...parts.flatMap((part) => (typeof part === 'string' ? cutsOfText(part) : [])),
+    ...cutsOfText('%3A'),
+  ];
+}
