@@ -31,7 +31,7 @@ for (const entry of entries) {
   const names = Object.keys(assets).sort();
   for (const name of names.filter((asset) => !asset.startsWith(licensePrefix))) {
     const source = assets[name]?.source ?? '';
-    write(join(dist, entry, name), name.endsWith('.js') ? await minified(String(source)) : source);
+    write(join(dist, entry, withPageNamed(name)), name.endsWith('.js') ? await minified(String(source)) : source);
   }
   const licenses = names
     .filter((asset) => asset.startsWith(licensePrefix))
@@ -45,9 +45,14 @@ for (const entry of entries) {
   write(join(dist, entry, 'licenses.txt'), licenses.join('\n'));
 }
 
+/** The bundler calls a page that comes along after its content; users see where it is. */
+function withPageNamed(text: string): string {
+  return text.replaceAll(/\b[\da-f]{20}\.html\b/g, 'page.html');
+}
+
 async function minified(source: string): Promise<string> {
   // V8 reads a function twice unless it stands in parentheses, which the minifier leaves around an argument alone.
-  const eager = source.replaceAll(/^\/\*{3}\/ \(\(/gm, 'Object((');
+  const eager = withPageNamed(source).replaceAll(/^\/\*{3}\/ \(\(/gm, 'Object((');
   // With the names of classes and functions, a stack trace in a job's log can still be read.
   const { code } = await minify(eager, {
     ecma: 2020,

@@ -8,7 +8,12 @@ const root = join(import.meta.dirname, '..');
 const workflows = join(root, '.github', 'workflows');
 /** What is compiled, but for tests, the policies that they are made of, and the emulator, which holds its own. */
 const sourcesBesideIssuers = [
-  ...[':(glob)packages/*/src/**/*.ts', ':(glob)actions/*/src/**', ':(glob)tasks/*/src/**'],
+  ...[
+    ':(glob)packages/*/src/**/*.ts',
+    ':(glob)packages/*/src/**/*.tsx',
+    ':(glob)actions/*/src/**',
+    ':(glob)tasks/*/src/**',
+  ],
   ...[':!packages/issuers', ':!packages/emulator', ':!*.test.ts', ':!*.corpus.ts'],
 ];
 const distFiles = [':(glob)actions/*/dist/**', ':(glob)tasks/*/dist/**'];

@@ -7,10 +7,11 @@
  * to the job's temp folder, for all to read, and ends a task without a word where that cannot be written. --default=NAME=value gives a
  * variable of the process to what reads it as it loads.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { rolldown } from 'rolldown';
+import { licensesOf } from './licenses.ts';
 
 const { values, positionals } = parseArgs({
   options: {
@@ -76,24 +77,8 @@ for (const entry of positionals) {
   });
   const { output } = await bundle.generate({ format: 'esm', codeSplitting: false, intro });
   const [chunk] = output;
-  const folders = new Set(chunk.moduleIds.filter((id) => id.includes('node_modules')).map(packageOf));
-  const licenses = [...folders].sort().map(licenseOf);
   const file = relative(join(import.meta.dirname, '..'), `${join(process.cwd(), entry)}.licenses.txt`);
-  writeFileSync(`${entry}.licenses.txt`, licenses.join('\n'));
+  writeFileSync(`${entry}.licenses.txt`, licensesOf(chunk.moduleIds));
   // The final bundle finds them by this line.
   writeFileSync(entry, `/*! licenses: ${file} */\n${chunk.code}`);
-}
-
-function packageOf(file: string): string {
-  for (let folder = dirname(file); ; folder = dirname(folder)) {
-    const path = join(folder, 'package.json');
-    if (existsSync(path) && 'version' in JSON.parse(readFileSync(path, 'utf8'))) return folder;
-  }
-}
-
-function licenseOf(folder: string): string {
-  const { name, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
-  const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
-  if (!file) throw new Error(`${name} has no licence file.`);
-  return [name, license, readFileSync(join(folder, file), 'utf8')].join('\n');
 }

@@ -64,6 +64,11 @@ export class Terminal {
     return textOf(createReadStream(file), file, most);
   }
 
+  /** Whether a person sees what is printed. */
+  get isInteractive(): boolean {
+    return this.#process.stdout.isTTY === true;
+  }
+
   set exitCode(code: number) {
     this.#process.exitCode = code;
   }

@@ -1,4 +1,4 @@
-import { FedbridgeError } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core/error';
 import { azureDevOpsIssuer, formatAzureDevOpsSubject, parseOrganizationId } from '@fedbridge/issuers';
 import { audiences, type TrustedJob } from './job.ts';
 import { named } from './named.ts';

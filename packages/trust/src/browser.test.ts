@@ -26,16 +26,8 @@ function importedBy(file: string, found = new Set<string>()): Set<string> {
   return found;
 }
 
-it.each([
-  'evaluate',
-  'explain',
-  'federated-credential',
-  'json',
-  'policy',
-  'web-identity',
-  'verdict',
-  'read/trust-documents',
-])('%s runs in a browser: nothing that it stands on is of Node', (name) => {
-  const all = [...importedBy(resolve(import.meta.dirname, `${name}.ts`))];
+it('all of it runs in a browser: nothing that it stands on is of Node', () => {
+  const all = [...importedBy(resolve(import.meta.dirname, 'index.ts'))];
+  expect(all.length).toBeGreaterThan(100);
   expect(all.filter((one) => !one.startsWith(root))).toEqual([]);
 });

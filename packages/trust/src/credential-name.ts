@@ -1,4 +1,4 @@
-import { FedbridgeError } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core/error';
 import { isCredentialName, nameForm } from './credential-form.ts';
 import type { TrustedJob } from './job.ts';
 

@@ -1,4 +1,4 @@
-import { inertJson } from '@fedbridge/core';
+import { inertJson } from '@fedbridge/core/inert';
 import { bicep, bicepMembers, bicepText } from './bicep.ts';
 import type { AnyFederatedCredential } from './federated-credential.ts';
 import { Expression, hclBlock } from './hcl.ts';

@@ -1,4 +1,4 @@
-import { FedbridgeError } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core/error';
 import { credentialAudience } from '@fedbridge/issuers';
 import { credentialName } from './credential-name.ts';
 import type { FlexibleFederatedCredential } from './federated-credential.ts';

@@ -1,4 +1,4 @@
-import { FedbridgeError } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core/error';
 import { isGitRefName } from '@fedbridge/issuers';
 import { named } from './named.ts';
 

@@ -1,4 +1,4 @@
-import { inertJson } from '@fedbridge/core';
+import { inertJson } from '@fedbridge/core/inert';
 
 /** A value of Terraform's language: a text, a list, an object, or an expression as it stands. */
 export type HclValue = string | readonly HclValue[] | { readonly [name: string]: HclValue } | Expression;

@@ -1,4 +1,4 @@
-import { FedbridgeError } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core/error';
 import type { IdTokenClaims } from '@fedbridge/identity';
 import {
   azureDevOps,

@@ -1,4 +1,4 @@
-import { FedbridgeError } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core/error';
 
 /** A value that a document of this format cannot hold as what it is. */
 export function unsayable(what: string): never {

@@ -1,4 +1,4 @@
-import { inertJson } from '@fedbridge/core';
+import { inertJson } from '@fedbridge/core/inert';
 import { conditionPrefix, loginPrincipal } from '@fedbridge/issuers';
 import { Expression, hclBlock, jsonencode } from './hcl.ts';
 import { federatedPrincipal, type TrustedJob } from './job.ts';

@@ -1,4 +1,4 @@
-import { inertJson } from '@fedbridge/core';
+import { inertJson } from '@fedbridge/core/inert';
 import { credentialAudience } from '@fedbridge/issuers';
 import { credentialName } from './credential-name.ts';
 import {

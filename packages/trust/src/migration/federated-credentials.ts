@@ -1,4 +1,4 @@
-import { FedbridgeError } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core/error';
 import { credentialAudience, type EntraCloud, entraClouds, isAzureDevOpsIssuer, issuerOf } from '@fedbridge/issuers';
 import { credentialLimits, formFaults } from '../credential-form.ts';
 import {

@@ -1,4 +1,4 @@
-import { FedbridgeError } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core/error';
 
 export interface Migrated<T> {
   readonly document: T;

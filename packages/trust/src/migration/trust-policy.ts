@@ -1,4 +1,4 @@
-import { FedbridgeError } from '@fedbridge/core';
+import { FedbridgeError } from '@fedbridge/core/error';
 import { MalformedPolicyError, parseTrustPolicy } from '../policy.ts';
 import { checkConnection, withEntraIssuer, withoutAzureDevOpsIssuer } from './entra-issuer.ts';
 import { withImmutableSubjects } from './immutable-subjects.ts';

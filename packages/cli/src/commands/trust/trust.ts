@@ -4,6 +4,7 @@ import { auditCommand } from './audit.ts';
 import { diffCommand } from './diff.ts';
 import { lintCommand } from './lint.ts';
 import { migrateCommand } from './migrate.ts';
+import { pageCommand } from './page.ts';
 import { testCommand } from './test.ts';
 import { whoCommand } from './who.ts';
 import { writeAwsCommand, writeEntraCommand } from './write.ts';
@@ -18,5 +19,6 @@ export function trustCommand(cli: Cli): Command {
     .addCommand(whoCommand(cli))
     .addCommand(diffCommand(cli))
     .addCommand(auditCommand(cli))
-    .addCommand(migrateCommand(cli));
+    .addCommand(migrateCommand(cli))
+    .addCommand(pageCommand(cli));
 }

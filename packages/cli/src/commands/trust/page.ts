@@ -1,0 +1,69 @@
+import { copyFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FedbridgeError, type System } from '@fedbridge/core';
+import { Command } from 'commander';
+import type { Cli } from '../../cli.ts';
+
+/** Of packages/page; in the bundle it lies beside the script. */
+const page = fileURLToPath(new URL('../../../../page/dist/page.html', import.meta.url));
+
+export function pageCommand(cli: Cli): Command {
+  return new Command('page')
+    .description(
+      'Open a page that tells who is allowed by a trust document, what is wrong with it and how to fix it. It is one file, which needs no network.',
+    )
+    .option('--output <file>', 'write the page there, and open nothing')
+    .addHelpText(
+      'after',
+      `
+Prints the path of the page, and opens it in a browser where this is a terminal.
+
+Examples:
+  fedbridge trust page
+  fedbridge trust page --output trust.html`,
+    )
+    .action(async ({ output }: { readonly output?: string }) => {
+      if (output !== undefined) {
+        await written(output);
+        cli.terminal.print(resolve(output));
+        return;
+      }
+      cli.terminal.print(page);
+      const opener = openerOf(process.platform, cli.system.environment, cli.terminal.isInteractive);
+      if (opener) await open(opener, cli.system);
+    });
+}
+
+/** @throws FedbridgeError `INPUT_INVALID` */
+async function written(file: string): Promise<void> {
+  try {
+    await copyFile(page, file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new FedbridgeError('INPUT_INVALID', `${file} cannot be written: ${code}.`);
+  }
+}
+
+/** What opens a file on a platform; undefined where nobody looks, or nothing shows it. */
+export function openerOf(
+  platform: NodeJS.Platform,
+  environment: System['environment'],
+  isInteractive: boolean,
+): readonly [program: string, ...args: string[]] | undefined {
+  if (!isInteractive || environment.CI) return undefined;
+  if (platform === 'darwin') return ['open'];
+  if (platform === 'win32') return ['explorer.exe'];
+  // Without a display it would show the page as text in this terminal.
+  return environment.DISPLAY || environment.WAYLAND_DISPLAY ? ['xdg-open'] : undefined;
+}
+
+const patienceMs = 10_000;
+
+/** The path is printed already: whoever has no such program opens it by hand. */
+async function open([program, ...args]: readonly [string, ...string[]], system: System): Promise<void> {
+  if (!(await system.hasProgram(program))) return;
+  await system
+    .run({ program, args: [...args, page], environment: system.environment, withinMs: patienceMs })
+    .catch(() => undefined);
+}

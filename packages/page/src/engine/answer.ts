@@ -1,0 +1,19 @@
+import { type Checked, type CheckQuestion, check } from './check.ts';
+import { type Compared, type CompareQuestion, compare } from './compare.ts';
+
+/** What the page asks, and what it gets, by kind. */
+export interface Questions {
+  readonly check: { readonly question: CheckQuestion; readonly answer: Checked };
+  readonly compare: { readonly question: CompareQuestion; readonly answer: Compared };
+}
+
+export type Kind = keyof Questions;
+
+const answers: { readonly [K in Kind]: (question: Questions[K]['question']) => Questions[K]['answer'] } = {
+  check,
+  compare,
+};
+
+export function answer<K extends Kind>(kind: K, question: Questions[K]['question']): Questions[K]['answer'] {
+  return answers[kind](question);
+}

@@ -1,0 +1,92 @@
+import { useEffect, useState } from 'preact/hooks';
+import { fragmentOf, isShareable, noToken, type Shared, sharedIn } from '../address.ts';
+import type { Engine } from '../worker.ts';
+import { CheckView } from './check-view.tsx';
+import { CompareView } from './compare-view.tsx';
+import { Tabs } from './tabs.tsx';
+
+const views = { check: 'Who is allowed', compare: 'Compare' } as const;
+
+type View = keyof typeof views;
+
+/** What is in the fields. */
+export interface State extends Shared {
+  /** The claims of a token; of a token itself nothing is kept. */
+  readonly token: string;
+}
+
+export type Change = (part: Partial<State>) => void;
+
+const empty: State = { view: 'check', text: '', before: '', mine: '', token: '' };
+
+export function App({ engine }: { readonly engine: Engine }) {
+  const [state, setState] = useState(empty);
+  const [said, setSaid] = useState('');
+  const change: Change = (part) => setState((before) => ({ ...before, ...part }));
+  useEffect(() => {
+    const read = async () => {
+      if (location.hash.length < 2) return;
+      const shared = await sharedIn(location.hash);
+      if (shared) setState({ ...shared, token: '' });
+      setSaid(shared ? '' : 'This address carries no document that can be read.');
+    };
+    void read();
+    addEventListener('hashchange', read);
+    return () => removeEventListener('hashchange', read);
+  }, []);
+  const props = { engine, state, change };
+  return (
+    <>
+      <header>
+        <h1>
+          Fedbridge <span>Who is allowed by a trust policy or federated credential?</span>
+        </h1>
+        <Tabs
+          label="What to do"
+          tabs={views}
+          current={state.view in views ? (state.view as View) : 'check'}
+          onChange={(view) => change({ view })}
+        />
+        <Share state={state} />
+        <p role="status" class="said">
+          {said}
+        </p>
+      </header>
+      <main>
+        <div id="panel" role="tabpanel" aria-labelledby={`tab-${state.view}`}>
+          {state.view === 'compare' ? <CompareView {...props} /> : <CheckView {...props} />}
+        </div>
+      </main>
+      <footer>
+        <p>
+          Nothing leaves this page: it is one file, and its Content-Security-Policy allows it no connection. Who is
+          allowed is decided by the same code as <code>fedbridge trust who</code>.
+        </p>
+      </footer>
+    </>
+  );
+}
+
+/** An address that carries the documents. */
+function Share({ state }: { readonly state: State }) {
+  const [said, setSaid] = useState('');
+  const share = async () => {
+    if (![state.text, state.before, state.mine].every(isShareable)) return setSaid(noToken);
+    const fragment = await fragmentOf(state);
+    history.replaceState(null, '', fragment);
+    try {
+      await navigator.clipboard.writeText(location.href);
+      setSaid('Copied. It carries the documents and who is yours, and no token.');
+    } catch {
+      setSaid('The address of this page carries the documents now.');
+    }
+  };
+  return (
+    <div class="share">
+      <button type="button" onClick={share} disabled={state.text === '' && state.before === ''}>
+        Copy address
+      </button>
+      <p role="status">{said}</p>
+    </div>
+  );
+}

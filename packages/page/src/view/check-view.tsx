@@ -1,0 +1,134 @@
+import { useRef } from 'preact/hooks';
+import type { Checked } from '../engine/check.ts';
+import { claimsOfToken, isClaims } from '../engine/token.ts';
+import { examples } from '../examples.ts';
+import type { Engine } from '../worker.ts';
+import type { Change, State } from './app.tsx';
+import { Editor, type EditorHandle } from './editor.tsx';
+import { countsOf, Findings, marksOf } from './findings.tsx';
+import { MineField } from './mine-field.tsx';
+import { Statements } from './statements.tsx';
+import { TokenResult } from './token-result.tsx';
+import { useAnswer } from './use-answer.ts';
+import { Verdict } from './verdict.tsx';
+
+interface ViewProps {
+  readonly engine: Engine;
+  readonly state: State;
+  readonly change: Change;
+}
+
+/** A document, and all that can be told of it. */
+export function CheckView({ engine, state, change }: ViewProps) {
+  const { text, mine, token } = state;
+  const editor = useRef<EditorHandle>(null);
+  const { outcome, isWorking } = useAnswer(engine, 'check', { text, mine, token });
+  const checked = outcome && 'answer' in outcome ? outcome.answer : undefined;
+  const findings = checked?.documents.flatMap((one) => one.findings) ?? [];
+  const { problem } = checked ?? {};
+  const place = problem?.position ? `Line ${problem.position.line}, column ${problem.position.column}: ` : '';
+  // A token that is put in the place of a document is what is tested.
+  const write = (next: string) => {
+    const claims = claimsOfToken(next) ?? (isClaims(next) ? next : undefined);
+    change(claims === undefined ? { text: next } : { text: next === claims ? '' : text, token: claims });
+  };
+  return (
+    <div class="columns">
+      <div class="given">
+        <Editor
+          handle={editor}
+          label="Policy or federated credentials"
+          hint="A trust policy, credentials of an application or managed identity, a template, a plan: as aws, az or Terraform prints it, in JSON."
+          value={text}
+          onInput={write}
+          marks={marksOf(findings)}
+          problem={problem && `${place}${problem.message}`}
+          rows={20}
+        />
+        {text === '' && <Examples onChoose={change} />}
+        <MineField
+          value={mine}
+          problem={checked?.mineProblem}
+          suggestions={checked?.owners ?? []}
+          onInput={(next) => change({ mine: next })}
+        />
+        <Editor
+          label="A token to test"
+          hint="Its claims as JSON, or the whole token: it is decoded here, and its signature is dropped."
+          value={token}
+          onInput={(next) => change({ token: claimsOfToken(next) ?? next })}
+          problem={checked?.token === 'unread' ? 'This is neither a token nor claims as a JSON object.' : undefined}
+          rows={6}
+        />
+      </div>
+      <div class="results" aria-busy={isWorking}>
+        <p role="status" class="hidden">
+          {summaryOf(checked)}
+        </p>
+        {outcome && 'failure' in outcome && <p class="problem">{outcome.failure}</p>}
+        {checked && <Results checked={checked} state={state} change={change} reveal={editor} />}
+      </div>
+    </div>
+  );
+}
+
+function Results({
+  checked,
+  state,
+  change,
+  reveal,
+}: {
+  readonly checked: Checked;
+  readonly state: State;
+  readonly change: Change;
+  readonly reveal: { readonly current: EditorHandle | null };
+}) {
+  const { documents, sentence, reach, token } = checked;
+  const findings = documents.flatMap((one) => one.findings);
+  const all = documents.flatMap(({ admitted }) => admitted);
+  if (documents.length === 0 && !token)
+    return <p class="empty">Paste a document, and who is allowed by it stands here.</p>;
+  return (
+    <>
+      {sentence !== '' && documents.length > 0 && (
+        <Verdict sentence={sentence} reach={reach} all={all} hasMine={state.mine.trim() !== ''} />
+      )}
+      {token && token !== 'unread' && (
+        <TokenResult token={token} documents={documents} onUse={(text) => change({ text })} />
+      )}
+      {documents.length > 0 && (
+        <Findings findings={findings} onReveal={(line, column) => reveal.current?.reveal(line, column)} />
+      )}
+      <Statements documents={documents} />
+    </>
+  );
+}
+
+function Examples({ onChoose }: { readonly onChoose: Change }) {
+  return (
+    <p class="suggestions">
+      Try{' '}
+      {examples.map(({ title, text, mine }) => (
+        <button key={title} type="button" onClick={() => onChoose({ text, mine })}>
+          {title}
+        </button>
+      ))}
+    </p>
+  );
+}
+
+/** What is said to whoever does not see the page. */
+function summaryOf(checked: Checked | undefined): string {
+  if (!checked) return '';
+  const { problem, documents, sentence, token } = checked;
+  if (problem) return problem.message;
+  const verdicts = documents.flatMap(({ verdict }) => verdict ?? []);
+  const tested =
+    token && verdicts.length > 0
+      ? `The token is ${verdicts.some(({ allowed }) => allowed) ? 'allowed' : 'denied'}.`
+      : '';
+  const findings = documents.flatMap((one) => one.findings);
+  const problems =
+    documents.length === 0 ? '' : findings.length === 0 ? 'No problems found.' : `${countsOf(findings)}.`;
+  return [sentence, tested, problems].filter(Boolean).join(' ');
+}

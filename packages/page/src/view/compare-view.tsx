@@ -1,0 +1,92 @@
+import type { Admitted } from '@fedbridge/trust';
+import type { Problem } from '../engine/source.ts';
+import type { Engine } from '../worker.ts';
+import { AdmittedItem } from './admitted.tsx';
+import type { Change, State } from './app.tsx';
+import { Editor } from './editor.tsx';
+import { MineField } from './mine-field.tsx';
+import { useAnswer } from './use-answer.ts';
+
+interface ViewProps {
+  readonly engine: Engine;
+  readonly state: State;
+  readonly change: Change;
+}
+
+/** Two documents, and who is allowed by one of them alone. */
+export function CompareView({ engine, state, change }: ViewProps) {
+  const { text, before, mine } = state;
+  const { outcome, isWorking } = useAnswer(engine, 'compare', { before, after: text, mine });
+  const compared = outcome && 'answer' in outcome ? outcome.answer : undefined;
+  const changes = text === '' && before === '' ? undefined : compared?.changes;
+  return (
+    <>
+      <div class="columns">
+        <Editor
+          label="Before"
+          value={before}
+          onInput={(next) => change({ before: next })}
+          problem={told(compared?.beforeProblem)}
+          rows={18}
+        />
+        <Editor
+          label="After"
+          value={text}
+          onInput={(next) => change({ text: next })}
+          problem={told(compared?.afterProblem)}
+          rows={18}
+        />
+      </div>
+      <MineField value={mine} problem={compared?.mineProblem} onInput={(next) => change({ mine: next })} />
+      <div class="columns results" aria-busy={isWorking}>
+        <p role="status" class="hidden">
+          {changes && `${titles(changes.gained.length > 0, changes.lost.length > 0).join(' ')}`}
+        </p>
+        {outcome && 'failure' in outcome && <p class="problem">{outcome.failure}</p>}
+        {!changes && (
+          <p class="empty">Paste the old and the new document, and who is newly allowed or denied stands here.</p>
+        )}
+        {changes && <Changes gained={changes.gained} lost={changes.lost} />}
+      </div>
+    </>
+  );
+}
+
+function titles(hasGained: boolean, hasLost: boolean): readonly [string, string] {
+  return [
+    hasGained ? 'Newly allowed' : 'Nobody is newly allowed.',
+    hasLost ? 'No longer allowed' : 'Nobody is denied who was allowed.',
+  ];
+}
+
+function Changes({ gained, lost }: { readonly gained: readonly Admitted[]; readonly lost: readonly Admitted[] }) {
+  const [newly, nolonger] = titles(gained.length > 0, lost.length > 0);
+  return (
+    <>
+      <section aria-labelledby="gained">
+        <h2 id="gained">{newly}</h2>
+        <List all={gained} />
+      </section>
+      <section aria-labelledby="lost">
+        <h2 id="lost">{nolonger}</h2>
+        <List all={lost} />
+      </section>
+    </>
+  );
+}
+
+function List({ all }: { readonly all: readonly Admitted[] }) {
+  return (
+    <ul class="admitted">
+      {all.map((one, index) => (
+        <AdmittedItem key={index} one={one} isOpen />
+      ))}
+    </ul>
+  );
+}
+
+function told(problem: Problem | undefined): string | undefined {
+  if (!problem) return undefined;
+  const { position, message } = problem;
+  return position ? `Line ${position.line}, column ${position.column}: ${message}` : message;
+}

@@ -1,0 +1,66 @@
+/**
+ * Bundles packages/page into one HTML file, dist/page.html, which asks the network for nothing: its Content-Security-Policy allows the
+ * script and the style in it, by their hashes, and workers made of the same script. The same sources give the same file.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rolldown } from 'rolldown';
+import { licensesOf } from './licenses.ts';
+
+const folder = process.cwd();
+const { script, modules } = await bundled(join(folder, 'src', 'main.tsx'));
+const style = minifiedStyle(readFileSync(join(folder, 'src', 'style.css'), 'utf8'));
+const policy = [
+  "default-src 'none'",
+  "connect-src 'none'",
+  `script-src ${hashOf(script)}`,
+  `style-src ${hashOf(style)}`,
+  'worker-src blob:',
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types fedbridge',
+].join('; ');
+// A replacement that is a function: what is put in has signs of its own.
+const page = readFileSync(join(folder, 'src', 'page.html'), 'utf8')
+  .replace('{policy}', () => policy)
+  .replace('/* style */', () => style)
+  .replace('<!-- licenses -->', () => `<!--\n${licensesOf(modules).replaceAll('--', '- -')}\n-->`)
+  .replace('/* script */', () => script);
+mkdirSync(join(folder, 'dist'), { recursive: true });
+writeFileSync(join(folder, 'dist', 'page.html'), page);
+
+async function bundled(entry: string) {
+  const bundle = await rolldown({
+    input: entry,
+    platform: 'browser',
+    treeshake: { moduleSideEffects: false },
+    transform: { target: 'es2022' },
+    tsconfig: true,
+    onLog(_level, { message }) {
+      throw new Error(message);
+    },
+    resolve: { conditionNames: ['module', 'import', 'browser'], mainFields: ['module', 'main'] },
+  });
+  const { output } = await bundle.generate({ format: 'iife', codeSplitting: false, minify: true });
+  const [{ code, moduleIds }] = output;
+  // Nothing ends the element before its end, in whatever text it stands.
+  const script = code.trim().replaceAll(/<(?=\/script|!--)/gi, '\\x3c');
+  return { script, modules: moduleIds };
+}
+
+/** Without comments and the blanks that only its readers need. */
+function minifiedStyle(css: string): string {
+  return css
+    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/ ?([{};,]) ?/g, '$1')
+    .trim();
+}
+
+/** Source: W3C, Content Security Policy Level 3, 2.3.1. */
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
