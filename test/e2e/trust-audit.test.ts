@@ -109,13 +109,16 @@ describe('fedbridge trust audit', () => {
       ['pod', 'write', 'named others'],
       ['ours', 'admin', 'only mine'],
       ['within', 'unknown', 'only mine'],
+      ['lambda', 'write', 'only mine'],
       ['names', 'write', 'only mine'],
       ['connection', 'read', 'only mine'],
       ['gone', 'admin', 'nobody'],
-      ['lambda', 'write', 'nobody'],
     ]);
     const of = (name: string) => entries.find(({ address }: Entry) => address === arn(name));
-    expect(of('lambda').services).toEqual(['lambda.amazonaws.com']);
+    expect(of('lambda')).toMatchObject({
+      services: ['lambda.amazonaws.com'],
+      sentence: 'Only services of AWS are allowed, which act for the account of the role.',
+    });
     expect(of('within').missingPolicies).toEqual([readOnly]);
     expect(of('gone').missingProviders).toEqual([`arn:aws:iam::${account}:oidc-provider/gitlab.com`]);
     expect(of('open-admin')).toMatchObject({

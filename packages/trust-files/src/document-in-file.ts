@@ -1,6 +1,7 @@
 import { FedbridgeError, invalid } from '@fedbridge/core';
 import {
   type AnyFederatedCredential,
+  accountOfRole,
   type FindingInFile,
   finding,
   type Grant,
@@ -55,7 +56,7 @@ export function grantsIn(one: DocumentInFile, now: number): readonly Grant[] {
   if (!policy) return grantsOfCredentials(federatedCredentials(one));
   try {
     refuseDuplicates(one.document);
-    return grantsOfPolicy(parseTrustPolicy(policy), now);
+    return grantsOfPolicy(parseTrustPolicy(policy), now, accountOfRole(one.document));
   } catch (error) {
     if (!(error instanceof MalformedPolicyError)) throw error;
     throw invalid(`${inFile(one.file, one.document)}: IAM rejects this document: ${error.message}.`);

@@ -5,8 +5,11 @@ import type { Condition, Statement, TrustPolicy } from './policy.ts';
 
 /** Who asks for what. */
 export interface TrustRequest {
-  /** The ARN of the OIDC provider that the token was verified with; for a role that assumes another, its ARN. */
-  readonly principal: { readonly provider: string } | { readonly role: string; readonly account: string };
+  /** The ARN of the OIDC provider that the token was verified with; for a role that assumes another, its ARN; or a service of AWS. */
+  readonly principal:
+    | { readonly provider: string }
+    | { readonly role: string; readonly account: string }
+    | { readonly service: string };
   readonly action: string;
   /** Condition keys, `<issuer without https://>:sub` for example, with their values. */
   readonly context: Readonly<Record<string, string | readonly string[]>>;
@@ -79,11 +82,12 @@ function failingPart(
 }
 
 /** Whether a statement names a principal. */
-function isOf({ effect, federated, aws }: Statement, principal: TrustRequest['principal']): boolean {
+function isOf({ effect, federated, aws, services }: Statement, principal: TrustRequest['principal']): boolean {
   if ('role' in principal)
     return aws.some(
       (arn) => ['*', principal.role, principal.account].includes(arn) || isAccount(arn, principal.account),
     );
+  if ('service' in principal) return services.includes(principal.service) || (effect === 'Deny' && aws.includes('*'));
   // Everybody is denied, but nobody allowed: to STS `*` does not authorize a web identity [captures in radkawar/stackd, 2026-09-11].
   if (effect === 'Deny' && aws.includes('*')) return true;
   // That `*` as a provider is any of the account's was not seen: it is read as what lets more in.

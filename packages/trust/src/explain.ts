@@ -20,10 +20,14 @@ export function explainEvaluation(evaluation: Evaluation, request: TrustRequest)
   });
 }
 
+function nameOf(principal: TrustRequest['principal']): string {
+  if ('provider' in principal) return principal.provider;
+  return 'role' in principal ? principal.role : principal.service;
+}
+
 function explainPart(part: 'principal' | 'action' | Condition, request: TrustRequest): string {
   const { principal, action, context } = request;
-  if (part === 'principal')
-    return `its principal is not ${'provider' in principal ? principal.provider : principal.role}`;
+  if (part === 'principal') return `its principal is not ${nameOf(principal)}`;
   if (part === 'action') return `it is not about ${action}`;
   const found = Object.entries(context).find(([key]) => key.toLowerCase() === part.key.toLowerCase())?.[1];
   const actual = found === undefined ? [] : typeof found === 'string' ? [found] : found;

@@ -1,5 +1,5 @@
 export type { Access } from './audit/access.ts';
-export { type Audit, type AuditEntry, audit, reachOfEntry } from './audit/audit.ts';
+export { type Audit, type AuditEntry, accountOfRole, audit, reachOfEntry } from './audit/audit.ts';
 export { auditFindings, auditSarif } from './audit/audit-findings.ts';
 export { type AuditRuleId, auditRules } from './audit/audit-rules.ts';
 export type { Ending } from './audit/dates.ts';

@@ -20,9 +20,9 @@ export interface FoundDocument {
 
 /** A role or an identity: who is allowed, and what that is worth. */
 export interface AuditEntry extends FoundDocument {
-  /** From the worst one down, but for services of AWS. */
+  /** From the worst one down. */
   readonly admitted: readonly Admitted[];
-  /** Services of AWS that are allowed: those have no account and no token, and act for the account that set them to work. */
+  /** Services of AWS that are allowed, each for an account that is in `admitted`. */
   readonly services: readonly string[];
   readonly access: Access;
   /** ARNs of attached policies of which nothing is known. */
@@ -77,9 +77,7 @@ export function audit(found: readonly FoundDocument[], auditing: Auditing): Audi
 
 /** What a URL takes is known of one account alone. */
 function providersFor(documents: readonly FoundDocument[], providers: Providers) {
-  const accounts = documents
-    .filter(({ document }) => document.policy)
-    .map(({ document: { address } }) => (address.startsWith('arn:') ? accountOf(address) : undefined));
+  const accounts = documents.filter(({ document }) => document.policy).map(({ document }) => accountOfRole(document));
   const isOne = new Set([...accounts, ...providers.accounts]).size === 1 && accounts[0] !== undefined;
   return isOne
     ? { ...providers, areClientIdsUnused: false }
@@ -115,10 +113,9 @@ function withoutCopies(found: readonly FoundDocument[]): readonly FoundDocument[
 
 function entriesWith({ mine, now, grantsOf }: Auditing, providers: Providers) {
   const whoseOf = once((document: TrustDocument, file: string) => {
-    const all = grantsOf({ file, document });
-    const grants = all.filter((one) => !isOfService(one));
+    const grants = grantsOf({ file, document });
     return {
-      services: [...new Set(all.filter(isOfService).map(({ iss }) => iss))],
+      services: [...new Set(grants.filter(({ isOfService }) => isOfService).map(({ iss }) => iss))],
       admitted: provided(grants, providers)
         .map((grant) => whoIsGranted(grant, mine, now))
         .sort((one, other) => reaches.indexOf(other.reach) - reaches.indexOf(one.reach)),
@@ -135,9 +132,6 @@ function entriesWith({ mine, now, grantsOf }: Auditing, providers: Providers) {
     }
   };
 }
-
-/** Every service there is, `*`, is none that somebody chose. */
-const isOfService = ({ isOfService: isOne, iss }: Grant) => isOne === true && iss !== '*';
 
 function provided(grants: readonly Grant[], providers: Providers): readonly Grant[] {
   return grants.flatMap((grant) => asProvided(grant, providers) ?? []);
@@ -174,6 +168,10 @@ function once<More extends readonly unknown[], T>(
   };
 }
 
+/** The account of a role that is called by its ARN. */
+export const accountOfRole = ({ address }: TrustDocument): string | undefined =>
+  address.startsWith('arn:') ? accountOf(address) : undefined;
+
 const keys = new WeakMap<TrustDocument, string | undefined>();
 
 /** The same for documents that say the same; undefined where more than what they say counts: where they stand, and what hides. */
@@ -183,7 +181,7 @@ function keyOf(document: TrustDocument): string | undefined {
   const key =
     unresolved.length > 0 || duplicates.length > 0
       ? undefined
-      : textOfJson(policy ? [policy] : [credentials, isMultiTenant]);
+      : textOfJson(policy ? [policy, accountOfRole(document)] : [credentials, isMultiTenant]);
   keys.set(document, key);
   return key;
 }

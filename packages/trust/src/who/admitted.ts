@@ -20,6 +20,8 @@ export interface Admitted {
   /** Whether it is exactly so. Otherwise some condition could not be read, and it is at most so. */
   readonly exact: boolean;
   readonly unread: readonly Condition[];
+  /** Whether it is a service of AWS that acts for the role's own account alone. */
+  readonly isOfService?: true;
   /** Whom of the others, where they can be named. */
   readonly owners: readonly string[];
   /** Somebody else who is allowed where there is one, else one of ours. */
@@ -128,7 +130,8 @@ function claimsOf({ shape, found }: Pick<Among, 'shape' | 'found'>, iss: string,
     return texts.every((text) => text !== undefined) ? [[name, texts.join('')] as const] : [];
   });
   const whole = Math.floor(at);
-  if (iss === 'AWS') return Object.fromEntries(claims);
   const { sub, aud, ...others } = Object.fromEntries(claims);
+  // What AWS presents for itself is no token.
+  if (aud === undefined) return others;
   return { iss, ...(sub === undefined ? {} : { sub }), aud, ...others, iat: whole, nbf: whole, exp: whole + 300 };
 }

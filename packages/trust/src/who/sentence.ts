@@ -21,6 +21,8 @@ export function sentenceOf(all: readonly Admitted[]): string {
 function sentence(reach: Reach, told: readonly Admitted[]): string {
   const issuers = [...new Set(told.map(({ issuer }) => issuer))];
   if (reach === 'nobody') return 'Nobody is allowed.';
+  if (reach === 'only mine' && told.every((one) => one.isOfService))
+    return `Only services of AWS are allowed, which act for ${ownAccount}.`;
   if (reach === 'only mine') return 'Only what you named as yours is allowed.';
   if (reach === 'any account') return `Anybody with an account at ${issuers.map(titleOf).join(' or ')} is allowed.`;
   const owners = told.flatMap((one) =>
@@ -31,11 +33,14 @@ function sentence(reach: Reach, told: readonly Admitted[]): string {
 }
 
 /** Whom one way in allows, in a few words. */
-export function whomOf({ reach, exact, owners }: Admitted): string {
+export function whomOf({ reach, exact, owners, isOfService }: Admitted): string {
+  if (isOfService) return exact ? ownAccount : `at most ${ownAccount}`;
   const whom =
     reach === 'named others' ? owners.join(', ') : reach === 'any account' ? 'anybody with an account' : reach;
   return exact ? whom : `at most ${whom}`;
 }
+
+const ownAccount = 'the account of the role';
 
 /** The issuer's service by name. */
 export function titleOf(iss: string): string {

@@ -224,7 +224,7 @@ describe('a stranger who is allowed', () => {
   });
 
   test.each([
-    ['a service', byAws({ Service: 'ec2.amazonaws.com' }), 'ec2.amazonaws.com'],
+    ['a canonical id', byAws({ CanonicalUser: 'a'.repeat(64) }), 'a'.repeat(64)],
     [
       'whomever a SAML provider vouches for',
       {
@@ -237,7 +237,8 @@ describe('a stranger who is allowed', () => {
   ])('is %s', (_, statement, owner) => {
     const policy = parseTrustPolicy(policyOf(statement));
     expect(whoAssumes(policy, [], now)).toMatchObject([{ reach: 'named others', owners: [owner] }]);
-    expect(whoAssumes(policy, [parseMine(`issuer:${owner}`) as Mine], now)).toMatchObject([{ reach: 'only mine' }]);
+    const ours = { kind: 'issuer', name: owner };
+    expect(whoAssumes(policy, [ours], now)).toMatchObject([{ reach: 'only mine' }]);
   });
 
   test('is new, though one of ours is new too', () => {

@@ -11,6 +11,7 @@ import type { Scope } from './atoms.ts';
 import { accountShapes, isKeyOfAccount, principalConditions, roleOf } from './aws-principal.ts';
 import { type Mine, ownsIssuer } from './mine.ts';
 import type { Question } from './question.ts';
+import { forWhom, isKeyOfService, isService, serviceShapes } from './service-principal.ts';
 
 const webIdentity = 'sts:assumerolewithwebidentity';
 const saml = 'sts:assumerolewithsaml';
@@ -20,8 +21,10 @@ export interface Grant extends Omit<Question, 'mine' | 'now'> {
   readonly where: string;
   /** Of an OIDC provider at AWS, its ARN. */
   readonly provider?: string;
-  /** Whether a service of AWS is allowed, and no account and no token. */
+  /** Whether a service of AWS is allowed, which acts for an account. */
   readonly isOfService?: true;
+  /** The role's account, which is no other to a service that acts for it. */
+  readonly account?: string | undefined;
   /** Whether all of the document allows a witness at a time, as the evaluator says it. */
   readonly isAllowed: (witness: Witness, now: number) => boolean;
   /** What a document says without naming anything that could be looked at. */
@@ -48,24 +51,33 @@ export function whoPresents(
 }
 
 export function whoIsGranted(grant: Grant, mine: readonly Mine[], now: number): Admitted {
-  const { where, iss: issuer, isAllowed, unlimited } = grant;
+  const { where, iss: issuer, isAllowed, unlimited, isOfService, account } = grant;
   if (unlimited) {
     const ours = ownsIssuer(mine, issuer) ? ({ reach: 'only mine', owners: [] } as const) : {};
     return { where, issuer, exact: false, unread: [], ...unlimited, ...ours };
   }
-  return admitted({ ...grant, mine, now }, { where, issuer, isOurs: ownsIssuer(mine, issuer) }, isAllowed);
+  const own = account === undefined ? mine : [...mine, { kind: 'account', name: account }];
+  const place = { where, issuer, isOurs: ownsIssuer(mine, issuer) };
+  const found = admitted({ ...grant, mine: own, now }, place, isAllowed);
+  return isOfService ? forWhom(found) : found;
 }
 
-export function grantsOfPolicy(policy: TrustPolicy, now: number): readonly Grant[] {
+/**
+ * All ways in of a role's trust policy.
+ *
+ * @param now - seconds since 1970-01-01 UTC
+ * @param account - the role's, where it is known: services act for it
+ */
+export function grantsOfPolicy(policy: TrustPolicy, now: number, account?: string): readonly Grant[] {
   return policy.statements.flatMap((statement, index) => {
     if (statement.effect !== 'Allow') return [];
-    const where = `Statement[${index}]`;
+    const of = { policy, now, where: `Statement[${index}]`, account };
     const providers = statement.federated.filter((one) => actionsOf(one).some((action) => concerns(statement, action)));
     const ofRole = concerns(statement, 'sts:assumerole');
     return [
-      ...providers.map((provider) => byProvider(statement, provider, { policy, now, where })),
-      ...(ofRole && statement.aws.length > 0 ? [byAws(statement, { policy, now, where })] : []),
-      ...(ofRole ? statement.services.map((service) => byService(service, where)) : []),
+      ...providers.map((provider) => byProvider(statement, provider, of)),
+      ...(ofRole && statement.aws.length > 0 ? [byAws(statement, of)] : []),
+      ...(ofRole ? statement.services.map((service) => byService(statement, service, of)) : []),
     ];
   });
 }
@@ -93,6 +105,7 @@ interface Of {
   readonly policy: TrustPolicy;
   readonly now: number;
   readonly where: string;
+  readonly account: string | undefined;
 }
 
 function byProvider(statement: Statement, provider: string, { policy, now, where }: Of): Grant {
@@ -137,18 +150,26 @@ function byAws(statement: Statement, { policy, where }: Of): Grant {
   };
 }
 
-/** Of whom nothing can be asked. */
-function byService(service: string, where: string): Grant {
+function byService(statement: Statement, service: string, { policy, where, account }: Of): Grant {
+  const denials = policy.statements.filter((one) => denies(one, 'sts:assumerole') && concernsService(one, service));
   return {
     where,
     iss: service,
-    scope: { claimsOf: () => undefined, constants: new Map(), knowsVariables: false },
-    shapes: [],
-    allow: [],
-    deny: [],
-    isAllowed: () => false,
-    isOfService: true,
-    unlimited: { reach: 'named others', owners: [service] },
+    scope: {
+      claimsOf: (key) => (isKeyOfService(key) ? [key] : undefined),
+      constants: new Map(),
+      knowsVariables: policy.version === '2012-10-17',
+    },
+    shapes: serviceShapes,
+    allow: statement.conditions,
+    deny: denials.map(({ conditions }) => conditions),
+    isAllowed({ claims, request }) {
+      const context = { ...claims, ...request } as Readonly<Record<string, string>>;
+      return evaluateTrustPolicy(policy, { principal: { service }, action: 'sts:AssumeRole', context }).allowed;
+    },
+    ...(isService(service)
+      ? { isOfService: true, account }
+      : { unlimited: { reach: 'named others', owners: [service] } as const }),
   };
 }
 
@@ -166,6 +187,10 @@ function scopeOf(iss: string, provider: string, { version }: TrustPolicy, now: n
 }
 
 const denies = (statement: Statement, action: string) => statement.effect === 'Deny' && concerns(statement, action);
+
+function concernsService({ aws, services, notPrincipal }: Statement, service: string): boolean {
+  return (aws.includes('*') || services.includes(service)) !== notPrincipal;
+}
 
 function concernsProvider({ aws, federated, notPrincipal }: Statement, provider: string): boolean {
   return (aws.includes('*') || federated.some((arn) => arn === '*' || arn === provider)) !== notPrincipal;

@@ -42,7 +42,7 @@ const counted = (count: number, one: string, more: string) => `${count} ${count 
 const colours = { nobody: 'dim', 'only mine': 'green', 'named others': 'yellow', 'any account': 'red' } as const;
 
 function tellEntries(entries: readonly AuditEntry[], terminal: Terminal): void {
-  const told = entries.filter((one) => reachOfEntry(one) !== 'nobody');
+  const told = entries.filter(isOfInterest);
   const rows = told.map((entry) => ({ entry, name: nameOf(entry) }));
   const width = Math.min(
     rows.reduce((most, { name }) => Math.max(most, name.length), 16),
@@ -64,6 +64,11 @@ function tellEntries(entries: readonly AuditEntry[], terminal: Terminal): void {
   if (others > 0)
     terminal.print(`Not listed: ${others} that ${others === 1 ? 'allows' : 'allow'} nobody, or services of AWS alone.`);
 }
+
+/** Whoever uses it; what nobody is allowed by, or services alone, is of no interest to whoever looks for strangers. */
+const isOfInterest = (entry: AuditEntry) =>
+  reachOfEntry(entry) !== 'nobody' &&
+  (entry.error || !entry.admitted.every(({ reach, isOfService }) => isOfService || reach === 'nobody'));
 
 /** Of a column: a longer name moves its own line alone. */
 const widest = 100;

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { parseTrustPolicy } from '../policy.ts';
+import type { Reach } from './admitted.ts';
+import { whoIsNew } from './diff.ts';
+import { type Mine, parseMine } from './mine.ts';
+import { sentenceOf, whomOf } from './sentence.ts';
+import { grantsOfPolicy, whoIsGranted } from './who.ts';
+
+const now = Date.parse('2026-11-26') / 1000;
+const service = 'lambda.amazonaws.com';
+const account = '123456789012';
+const other = '210987654321';
+
+const byService = (condition: object = {}, principal: object | '*' = { Service: service }, effect = 'Allow') => ({
+  Effect: effect,
+  Principal: principal,
+  Action: 'sts:AssumeRole',
+  Condition: condition,
+});
+const grants = (...statements: readonly object[]) =>
+  grantsOfPolicy(parseTrustPolicy({ Version: '2012-10-17', Statement: statements }), now, account);
+const who = (mine: readonly Mine[], ...statements: readonly object[]) =>
+  grants(...statements).map((grant) => whoIsGranted(grant, mine, now));
+
+describe('a service of AWS acts', () => {
+  it.each<[Reach, string, object]>([
+    ['only mine', 'without a condition', {}],
+    ['only mine', 'for the account of the role', { StringEquals: { 'aws:SourceAccount': account } }],
+    ['named others', 'for another account', { StringEquals: { 'aws:SourceAccount': other } }],
+    ['named others', 'for both', { StringEquals: { 'aws:SourceAccount': [account, other] } }],
+    ['named others', 'for another where it says so', { StringEqualsIfExists: { 'aws:SourceAccount': other } }],
+    ['only mine', 'for all but one', { StringNotEquals: { 'aws:SourceAccount': other } }],
+    ['only mine', 'for anybody', { StringLike: { 'aws:SourceAccount': '*' } }],
+    ['only mine', 'for a function', { ArnLike: { 'aws:SourceArn': `arn:aws:lambda:*:${account}:function:*` } }],
+    [
+      'named others',
+      "for another's function",
+      { ArnLike: { 'aws:SourceArn': `arn:aws:lambda:*:${other}:function:*` } },
+    ],
+    ['only mine', 'for a bucket', { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::octo' } }],
+    ['named others', 'for an organization', { StringEquals: { 'aws:SourceOrgID': 'o-abcdef1234' } }],
+    [
+      'nobody',
+      'for nobody there is',
+      {
+        StringEquals: { 'aws:SourceAccount': account },
+        ArnLike: { 'aws:SourceArn': `arn:aws:lambda:*:${other}:function:x` },
+      },
+    ],
+  ])('%s: %s', (reach, _, condition) => {
+    const [admitted] = who([], byService(condition));
+    expect(admitted).toMatchObject({ reach, exact: true });
+  });
+
+  it('for others by name, until they are ours', () => {
+    const condition = { StringEquals: { 'aws:SourceAccount': other } };
+    const [admitted] = who([], byService(condition));
+    expect(admitted).toMatchObject({ owners: [other], witness: { claims: { 'aws:sourceaccount': other } } });
+    const mine = [parseMine(`account:${other}`) as Mine];
+    expect(who(mine, byService(condition))).toMatchObject([{ reach: 'only mine' }]);
+  });
+
+  it('for nobody where it is denied', () => {
+    for (const principal of ['*', { Service: service }] as const)
+      expect(who([], byService(), byService({}, principal, 'Deny'))).toMatchObject([{ reach: 'nobody' }]);
+    expect(who([], byService(), byService({}, { Service: 'ec2.amazonaws.com' }, 'Deny'))).toMatchObject([
+      { reach: 'only mine' },
+    ]);
+  });
+
+  it('and it is said so', () => {
+    const admitted = who([], byService());
+    expect(sentenceOf(admitted)).toBe('Only services of AWS are allowed, which act for the account of the role.');
+    expect(admitted.map(whomOf)).toEqual(['the account of the role']);
+    const both = who([], byService(), byService({}, { AWS: other }));
+    expect(sentenceOf(both)).toBe(`${other} at AWS is allowed.`);
+  });
+
+  it('and one that is new is', () => {
+    expect(whoIsNew(grants(byService()), grants(byService()), [], now)).toEqual([]);
+    expect(whoIsNew([], grants(byService()), [], now)).toMatchObject([{ reach: 'only mine', issuer: service }]);
+    const narrow = byService({ StringEquals: { 'aws:SourceAccount': account } });
+    const wide = byService({ StringEquals: { 'aws:SourceAccount': [account, other] } });
+    expect(whoIsNew(grants(narrow), grants(wide), [], now)).toMatchObject([{ owners: [other] }]);
+  });
+});

@@ -1,0 +1,63 @@
+import type { ClaimPart, TokenField, TokenShape } from '@fedbridge/issuers';
+import type { Admitted } from './admitted.ts';
+
+/**
+ * What a service of AWS presents, as if it were a token: for whom it acts, where it says so.
+ * Source: IAM User Guide, "AWS global condition context keys", aws:SourceAccount, aws:SourceArn, aws:SourceOrgID.
+ */
+const fields: Readonly<Record<string, TokenField>> = {
+  partition: { language: { chars: 'a-z-' }, example: 'aws' },
+  service: { language: { chars: 'a-z0-9-' }, example: 'lambda' },
+  region: { language: { anyOf: ['', { chars: 'a-z0-9-' }] }, example: 'eu-central-1' },
+  account: { language: { chars: '0-9' }, example: '999999999999' },
+  resource: { language: { chars: '^' }, example: 'function:anything' },
+  organization: { language: { sequence: ['o-', { chars: 'a-z0-9' }] }, example: 'o-stranger01', optional: true },
+};
+
+const begin: readonly ClaimPart[] = ['arn:', { field: 'partition' }, ':', { field: 'service' }, ':'];
+const rest: readonly ClaimPart[] = [':', { field: 'resource' }];
+const accountOf: Readonly<Record<string, readonly ClaimPart[]>> = {
+  'aws:sourceaccount': [{ field: 'account' }],
+  'aws:sourceowner': [{ field: 'account' }],
+  'aws:sourceorgid': [{ field: 'organization' }],
+};
+
+/** With the account in the resource's ARN, without it as those of buckets are, and without any of it. */
+export const serviceShapes: readonly TokenShape[] = [
+  {
+    fields,
+    claims: {
+      ...accountOf,
+      'aws:sourcearn': [...begin, { field: 'region' }, ':', { field: 'account' }, ...rest],
+    },
+    owner: ['account', 'organization'],
+  },
+  {
+    fields,
+    claims: { ...accountOf, 'aws:sourcearn': [...begin, { field: 'region' }, ':', ...rest] },
+    owner: ['account', 'organization'],
+  },
+  { fields: {}, claims: {}, owner: [] },
+];
+
+const keys = new Set(serviceShapes.flatMap(({ claims }) => Object.keys(claims)));
+
+/** Whether a condition key says for whom a service acts, in lower case. */
+export const isKeyOfService = (key: string) => keys.has(key);
+
+/** Whether somebody who is named as a service is one: `*` is none that somebody chose, and a canonical id is an account. */
+export const isService = (name: string) => name !== '*' && !/^[\da-f]{64}$/i.test(name);
+
+/**
+ * For whom a service acts: whom conditions name, and else for the account of the role, since nobody can pass a role to a service in
+ * another one. Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service", and "The confused deputy problem".
+ *
+ * @param found - as if anybody could
+ */
+export function forWhom(found: Admitted): Admitted {
+  const { issuer, reach, witness: _, ...service } = found;
+  const others = found.owners.filter((owner) => owner !== issuer);
+  if (reach === 'nobody' || reach === 'only mine' || (reach === 'named others' && others.length > 0))
+    return { ...found, owners: others };
+  return { ...service, issuer, reach: 'only mine', owners: [], isOfService: true };
+}
