@@ -25,10 +25,10 @@ export default defineConfig({
     globalSetup: ['test/harness/temporary-files.ts'],
     // Most wait for programs that they started.
     maxWorkers: 2 * availableParallelism(),
-    // Against what hangs alone: a busy machine may take its time.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
-    expect: { poll: { timeout: 120_000 } },
+    // Against what hangs alone, and the one limit of every test: a busy machine may take its time.
+    testTimeout: 3_600_000,
+    hookTimeout: 3_600_000,
+    expect: { poll: { timeout: 600_000 } },
     ...(isCoverage
       ? { server: { deps: { external: [/\/packages\/[^/]+\/lib\//] } }, setupFiles: ['test/harness/coverage.ts'] }
       : {}),

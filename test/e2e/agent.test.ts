@@ -303,5 +303,5 @@ describe('a hundred agents that start at once', () => {
     expect(ended.filter(({ exitCode }) => exitCode !== 0).map(({ stderr }) => stderr)).toEqual([]);
     expect(new Set(jobs.map(({ agentName }) => agentName)).size).toBe(count);
     expect(fleet.agents).toEqual([]);
-  }, 1_800_000);
+  });
 });

@@ -117,7 +117,6 @@ const cells = plantedVariables.flatMap((variable, row) => {
 
 it.concurrent.each(cells)(
   'shipped: $name to $origin, $step by $way on $platform',
-  { timeout: 600_000 },
   async ({ variable, origin, ...place }) => {
     const { step, way, platform } = place;
     const started = await ways[way].start(emulator, step);

@@ -33,4 +33,4 @@ it('every place that a step writes to × everything that can be wrong with it: o
   if (process.env.UPDATE_DOCS) writeFigures('reliability.md', 'files', table);
   expect(readFileSync(join(root, 'docs', 'reliability.md'), 'utf8')).toContain(table);
   if (skipped.size > 0) skip(`some cells: ${[...skipped].join('; ')}`);
-}, 1_800_000);
+});

@@ -27,7 +27,7 @@ it('every outbound request × every fault ends well, or within the time-out and 
   console.log(table);
   if (process.env.UPDATE_DOCS) writeFigures('reliability.md', 'faults', table);
   expect(readFileSync(join(root, 'docs', 'reliability.md'), 'utf8')).toContain(table);
-}, 3_600_000);
+});
 
 function judge({ fault, target, mode }: Cell, { outcome, ms, run, files }: Played, { emulator }: Stage): string[] {
   const wanted = (mode === 'once' ? fault.once : undefined) ?? fault.always;

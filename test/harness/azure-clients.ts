@@ -131,7 +131,7 @@ const hasJava = existsSync(join(java, 'InteropAzureClient.class')) && spawnSync(
 const hasAz = spawnSync('az', ['version'], { stdio: 'ignore' }).status === 0;
 
 const printed = async (program: string, args: readonly string[], env: Variables) =>
-  (await execute(program, [...args], { env, timeout: 120_000 })).stdout.trim();
+  (await execute(program, [...args], { env, timeout: 600_000 })).stdout.trim();
 
 async function nodeClient(credential: string, environment: Variables): Promise<string> {
   const script = join(interop, 'azure-identity-client.ts');

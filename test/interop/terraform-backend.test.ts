@@ -54,6 +54,5 @@ describe.skipIf(!isInstalled)('Terraform\'s azurerm backend, unchanged (skipped:
       expect(bearers.length).toBeGreaterThan(0);
       expect(new Set(job.asked)).toEqual(new Set(['login.microsoftonline.com:443', `${blobs}:443`]));
     },
-    120_000,
   );
 });

@@ -148,7 +148,6 @@ describe.skipIf(!terraform.isThere)(
             Object.fromEntries(plain.map((name) => [name, left[name]])),
           );
         },
-        60_000,
       );
     });
   },

@@ -83,6 +83,4 @@ it.each(['actions/aws-credentials', 'tasks/FedbridgeEntraToken'])(
     execFileSync(process.execPath, [join(root, 'scripts', 'bundle.ts')], { cwd: copy, stdio: 'pipe' });
     expect(built(join(copy, 'dist'))).toEqual(committed(wrapper));
   },
-  // Far more than it takes on a busy machine.
-  600_000,
 );

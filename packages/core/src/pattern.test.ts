@@ -54,11 +54,11 @@ it.each([
   ['a'.repeat(100_000), `${'*a'.repeat(50_000)}b`],
   ['a'.repeat(100_000), `${'*'.repeat(99_999)}b`],
   [`${'a'.repeat(99_999)}c`, `${'*?'.repeat(50_000)}b`],
-])('100 kB of text and of pattern take no minutes, case %#', { timeout: 60_000 }, (text, pattern) => {
+])('100 kB of text and of pattern take no minutes, case %#', (text, pattern) => {
   expect(matchesPattern(text, pattern)).toBe(false);
 });
 
-it('and are found to match', { timeout: 60_000 }, () => {
+it('and are found to match', () => {
   const text = `${'a'.repeat(100_000)}b`;
   expect(matchesPattern(text, `*${'a?'.repeat(25_000)}b*`)).toBe(true);
   expect(matchesPattern(text, `${'*a'.repeat(50_000)}b`)).toBe(true);

@@ -158,7 +158,7 @@ const places = {
 };
 
 describe('100 kB of anything, anywhere, are decided in under a second', () => {
-  it.each(Object.entries(long))('%s', { timeout: 600_000 }, (_title, make) => {
+  it.each(Object.entries(long))('%s', (_title, make) => {
     const text = make(100_000);
     for (const [kind, decide] of [
       ['policy', decidePolicy],
@@ -184,7 +184,7 @@ it('the value that took 40 seconds takes none, in every operator', () => {
   expect(costOf(() => decidePolicy(value, 'value'))).toBeLessThan(aSecond);
 });
 
-it('both sides may be long: patterns against a subject', { timeout: 600_000 }, () => {
+it('both sides may be long: patterns against a subject', () => {
   const subject = 'a'.repeat(100_000);
   for (const title of [
     'stars and letters',
@@ -260,7 +260,7 @@ const ofLists = [
 ];
 
 describe('lists of 100 kB on both sides are decided in under a second', () => {
-  it.each(Object.keys(wanted))('%s', { timeout: 600_000 }, (title) => {
+  it.each(Object.keys(wanted))('%s', (title) => {
     for (const [at, [kind, values]] of Object.entries(presented).entries())
       for (const operator of ['StringLike', ofLists[(at + title.length) % ofLists.length] ?? '']) {
         const condition = { [`ForAnyValue:${operator}`]: { [`${hub}:amr`]: wanted[title] } };
@@ -304,19 +304,15 @@ function statementOf(condition: object): object {
   return { Effect: 'Allow', Principal: { Federated: provider }, Action: 'sts:*', Condition: condition };
 }
 
-it.each(Object.entries(much))(
-  'a policy of 100 kB of %s is decided in under a second',
-  { timeout: 600_000 },
-  (_title, make) => {
-    const text = make();
-    const request = webIdentityRequest({ iss: `https://${hub}`, sub: 's', aud: 'a' }, provider, names, 0);
-    const cost = costOf(() => {
-      try {
-        explainEvaluation(evaluateTrustPolicy(readTrustPolicy(JsonDocument.parse(text)), request), request);
-      } catch (error) {
-        expect(error).toBeInstanceOf(MalformedPolicyError);
-      }
-    });
-    expect(cost).toBeLessThan(aSecond);
-  },
-);
+it.each(Object.entries(much))('a policy of 100 kB of %s is decided in under a second', (_title, make) => {
+  const text = make();
+  const request = webIdentityRequest({ iss: `https://${hub}`, sub: 's', aud: 'a' }, provider, names, 0);
+  const cost = costOf(() => {
+    try {
+      explainEvaluation(evaluateTrustPolicy(readTrustPolicy(JsonDocument.parse(text)), request), request);
+    } catch (error) {
+      expect(error).toBeInstanceOf(MalformedPolicyError);
+    }
+  });
+  expect(cost).toBeLessThan(aSecond);
+});

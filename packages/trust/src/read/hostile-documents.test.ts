@@ -128,7 +128,7 @@ const hostile: Readonly<Record<string, string>> = {
 };
 
 describe('Whatever stands at any place of a document is read, or is an error of its own', () => {
-  it.each(shapes)('%s', { timeout: 600_000 }, (name) => {
+  it.each(shapes)('%s', (name) => {
     const value: unknown = JSON.parse(readFileSync(`${documents}/${name}`, 'utf8'));
     for (const path of pathsIn(value)) {
       for (const [title, put] of Object.entries(hostile)) {

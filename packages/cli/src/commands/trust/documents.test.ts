@@ -46,7 +46,7 @@ function* someTokens(text: string): Generator<{ readonly at: number; readonly is
 const shapes = readdirSync(documents).filter((name) => !name.endsWith('.template'));
 
 describe('A syntax error of JSON has its place, in each encoding, whatever reads the numbers', () => {
-  it.each(shapes)('%s', { timeout: 120_000 }, async (name) => {
+  it.each(shapes)('%s', async (name) => {
     const text = readFileSync(join(documents, name), 'utf8');
     const all = Object.entries(encodings);
     let turn = 0;
@@ -90,7 +90,7 @@ it('a syntax error of YAML has its place, wherever it stands', async () => {
       expect(Number(line), `${fault} in line ${index + 1}`).toBeLessThanOrEqual(lines.length + 2);
     }
   }
-}, 120_000);
+});
 
 it.each([
   ['JSON', (text: string) => text],
