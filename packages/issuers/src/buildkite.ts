@@ -4,7 +4,8 @@ import { type Issuer, known, sameNamed } from './issuer.ts';
 import { formatKeyValues, type KeyValueSubject, keyValueParts, parseKeyValues } from './key-value-subject.ts';
 import { issuerUrl, labelBefore } from './url.ts';
 
-const issuer = 'https://agent.buildkite.com';
+/** Where Buildkite signs for its customers. */
+export const buildkiteIssuer = 'https://agent.buildkite.com';
 
 export type BuildkiteSubject =
   | { readonly form: 'default'; readonly claims: KeyValueSubject }
@@ -16,7 +17,9 @@ function isBuildkiteIssuer(iss: string): boolean {
   const { host = '', path } = issuerUrl(iss) ?? {};
   if (path !== '') return false;
   const below = host.startsWith('agent.') ? host.slice('agent.'.length) : '';
-  return iss === issuer || ['buildkite.dev', 'buildkite.site'].some((end) => labelBefore(below, end) !== undefined);
+  return (
+    iss === buildkiteIssuer || ['buildkite.dev', 'buildkite.site'].some((end) => labelBefore(below, end) !== undefined)
+  );
 }
 
 const keys = ['organization', 'pipeline', 'ref', 'commit', 'step'];
@@ -70,7 +73,7 @@ export const buildkite: Issuer<BuildkiteSubject> = /* @__PURE__ */ known(() => (
   formatSubject: (subject) => (subject.form === 'claim' ? subject.id : formatKeyValues(subject.claims)),
   subjectParts: (subject) => keyValueParts(subject, 'organization', 'pipeline'),
   conditionKeys: (iss) => (isBuildkiteIssuer(iss) ? sameNamed(conditionKeyNames) : []),
-  requiredByAws: (iss) => (iss === issuer ? ['sub'] : []),
+  requiredByAws: (iss) => (iss === buildkiteIssuer ? ['sub'] : []),
   flexibleClaims: () => undefined,
   audiences: { chosenBy: 'job', byDefault: 'https://buildkite.com/<organization>' },
   deprecations: [],

@@ -2,14 +2,17 @@ import { type ClaimPart, type Language, ofField, type TokenField, type TokenShap
 
 const id: Language = { chars: '0-9' };
 const anything: Language = { chars: '^' };
-/** Of a branch, a tag or a pull request: without blanks, control characters and these [git, git-check-ref-format]. */
+/**
+ * Of a branch, a tag or a pull request: without blanks, control characters and these [git, git-check-ref-format]. Empty for a deployment of
+ * a commit [GitHub Docs, "Events that trigger workflows", deployment].
+ */
 const ref: Language = {
-  sequence: ['refs/', { anyOf: ['heads/', 'tags/', 'pull/'] }, { chars: '^\0- ~\u005e:?*[\\\u007f' }],
+  anyOf: ['', { sequence: ['refs/', { anyOf: ['heads/', 'tags/', 'pull/'] }, { chars: '^\0- ~\u005e:?*[\\\u007f' }] }],
 };
 const workflow: Language = { chars: '^' };
 
 const repository: Readonly<Record<string, TokenField>> = {
-  owner: { language: { chars: 'a-zA-Z0-9_-' }, example: 'stranger' },
+  owner: { language: { chars: 'a-zA-Z0-9_-' }, example: 'stranger', anyCase: true },
   ownerId: { language: id, example: '1000001' },
   repository: { language: { chars: 'a-zA-Z0-9._-' }, example: 'anything' },
   repositoryId: { language: id, example: '2000002' },
@@ -115,7 +118,9 @@ const telling: readonly (readonly ClaimPart[])[] = [
   ['enterprise_id:', { field: 'enterprise_id' }],
 ];
 
-const before: TokenField = { language: { many: { sequence: [saysNothing, ':'] } }, example: '' };
+/** The context of a pull request is one word; a template may have it without the repository, as Terraform's own example does. */
+const saysNothingOfOwner: Language = { anyOf: [saysNothing, 'pull_request'] };
+const before: TokenField = { language: { many: { sequence: [saysNothingOfOwner, ':'] } }, example: '' };
 const after: TokenField = { language: { many: { sequence: [':', saysAny] } }, example: '' };
 const environment: TokenField = { language: anything, example: 'production', optional: true };
 
@@ -146,7 +151,7 @@ const customized: readonly TokenShape[] = [
   {
     fields: {
       subject: {
-        language: { sequence: [saysNothing, { many: { sequence: [':', saysNothing] } }] },
+        language: { sequence: [saysNothingOfOwner, { many: { sequence: [':', saysNothingOfOwner] } }] },
         example: 'environment:production',
       },
       ...repository,

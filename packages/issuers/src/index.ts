@@ -18,7 +18,7 @@ export {
 } from './azure-devops-hosts.ts';
 export { parseOrganizationId, parseProjectName } from './azure-devops-project.ts';
 export { bitbucket } from './bitbucket.ts';
-export { buildkite } from './buildkite.ts';
+export { buildkite, buildkiteIssuer } from './buildkite.ts';
 export { circleCi } from './circleci.ts';
 export { type OtherCodeHost, otherCodeHostOf } from './code-host.ts';
 export {

@@ -9,7 +9,7 @@ import { google } from './google.ts';
 import { type ConditionKey, commonConditionKeys, type Issuer } from './issuer.ts';
 import { kubernetes } from './kubernetes.ts';
 import { remembered } from './remembered.ts';
-import { sharedServices } from './shared-services.ts';
+import { loginConditionKeys, sharedServices } from './shared-services.ts';
 import { terraformCloud } from './terraform-cloud.ts';
 
 /** All that are known. A step that runs on an agent takes the one that it needs instead. */
@@ -34,4 +34,5 @@ const byUrl = remembered((iss) => [...issuers, ...sharedServices].find((one) => 
 export const conditionKeysOf: (iss: string) => readonly ConditionKey[] = remembered((iss) => [
   ...commonConditionKeys,
   ...issuers.flatMap((one) => one.conditionKeys(iss)),
+  ...loginConditionKeys(iss),
 ]);

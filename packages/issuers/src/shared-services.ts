@@ -1,5 +1,13 @@
 import { awsDefaultKeys } from './aws-sources.ts';
-import { type Issuer, known, type Source, type SubjectParts } from './issuer.ts';
+import {
+  type ConditionKey,
+  commonConditionKeys,
+  type Issuer,
+  known,
+  type Source,
+  type SubjectParts,
+  sameNamed,
+} from './issuer.ts';
 
 /** A service of which no more is known than that one URL signs for all its customers. */
 interface SharedService {
@@ -118,6 +126,8 @@ export interface LoginService {
   readonly host: string;
   /** The condition keys that name an application, or what stands in its place: whoever signs in to it has them. */
   readonly application: readonly string[];
+  /** Further condition keys of its own, each filled from a claim of its name. */
+  readonly users?: readonly string[];
   /** What stands in an application's place in tokens of an account that is nobody's. */
   readonly accountNumber?: RegExp;
   /** The claim, and its value, of those who have not signed in. */
@@ -140,10 +150,17 @@ export const loginServices: readonly LoginService[] = [
     application: ['aud'],
     guests: { claim: 'amr', value: 'unauthenticated' },
   })),
-  { title: 'Login with Amazon', host: 'www.amazon.com', application: ['app_id'] },
-  { title: 'Facebook', host: 'graph.facebook.com', application: ['app_id'] },
+  { title: 'Login with Amazon', host: 'www.amazon.com', application: ['app_id'], users: ['user_id'] },
+  { title: 'Facebook', host: 'graph.facebook.com', application: ['app_id'], users: ['id'] },
   { title: 'Google', host: 'accounts.google.com', application: ['aud', 'oaud'], accountNumber: /^\d+$/ },
 ];
+
+/** The condition keys of a login service, beside the common ones. */
+export function loginConditionKeys(iss: string): readonly ConditionKey[] {
+  const service = loginServices.find(({ host }) => iss === `https://${host}`);
+  const common = commonConditionKeys.map(({ name }) => name);
+  return sameNamed([...(service?.application ?? []), ...(service?.users ?? [])].filter((one) => !common.includes(one)));
+}
 
 /**
  * The principal by which a trust policy names an issuer for which no OIDC provider is made; undefined for all others.

@@ -17,6 +17,8 @@ export interface TokenField {
   readonly example: string;
   /** Whether a token may be without it. */
   readonly optional?: true;
+  /** Whether two spellings of it that differ in case are of the same. */
+  readonly anyCase?: true;
 }
 
 /** A part of a claim: a text, or what stands in a field. */
@@ -41,3 +43,28 @@ export interface TokenShape {
 
 /** A claim that is one field of the same name. */
 export const ofField = (field: string): readonly ClaimPart[] => [{ field }];
+
+export const field = (language: Language, example: string): TokenField => ({ language, example });
+export const optional = (language: Language, example: string): TokenField => ({ language, example, optional: true });
+
+/** Any text but an empty one. */
+export const anything: Language = { chars: '^' };
+export const text: Language = { anyOf: ['', anything] };
+export const noColon: Language = { chars: '^:' };
+/** Keys and values between colons, of which some may be empty: a step of Buildkite without a key. */
+export const rest: Language = { many: { sequence: [':', { anyOf: ['', noColon] }] } };
+
+/** A shape of a subject in one order, with further claims that are fields of their own name. */
+export function shapeOf(
+  subject: readonly ClaimPart[],
+  fields: Readonly<Record<string, TokenField>>,
+  {
+    owner = [],
+    claims = {},
+    others = {},
+  }: Partial<Pick<TokenShape, 'owner' | 'claims'>> & { others?: Readonly<Record<string, TokenField>> } = {},
+): TokenShape {
+  const all = { ...others, aud: field(anything, 'sts.amazonaws.com') };
+  const own = Object.fromEntries(Object.keys(all).map((name) => [name, ofField(name)]));
+  return { fields: { ...fields, ...all }, claims: { ...own, ...claims, sub: subject }, owner };
+}

@@ -3,7 +3,7 @@ import { bitbucket } from './bitbucket.ts';
 import { buildkite } from './buildkite.ts';
 import { circleCi } from './circleci.ts';
 import { entra, entraIssuer } from './entra.ts';
-import { gitHub, gitHubIssuer } from './github.ts';
+import { gitHub, gitHubIssuer, gitHubServiceOf } from './github.ts';
 import { gitHubShapes } from './github-shapes.ts';
 import { gitLab } from './gitlab.ts';
 import { google } from './google.ts';
@@ -11,9 +11,22 @@ import { base64OfGuid } from './guid-bytes.ts';
 import { issuerOf } from './issuers.ts';
 import { kubernetes } from './kubernetes.ts';
 import { remembered } from './remembered.ts';
-import { customerPrefixesAt, type LoginService, loginServices } from './shared-services.ts';
+import { customerPrefixesAt, loginServices } from './shared-services.ts';
+import { loginShape, sharedShapes } from './shared-shapes.ts';
 import { terraformCloud } from './terraform-cloud.ts';
-import { type ClaimPart, type Language, ofField, type TokenField, type TokenShape } from './token-shape.ts';
+import {
+  anything,
+  type ClaimPart,
+  field,
+  type Language,
+  noColon,
+  ofField,
+  optional,
+  rest,
+  shapeOf,
+  type TokenShape,
+  text,
+} from './token-shape.ts';
 
 /**
  * All tokens that an issuer signs, a form each. Of one that is not known nothing is said but that it has a subject and an audience.
@@ -40,16 +53,17 @@ function withAndWithoutAzp(shape: TokenShape): readonly TokenShape[] {
   const { azp: _, ...claims } = shape.claims;
   if (!azp) return [shape];
   const { language, example } = azp;
+  // With it a token may have several audiences, which STS denies without.
+  const { lists: __, ...withoutLists } = shape;
   return [
-    // With it a token may have several audiences, which STS denies without.
-    { ...shape, fields: { ...shape.fields, azp: { language, example } }, ...(shape.isOpen ? { lists: ['aud'] } : {}) },
-    { ...shape, fields, claims },
+    { ...shape, fields: { ...shape.fields, azp: { language, example } } },
+    { ...withoutLists, fields, claims },
   ];
 }
 
 function shapesOf(iss: string, subject: string | undefined): readonly TokenShape[] {
   const issuer = issuerOf(iss, subject);
-  if (issuer === gitHub) return iss === gitHubIssuer ? gitHubShapes : gitHubShapes.map(ofOneOwner);
+  if (issuer === gitHub) return iss === gitHubIssuer ? gitHubShapes : gitHubShapesOf(iss).map(ofOneOwner);
   if (issuer === azureDevOps) return azureDevOpsShapes;
   if (issuer === entra) return entraShapes(iss);
   if (issuer === gitLab) return issuer.sharedByStrangers(iss) ? gitLabShapes : gitLabShapes.map(ofOneOwner);
@@ -69,33 +83,18 @@ function shapesOf(iss: string, subject: string | undefined): readonly TokenShape
 /** An address of its own, an enterprise's or a server's, signs for nobody else. */
 const ofOneOwner = (shape: TokenShape): TokenShape => ({ ...shape, owner: [] });
 
-const anything: Language = { chars: '^' };
-const noColon: Language = { chars: '^:' };
-/** Keys and values between colons, of which some may be empty: a step of Buildkite without a key. */
-const rest: Language = { many: { sequence: [':', { anyOf: ['', noColon] }] } };
 const noSlash: Language = { chars: '^/' };
 const guid: Language = { chars: '0-9a-f-' };
 const digits: Language = { chars: '0-9' };
 const exampleId = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
 
-const field = (language: Language, example: string): TokenField => ({ language, example });
-const optional = (language: Language, example: string): TokenField => ({ language, example, optional: true });
-const audience = { aud: field(anything, 'sts.amazonaws.com') };
+/** A server of before 3.19 writes colons in values as they are [GitHub Docs, OpenID Connect reference]. */
+const unescapedShape = shapeOf([{ field: 'subject' }], {
+  subject: field(anything, 'repo:stranger/anything:ref:refs/heads/main'),
+});
 
-/** A shape of a subject in one order, with further claims that are fields of their own name. */
-function shapeOf(
-  subject: readonly ClaimPart[],
-  fields: Readonly<Record<string, TokenField>>,
-  {
-    owner = [],
-    claims = {},
-    others = {},
-  }: Partial<Pick<TokenShape, 'owner' | 'claims'>> & { others?: Readonly<Record<string, TokenField>> } = {},
-): TokenShape {
-  const all = { ...others, ...audience };
-  const own = Object.fromEntries(Object.keys(all).map((name) => [name, ofField(name)]));
-  return { fields: { ...fields, ...all }, claims: { ...own, ...claims, sub: subject }, owner };
-}
+const gitHubShapesOf = (iss: string) =>
+  gitHubServiceOf(iss) === 'server' ? [...gitHubShapes, unescapedShape] : gitHubShapes;
 
 const azureDevOpsShapes: readonly TokenShape[] = ['sc://', 'p://'].map((scheme) =>
   shapeOf([scheme, { field: 'organization' }, '/', { field: 'project' }, '/', { field: 'name' }], {
@@ -106,14 +105,17 @@ const azureDevOpsShapes: readonly TokenShape[] = ['sc://', 'p://'].map((scheme) 
 );
 
 function entraShapes(iss: string): readonly TokenShape[] {
-  const { tenant = '' } = entraIssuer(iss) ?? {};
-  const azp = { azp: optional(guid, exampleId) };
+  // Both are there where an application asks for them, or its tenant maps claims [Microsoft Learn, Optional claims reference].
+  const others = { azp: optional(guid, exampleId), email: optional(text, 'stranger@example.com') };
   const connection = shapeOf(
     [
       ...[
         '/eid1/c/',
         { field: 'cloud' },
-        `/t/${base64OfGuid(tenant.toLowerCase())}/a/`,
+        '/t/',
+        // That it is the issuer's own was not seen of every connection.
+        { field: 'tenant' },
+        '/a/',
         { field: 'application' },
         '/sc/',
       ],
@@ -121,20 +123,22 @@ function entraShapes(iss: string): readonly TokenShape[] {
     ],
     {
       cloud: field({ chars: 'a-z' }, 'pub'),
+      tenant: field({ chars: 'A-Za-z0-9_-' }, base64OfGuid(entraIssuer(iss)?.tenant ?? '')),
       application: field({ chars: 'A-Za-z0-9_-' }, 'rISbSSETf0KqFyZ8ppdXmA'),
       organization: field(guid, exampleId),
       connection: field(guid, exampleId),
     },
-    { others: azp },
+    { others },
   );
   // Of a service principal or a user: the first a GUID, the second made for the application.
   const principal = shapeOf(
     [{ field: 'principal' }],
     { principal: field({ chars: 'A-Za-z0-9_-' }, exampleId) },
     // All personal accounts are of one tenant.
-    { owner: entra.sharedByStrangers(iss) ? ['principal'] : [], others: azp },
+    { owner: entra.sharedByStrangers(iss) ? ['principal'] : [], others },
   );
-  return [connection, principal];
+  // A user's may say how he signed in (amr), and what his tenant likes.
+  return [connection, principal].map((shape) => ({ ...shape, isOpen: true }));
 }
 
 const kubernetesName: Language = { chars: 'a-z0-9.-' };
@@ -146,40 +150,12 @@ const kubernetesShape = shapeOf(['system:serviceaccount:', { field: 'namespace' 
 const unknownShape: TokenShape = {
   ...shapeOf(
     [{ field: 'subject' }],
-    { subject: field({ anyOf: ['', anything] }, 'anything') },
-    { others: { azp: optional(anything, 'anything'), email: optional(anything, 'stranger@example.com') } },
+    { subject: field(text, 'anything') },
+    { others: { azp: optional(anything, 'anything'), email: optional(text, 'stranger@example.com') } },
   ),
+  lists: ['aud'],
   isOpen: true,
 };
-
-/** Whoever likes has an account; the application that he signs in to tells whose the tokens are. */
-function loginShape({ application }: LoginService): TokenShape {
-  const others = Object.fromEntries(application.map((name) => [name, field(anything, 'anything')]));
-  const shape = shapeOf(
-    [{ field: 'subject' }],
-    { subject: field(anything, 'anybody') },
-    { owner: application, others: { email: optional(anything, 'stranger@example.com'), ...others } },
-  );
-  return { ...shape, isOpen: true };
-}
-
-/** Of a service that many share: its customers by what stands before their names, and else by the whole of a subject. */
-function sharedShapes(prefixes: readonly string[]): readonly TokenShape[] {
-  const others = { azp: optional(anything, 'anything'), email: optional(anything, 'stranger@example.com') };
-  const known = prefixes.map((prefix) =>
-    shapeOf(
-      [prefix, { field: 'customer' }, { field: 'rest' }],
-      { customer: field(noColon, 'stranger'), rest: field(rest, '') },
-      { owner: ['customer', 'aud'], others },
-    ),
-  );
-  const any = shapeOf(
-    [{ field: 'subject' }],
-    { subject: field(anything, 'stranger') },
-    { owner: ['subject', 'aud'], others },
-  );
-  return (prefixes.length > 0 ? known : [any]).map((shape) => ({ ...shape, isOpen: true }));
-}
 
 const gitLabClaims = [
   ...['pipeline_source', 'ref_protected', 'runner_environment', 'user_access_level', 'user_email', 'user_id'],
@@ -194,7 +170,7 @@ const gitLabShapes: readonly TokenShape[] = gitLabSubjects.map((subject) =>
   shapeOf(
     subject,
     {
-      group: field({ chars: '^:/' }, 'stranger'),
+      group: { ...field({ chars: '^:/' }, 'stranger'), anyCase: true },
       project: field(noColon, 'anything'),
       projectId: field(digits, '2000002'),
       rest: field(rest, ':ref_type:branch:ref:main'),
@@ -207,7 +183,7 @@ const gitLabShapes: readonly TokenShape[] = gitLabSubjects.map((subject) =>
         project_id: ofField('projectId'),
         project_path: [{ field: 'group' }, '/', { field: 'project' }],
       },
-      others: Object.fromEntries(gitLabClaims.map((name) => [name, optional(anything, 'anything')])),
+      others: Object.fromEntries(gitLabClaims.map((name) => [name, optional(text, 'anything')])),
     },
   ),
 );
@@ -216,7 +192,7 @@ const terraformShapes: readonly TokenShape[] = [
   shapeOf(
     ['organization:', { field: 'organization' }, ':project:', { field: 'project' }, { field: 'rest' }],
     {
-      organization: field(noColon, 'stranger'),
+      organization: { ...field(noColon, 'stranger'), anyCase: true },
       project: field(noColon, 'anything'),
       rest: field(rest, ':workspace:anything:run_phase:apply'),
     },
@@ -226,8 +202,8 @@ const terraformShapes: readonly TokenShape[] = [
 
 const buildkiteOthers = {
   cluster_id: optional(guid, exampleId),
-  cluster_name: optional(anything, 'anything'),
-  build_branch: field(anything, 'main'),
+  cluster_name: optional(text, 'anything'),
+  build_branch: field(text, 'main'),
 };
 const buildkiteIds = {
   organizationId: field(guid, exampleId),
@@ -281,7 +257,7 @@ const googleShapes: readonly TokenShape[] = [
       owner: ['account', 'google/organization_number'],
       others: {
         azp: optional(anything, '1000001'),
-        email: optional(anything, 'stranger@example.com'),
+        email: optional(text, 'stranger@example.com'),
         'google/organization_number': optional(digits, '1000001'),
       },
     },

@@ -51,11 +51,12 @@ export function admitted(
   const { shapes, allow, mine, now } = question;
   try {
     const asked = new Asked(question);
-    const strangers = isOurs ? undefined : strangersAmong(asked, shapes, issuer);
+    const strangers = isOurs ? undefined : strangersAmong(asked, question);
     const found = strangers ?? (isOurs || mine.length > 0 ? anyAmong(asked, shapes) : undefined);
     const unread = [...asked.unread];
     const common = { where, issuer, unread };
-    if (!found) return { ...common, reach: 'nobody', exact: unread.length === 0, owners: [] };
+    // Nobody at most is nobody.
+    if (!found) return { ...common, reach: 'nobody', exact: true, owners: [] };
     const { now: at, ...witness } = witnessOf(found, asked, issuer, now);
     const isSeen = isAllowed(witness, at);
     return {
@@ -80,14 +81,20 @@ interface Among {
 }
 
 /** One of the tokens of others that are allowed, and whose all of them are; undefined where there is none. */
-function strangersAmong(asked: Asked, shapes: readonly TokenShape[], iss: string): Among | undefined {
+function strangersAmong(asked: Asked, { shapes, iss, mine }: Question): Among | undefined {
+  const ours = new Set(mine.map(({ name }) => name?.toLowerCase()));
   const all = shapes.flatMap((shape) => {
     const tokens = asked.tokensOf(shape, true);
     const found = tokens?.example();
     if (!tokens || !found) return [];
     if (shape.owner.length === 0) return [{ shape, found, owners: [iss] }];
-    const named = shape.owner.map((field) => tokens.valuesOf(field, mostOwners)?.map((value) => nameOf(field, value)));
-    return [{ shape, found, owners: named.find((one) => one !== undefined) }];
+    const named = shape.owner.flatMap((field) => {
+      const values = tokens.valuesOf(field, mostOwners)?.map((value) => nameOf(field, value));
+      return values ? [values] : [];
+    });
+    // Somebody else may have one of our names, and is told by his id.
+    const told = named.find((one) => !one.some((name) => ours.has(name.toLowerCase())));
+    return [{ shape, found, owners: told ?? named[0] }];
   });
   const first = all.find(({ owners }) => owners === undefined) ?? all[0];
   if (!first) return undefined;

@@ -74,15 +74,19 @@ export function cutsOfCondition(condition: Condition, scope: Scope): readonly nu
 /** The machine of what a condition compares, before it is negated; undefined where it cannot be read. */
 export function machineOf(condition: Condition, scope: Scope, alphabet: Alphabet): Machine | undefined {
   const patterns = patternsOf(condition, scope);
-  return patterns && machineOfAny(patterns, operatorOf(condition.operator).name, alphabet);
+  return patterns && machineOfAny(patterns, condition, alphabet);
 }
 
-function machineOfAny(patterns: readonly Resolved[], name: string, alphabet: Alphabet): Machine {
-  if (name.startsWith('Arn')) return machineOfArns(alphabet, patterns);
+function machineOfAny(patterns: readonly Resolved[], { operator }: Condition, alphabet: Alphabet): Machine {
+  const { name, set, negated } = operatorOf(operator);
+  // To a set operator an empty text is no value: it holds for all of them, and for none.
+  const ifEmpty = set === undefined ? undefined : (set === 'ForAllValues') !== negated;
+  if (name.startsWith('Arn')) return machineOfArns(alphabet, patterns, { ifEmpty });
   const bools = name === 'Bool' ? patterns.filter(({ text }) => /^(true|false)$/i.test(text)) : patterns;
   return machineOfPatterns(alphabet, bools, {
     wildcards: hasWildcards(name),
     ignoreCase: ignoresCase(name),
+    ifEmpty,
   });
 }
 
@@ -104,14 +108,14 @@ export function atomOf(
   }
   const patterns = machines.patternsOf(condition);
   if (!patterns) return undefined;
-  const { name, negated } = operatorOf(condition.operator);
+  const { name, set, negated } = operatorOf(condition.operator);
   const isPlain = name.startsWith('String') && !ignoresCase(name);
   const possible = isPlain ? patterns.filter((one) => canBe(shape, claim ?? '', one, hasWildcards(name))) : patterns;
-  if (possible.length === 0 && (negated === ifMissing || !isOptional)) return negated;
+  if (possible.length === 0 && set === undefined && (negated === ifMissing || !isOptional)) return negated;
   const machine =
     possible.length === patterns.length
       ? machines.machineOf(condition, patterns)
-      : machineOfAny(possible, name, machines.alphabet);
+      : machineOfAny(possible, condition, machines.alphabet);
   return { parts, machine, negated, ifMissing };
 }
 
@@ -136,7 +140,7 @@ export class Machines {
   machineOf(condition: Condition, patterns: readonly Resolved[]): Machine {
     const known = this.#machines.get(condition);
     if (known) return known;
-    const machine = machineOfAny(patterns, operatorOf(condition.operator).name, this.alphabet);
+    const machine = machineOfAny(patterns, condition, this.alphabet);
     this.#machines.set(condition, machine);
     return machine;
   }

@@ -2,8 +2,8 @@ import type { Language, TokenShape } from '@fedbridge/issuers';
 import { Alphabet, charsOf, cutsOf } from './alphabet.ts';
 import { cutsOfLanguage, cutsOfText } from './language.ts';
 import type { Machine } from './machine.ts';
-import { atomsOfMine, cutsOfMine, type Mine } from './mine.ts';
-import type { ClaimAtom } from './tokens.ts';
+import type { Mine } from './mine.ts';
+import { atomsOfMine, cutsOfMine, type Ours } from './ours.ts';
 
 /** What questions about the tokens of one issuer have in common. It is made once: an account has hundreds of them. */
 export class Ground {
@@ -11,15 +11,15 @@ export class Ground {
   /** Machines of fields. */
   readonly languages = new Map<Language, Machine>();
   readonly #about: About;
-  readonly #ours = new Map<TokenShape, readonly (readonly ClaimAtom[])[]>();
+  readonly #ours = new Map<TokenShape, readonly Ours[]>();
 
   constructor(about: About, cuts: readonly number[]) {
     this.#about = about;
     this.alphabet = new Alphabet(cuts);
   }
 
-  /** What is true of a token of ours: one of these conjunctions. */
-  oursIn(shape: TokenShape): readonly (readonly ClaimAtom[])[] {
+  /** What is true of a token of ours: one of these. */
+  oursIn(shape: TokenShape): readonly Ours[] {
     const known = this.#ours.get(shape);
     if (known) return known;
     const { mine, iss } = this.#about;

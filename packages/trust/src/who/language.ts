@@ -80,13 +80,17 @@ function addAnyCase(nfa: Nfa, from: number, text: string): number {
   }, from);
 }
 
+export interface Comparison {
+  readonly wildcards: boolean;
+  readonly ignoreCase?: boolean;
+  /** Whether an empty text is taken for one of the patterns, where that is not theirs to say. */
+  readonly ifEmpty?: boolean | undefined;
+}
+
 /** Any one of the patterns. Those that begin alike share their nodes, so that a list of a thousand stays small. */
-export function machineOfPatterns(
-  alphabet: Alphabet,
-  patterns: readonly Pattern[],
-  how: { readonly wildcards: boolean; readonly ignoreCase?: boolean },
-): Machine {
-  if (!how.ignoreCase && !(how.wildcards && patterns.some(({ text }) => /[*?]/.test(text))))
+export function machineOfPatterns(alphabet: Alphabet, patterns: readonly Pattern[], how: Comparison): Machine {
+  const isPlain = !how.ignoreCase && how.ifEmpty === undefined;
+  if (isPlain && !(how.wildcards && patterns.some(({ text }) => /[*?]/.test(text))))
     return new TextMachine(
       alphabet,
       patterns.map(({ text }) => text),
@@ -110,8 +114,11 @@ export function machineOfPatterns(
     }
     nfa.at(at).accepts = true;
   }
-  return new SubsetMachine(nfa, start);
+  return startedAt(nfa, start, how);
 }
+
+const startedAt = (nfa: Nfa, start: number, { ifEmpty }: Pick<Comparison, 'ifEmpty'>) =>
+  new SubsetMachine(nfa, ifEmpty === undefined ? start : nfa.before(start, ifEmpty));
 
 function addWildcard(nfa: Nfa, from: number, to: number, unit: string): void {
   if (unit === '?') nfa.at(from).any.push(to);
@@ -149,7 +156,11 @@ function unitsByLower(): ReadonlyMap<string, readonly string[]> {
 }
 
 /** Six parts between colons, each for itself: a wildcard spans colons in the last alone. Source: IAM, "ARN condition operators". */
-export function machineOfArns(alphabet: Alphabet, patterns: readonly Pattern[]): Machine {
+export function machineOfArns(
+  alphabet: Alphabet,
+  patterns: readonly Pattern[],
+  how: Pick<Comparison, 'ifEmpty'> = {},
+): Machine {
   const nfa = new Nfa(alphabet);
   const start = nfa.node();
   const colon = [alphabet.classOf(':'.charCodeAt(0))];
@@ -174,5 +185,5 @@ export function machineOfArns(alphabet: Alphabet, patterns: readonly Pattern[]):
     }
     nfa.at(at).accepts = colons >= 5;
   }
-  return new SubsetMachine(nfa, start);
+  return startedAt(nfa, start, how);
 }

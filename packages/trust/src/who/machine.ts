@@ -20,6 +20,20 @@ export class Nfa {
     return this.nodes[node] as Node;
   }
 
+  /** A node from which everything goes on as from another, and that accepts an empty text or not, whatever that does. */
+  before(start: number, accepts: boolean): number {
+    const node = this.node();
+    const all = new Set([start]);
+    for (const one of all) for (const next of this.at(one).free) all.add(next);
+    for (const one of all) {
+      const { on, any } = this.at(one);
+      this.at(node).any.push(...any);
+      for (const [index, to] of on) this.at(node).on.set(index, [...(this.at(node).on.get(index) ?? []), ...to]);
+    }
+    this.at(node).accepts = accepts;
+    return node;
+  }
+
   on(from: number, classes: readonly number[], to: number): void {
     const { on } = this.at(from);
     for (const one of classes) on.set(one, [...(on.get(one) ?? []), to]);

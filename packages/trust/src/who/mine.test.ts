@@ -17,6 +17,7 @@ const forms: Readonly<Record<string, { readonly good: readonly string[]; readonl
   entra: { good: [guid, `@${guid}`], bad: ['contoso.onmicrosoft.com', '@contoso', `${guid}/web`, `${guid.slice(1)}`] },
   gitlab: { good: ['acme', 'acme@7', '@7', 'acme/web'], bad: ['acme@web', 'acme/web@7', 'acme/*'] },
   'terraform-cloud': { good: ['acme', 'acme/web shop'], bad: ['acme@7', '@7', 'acme*'] },
+  'terraform-cloud-eu': { good: ['acme'], bad: ['acme@7'] },
   buildkite: { good: ['acme', `acme@${guid}`, 'acme/web'], bad: ['acme@7', `acme/web@${guid}`] },
   circleci: { good: [guid, `@${guid}`], bad: ['acme', '@acme', `${guid}/web`] },
   bitbucket: { good: ['acme'], bad: ['acme@7', 'acme/web'] },

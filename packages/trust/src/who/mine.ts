@@ -1,7 +1,7 @@
 import {
   azureDevOps,
   bitbucket,
-  buildkite,
+  buildkiteIssuer,
   circleCi,
   entra,
   entraIssuer,
@@ -9,13 +9,9 @@ import {
   gitHubIssuer,
   gitLab,
   google,
-  type Issuer,
-  type TokenShape,
   terraformCloud,
+  terraformCloudIssuer,
 } from '@fedbridge/issuers';
-import type { Alphabet } from './alphabet.ts';
-import { cutsIgnoringCase, machineOfPatterns } from './language.ts';
-import type { ClaimAtom } from './tokens.ts';
 
 /** Who is one of ours, as a user says it: `github:octo`, `github:octo@65001`, `github:octo/app`, `azure-pipelines:contoso`. */
 export interface Mine {
@@ -28,19 +24,23 @@ export interface Mine {
   readonly projectId?: string | undefined;
 }
 
-interface Kind {
-  readonly issuer?: Issuer;
-  /** Fields of the issuer's tokens. */
+/** How an owner is told by the tokens of an issuer: by fields of theirs, or by its URL. */
+export interface Told {
+  /** Whether all that the issuer signs is this owner's. */
+  readonly byUrl?: true;
   readonly name?: string;
   readonly id?: string;
   readonly project?: string;
   readonly projectId?: string;
+  /** Whether an id is of what has the name, and of nothing below it: with another id a token is somebody else's, whatever its names. */
+  readonly idsDecide?: true;
+}
+
+interface Kind {
   /** How each is written; what has no form cannot be said. */
   readonly forms: Readonly<Partial<Record<(typeof parts)[number], Form>>>;
-  /** Whether names at an address are those that a user means: another server has its own. All of the issuer's without. */
-  readonly names?: (iss: string) => boolean;
-  /** Whether an address signs for this owner alone. */
-  readonly owns?: (iss: string, mine: Mine) => boolean;
+  /** @returns undefined for an issuer at which there is none of this kind: a name there is another's */
+  readonly toldAt: (iss: string, mine: Mine) => Told | undefined;
 }
 
 interface Form {
@@ -57,77 +57,90 @@ const slug: Form = { fits: /^[A-Za-z\d_][\w.-]*$/, what: 'letters, digits and hy
 /** Of a project: anything that is no wildcard and has no blank around it. */
 const title: Form = { fits: /^[^\s*?:]([^*?:]*[^\s*?:])?$/, what: 'a name without wildcards' };
 
-const last = (iss: string) => iss.slice(iss.lastIndexOf('/') + 1).toLowerCase();
+const isSame = (one: string | undefined, other: string | undefined) =>
+  one !== undefined && one.toLowerCase() === other?.toLowerCase();
+const last = (iss: string) => iss.slice(iss.lastIndexOf('/') + 1);
+const byUrl = (isOurs: boolean): Told | undefined => (isOurs ? { byUrl: true } : undefined);
 
 /** An enterprise's address has the same owners. */
-const isOfGitHubCom = (iss: string) => iss === gitHubIssuer || iss.startsWith(`${gitHubIssuer}/`);
+const isOfGitHubCom = (iss: string) => gitHub.is(iss) && (iss === gitHubIssuer || iss.startsWith(`${gitHubIssuer}/`));
+
+const ofGitHub: Told = {
+  name: 'owner',
+  id: 'ownerId',
+  project: 'repository',
+  projectId: 'repositoryId',
+  idsDecide: true,
+};
+const ofTerraform: Told = { name: 'organization', project: 'project' };
+const ofBuildkite: Told = { name: 'organization', id: 'organizationId', project: 'pipeline', idsDecide: true };
 
 const kinds: Readonly<Record<string, Kind>> = {
   github: {
-    issuer: gitHub,
-    names: isOfGitHubCom,
-    name: 'owner',
-    id: 'ownerId',
-    project: 'repository',
-    projectId: 'repositoryId',
     forms: { name: slug, id: number, project: { ...slug, fits: /^[\w.-]+$/ }, projectId: number },
+    toldAt: (iss) => (isOfGitHubCom(iss) ? ofGitHub : undefined),
   },
   'github-enterprise': {
-    issuer: gitHub,
-    names: isOfGitHubCom,
-    id: 'enterprise_id',
-    owns: (iss, { name }) => isOfGitHubCom(iss) && last(iss) === name?.toLowerCase(),
     forms: { name: slug, id: number },
+    toldAt(iss, { name }) {
+      if (!isOfGitHubCom(iss)) return undefined;
+      return iss !== gitHubIssuer && isSame(last(iss), name) ? { byUrl: true } : { id: 'enterprise_id' };
+    },
   },
   'azure-pipelines': {
-    name: 'organization',
-    id: 'organization',
-    project: 'project',
-    owns: (iss, { id }) => azureDevOps.is(iss) && last(iss) === id?.toLowerCase(),
     forms: { name: slug, id: guid, project: title },
+    toldAt(iss, { id }) {
+      // Of a service connection on the Entra issuer there are ids alone.
+      if (entra.is(iss)) return { id: 'organization' };
+      if (!azureDevOps.is(iss)) return undefined;
+      if (id === undefined) return { name: 'organization', project: 'project' };
+      return isSame(last(iss), id) ? { byUrl: true, project: 'project' } : undefined;
+    },
   },
   entra: {
-    issuer: entra,
-    owns: (iss, { id, name }) => entraIssuer(iss)?.tenant.toLowerCase() === (id ?? name)?.toLowerCase(),
     forms: { name: guid, id: guid },
+    toldAt: (iss, { id, name }) => byUrl(isSame(entraIssuer(iss)?.tenant, id ?? name) && !entra.sharedByStrangers(iss)),
   },
+  // A group's groups have ids of their own.
   gitlab: {
-    issuer: gitLab,
-    name: 'group',
-    id: 'namespaceId',
-    project: 'project',
     forms: { name: slug, id: number, project: title },
+    toldAt: (iss) => (gitLab.is(iss) ? { name: 'group', id: 'namespaceId', project: 'project' } : undefined),
   },
   'terraform-cloud': {
-    issuer: terraformCloud,
-    name: 'organization',
-    project: 'project',
     forms: { name: slug, project: title },
+    toldAt: (iss) => (iss === terraformCloudIssuer ? ofTerraform : undefined),
+  },
+  // What has a name there is another organization than what has it elsewhere.
+  'terraform-cloud-eu': {
+    forms: { name: slug, project: title },
+    toldAt: (iss) => (terraformCloud.is(iss) && iss !== terraformCloudIssuer ? ofTerraform : undefined),
   },
   buildkite: {
-    issuer: buildkite,
-    name: 'organization',
-    id: 'organizationId',
-    project: 'pipeline',
     forms: { name: slug, id: guid, project: slug },
+    toldAt: (iss) => (iss === buildkiteIssuer ? ofBuildkite : undefined),
   },
   circleci: {
-    issuer: circleCi,
-    owns: (iss, { id, name }) => last(iss) === (id ?? name)?.toLowerCase(),
     forms: { name: guid, id: guid },
+    toldAt: (iss, { id, name }) => byUrl(circleCi.is(iss) && isSame(last(iss), id ?? name)),
   },
   bitbucket: {
-    issuer: bitbucket,
-    owns: (iss, { name }) => iss.split('/')[5]?.toLowerCase() === name?.toLowerCase(),
     forms: { name: slug },
+    toldAt: (iss, { name }) => byUrl(bitbucket.is(iss) && isSame(iss.split('/')[5], name)),
   },
-  google: { issuer: google, name: 'account', id: 'google/organization_number', forms: { name: number, id: number } },
-  account: { name: 'account', forms: { name: { fits: /^\d{12}$/, what: 'a number of twelve digits' } } },
+  google: {
+    forms: { name: number, id: number },
+    toldAt: (iss) => (google.is(iss) ? { name: 'account', id: 'google/organization_number' } : undefined),
+  },
+  account: {
+    forms: { name: { fits: /^\d{12}$/, what: 'a number of twelve digits' } },
+    // Of AWS itself, or of a service that acts for somebody: neither is a URL.
+    toldAt: (iss) => (URL.canParse(iss) ? undefined : { name: 'account' }),
+  },
   issuer: {
-    owns: (iss, { name }) => iss === name,
     forms: {
       name: { fits: /^(https:\/\/|arn:|[\w.-]+\.)\S+$/, what: 'an https:// URL, an ARN or the name of a service' },
     },
+    toldAt: (iss, { name }) => byUrl(iss === name),
   },
 };
 
@@ -144,7 +157,7 @@ export function parseMine(text: string): Mine | undefined {
 export function whyNotMine(text: string): string | undefined {
   const mine = split(text);
   if (!mine) return `"${text}" is not an owner; github:octo and azure-pipelines:contoso are, for example.`;
-  const { forms } = kinds[mine.kind] ?? { forms: {} };
+  const forms: Kind['forms'] = kinds[mine.kind]?.forms ?? {};
   for (const part of parts) {
     const [value, form] = [mine[part], forms[part]];
     if (value === undefined || form?.fits.test(value)) continue;
@@ -160,7 +173,7 @@ function split(text: string): Mine | undefined {
   const colon = text.indexOf(':');
   const kind = text.slice(0, colon);
   const rest = text.slice(colon + 1);
-  if (colon < 0 || !Object.hasOwn(kinds, kind) || rest === '') return undefined;
+  if (colon < 0 || rest === '' || !Object.hasOwn(kinds, kind)) return undefined;
   if (kind === 'issuer') return { kind, name: rest };
   const [, name, id, project, projectId] = /^([^@/]*)(?:@([^@/]+))?(?:\/([^@/]+)(?:@([^@/]+))?)?$/.exec(rest) ?? [];
   if (name === undefined || (name === '' && id === undefined)) return undefined;
@@ -170,41 +183,10 @@ function split(text: string): Mine | undefined {
 /** The kinds of owners that can be told. */
 export const kindsOfOwners: readonly string[] = Object.keys(kinds);
 
+/** How one of ours is told at an issuer; undefined where he is not. */
+export const toldAt = (iss: string, mine: Mine): Told | undefined => kinds[mine.kind]?.toldAt(iss, mine);
+
 /** Whether an issuer signs for one of ours alone. */
 export function ownsIssuer(mine: readonly Mine[], iss: string): boolean {
-  return mine.some((one) => {
-    const kind = kinds[one.kind];
-    return kind?.owns?.(iss, one) === true && (!kind.issuer || kind.issuer.is(iss));
-  });
-}
-
-export function cutsOfMine(mine: readonly Mine[]): readonly number[] {
-  return mine.flatMap(({ name = '', id = '', project = '', projectId = '' }) =>
-    [name, id, project, projectId].flatMap(cutsIgnoringCase),
-  );
-}
-
-/** What is true of a token of ours: one of these conjunctions. */
-export function atomsOfMine(
-  mine: readonly Mine[],
-  iss: string,
-  { shape, alphabet }: { shape: TokenShape; alphabet: Alphabet },
-): readonly (readonly ClaimAtom[])[] {
-  return mine.flatMap((one) => {
-    const kind = kinds[one.kind];
-    if (!kind || (kind.issuer && !kind.issuer.is(iss)) || kind.names?.(iss) === false) return [];
-    const is = (field: string | undefined, text: string | undefined): ClaimAtom | undefined => {
-      if (field === undefined || text === undefined || !shape.fields[field]) return undefined;
-      const pattern = { text, literal: new Set<number>() };
-      const machine = machineOfPatterns(alphabet, [pattern], { wildcards: false, ignoreCase: true });
-      return { parts: [{ field }], machine, negated: false, ifMissing: false };
-    };
-    // A name and an id that belong together are of the same: one of them is enough.
-    const owners = [is(kind.name, one.name), is(kind.id, one.id)].filter((atom) => atom !== undefined);
-    const named = is(kind.project, one.project);
-    const byId = is(kind.projectId, one.projectId);
-    const ofOwner =
-      one.project === undefined ? owners.map((owner) => [owner]) : named ? owners.map((owner) => [owner, named]) : [];
-    return [...ofOwner, ...(byId ? [[byId]] : [])];
-  });
+  return mine.some((one) => one.project === undefined && toldAt(iss, one)?.byUrl);
 }

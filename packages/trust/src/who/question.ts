@@ -1,10 +1,10 @@
 import type { TokenShape } from '@fedbridge/issuers';
-import { holds } from '../condition.ts';
 import type { Condition } from '../policy.ts';
 import { atomOf, cutsOfCondition, joined, Machines, type Scope, subjectOf } from './atoms.ts';
 import { type Ground, groundOf } from './ground.ts';
 import type { Mine } from './mine.ts';
-import { type Choice, choicesOf, groupOf } from './request.ts';
+import { conjunctionsOf } from './ours.ts';
+import { type Choice, choicesOf, cutsOfRequest, groupOf, holdsWith } from './request.ts';
 import type { TokenGraph } from './token-graph.ts';
 import { type Atom, type ClaimAtom, type RequestAtom, tokensWith } from './tokens.ts';
 
@@ -34,10 +34,7 @@ export class Asked {
     this.#question = question;
     const { scope, now } = question;
     const all = [...question.allow, ...question.deny.flat()];
-    this.#ground = groundOf(
-      question,
-      all.flatMap((one) => cutsOfCondition(one, scope)),
-    );
+    this.#ground = groundOf(question, [...all.flatMap((one) => cutsOfCondition(one, scope)), ...cutsOfRequest(all)]);
     this.#machines = new Machines(scope, this.#ground.alphabet);
     const ofRequest = all.filter((one) => subjectOf(one, scope).of === 'request');
     const choices = choicesOf(ofRequest, scope, this.#ground.alphabet, now);
@@ -80,7 +77,8 @@ export class Asked {
       const numbers = conjunction(one, true);
       return numbers ? [numbers] : [];
     });
-    const ours = strangersAlone ? this.#ground.oursIn(shape).map((all) => all.map(numberOf)) : [];
+    const policy = { some, none: denied };
+    const ours = strangersAlone ? this.#ground.oursIn(shape).flatMap((one) => conjunctionsOf(one, policy, atoms)) : [];
     return tokensWith(shape, this.#ground.alphabet, {
       atoms,
       choices: this.#choices.map(({ options }) => options.length),
@@ -108,10 +106,6 @@ export class Asked {
     const choice = this.#choiceOf.indexOf(groupOf(condition.key));
     if (choice < 0) return undefined;
     const { options = [] } = this.#choices[choice] ?? {};
-    const truths = options.map((option) => {
-      const context = new Map(Object.entries(option).map(([key, value]) => [key.toLowerCase(), [value]]));
-      return holds(condition, context, this.#question.scope.knowsVariables);
-    });
-    return { choice, truths };
+    return { choice, truths: options.map((option) => holdsWith(option, condition, this.#question.scope)) };
   }
 }

@@ -1,7 +1,7 @@
 import { parseAddress } from '../address.ts';
 import { holds, operatorOf } from '../condition.ts';
 import type { Condition } from '../policy.ts';
-import { type Alphabet, charsOf } from './alphabet.ts';
+import { type Alphabet, charsOf, cutsOf } from './alphabet.ts';
 import { machineOf, type Scope } from './atoms.ts';
 import type { Machine } from './machine.ts';
 
@@ -12,7 +12,7 @@ export interface Choice {
 
 /**
  * The options of requests as far as conditions tell them apart, one of each kind, by `groupOf` the key. A key that is compared as a text
- * here and as an address, a number or a time there is left out.
+ * here and as an address, a number or a time there is left out, and one that may have several values of which more than one condition speaks.
  *
  * @param conditions - on keys of the request
  * @param now - seconds since 1970-01-01 UTC: none asks before
@@ -33,8 +33,7 @@ export function choicesOf(
     const candidates = key === time ? instants(all, now) : textsOf(key, all, scope, alphabet);
     const kinds = new Map<string, Readonly<Record<string, string>>>();
     for (const option of candidates) {
-      const context = new Map(Object.entries(option).map(([name, value]) => [name.toLowerCase(), [value]]));
-      const kind = all.map((one) => Number(holds(one, context, scope.knowsVariables))).join('');
+      const kind = all.map((one) => Number(holdsWith(option, one, scope))).join('');
       if (!kinds.has(kind)) kinds.set(kind, option);
     }
     return [key, { options: [...kinds.values()] }] as const;
@@ -42,8 +41,21 @@ export function choicesOf(
   return new Map(choices);
 }
 
+/** Whether a condition on the request holds with an option of it. */
+export function holdsWith(
+  option: Readonly<Record<string, string>>,
+  condition: Condition,
+  { constants, knowsVariables }: Scope,
+): boolean {
+  const own = Object.entries(option).map(([key, value]) => [key.toLowerCase(), [value]] as const);
+  return holds(condition, new Map([...constants, ...own]), knowsVariables);
+}
+
 function isOfOneKind(group: string, conditions: readonly Condition[]): boolean {
-  const names = conditions.map(({ operator }) => operatorOf(operator).name).filter((name) => name !== 'Null');
+  const operators = conditions.map(({ operator }) => operatorOf(operator)).filter(({ name }) => name !== 'Null');
+  const names = operators.map(({ name }) => name);
+  // Several values could do together what none does alone.
+  if (operators.length > 1 && operators.some(({ set }) => set)) return false;
   if (group === time) return names.every((name) => /^(Date|Numeric)/.test(name));
   return (
     new Set(names.map((name) => /^(Date|Numeric|(?:Not)?Ip|Binary)/.exec(name)?.[1]?.replace('Not', ''))).size <= 1
@@ -58,17 +70,28 @@ export function groupOf(key: string): string {
   return lower === 'aws:currenttime' || lower === 'aws:epochtime' ? time : lower;
 }
 
+/** A moment before each that is named, itself and one after it: where whole seconds will do, those. */
 function instants(conditions: readonly Condition[], now: number): Readonly<Record<string, string>>[] {
   const named = conditions.flatMap(({ values }) =>
-    values.map((value) => (/^-?\d+(\.\d+)?$/.test(value) ? Number(value) : Date.parse(value) / 1000)),
+    values.map((value) => (/^-?\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value))),
   );
-  const near = named.filter((one) => Number.isFinite(one)).flatMap((one) => [one - 1, one, one + 1].map(Math.floor));
-  const all = [now, ...near.filter((one) => one > now && one < 8.64e12)];
-  return [...new Set(all)].map((seconds) => ({
-    'aws:CurrentTime': new Date(seconds * 1000).toISOString(),
-    'aws:EpochTime': String(seconds),
+  const near = (ms: number) => [
+    ...around1000(ms),
+    Math.floor(ms) - 1,
+    Math.floor(ms),
+    Math.ceil(ms),
+    Math.floor(ms) + 1,
+  ];
+  const all = named.filter((ms) => Number.isFinite(ms)).flatMap(near);
+  const possible = [now * 1000, ...all.filter((ms) => ms > now * 1000 && ms < 8.64e15)];
+  const sorted = [...new Set(possible)].sort((one, other) => Number(one % 1000 !== 0) - Number(other % 1000 !== 0));
+  return sorted.map((ms) => ({
+    'aws:CurrentTime': new Date(ms).toISOString(),
+    'aws:EpochTime': String(Math.floor(ms / 1000)),
   }));
 }
+
+const around1000 = (ms: number) => [-1, 0, 1].map((step) => (Math.floor(ms / 1000) + step) * 1000);
 
 function textsOf(
   key: string,
@@ -77,20 +100,35 @@ function textsOf(
   alphabet: Alphabet,
 ): readonly Readonly<Record<string, string>>[] {
   const machines = conditions.flatMap((condition) => machineOf(condition, scope, alphabet) ?? []);
-  const session = key === 'sts:rolesessionname';
+  if (key === byIdp) return ['false', 'true'].map((value) => ({ [key]: value }));
+  const session = key === sessionKey;
   const texts = representatives(alphabet, machines, session);
-  const values = conditions.flatMap(({ operator, values }) => nearOf(operatorOf(operator).name, values));
+  const names = conditions.map(({ operator }) => operatorOf(operator).name).filter((name) => name !== 'Null');
+  const values = nearOf(
+    names[0] ?? '',
+    conditions.flatMap((one) => one.values),
+  );
   const missing: Readonly<Record<string, string>>[] = session ? [] : [{}];
   const possible = [...new Set([...texts, ...values])].filter((value) => !session || sessionName.test(value));
   return [...missing, ...possible.map((value) => ({ [key]: value }))];
 }
 
+const sessionKey = 'sts:rolesessionname';
+/** Never missing. */
+const byIdp = 'sts:roleauthorizedbyidp';
+
 /** Source: AWS STS API Reference, "AssumeRoleWithWebIdentity". */
 const sessionName = /^[\w+=,.@-]{2,64}$/;
+const sessionChars = charsOf('a-zA-Z0-9_+=,.@-');
+
+/** Where classes must begin for the keys of a request to be told, beside what conditions name. */
+export function cutsOfRequest(conditions: readonly Condition[]): readonly number[] {
+  return conditions.some(({ key }) => key.toLowerCase() === sessionKey) ? cutsOf(sessionChars) : [];
+}
 
 /** Values on either side of each that conditions name, and between each two of them. */
 function nearOf(name: string, values: readonly string[]): readonly string[] {
-  if (name.startsWith('Numeric')) return around(values.map(Number)).map(String);
+  if (name.startsWith('Numeric')) return around(values.map(Number)).map(written);
   if (name.startsWith('Date'))
     return around(values.map((value) => (/^\d{1,12}$/.test(value) ? Number(value) * 1000 : Date.parse(value)))).flatMap(
       (at) => (Math.abs(at) < 8.64e15 ? [new Date(Math.round(at)).toISOString()] : []),
@@ -102,8 +140,12 @@ function nearOf(name: string, values: readonly string[]): readonly string[] {
 function around(given: readonly number[]): readonly number[] {
   const sorted = given.filter(Number.isFinite).sort((one, other) => one - other);
   const between = sorted.flatMap((one, index) => (index === 0 ? [] : [((sorted[index - 1] ?? one) + one) / 2]));
-  return [...sorted, ...between, (sorted[0] ?? 0) - 1000, (sorted.at(-1) ?? 0) + 1000];
+  const [least, most] = [sorted[0] ?? 0, sorted.at(-1) ?? 0];
+  return [...sorted, ...between, least - 1000 - Math.abs(least), most + 1000 + Math.abs(most)];
 }
+
+/** A number as it is compared, without an exponent. */
+const written = (one: number) => one.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 });
 
 /** The first and the last address of a range, and those beside it. */
 function boundsOf(range: string): readonly string[] {
@@ -132,7 +174,7 @@ function formatAddress(value: bigint, length: number): string {
 
 /** A text for each way in which machines can accept and not accept. */
 function representatives(alphabet: Alphabet, machines: readonly Machine[], isSession: boolean): readonly string[] {
-  const allowed = isSession ? alphabet.classesOf(charsOf('a-zA-Z0-9_+=,.@-')) : undefined;
+  const allowed = isSession ? alphabet.classesOf(sessionChars) : undefined;
   const found = new Map<string, string>();
   const seen = new Set<string>();
   const open: { states: readonly number[]; text: string }[] = [

@@ -78,27 +78,51 @@ export class TokenGraph {
     return { fields, options };
   }
 
-  /** All that a field is in these tokens, up to a number; undefined where there is more, or a token may have anything or nothing there. */
+  /**
+   * All that a field is in these tokens, up to a number, spellings of one name once; undefined where there is more, or a token may have
+   * anything or nothing there.
+   */
   valuesOf(name: string, most: number): readonly string[] | undefined {
     const field = this.#names.indexOf(name) + this.#choices;
     const found = new Set<string>();
     const begin = this.#places.flatMap(({ at, isBegin }, id) =>
       at === field && isBegin && this.#reaches[id] ? [id] : [],
     );
-    const path: number[] = [];
-    const walk = (place: number, text: string): boolean => {
-      if (path.includes(place) || path.length > longestName) return false;
-      path.push(place);
-      for (const { label, to } of this.#out(place)) {
-        if (label === free || label === missing) return false;
-        if (label === end) found.add(text);
-        else if (!this.#alphabet.unitsOf(label, most)?.every((unit) => walk(to, text + unit))) return false;
-        if (found.size > most) return false;
-      }
+    const path: string[] = [];
+    const walk = (places: readonly number[], text: string): boolean => {
+      const key = places.join();
+      if (path.includes(key) || path.length > longestName) return false;
+      path.push(key);
+      const edges = places.flatMap((place) => this.#out(place));
+      if (edges.some(({ label }) => label === free || label === missing)) return false;
+      if (edges.some(({ label }) => label === end)) found.add(text);
+      const next = this.#byUnit(edges, this.#fields[field - this.#choices]?.anyCase === true, most);
+      if (!next?.every(({ unit, to }) => walk(to, text + unit)) || found.size > most) return false;
       path.pop();
       return true;
     };
-    return begin.every((place) => walk(place, '')) ? [...found] : undefined;
+    return walk(begin, '') ? [...found] : undefined;
+  }
+
+  /** Where units lead, a unit in either case once where case makes no difference; undefined where there are too many. */
+  #byUnit(
+    edges: readonly Edge[],
+    anyCase: boolean,
+    most: number,
+  ): readonly { readonly unit: string; readonly to: readonly number[] }[] | undefined {
+    const found = new Map<string, { unit: string; readonly to: Set<number> }>();
+    for (const { label, to } of edges) {
+      if (label < 0) continue;
+      const units = this.#alphabet.unitsOf(label, most);
+      if (!units) return undefined;
+      for (const unit of units) {
+        const lower = anyCase ? unit.toLowerCase() : unit;
+        const known = found.get(lower);
+        if (known) known.unit = known.unit === unit ? unit : lower;
+        found.set(lower, { unit: known?.unit ?? unit, to: new Set([...(known?.to ?? []), to]) });
+      }
+    }
+    return [...found.values()].map(({ unit, to }) => ({ unit, to: [...to].sort((one, other) => one - other) }));
   }
 
   /** Whether a token is reached from each place. */

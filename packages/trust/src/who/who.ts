@@ -111,13 +111,17 @@ interface Of {
 function byProvider(statement: Statement, provider: string, { policy, now, where }: Of): Grant {
   const iss = issuerOfProvider(provider) ?? provider;
   const subject = statement.conditions.find(({ key }) => key.toLowerCase().endsWith(':sub'))?.values[0];
-  const denials = policy.statements.filter((one) => denies(one, webIdentity) && concernsProvider(one, provider));
+  const shapes = tokenShapesOf(iss, subject);
+  const actions = actionsOf(provider);
+  const denials = policy.statements.filter(
+    (one) => actions.some((action) => denies(one, action)) && concernsProvider(one, provider),
+  );
   return {
     where,
     iss,
     provider,
-    scope: scopeOf(iss, provider, policy, now),
-    shapes: tokenShapesOf(iss, subject),
+    scope: scopeOf({ iss, provider, shapes }, policy, now),
+    shapes,
     allow: statement.conditions,
     deny: denials.map(({ conditions }) => conditions),
     isAllowed: ({ claims, request }, now) =>
@@ -173,12 +177,19 @@ function byService(statement: Statement, service: string, { policy, where, accou
   };
 }
 
-function scopeOf(iss: string, provider: string, { version }: TrustPolicy, now: number): Scope {
+function scopeOf(
+  { iss, provider, shapes }: Pick<Grant, 'iss' | 'shapes'> & { provider: string },
+  { version }: TrustPolicy,
+  now: number,
+): Scope {
   const prefix = `${conditionPrefix(iss)}:`.toLowerCase();
   const keys = conditionKeysOf(iss);
   const claims = new Map(keys.map((key) => [prefix + key.name.toLowerCase(), key.claims] as const));
   const { context } = webIdentityRequest({ iss }, provider, keys, now);
-  const constants = Object.entries(context).filter(([key]) => !/^aws:(CurrentTime|EpochTime)$/.test(key));
+  // Whether a token names its roles hangs on a claim: none of an issuer's that signs those alone which are known.
+  const isOpen = shapes.some((shape) => shape.isOpen);
+  const others = isOpen ? /^(aws:(CurrentTime|EpochTime)|sts:.*)$/ : /^aws:(CurrentTime|EpochTime)$/;
+  const constants = Object.entries(context).filter(([key]) => !others.test(key));
   return {
     claimsOf: (key) => claims.get(key),
     constants: new Map(constants.map(([key, value]) => [key.toLowerCase(), [value].flat()] as const)),

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { parseTrustPolicy } from '../policy.ts';
+import { whoIsNew } from './diff.ts';
+import { grantsOfCredentials, grantsOfPolicy } from './who.ts';
+
+const now = 1_790_000_000;
+const hub = 'token.actions.githubusercontent.com';
+
+const byHub = (Condition: object, account = '123456789012', Effect = 'Allow') => ({
+  Effect,
+  Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/${hub}` },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+  Condition,
+});
+const bySaml = (Condition: object) => ({
+  Effect: 'Allow',
+  Principal: { Federated: 'arn:aws:iam::123456789012:saml-provider/corp' },
+  Action: 'sts:AssumeRoleWithSAML',
+  Condition,
+});
+const byLambda = (Condition: object) => ({
+  Effect: 'Allow',
+  Principal: { Service: 'lambda.amazonaws.com' },
+  Action: 'sts:AssumeRole',
+  Condition,
+});
+const alice = { StringEquals: { 'SAML:sub': 'alice' } };
+const ofAccount = { StringEquals: { 'aws:SourceAccount': '123456789012' } };
+const otherAccount = { StringEquals: { 'aws:PrincipalAccount': '210987654321' } };
+
+const isNew = (old: readonly object[], fresh: readonly object[]) => {
+  const grants = (Statement: readonly object[]) =>
+    grantsOfPolicy(parseTrustPolicy({ Version: '2012-10-17', Statement }), now);
+  return whoIsNew(grants(old), grants(fresh), [], now);
+};
+
+describe('whoever is new', () => {
+  test.each([
+    ['whom a SAML provider vouches for, without a condition', [bySaml(alice)], [bySaml({})], 'named others'],
+    [
+      'by a provider of the account that a condition named before',
+      [byHub(otherAccount)],
+      [byHub({}, '210987654321')],
+      'any account',
+    ],
+    ['without a denial of everybody', [byHub({}), byHub({}, '123456789012', 'Deny')], [byHub({})], 'any account'],
+  ])('is told: %s', (_, old, fresh, reach) => {
+    expect(isNew(old, fresh)).toMatchObject([{ reach }]);
+  });
+
+  test.each([
+    ['nothing was changed', [bySaml(alice), byLambda(ofAccount)], [byLambda(ofAccount), bySaml(alice)]],
+    ['there are more conditions', [bySaml({}), byLambda({})], [bySaml(alice), byLambda(ofAccount)]],
+    ['the account of the provider is another', [byHub({})], [byHub({}, '210987654321')]],
+  ])('is nobody where %s', (_, old, fresh) => {
+    expect(isNew(old, fresh)).toEqual([]);
+  });
+
+  test('is nobody where a credential that Entra does not take stands beside the same', () => {
+    const common = { issuer: `https://${hub}`, audiences: ['api://AzureADTokenExchange'] };
+    const all = grantsOfCredentials([
+      { ...common, name: 'one', subject: 'repo:octo/app:pull_request' },
+      {
+        ...common,
+        name: 'two',
+        claimsMatchingExpression: { value: "claims['sub'] matches '*'", languageVersion: 1 },
+      },
+    ]);
+    expect(whoIsNew(all, all, [], now)).toEqual([]);
+  });
+});
