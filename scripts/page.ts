@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { licensesOf } from './licenses.ts';
@@ -39,13 +40,15 @@ async function bundled(entry: string) {
     treeshake: { moduleSideEffects: false },
     transform: { target: 'es2022' },
     tsconfig: true,
+    external: isBuiltin,
     onLog(_level, { message }) {
       throw new Error(message);
     },
     resolve: { conditionNames: ['module', 'import', 'browser'], mainFields: ['module', 'main'] },
   });
   const { output } = await bundle.generate({ format: 'iife', codeSplitting: false, minify: true });
-  const [{ code, moduleIds }] = output;
+  const [{ code, imports, moduleIds }] = output;
+  if (imports.length > 0) throw new Error(`The page would need ${imports.join(', ')}.`);
   // Nothing ends the element before its end, in whatever text it stands.
   const script = code.trim().replaceAll(/<(?=\/script|!--)/gi, '\\x3c');
   return { script, modules: moduleIds };

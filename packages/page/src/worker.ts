@@ -11,12 +11,12 @@ interface Message {
 /** In the worker: answers one question after the other. */
 export function serve(): void {
   const scope = globalThis as unknown as {
-    onmessage: (event: MessageEvent<Message>) => void;
+    onmessage: (event: MessageEvent<Message>) => Promise<void>;
     postMessage: (outcome: Outcome<Kind>) => void;
   };
-  scope.onmessage = ({ data: { kind, question } }) => {
+  scope.onmessage = async ({ data: { kind, question } }) => {
     try {
-      scope.postMessage({ answer: answer(kind, question) });
+      scope.postMessage({ answer: await answer(kind, question) });
     } catch (error) {
       scope.postMessage({ failure: `An unforeseen error: ${error instanceof Error ? error.message : typeof error}.` });
     }

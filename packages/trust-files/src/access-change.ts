@@ -1,4 +1,4 @@
-import type { FedbridgeError } from '@fedbridge/core';
+import type { FedbridgeError } from '@fedbridge/core/error';
 import { type Admitted, farthest, type Grant, type Mine, titleOf, whoIsNew, whomOf } from '@fedbridge/trust';
 import { attempt, type DocumentInFile, grantsIn } from './document-in-file.ts';
 

@@ -1,4 +1,4 @@
-import { FedbridgeError, invalid } from '@fedbridge/core';
+import { FedbridgeError, invalid } from '@fedbridge/core/error';
 import {
   type AnyFederatedCredential,
   accountOfRole,

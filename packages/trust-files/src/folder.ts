@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { promises } from 'node:fs';
 import { join } from 'node:path';
-import { invalid } from '@fedbridge/core';
+import { invalid } from '@fedbridge/core/error';
 
 /** What templates, plans and answers of tools are kept in. */
 export const extensions = ['.json', '.yaml', '.yml', '.template', '.tfstate'];

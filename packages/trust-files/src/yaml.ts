@@ -1,4 +1,4 @@
-import { invalid } from '@fedbridge/core';
+import { invalid } from '@fedbridge/core/error';
 import type { DuplicateMember, JsonPath, Position, Source } from '@fedbridge/trust';
 import {
   Composer,

@@ -20,6 +20,8 @@ export {
   readFederatedCredential,
 } from './federated-credential.ts';
 export { type Finding, type FindingInFile, finding } from './finding.ts';
+export type { Fix, Fixed } from './fix/fix.ts';
+export { fixTrustDocument } from './fix/fixed-document.ts';
 export { flexibleTrust, needsExpression } from './flexible.ts';
 export {
   type ClaimsMatchingExpression,

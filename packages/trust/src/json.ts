@@ -11,6 +11,8 @@ export interface DuplicateMember {
   readonly path: JsonPath;
   /** Of the name, each time. */
   readonly positions: readonly Position[];
+  /** Each value, where the language keeps them. */
+  readonly values?: (() => readonly unknown[]) | undefined;
 }
 
 /** A text that is not JSON, and where it stops being so. */
@@ -96,7 +98,8 @@ export class JsonDocument {
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
       for (const all of this.#nodes.repeatedIn(node)) {
         const positions = all.map((one) => this.#lines.positionAt(this.#nodes.placeOf(one)));
-        found.push(new Duplicate(this.#nodes, { node: all[0] ?? 0, root: this.#root }, positions));
+        const values = () => all.map((one) => this.#valueOf(one));
+        found.push(new Duplicate(this.#nodes, { node: all[0] ?? 0, root: this.#root }, { positions, values }));
       }
       for (const child of this.#nodes.childrenOf(node)) open.push(child);
     }
@@ -104,6 +107,14 @@ export class JsonDocument {
       ({ positions: [a] }, { positions: [b] }) =>
         (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0),
     );
+  }
+
+  #valueOf(node: number): unknown {
+    const { text } = this.#lines;
+    const start = this.#nodes.startOf(node);
+    const scanner = new Scanner(text, this.#lines, start);
+    parse(scanner);
+    return JSON.parse(text.slice(start, scanner.offset));
   }
 
   #find(path: JsonPath): number | undefined {
@@ -117,13 +128,19 @@ export class JsonDocument {
 /** Its path is made when it is asked for: all paths of a deep document are longer together than the document. */
 class Duplicate implements DuplicateMember {
   readonly positions: readonly Position[];
+  readonly values: () => readonly unknown[];
   readonly #nodes: Nodes;
   readonly #within: { readonly node: number; readonly root: number };
 
-  constructor(nodes: Nodes, within: { readonly node: number; readonly root: number }, positions: readonly Position[]) {
+  constructor(
+    nodes: Nodes,
+    within: { readonly node: number; readonly root: number },
+    { positions, values }: { readonly positions: readonly Position[]; readonly values: () => readonly unknown[] },
+  ) {
     this.#nodes = nodes;
     this.#within = within;
     this.positions = positions;
+    this.values = values;
   }
 
   get path(): JsonPath {
@@ -176,13 +193,14 @@ interface Open {
 class Scanner {
   readonly text: string;
   readonly lines: Lines;
-  #at = 0;
+  #at: number;
   /** One text for all members of a name. */
   readonly #names = new Map<string, string>();
 
-  constructor(text: string, lines: Lines) {
+  constructor(text: string, lines: Lines, start = 0) {
     this.text = text;
     this.lines = lines;
+    this.#at = start;
   }
 
   /** Where what was read ends. */

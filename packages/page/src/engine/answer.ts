@@ -9,11 +9,11 @@ export interface Questions {
 
 export type Kind = keyof Questions;
 
-const answers: { readonly [K in Kind]: (question: Questions[K]['question']) => Questions[K]['answer'] } = {
+const answers: { readonly [K in Kind]: (question: Questions[K]['question']) => Promise<Questions[K]['answer']> } = {
   check,
   compare,
 };
 
-export function answer<K extends Kind>(kind: K, question: Questions[K]['question']): Questions[K]['answer'] {
+export function answer<K extends Kind>(kind: K, question: Questions[K]['question']): Promise<Questions[K]['answer']> {
   return answers[kind](question);
 }

@@ -3,26 +3,21 @@ import {
   type Admitted,
   credentialsVerdict,
   farthest,
-  type Grant,
-  grantsOfCredentials,
-  grantsOfPolicy,
   lintTrustDocument,
-  MalformedPolicyError,
   type Mine,
   type PlacedFinding,
   type Position,
-  parseFederatedCredential,
   parseTrustPolicy,
   policyVerdict,
   type Reach,
-  refuseDuplicates,
   sentenceOf,
-  type TrustDocument,
   type Verdict,
   whoIsGranted,
 } from '@fedbridge/trust';
+import { type DocumentInFile, federatedCredentials, grantsIn } from '@fedbridge/trust-files';
+import { type FixedDocument, fixedDocument } from './fixed.ts';
 import { ownersIn, ownersOf } from './mine.ts';
-import { documentsIn, type Problem } from './source.ts';
+import { type Problem, problemOf, read } from './source.ts';
 import { type ReadToken, readToken } from './token.ts';
 
 export interface CheckQuestion {
@@ -41,7 +36,8 @@ export interface Checked {
   readonly problem?: Problem | undefined;
   readonly mineProblem?: string | undefined;
   readonly sentence: string;
-  readonly reach: Reach;
+  /** How far all reaches. `not known` where something was not read, and nobody is known to be let in by the rest. */
+  readonly standing: Standing;
   readonly documents: readonly CheckedDocument[];
   /** Of those that are allowed and not ours, as they are written where one says who is. */
   readonly owners: readonly string[];
@@ -49,92 +45,78 @@ export interface Checked {
   readonly token?: ReadToken | 'unread' | undefined;
 }
 
+/** How sure the sentence is, and how bad what it says. */
+export type Standing = Reach | 'not known';
+
 export interface CheckedDocument {
   /** Empty for what is all of the text. */
   readonly address: string;
-  readonly form: 'policy' | 'credentials';
   readonly position: Position;
   readonly admitted: readonly Admitted[];
   /** Why nobody can say who is allowed. */
-  readonly error?: string | undefined;
+  readonly problem?: Problem | undefined;
   readonly findings: readonly PlacedFinding[];
   /** What it says to the token. */
   readonly verdict?: Verdict | undefined;
+  /** Undefined where nothing can be fixed without a decision. */
+  readonly fixed?: FixedDocument | undefined;
 }
 
 /** All that can be told of a text. */
-export function check({ text, mine: owners, token: given, now }: CheckQuestion): Checked {
+export async function check({ text, mine: owners, token: given, now }: CheckQuestion): Promise<Checked> {
   const { mine, problem: mineProblem } = ownersIn(owners);
-  const read: ReadToken | 'unread' | undefined = given.trim() === '' ? undefined : (readToken(given, now) ?? 'unread');
-  const common = { mineProblem, token: read };
-  const found = text.trim() === '' ? { documents: [] } : documentsIn(text);
-  if ('problem' in found) return { ...common, problem: found.problem, sentence: '', reach: 'nobody', ...none };
-  const documents = found.documents.map((one) => checkDocument(one, mine, read === 'unread' ? undefined : read, now));
+  const token: Checked['token'] = given.trim() === '' ? undefined : (readToken(given, now) ?? 'unread');
+  const found = await read(text);
+  const isFew = found.documents.length <= mostFixed;
+  const documents: CheckedDocument[] = [];
+  for (const one of found.documents) {
+    const checked = checkDocument(one, mine, token === 'unread' ? undefined : token, now);
+    documents.push(isFew ? { ...checked, fixed: await fixedDocument(one, mine, now) } : checked);
+  }
   const all = documents.flatMap(({ admitted }) => admitted);
-  const unread = documents.some(({ error }) => error !== undefined);
-  const sentence = unread && all.length === 0 ? '' : sentenceOf(all);
+  const unread = documents.filter(({ problem }) => problem);
+  const known = documents.length === 0 || unread.length === documents.length ? '' : sentenceOf(all);
+  const sentence = unread.length > 0 ? `${known} Of what was not read nothing is known.`.trim() : known;
   return {
-    ...common,
-    sentence: `${sentence}${unread ? ` ${unreadSentence}` : ''}`.trim(),
-    reach: farthest(all),
-    documents,
-    owners: ownersOf(all),
+    ...{ problem: found.problem, mineProblem, token, sentence, documents },
+    ...{ standing: standingOf(all, unread.length > 0), owners: ownersOf(all) },
   };
 }
 
-const none = { documents: [], owners: [] };
-const unreadSentence = 'Of what was not read nothing is known.';
+function standingOf(all: readonly Admitted[], isUnread: boolean): Standing {
+  const reach = farthest(all);
+  return isUnread && reach !== 'any account' ? 'not known' : reach;
+}
+
+/** As many documents as somebody fixes by hand. */
+const mostFixed = 20;
 
 function checkDocument(
-  document: TrustDocument,
+  one: DocumentInFile,
   mine: readonly Mine[],
   token: ReadToken | undefined,
   now: number,
 ): CheckedDocument {
+  const { document } = one;
   const common = {
     address: document.address,
-    form: document.policy ? ('policy' as const) : ('credentials' as const),
     position: document.positionOf([]),
     findings: lintTrustDocument(document),
   };
   try {
-    const { grants, test } = readDocument(document, now);
-    return {
-      ...common,
-      admitted: grants.map((grant) => whoIsGranted(grant, mine, now)),
-      verdict: token && test(token),
-    };
+    const admitted = grantsIn(one, now).map((grant) => whoIsGranted(grant, mine, now));
+    return { ...common, admitted, verdict: token && verdictOf(one, token, now) };
   } catch (error) {
-    if (error instanceof FedbridgeError) return { ...common, admitted: [], error: error.message };
-    if (error instanceof MalformedPolicyError)
-      return { ...common, admitted: [], error: `IAM does not take this document: ${error.message}.` };
+    if (error instanceof FedbridgeError) return { ...common, admitted: [], problem: problemOf(error) };
     throw error;
   }
 }
 
-/**
- * All ways in of a document, and how it answers a token.
- *
- * @throws FedbridgeError `INPUT_INVALID` for one that is not known in full
- * @throws MalformedPolicyError
- */
-export function readDocument(
-  document: TrustDocument,
-  now: number,
-): { readonly grants: readonly Grant[]; readonly test: (token: ReadToken) => Verdict } {
-  const [hidden] = document.unresolved;
-  if (hidden) throw new FedbridgeError('INPUT_INVALID', `The text does not tell what ${hidden.expression} is.`);
-  if (document.credentials) {
-    const credentials = document.credentials.map(parseFederatedCredential);
-    return {
-      grants: grantsOfCredentials(credentials),
-      test: ({ claims, isWhole }) => credentialsVerdict(credentials, claims, { now, isWhole }),
-    };
-  }
-  refuseDuplicates(document);
-  const policy = parseTrustPolicy(document.policy);
-  return {
-    grants: grantsOfPolicy(policy, now),
-    test: ({ claims, isWhole }) => policyVerdict(policy, claims, { now, isWhole }),
-  };
+/** Of a document that was read in full. */
+function verdictOf(one: DocumentInFile, { claims, isWhole }: ReadToken, now: number): Verdict {
+  const { policy, address } = one.document;
+  if (!policy) return credentialsVerdict(federatedCredentials(one), claims, { now, isWhole });
+  // What prints a role says which one it is.
+  const role = address.startsWith('arn:') ? address : undefined;
+  return policyVerdict(parseTrustPolicy(policy), claims, { now, isWhole, role });
 }

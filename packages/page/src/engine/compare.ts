@@ -1,8 +1,7 @@
-import { FedbridgeError } from '@fedbridge/core/error';
-import { type Admitted, type Grant, MalformedPolicyError, whoIsNew } from '@fedbridge/trust';
-import { readDocument } from './check.ts';
+import type { Admitted } from '@fedbridge/trust';
+import { type AccessChange, accessChange } from '@fedbridge/trust-files';
 import { ownersIn } from './mine.ts';
-import { documentsIn, type Problem } from './source.ts';
+import { type Problem, problemOf, read } from './source.ts';
 
 export interface CompareQuestion {
   readonly before: string;
@@ -18,53 +17,36 @@ export interface Compared {
   readonly beforeProblem?: Problem | undefined;
   readonly afterProblem?: Problem | undefined;
   /** Undefined where one of the two is not read. */
-  readonly changes?: { readonly gained: readonly Admitted[]; readonly lost: readonly Admitted[] };
+  readonly change?: Change | undefined;
 }
 
-/** Who is allowed by a text and was not by another, and who no longer is. */
-export function compare({ before, after, mine: owners, now }: CompareQuestion): Compared {
+interface Change {
+  readonly gained: readonly Admitted[];
+  readonly lost: readonly Admitted[];
+  /** Of documents that cannot be compared. */
+  readonly problems: readonly Problem[];
+}
+
+/** Who is allowed by a text and was not by another, and who no longer is. Before there was a document, nobody was. */
+export async function compare({ before, after, mine: owners, now }: CompareQuestion): Promise<Compared> {
   const { mine, problem: mineProblem } = ownersIn(owners);
-  const [old, fresh] = [grantsIn(before, now), grantsIn(after, now)];
-  if ('problem' in old || 'problem' in fresh) {
-    const problemOf = (side: Side) => ('problem' in side ? side.problem : undefined);
-    return { mineProblem, beforeProblem: problemOf(old), afterProblem: problemOf(fresh) };
-  }
-  const isNew = (from: Grants, to: Grants) =>
-    [...to].flatMap(([address, all]) => whoIsNew(from.get(address) ?? [], all, mine, now));
-  const [one, other] = paired(old.grants, fresh.grants);
-  return { mineProblem, changes: { gained: isNew(one, other), lost: isNew(other, one) } };
+  const [old, fresh] = [await read(before), await read(after)];
+  const problems = { mineProblem, beforeProblem: old.problem, afterProblem: fresh.problem };
+  if (old.problem || fresh.problem) return problems;
+  const { gained, lost, notCompared } = accessChange(
+    { documents: old.documents },
+    { documents: fresh.documents },
+    { mine, now },
+  );
+  return {
+    ...problems,
+    change: { gained: placed(gained), lost: placed(lost), problems: notCompared.map(({ error }) => problemOf(error)) },
+  };
 }
 
-/** What each document allows, by its address. */
-type Grants = ReadonlyMap<string, readonly Grant[]>;
-
-type Side = { readonly grants: Grants } | { readonly problem: Problem };
-
-function grantsIn(text: string, now: number): Side {
-  // Before there was a document, nobody was allowed.
-  if (text.trim() === '') return { grants: new Map() };
-  const found = documentsIn(text);
-  if ('problem' in found) return found;
-  const isOne = found.documents.length === 1;
-  const grants = new Map<string, readonly Grant[]>();
-  for (const document of found.documents) {
-    const { address } = document;
-    try {
-      const all = readDocument(document, now).grants;
-      const named = isOne ? all : all.map((grant) => ({ ...grant, where: `${address} ${grant.where}` }));
-      grants.set(address, [...(grants.get(address) ?? []), ...named]);
-    } catch (error) {
-      if (!(error instanceof FedbridgeError || error instanceof MalformedPolicyError)) throw error;
-      const message = error instanceof FedbridgeError ? error.message : `IAM does not take this: ${error.message}.`;
-      return { problem: { message, position: document.positionOf([]) } };
-    }
-  }
-  return { grants };
-}
-
-/** Two documents that stand alone are each other's, whatever they are called. */
-function paired(old: Grants, fresh: Grants): readonly [Grants, Grants] {
-  if (old.size > 1 || fresh.size > 1) return [old, fresh];
-  const alone = (grants: Grants): Grants => new Map([['', [...grants.values()].flat()]]);
-  return [alone(old), alone(fresh)];
+function placed(all: AccessChange['gained']): readonly Admitted[] {
+  return all.map(({ place, admitted }) => ({
+    ...admitted,
+    where: [place.replace(/^text ?/, ''), admitted.where].filter(Boolean).join(' '),
+  }));
 }

@@ -1,19 +1,15 @@
 import { azureDevOps, buildkite, gitHub, gitLab, terraformCloud } from '@fedbridge/issuers';
-import { type Admitted, kindsOfOwners, type Mine, parseMine, titleOf } from '@fedbridge/trust';
+import { type Admitted, type Mine, parseMine, titleOf, whyNotMine } from '@fedbridge/trust';
 
 /** The owners in a text, between commas or line ends, and what of it is none. */
-export function ownersIn(text: string): { readonly mine: readonly Mine[]; readonly problem?: string } {
+export function ownersIn(text: string): { readonly mine: readonly Mine[]; readonly problem?: string | undefined } {
   const words = text
     .split(/[,\n]/)
     .map((word) => word.trim())
     .filter((word) => word !== '');
-  const owners = words.map((word) => parseMine(word));
-  const wrong = words.find((_, index) => owners[index] === undefined);
-  const mine = owners.filter((one) => one !== undefined);
-  if (wrong === undefined) return { mine };
   return {
-    mine,
-    problem: `“${wrong}” is not an owner. Write a kind and a name, of the kinds ${kindsOfOwners.join(', ')}.`,
+    mine: words.flatMap((word) => parseMine(word) ?? []),
+    problem: words.map(whyNotMine).find((why) => why !== undefined),
   };
 }
 
@@ -35,5 +31,5 @@ export function ownersOf(all: readonly Admitted[]): readonly string[] {
     const kind = kinds[titleOf(issuer)];
     return reach === 'named others' && kind !== undefined ? owners.map((owner) => `${kind}:${owner}`) : [];
   });
-  return [...new Set(named)].filter((one) => parseMine(one) !== undefined).slice(0, most);
+  return [...new Set(named)].filter((one) => whyNotMine(one) === undefined).slice(0, most);
 }

@@ -1,12 +1,6 @@
-import {
-  DocumentError,
-  JsonDocument,
-  JsonSyntaxError,
-  type Position,
-  type Source,
-  type TrustDocument,
-  trustDocumentsIn,
-} from '@fedbridge/trust';
+import { FedbridgeError } from '@fedbridge/core/error';
+import type { Position } from '@fedbridge/trust';
+import { type DocumentInFile, documentsIn } from '@fedbridge/trust-files';
 
 /** Why nothing of a text is read. */
 export interface Problem {
@@ -14,35 +8,26 @@ export interface Problem {
   readonly position?: Position | undefined;
 }
 
-/** Every trust policy and list of federated credentials in a text, or why there is none. */
-export function documentsIn(
+/** How a text is named where messages name a file. */
+const name = 'text';
+
+/** Every trust policy and list of federated credentials in a text, JSON or YAML, or why there is none. An empty text has none. */
+export async function read(
   text: string,
-): { readonly documents: readonly TrustDocument[] } | { readonly problem: Problem } {
+): Promise<{ readonly documents: readonly DocumentInFile[]; readonly problem?: Problem }> {
+  if (text.trim() === '') return { documents: [] };
   try {
-    const documents = sourcesOf(text).flatMap((source) => trustDocumentsIn(source));
-    return documents.length > 0 ? { documents } : { problem: { message: nothing } };
+    return await documentsIn([{ name, text, isOfFolder: false }]);
   } catch (error) {
-    if (error instanceof DocumentError) return { problem: { message: `${error.what}.`, position: error.position } };
-    if (!(error instanceof JsonSyntaxError)) throw error;
-    const what = error.message.replace(/^.*?: /, '');
-    return { problem: { message: `Not JSON: ${what}.${hintFor(text)}`, position: error.position } };
+    if (error instanceof FedbridgeError) return { documents: [], problem: problemOf(error) };
+    throw error;
   }
 }
 
-/** JSON, documents one after the other as a loop around a tool prints them, or a policy URL-encoded as the IAM API has it. */
-function sourcesOf(text: string): readonly Source[] {
-  if (!/^\s*%[\da-f]{2}/i.test(text)) return JsonDocument.parseAll(text);
-  return [{ value: text, duplicates: [], positionOf: () => ({ line: 1, column: 1 }) }];
-}
-
-const nothing =
-  'There is neither a trust policy nor a federated credential in this. Looked for a policy with Statement, AssumeRolePolicyDocument, ' +
-  'assume_role_policy of "terraform show -json", and objects with issuer and audiences.';
-
-/** What is likely meant, by how it begins. */
-function hintFor(text: string): string {
-  if (/^\s*(resource|data|terraform)\s+"/m.test(text)) return ' Terraform is read as "terraform show -json" prints it.';
-  if (/^\s*(---|[A-Za-z]\w*:\s*$)/m.test(text) && !/^\s*[[{]/.test(text))
-    return ' YAML is read by the command: "fedbridge trust who template.yaml".';
-  return '';
+/** An error with the place that stands before what it says. */
+export function problemOf({ message, detail }: FedbridgeError): Problem {
+  const [, line, column, what = message] = /^text:(\d+):(\d+)(?: \S+)?: ([\s\S]*)$/.exec(message) ?? [];
+  const sentence = [what.charAt(0).toUpperCase() + what.slice(1), detail.hint].filter(Boolean).join(' ');
+  if (line === undefined) return { message: sentence.replace(/^Text has/, 'This text has') };
+  return { message: sentence, position: { line: Number(line), column: Number(column) } };
 }

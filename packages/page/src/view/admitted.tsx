@@ -1,9 +1,16 @@
 import { type Admitted, titleOf, type Witness, whomOf } from '@fedbridge/trust';
+import type { Standing } from '../engine/check.ts';
 
-const classes = { nobody: 'nobody', 'only mine': 'mine', 'named others': 'others', 'any account': 'anybody' } as const;
+const classes: Readonly<Record<Standing, string>> = {
+  nobody: 'nobody',
+  'only mine': 'mine',
+  'named others': 'others',
+  'any account': 'anybody',
+  'not known': 'others told',
+};
 
 /** The class of a reach, by which it has its colour. */
-export const classOf = ({ reach }: Pick<Admitted, 'reach'>) => classes[reach];
+export const classOf = ({ reach }: { readonly reach: Standing }) => classes[reach];
 
 /** Whom one way in allows. */
 export function AdmittedItem({ one, isOpen = false }: { readonly one: Admitted; readonly isOpen?: boolean }) {

@@ -6,6 +6,7 @@ import type { Engine } from '../worker.ts';
 import type { Change, State } from './app.tsx';
 import { Editor, type EditorHandle } from './editor.tsx';
 import { countsOf, Findings, marksOf } from './findings.tsx';
+import { Fixed } from './fixed.tsx';
 import { MineField } from './mine-field.tsx';
 import { Statements } from './statements.tsx';
 import { TokenResult } from './token-result.tsx';
@@ -83,7 +84,7 @@ function Results({
   readonly change: Change;
   readonly reveal: { readonly current: EditorHandle | null };
 }) {
-  const { documents, sentence, reach, token } = checked;
+  const { documents, sentence, standing, token } = checked;
   const findings = documents.flatMap((one) => one.findings);
   const all = documents.flatMap(({ admitted }) => admitted);
   if (documents.length === 0 && !token)
@@ -91,7 +92,7 @@ function Results({
   return (
     <>
       {sentence !== '' && documents.length > 0 && (
-        <Verdict sentence={sentence} reach={reach} all={all} hasMine={state.mine.trim() !== ''} />
+        <Verdict sentence={sentence} standing={standing} all={all} hasMine={state.mine.trim() !== ''} />
       )}
       {token && token !== 'unread' && (
         <TokenResult token={token} documents={documents} onUse={(text) => change({ text })} />
@@ -99,6 +100,19 @@ function Results({
       {documents.length > 0 && (
         <Findings findings={findings} onReveal={(line, column) => reveal.current?.reveal(line, column)} />
       )}
+      {documents.map(({ fixed }, index) => {
+        const isAlone = documents.length === 1;
+        return (
+          fixed && (
+            <Fixed
+              key={index}
+              fixed={fixed}
+              onUse={isAlone ? (text) => change({ text }) : undefined}
+              onCompare={isAlone ? (text) => change({ before: state.text, text, view: 'compare' }) : undefined}
+            />
+          )
+        );
+      })}
       <Statements documents={documents} />
     </>
   );

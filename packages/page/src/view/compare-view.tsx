@@ -18,7 +18,7 @@ export function CompareView({ engine, state, change }: ViewProps) {
   const { text, before, mine } = state;
   const { outcome, isWorking } = useAnswer(engine, 'compare', { before, after: text, mine });
   const compared = outcome && 'answer' in outcome ? outcome.answer : undefined;
-  const changes = text === '' && before === '' ? undefined : compared?.changes;
+  const changes = text === '' && before === '' ? undefined : compared?.change;
   return (
     <>
       <div class="columns">
@@ -47,6 +47,11 @@ export function CompareView({ engine, state, change }: ViewProps) {
           <p class="empty">Paste the old and the new document, and who is newly allowed or denied stands here.</p>
         )}
         {changes && <Changes gained={changes.gained} lost={changes.lost} />}
+        {changes?.problems.map((one) => (
+          <p key={one.message} class="problem">
+            Not compared: {told(one)}
+          </p>
+        ))}
       </div>
     </>
   );

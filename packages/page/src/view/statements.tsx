@@ -22,11 +22,11 @@ export function Statements({ documents }: { readonly documents: readonly Checked
 }
 
 function DocumentItem({ document, isAlone }: { readonly document: CheckedDocument; readonly isAlone: boolean }) {
-  const { address, admitted, error, position } = document;
+  const { address, admitted, problem, position } = document;
   const list = (
     <>
-      {error && <p class="problem">Not read: {error}</p>}
-      {!error && admitted.length === 0 && <p>Nothing is allowed.</p>}
+      {problem && <p class="problem">Not read: {problem.message}</p>}
+      {!problem && admitted.length === 0 && <p>It allows nobody.</p>}
       <ul class="admitted">
         {admitted.map((one, index) => (
           <AdmittedItem key={index} one={one} />
@@ -38,15 +38,15 @@ function DocumentItem({ document, isAlone }: { readonly document: CheckedDocumen
   return (
     <details class={`one ${classOf({ reach: farthest(admitted) })}`}>
       <summary>
-        <strong>{address || `line ${position.line}`}</strong>: {error ? 'not read' : worstOf(document)}
+        <strong>{address || `line ${position.line}`}</strong>: {problem ? 'not read' : worstOf(document)}
       </summary>
       {list}
     </details>
   );
 }
 
-function rankOf({ admitted, error }: CheckedDocument): number {
-  return error ? -1 : order.indexOf(farthest(admitted));
+function rankOf({ admitted, problem }: CheckedDocument): number {
+  return problem ? -1 : order.indexOf(farthest(admitted));
 }
 
 function worstOf({ admitted }: CheckedDocument): string {

@@ -1,27 +1,30 @@
-import type { Admitted, Reach } from '@fedbridge/trust';
+import { type Admitted, farthest } from '@fedbridge/trust';
+import type { Standing } from '../engine/check.ts';
 import { Claims, classOf } from './admitted.tsx';
 
 interface VerdictProps {
   readonly sentence: string;
-  readonly reach: Reach;
+  readonly standing: Standing;
   readonly all: readonly Admitted[];
   /** Whether who is ours was said. */
   readonly hasMine: boolean;
 }
 
-const words: Readonly<Record<Reach, string>> = {
+const words: Readonly<Record<Standing, string>> = {
   nobody: 'Nobody',
   'only mine': 'Only yours',
   'named others': 'Others, by name',
   'any account': 'Anybody',
+  'not known': 'Not all is known',
 };
 
 /** The one sentence, and the token that proves it. */
-export function Verdict({ sentence, reach, all, hasMine }: VerdictProps) {
+export function Verdict({ sentence, standing, all, hasMine }: VerdictProps) {
+  const reach = farthest(all);
   const witness = all.find((one) => one.reach === reach && one.witness)?.witness;
   return (
-    <section class={`verdict ${classOf({ reach })}${hasMine ? ' told' : ''}`} aria-labelledby="verdict">
-      <p class="reach">{reach === 'named others' && !hasMine ? 'By name' : words[reach]}</p>
+    <section class={`verdict ${classOf({ reach: standing })}${hasMine ? ' told' : ''}`} aria-labelledby="verdict">
+      <p class="reach">{standing === 'named others' && !hasMine ? 'By name' : words[standing]}</p>
       <h2 id="verdict">{sentence}</h2>
       {witness && (
         <>

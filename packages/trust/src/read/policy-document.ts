@@ -61,8 +61,8 @@ function documentOf(
 
 /** The members within a path that stand more than once, with their paths from there. */
 export function duplicatesWithin(source: Source, path: JsonPath): readonly DuplicateMember[] {
-  return source.duplicates.flatMap(({ path: full, positions }) =>
-    path.every((step, index) => full[index] === step) ? [{ path: full.slice(path.length), positions }] : [],
+  return source.duplicates.flatMap(({ path: full, positions, values }) =>
+    path.every((step, index) => full[index] === step) ? [{ path: full.slice(path.length), positions, values }] : [],
   );
 }
 

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { examples } from '../examples.ts';
+import { check } from './check.ts';
+
+const now = 1_790_000_000;
+const checked = (text: string, mine = '', token = '') => check({ text, mine, token, now });
+const [wide, narrow, credentials] = examples.map(({ text }) => text) as [string, string, string];
+const claims = { iss: 'https://token.actions.githubusercontent.com', aud: 'sts.amazonaws.com' };
+
+describe('what is told of a text', () => {
+  it('is who is allowed, with a token, and what is wrong with its place', async () => {
+    const { standing, sentence, documents } = await checked(wide, 'github:octo');
+    expect(standing).toBe('any account');
+    expect(sentence).toBe('Anybody with an account at GitHub Actions is allowed.');
+    expect(documents[0]?.admitted[0]?.witness?.claims.sub).toMatch(/^repo:octo.+\/.+:ref:refs\/heads\/main$/);
+    expect(documents[0]?.findings.map(({ rule, position }) => [rule, position.line])).toContainEqual([
+      'aws/wildcard-owner',
+      4,
+    ]);
+  });
+
+  it('is of credentials the same, and of YAML', async () => {
+    expect((await checked(credentials, 'github:octo')).standing).toBe('only mine');
+    const yaml =
+      'Statement:\n  Effect: Allow\n  Principal: {AWS: "*"}\n  Action: sts:AssumeRole\nVersion: 2012-10-17\n';
+    expect((await checked(yaml)).standing).toBe('any account');
+  });
+
+  it('is never that nobody is allowed where something was not read', async () => {
+    const template = JSON.parse(narrow);
+    template.Statement[0].Principal.Federated = { Ref: 'Provider' };
+    const resource = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: template } };
+    const { standing, sentence } = await checked(JSON.stringify({ Resources: { Role: resource } }));
+    expect({ standing, sentence }).toEqual({
+      standing: 'not known',
+      sentence: 'Of what was not read nothing is known.',
+    });
+  });
+
+  it('is what is fixed without a decision, and who is allowed by that', async () => {
+    const [document] = (await checked(wide)).documents;
+    expect(document?.fixed?.fixes.map(({ rule }) => rule)).toEqual(['aws/no-aud']);
+    expect(document?.fixed?.gained).toEqual([]);
+    expect((await checked(document?.fixed?.text ?? '')).documents[0]?.fixed).toBeUndefined();
+  });
+
+  it.each([
+    ['{"Statement": [', { line: 1, column: 16 }],
+    ['{"Version": "2012-10-17"}', undefined],
+    ['a: [', { line: 1, column: 5 }],
+  ])('is why %j is not read', async (text, position) => {
+    const { problem, sentence } = await checked(text);
+    expect(problem?.message).toMatch(/^[A-Z].*\.$/);
+    expect({ position: problem?.position, sentence }).toEqual({ position, sentence: '' });
+  });
+
+  it('is whether a token is allowed, and why not', async () => {
+    const sub = 'repo:octo@65001/app@724113:environment:production';
+    const verdictOf = async (claim: string) => {
+      const { documents } = await checked(narrow, '', JSON.stringify({ ...claims, sub: claim }));
+      return documents[0]?.verdict;
+    };
+    expect(await verdictOf(sub)).toMatchObject({ allowed: true });
+    expect(await verdictOf(sub.replace('production', 'Production'))).toMatchObject({
+      allowed: false,
+      why: [expect.stringContaining('case')],
+    });
+  });
+
+  it('is which owner cannot be one of ours, and who may be', async () => {
+    expect((await checked(narrow, 'github:octo, gitlub:x')).mineProblem).toContain('gitlub:x');
+    expect((await checked(narrow)).owners).toEqual(['github:octo']);
+  });
+});

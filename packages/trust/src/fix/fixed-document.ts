@@ -1,0 +1,16 @@
+import type { TrustDocument } from '../read/trust-document.ts';
+import { fixCredentials } from './credentials.ts';
+import type { Fixed } from './fix.ts';
+import { fixPolicy } from './policy.ts';
+
+/**
+ * A document with what is mechanical in the fixes of its findings: of two operators the one that is meant, an audience that is missing, an
+ * issuer as tokens have it. What needs a decision stays, above all whom a wildcard is to allow. Members keep their order, and
+ * credentials what stands around them and the spelling of whoever printed them.
+ *
+ * @returns undefined for a document that a template does not tell in full
+ */
+export function fixTrustDocument(document: TrustDocument): Fixed | undefined {
+  if (document.unresolved.length > 0) return undefined;
+  return document.policy ? fixPolicy(document.policy, document.duplicates) : fixCredentials(document);
+}
