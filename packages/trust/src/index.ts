@@ -60,6 +60,7 @@ export { migrateFederatedCredentials } from './migration/federated-credentials.t
 export type { Migrated, NotCovered } from './migration/migrated.ts';
 export type { Migration } from './migration/migration.ts';
 export { migrateTrustPolicy } from './migration/trust-policy.ts';
+export { checkJob, type JobKind, type JobNames, namedJob, type Target } from './named-job.ts';
 export { checkThatItCanMatch, neverMatches } from './never-matches.ts';
 export {
   type Condition,
@@ -98,5 +99,13 @@ export { whoIsNew } from './who/diff.ts';
 export { kindsOfOwners, type Mine, parseMine, whyNotMine } from './who/mine.ts';
 export { farthest, sentenceOf, titleOf, whomOf } from './who/sentence.ts';
 export { type Grant, grantsOfCredentials, grantsOfPolicy, whoIsGranted } from './who/who.ts';
-export { type AwsFormat, type AwsPlace, type AwsTrust, addClientId, awsTrust, formatAwsTrust } from './write-aws.ts';
+export {
+  type AwsFormat,
+  type AwsPlace,
+  type AwsTrust,
+  addClientId,
+  awsTrust,
+  formatAwsTrust,
+  parseRoleName,
+} from './write-aws.ts';
 export { type EntraFormat, type EntraPlace, entraTrust, formatEntraTrust } from './write-entra.ts';

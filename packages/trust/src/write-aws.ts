@@ -1,3 +1,4 @@
+import { FedbridgeError } from '@fedbridge/core/error';
 import { inertJson } from '@fedbridge/core/inert';
 import { conditionPrefix, loginPrincipal } from '@fedbridge/issuers';
 import { Expression, hclBlock, jsonencode } from './hcl.ts';
@@ -68,6 +69,12 @@ const literalInPattern = (text: string) => text.replaceAll(/\$(?=\{)|[*?]/g, (on
 export function audienceKeys({ issuer, audience, azp }: TrustedJob): Readonly<Record<string, string>> {
   const name = conditionPrefix(issuer);
   return azp === undefined ? { [`${name}:aud`]: audience } : { [`${name}:aud`]: azp, [`${name}:oaud`]: audience };
+}
+
+/** Source: IAM API Reference, "CreateRole". @throws FedbridgeError `INPUT_INVALID` */
+export function parseRoleName(text: string): string {
+  if (/^[\w+=,.@-]{1,64}$/.test(text)) return text;
+  throw new FedbridgeError('INPUT_INVALID', 'The name of a role has 1 to 64 letters, digits and +=,.@-_');
 }
 
 export type AwsFormat = 'json' | 'aws' | 'terraform' | 'cloudformation';

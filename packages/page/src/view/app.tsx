@@ -1,23 +1,24 @@
 import { useEffect, useState } from 'preact/hooks';
 import { fragmentOf, isShareable, noToken, type Shared, sharedIn } from '../address.ts';
+import { emptyForm, type FormValues } from '../engine/fields.ts';
 import type { Engine } from '../worker.ts';
 import { CheckView } from './check-view.tsx';
 import { CompareView } from './compare-view.tsx';
 import { Tabs } from './tabs.tsx';
+import { WriteView } from './write-view.tsx';
 
-const views = { check: 'Who is allowed', compare: 'Compare' } as const;
-
-type View = keyof typeof views;
+const views = { check: 'Who is allowed', compare: 'Compare', write: 'Write' } as const;
 
 /** What is in the fields. */
 export interface State extends Shared {
   /** The claims of a token; of a token itself nothing is kept. */
   readonly token: string;
+  readonly form: FormValues;
 }
 
 export type Change = (part: Partial<State>) => void;
 
-const empty: State = { view: 'check', text: '', before: '', mine: '', token: '' };
+const empty: State = { view: 'check', text: '', before: '', mine: '', token: '', form: emptyForm };
 
 export function App({ engine }: { readonly engine: Engine }) {
   const [state, setState] = useState(empty);
@@ -27,7 +28,7 @@ export function App({ engine }: { readonly engine: Engine }) {
     const read = async () => {
       if (location.hash.length < 2) return;
       const shared = await sharedIn(location.hash);
-      if (shared) setState({ ...shared, token: '' });
+      if (shared) setState({ ...empty, ...shared });
       setSaid(shared ? '' : 'This address carries no document that can be read.');
     };
     void read();
@@ -41,12 +42,7 @@ export function App({ engine }: { readonly engine: Engine }) {
         <h1>
           Fedbridge <span>Who is allowed by a trust policy or federated credential?</span>
         </h1>
-        <Tabs
-          label="What to do"
-          tabs={views}
-          current={state.view in views ? (state.view as View) : 'check'}
-          onChange={(view) => change({ view })}
-        />
+        <Tabs label="What to do" tabs={views} current={state.view} onChange={(view) => change({ view })} />
         <Share state={state} />
         <p role="status" class="said">
           {said}
@@ -54,7 +50,9 @@ export function App({ engine }: { readonly engine: Engine }) {
       </header>
       <main>
         <div id="panel" role="tabpanel" aria-labelledby={`tab-${state.view}`}>
-          {state.view === 'compare' ? <CompareView {...props} /> : <CheckView {...props} />}
+          {state.view === 'check' && <CheckView {...props} />}
+          {state.view === 'compare' && <CompareView {...props} />}
+          {state.view === 'write' && <WriteView {...props} />}
         </div>
       </main>
       <footer>

@@ -31,7 +31,7 @@ export function fixPolicy(document: object, duplicates: readonly DuplicateMember
   return { document: policy, fixes, left: [...doubled, ...lintTrustPolicy(policy)] };
 }
 
-export interface Policy {
+interface Policy {
   Version?: unknown;
   Statement: object | object[];
 }

@@ -1,55 +1,21 @@
-import { isGuid } from '@fedbridge/core';
 import type { IdToken } from '@fedbridge/identity';
 import {
-  formOfIssuersAt,
-  gitHubIssuerAt,
-  gitHubServerIssuer,
-  gitHubServiceOf,
-  kubernetesSubjectParts,
-  nearestIssuer,
-  otherCodeHostOf,
-  parseProjectName,
-  parseRepositoryName,
-  signsForGitHubServer,
-} from '@fedbridge/issuers';
-import {
-  azurePipelinesJob,
   type Cloud,
   changingParts,
-  checkThatItCanMatch,
-  gitHubJob,
-  kubernetesJob,
+  checkJob,
+  type JobNames,
   lastingJobOf,
-  subjectJob,
+  namedJob,
+  type Target,
   type TrustedJob,
-  whyNoSubject,
 } from '@fedbridge/trust';
 import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { givenToken, tokenHint } from '../../given-token.ts';
 import { jobToken } from '../../job-token.ts';
-import { needed, pair, usage } from './usage.ts';
+import { usage } from './usage.ts';
 
-export interface JobOptions {
-  readonly github?: string;
-  readonly ownerId?: string;
-  readonly repositoryId?: string;
-  readonly mutableSubject?: boolean;
-  readonly branch?: string;
-  readonly tag?: string;
-  readonly environment?: string;
-  readonly pullRequest?: boolean;
-  readonly anyRef?: boolean;
-  readonly workflow?: string;
-  readonly azurePipelines?: string;
-  readonly organizationId?: string;
-  readonly pipeline?: string;
-  readonly connection?: string;
-  readonly serviceAccount?: string;
-  readonly issuer?: string;
-  readonly subject?: string;
-  readonly azp?: string;
-  readonly audience?: string;
+export interface JobOptions extends JobNames {
   readonly fromToken?: boolean;
   readonly fromJob?: boolean;
 }
@@ -111,56 +77,18 @@ const ways = {
 
 type Way = keyof typeof ways;
 
-/** Whom a document is for. */
-export interface Target {
-  readonly cloud: Cloud;
-  /** What tokens for it are asked for, where a job can choose. */
-  readonly audience: string;
-}
-
 /** The job that the options name. @throws FedbridgeError `INPUT_INVALID` for one that no document can allow as well */
 export async function trustedJob(options: JobOptions, target: Target, cli: Cli): Promise<TrustedJob> {
-  const job = await namedJob(options, target, cli);
-  const form = formOfIssuersAt(job.issuer);
-  if (form !== undefined) throw usage(`No token has the issuer ${job.issuer}: issuers of that host are ${form}.`);
-  checkThatItCanMatch(job, target.cloud);
-  const never = options.fromToken || options.fromJob || job.pieces ? undefined : whyNoSubject(job.issuer, job.subject);
-  if (never !== undefined) throw usage(never);
+  const { cloud, audience } = target;
+  const way = wayOf(options);
+  if (way !== 'fromToken' && way !== 'fromJob') return namedJob(way, options, target);
+  const token =
+    way === 'fromToken'
+      ? givenToken(await cli.terminal.read(), 'Standard input', tokenHint)
+      : await jobToken(cloud, audience, cli, options.audience);
+  const job = jobOfToken(token, cloud, cli);
+  checkJob(job, cloud);
   return job;
-}
-
-async function namedJob(options: JobOptions, target: Target, cli: Cli): Promise<TrustedJob> {
-  const { cloud } = target;
-  const issuer = options.issuer === undefined ? undefined : nearestIssuer(options.issuer);
-  const { audience = target.audience } = options;
-  switch (wayOf(options)) {
-    case 'github':
-      return gitHubJob({ ...options, ...gitHubRepository(options.github ?? '', issuer), audience }, cloud);
-    case 'azurePipelines':
-      return azurePipelinesJob({
-        ...azureProject(options.azurePipelines ?? ''),
-        ...{ organizationId: options.organizationId, pipeline: options.pipeline, connection: options.connection },
-        // The platform decides of the audience, which is Entra's for AWS too.
-        ...{ issuer, audience: cloud === 'entra' ? audience : options.audience },
-      });
-    case 'serviceAccount': {
-      const [namespace, name] = serviceAccountIn(options.serviceAccount ?? '');
-      return kubernetesJob(issuer ?? needed('--issuer'), namespace, name, cloud, audience);
-    }
-    case 'subject':
-      return subjectJob(
-        {
-          ...{ issuer: issuer ?? needed('--issuer'), subject: lowerGuid(options.subject ?? '') },
-          ...{ audience: options.audience, azp: options.azp === undefined ? undefined : lowerGuid(options.azp) },
-        },
-        cloud,
-        target.audience,
-      );
-    case 'fromToken':
-      return jobOfToken(givenToken(await cli.terminal.read(), 'Standard input', tokenHint), cloud, cli);
-    case 'fromJob':
-      return jobOfToken(await jobToken(cloud, target.audience, cli, options.audience), cloud, cli);
-  }
 }
 
 function jobOfToken({ claims }: IdToken, cloud: Cloud, { terminal }: Cli): TrustedJob {
@@ -168,43 +96,6 @@ function jobOfToken({ claims }: IdToken, cloud: Cloud, { terminal }: Cli): Trust
     terminal.log(`The ${part} in the subject is another in each run: it may be anything.`);
   return lastingJobOf(claims, cloud);
 }
-
-function gitHubRepository(text: string, issuer: string | undefined) {
-  const { owner, repository, host } = parseRepositoryName(text) ?? {};
-  if (owner === undefined || repository === undefined)
-    throw usage(`--github takes owner/repository or the address of a repository, not "${text}".`);
-  const other = host === undefined ? undefined : otherCodeHostOf(host);
-  if (host !== undefined && other === 'Azure DevOps') throw usage(`${host} is Azure DevOps: say --azure-pipelines.`);
-  if (host !== undefined && other !== undefined)
-    throw usage(`${host} is ${other}, and no job of GitHub's runs for it: take a token of such a job, --from-token.`);
-  const known = issuer ?? (host === undefined ? undefined : gitHubIssuerAt(host));
-  if (host !== undefined && known === undefined)
-    throw usage(
-      `${host} is not GitHub's own: name the issuer of a GitHub Enterprise Server with --issuer, ${gitHubServerIssuer(host)}, and take a token of any other server's job, --from-token.`,
-    );
-  if (
-    host !== undefined &&
-    gitHubServiceOf(known ?? '') &&
-    !signsForGitHubServer(known ?? '', new URL(`https://${host}`))
-  )
-    throw usage(`The jobs of ${host} have no tokens of ${known}.`);
-  return { owner, repository, issuer: known };
-}
-
-/** `namespace/name`, or the subject of such pods. */
-function serviceAccountIn(text: string): [string, string] {
-  const { project, job } = kubernetesSubjectParts(text) ?? {};
-  return pair(job === undefined ? text : `${project}/${job}`, '--service-account');
-}
-
-function azureProject(text: string) {
-  const project = parseProjectName(text);
-  if (project) return project;
-  throw usage(`--azure-pipelines takes organization/project or the address of a project, not "${text}".`);
-}
-
-/** Ids of Entra's are in lower case in its tokens. */
-const lowerGuid = (text: string) => (isGuid(text) ? text.toLowerCase() : text);
 
 function wayOf(options: JobOptions): Way {
   const all = Object.keys(ways) as Way[];

@@ -11,13 +11,14 @@ import {
   formatEntraTrust,
   needsExpression,
   parseCredentialName,
+  parseRoleName,
   type TrustedJob,
 } from '@fedbridge/trust';
 import { Command, Option } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { awsAccount, parsed } from '../../option.ts';
 import { type JobOptions, trustedJob, withJobOptions } from './job-options.ts';
-import { needed, usage } from './usage.ts';
+import { needed } from './usage.ts';
 
 export function writeAwsCommand(cli: Cli): Command {
   return withJobOptions(new Command('aws'))
@@ -116,10 +117,4 @@ function entraPlace(options: EntraOptions): EntraPlace {
 
 function sayWider({ wider }: TrustedJob, { terminal }: Cli): void {
   if (wider !== undefined) terminal.log(`WIDER than one kind of job: it allows ${wider}.`);
-}
-
-/** Source: IAM API Reference, "CreateRole". */
-function parseRoleName(text: string): string {
-  if (/^[\w+=,.@-]{1,64}$/.test(text)) return text;
-  throw usage('The name of a role has 1 to 64 letters, digits and +=,.@-_');
 }
