@@ -1,5 +1,6 @@
 export type { Access } from './audit/access.ts';
 export { type Audit, type AuditEntry, accountOfRole, audit, reachOfEntry } from './audit/audit.ts';
+export { exampleOf, isForServicesAlone } from './audit/audit-entry.ts';
 export { auditFindings, auditSarif } from './audit/audit-findings.ts';
 export { type AuditRuleId, auditRules } from './audit/audit-rules.ts';
 export type { Ending } from './audit/dates.ts';
@@ -96,7 +97,7 @@ export {
 } from './web-identity.ts';
 export type { Admitted, Reach, Witness } from './who/admitted.ts';
 export { whoIsNew } from './who/diff.ts';
-export { kindsOfOwners, type Mine, parseMine, whyNotMine } from './who/mine.ts';
+export { formatMine, kindsOfOwners, type Mine, parseMine, whyNotMine } from './who/mine.ts';
 export { farthest, sentenceOf, titleOf, whomOf } from './who/sentence.ts';
 export { type Grant, grantsOfCredentials, grantsOfPolicy, whoIsGranted } from './who/who.ts';
 export {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { kindsOfOwners, parseMine, whyNotMine } from './mine.ts';
+import { formatMine, kindsOfOwners, parseMine, whyNotMine } from './mine.ts';
 
 const guid = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
 
@@ -37,7 +37,7 @@ describe('who is ours', () => {
   const all = Object.entries(forms);
   test.each(all.flatMap(([kind, { good }]) => good.map((text) => `${kind}:${text}`)))('is %s', (text) => {
     expect(whyNotMine(text)).toBeUndefined();
-    expect(parseMine(text)).toBeDefined();
+    expect(formatMine(parseMine(text) ?? { kind: '' })).toBe(text);
   });
 
   // An owner that no token can name is a typing error: taken for one of ours it would be nobody, without a word.

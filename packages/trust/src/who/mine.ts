@@ -180,6 +180,12 @@ function split(text: string): Mine | undefined {
   return { kind, name: name === '' ? undefined : name, id, project, projectId };
 }
 
+/** As a user writes it. */
+export function formatMine({ kind, name = '', id, project, projectId }: Mine): string {
+  const at = (one: string | undefined) => (one === undefined ? '' : `@${one}`);
+  return `${kind}:${name}${at(id)}${project === undefined ? '' : `/${project}${at(projectId)}`}`;
+}
+
 /** The kinds of owners that can be told. */
 export const kindsOfOwners: readonly string[] = Object.keys(kinds);
 

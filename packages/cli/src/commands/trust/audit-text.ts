@@ -1,7 +1,9 @@
 import {
   type Audit,
   type AuditEntry,
+  exampleOf,
   type FindingInFile,
+  isForServicesAlone,
   type Mine,
   reachOfEntry,
   rules,
@@ -10,6 +12,7 @@ import {
 } from '@fedbridge/trust';
 import { inFile, isBeyond } from '@fedbridge/trust-files';
 import type { Terminal } from '../../terminal.ts';
+import { groups } from './groups.ts';
 
 /** Prints an audit for who reads it: a sentence, a table with the worst first, what is wrong, and what stops on a day. */
 export function tellAudit(
@@ -29,7 +32,8 @@ export function tellAudit(
   for (const group of groups(endings, ({ ends, what }) => `${ends} ${what}`)) tellEndings(group, now, terminal);
 }
 
-function summaryOf(entries: readonly AuditEntry[], mine: readonly Mine[]): string {
+/** Who is allowed by all of it, a sentence. */
+export function summaryOf(entries: readonly AuditEntry[], mine: readonly Mine[]): string {
   const beyond = entries.filter(({ admitted }) => isBeyond(admitted, mine));
   const anybody = beyond.filter((one) => reachOfEntry(one) === 'any account');
   const whose = mine.length > 0 ? 'Others than yours are allowed' : 'Anybody is allowed';
@@ -42,7 +46,7 @@ const counted = (count: number, one: string, more: string) => `${count} ${count 
 const colours = { nobody: 'dim', 'only mine': 'green', 'named others': 'yellow', 'any account': 'red' } as const;
 
 function tellEntries(entries: readonly AuditEntry[], terminal: Terminal): void {
-  const told = entries.filter(isOfInterest);
+  const told = entries.filter((one) => reachOfEntry(one) !== 'nobody' && !isForServicesAlone(one));
   const rows = told.map((entry) => ({ entry, name: nameOf(entry) }));
   const width = Math.min(
     rows.reduce((most, { name }) => Math.max(most, name.length), 16),
@@ -65,25 +69,11 @@ function tellEntries(entries: readonly AuditEntry[], terminal: Terminal): void {
     terminal.print(`Not listed: ${others} that ${others === 1 ? 'allows' : 'allow'} nobody, or services of AWS alone.`);
 }
 
-/** Whoever uses it; what nobody is allowed by, or services alone, is of no interest to whoever looks for strangers. */
-const isOfInterest = (entry: AuditEntry) =>
-  reachOfEntry(entry) !== 'nobody' &&
-  (entry.error || !entry.admitted.every(({ reach, isOfService }) => isOfService || reach === 'nobody'));
-
 /** Of a column: a longer name moves its own line alone. */
 const widest = 100;
 
 /** By its ARN or name; where it has none by where it stands. */
 const nameOf = ({ file, document }: AuditEntry) => document.address || inFile(file, document);
-
-/** The subject of somebody else's token, or the ARN of somebody else. */
-function exampleOf(entry: AuditEntry): string | undefined {
-  const reach = reachOfEntry(entry);
-  if (reach !== 'named others' && reach !== 'any account') return undefined;
-  const { claims } = entry.admitted.find((one) => one.reach === reach && one.witness)?.witness ?? {};
-  const example = claims?.sub ?? claims?.['aws:principalarn'];
-  return typeof example === 'string' ? example : undefined;
-}
 
 /** What is not known, and how to get to know it. */
 function tellMissing(entries: readonly AuditEntry[], terminal: Terminal): void {
@@ -105,17 +95,6 @@ function countsOf(findings: readonly FindingInFile[]): string {
     .filter(({ count }) => count > 0)
     .map(({ severity, count }) => counted(count, severity, `${severity}s`))
     .join(', ');
-}
-
-/** What has the same key together, in the order of the first of each. */
-function groups<T>(all: readonly T[], keyOf: (one: T) => string): readonly (readonly [T, ...T[]])[] {
-  const byKey = new Map<string, [T, ...T[]]>();
-  for (const one of all) {
-    const group = byKey.get(keyOf(one));
-    if (group) group.push(one);
-    else byKey.set(keyOf(one), [one]);
-  }
-  return [...byKey.values()];
 }
 
 const severityColours = { error: 'red', warning: 'yellow', note: 'dim' } as const satisfies Record<Severity, string>;

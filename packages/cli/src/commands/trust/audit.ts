@@ -5,14 +5,18 @@ import {
   auditFindings,
   auditRules,
   auditSarif,
+  formatMine,
   hasProviders,
+  type Mine,
   reachOfEntry,
   sentenceOf,
 } from '@fedbridge/trust';
 import { grantsIn, isBeyond } from '@fedbridge/trust-files';
 import { Argument, Command, Option } from 'commander';
 import { type Cli, exitCodes } from '../../cli.ts';
-import { tellAudit } from './audit-text.ts';
+import type { Terminal } from '../../terminal.ts';
+import { auditPage } from './audit-page/audit-page.ts';
+import { summaryOf, tellAudit } from './audit-text.ts';
 import { type DocumentOptions, files, trustSources, withParameters } from './documents.ts';
 import { printSarif } from './print-sarif.ts';
 import { usage } from './usage.ts';
@@ -32,7 +36,7 @@ export function auditCommand(cli: Cli): Command {
       `Tell who is allowed by every role and identity of an account or a tenant, what that is worth, what is wrong and what stops on a day. Exit code ${exitCodes.findings} for others than ours and for errors.`,
     )
     .addArgument(new Argument('[files...]', files))
-    .addOption(new Option('--format <format>').choices(['text', 'json', 'sarif']).default('text'))
+    .addOption(new Option('--format <format>').choices(['text', 'json', 'sarif', 'html']).default('text'))
     .option('--json', 'the same as --format json')
     .addHelpText(
       'after',
@@ -54,15 +58,36 @@ Examples:
           'Of several accounts it is not known whose audiences these are: those of providers are not used.',
         );
       const isBeyondMine = ({ admitted }: AuditEntry) => isBeyond(admitted, mine);
-      if (options.format === 'sarif') printSarif(auditSarif(found, isBeyondMine), cli.terminal);
-      else if (options.json || options.format === 'json') cli.terminal.printJson(answer(found, isBeyondMine), 2);
-      else tellAudit(found, { mine, now }, cli.terminal);
+      const sourceNames = (names.length === 0 ? ['-'] : names).map((name) => (name === '-' ? 'standard input' : name));
+      print(
+        found,
+        { format: options.json ? 'json' : options.format, mine, now, isBeyondMine, sourceNames },
+        cli.terminal,
+      );
       const code = exitCodeOf(found, isBeyondMine);
       if (code !== undefined) cli.terminal.exitCode = code;
     });
 }
 
 type IsBeyond = (entry: AuditEntry) => boolean;
+
+interface Printing {
+  readonly format: string;
+  readonly mine: readonly Mine[];
+  readonly now: number;
+  readonly isBeyondMine: IsBeyond;
+  /** What was read, as it was named. */
+  readonly sourceNames: readonly string[];
+}
+
+function print(found: Audit, { format, mine, now, isBeyondMine, sourceNames }: Printing, terminal: Terminal): void {
+  if (format === 'sarif') printSarif(auditSarif(found, isBeyondMine), terminal);
+  else if (format === 'json') terminal.printJson(answer(found, isBeyondMine), 2);
+  else if (format === 'html') {
+    const of = { summary: summaryOf(found.entries, mine), mine: mine.map(formatMine), now, isBeyond: isBeyondMine };
+    terminal.printDocument(auditPage(found, { ...of, sources: sourceNames }));
+  } else tellAudit(found, { mine, now }, terminal);
+}
 
 function exitCodeOf({ entries, findings }: Audit, isBeyondMine: IsBeyond): number | undefined {
   const isWrong = findings.some(({ severity }) => severity === 'error');

@@ -1,0 +1,16 @@
+import { type AuditEntry, reachOfEntry } from './audit.ts';
+
+/** The subject of somebody else's token, or the ARN of somebody else; undefined where there is nobody else. */
+export function exampleOf(entry: AuditEntry): string | undefined {
+  const reach = reachOfEntry(entry);
+  if (reach !== 'named others' && reach !== 'any account') return undefined;
+  const { claims } = entry.admitted.find((one) => one.reach === reach && one.witness)?.witness ?? {};
+  const example = claims?.sub ?? claims?.['aws:principalarn'];
+  return typeof example === 'string' ? example : undefined;
+}
+
+/** Whether services of AWS are allowed, for the account of the role, and nobody else. */
+export function isForServicesAlone({ admitted, error }: AuditEntry): boolean {
+  const isAny = admitted.some(({ isOfService }) => isOfService);
+  return !error && isAny && admitted.every(({ reach, isOfService }) => isOfService || reach === 'nobody');
+}
