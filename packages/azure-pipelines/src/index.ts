@@ -1,10 +1,25 @@
 import { realSystem } from '@fedbridge/core';
-import { type CleanUp, cleanUpProcess, type InputDefinition, type Step, stepProcess } from '@fedbridge/step';
+import {
+  type Check,
+  type CleanUp,
+  checkProcess,
+  cleanUpProcess,
+  type InputDefinition,
+  type Step,
+  stepProcess,
+} from '@fedbridge/step';
 import { AzurePipelinesHost } from './host.ts';
 
 /** The whole of a task's execution. */
 export function runTask<Inputs extends Readonly<Record<string, InputDefinition>>>(step: Step<Inputs>): Promise<void> {
   return stepProcess(step, new AzurePipelinesHost(realSystem(process.env)));
+}
+
+/** The whole of the execution of a task that checks. */
+export function runCheckTask<Inputs extends Readonly<Record<string, InputDefinition>>>(
+  check: Check<Inputs>,
+): Promise<void> {
+  return checkProcess(check, new AzurePipelinesHost(realSystem(process.env)));
 }
 
 /** The whole of a task's post-job execution. @param own - the step's own clean-up */

@@ -1,4 +1,4 @@
-import { type InputDefinition, inputsOf, outputsOf, type Step } from '@fedbridge/step';
+import { type InputDefinition, inputsOf, isCheck, outputsOf, type AnyStep, type Step } from '@fedbridge/step';
 import { connectionInput } from './connection-input.ts';
 import { azurePipelinesName } from './names.ts';
 
@@ -10,7 +10,7 @@ export const azurePipelinesReader = { platform: 'azure-pipelines', nameOf: azure
  *
  * @param version - the version of the wrapper, `major.minor.patch`
  */
-export function taskManifest(step: Step, version: string) {
+export function taskManifest(step: AnyStep, version: string) {
   const [Major = 0, Minor = 0, Patch = 0] = version.split('.').map(Number);
   const main = { target: 'dist/main/index.js' };
   const post = { target: 'dist/post/index.js' };
@@ -29,7 +29,7 @@ export function taskManifest(step: Step, version: string) {
     minimumAgentVersion: '3.232.1',
     instanceNameFormat: step.title,
     inputs: [
-      serviceConnection(step),
+      ...(isCheck(step) ? [] : [serviceConnection(step)]),
       ...Object.entries(inputsOf(step, azurePipelinesReader)).map(([name, input]) => manifestInput(name, input)),
     ],
     OutputVariables: Object.entries(outputsOf(step, azurePipelinesReader)).map(([name, { description }]) => ({

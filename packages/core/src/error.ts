@@ -18,6 +18,7 @@ export interface Presented {
  * - `EXCHANGE_REFUSED`: the cloud does not trust this identity. `EXCHANGE_REJECTED`: it does not accept the request.
  * - `UNAVAILABLE`: throttled or failing on the other side.
  * - `DELIVERY_FAILED`: credentials could not be handed to the job, or not be taken back.
+ * - `CHECK_FAILED`: a check found what the user said must not be. `CHECK_INCOMPLETE`: it could not look at all that it was to look at.
  * - `CANCELLED`: the job was cancelled, or its runner or agent ended, while the step ran.
  */
 export type ErrorCode =
@@ -45,6 +46,8 @@ export type ErrorCode =
   | 'EXCHANGE_REJECTED'
   | 'UNAVAILABLE'
   | 'DELIVERY_FAILED'
+  | 'CHECK_FAILED'
+  | 'CHECK_INCOMPLETE'
   | 'CANCELLED'
   | 'INTERNAL';
 

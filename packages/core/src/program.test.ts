@@ -32,6 +32,19 @@ describe('a program', () => {
     expect(output).toContain('error');
   });
 
+  it('is given what it reads, and what it prints is kept as bytes, no more than it may be', async () => {
+    const echo = 'process.stdin.pipe(process.stdout); console.error("error")';
+    const input = 'ä'.repeat(300_000);
+    const { exitCode, output, bytes } = await call(echo, { input, mostBytes: 600_000 });
+    expect({ exitCode, output, isSame: bytes?.equals(Buffer.from(input)) }).toEqual({
+      exitCode: 0,
+      output: 'error\n',
+      isSame: true,
+    });
+    expect(await call(echo, { input, mostBytes: 599_999 })).toMatchObject({ exitCode: null });
+    expect((await call('process.stdin.destroy()', { input })).exitCode).toBe(0);
+  });
+
   it('ends as it ends, is killed when time is up, and is not there where it is not', async () => {
     expect((await call('process.exitCode = 7')).exitCode).toBe(7);
     expect((await call('setInterval(() => {}, 1000)', { withinMs: 300 })).exitCode).toBeNull();

@@ -9,6 +9,8 @@ export interface ProgramEnd {
   readonly exitCode: number | null;
   /** What it printed to both of its streams: never to be shown as it is. */
   readonly output: string;
+  /** What it printed to standard output, where that was asked for as bytes. */
+  readonly bytes?: Buffer;
 }
 
 /** A program to run. */
@@ -20,6 +22,10 @@ export interface ProgramCall {
   readonly environment: Environment;
   /** The folder that it runs in; by default this process's. */
   readonly folder?: string;
+  /** What it reads from standard input; nothing without. */
+  readonly input?: string;
+  /** Has its standard output kept as bytes, and it killed when there are more than so many. */
+  readonly mostBytes?: number;
   /** Milliseconds after which it is killed. */
   readonly withinMs: number;
   /** Kills it when it aborts. */
@@ -56,13 +62,13 @@ export async function findProgram(program: string, { PATH = '', PATHEXT }: Envir
  * a program: it has a process group of its own, so that all of it can be killed. What has it run other code is not in its environment.
  */
 export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
-  const { program, args, environment, folder, withinMs, cancelled } = call;
+  const { program, args, environment, folder, input, mostBytes, withinMs, cancelled } = call;
   const { default: spawn } = await import('cross-spawn');
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...args], {
       env: Object.fromEntries(Object.entries(environment).filter(([name]) => !foreignCode.test(name))),
       cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
       detached: hasGroups,
     });
@@ -75,19 +81,29 @@ export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
       clearTimeout(killer);
       cancelled?.removeEventListener('abort', kill);
     };
+    // One that does not read all of it says why in its own words.
+    child.stdin?.on('error', () => {}).end(input);
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
+    const printed: Buffer[] = [];
+    let size = 0;
+    for (const stream of mostBytes === undefined ? [child.stdout, child.stderr] : [child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         if (output.length < mostOutput) output += text;
       });
     }
+    if (mostBytes !== undefined)
+      child.stdout?.on('data', (part: Buffer) => {
+        size += part.length;
+        if (size > mostBytes) kill();
+        else printed.push(part);
+      });
     child.on('error', (error) => {
       settle();
       reject(error);
     });
     child.on('close', (exitCode) => {
       settle();
-      resolve({ exitCode, output });
+      resolve({ exitCode, output, ...(mostBytes === undefined ? {} : { bytes: Buffer.concat(printed) }) });
     });
   });
 }

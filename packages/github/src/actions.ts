@@ -2,9 +2,11 @@
 export {
   debug,
   endGroup,
+  error,
   getInput,
   getState,
   info,
+  notice,
   setFailed,
   setSecret,
   startGroup,

@@ -1,9 +1,17 @@
 import { explain, FedbridgeError, inert, oneInertLine, type System } from '@fedbridge/core';
 import { type JobSource, sourceVariables } from '@fedbridge/identity';
-import { checkTempDirectory, type Host, type Job, StepFolder } from '@fedbridge/step';
+import {
+  type Annotation,
+  checkTempDirectory,
+  type Host,
+  type Job,
+  type ProposedChange,
+  StepFolder,
+} from '@fedbridge/step';
 import * as actions from './actions.ts';
 import { appendToCommandFiles, checkCommandFiles, commandFileEntry } from './command-files.ts';
 import { gitHubName } from './names.ts';
+import { proposedChangeOf } from './proposed-change.ts';
 
 const folderState = 'fedbridgeFolder';
 
@@ -45,6 +53,12 @@ export class GitHubHost implements Host {
     const directory = this.system.environment.RUNNER_TEMP;
     if (directory) return directory;
     throw new FedbridgeError('DELIVERY_FAILED', 'The runner did not set RUNNER_TEMP.');
+  }
+
+  get workspace(): string {
+    const folder = this.system.environment.GITHUB_WORKSPACE;
+    if (folder) return folder;
+    throw new FedbridgeError('CHECK_INCOMPLETE', 'The runner did not set GITHUB_WORKSPACE.');
   }
 
   input(name: string): string {
@@ -99,6 +113,10 @@ export class GitHubHost implements Host {
     this.exportVariable(name, value);
   }
 
+  exportSarif(): boolean {
+    return false;
+  }
+
   publish(): void {
     const pending = Object.fromEntries(Object.entries(this.#pending).filter(([, text]) => text !== ''));
     this.#pending = { GITHUB_ENV: '', GITHUB_OUTPUT: '' };
@@ -121,6 +139,12 @@ export class GitHubHost implements Host {
     actions.warning(inert(text));
   }
 
+  annotate({ level, title, text, file, line, column }: Annotation): void {
+    const show = { error: actions.error, warning: actions.warning, note: actions.notice }[level];
+    const place = { file: oneInertLine(file), startLine: line, startColumn: column };
+    show(oneInertLine(text), { ...place, title: oneInertLine(title) });
+  }
+
   group(title: string, lines: readonly string[]): void {
     actions.startGroup(oneInertLine(title));
     for (const line of lines) this.info(line);
@@ -133,6 +157,10 @@ export class GitHubHost implements Host {
 
   fail(error: FedbridgeError): void {
     actions.setFailed(inert(explain(error)));
+  }
+
+  proposedChange(): ProposedChange | undefined {
+    return proposedChangeOf(this.system.environment);
   }
 
   saveState(name: string, value: string): void {

@@ -1,10 +1,25 @@
 import { realSystem } from '@fedbridge/core';
-import { type CleanUp, cleanUpProcess, type InputDefinition, type Step, stepProcess } from '@fedbridge/step';
+import {
+  type Check,
+  type CleanUp,
+  checkProcess,
+  cleanUpProcess,
+  type InputDefinition,
+  type Step,
+  stepProcess,
+} from '@fedbridge/step';
 import { GitHubHost } from './host.ts';
 
 /** The whole of an action's `main`. */
 export function runAction<Inputs extends Readonly<Record<string, InputDefinition>>>(step: Step<Inputs>): Promise<void> {
   return stepProcess(step, new GitHubHost(realSystem(process.env)));
+}
+
+/** The whole of the `main` of an action that checks. */
+export function runCheckAction<Inputs extends Readonly<Record<string, InputDefinition>>>(
+  check: Check<Inputs>,
+): Promise<void> {
+  return checkProcess(check, new GitHubHost(realSystem(process.env)));
 }
 
 /** The whole of an action's `post`. */

@@ -1,11 +1,11 @@
-import { type InputDefinition, inputsOf, outputsOf, type Step } from '@fedbridge/step';
+import { type InputDefinition, inputsOf, outputsOf, type AnyStep } from '@fedbridge/step';
 import { gitHubName } from './names.ts';
 
 /** Who reads what is written for GitHub Actions. */
 export const gitHubReader = { platform: 'github', nameOf: gitHubName } as const;
 
 /** A step as `action.yml` has it. Source: GitHub Docs, "Metadata syntax reference". */
-export function actionManifest(step: Step) {
+export function actionManifest(step: AnyStep) {
   return {
     name: step.title,
     author: 'Fedbridge',

@@ -1,4 +1,4 @@
-import { HttpClient, realSystem } from '@fedbridge/core';
+import { realSystem } from '@fedbridge/core';
 import { expect, it } from 'vitest';
 import { untilCancelled, workUntilCancelled } from './cancellation.ts';
 import type { Host } from './host.ts';
@@ -8,7 +8,7 @@ const cancellable = () => {
   const abort = new AbortController();
   return { cancelled: abort.signal, cancel: () => abort.abort(why) };
 };
-const http = new HttpClient({});
+const close = () => {};
 
 it('a host takes nothing more once the job is cancelled', () => {
   const taken: string[] = [];
@@ -50,7 +50,7 @@ it('what a cancelled step has begun comes to rest before it is cleaned up', asyn
     isAtRest = true;
   });
   const never = { ...realSystem({}), sleep: () => new Promise<void>(() => {}) };
-  const waiting = workUntilCancelled(work, { cancelled, http, system: never });
+  const waiting = workUntilCancelled(work, { cancelled, close, system: never });
   cancel();
   setImmediate(end);
   await expect(waiting).rejects.toBe(why);
@@ -61,15 +61,19 @@ it('but for what does not, for which the platform would not wait either', async 
   const { cancelled, cancel } = cancellable();
   const slept: number[] = [];
   const sleep = async (ms: number) => void slept.push(ms);
+  let isClosed = false;
+  const close = () => {
+    isClosed = true;
+  };
   const work = new Promise<never>(() => {});
-  const waiting = workUntilCancelled(work, { cancelled, http, system: { ...realSystem({}), sleep } });
+  const waiting = workUntilCancelled(work, { cancelled, close, system: { ...realSystem({}), sleep } });
   cancel();
   await expect(waiting).rejects.toBe(why);
-  expect(slept).toEqual([3_000]);
+  expect({ slept, isClosed }).toEqual({ slept: [3_000], isClosed: true });
 });
 
 it('work that nobody cancels is what it is', async () => {
-  const options = { cancelled: cancellable().cancelled, http, system: realSystem({}) };
+  const options = { cancelled: cancellable().cancelled, close, system: realSystem({}) };
   expect(await workUntilCancelled(Promise.resolve(7), options)).toBe(7);
   await expect(workUntilCancelled(Promise.reject(why), options)).rejects.toBe(why);
 });

@@ -1,4 +1,4 @@
-import type { HttpClient, System } from '@fedbridge/core';
+import type { System } from '@fedbridge/core';
 import type { Host } from './host.ts';
 
 /** How long what a cancelled step is at may take to come to rest, in ms: the platform kills the process ten seconds after its first signal. */
@@ -28,17 +28,18 @@ export function untilCancelled(host: Host, cancelled: AbortSignal): Host {
  * Waits for a step's work. If the job is cancelled meanwhile, what the work has begun comes to rest first: a file that is half written, a
  * process that is being started.
  *
+ * @param close - ends what the work waits for
  * @throws the reason of the signal, or what the work throws
  */
 export async function workUntilCancelled<T>(
   work: Promise<T>,
-  { cancelled, http, system }: { readonly cancelled: AbortSignal; readonly http: HttpClient; readonly system: System },
+  { cancelled, close, system }: { readonly cancelled: AbortSignal; readonly close: () => void; readonly system: System },
 ): Promise<T> {
   try {
     return await orCancelled(work, cancelled);
   } catch (error) {
     if (!cancelled.aborted) throw error;
-    http.close();
+    close();
     const rest = work.then(ignore, ignore);
     await Promise.race([rest, system.sleep(longestRest)]);
     throw cancelled.reason;

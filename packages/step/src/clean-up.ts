@@ -22,7 +22,7 @@ export async function cleanUp(host: Host, own: readonly CleanUp[] = []): Promise
 
 /** The clean-up of a step that failed or was cancelled. What it cannot take back is left to the one at the end of the job. */
 export async function cleanUpAfterFailure(
-  step: Pick<Step, 'cleanUp'>,
+  step: Loading,
   host: Host,
   { published }: { readonly published: boolean },
 ): Promise<void> {
@@ -31,6 +31,11 @@ export async function cleanUpAfterFailure(
   for (const { message } of await tryAll(host, [variables, ...(await partsOf(step)), removeFolder])) {
     host.info(`Clean-up is not complete, and is tried again at the end of the job. ${message}`);
   }
+}
+
+/** What loads the step's own parts, if it has any. */
+interface Loading {
+  readonly cleanUp?: Step['cleanUp'] | undefined;
 }
 
 /** The step has read the input already: what it could not be read as is no reason to leave anything behind. */
@@ -43,7 +48,7 @@ function isSwitchedOff(host: Host): boolean {
 }
 
 /** The step's own parts. If they cannot be loaded, that is one part, which fails. */
-async function partsOf(step: Pick<Step, 'cleanUp'>): Promise<readonly CleanUp[]> {
+async function partsOf(step: Loading): Promise<readonly CleanUp[]> {
   try {
     return (await step.cleanUp?.()) ?? [];
   } catch (error) {

@@ -2,6 +2,26 @@ import { parsePairs, parseProxy } from '@fedbridge/core';
 import { identityNames, parseManagedIdentityId } from '@fedbridge/identity';
 import type { InputDefinition } from './input.ts';
 
+/** How long a step may take. */
+const timeLimit = {
+  type: 'integer',
+  label: 'Time limit in seconds',
+  minimum: 1,
+  maximum: 3_600,
+  default: 120,
+} as const;
+
+/** The inputs that every check has, beside its own. */
+export const checkInputs = {
+  actionTimeoutS: { ...timeLimit, description: 'How long the step may take in all, in seconds.' },
+  summary: {
+    type: 'boolean',
+    label: 'Job summary',
+    default: true,
+    description: "Write what was found to the job's summary.",
+  },
+} as const satisfies Readonly<Record<string, InputDefinition>>;
+
 /** The inputs that every step has, beside its own. */
 export const commonInputs = {
   identity: {
@@ -37,11 +57,7 @@ export const commonInputs = {
       'for what the other side cannot check.',
   },
   actionTimeoutS: {
-    type: 'integer',
-    label: 'Time limit in seconds',
-    minimum: 1,
-    maximum: 3_600,
-    default: 120,
+    ...timeLimit,
     description: 'How long the step may take in all, retries and waits included, in seconds.',
   },
   retryMaxAttempts: {

@@ -1,17 +1,22 @@
 export { exportSecretVariables, exportVariables } from './exported-variables.ts';
 export type { FormerInput, FormerInputs } from './former-inputs.ts';
-export type { Host, Job, ServiceConnection } from './host.ts';
+export type { Annotation, Host, Job, ProposedChange, ServiceConnection } from './host.ts';
 export type { InputDefinition, InputValues } from './input.ts';
 export { newName } from './new-name.ts';
 export { notWritten } from './not-written.ts';
-export type { Outcome } from './outcome.ts';
-export { cleanUpProcess, stepProcess } from './process.ts';
+export type { Outcome, Verdict } from './outcome.ts';
+export { checkProcess, cleanUpProcess, stepProcess } from './process.ts';
 export { mayBeSecret } from './secrecy.ts';
 export { secretDirectory, writeSecretFiles } from './secret-files.ts';
 export {
+  type AnyStep,
+  type Check,
+  type CheckContext,
   type CleanUp,
+  defineCheck,
   defineStep,
   inputsOf,
+  isCheck,
   type OutputDefinition,
   outputsOf,
   type Step,

@@ -1,4 +1,4 @@
-import type { Presented } from '@fedbridge/core';
+import type { FedbridgeError, Presented } from '@fedbridge/core';
 
 /** What a step reached, for the log and the job's summary. Holds no secret. */
 export interface Outcome {
@@ -17,4 +17,14 @@ export interface Identity {
   readonly keptFresh?: boolean;
   /** The ID token that it was given for; undefined where none was sent. */
   readonly presented: Presented | undefined;
+}
+
+/** What a check thinks of what it looked at. */
+export interface Verdict {
+  /** For the log, a sentence. */
+  readonly sentence: string;
+  /** For the job's summary, Markdown without a title. What came from outside is text in it. */
+  readonly report: string;
+  /** Why the step fails; it has delivered all the same. */
+  readonly failure: FedbridgeError | undefined;
 }

@@ -1,19 +1,28 @@
 import { dirname, join } from 'node:path';
 import { FedbridgeError } from '@fedbridge/core';
 import { cleanUp } from './clean-up.ts';
+import { runCheck } from './check.ts';
 import type { Host } from './host.ts';
 import type { InputDefinition } from './input.ts';
 import { runStep } from './run.ts';
-import type { CleanUp, Step } from './step.ts';
+import type { Check, CleanUp, Step } from './step.ts';
 
 /** The whole of the process of a step. Only wrappers call this. */
 export function stepProcess<Inputs extends Readonly<Record<string, InputDefinition>>>(
   step: Step<Inputs>,
   host: Host,
 ): Promise<void> {
-  const ended = cancellation();
-  process.stdout.once('error', () => ended.abort(unread()));
-  return runProcess(() => runStep(step, host, brokerScript(), ended.signal));
+  const cancelled = cancelledOrUnread();
+  return runProcess(() => runStep(step, host, brokerScript(), cancelled));
+}
+
+/** The same of a check. */
+export function checkProcess<Inputs extends Readonly<Record<string, InputDefinition>>>(
+  check: Check<Inputs>,
+  host: Host,
+): Promise<void> {
+  const cancelled = cancelledOrUnread();
+  return runProcess(() => runCheck(check, host, cancelled));
 }
 
 /** The whole of the process that cleans up after a step. Only wrappers call this. @param own - the step's own parts of it */
@@ -21,6 +30,12 @@ export function cleanUpProcess(host: Host, own?: readonly CleanUp[]): Promise<vo
   // A job that is cancelled is cleaned up all the same.
   cancellation();
   return runProcess(() => cleanUp(host, own));
+}
+
+function cancelledOrUnread(): AbortSignal {
+  const ended = cancellation();
+  process.stdout.once('error', () => ended.abort(unread()));
+  return ended.signal;
 }
 
 /**

@@ -1,10 +1,10 @@
 import { type NameOf, type Outbound, withNames } from '@fedbridge/core';
 import type { Identity, ManagedIdentityId } from '@fedbridge/identity';
-import { commonInputs } from './common-inputs.ts';
+import { checkInputs, commonInputs } from './common-inputs.ts';
 import type { FormerInputs } from './former-inputs.ts';
 import type { Host, Platform } from './host.ts';
 import type { InputDefinition, InputValues } from './input.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, Verdict } from './outcome.ts';
 
 export interface OutputDefinition {
   readonly description: string;
@@ -28,19 +28,22 @@ export interface StepContext<Inputs extends InputDefinitions = InputDefinitions>
   readonly managedIdentity: ManagedIdentityId | undefined;
 }
 
-/** One thing a user can put in a pipeline: data, from which both wrappers are generated, and a function. */
-export interface Step<Inputs extends InputDefinitions = InputDefinitions> {
+interface Definition<Inputs extends InputDefinitions> {
   /** The action's folder, `aws-credentials`. */
   readonly name: string;
   /** The task's name, `FedbridgeAwsCredentials`, and its id, which never changes. */
   readonly task: { readonly name: string; readonly id: string };
   readonly title: string;
   readonly description: string;
-  /** Whether the step speaks for a service connection where the platform has them. */
-  readonly serviceConnection: 'required' | 'optional';
-  /** Its own; `inputsOf` has those that every step has too. */
+  /** Its own; `inputsOf` has those that every step, or every check, has too. */
   readonly inputs: Inputs;
   readonly outputs: OutputDefinitions;
+}
+
+/** One thing a user can put in a pipeline: data, from which both wrappers are generated, and a function. */
+export interface Step<Inputs extends InputDefinitions = InputDefinitions> extends Definition<Inputs> {
+  /** Whether the step speaks for a service connection where the platform has them. */
+  readonly serviceConnection: 'required' | 'optional';
   /** Inputs of the tools that it takes the place of, which it does not have. */
   readonly formerInputs?: FormerInputs;
   /** The managed identity that the step's own inputs name. */
@@ -60,12 +63,41 @@ export interface Step<Inputs extends InputDefinitions = InputDefinitions> {
   cleanUp?(): Promise<readonly CleanUp[]>;
 }
 
+/** What `run` of a check works with. */
+export interface CheckContext<Inputs extends InputDefinitions = InputDefinitions> {
+  readonly host: Host;
+  readonly inputs: InputValues<Inputs>;
+  /** When it must be done, in ms since 1970-01-01 UTC. */
+  readonly deadline: number;
+}
+
+/**
+ * A step that looks at what is there and says what it thinks of it: it acts as nobody, asks nobody, and has nothing to take back but its
+ * own files.
+ */
+export interface Check<Inputs extends InputDefinitions = InputDefinitions> extends Definition<Inputs> {
+  /** @throws FedbridgeError where it cannot look at what it is to look at */
+  run(context: CheckContext<Inputs>): Promise<Verdict>;
+}
+
+/** Whatever a user can put in a pipeline. */
+export type AnyStep = Step | Check;
+
+export function isCheck(step: AnyStep): step is Check {
+  return !('serviceConnection' in step);
+}
+
 /** Takes one thing back that a step did. Called again, or with nothing to take back, it does nothing. */
 export type CleanUp = (host: Host) => Promise<void>;
 
 /** Ties the types of `run`'s inputs to the data. */
 export function defineStep<const Inputs extends InputDefinitions>(step: Step<Inputs>): Step<Inputs> {
   return step;
+}
+
+/** The same for a check. */
+export function defineCheck<const Inputs extends InputDefinitions>(check: Check<Inputs>): Check<Inputs> {
+  return check;
 }
 
 /** A platform, and how its users write the names of inputs and outputs. */
@@ -75,24 +107,28 @@ export interface Reader {
 }
 
 /** All outputs that a step has on a platform, described in the platform's names. */
-export function outputsOf(step: Step, reader: Reader): OutputDefinitions {
+export function outputsOf(step: AnyStep, reader: Reader): OutputDefinitions {
   return described(step, step.outputs, reader);
 }
 
 /** All inputs that a step has on a platform, its own first, described in the platform's names. */
-export function inputsOf(step: Step, reader: Reader): InputDefinitions {
-  return described(step, { ...step.inputs, ...commonInputs }, reader);
+export function inputsOf(step: AnyStep, reader: Reader): InputDefinitions {
+  return described(step, { ...step.inputs, ...sharedInputs(step) }, reader);
+}
+
+function sharedInputs(step: AnyStep): InputDefinitions {
+  return isCheck(step) ? checkInputs : commonInputs;
 }
 
 /** @throws Error for a description that names an input or output that the step does not have on that platform */
 function described<Definition extends InputDefinition | OutputDefinition>(
-  step: Step,
+  step: AnyStep,
   definitions: Readonly<Record<string, Definition>>,
   { platform, nameOf }: Reader,
 ): Readonly<Record<string, Definition>> {
   const known: Readonly<Record<string, InputDefinition | OutputDefinition>> = {
     ...step.inputs,
-    ...commonInputs,
+    ...sharedInputs(step),
     ...step.outputs,
   };
   const isThere = ({ only = platform }: { readonly only?: Platform }) => only === platform;

@@ -1,5 +1,6 @@
 import type { FedbridgeError } from '@fedbridge/core/error';
 import { type Admitted, farthest, type Grant, type Mine, titleOf, whoIsNew, whomOf } from '@fedbridge/trust';
+import { mostRows, textInMarkdown } from './markdown.ts';
 import { attempt, type DocumentInFile, grantsIn } from './document-in-file.ts';
 
 /** Somebody who is allowed by one state of a document and not by the other. */
@@ -10,7 +11,7 @@ export interface ChangedAccess extends DocumentInFile {
 }
 
 /** A document that cannot be compared, and why. */
-interface NotCompared extends DocumentInFile {
+export interface NotCompared extends DocumentInFile {
   readonly error: FedbridgeError;
 }
 
@@ -32,6 +33,8 @@ export interface CompareOptions {
   readonly mine: readonly Mine[];
   /** Seconds since 1970-01-01 UTC. */
   readonly now: number;
+  /** Is called before each document: it may throw, where there is no time for more. */
+  readonly onward?: () => void;
 }
 
 /**
@@ -50,6 +53,7 @@ export function accessChange(old: DocumentState, fresh: DocumentState, { mine, n
   const changed = pairs.filter(({ was, is }) => !was || !is || contentOf(was) !== contentOf(is));
   const [gained, lost, notCompared]: [ChangedAccess[], ChangedAccess[], NotCompared[]] = [[], [], []];
   for (const { place, was, is } of changed) {
+    onward?.();
     const [from, to] = [was, is].map((one) => one && attempt(() => grantsIn(one, now)));
     for (const [one, { error } = {}] of [[is, to] as const, [was, from] as const])
       if (one && error) notCompared.push({ ...one, error });
@@ -106,22 +110,16 @@ function contentOf({ document }: DocumentInFile): string {
 
 function table(all: readonly ChangedAccess[]): readonly string[] {
   if (all.length === 0) return [];
-  const rows = all.map(({ place, admitted }) =>
+  const rows = all.slice(0, mostRows).map(({ place, admitted }) =>
     [
       [place, admitted.where].filter(Boolean).join(' '),
       titleOf(admitted.issuer),
       whomOf(admitted),
       String(admitted.witness?.claims.sub ?? ''),
     ]
-      .map(cell)
+      .map(textInMarkdown)
       .join(' | '),
   );
-  return ['', '| Where | Issuer | Who | For example |', '|---|---|---|---|', ...rows.map((row) => `| ${row} |`)];
-}
-
-/** What came from a document, as text of a table and as nothing else: neither Markdown nor HTML, no link, and nobody is called by name. */
-function cell(text: string): string {
-  if (text === '') return '';
-  const plain = text.replace(/[^A-Za-z\d .:/,=+-]/gu, (one) => `&#${one.codePointAt(0)};`);
-  return `<code>${plain.replaceAll('://', '&#58;//')}</code>`;
+  const more = all.length > mostRows ? ['', `And ${all.length - mostRows} more.`] : [];
+  return ['', '| Where | Issuer | Who | For example |', '|---|---|---|---|', ...rows.map((row) => `| ${row} |`), ...more];
 }

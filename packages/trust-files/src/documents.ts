@@ -48,6 +48,7 @@ export async function documentsIn(
   for await (const file of files) {
     if (file.isOfFolder && !mayBeOfUse(file.text)) continue;
     try {
+      if (file.fault) throw file.fault;
       const read = await sourcesOf(file, options.jsonValue);
       const found = read.flatMap((source) => documentsOf(source, file, options));
       if (found.length === 0 && !file.isOfFolder && !read.some(isOfUse)) throw nothingIn(file.name, file.text);

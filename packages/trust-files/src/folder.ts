@@ -7,13 +7,13 @@ import { invalid } from '@fedbridge/core/error';
 export const extensions = ['.json', '.yaml', '.yml', '.template', '.tfstate'];
 
 /** Whether documents are looked for in a file that is not named itself. */
-const hasExtension = (name: string) => extensions.some((extension) => name.endsWith(extension));
+export const hasExtension = (name: string) => extensions.some((extension) => name.endsWith(extension));
 
 /** What a tool keeps for itself. */
-const isOfTool = (name: string) => name.startsWith('.') || name === 'node_modules';
+export const isOfTool = (name: string) => name.startsWith('.') || name === 'node_modules';
 
 /** Of one folder, so that a folder given by mistake is not read for hours. */
-const mostFiles = 10_000;
+export const mostFiles = 10_000;
 
 /**
  * The files of a folder and all below it that have one of the extensions, in their order. No link is followed, and what a tool keeps for
@@ -36,7 +36,7 @@ export async function filesBelow(folder: string): Promise<readonly string[]> {
 }
 
 /** @param what - has too many files */
-function tooMany(what: string) {
+export function tooMany(what: string) {
   return invalid(`${what} has more than ${mostFiles} files: name the folders that matter.`);
 }
 

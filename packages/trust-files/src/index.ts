@@ -6,6 +6,7 @@ export {
   type DocumentState,
   isBeyond,
 } from './access-change.ts';
+export { changeFindings, type ChangeRuleId, changeRules, isOfOthers } from './change-findings.ts';
 export {
   type DocumentInFile,
   federatedCredentials,
@@ -19,4 +20,7 @@ export {
 export { documentsIn, inJson, type NotRead, nothingIn, type ReadDocuments, type ReadOptions } from './documents.ts';
 export { decoded } from './encoding.ts';
 export { extensions, filesBelow } from './folder.ts';
-export type { TextFile } from './text-file.ts';
+export { mostRows, textInMarkdown } from './markdown.ts';
+export { Bounds, mostBytes, type SelectedFile, selectedFile, selectedFiles } from './selected-files.ts';
+export { Selection } from './selection.ts';
+export { FileError, type TextFile } from './text-file.ts';

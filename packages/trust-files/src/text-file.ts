@@ -8,6 +8,8 @@ export interface TextFile {
   readonly text: string;
   /** Whether it was not named itself: it may be anything. */
   readonly isOfFolder: boolean;
+  /** Why it is no text: what stands in `text` are its bytes, a character each. */
+  readonly fault?: FedbridgeError;
 }
 
 /** Why nothing of a file is read, and where in it. */

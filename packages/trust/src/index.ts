@@ -72,7 +72,7 @@ export {
   type Statement,
   type TrustPolicy,
 } from './policy.ts';
-export { lintTrustDocument, type PlacedFinding } from './read/lint-document.ts';
+export { lintTrustDocument, type PlacedFinding, positionOf } from './read/lint-document.ts';
 export {
   DocumentError,
   type Parameters,

@@ -128,6 +128,11 @@ function placeOf(path: JsonPath): string {
   }, '');
 }
 
+/** Where in its file that stands which a finding, or a way in, is about. @param where - as findings have it */
+export function positionOf(where: string, document: TrustDocument): Position {
+  return document.positionOf(pathOf(where, document));
+}
+
 /** Where that is what a finding is about: a statement, a member of the policy, or a credential by its index or name. */
 function pathOf(where: string, { policy, credentials }: TrustDocument): JsonPath {
   const [, member = '', index] = /^(\w*)(?:\[(\d+)\])?$/.exec(where) ?? [];

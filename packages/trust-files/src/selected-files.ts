@@ -1,0 +1,98 @@
+import { constants, promises, type Stats } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { FedbridgeError, invalid } from '@fedbridge/core';
+import { decoded } from './encoding.ts';
+import { filesBelow, tooMany, mostFiles } from './folder.ts';
+import type { Selection } from './selection.ts';
+import type { TextFile } from './text-file.ts';
+
+/** Of one file, in bytes: far beyond any document. */
+export const mostBytes = 16 * 1024 * 1024;
+
+/** Of all files together, in bytes. */
+const mostBytesTogether = 256 * 1024 * 1024;
+
+/** A file that was read as it is. */
+export interface SelectedFile extends TextFile {
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The files of a folder that are selected, by their paths in it with slashes. Whoever wrote them may have meant no good: no link is
+ * followed, nothing but a regular file is opened, and all of it is bounded.
+ *
+ * @throws FedbridgeError `INPUT_INVALID`
+ */
+export async function* selectedFiles(folder: string, selection: Selection): AsyncGenerator<SelectedFile> {
+  const paths = new Set<string>();
+  for (const start of selection.starts) for (const path of await below(folder, start)) paths.add(path);
+  const bounds = new Bounds();
+  for (const path of [...paths].sort()) {
+    const how = selection.how(path);
+    if (!how) continue;
+    const bytes = await bytesOf(join(folder, ...path.split('/')), path);
+    bounds.add(bytes.length);
+    yield selectedFile(path, bytes, how);
+  }
+}
+
+/** A file that was selected. */
+export function selectedFile(name: string, bytes: Uint8Array, how: 'named' | 'found'): SelectedFile {
+  const isOfFolder = how === 'found';
+  try {
+    return { name, bytes, text: decoded(bytes, name), isOfFolder };
+  } catch (error) {
+    if (!(error instanceof FedbridgeError)) throw error;
+    return { name, bytes, text: Buffer.from(bytes).toString('latin1'), isOfFolder, fault: error };
+  }
+}
+
+/** How much is read at the most. */
+export class Bounds {
+  #files = 0;
+  #bytes = 0;
+
+  /** @param bytes - of one file more @throws FedbridgeError `INPUT_INVALID` */
+  add(bytes: number): void {
+    this.#files += 1;
+    this.#bytes += bytes;
+    if (this.#files > mostFiles) throw tooMany('The selection');
+    if (this.#bytes > mostBytesTogether) throw invalid(`The files have more than ${mostBytesTogether} bytes together.`);
+  }
+}
+
+/** A file, or all below a folder, relative to the outermost with slashes; nothing where a pattern begins in what is not there. */
+async function below(folder: string, start: string): Promise<readonly string[]> {
+  let at = folder;
+  for (const part of start.split('/').filter(Boolean)) {
+    at = join(at, part);
+    const stats = await statOf(at);
+    if (!stats) return [start];
+    if (stats.isSymbolicLink()) throw invalid(`${start} is not read: ${relative(folder, at)} is a link.`);
+  }
+  if (start !== '' && !(await statOf(at))?.isDirectory()) return [start];
+  return (await filesBelow(at)).map((path) => relative(folder, path).split(sep).join('/'));
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  return promises.lstat(path).catch(() => undefined);
+}
+
+async function bytesOf(path: string, name: string): Promise<Buffer> {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const file = await promises.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error) => {
+    throw unreadable(name, error);
+  });
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) throw invalid(`${name} is not a regular file.`);
+    if (stats.size > mostBytes) throw invalid(`${name} has more than ${mostBytes} bytes.`);
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+function unreadable(name: string, error: unknown): FedbridgeError {
+  return invalid(`${name} cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
+}
