@@ -1,14 +1,23 @@
 import { azurePipelinesReader } from '@fedbridge/azure-pipelines/manifest';
 import { gitHubReader } from '@fedbridge/github/manifest';
-import { type InputDefinition, inputsOf, type OutputDefinition, outputsOf, type Step } from '@fedbridge/step';
+import {
+  type AnyStep,
+  type InputDefinition,
+  inputsOf,
+  isCheck,
+  type OutputDefinition,
+  outputsOf,
+} from '@fedbridge/step';
 import { auditRules } from '@fedbridge/trust';
+import { changeRules } from '@fedbridge/trust-files';
 
-/** What `fedbridge trust lint` and `fedbridge trust audit` find, Markdown. */
+/** What `fedbridge trust lint`, `fedbridge trust audit` and the step that lints find, Markdown. */
 export function rulesPage(): string {
   return [
     '# Rules of `fedbridge trust lint` and `fedbridge trust audit`',
-    'Those that begin with `audit/` are of `fedbridge trust audit` alone, which finds the others too.',
-    ...Object.entries(auditRules).map(
+    'Those that begin with `audit/` are of `fedbridge trust audit` alone, which finds the others too; those that begin with `diff/` of the step ' +
+      '[trust lint](trust-lint.md), in a pull request.',
+    ...Object.entries({ ...auditRules, ...changeRules }).map(
       ([id, { severity, title, fix }]) =>
         `## \`${id}\`\n\n${capital(severity)}. ${title}. ${fix.replaceAll('<', '&lt;')}`,
     ),
@@ -18,17 +27,15 @@ export function rulesPage(): string {
 }
 
 /** A step's page of the reference, Markdown: what it is, each input and output on both platforms. */
-export function referencePage(step: Step): string {
+export function referencePage(step: AnyStep): string {
   const readers = [gitHubReader, azurePipelinesReader].map((reader) => ({ ...reader, nameOf: bothNames }));
   const inputs = Object.entries(Object.assign({}, ...readers.map((reader) => inputsOf(step, reader))));
   const outputs = Object.entries(Object.assign({}, ...readers.map((reader) => outputsOf(step, reader))));
-  const connection = step.serviceConnection === 'required' ? 'required' : 'optional';
   return [
     `# ${step.title}`,
     step.description,
     `GitHub Actions: \`uses: OWNER/fedbridge/actions/${step.name}@v1\`. Azure Pipelines: \`task: ${step.task.name}@1\`.`,
-    'On GitHub the job needs `permissions: id-token: write`. On Azure Pipelines the input `azureSubscription` names a ' +
-      `service connection with workload identity federation; it is ${connection}.`,
+    needsOf(step),
     '## Inputs',
     ...inputs.map(([name, input]) => inputEntry(name, input as InputDefinition)),
     '## Outputs',
@@ -36,6 +43,15 @@ export function referencePage(step: Step): string {
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+function needsOf(step: AnyStep): string {
+  if (isCheck(step))
+    return 'It uses no identity: it needs no permission but to read the sources, no service connection and no network.';
+  return (
+    'On GitHub the job needs `permissions: id-token: write`. On Azure Pipelines the input `azureSubscription` names a ' +
+    `service connection with workload identity federation; it is ${step.serviceConnection}.`
+  );
 }
 
 function inputEntry(name: string, input: InputDefinition): string {

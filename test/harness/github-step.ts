@@ -64,11 +64,11 @@ export function gitHubStep({
     async run(meanwhile): Promise<StepRun> {
       const ended = await runNode(node, join(folder, manifest.runs.main), variables, work, meanwhile, user);
       const lines = ended.stdout.split('\n');
-      const error = lines.find((line) => line.startsWith('::error'));
+      const error = lines.find((line) => line.startsWith('::error::'));
       return {
         ...ended,
         succeeded: ended.exitCode === 0,
-        error: error && unescaped(error.replace(/^::error[^:]*::/, '')),
+        error: error && unescaped(error.slice('::error::'.length)),
         outputs: read('GITHUB_OUTPUT'),
         exported: read('GITHUB_ENV'),
         secretVariables: {},

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Environment, type FedbridgeError, realSystem, type System } from '@fedbridge/core';
 import type { JobSource } from '@fedbridge/identity';
-import { type Host, type Job, StepFolder } from '@fedbridge/step';
+import { type Annotation, type Host, type Job, type ProposedChange, StepFolder } from '@fedbridge/step';
 
 export interface MemoryHostOptions {
   readonly platform: Job['platform'];
@@ -11,6 +11,9 @@ export interface MemoryHostOptions {
   readonly inputs: Readonly<Record<string, string>>;
   readonly environment: Environment;
   readonly job: JobSource;
+  /** Where the job's sources are, and what they are of. */
+  readonly workspace?: string;
+  readonly proposedChange?: ProposedChange;
   /** What of the outside world is another than this machine's. */
   readonly system?: Partial<System>;
 }
@@ -51,6 +54,10 @@ export class MemoryHost implements Host {
 
   get secretVariablesReachScripts(): boolean {
     return this.job.platform === 'github';
+  }
+
+  get workspace(): string {
+    return this.#options.workspace ?? this.tempDirectory;
   }
 
   /** What of the step is on disk. */
@@ -104,6 +111,11 @@ export class MemoryHost implements Host {
     this.exportVariable(name, value);
   }
 
+  exportSarif(path: string): boolean {
+    this.#pending.push(`sarif ${path}`);
+    return true;
+  }
+
   publish(): void {
     this.delivered.push(...this.#pending.splice(0));
   }
@@ -120,6 +132,14 @@ export class MemoryHost implements Host {
 
   warning(text: string): void {
     this.said.push(text);
+  }
+
+  annotate({ level, title, text, file, line, column }: Annotation): void {
+    this.said.push(`${level} ${title} ${file}:${line}:${column}: ${text}`);
+  }
+
+  proposedChange(): ProposedChange | undefined {
+    return this.#options.proposedChange;
   }
 
   group(title: string, lines: readonly string[]): void {

@@ -13,6 +13,7 @@ const runs = [
   ['FedbridgeAwsCredentials', 'authenticatedArn'],
   ['FedbridgeEntraToken', 'accessToken'],
   ['FedbridgeIdToken', 'idToken'],
+  ['FedbridgeTrustLint', 'sarifFile'],
 ] as const;
 
 describe('the extension', () => {
@@ -39,8 +40,10 @@ describe('the extension', () => {
       FedbridgeAwsCredentials: { roleToAssume: role, awsRegion: region, stsEndpoint: emulator.urls.sts },
       FedbridgeEntraToken: { azureSubscription: ids.newConnection, authorityHost: emulator.urls.entra },
       FedbridgeIdToken: {},
+      FedbridgeTrustLint: { files: 'test/documents', failOn: 'none' },
     }[name];
-    const step = azurePipelinesStep({ name, inputs, environment: job.environment, from: unpacked });
+    const environment = { ...job.environment, SYSTEM_DEFAULTWORKINGDIRECTORY: root };
+    const step = azurePipelinesStep({ name, inputs, environment, from: unpacked });
     const { error, outputs } = await step.run();
     expect(error).toBeUndefined();
     expect(outputs[output]).toBeTruthy();

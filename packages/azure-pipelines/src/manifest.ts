@@ -1,4 +1,4 @@
-import { type InputDefinition, inputsOf, isCheck, outputsOf, type AnyStep, type Step } from '@fedbridge/step';
+import { type AnyStep, type InputDefinition, inputsOf, isCheck, outputsOf, type Step } from '@fedbridge/step';
 import { connectionInput } from './connection-input.ts';
 import { azurePipelinesName } from './names.ts';
 

@@ -1,4 +1,4 @@
-import { type InputDefinition, inputsOf, outputsOf, type AnyStep } from '@fedbridge/step';
+import { type AnyStep, type InputDefinition, inputsOf, outputsOf } from '@fedbridge/step';
 import { gitHubName } from './names.ts';
 
 /** Who reads what is written for GitHub Actions. */

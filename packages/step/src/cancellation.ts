@@ -33,7 +33,11 @@ export function untilCancelled(host: Host, cancelled: AbortSignal): Host {
  */
 export async function workUntilCancelled<T>(
   work: Promise<T>,
-  { cancelled, close, system }: { readonly cancelled: AbortSignal; readonly close: () => void; readonly system: System },
+  {
+    cancelled,
+    close,
+    system,
+  }: { readonly cancelled: AbortSignal; readonly close: () => void; readonly system: System },
 ): Promise<T> {
   try {
     return await orCancelled(work, cancelled);

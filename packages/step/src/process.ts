@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { FedbridgeError } from '@fedbridge/core';
-import { cleanUp } from './clean-up.ts';
 import { runCheck } from './check.ts';
+import { cleanUp } from './clean-up.ts';
 import type { Host } from './host.ts';
 import type { InputDefinition } from './input.ts';
 import { runStep } from './run.ts';

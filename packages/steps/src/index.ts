@@ -1,11 +1,10 @@
-import type { InputDefinition, Step } from '@fedbridge/step';
+import type { AnyStep } from '@fedbridge/step';
 import { awsCredentials } from './aws-credentials.ts';
 import { entraToken } from './entra-token.ts';
 import { idToken } from './id-token.ts';
+import { trustLint } from './trust-lint.ts';
 
-export { awsCredentials, entraToken, idToken };
+export { awsCredentials, entraToken, idToken, trustLint };
 
 /** Every step there is, in the order of the documentation. */
-export const steps = [awsCredentials, entraToken, idToken] as unknown as readonly Step<
-  Readonly<Record<string, InputDefinition>>
->[];
+export const steps = [awsCredentials, entraToken, idToken, trustLint] as unknown as readonly AnyStep[];

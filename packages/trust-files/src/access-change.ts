@@ -1,11 +1,11 @@
 import type { FedbridgeError } from '@fedbridge/core/error';
 import { type Admitted, farthest, type Grant, type Mine, titleOf, whoIsNew, whomOf } from '@fedbridge/trust';
-import { mostRows, textInMarkdown } from './markdown.ts';
 import { attempt, type DocumentInFile, grantsIn } from './document-in-file.ts';
+import { mostRows, textInMarkdown } from './markdown.ts';
 
 /** Somebody who is allowed by one state of a document and not by the other. */
 export interface ChangedAccess extends DocumentInFile {
-  /** Which document it is, of several: its file and address; empty of one that is compared with one. */
+  /** Which document it is, of several: its file and address. */
   readonly place: string;
   readonly admitted: Admitted;
 }
@@ -25,8 +25,8 @@ export interface AccessChange {
 /** All documents as they are at one time, or at one commit. */
 export interface DocumentState {
   readonly documents: readonly DocumentInFile[];
-  /** What a file is called in every state; its own name without. */
-  readonly nameOf?: (file: string) => string;
+  /** What a document is called in every state: by its file and address without. */
+  readonly placeOf?: (one: DocumentInFile) => string;
 }
 
 export interface CompareOptions {
@@ -39,12 +39,15 @@ export interface CompareOptions {
 
 /**
  * Who is allowed by new documents and was not by old ones, and the other way round. Documents of the same file and address are states of
- * one; two that stand alone are each other's, whatever they are called.
+ * one: one that moves is as good as new where it comes to, since that may be another role.
  */
-export function accessChange(old: DocumentState, fresh: DocumentState, { mine, now }: CompareOptions): AccessChange {
-  const isOne = old.documents.length === 1 && fresh.documents.length === 1;
-  const before = byPlace(old, isOne);
-  const after = byPlace(fresh, isOne);
+export function accessChange(
+  old: DocumentState,
+  fresh: DocumentState,
+  { mine, now, onward }: CompareOptions,
+): AccessChange {
+  const before = byPlace(old);
+  const after = byPlace(fresh);
   const pairs = [...new Set([...before.keys(), ...after.keys()])].map((key) => ({
     place: key.slice(0, key.lastIndexOf(separator)),
     was: before.get(key),
@@ -85,15 +88,18 @@ export function changeInMarkdown({ gained, lost }: AccessChange): string {
 
 const separator = '\n';
 
+/** Its file, as it is called in every state, and its address. */
+export const placeBy =
+  (nameOf: (file: string) => string) =>
+  ({ file, document }: DocumentInFile) =>
+    [nameOf(file), document.address].filter(Boolean).join(' ');
+
 /** A file may have several of one address: each is compared with the one at its place among them. */
-function byPlace(
-  { documents, nameOf = (file) => file }: DocumentState,
-  isOne: boolean,
-): ReadonlyMap<string, DocumentInFile> {
+function byPlace({ documents, placeOf = placeBy((file) => file) }: DocumentState): ReadonlyMap<string, DocumentInFile> {
   const counts = new Map<string, number>();
   return new Map(
     documents.map((one) => {
-      const place = isOne ? '' : [nameOf(one.file), one.document.address].filter(Boolean).join(' ');
+      const place = placeOf(one);
       const count = counts.get(place) ?? 0;
       counts.set(place, count + 1);
       return [`${place}${separator}${count}`, one];
@@ -110,16 +116,24 @@ function contentOf({ document }: DocumentInFile): string {
 
 function table(all: readonly ChangedAccess[]): readonly string[] {
   if (all.length === 0) return [];
-  const rows = all.slice(0, mostRows).map(({ place, admitted }) =>
-    [
-      [place, admitted.where].filter(Boolean).join(' '),
-      titleOf(admitted.issuer),
-      whomOf(admitted),
-      String(admitted.witness?.claims.sub ?? ''),
-    ]
-      .map(textInMarkdown)
-      .join(' | '),
-  );
+  const rows = all
+    .slice(0, mostRows)
+    .map(({ place, admitted }) =>
+      [
+        [place, admitted.where].filter(Boolean).join(' '),
+        titleOf(admitted.issuer),
+        whomOf(admitted),
+        String(admitted.witness?.claims.sub ?? ''),
+      ]
+        .map(textInMarkdown)
+        .join(' | '),
+    );
   const more = all.length > mostRows ? ['', `And ${all.length - mostRows} more.`] : [];
-  return ['', '| Where | Issuer | Who | For example |', '|---|---|---|---|', ...rows.map((row) => `| ${row} |`), ...more];
+  return [
+    '',
+    '| Where | Issuer | Who | For example |',
+    '|---|---|---|---|',
+    ...rows.map((row) => `| ${row} |`),
+    ...more,
+  ];
 }

@@ -5,8 +5,9 @@ export {
   changeInMarkdown,
   type DocumentState,
   isBeyond,
+  placeBy,
 } from './access-change.ts';
-export { changeFindings, type ChangeRuleId, changeRules, isOfOthers } from './change-findings.ts';
+export { type ChangeRuleId, changeFindings, changeRules, isOfOthers } from './change-findings.ts';
 export {
   type DocumentInFile,
   federatedCredentials,

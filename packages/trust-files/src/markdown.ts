@@ -7,7 +7,7 @@ const longest = 200;
 /** What came from outside as text in Markdown, and as nothing else: neither Markdown nor HTML, no link, and nobody is called by name. */
 export function textInMarkdown(text: string): string {
   if (text === '') return '';
-  const cut = text.length > longest ? `${text.slice(0, longest).toWellFormed()}…` : text;
+  const cut = text.length > longest ? `${text.slice(0, longest).replace(/\p{Cs}$/u, '')}…` : text;
   const plain = cut.replace(/[^A-Za-z\d .:/,=+-]/gu, (one) => `&#${one.codePointAt(0)};`);
   return `<code>${plain.replaceAll('://', '&#58;//')}</code>`;
 }

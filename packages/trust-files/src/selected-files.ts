@@ -2,7 +2,7 @@ import { constants, promises, type Stats } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { FedbridgeError, invalid } from '@fedbridge/core';
 import { decoded } from './encoding.ts';
-import { filesBelow, tooMany, mostFiles } from './folder.ts';
+import { filesBelow, mostFiles, tooMany } from './folder.ts';
 import type { Selection } from './selection.ts';
 import type { TextFile } from './text-file.ts';
 

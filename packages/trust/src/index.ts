@@ -81,8 +81,8 @@ export {
   type Unresolved,
 } from './read/trust-document.ts';
 export { trustDocumentsIn } from './read/trust-documents.ts';
-export { type RuleId, rules, type Severity } from './rules.ts';
-export { sarif } from './sarif.ts';
+export { type Rule, type RuleId, rules, type Severity } from './rules.ts';
+export { bySeverity, sarif, sarifOf } from './sarif.ts';
 export { command } from './shell.ts';
 export { changingParts, lastingJobOf } from './token-job.ts';
 export { credentialsVerdict, policyVerdict, type Verdict } from './verdict.ts';

@@ -4,8 +4,10 @@ import {
   accessChange,
   type ChangedAccess,
   changeInMarkdown,
+  type DocumentInFile,
   type DocumentState,
   isBeyond,
+  placeBy,
 } from '@fedbridge/trust-files';
 import { Command } from 'commander';
 import { type Cli, exitCodes } from '../../cli.ts';
@@ -37,14 +39,17 @@ Examples:
     .action(async (before: string, after: string, options: DiffOptions) => {
       const now = cli.system.now() / 1000;
       const { mine = [] } = options;
-      const stateOf = async (name: string): Promise<DocumentState> => ({
-        documents: await trustDocuments([name], options, cli),
-        nameOf: (file) => (name === '-' ? '' : relative(name, file)),
+      const [old, fresh] = [await trustDocuments([before], options, cli), await trustDocuments([after], options, cli)];
+      // Two documents that stand alone are each other's, whatever they are called.
+      const isOne = old.length === 1 && fresh.length === 1;
+      const inFolder = (name: string) => placeBy((file) => (name === '-' ? '' : relative(name, file)));
+      const state = (name: string, documents: readonly DocumentInFile[]): DocumentState => ({
+        documents,
+        placeOf: isOne ? () => '' : inFolder(name),
       });
-      const [old, fresh] = [await stateOf(before), await stateOf(after)];
-      const change = accessChange(old, fresh, { mine, now });
+      const change = accessChange(state(before, old), state(after, fresh), { mine, now });
       const [unread] = change.notCompared;
-      if (unread && change.notCompared.length === old.documents.length + fresh.documents.length) throw unread.error;
+      if (unread && change.notCompared.length === old.length + fresh.length) throw unread.error;
       if (options.json) cli.terminal.printJson(answer(change), 2);
       else if (options.markdown) cli.terminal.printDocument(changeInMarkdown(change));
       else tell(change, cli.terminal);

@@ -1,0 +1,3 @@
+import { cleanUpAction } from '@fedbridge/github';
+
+await cleanUpAction();

@@ -1,0 +1,4 @@
+import { runCheckTask } from '@fedbridge/azure-pipelines';
+import { trustLint } from '@fedbridge/steps';
+
+await runCheckTask(trustLint);

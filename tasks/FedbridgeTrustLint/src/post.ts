@@ -1,0 +1,3 @@
+import { cleanUpTask } from '@fedbridge/azure-pipelines';
+
+await cleanUpTask();

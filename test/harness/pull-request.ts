@@ -1,0 +1,124 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Variables } from './process.ts';
+
+/** Files by their paths; undefined takes one away. */
+export type Files = Readonly<Record<string, string | Buffer | undefined>>;
+
+export interface PullRequestOptions {
+  /** The files of the branch that it goes into. */
+  readonly before: Files;
+  /** What it changes. */
+  readonly after: Files;
+  /** What became part of that branch since it was begun. */
+  readonly meanwhile?: Files;
+  /** How many commits are cloned; 0 for all. */
+  readonly depth?: number;
+  /** What is checked out: the merge commit that the platform makes, as is usual, or the change's own last commit. */
+  readonly checkout?: 'merge' | 'head';
+  /** Where the clone is put in the workspace. */
+  readonly path?: string;
+}
+
+/** A pull request, cloned as `actions/checkout` and the agent of Azure Pipelines clone one, and what their jobs are told of it. */
+export interface PullRequest {
+  readonly workspace: string;
+  /** The folder of the clone. */
+  readonly clone: string;
+  readonly commits: { readonly begun: string; readonly base: string; readonly head: string; readonly merge: string };
+  readonly environment: { readonly github: Variables; readonly 'azure-pipelines': Variables };
+}
+
+export function pullRequest({
+  before,
+  after,
+  meanwhile = {},
+  depth = 2,
+  checkout = 'merge',
+  path = '',
+}: PullRequestOptions): PullRequest {
+  const work = mkdtempSync(join(tmpdir(), 'pull-request-'));
+  const origin = join(work, 'origin');
+  mkdirSync(origin);
+  git(origin, 'init', '--quiet', '--initial-branch=main');
+  const begun = commit(origin, before, 'begun');
+  git(origin, 'checkout', '--quiet', '-b', 'change');
+  const head = commit(origin, after, 'change');
+  git(origin, 'checkout', '--quiet', 'main');
+  const base = commit(origin, meanwhile, 'meanwhile');
+  git(origin, 'checkout', '--quiet', '--detach');
+  git(origin, 'merge', '--quiet', '--no-ff', '-m', 'merge', 'change');
+  const merge = git(origin, 'rev-parse', 'HEAD');
+  git(origin, 'update-ref', 'refs/pull/7/merge', merge);
+  git(origin, 'checkout', '--quiet', 'main');
+
+  const workspace = join(work, 'workspace');
+  const clone = join(workspace, path);
+  mkdirSync(clone, { recursive: true });
+  git(clone, 'init', '--quiet', '--initial-branch=nothing');
+  git(clone, 'remote', 'add', 'origin', pathToFileURL(origin).href);
+  const wanted = checkout === 'merge' ? merge : head;
+  const branches = depth === 0 ? ['+refs/heads/*:refs/remotes/origin/*'] : [`--depth=${depth}`];
+  git(clone, 'fetch', '--quiet', '--no-tags', 'origin', ...branches, wanted);
+  git(clone, 'checkout', '--quiet', '--detach', wanted);
+
+  const event = join(work, 'event.json');
+  writeFileSync(event, JSON.stringify({ pull_request: { base: { ref: 'main', sha: base }, head: { sha: head } } }));
+  const ref = 'refs/pull/7/merge';
+  return {
+    workspace,
+    clone,
+    commits: { begun, base, head, merge },
+    environment: {
+      github: {
+        GITHUB_ACTIONS: 'true',
+        GITHUB_EVENT_NAME: 'pull_request',
+        GITHUB_EVENT_PATH: event,
+        GITHUB_BASE_REF: 'main',
+        GITHUB_REF: ref,
+        GITHUB_SHA: merge,
+        GITHUB_WORKSPACE: workspace,
+      },
+      'azure-pipelines': {
+        TF_BUILD: 'True',
+        BUILD_REASON: 'PullRequest',
+        BUILD_SOURCEBRANCH: ref,
+        BUILD_SOURCEVERSION: merge,
+        BUILD_SOURCESDIRECTORY: workspace,
+        SYSTEM_DEFAULTWORKINGDIRECTORY: workspace,
+        SYSTEM_HOSTTYPE: 'build',
+        SYSTEM_PULLREQUEST_TARGETBRANCH: 'refs/heads/main',
+      },
+    },
+  };
+}
+
+/** Writes files below a folder. */
+export function writeFiles(folder: string, files: Files): void {
+  for (const [path, content] of Object.entries(files)) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    if (content === undefined) rmSync(file);
+    else writeFileSync(file, content);
+  }
+}
+
+/** What git prints. No setting of this machine counts. */
+export function git(folder: string, ...args: readonly string[]): string {
+  const settings = ['-c', 'user.name=octo', '-c', 'user.email=octo@example.com', '-c', 'commit.gpgsign=false'];
+  return execFileSync('git', [...settings, '-C', folder, ...args], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', HOME: folder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  }).trim();
+}
+
+function commit(folder: string, files: Files, message: string): string {
+  writeFiles(folder, files);
+  git(folder, 'add', '--all', '.');
+  git(folder, 'commit', '--quiet', '--allow-empty', '-m', message);
+  return git(folder, 'rev-parse', 'HEAD');
+}
