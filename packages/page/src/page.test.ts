@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { deflateRawSync } from 'node:zlib';
 import type axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Shared, sharedIn } from './address.ts';
 import { examples } from './examples.ts';
 import { launched, noBrowser, opened, pageFile } from './testing/chromium.ts';
 
+const [wide, narrow] = examples.map(({ text }) => text) as [string, string];
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What keeps people from using what is shown. */
@@ -14,6 +17,32 @@ async function violationsIn(page: Page): Promise<readonly string[]> {
   const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
   return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
 }
+
+async function unfolded(page: Page): Promise<void> {
+  await page.locator('details').evaluateAll((all) => {
+    for (const one of all) one.setAttribute('open', '');
+  });
+}
+
+const editor = (page: Page) => page.getByLabel('Policy or federated credentials');
+const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name });
+const addressOf = (shared: Partial<Shared>) =>
+  `#1.${deflateRawSync(JSON.stringify({ view: 'check', text: '', before: '', mine: '', ...shared })).toString('base64url')}`;
+
+const signature = 'c2lnbmF0dXJlLW9mLXRoZS1pc3N1ZXI';
+const claims = {
+  ...{
+    iss: 'https://token.actions.githubusercontent.com',
+    aud: 'sts.amazonaws.com',
+    exp: 1_790_000_300,
+    iat: 1_790_000_000,
+  },
+  sub: 'repo:octo@65001/app@724113:environment:production',
+};
+const token = [JSON.stringify({ alg: 'RS256' }), JSON.stringify(claims)]
+  .map((part) => Buffer.from(part).toString('base64url'))
+  .concat(signature)
+  .join('.');
 
 describe('the file', () => {
   const html = readFileSync(pageFile, 'utf8');
@@ -46,20 +75,218 @@ describe.skipIf(noBrowser)(`in Chromium${noBrowser ? `, skipped: ${noBrowser}` :
 
   it('says in one sentence who is allowed, and shows a token', async () => {
     const { page, close } = await opened(browser);
-    await page.getByLabel('Policy or federated credentials').fill(examples[0]?.text ?? '');
-    await page.getByRole('heading', { name: 'Anybody with an account at GitHub Actions is allowed.' }).waitFor();
+    await editor(page).fill(wide);
+    await heading(page, 'Anybody with an account at GitHub Actions is allowed.').waitFor();
     await page
       .getByText(/^repo:octo.*:ref:refs.heads.main$/)
       .first()
       .waitFor();
+    // As it is read out.
+    await page.getByRole('status').getByText('is allowed. 1 error, 1 warning.').waitFor({ state: 'attached' });
+    await page.getByLabel('Yours').fill('gitlub:octo');
+    await page.getByText('"gitlub:octo" is not an owner').waitFor();
     await close();
   });
 
+  it('finds what is wrong while somebody types, and shows where', async () => {
+    const { page, close } = await opened(browser);
+    await editor(page).pressSequentially('{"Statement":');
+    await page.getByText('Line 1, column 14: Not JSON: the text ends too early.').first().waitFor();
+    await editor(page).fill(wide);
+    await page
+      .getByRole('button', { name: /^line 4/ })
+      .first()
+      .click();
+    const selected = await editor(page).evaluate((area: HTMLTextAreaElement) => ({
+      isFocused: area === document.activeElement,
+      line: area.value.slice(0, area.selectionStart).split('\n').length,
+    }));
+    expect(selected).toEqual({ isFocused: true, line: 4 });
+    await editor(page).fill(narrow);
+    await heading(page, 'No problems found').waitFor();
+    await close();
+  });
+
+  it('gives the fixed document, which can be taken and compared', async () => {
+    const { page, close } = await opened(browser);
+    await editor(page).fill(wide);
+    await page.getByRole('button', { name: 'Compare' }).click();
+    await heading(page, 'Nobody is newly allowed.').waitFor();
+    await heading(page, 'No longer allowed').waitFor();
+    expect(await page.getByLabel('Before').inputValue()).toBe(wide);
+    expect(await page.getByLabel('After').inputValue()).toContain('"token.actions.githubusercontent.com:aud"');
+    await page.getByRole('tab', { name: 'Who is allowed' }).click();
+    await heading(page, 'Problems: 1 error').waitFor();
+    await close();
+  });
+
+  it('decodes a token wherever it is put, and keeps nothing of its signature', async () => {
+    const { page, close } = await opened(browser);
+    await editor(page).fill(narrow);
+    await editor(page).fill(`Bearer ${token}`);
+    await heading(page, 'The token is allowed').waitFor();
+    await page.getByText('It expired at 2026-09-21T14:18:20.000Z, and is tested as it was before.').waitFor();
+    expect(await editor(page).inputValue()).toBe(narrow);
+    expect(await page.getByLabel('Token or claims').inputValue()).toBe(JSON.stringify(claims, null, 2));
+    await page.getByLabel('Token or claims').fill(token);
+    await page.getByText('Documents that allow it').click();
+    await page.getByRole('region', { name: 'Trust policy of an AWS role' }).waitFor();
+    await page
+      .getByText("Federated credential of Entra: none. The audience is sts.amazonaws.com, which is AWS's.")
+      .waitFor();
+    await page.getByRole('button', { name: 'Copy address' }).click();
+    await page.waitForFunction(() => location.hash.startsWith('#1.'));
+    const everything = await page.evaluate(() => document.documentElement.outerHTML + location.href);
+    expect(everything).not.toContain(signature);
+    expect(await sharedIn(await page.evaluate(() => location.hash))).toEqual({
+      ...{ view: 'check', text: narrow, before: '', mine: '' },
+    });
+    await close();
+  });
+
+  it('puts no document into an address that has a token in it', async () => {
+    const { page, close } = await opened(browser);
+    await editor(page).fill(`${narrow}\n// ${token}`);
+    await page.getByRole('button', { name: 'Copy address' }).click();
+    await page.getByText('A token stands in the document.').waitFor();
+    expect(await page.evaluate(() => location.hash)).toBe('');
+    await close();
+  });
+
+  it('opens what an address carries, and the next one too', async () => {
+    const { page, close } = await opened(browser, {}, addressOf({ view: 'compare', before: narrow, text: wide }));
+    await heading(page, 'Newly allowed').waitFor();
+    await page.evaluate((hash) => location.assign(hash), addressOf({ text: narrow, mine: 'github:octo@65001' }));
+    await heading(page, 'Only what you named as yours is allowed.').waitFor();
+    await page.evaluate(() => location.assign('#1.AAAA'));
+    await page.getByText('This address carries no document that can be read.').waitFor();
+    await close();
+  });
+
+  it('shows what is pasted, or stands in an address, as text and never as markup', async () => {
+    const attack = `"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}\${7*7}</textarea><b>bold`;
+    const condition = { StringEquals: { [`token.actions.githubusercontent.com:${attack}`]: attack, [attack]: attack } };
+    const hostile = JSON.parse(narrow);
+    Object.assign(hostile.Statement[0], { Condition: condition });
+    const credential = { name: attack, issuer: `https://x.example/${attack}`, subject: attack, audiences: [attack] };
+    for (const text of [
+      JSON.stringify(hostile),
+      JSON.stringify([credential]),
+      attack,
+      `{"${attack.replaceAll('"', '')}": `,
+    ]) {
+      const { page, close } = await opened(browser, {}, addressOf({ text, before: text, mine: attack }));
+      page.on('dialog', (dialog) => expect.unreachable(dialog.message()));
+      await page.getByText('is not an owner').first().waitFor();
+      await page.getByRole('tab', { name: 'Compare' }).click();
+      await page.getByText('is not an owner').first().waitFor();
+      expect(await page.locator('img, b, script:not(body > script)').count()).toBe(0);
+      await close();
+    }
+  });
+
+  it('lets not even its own code send something, or make markup of a text', async () => {
+    const { page, incidents } = await opened(browser);
+    const refused = await page.evaluate(async () => {
+      const tries: readonly (() => unknown)[] = [
+        () => fetch('https://example.com/'),
+        () => new WebSocket('wss://example.com/'),
+        () => (document.body.innerHTML = '<b>x</b>'),
+        () => new Worker('data:text/javascript,1'),
+      ];
+      const outcomes = tries.map(async (one) => one());
+      return (await Promise.allSettled(outcomes)).map(({ status }) => status);
+    });
+    expect([refused[0], refused[2], refused[3]]).toEqual(['rejected', 'rejected', 'rejected']);
+    // What the other tests look at sees such things.
+    expect(incidents.some((one) => /^console error: .*Content Security Policy/.test(one))).toBe(true);
+    expect(incidents.filter((one) => one.startsWith('request:'))).toEqual([]);
+    await page.context().close();
+  });
+
+  it('answers the newest question, however large the one before is', async () => {
+    const { page, close } = await opened(browser);
+    const roles = Array.from({ length: 4_000 }, (_, index) => {
+      const own = JSON.parse(wide);
+      own.Statement[0].Condition.StringLike['token.actions.githubusercontent.com:sub'] = `repo:octo${index}*:*`;
+      return { RoleName: `role-${index}`, AssumeRolePolicyDocument: own };
+    });
+    await editor(page).evaluate(
+      (area: HTMLTextAreaElement, text) => {
+        area.value = text;
+        area.dispatchEvent(new Event('input', { bubbles: true }));
+      },
+      JSON.stringify({ Roles: roles }, null, 2),
+    );
+    await page.locator('[aria-busy=true]').waitFor();
+    await page.getByRole('tab', { name: 'Write' }).click();
+    await page.getByText('Still to fill in: Repository, Its name, Account.').waitFor();
+    await page.getByRole('tab', { name: 'Who is allowed' }).click();
+    await editor(page).fill(narrow);
+    await heading(page, 'octo at GitHub Actions is allowed.').waitFor();
+    await close();
+  });
+
+  it('is used with the keyboard alone', async () => {
+    const { page, close } = await opened(browser);
+    const focused = () => page.evaluate(() => document.activeElement?.textContent || document.activeElement?.id);
+    await page.getByRole('tab', { name: 'Who is allowed' }).focus();
+    await page.keyboard.press('End');
+    expect(await focused()).toBe('Write');
+    // What to choose, twice, and the first field.
+    for (const name of ['cloud', 'kind', '']) {
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('name') ?? '')).toBe(name);
+    }
+    await page.keyboard.type('octo/app');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('main');
+    await page.getByLabel('Account').focus();
+    await page.keyboard.type('123456789012');
+    await page.getByRole('button', { name: 'Check it' }).focus();
+    await page.keyboard.press('Enter');
+    await heading(page, 'octo at GitHub Actions is allowed.').waitFor();
+    await page.getByRole('button', { name: 'github:octo' }).press('Enter');
+    await heading(page, 'Only what you named as yours is allowed.').waitFor();
+    // The tab that is chosen is the only one that Tab reaches.
+    expect(await page.locator('[role=tab][tabindex="0"]').allTextContents()).toEqual(['Who is allowed']);
+    await close();
+  });
+
+  const views = ['Who is allowed', 'Compare', 'Write'] as const;
+
   it.each(['light', 'dark'] as const)('has nothing that axe finds, in %s', async (colorScheme) => {
-    const { page, close } = await opened(browser, { colorScheme, bypassCSP: true });
-    await page.getByRole('button', { name: examples[0]?.title ?? '' }).click();
-    await page.getByRole('heading', { name: /^Problems/ }).waitFor();
+    const options = { colorScheme, bypassCSP: true } as const;
+    const { page, close } = await opened(browser, options, addressOf({ text: wide, before: narrow }));
+    for (const view of views) {
+      await page.getByRole('tab', { name: view }).click();
+      await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+      expect([view, ...(await violationsIn(page))]).toEqual([view]);
+    }
+    await page.getByRole('tab', { name: 'Who is allowed' }).click();
+    await page.getByLabel('Yours').fill('github:octo@65001');
+    await editor(page).fill(`${narrow}\n${narrow}`);
+    await editor(page).fill(
+      JSON.stringify([narrow, wide].map((text) => ({ RoleName: 'r', AssumeRolePolicyDocument: JSON.parse(text) }))),
+    );
+    await heading(page, '2 documents').waitFor();
+    await editor(page).fill(token);
+    await heading(page, /^The token is/).waitFor();
+    await unfolded(page);
     expect(await violationsIn(page)).toEqual([]);
+    await close();
+  });
+
+  it("fits a phone's width", async () => {
+    const options = { viewport: { width: 360, height: 740 } };
+    const { page, close } = await opened(browser, options, addressOf({ text: wide, before: narrow }));
+    for (const view of views) {
+      await page.getByRole('tab', { name: view }).click();
+      await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+      await unfolded(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    }
     await close();
   });
 });

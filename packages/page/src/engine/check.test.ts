@@ -3,7 +3,7 @@ import { examples } from '../examples.ts';
 import { check } from './check.ts';
 
 const now = 1_790_000_000;
-const checked = (text: string, mine = '', token = '') => check({ text, mine, token, now });
+const checked = (text: string, mine = '', token = '', parameters = '') => check({ text, mine, token, parameters, now });
 const [wide, narrow, credentials] = examples.map(({ text }) => text) as [string, string, string];
 const claims = { iss: 'https://token.actions.githubusercontent.com', aud: 'sts.amazonaws.com' };
 
@@ -30,11 +30,14 @@ describe('what is told of a text', () => {
     const template = JSON.parse(narrow);
     template.Statement[0].Principal.Federated = { Ref: 'Provider' };
     const resource = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: template } };
-    const { standing, sentence } = await checked(JSON.stringify({ Resources: { Role: resource } }));
+    const text = JSON.stringify({ Resources: { Role: resource } });
+    const { standing, sentence } = await checked(text);
     expect({ standing, sentence }).toEqual({
       standing: 'not known',
       sentence: 'Of what was not read nothing is known.',
     });
+    const parameter = `Provider=${JSON.parse(narrow).Statement[0].Principal.Federated}`;
+    expect(await checked(text, '', '', parameter)).toMatchObject({ standing: 'named others', isTemplate: true });
   });
 
   it('is what is fixed without a decision, and who is allowed by that', async () => {

@@ -27,6 +27,8 @@ export interface CheckQuestion {
   readonly mine: string;
   /** The claims of a token that is tested; empty for none. */
   readonly token: string;
+  /** What a template does not tell, `name=value` between commas. */
+  readonly parameters: string;
   /** Seconds since 1970-01-01 UTC. */
   readonly now: number;
 }
@@ -41,6 +43,8 @@ export interface Checked {
   readonly documents: readonly CheckedDocument[];
   /** Of those that are allowed and not ours, as they are written where one says who is. */
   readonly owners: readonly string[];
+  /** Whether a template did not tell something, or was told it. */
+  readonly isTemplate: boolean;
   /** Undefined where none is given; `unread` for a text that has no claims. */
   readonly token?: ReadToken | 'unread' | undefined;
 }
@@ -63,10 +67,10 @@ export interface CheckedDocument {
 }
 
 /** All that can be told of a text. */
-export async function check({ text, mine: owners, token: given, now }: CheckQuestion): Promise<Checked> {
+export async function check({ text, mine: owners, token: given, parameters, now }: CheckQuestion): Promise<Checked> {
   const { mine, problem: mineProblem } = ownersIn(owners);
   const token: Checked['token'] = given.trim() === '' ? undefined : (readToken(given, now) ?? 'unread');
-  const found = await read(text);
+  const found = await read(text, parameters);
   const isFew = found.documents.length <= mostFixed;
   const documents: CheckedDocument[] = [];
   for (const one of found.documents) {
@@ -80,6 +84,7 @@ export async function check({ text, mine: owners, token: given, now }: CheckQues
   return {
     ...{ problem: found.problem, mineProblem, token, sentence, documents },
     ...{ standing: standingOf(all, unread.length > 0), owners: ownersOf(all) },
+    isTemplate: parameters !== '' || found.documents.some(({ document }) => document.unresolved.length > 0),
   };
 }
 
@@ -105,7 +110,7 @@ function checkDocument(
   };
   try {
     const admitted = grantsIn(one, now).map((grant) => whoIsGranted(grant, mine, now));
-    return { ...common, admitted, verdict: token && verdictOf(one, token, now) };
+    return { ...common, admitted, verdict: token && verdictOf(one, token) };
   } catch (error) {
     if (error instanceof FedbridgeError) return { ...common, admitted: [], problem: problemOf(error) };
     throw error;
@@ -113,7 +118,7 @@ function checkDocument(
 }
 
 /** Of a document that was read in full. */
-function verdictOf(one: DocumentInFile, { claims, isWhole }: ReadToken, now: number): Verdict {
+function verdictOf(one: DocumentInFile, { claims, isWhole, testedAt: now }: ReadToken): Verdict {
   const { policy, address } = one.document;
   if (!policy) return credentialsVerdict(federatedCredentials(one), claims, { now, isWhole });
   // What prints a role says which one it is.

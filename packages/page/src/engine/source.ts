@@ -14,14 +14,23 @@ const name = 'text';
 /** Every trust policy and list of federated credentials in a text, JSON or YAML, or why there is none. An empty text has none. */
 export async function read(
   text: string,
+  parameters = '',
 ): Promise<{ readonly documents: readonly DocumentInFile[]; readonly problem?: Problem }> {
   if (text.trim() === '') return { documents: [] };
   try {
-    return await documentsIn([{ name, text, isOfFolder: false }]);
+    return await documentsIn([{ name, text, isOfFolder: false }], { parameter: parametersIn(parameters) });
   } catch (error) {
     if (error instanceof FedbridgeError) return { documents: [], problem: problemOf(error) };
     throw error;
   }
+}
+
+/** `name=value`, between commas or line ends; what is none is not read. */
+function parametersIn(text: string): Readonly<Record<string, string>> {
+  const pairs = text.split(/[,\n]/).map((pair) => [pair.slice(0, pair.indexOf('=')).trim(), pair] as const);
+  return Object.fromEntries(
+    pairs.flatMap(([name, pair]) => (name === '' ? [] : [[name, pair.slice(pair.indexOf('=') + 1).trim()]])),
+  );
 }
 
 /** An error with the place that stands before what it says. */

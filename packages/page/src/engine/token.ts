@@ -31,6 +31,8 @@ export interface ReadToken {
   readonly claims: WebIdentityClaims;
   /** Whether all claims of a token are there: one that somebody wrote down has no times. */
   readonly isWhole: boolean;
+  /** Seconds since 1970-01-01 UTC when it is tested: now, or while it was good for one that has expired. */
+  readonly testedAt: number;
   /** Undefined where issuer, subject or audience is missing. */
   readonly inspection: Inspection | undefined;
 }
@@ -44,7 +46,9 @@ export interface ReadToken {
 export function readToken(text: string, now: number): ReadToken | undefined {
   const claims = membersIn(claimsOfToken(text) ?? text);
   if (!claims) return undefined;
-  return { claims, isWhole: 'exp' in claims, inspection: inspectionOf(claims, now) };
+  const { exp } = claims;
+  const testedAt = typeof exp === 'number' && exp <= now ? exp - 1 : now;
+  return { claims, isWhole: 'exp' in claims, testedAt, inspection: inspectionOf(claims, now) };
 }
 
 /** The account that stands in the policy which is shown for a token. */

@@ -33,7 +33,13 @@ describe('the document for a job', () => {
     expect(missingFields(form)).toEqual([]);
     const result = written(form);
     if ('problem' in result) throw new Error(result.problem);
-    const { standing, documents } = await check({ text: result.document, mine: '', token: '', now: 1_790_000_000 });
+    const { standing, documents } = await check({
+      text: result.document,
+      mine: '',
+      token: '',
+      parameters: '',
+      now: 1_790_000_000,
+    });
     expect(['named others', 'not known']).toContain(standing);
     expect(documents.flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'error'))).toEqual([]);
   });

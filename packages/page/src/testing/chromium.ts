@@ -42,7 +42,7 @@ export async function opened(browser: Browser, options: BrowserContextOptions = 
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   // Against what hangs alone: a busy machine may take its time.
-  page.setDefaultTimeout(120_000);
+  page.setDefaultTimeout(60_000);
   const incidents: string[] = [];
   const address = pathToFileURL(pageFile).href;
   // A violation of the policy is a message of the console, too.

@@ -13,12 +13,14 @@ const views = { check: 'Who is allowed', compare: 'Compare', write: 'Write' } as
 export interface State extends Shared {
   /** The claims of a token; of a token itself nothing is kept. */
   readonly token: string;
+  /** Of a template, `name=value` between commas. */
+  readonly parameters: string;
   readonly form: FormValues;
 }
 
 export type Change = (part: Partial<State>) => void;
 
-const empty: State = { view: 'check', text: '', before: '', mine: '', token: '', form: emptyForm };
+const empty: State = { view: 'check', text: '', before: '', mine: '', token: '', parameters: '', form: emptyForm };
 
 export function App({ engine }: { readonly engine: Engine }) {
   const [state, setState] = useState(empty);

@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
 import type { Checked } from '../engine/check.ts';
 import { claimsOfToken, isClaims } from '../engine/token.ts';
 import { examples } from '../examples.ts';
@@ -21,9 +21,10 @@ interface ViewProps {
 
 /** A document, and all that can be told of it. */
 export function CheckView({ engine, state, change }: ViewProps) {
-  const { text, mine, token } = state;
+  const { text, mine, token, parameters } = state;
+  const [wasToken, setWasToken] = useState(false);
   const editor = useRef<EditorHandle>(null);
-  const { outcome, isWorking } = useAnswer(engine, 'check', { text, mine, token });
+  const { outcome, isWorking } = useAnswer(engine, 'check', { text, mine, token, parameters });
   const checked = outcome && 'answer' in outcome ? outcome.answer : undefined;
   const findings = checked?.documents.flatMap((one) => one.findings) ?? [];
   const { problem } = checked ?? {};
@@ -31,6 +32,7 @@ export function CheckView({ engine, state, change }: ViewProps) {
   // A token that is put in the place of a document is what is tested.
   const write = (next: string) => {
     const claims = claimsOfToken(next) ?? (isClaims(next) ? next : undefined);
+    setWasToken(claims !== undefined);
     change(claims === undefined ? { text: next } : { text: next === claims ? '' : text, token: claims });
   };
   return (
@@ -39,13 +41,16 @@ export function CheckView({ engine, state, change }: ViewProps) {
         <Editor
           handle={editor}
           label="Policy or federated credentials"
-          hint="A trust policy, credentials of an application or managed identity, a template, a plan: as aws, az or Terraform prints it, in JSON."
+          hint="A trust policy, credentials of an application or managed identity, a template, a plan: as aws, az or Terraform prints it, in JSON or YAML."
           value={text}
           onInput={write}
           marks={marksOf(findings)}
           problem={problem && `${place}${problem.message}`}
           rows={20}
         />
+        <p role="status" class="hint">
+          {wasToken && 'That is a token: its claims stand below, and its signature is dropped.'}
+        </p>
         {text === '' && <Examples onChoose={change} />}
         <MineField
           value={mine}
@@ -53,14 +58,18 @@ export function CheckView({ engine, state, change }: ViewProps) {
           suggestions={checked?.owners ?? []}
           onInput={(next) => change({ mine: next })}
         />
-        <Editor
-          label="A token to test"
-          hint="Its claims as JSON, or the whole token: it is decoded here, and its signature is dropped."
-          value={token}
-          onInput={(next) => change({ token: claimsOfToken(next) ?? next })}
-          problem={checked?.token === 'unread' ? 'This is neither a token nor claims as a JSON object.' : undefined}
-          rows={6}
-        />
+        {checked?.isTemplate && <ParametersField value={parameters} onInput={(next) => change({ parameters: next })} />}
+        <details class="more" open={token !== ''}>
+          <summary>A token to test</summary>
+          <Editor
+            label="Token or claims"
+            hint="The claims as JSON, or the whole token: it is decoded here, and its signature is dropped."
+            value={token}
+            onInput={(next) => change({ token: claimsOfToken(next) ?? next })}
+            problem={checked?.token === 'unread' ? 'This is neither a token nor claims as a JSON object.' : undefined}
+            rows={8}
+          />
+        </details>
       </div>
       <div class="results" aria-busy={isWorking}>
         <p role="status" class="hidden">
@@ -92,7 +101,13 @@ function Results({
   return (
     <>
       {sentence !== '' && documents.length > 0 && (
-        <Verdict sentence={sentence} standing={standing} all={all} hasMine={state.mine.trim() !== ''} />
+        <Verdict
+          sentence={sentence}
+          standing={standing}
+          all={all}
+          hasMine={state.mine.trim() !== ''}
+          text={state.text}
+        />
       )}
       {token && token !== 'unread' && (
         <TokenResult token={token} documents={documents} onUse={(text) => change({ text })} />
@@ -145,4 +160,27 @@ function summaryOf(checked: Checked | undefined): string {
   const problems =
     documents.length === 0 ? '' : findings.length === 0 ? 'No problems found.' : `${countsOf(findings)}.`;
   return [sentence, tested, problems].filter(Boolean).join(' ');
+}
+
+/** What a template does not tell. */
+function ParametersField({ value, onInput }: { readonly value: string; readonly onInput: (text: string) => void }) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>Parameters of the template</label>
+      <p class="hint" id={`${id}-hint`}>
+        Names with their values, between commas: <code>AWS::AccountId=123456789012, Org=octo</code>
+      </p>
+      <input
+        id={id}
+        type="text"
+        value={value}
+        aria-describedby={`${id}-hint`}
+        spellcheck={false}
+        autocomplete="off"
+        autocapitalize="off"
+        onInput={({ currentTarget }) => onInput(currentTarget.value)}
+      />
+    </div>
+  );
 }

@@ -1,7 +1,7 @@
 import type { Admitted } from '@fedbridge/trust';
 import type { Problem } from '../engine/source.ts';
 import type { Engine } from '../worker.ts';
-import { AdmittedItem } from './admitted.tsx';
+import { AdmittedItem, asksFor } from './admitted.tsx';
 import type { Change, State } from './app.tsx';
 import { Editor } from './editor.tsx';
 import { MineField } from './mine-field.tsx';
@@ -46,7 +46,7 @@ export function CompareView({ engine, state, change }: ViewProps) {
         {!changes && (
           <p class="empty">Paste the old and the new document, and who is newly allowed or denied stands here.</p>
         )}
-        {changes && <Changes gained={changes.gained} lost={changes.lost} />}
+        {changes && <Changes gained={changes.gained} lost={changes.lost} isAsked={asksFor(before + text)} />}
         {changes?.problems.map((one) => (
           <p key={one.message} class="problem">
             Not compared: {told(one)}
@@ -64,27 +64,33 @@ function titles(hasGained: boolean, hasLost: boolean): readonly [string, string]
   ];
 }
 
-function Changes({ gained, lost }: { readonly gained: readonly Admitted[]; readonly lost: readonly Admitted[] }) {
+interface ChangesProps {
+  readonly gained: readonly Admitted[];
+  readonly lost: readonly Admitted[];
+  readonly isAsked: (name: string) => boolean;
+}
+
+function Changes({ gained, lost, isAsked }: ChangesProps) {
   const [newly, nolonger] = titles(gained.length > 0, lost.length > 0);
   return (
     <>
       <section aria-labelledby="gained">
         <h2 id="gained">{newly}</h2>
-        <List all={gained} />
+        <List all={gained} isAsked={isAsked} />
       </section>
-      <section aria-labelledby="lost">
+      <section class="lost" aria-labelledby="lost">
         <h2 id="lost">{nolonger}</h2>
-        <List all={lost} />
+        <List all={lost} isAsked={isAsked} />
       </section>
     </>
   );
 }
 
-function List({ all }: { readonly all: readonly Admitted[] }) {
+function List({ all, isAsked }: { readonly all: readonly Admitted[]; readonly isAsked: (name: string) => boolean }) {
   return (
     <ul class="admitted">
       {all.map((one, index) => (
-        <AdmittedItem key={index} one={one} isOpen />
+        <AdmittedItem key={index} one={one} isOpen isAsked={isAsked} />
       ))}
     </ul>
   );

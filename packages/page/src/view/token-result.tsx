@@ -1,3 +1,4 @@
+import type { Inspection } from '@fedbridge/trust';
 import type { CheckedDocument } from '../engine/check.ts';
 import type { ReadToken } from '../engine/token.ts';
 import { Document } from './document.tsx';
@@ -29,8 +30,7 @@ export function TokenResult({ token, documents, onUse }: TokenResultProps) {
       {inspection ? (
         <>
           <p>
-            {inspection.platform}: {inspection.form}.
-            {token.isWhole && ` It ${inspection.hasEnded ? 'expired' : 'expires'} at ${inspection.expires}.`}
+            {inspection.platform}: {inspection.form}.{token.isWhole && timesOf(inspection)}
           </p>
           <details open={documents.length === 0}>
             <summary>Documents that allow it</summary>
@@ -43,6 +43,10 @@ export function TokenResult({ token, documents, onUse }: TokenResultProps) {
       )}
     </section>
   );
+}
+
+function timesOf({ hasEnded, expires }: Inspection): string {
+  return hasEnded ? ` It expired at ${expires}, and is tested as it was before.` : ` It expires at ${expires}.`;
 }
 
 function policyOf<Trust extends object>(trust: Trust): object {

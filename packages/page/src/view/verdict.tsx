@@ -1,6 +1,6 @@
 import { type Admitted, farthest } from '@fedbridge/trust';
 import type { Standing } from '../engine/check.ts';
-import { Claims, classOf } from './admitted.tsx';
+import { asksFor, Claims, classOf } from './admitted.tsx';
 
 interface VerdictProps {
   readonly sentence: string;
@@ -8,6 +8,8 @@ interface VerdictProps {
   readonly all: readonly Admitted[];
   /** Whether who is ours was said. */
   readonly hasMine: boolean;
+  /** What was given. */
+  readonly text: string;
 }
 
 const words: Readonly<Record<Standing, string>> = {
@@ -19,7 +21,7 @@ const words: Readonly<Record<Standing, string>> = {
 };
 
 /** The one sentence, and the token that proves it. */
-export function Verdict({ sentence, standing, all, hasMine }: VerdictProps) {
+export function Verdict({ sentence, standing, all, hasMine, text }: VerdictProps) {
   const reach = farthest(all);
   const witness = all.find((one) => one.reach === reach && one.witness)?.witness;
   return (
@@ -29,7 +31,7 @@ export function Verdict({ sentence, standing, all, hasMine }: VerdictProps) {
       {witness && (
         <>
           <h3>{reach === 'only mine' ? 'For example this token of yours' : 'This token is allowed, for example'}</h3>
-          <Claims witness={witness} />
+          <Claims witness={witness} isAsked={asksFor(text)} />
         </>
       )}
     </section>
