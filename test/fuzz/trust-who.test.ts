@@ -1,184 +1,127 @@
-import { grantsOfPolicy, type Mine, parseMine, parseTrustPolicy, policyVerdict, whoIsGranted } from '@fedbridge/trust';
+import {
+  type Admitted,
+  type AnyFederatedCredential,
+  credentialsVerdict,
+  grantsOfCredentials,
+  grantsOfPolicy,
+  type Mine,
+  parseMine,
+  parseTrustPolicy,
+  policyVerdict,
+  whoIsGranted,
+} from '@fedbridge/trust';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cases, fuzz } from './cases.ts';
+import { credentialsFor, policyFor } from './policies.ts';
+import { type Claims, now, type Signer } from './signer.ts';
+import { signers } from './signers.ts';
 
-const gh = 'token.actions.githubusercontent.com';
-const now = 1_790_000_000;
 /** 2,000 in `pnpm test`. */
-const policies = Math.ceil(process.env.FUZZ_CASES === undefined ? cases * 0.4 : cases);
+const documents = Math.ceil(process.env.FUZZ_CASES === undefined ? cases * 0.4 : cases);
+/** Of each issuer as many; GitHub's four are a sixth of all. */
+const policies = Math.ceil((documents * 0.8) / signers.length);
+const lists = Math.ceil((documents * 0.2) / signers.length);
 
-const mine = ['github:octo@65001'].map((text) => parseMine(text) as Mine);
-
-const texts = fc.constantFrom(
-  ...['*', '?', 'repo:*', 'repo:octo/*', 'repo:octo/app:*', 'repo:octo/app:ref:refs/heads/main', 'repo:Octo/app:*'],
-  ...['repo:octo*/app:*', 'repo:?cto/app:*', 'repo:octo@65001/app@7:*', 'repo:octo@*', 'repo:evil/app:pull_request'],
-  ...['repo:*/app:environment:prod', '*:environment:prod*', '*:pull_request', 'environment:prod', '65001', '6500?'],
-  ...['repository_owner_id:65001:*', 'repository_owner:octo:environment:prod', 'job_workflow_ref:*', 'actor:*'],
-  ...['octo/app', 'octo/*', 'evil/app', 'OCTO/app', 'refs/heads/main', 'refs/*', 'prod', '', 'sts.amazonaws.com'],
-  ...['octo/flows/.github/workflows/d.yml@refs/heads/main', 'octo/flows/*', '${aws:PrincipalAccount}', '${*}'],
-);
-
-const operators = fc.constantFrom(
-  ...['StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLike', 'StringEqualsIgnoreCase', 'StringLikeIfExists'],
-  ...['StringNotEqualsIgnoreCase', 'StringNotLikeIfExists', 'ForAnyValue:StringLike', 'ForAllValues:StringLike'],
-  ...['ForAnyValue:StringNotEquals', 'ArnLike', 'ArnNotEquals', 'Bool'],
-);
-
-const keys = fc
-  .constantFrom(
-    ...[
-      'sub',
-      'sub',
-      'sub',
-      'aud',
-      'repository',
-      'repository_id',
-      'repository_owner_id',
-      'ref',
-      'environment',
-      'actor',
-    ],
-    ...['job_workflow_ref', 'enterprise_id', 'repository_owner', 'workflow'],
-  )
-  .map((name) => `${gh}:${name}`);
-
-const condition = fc.oneof(
-  { weight: 8, arbitrary: fc.tuple(operators, keys, fc.array(texts, { minLength: 1, maxLength: 3 })) },
-  {
-    weight: 1,
-    arbitrary: fc.tuple(fc.constant('Null'), keys, fc.constantFrom(['true'], ['false'], ['true', 'false'])),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.tuple(
-      fc.constantFrom('IpAddress', 'NotIpAddress'),
-      fc.constant('aws:SourceIp'),
-      fc.array(fc.constantFrom('10.0.0.0/8', '10.0.0.0/16', '0.0.0.0/0', '192.0.2.1'), { minLength: 1, maxLength: 2 }),
-    ),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.tuple(
-      fc.constantFrom('DateLessThan', 'DateGreaterThan'),
-      fc.constant('aws:CurrentTime'),
-      fc.constantFrom(['2026-01-01T00:00:00Z'], ['2027-01-01T00:00:00Z']),
-    ),
-  },
-);
-
-const conditions = fc.array(condition, { maxLength: 4 }).map((all) =>
-  all.reduce<Record<string, Record<string, readonly string[]>>>((found, [operator, key, values]) => {
-    found[operator] = { ...found[operator], [key]: values };
-    return found;
-  }, {}),
-);
-
-const provider = `arn:aws:iam::123456789012:oidc-provider/${gh}`;
-
-const policy = fc
-  .tuple(fc.array(conditions, { minLength: 1, maxLength: 2 }), fc.array(conditions, { maxLength: 2 }))
-  .map(([allowed, denied]) => ({
-    Version: '2012-10-17',
-    Statement: [
-      ...allowed.map((Condition) => ({
-        Effect: 'Allow',
-        Principal: { Federated: provider },
-        Action: 'sts:AssumeRoleWithWebIdentity',
-        Condition,
-      })),
-      ...denied.map((Condition) => ({
-        Effect: 'Deny',
-        Principal: '*',
-        Action: 'sts:*',
-        Condition,
-      })),
-    ],
-  }));
-
-const owners = [
-  { name: 'octo', id: '65001' },
-  { name: 'evil', id: '99' },
-  { name: 'octopus', id: '6500' },
-  { name: 'OCTO', id: '65001' },
-];
-
-/** A token of GitHub's, of ours or of somebody else's, in any form. */
-const token = fc
-  .record({
-    owner: fc.constantFrom(...owners),
-    repository: fc.constantFrom({ name: 'app', id: '7' }, { name: 'flows', id: '8' }),
-    ref: fc.constantFrom('refs/heads/main', 'refs/tags/v1'),
-    environment: fc.constantFrom(undefined, 'prod', 'a:b'),
-    isPullRequest: fc.boolean(),
-    form: fc.constantFrom('names', 'ids', 'environment', 'owner id', 'owner', 'workflow', 'actor'),
-    enterprise: fc.constantFrom(undefined, '42'),
-    flow: fc.constantFrom(
-      'octo/flows/.github/workflows/d.yml@refs/heads/main',
-      'evil/x/.github/workflows/x.yml@refs/heads/m',
-    ),
-    audience: fc.constantFrom('sts.amazonaws.com', 'https://github.com/octo'),
-  })
-  .map(({ owner, repository, ref, environment, isPullRequest, form, enterprise, flow, audience }) => {
-    const context = environment
-      ? `environment:${environment.replaceAll(':', '%3A')}`
-      : isPullRequest
-        ? 'pull_request'
-        : `ref:${ref}`;
-    const subjects = {
-      names: `repo:${owner.name}/${repository.name}:${context}`,
-      ids: `repo:${owner.name}@${owner.id}/${repository.name}@${repository.id}:${context}`,
-      environment: `environment:${environment ?? 'x'}`,
-      'owner id': `repository_owner_id:${owner.id}:${context}`,
-      owner: `repository_owner:${owner.name}:${context}`,
-      workflow: `job_workflow_ref:${flow}`,
-      actor: 'actor:somebody',
-    };
-    return {
-      iss: `https://${gh}`,
-      sub: subjects[form],
-      aud: audience,
-      repository: `${owner.name}/${repository.name}`,
-      repository_id: repository.id,
-      repository_owner: owner.name,
-      repository_owner_id: owner.id,
-      ref: isPullRequest && !environment ? 'refs/pull/1/merge' : ref,
-      actor: 'somebody',
-      workflow: 'deploy',
-      job_workflow_ref: flow,
-      ...(environment ? { environment } : {}),
-      ...(enterprise ? { enterprise_id: enterprise } : {}),
-      iat: now,
-      nbf: now,
-      exp: now + 300,
-    };
-  });
-
-const isOurs = ({ repository_owner, repository_owner_id }: Record<string, unknown>) =>
-  String(repository_owner).toLowerCase() === 'octo' || repository_owner_id === '65001';
-
-describe('whoever a trust policy allows', () => {
-  test('is never said to be kept out, and each witness is allowed', () =>
-    fuzz(
-      fc.tuple(
-        policy,
-        fc.array(token, { minLength: 20, maxLength: 20 }),
-        fc.constantFrom('10.0.0.1', '10.9.0.1', '203.0.113.9'),
-      ),
-      ([document, tokens, address]) => {
-        const read = parseTrustPolicy(document);
-        const all = grantsOfPolicy(read, now).map((grant) => whoIsGranted(grant, mine, now));
-        const reaches = new Set(all.map(({ reach }) => reach));
-        for (const one of all)
-          if (one.unread.length === 0) expect(one, JSON.stringify(document)).toMatchObject({ exact: true });
-        const isOpen = reaches.has('any account') || reaches.has('named others');
-        for (const claims of tokens) {
-          const { allowed } = policyVerdict(read, claims, { now, isWhole: true }, { 'aws:SourceIp': address });
-          if (!allowed) continue;
-          const isTold = isOpen || (isOurs(claims) && reaches.has('only mine'));
-          expect(isTold, `${JSON.stringify(document)} ${JSON.stringify(claims)}`).toBe(true);
-        }
-      },
-      policies,
-    ));
+const requests = fc.record({
+  'aws:SourceIp': fc.constantFrom('10.0.0.1', '10.9.0.1', '203.0.113.9'),
+  'sts:RoleSessionName': fc.constantFrom('deploy-1', 'octo', 'a=b', '123456789012'),
+  'aws:MultiFactorAuthAge': fc.constantFrom('5', '5.5', '7'),
 });
+
+/** Whether a document allows a token, with what comes with it. */
+type Allows = (claims: Claims, request?: Readonly<Record<string, string>>) => boolean;
+
+describe.each(signers.map((signer) => [signer.iss, signer.mine.join(), signer] as const))(
+  'whoever %s signs for, beside %s',
+  (_, __, signer) => {
+    const mine = signer.mine.map((text) => parseMine(text) as Mine);
+    const tokens = fc.array(signer.token, { minLength: 16, maxLength: 16 });
+
+    test('is never said to be kept out by a trust policy, and each witness is allowed', () =>
+      fuzz(
+        fc.tuple(
+          tokens.chain((some) => fc.tuple(fc.constant(some), policyFor(signer, some))),
+          requests,
+        ),
+        ([[some, document], request]) => {
+          const policy = parseTrustPolicy(document);
+          const all = grantsOfPolicy(policy, now).map((grant) => whoIsGranted(grant, mine, now));
+          const allows: Allows = (claims, others = request) =>
+            policyVerdict(policy, claims, { now: Number(claims.iat), isWhole: true }, others).allowed;
+          check(signer, all, some, allows, () => JSON.stringify(document));
+        },
+        policies,
+      ));
+
+    test('is never said to be kept out by federated credentials, and each witness is allowed', () =>
+      fuzz(
+        tokens.chain((some) => fc.tuple(fc.constant(some), credentialsFor(signer, some))),
+        ([some, list]) => {
+          const credentials = list as AnyFederatedCredential[];
+          const all = grantsOfCredentials(credentials).map((grant) => whoIsGranted(grant, mine, now));
+          const allows: Allows = (claims) =>
+            credentialsVerdict(credentials, claims, { now: Number(claims.iat), isWhole: true }).allowed;
+          check(signer, all, some, allows, () => JSON.stringify(list));
+        },
+        lists,
+      ));
+  },
+);
+
+test('documents are of every kind', () => {
+  const all = (policies + lists) * signers.length;
+  const share = (what: Kind) => (counts.get(what) ?? 0) / all;
+  for (const kind of ['open to others', 'open to nobody', 'read in full', 'allowing a token'] as const)
+    expect(share(kind), kind).toBeGreaterThan(0.25);
+  expect(share('open to ours alone')).toBeGreaterThan(0.05);
+});
+
+type Kind = 'open to others' | 'open to nobody' | 'open to ours alone' | 'read in full' | 'allowing a token';
+const counts = new Map<Kind, number>();
+const count = (what: Kind) => counts.set(what, (counts.get(what) ?? 0) + 1);
+
+/** What is said of a document, against what the evaluator says of tokens. */
+function check(
+  signer: Signer,
+  all: readonly Admitted[],
+  tokens: readonly Claims[],
+  allows: Allows,
+  said: () => string,
+) {
+  const reaches = new Set(all.map(({ reach }) => reach));
+  const isOpen = reaches.has('any account') || reaches.has('named others');
+  count(isOpen ? 'open to others' : reaches.has('only mine') ? 'open to ours alone' : 'open to nobody');
+  if (all.every(({ unread }) => unread.length === 0)) count('read in full');
+  if (tokens.some((claims) => allows(claims))) count('allowing a token');
+  for (const one of all) {
+    const { reach, exact, unread, witness } = one;
+    if (unread.length === 0 && one.issuer === signer.iss) expect(exact, `${said()} ${JSON.stringify(one)}`).toBe(true);
+    if (!witness) continue;
+    expect(allows(witness.claims, witness.request), `${said()} ${JSON.stringify(one)}`).toBe(true);
+    if (one.issuer !== signer.iss || signer.mine.length === 0) continue;
+    // Who is shown is somebody else, where anybody else is allowed.
+    const isNoOne = reach === 'only mine' ? 'others' : 'ours';
+    expect(signer.owner(witness.claims), `${said()} ${JSON.stringify(one)}`).not.toBe(isNoOne);
+  }
+  for (const claims of tokens) {
+    if (!allows(claims)) continue;
+    const isOurs = reaches.has('only mine') || isOpen ? isOneOfOurs(signer, claims, allows) : false;
+    expect(isOurs || (isOpen && isNamed(signer, claims, all)), `${said()} ${JSON.stringify(claims)}`).toBe(true);
+  }
+}
+
+/** Whether somebody else is among those who are said to be allowed. */
+function isNamed({ iss, called }: Signer, claims: Claims, all: readonly Admitted[]): boolean {
+  const others = all.filter(({ issuer }) => issuer === iss);
+  if (!called || others.some(({ reach }) => reach === 'any account')) return true;
+  const names = called(claims);
+  return others.some(({ owners }) => owners.some((owner) => owner === iss || names.includes(owner.toLowerCase())));
+}
+
+/** One of our name with another id is ours where no id makes a difference. */
+function isOneOfOurs({ owner, withOwnerId }: Signer, claims: Claims, allows: Allows): boolean {
+  const whose = owner(claims);
+  if (whose !== 'by name' || !withOwnerId) return whose === 'ours';
+  return ['65001', '424242'].every((id) => allows(withOwnerId(claims, id)));
+}

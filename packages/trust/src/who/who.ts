@@ -1,4 +1,4 @@
-import { conditionKeysOf, conditionPrefix, tokenShapesOf } from '@fedbridge/issuers';
+import { conditionKeysOf, conditionPrefix, credentialAudience, tokenExchange, tokenShapesOf } from '@fedbridge/issuers';
 import { evaluateTrustPolicy } from '../evaluate.ts';
 import type { AnyFederatedCredential } from '../federated-credential.ts';
 import { claimTestsOf } from '../flexible-expression.ts';
@@ -210,7 +210,13 @@ function concernsProvider({ aws, federated, notPrincipal }: Statement, provider:
 /** A credential as conditions on claims; undefined for one that Entra does not take. */
 function conditionsOf(credential: AnyFederatedCredential): readonly Condition[] | undefined {
   const { audiences, issuer } = credential;
-  const audience = { operator: 'StringEquals', key: 'aud', values: audiences };
+  // Entra reads the id of its application as the URI, so that no token has the id as its audience there.
+  const id = tokenExchange.clientId;
+  const values = [
+    ...audiences.filter((one) => one !== id),
+    ...(audiences.includes(credentialAudience(id, issuer)) ? [id] : []),
+  ];
+  const audience = { operator: 'StringEquals', key: 'aud', values };
   if (!credential.claimsMatchingExpression)
     return [{ operator: 'StringEquals', key: 'sub', values: [credential.subject] }, audience];
   const { tests } = claimTestsOf(credential.claimsMatchingExpression, issuer);
