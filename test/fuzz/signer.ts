@@ -55,3 +55,10 @@ export function named(
 
 export const oneOf = fc.constantFrom;
 export const maybe = <T>(...values: readonly T[]) => fc.constantFrom(undefined, ...values);
+
+/** One of these names, or somebody else's. */
+export const nameOf = (...names: readonly string[]) =>
+  fc.oneof(
+    { weight: 3, arbitrary: oneOf(...names) },
+    { weight: 1, arbitrary: fc.nat(1e9).map((one) => `evil-${one}`) },
+  );

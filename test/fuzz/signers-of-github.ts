@@ -1,18 +1,41 @@
 import fc from 'fast-check';
 import { type Claims, maybe, oneOf, providerOf, type Signer, tokenOf } from './signer.ts';
 
-const owners = [
-  { name: 'octo', id: '65001' },
-  { name: 'octo', id: '99' },
-  { name: 'evil', id: '99' },
-  { name: 'octopus', id: '6500' },
-  { name: 'OCTO', id: '65001' },
-  { name: 'evil-octo', id: '7' },
-];
+interface Named {
+  readonly name: string;
+  readonly id: string;
+}
+
+/** What jobs are called. */
+interface Words {
+  readonly owners: readonly Named[];
+  readonly repositories: readonly Named[];
+  readonly refs: readonly string[];
+  readonly environments: readonly string[];
+  readonly flows: readonly string[];
+}
+
+const words: Words = {
+  owners: [
+    { name: 'octo', id: '65001' },
+    { name: 'octo', id: '99' },
+    { name: 'evil', id: '99' },
+    { name: 'octopus', id: '6500' },
+    { name: 'OCTO', id: '65001' },
+    { name: 'evil-octo', id: '7' },
+  ],
+  repositories: [
+    { name: 'app', id: '7' },
+    { name: 'flows', id: '8' },
+  ],
+  refs: ['refs/heads/main', 'refs/tags/v1', 'refs/heads/a/b', ''],
+  environments: ['prod', 'a:b'],
+  flows: ['octo/flows/.github/workflows/d.yml@refs/heads/main', 'evil/x/.github/workflows/x.yml@refs/heads/m'],
+};
 
 interface Job {
-  readonly owner: { readonly name: string; readonly id: string };
-  readonly repository: { readonly name: string; readonly id: string };
+  readonly owner: Named;
+  readonly repository: Named;
   readonly ref: string;
   readonly environment: string | undefined;
   readonly isPullRequest: boolean;
@@ -23,30 +46,22 @@ interface Job {
   readonly aud: string;
 }
 
-const job: fc.Arbitrary<Job> = fc.record({
-  owner: oneOf(...owners),
-  repository: oneOf({ name: 'app', id: '7' }, { name: 'flows', id: '8' }),
-  ref: oneOf('refs/heads/main', 'refs/tags/v1', 'refs/heads/a/b', ''),
-  environment: maybe('prod', 'a:b'),
-  isPullRequest: fc.boolean(),
-  form: oneOf(
-    'names',
-    'names',
-    'ids',
-    'ids',
-    'environment',
-    'owner id',
-    'owner',
-    'workflow',
-    'actor',
-    'context',
-    'last',
-  ),
-  enterprise: maybe('42'),
-  flow: oneOf('octo/flows/.github/workflows/d.yml@refs/heads/main', 'evil/x/.github/workflows/x.yml@refs/heads/m'),
-  actor: oneOf('somebody', 'dependabot[bot]', 'octo'),
-  aud: oneOf('sts.amazonaws.com', 'https://github.com/octo', 'api://AzureADTokenExchange'),
-});
+const jobOf = ({ owners, repositories, refs, environments, flows }: Words): fc.Arbitrary<Job> =>
+  fc.record({
+    owner: oneOf(...owners),
+    repository: oneOf(...repositories),
+    ref: oneOf(...refs),
+    environment: maybe(...environments),
+    isPullRequest: fc.boolean(),
+    form: oneOf(
+      ...(['names', 'names', 'ids', 'ids', 'environment', 'owner id', 'owner'] as const),
+      ...(['workflow', 'actor', 'context', 'last'] as const),
+    ),
+    enterprise: maybe('42'),
+    flow: oneOf(...flows),
+    actor: oneOf('somebody', 'dependabot[bot]', 'octo'),
+    aud: oneOf('sts.amazonaws.com', 'https://github.com/octo', 'api://AzureADTokenExchange'),
+  });
 
 const subjects = {
   names: ({ owner, repository }: Job, context: string) => `repo:${owner.name}/${repository.name}:${context}`,
@@ -163,5 +178,10 @@ export const gitHubSigners: readonly Signer[] = [
 ];
 
 function at(iss: string): Pick<Signer, 'iss' | 'provider' | 'token'> {
-  return { iss, provider: providerOf(iss), token: job.map((one) => tokenOf(iss, claimsOf(one))) };
+  return { iss, provider: providerOf(iss), token: gitHubTokens(iss, words) };
+}
+
+/** Tokens of all forms. */
+export function gitHubTokens(iss: string, called: Words): fc.Arbitrary<Claims> {
+  return jobOf(called).map((one) => tokenOf(iss, claimsOf(one)));
 }

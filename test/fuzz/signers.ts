@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Claims, guids, maybe, named, oneOf, type Signer } from './signer.ts';
+import { type Claims, guids, maybe, named, nameOf, oneOf, type Signer } from './signer.ts';
 import { gitHubSigners } from './signers-of-github.ts';
 
 const [guid, otherGuid] = guids;
@@ -10,12 +10,7 @@ const isCalled = (name: string, pattern: RegExp) => (claims: Claims) =>
   pattern.exec(String(claims.sub))?.[1]?.toLowerCase() === name ? 'ours' : 'others';
 
 const devOpsSubject = fc
-  .tuple(
-    oneOf('sc', 'p'),
-    oneOf('contoso', 'Contoso', 'contoso2', 'evil'),
-    oneOf('web', 'a b', 'web2'),
-    oneOf('prod', 'a/b'),
-  )
+  .tuple(oneOf('sc', 'p'), nameOf('contoso', 'Contoso', 'contoso2'), oneOf('web', 'a b', 'web2'), oneOf('prod', 'a/b'))
   .map(([scheme, organization, project, name]) => ({ sub: `${scheme}://${organization}/${project}/${name}` }));
 
 const azurePipelines: readonly Signer[] = [
@@ -88,7 +83,7 @@ const terraform = (iss: string, mine: string) =>
     called: ({ sub }) => [String(sub).split(':')[1]?.toLowerCase() ?? ''],
     claims: fc.record({
       sub: fc
-        .tuple(oneOf('acme', 'Acme', 'acme2', 'evil'), oneOf('web', 'a b'), oneOf('apply', 'plan'))
+        .tuple(nameOf('acme', 'Acme', 'acme2'), oneOf('web', 'a b'), oneOf('apply', 'plan'))
         .map(([one, project, phase]) => `organization:${one}:project:${project}:workspace:w:run_phase:${phase}`),
       aud: oneOf('aws.workload.identity', 'api://AzureADTokenExchange'),
     }),
@@ -106,7 +101,7 @@ const otherRunners: readonly Signer[] = [
     ],
     claims: fc.record({
       sub: fc
-        .tuple(oneOf('acme', 'ACME', 'acme2', 'evil'), oneOf('web', 'sub/web'), oneOf('branch:ref:main', 'tag:ref:v1'))
+        .tuple(nameOf('acme', 'ACME', 'acme2'), oneOf('web', 'sub/web'), oneOf('branch:ref:main', 'tag:ref:v1'))
         .map(([group, project, ref]) => `project_path:${group}/${project}:ref_type:${ref}`),
       ...{ namespace_id: oneOf('7', '8'), project_id: oneOf('57', '58'), user_login: maybe('octo', '') },
       ...{ ref_protected: oneOf<unknown>('true', true, 'false'), user_id: oneOf<unknown>('1', 1) },
@@ -123,7 +118,7 @@ const otherRunners: readonly Signer[] = [
     called: (claims) => [String(claims.organization_slug), `@${claims.organization_id}`, `@${claims.pipeline_id}`],
     claims: fc
       .record({
-        organization: oneOf({ slug: 'acme', id: guid }, { slug: 'evil', id: otherGuid }),
+        organization: nameOf('acme').map((slug) => ({ slug, id: slug === 'acme' ? guid : otherGuid })),
         ...{ pipeline: oneOf('web', 'web2'), step: oneOf('deploy', ''), isById: fc.boolean(), cluster: maybe('c', '') },
       })
       .map(({ organization: { slug, id }, pipeline, step, isById, cluster }) => ({
