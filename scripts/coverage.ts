@@ -20,7 +20,9 @@ const folders = [...wrappers, join('packages', 'cli')];
 
 for (const folder of folders) {
   renameSync(join(root, folder, 'dist'), join(work, folder.replaceAll('/', '+')));
-  for (const file of readdirSync(join(root, folder, 'lib')).filter((name) => /^(main|post|broker)\.js$/.test(name))) {
+  for (const file of readdirSync(join(root, folder, 'lib')).filter((name) =>
+    /^(main|post|broker|pre-commit)\.js$/.test(name),
+  )) {
     const entry = join(root, folder, 'dist', basename(file, '.js'));
     mkdirSync(entry, { recursive: true });
     writeFileSync(join(entry, 'package.json'), '{"type":"module"}');

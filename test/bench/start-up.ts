@@ -13,6 +13,7 @@ import { mainJourneys } from '../harness/journeys.ts';
 import { machineEnvironment, root, type Variables } from '../harness/process.ts';
 import { runNode } from '../harness/run-node.ts';
 import { ids, pipelineJob, sharedSetup } from '../harness/setup.ts';
+import { trustLintStep } from '../harness/trust-lint.ts';
 import { machine, median, table, writeFigures } from './pages.ts';
 
 const rounds = 31;
@@ -77,6 +78,18 @@ const subjects: readonly Subject[] = [
       );
     },
   },
+  ...(['github', 'azure-pipelines'] as const).map((platform) => ({
+    name: `${platform === 'github' ? 'GitHub Actions' : 'Azure Pipelines'}, trust lint`,
+    bundle: platform === 'github' ? 'actions/trust-lint' : 'tasks/FedbridgeTrustLint',
+    prepare: (environment: Variables) => {
+      const workspace = join(root, 'test', 'documents');
+      const own = {
+        github: { GITHUB_WORKSPACE: workspace, ...environment },
+        'azure-pipelines': { SYSTEM_DEFAULTWORKINGDIRECTORY: workspace, ...environment },
+      };
+      return step(trustLintStep(platform, own, { files: 'aws-get-role.json', failOn: 'none' }));
+    },
+  })),
 ];
 
 function step({ run }: Pick<Step, 'run'>): () => Promise<void> {

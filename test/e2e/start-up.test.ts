@@ -6,7 +6,9 @@ import { afterAll, expect, it } from 'vitest';
 import { azurePipelinesStep } from '../harness/azure-pipelines-step.ts';
 import { gitHubStep } from '../harness/github-step.ts';
 import { mainJourneys } from '../harness/journeys.ts';
+import { root } from '../harness/process.ts';
 import { pipelineJob, sharedSetup } from '../harness/setup.ts';
+import { platforms, trustLintStep } from '../harness/trust-lint.ts';
 
 const emulator = await startEmulator({ setup: sharedSetup });
 afterAll(() => emulator.close());
@@ -53,4 +55,19 @@ it.each(steps)('%s loads no part of Node that it does not need', async (title, s
   // It writes files.
   const needed = title === 'Azure Pipelines to AWS' ? ['internal/fs/promises'] : [];
   expect(costly.filter((name) => loaded.includes(`NativeModule ${name}`))).toEqual(needed);
+});
+
+it.each(platforms)('trust lint on %s loads nothing of the network, and what runs git', async (platform) => {
+  const listed = join(scratch, `${platform} lint.json`);
+  const workspace = join(root, 'test', 'documents');
+  const watched = { NODE_OPTIONS: `--require=${listing}`, LISTED: listed };
+  const environment = {
+    github: { GITHUB_WORKSPACE: workspace, ...watched },
+    'azure-pipelines': { SYSTEM_DEFAULTWORKINGDIRECTORY: workspace, ...watched },
+  };
+  const { error } = await trustLintStep(platform, environment, { files: 'aws-get-role.json', failOn: 'none' }).run();
+  expect(error).toBeUndefined();
+  const loaded = JSON.parse(readFileSync(listed, 'utf8')) as readonly string[];
+  const needless = [...costly, 'http'].filter((name) => loaded.includes(`NativeModule ${name}`));
+  expect(needless.sort()).toEqual(['child_process', 'internal/fs/promises']);
 });

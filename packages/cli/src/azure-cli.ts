@@ -1,7 +1,7 @@
 import { FedbridgeError } from '@fedbridge/core';
 import { AccessToken, type CloudName, clouds } from '@fedbridge/entra';
-import type { Cli } from './cli.ts';
 import { type Identity, outbounds } from './identity.ts';
+import type { Cli } from './program.ts';
 
 const patienceMs = 60_000;
 

@@ -34,8 +34,8 @@ import {
   sourceVariables,
 } from '@fedbridge/identity';
 import { type Command, Option } from 'commander';
-import type { Cli } from './cli.ts';
 import { endpoint, parsed } from './option.ts';
+import type { Cli } from './program.ts';
 
 /** Who asks, as the options of a command say. */
 export interface IdentityOptions {

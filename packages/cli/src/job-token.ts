@@ -1,7 +1,7 @@
 import { Identity, type IdToken } from '@fedbridge/identity';
 import type { Cloud } from '@fedbridge/trust';
-import type { Cli } from './cli.ts';
 import { jobSource, outbounds } from './identity.ts';
+import type { Cli } from './program.ts';
 
 const patienceMs = 60_000;
 

@@ -15,9 +15,9 @@ import { identityNames } from '@fedbridge/identity';
 import { azureDevOpsHost, tokenExchange } from '@fedbridge/issuers';
 import { Command, Option } from 'commander';
 import { azureCliIdentity } from '../azure-cli.ts';
-import type { Cli } from '../cli.ts';
 import { type IdentityOptions, identityOf, resourceOf, withIdentityOptions } from '../identity.ts';
 import { endpoint, issuerUrl, parsed, seconds } from '../option.ts';
+import type { Cli } from '../program.ts';
 
 export function agentCommand(cli: Cli): Command {
   return new Command('agent')

@@ -1,8 +1,8 @@
 import { isLoopback } from '@fedbridge/core';
 import { azureDevOpsDomains, azureDevOpsHost, isAzureDevOpsHost } from '@fedbridge/issuers';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import type { Cli } from '../cli.ts';
 import { type IdentityOptions, identityOf, resourceOf, withIdentityOptions } from '../identity.ts';
+import type { Cli } from '../program.ts';
 
 interface GitCredentialOptions extends IdentityOptions {
   readonly allowInsecureLoopback?: string;

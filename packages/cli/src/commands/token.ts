@@ -1,7 +1,7 @@
 import { azureDevOpsHost } from '@fedbridge/issuers';
 import { Command } from 'commander';
-import type { Cli } from '../cli.ts';
 import { type IdentityOptions, identityOf, resourceOf, withIdentityOptions } from '../identity.ts';
+import type { Cli } from '../program.ts';
 
 export function tokenCommand(cli: Cli): Command {
   return withIdentityOptions(new Command('token'))

@@ -13,7 +13,7 @@ import {
 } from '@fedbridge/trust';
 import { grantsIn, isBeyond } from '@fedbridge/trust-files';
 import { Argument, Command, Option } from 'commander';
-import { type Cli, exitCodes } from '../../cli.ts';
+import { type Cli, exitCodes } from '../../program.ts';
 import type { Terminal } from '../../terminal.ts';
 import { auditPage } from './audit-page/audit-page.ts';
 import { summaryOf, tellAudit } from './audit-text.ts';

@@ -14,8 +14,8 @@ import {
   type ReadDocuments,
 } from '@fedbridge/trust-files';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Cli } from '../../cli.ts';
 import { givenToken } from '../../given-token.ts';
+import type { Cli } from '../../program.ts';
 import { textFiles } from './files.ts';
 
 /** What the commands read, for their help. */
@@ -27,6 +27,8 @@ export interface DocumentOptions {
   readonly jsonValue?: (text: string) => unknown;
   /** Of a file, in bytes, where more is meant than documents. */
   readonly mostInput?: number;
+  /** Whether files that are named may have nothing to do with trust. */
+  readonly areUnrelated?: boolean;
   /** Hears why a file is not read while others are: nothing is read then where this is not given. */
   readonly notRead?: NotRead;
 }
@@ -60,6 +62,16 @@ export async function trustDocuments(
   return documents;
 }
 
+/** The same of files that may have nothing to do with trust: those are skipped, be it all of them. @throws FedbridgeError `INPUT_INVALID` */
+export async function relatedDocuments(
+  names: readonly string[],
+  options: DocumentOptions,
+  cli: Cli,
+): Promise<readonly DocumentInFile[]> {
+  const { documents } = await trustSources(names, { ...options, areUnrelated: true }, cli);
+  return documents;
+}
+
 /**
  * The same with all that stands in the files beside documents.
  *
@@ -68,14 +80,14 @@ export async function trustDocuments(
  */
 export async function trustSources(
   names: readonly string[],
-  { mostInput, notRead, ...options }: DocumentOptions,
+  { mostInput, notRead, areUnrelated, ...options }: DocumentOptions,
   cli: Cli,
   isOfUse?: (source: Source) => boolean,
 ): Promise<ReadDocuments> {
   const remark = (text: string) => cli.terminal.log(text);
   const faults: Parameters<NotRead>[] = [];
   const hears: NotRead | undefined = notRead && ((...fault) => void faults.push(fault));
-  const files = textFiles(names, cli, { mostInput, notRead: hears });
+  const files = textFiles(names, cli, { mostInput, areUnrelated, notRead: hears });
   const found = await documentsIn(files, { ...options, isOfUse, remark, notRead: hears });
   const [first] = faults;
   // Where there is nothing else it is what is wrong with the command line.

@@ -1,26 +1,23 @@
 import { stat } from 'node:fs/promises';
 import { FedbridgeError } from '@fedbridge/core';
 import { filesBelow, type NotRead, type TextFile } from '@fedbridge/trust-files';
-import type { Cli } from '../../cli.ts';
+import type { Cli } from '../../program.ts';
 import { usage } from './usage.ts';
 
 /**
  * The files that a command line names, in its order: files, folders with all below them, and `-` for standard input; that alone where
  * none is named.
  *
- * `mostInput` is of one file, in bytes; enough for any document where it is not said. Where `notRead` is given it hears of files that cannot
- * be read, and others are read all the same.
- *
  * @throws FedbridgeError `INPUT_INVALID`
  */
 export async function* textFiles(
   names: readonly string[],
   { terminal }: Cli,
-  { mostInput, notRead }: { readonly mostInput?: number | undefined; readonly notRead?: NotRead | undefined } = {},
+  { mostInput, areUnrelated = false, notRead }: FileOptions = {},
 ): AsyncGenerator<TextFile> {
   if (names.filter((name) => name === '-').length > 1) throw usage('Standard input can be read once.');
   for await (const { name, isOfFolder } of filesNamed(names.length === 0 ? ['-'] : names)) {
-    const file = { name: name === '-' ? 'stdin' : name, isOfFolder };
+    const file = { name: name === '-' ? 'stdin' : name, isOfFolder: isOfFolder || areUnrelated };
     try {
       yield { ...file, text: await (name === '-' ? terminal.read(mostInput) : terminal.readFile(name, mostInput)) };
     } catch (error) {
@@ -28,6 +25,15 @@ export async function* textFiles(
       notRead(file, error);
     }
   }
+}
+
+interface FileOptions {
+  /** Of one file, in bytes; enough for any document where it is not said. */
+  readonly mostInput?: number | undefined;
+  /** Whether those that are named may be anything, as those of a folder. */
+  readonly areUnrelated?: boolean | undefined;
+  /** Hears of files that cannot be read: others are read all the same. */
+  readonly notRead?: NotRead | undefined;
 }
 
 async function* filesNamed(names: readonly string[]): AsyncGenerator<Omit<TextFile, 'text'>> {

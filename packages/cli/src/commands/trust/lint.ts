@@ -1,10 +1,16 @@
 import { type FindingInFile, rules, type Severity, sarif } from '@fedbridge/trust';
 import { findingsIn, type NotRead, notReadFinding } from '@fedbridge/trust-files';
 import { Argument, Command, Option } from 'commander';
-import { type Cli, exitCodes } from '../../cli.ts';
+import { type Cli, exitCodes } from '../../program.ts';
 import type { Terminal } from '../../terminal.ts';
-import { type DocumentOptions, files, trustDocuments, withParameters } from './documents.ts';
+import { type DocumentOptions, files, relatedDocuments, trustDocuments, withParameters } from './documents.ts';
 import { printSarif } from './print-sarif.ts';
+
+interface LintOptions extends DocumentOptions {
+  readonly format: string;
+  readonly json?: boolean;
+  readonly skipUnrelated?: boolean;
+}
 
 export function lintCommand(cli: Cli): Command {
   return withParameters(new Command('lint'))
@@ -14,6 +20,10 @@ export function lintCommand(cli: Cli): Command {
     .addArgument(new Argument('[files...]', files))
     .addOption(new Option('--format <format>').choices(['text', 'json', 'sarif']).default('text'))
     .option('--json', 'the same as --format json')
+    .option(
+      '--skip-unrelated',
+      'skip files that have nothing to do with trust, as in folders, also where they are named',
+    )
     .addHelpText(
       'after',
       `
@@ -23,10 +33,11 @@ Examples:
   terraform show -json plan.out | fedbridge trust lint
   fedbridge trust lint infrastructure/ --parameter AWS::AccountId=123456789012`,
     )
-    .action(async (names: readonly string[], options: DocumentOptions & { format: string; json?: boolean }) => {
+    .action(async (names: readonly string[], options: LintOptions) => {
       const faults: FindingInFile[] = [];
       const notRead: NotRead = ({ name }, error) => void faults.push(notReadFinding(name, error));
-      const documents = await trustDocuments(names, { ...options, notRead }, cli);
+      const read = options.skipUnrelated ? relatedDocuments : trustDocuments;
+      const documents = await read(names, { ...options, notRead }, cli);
       const findings = [...faults, ...documents.flatMap(findingsIn)];
       if (options.format === 'sarif') printSarif(sarif(findings), cli.terminal);
       else if (options.json || options.format === 'json')
@@ -34,7 +45,7 @@ Examples:
           findings.map((one) => ({ ...one, fix: rules[one.rule].fix })),
           2,
         );
-      else tell(findings, documents.length + faults.length > 1, cli.terminal);
+      else tell(findings, options.skipUnrelated || documents.length + faults.length > 1, cli.terminal);
       if (findings.some(({ severity }) => severity !== 'note')) cli.terminal.exitCode = exitCodes.findings;
     });
 }

@@ -14,7 +14,7 @@ import {
 } from '@fedbridge/trust';
 import { type DocumentInFile, federatedCredentials, inFile, ofEach, resolvedDocument } from '@fedbridge/trust-files';
 import { Argument, Command } from 'commander';
-import { type Cli, exitCodes } from '../../cli.ts';
+import { type Cli, exitCodes } from '../../program.ts';
 import type { Terminal } from '../../terminal.ts';
 import { claimsOf, type DocumentOptions, files, textOf, trustDocuments, withParameters } from './documents.ts';
 import { usage } from './usage.ts';

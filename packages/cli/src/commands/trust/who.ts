@@ -13,7 +13,7 @@ import {
 } from '@fedbridge/trust';
 import { type DocumentInFile, grantsIn, inFile, isBeyond, ofEach } from '@fedbridge/trust-files';
 import { Argument, Command, InvalidArgumentError } from 'commander';
-import { type Cli, exitCodes } from '../../cli.ts';
+import { type Cli, exitCodes } from '../../program.ts';
 import type { Terminal } from '../../terminal.ts';
 import { type DocumentOptions, files, trustDocuments, withParameters } from './documents.ts';
 

@@ -1,0 +1,62 @@
+import { errorWithNames, explain, FedbridgeError, kebabCase, type System } from '@fedbridge/core';
+import { type Command, CommanderError } from 'commander';
+import { refuseBlanks } from './option.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a command works with. */
+export interface Cli {
+  readonly terminal: Terminal;
+  readonly system: System;
+}
+
+/** 0: done. 1: not done, and why is on standard error. 2: the command line, or a file that it names, is wrong. 3: a check found something. */
+export const exitCodes = { failed: 1, usage: 2, findings: 3 } as const;
+
+/** A command, and all below it, as one that is run: what it says goes to the terminal, and it never ends the process. */
+export function asProgram(command: Command, terminal: Terminal): Command {
+  command
+    .showHelpAfterError('(see --help)')
+    .configureOutput({
+      writeOut: (text) => linesOf(text).forEach((line) => void terminal.print(line)),
+      writeErr: (text) => linesOf(text).forEach((line) => void terminal.log(line)),
+    })
+    .exitOverride();
+  inheritSettings(command);
+  refuseBlanks(command);
+  return command;
+}
+
+/** Runs one command line. */
+export async function runProgram(program: Command, args: readonly string[], terminal: Terminal): Promise<void> {
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    fail(error, terminal);
+  }
+}
+
+function fail(error: unknown, terminal: Terminal): void {
+  if (error instanceof CommanderError) {
+    terminal.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
+  } else if (error instanceof FedbridgeError) {
+    // Names of inputs are those of options here.
+    const shown = explain(errorWithNames(error, (name) => `--${kebabCase(name)}`));
+    for (const line of linesOf(shown)) terminal.log(line);
+    terminal.exitCode = wrongInput.has(error.code) ? exitCodes.usage : exitCodes.failed;
+  } else {
+    const kind = error instanceof Error ? error.name : typeof error;
+    terminal.log(`An unforeseen error: ${kind}. [INTERNAL]`);
+    terminal.exitCode = exitCodes.failed;
+  }
+}
+
+const wrongInput: ReadonlySet<string> = new Set(['INPUT_INVALID', 'INPUT_MISSING', 'ENDPOINT_NOT_ALLOWED']);
+
+const linesOf = (text: string) => text.trimEnd().split('\n');
+
+function inheritSettings(command: Command): void {
+  for (const child of command.commands) {
+    child.copyInheritedSettings(command);
+    inheritSettings(child);
+  }
+}
