@@ -204,24 +204,37 @@ describe.skipIf(noBrowser)(`in Chromium${noBrowser ? `, skipped: ${noBrowser}` :
     await page.context().close();
   });
 
-  it('answers the newest question, however large the one before is', async () => {
+  it('answers the newest question, however large the one before is, and shows where in it something is', async () => {
     const { page, close } = await opened(browser);
     const roles = Array.from({ length: 4_000 }, (_, index) => {
       const own = JSON.parse(wide);
       own.Statement[0].Condition.StringLike['token.actions.githubusercontent.com:sub'] = `repo:octo${index}*:*`;
       return { RoleName: `role-${index}`, AssumeRolePolicyDocument: own };
     });
-    await editor(page).evaluate(
-      (area: HTMLTextAreaElement, text) => {
-        area.value = text;
-        area.dispatchEvent(new Event('input', { bubbles: true }));
-      },
-      JSON.stringify({ Roles: roles }, null, 2),
-    );
-    await page.locator('[aria-busy=true]').waitFor();
+    const open = (all: readonly object[]) =>
+      page
+        .getByLabel('Open a file')
+        .first()
+        .setInputFiles({
+          ...{ name: 'roles.json', mimeType: 'application/json' },
+          buffer: Buffer.from(JSON.stringify({ Roles: all }, null, 2)),
+        });
+    await open(roles);
+    await page.locator('[aria-busy=true]').waitFor({ state: 'attached' });
+    await page.getByText(/lines: too long to be edited here\. What stands around line 1 is shown\./).waitFor();
     await page.getByRole('tab', { name: 'Write' }).click();
     await page.getByText('Still to fill in: Repository, Its name, Account.').waitFor();
     await page.getByRole('tab', { name: 'Who is allowed' }).click();
+    const alike = roles.map(({ RoleName }) => ({ RoleName, AssumeRolePolicyDocument: JSON.parse(narrow) }));
+    await open(alike.slice(0, 1_000).concat({ RoleName: 'last', AssumeRolePolicyDocument: { Statement: [] } }));
+    await heading(page, '1001 documents').waitFor();
+    await page
+      .getByRole('button', { name: /^line \d{5}\b/ })
+      .first()
+      .click();
+    await page.getByText(/around line \d\d,\d{3} is shown/).waitFor();
+    await page.waitForFunction(() => getSelection()?.toString().includes('"Statement": []'));
+    await page.getByRole('button', { name: 'Clear' }).click();
     await editor(page).fill(narrow);
     await heading(page, 'octo at GitHub Actions is allowed.').waitFor();
     await close();

@@ -30,7 +30,7 @@ interface Job extends Message {
 /** A question that nobody waits for any longer may take this long, in ms, before the worker is stopped for the next one. */
 const untilReplaced = 1_000;
 /** No question takes longer, in ms. */
-const longest = 30_000;
+const longest = 60_000;
 
 /**
  * Answers questions in a worker, so that no document holds up the page. Of several the newest alone is answered, and what takes too long is

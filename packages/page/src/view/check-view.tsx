@@ -75,6 +75,7 @@ export function CheckView({ engine, state, change }: ViewProps) {
         <p role="status" class="hidden">
           {summaryOf(checked)}
         </p>
+        {!outcome && text !== '' && <p class="empty">Working…</p>}
         {outcome && 'failure' in outcome && <p class="problem">{outcome.failure}</p>}
         {checked && <Results checked={checked} state={state} change={change} reveal={editor} />}
       </div>

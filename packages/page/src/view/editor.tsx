@@ -1,6 +1,8 @@
 import type { Severity } from '@fedbridge/trust';
 import type { Ref } from 'preact';
 import { useEffect, useId, useImperativeHandle, useRef, useState } from 'preact/hooks';
+import { type Excerpt, excerptOf, linesIn, longestShown, offsetOf } from './excerpt.ts';
+import { FileButton } from './file-button.tsx';
 
 /** What can be done with an editor from outside. */
 export interface EditorHandle {
@@ -24,51 +26,68 @@ interface EditorProps {
 /** In pixels, as the style has it. */
 const lineHeight = 20;
 
-/** A text with numbered lines. */
+/** A text with numbered lines. One that is too long for a browser is shown where it is looked at, and not edited. */
 export function Editor({ label, hint, value, onInput, marks, problem, rows, placeholder, handle }: EditorProps) {
   const id = useId();
   const area = useRef<HTMLTextAreaElement>(null);
   const [scroll, setScroll] = useState(0);
-  const height = rows * lineHeight;
+  const [place, setPlace] = useState({ line: 1, column: 1 });
+  const { text, firstLine, isWhole } = excerptOf(value, place.line, place.column);
   useImperativeHandle(handle ?? null, () => ({
     reveal(line, column) {
-      const element = area.current;
-      if (!element) return;
-      const start = offsetOf(element.value, line) + column - 1;
-      const end = element.value.indexOf('\n', start);
-      element.focus();
-      element.setSelectionRange(start, end < 0 ? element.value.length : end);
-      element.scrollTop = Math.max(0, (line - 4) * lineHeight);
+      setPlace({ line, column });
+      // What is shown is there with the next frame.
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => show(area.current, excerptOf(value, line, column), line, column)),
+      );
     },
   }));
-  useEffect(() => setScroll(area.current?.scrollTop ?? 0), [value]);
-  const described = [hint ? `${id}-hint` : '', problem ? `${id}-problem` : ''].filter(Boolean).join(' ');
+  useEffect(() => setScroll(area.current?.scrollTop ?? 0), [text]);
+  const described = [hint ? `${id}-hint` : '', problem ? `${id}-problem` : '', isWhole ? '' : `${id}-long`];
   return (
     <div class="field">
-      <label for={id}>{label}</label>
+      <span class="labels">
+        <label for={id} id={`${id}-label`}>
+          {label}
+        </label>
+        {isWhole || (
+          <button type="button" onClick={() => onInput('')}>
+            Clear
+          </button>
+        )}
+        <FileButton of={`${id}-label`} onText={onInput} />
+      </span>
       {hint && (
         <p class="hint" id={`${id}-hint`}>
           {hint}
         </p>
       )}
       <div class={problem ? 'editor wrong' : 'editor'}>
-        <Lines scroll={scroll} height={height} count={linesIn(value)} marks={marks} />
+        <Lines scroll={scroll} height={rows * lineHeight} {...{ firstLine, marks }} count={linesIn(text)} />
         <textarea
           ref={area}
           id={id}
-          value={value}
+          value={text}
           rows={rows}
           placeholder={placeholder}
-          aria-describedby={described || undefined}
+          readOnly={!isWhole}
+          aria-describedby={described.filter(Boolean).join(' ') || undefined}
           aria-invalid={problem ? true : undefined}
           spellcheck={false}
           autocomplete="off"
           autocapitalize="off"
           wrap="off"
           onInput={({ currentTarget }) => onInput(currentTarget.value)}
+          onPaste={(event) => pasteLong(event, onInput)}
           onScroll={({ currentTarget }) => setScroll(currentTarget.scrollTop)}
         />
       </div>
+      {!isWhole && (
+        <p class="hint" id={`${id}-long`}>
+          {linesIn(value).toLocaleString('en')} lines: too long to be edited here. What stands around line{' '}
+          {place.line.toLocaleString('en')} is shown.
+        </p>
+      )}
       {problem && (
         <p class="problem" id={`${id}-problem`}>
           {problem}
@@ -78,22 +97,43 @@ export function Editor({ label, hint, value, onInput, marks, problem, rows, plac
   );
 }
 
+/** Puts the cursor on a place, which is in sight then. */
+function show(element: HTMLTextAreaElement | null, excerpt: Excerpt, line: number, column: number): void {
+  if (!element) return;
+  const row = line - excerpt.firstLine;
+  const start = offsetOf(excerpt.text, row + 1) + (excerpt.isWhole ? column - 1 : 0);
+  const end = excerpt.text.indexOf('\n', start);
+  element.focus();
+  element.setSelectionRange(start, end < 0 ? excerpt.text.length : end);
+  element.scrollTop = Math.max(0, (row - 3) * lineHeight);
+}
+
+/** What is long is taken without the field, which would lay it out first. */
+function pasteLong(event: ClipboardEvent, onInput: (text: string) => void): void {
+  const text = event.clipboardData?.getData('text/plain') ?? '';
+  if (text.length <= longestShown) return;
+  event.preventDefault();
+  onInput(text);
+}
+
 interface LinesProps {
   readonly scroll: number;
   readonly height: number;
+  /** From 1. */
+  readonly firstLine: number;
   readonly count: number;
   readonly marks: ReadonlyMap<number, Severity> | undefined;
 }
 
 /** The numbers of the lines that are seen, and no more of them, however long the text is. */
-function Lines({ scroll, height, count, marks }: LinesProps) {
+function Lines({ scroll, height, firstLine, count, marks }: LinesProps) {
   const first = Math.floor(scroll / lineHeight);
   const seen = Math.max(0, Math.min(count - first, Math.ceil(height / lineHeight) + 40));
   return (
     <div class="lines" aria-hidden="true">
       <div style={{ transform: `translateY(${first * lineHeight - scroll}px)` }}>
         {Array.from({ length: seen }, (_, index) => {
-          const line = first + index + 1;
+          const line = firstLine + first + index;
           const mark = marks?.get(line);
           return (
             <div key={line} class={mark ? `line ${mark}` : 'line'}>
@@ -104,21 +144,4 @@ function Lines({ scroll, height, count, marks }: LinesProps) {
       </div>
     </div>
   );
-}
-
-function linesIn(text: string): number {
-  let count = 1;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
-  return count;
-}
-
-/** Where a line begins, from 1. */
-function offsetOf(text: string, line: number): number {
-  let offset = 0;
-  for (let at = 1; at < line; at += 1) {
-    const end = text.indexOf('\n', offset);
-    if (end < 0) return offset;
-    offset = end + 1;
-  }
-  return offset;
 }

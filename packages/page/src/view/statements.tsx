@@ -12,7 +12,7 @@ export function Statements({ documents }: { readonly documents: readonly Checked
   const sorted = [...documents].sort((one, other) => rankOf(one) - rankOf(other));
   return (
     <section aria-labelledby="statements">
-      <h2 id="statements">{documents.length === 1 ? 'Statement by statement' : `${documents.length} documents`}</h2>
+      <h2 id="statements">{documents.length === 1 ? 'One by one' : `${documents.length} documents`}</h2>
       {sorted.slice(0, most).map((one, index) => (
         <DocumentItem key={index} document={one} isAlone={documents.length === 1} />
       ))}
