@@ -64,7 +64,7 @@ export async function documentsIn(
 
 /** Without one of these words there is nothing to find, however it is encoded. */
 function mayBeOfUse(text: string): boolean {
-  return /Statement|Effect|audience|assume_?role_?policy|claimsMatchingExpression|OpenIDConnectProviderList|ClientIDList/i.test(
+  return /Statement|Effect|audience|assume_?role_?policy|claimsMatchingExpression|OpenIDConnectProviderList|ClientIDList|JoinedMethod/i.test(
     text,
   );
 }

@@ -4,6 +4,7 @@ export { exampleOf, isForServicesAlone } from './audit/audit-entry.ts';
 export { auditFindings, auditSarif } from './audit/audit-findings.ts';
 export { type AuditRuleId, auditRules } from './audit/audit-rules.ts';
 export type { Ending } from './audit/dates.ts';
+export { hasAccounts, oursIn } from './audit/organization.ts';
 export { hasProviders } from './audit/providers.ts';
 export { type AzurePipelinesJobs, azurePipelinesJob } from './azure-pipelines-job.ts';
 export { type ConditionContext, holds } from './condition.ts';

@@ -9,6 +9,7 @@ import { parseMine } from '../who/mine.ts';
 import { type Grant, grantsOfCredentials, grantsOfPolicy } from '../who/who.ts';
 import { audit, type FoundDocument, reachOfEntry } from './audit.ts';
 import { scopes } from './dates.ts';
+import { oursIn } from './organization.ts';
 
 const hub = 'token.actions.githubusercontent.com';
 const account = '123456789012';
@@ -208,5 +209,53 @@ describe('what stops on a day', () => {
   it('knows the scope of everything that an issuer announced', () => {
     const announced = issuers.filter(({ deprecations }) => deprecations.length > 0).map(({ title }) => title);
     expect(scopes.map(({ issuer }) => issuer.title).sort()).toEqual(announced.sort());
+  });
+});
+
+describe('an organization', () => {
+  const accounts = (...ids: readonly string[]) => ({
+    Accounts: ids.map((id) => ({
+      Id: id,
+      Arn: `arn:aws:organizations::${account}:account/o-abcdef1234/${id}`,
+      JoinedMethod: 'INVITED',
+    })),
+  });
+  const byAws = (principal: string, condition: object = {}) => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: principal }, Action: 'sts:AssumeRole', Condition: condition }],
+  });
+  const reachWith = (trust: object, ...ids: readonly string[]) => {
+    const sources = [accounts(...ids)].map((value) => JsonDocument.parse(JSON.stringify(value)));
+    const source = JsonDocument.parse(JSON.stringify(role('r', trust)));
+    const found = trustDocumentsIn(source).map((document) => ({ file: 'r.json', document }));
+    return audit(found, { sources, mine: oursIn(sources), now, grantsOf }).entries.map(reachOfEntry);
+  };
+  it.each([
+    ['only mine', 'its accounts', byAws('arn:aws:iam::111111111111:root')],
+    ['named others', 'another account', byAws('arn:aws:iam::333333333333:root')],
+    ['only mine', 'whoever is of it', byAws('*', { StringEquals: { 'aws:PrincipalOrgID': 'o-abcdef1234' } })],
+    ['named others', 'another one', byAws('*', { StringEquals: { 'aws:PrincipalOrgID': 'o-zzzzzz9999' } })],
+    [
+      'only mine',
+      'a service that acts for it',
+      {
+        ...byAws('x'),
+        Statement: {
+          ...byAws('x').Statement[0],
+          Principal: { Service: 'sns.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': '222222222222' } },
+        },
+      },
+    ],
+  ])('%s: %s', (reach, _, trust) => {
+    expect(reachWith(trust, '111111111111', '222222222222')).toEqual([reach]);
+  });
+
+  it('is read from its accounts and nothing else', () => {
+    const source = (value: unknown) => JsonDocument.parse(JSON.stringify(value));
+    expect(oursIn([source(accounts('111111111111'))]).map(({ kind }) => kind)).toEqual(['account', 'aws-organization']);
+    expect(
+      oursIn([source({ Accounts: [{ Id: '111111111111' }, null, { Id: 'x', JoinedMethod: 'INVITED' }] })]),
+    ).toEqual([]);
   });
 });

@@ -22,6 +22,10 @@ const forms: Readonly<Record<string, { readonly good: readonly string[]; readonl
   circleci: { good: [guid, `@${guid}`], bad: ['acme', '@acme', `${guid}/web`] },
   bitbucket: { good: ['acme'], bad: ['acme@7', 'acme/web'] },
   google: { good: ['108000000000000000001', '@7'], bad: ['me@example.com', '@example.com', 'someone'] },
+  'aws-organization': {
+    good: ['o-abcdef1234'],
+    bad: ['abcdef1234', 'o-x', 'O-ABCDEF1234', '@o-abcdef1234', 'o-abcdef1234/x'],
+  },
   account: { good: ['123456789012'], bad: ['12345678901', '1234567890123', 'prod', '@123456789012', '123456789012/x'] },
   issuer: {
     good: ['https://oidc.example.com/x', 'ec2.amazonaws.com', 'arn:aws:iam::111111111111:saml-provider/corp'],

@@ -136,6 +136,10 @@ const kinds: Readonly<Record<string, Kind>> = {
     // Of AWS itself, or of a service that acts for somebody: neither is a URL.
     toldAt: (iss) => (URL.canParse(iss) ? undefined : { name: 'account' }),
   },
+  'aws-organization': {
+    forms: { name: { fits: /^o-[a-z\d]{10,32}$/, what: 'o- with letters and digits' } },
+    toldAt: (iss) => (URL.canParse(iss) ? undefined : { name: 'organization' }),
+  },
   issuer: {
     forms: {
       name: { fits: /^(https:\/\/|arn:|[\w.-]+\.)\S+$/, what: 'an https:// URL, an ARN or the name of a service' },

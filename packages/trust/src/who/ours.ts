@@ -24,13 +24,18 @@ export function atomsOfMine(
   iss: string,
   { shape, alphabet }: { shape: TokenShape; alphabet: Alphabet },
 ): readonly Ours[] {
-  const is = (field: string | undefined, text: string | undefined): ClaimAtom | undefined => {
-    if (field === undefined || text === undefined || !shape.fields[field]) return undefined;
-    const pattern = { text, literal: new Set<number>() };
-    const machine = machineOfPatterns(alphabet, [pattern], { wildcards: false, ignoreCase: true });
+  const isAny = (field: string, texts: readonly string[]): ClaimAtom | undefined => {
+    if (!shape.fields[field]) return undefined;
+    const patterns = texts.map((text) => ({ text, literal: new Set<number>() }));
+    const machine = machineOfPatterns(alphabet, patterns, { wildcards: false, ignoreCase: true });
     return { parts: [{ field }], machine, negated: false, ifMissing: false };
   };
-  return mine.flatMap((one): Ours[] => {
+  const is = (field: string | undefined, text: string | undefined): ClaimAtom | undefined =>
+    field === undefined || text === undefined ? undefined : isAny(field, [text]);
+  const [named, others] = namesByField(mine, iss);
+  const byNameAlone = [...named].flatMap(([field, texts]) => isAny(field, texts) ?? []);
+  const known = byNameAlone.map((atom): Ours => ({ atoms: [atom], assuming: new Map() }));
+  const rest = others.flatMap((one): Ours[] => {
     const told = toldAt(iss, one);
     if (!told) return [];
     const assumed = (field: string | undefined, id: string | undefined): (readonly [string, string])[] =>
@@ -53,6 +58,22 @@ export function atomsOfMine(
       ...(projectById ? [{ atoms: [projectById], assuming: new Map() }] : []),
     ];
   });
+  return [...known, ...rest];
+}
+
+/** Those of whom nothing but a name is said, by the field that has it: one test for all accounts of an organization. The others beside. */
+function namesByField(mine: readonly Mine[], iss: string): readonly [Map<string, string[]>, readonly Mine[]] {
+  const named = new Map<string, string[]>();
+  const others = mine.filter((one) => {
+    const { name, id, project, projectId } = one;
+    const told = toldAt(iss, one);
+    if (name === undefined || [id, project, projectId].some(Boolean) || !told?.name || told.byUrl) return true;
+    const names = named.get(told.name);
+    if (names) names.push(name);
+    else named.set(told.name, [name]);
+    return false;
+  });
+  return [named, others];
 }
 
 /** More ways of not being denied are not looked at. */

@@ -1,0 +1,77 @@
+import { FedbridgeError, visible } from '@fedbridge/core';
+import { decoded } from '@fedbridge/trust-files';
+import type { Cli } from '../program.ts';
+import type { Question } from './questions.ts';
+
+export type Tool = 'aws' | 'az';
+
+/** What is said to each tool whatever it is asked: to answer in JSON, without colors, pagers and prompts. */
+const manners: Readonly<Record<Tool, { readonly args: readonly string[]; readonly environment: object }>> = {
+  aws: { args: ['--output', 'json'], environment: { AWS_PAGER: '', AWS_CLI_AUTO_PROMPT: 'off' } },
+  az: { args: ['--output', 'json', '--only-show-errors'], environment: { AZURE_CORE_NO_COLOR: 'true' } },
+};
+
+/** All of a large account, which `aws` reads page by page. */
+const patienceMs = 1_800_000;
+const mostBytes = 256 * 1024 * 1024;
+
+/** A tool of this machine, signed in as it is. */
+export class SignedIn {
+  readonly #cli: Cli;
+  readonly #as: readonly string[];
+
+  /** @param as - which of its sign-ins: `--profile=prod` */
+  constructor(cli: Cli, as: readonly string[]) {
+    this.#cli = cli;
+    this.#as = as;
+  }
+
+  /** How a question is put, for whoever watches: there is nothing secret in it. */
+  shown({ tool, args }: Question): string {
+    return [tool, ...args, ...this.#as].map((one) => (/\s/.test(one) ? `'${one}'` : one)).join(' ');
+  }
+
+  /**
+   * What the tool answers, a text of JSON.
+   *
+   * @throws FedbridgeError `UNAVAILABLE`
+   */
+  async ask(question: Question): Promise<string> {
+    const { tool, args } = question;
+    const { args: manner, environment } = manners[tool];
+    const end = await this.#cli.system
+      .run({
+        program: tool,
+        args: [...args, ...this.#as, ...manner],
+        environment: { ...this.#cli.system.environment, ...environment },
+        withinMs: patienceMs,
+        mostBytes,
+      })
+      .catch(({ code }: NodeJS.ErrnoException) => {
+        const why = code === 'ENOENT' ? `There is no "${tool}" on the path.` : `"${tool}" cannot be run: ${code}.`;
+        throw this.#failed(question, why);
+      });
+    const { bytes = Buffer.alloc(0) } = end;
+    if (end.exitCode === null) throw this.#failed(question, 'It took too long, or said too much.');
+    if (end.exitCode !== 0) throw this.#failed(question, lastOf(end.output));
+    const answer = decoded(bytes, 'The answer');
+    if (!/^\s*[[{]/.test(answer)) throw this.#failed(question, 'It did not answer in JSON.');
+    return answer;
+  }
+
+  #failed(question: Question, answer: string): FedbridgeError {
+    return new FedbridgeError('UNAVAILABLE', `"${this.shown(question)}" failed.`, {
+      answer,
+      hint: question.tool === 'aws' ? 'Sign in, or name a profile with --profile.' : 'Sign in with "az login".',
+    });
+  }
+}
+
+/** Longer messages are cut. */
+const longest = 1_000;
+
+/** What a tool says last, without tokens, in one line. */
+function lastOf(errors: string): string {
+  const lines = errors.trim().split(/\r?\n/).slice(-3).join(' ');
+  return visible(lines.replace(/eyJ[\w-]+\.[\w-]*\.?[\w-]*/g, 'a token').slice(0, longest)) || 'It said nothing.';
+}
