@@ -19,6 +19,9 @@ const faults: readonly Fault[] = [
 ];
 const resources = ['https://vault.azure.net', 'https://graph.microsoft.com'];
 
+/** Asked before anything runs: this process serves the cloud, and waits while it asks. */
+const machine = { hasBoto3: pythonHas('boto3'), hasAwsCli: spawnSync('aws', ['--version']).status === 0 };
+
 export interface SoakResult {
   /** By client, with the failures that were not in an outage longer than what was held. */
   readonly clients: readonly { readonly name: string; readonly calls: number; readonly failures: readonly string[] }[];
@@ -147,10 +150,10 @@ function startClients(journey: Journey, step: Step, exported: Variables, emulato
     ),
   );
   const boto3 = join(here, 'boto3-client.py');
-  if (pythonHas('boto3')) clients.push(start('boto3', python, [boto3]));
+  if (machine.hasBoto3) clients.push(start('boto3', python, [boto3]));
   const loop =
     'trap "exit" TERM; while :; do aws sts get-caller-identity >/dev/null || echo "{\\"at\\":$(date +%s000),\\"message\\":\\"aws failed\\"}"; sleep 1; done';
-  if (spawnSync('aws', ['--version']).status === 0) clients.push(start('the AWS CLI', 'sh', ['-c', loop]));
+  if (machine.hasAwsCli) clients.push(start('the AWS CLI', 'sh', ['-c', loop]));
   return clients;
 }
 
