@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -84,3 +93,17 @@ it.each(['actions/aws-credentials', 'tasks/FedbridgeEntraToken'])(
     expect(built(join(copy, 'dist'))).toEqual(committed(wrapper));
   },
 );
+
+it('the page built once more, somewhere else, is the same, and names no folder of this machine', () => {
+  const page = join(root, 'packages/page');
+  const copy = mkdtempSync(join(root, 'packages', '.rebuilt-'));
+  onTestFinished(() => rmSync(copy, { recursive: true }));
+  for (const part of ['src', 'package.json', 'tsconfig.json'])
+    cpSync(join(page, part), join(copy, part), { recursive: true });
+  symlinkSync(realpathSync(join(page, 'node_modules')), join(copy, 'node_modules'));
+  execFileSync(process.execPath, [join(root, 'scripts', 'page.ts')], { cwd: copy, stdio: 'pipe' });
+  const [once, again] = [page, copy].map((folder) => readFileSync(join(folder, 'dist/page.html'), 'utf8'));
+  expect(again === once).toBe(true);
+  expect(again?.includes(root)).toBe(false);
+  for (const name of ['preact', 'jose', 'yaml']) expect(again).toMatch(new RegExp(`^${name}\\n(MIT|ISC)$`, 'm'));
+});

@@ -11,6 +11,9 @@ export interface Shared {
 /** Why no address is made. */
 export const noToken = 'A token stands in the document. Take it out: an address must not carry one.';
 
+/** In characters: programs through which people send addresses cut longer ones. */
+export const longestFragment = 100_000;
+
 /** Whether a text may stand in an address. */
 export function isShareable(text: string): boolean {
   return !holdsToken(text) && !isClaims(text);

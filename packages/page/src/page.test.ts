@@ -158,6 +158,7 @@ describe.skipIf(noBrowser)(`in Chromium${noBrowser ? `, skipped: ${noBrowser}` :
     await heading(page, 'Newly allowed').waitFor();
     await page.evaluate((hash) => location.assign(hash), addressOf({ text: narrow, mine: 'github:octo@65001' }));
     await heading(page, 'Only what you named as yours is allowed.').waitFor();
+    await page.getByText('Whoever made this address says that these are yours: github:octo@65001.').waitFor();
     await page.evaluate(() => location.assign('#1.AAAA'));
     await page.getByText('This address carries no document that can be read.').waitFor();
     await close();

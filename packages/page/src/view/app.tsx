@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { fragmentOf, isShareable, noToken, type Shared, sharedIn } from '../address.ts';
+import { fragmentOf, isShareable, longestFragment, noToken, type Shared, sharedIn } from '../address.ts';
 import { emptyForm, type FormValues } from '../engine/fields.ts';
 import type { Engine } from '../worker.ts';
 import { CheckView } from './check-view.tsx';
@@ -31,7 +31,7 @@ export function App({ engine }: { readonly engine: Engine }) {
       if (location.hash.length < 2) return;
       const shared = await sharedIn(location.hash);
       if (shared) setState({ ...empty, ...shared });
-      setSaid(shared ? '' : 'This address carries no document that can be read.');
+      setSaid(shared ? ofSender(shared) : 'This address carries no document that can be read.');
     };
     void read();
     addEventListener('hashchange', read);
@@ -67,12 +67,19 @@ export function App({ engine }: { readonly engine: Engine }) {
   );
 }
 
+/** Who is ours is for whoever reads to say, and an address comes from somebody else. */
+function ofSender({ mine }: Shared): string {
+  return mine === '' ? '' : `Whoever made this address says that these are yours: ${mine}. Change it if they are not.`;
+}
+
 /** An address that carries the documents. */
 function Share({ state }: { readonly state: State }) {
   const [said, setSaid] = useState('');
+  useEffect(() => setSaid(''), [state.text, state.before, state.mine]);
   const share = async () => {
     if (![state.text, state.before, state.mine].every(isShareable)) return setSaid(noToken);
     const fragment = await fragmentOf(state);
+    if (fragment.length > longestFragment) return setSaid('This is too long for an address: send the file.');
     history.replaceState(null, '', fragment);
     try {
       await navigator.clipboard.writeText(location.href);
