@@ -17,14 +17,21 @@ import {
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cases, fuzz } from './cases.ts';
+import {
+  arnOf,
+  devOps,
+  hub,
+  idPolicies,
+  issuerPolicies,
+  oldSubject,
+  type Policy,
+  subject,
+  tenant,
+  toIds,
+} from './migrations.ts';
 
 /** In ms: 100,000 policies take a while. */
 const timeout = 7_200_000;
-
-const hub = 'token.actions.githubusercontent.com';
-const devOps = 'vstoken.dev.azure.com/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
-const tenant = 'login.microsoftonline.com/1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9/v2.0';
-const arnOf = (issuer: string) => `arn:aws:iam::123456789012:oidc-provider/${issuer}`;
 
 interface Job {
   readonly old: WebIdentityClaims;
@@ -43,8 +50,6 @@ const circumstances = fc.record({
   session: fc.constantFrom('deploy', 'other'),
   now: fc.constantFrom(1_790_000_000, 1_990_000_000),
 });
-
-type Policy = Readonly<Record<string, unknown>>;
 
 const statementsOf = ({ Statement }: Policy): readonly Policy[] => [Statement].flat() as Policy[];
 
@@ -160,109 +165,6 @@ function finished(document: Policy, migration: Migration): Migrated<Policy> | un
   }
 }
 
-const listOf = (value: fc.Arbitrary<string>) => fc.oneof(value, fc.uniqueArray(value, { minLength: 1, maxLength: 3 }));
-
-/** Conditions that have nothing to do with the form of a subject. */
-const further = fc.constantFrom(
-  ['IpAddress', 'aws:SourceIp', '10.0.0.0/8'],
-  ['DateLessThan', 'aws:CurrentTime', '2030-01-01T00:00:00Z'],
-  ['StringEquals', 'sts:RoleSessionName', ['deploy', 'release']],
-  ['StringLike', `${hub}:job_workflow_ref`, 'octo/flows/*'],
-  ['Null', `${hub}:sub`, 'false'],
-) as fc.Arbitrary<readonly [string, string, unknown]>;
-
-function statement(
-  condition: fc.Arbitrary<readonly [string, string, unknown]>,
-  principals: readonly object[],
-): fc.Arbitrary<object> {
-  return fc
-    .record({
-      effect: fc.constantFrom('Allow', 'Allow', 'Deny'),
-      principal: fc.constantFrom(...principals),
-      conditions: fc.array(condition, { minLength: 1, maxLength: 2 }),
-      further: fc.array(further, { maxLength: 1 }),
-      sid: fc.option(fc.constantFrom('One', 'Two'), { nil: undefined }),
-    })
-    .map(({ effect, principal, conditions, further: more, sid }) => {
-      const operators: Record<string, Record<string, unknown>> = {};
-      for (const [operator, key, values] of [...conditions, ...more])
-        operators[operator] = { ...operators[operator], [key]: values };
-      return {
-        ...(sid === undefined ? {} : { Sid: sid }),
-        Effect: effect,
-        Principal: effect === 'Deny' && conditions.length === 1 ? '*' : principal,
-        Action: 'sts:AssumeRoleWithWebIdentity',
-        Condition: operators,
-      };
-    });
-}
-
-const policyOf = (one: fc.Arbitrary<object>) =>
-  fc.record({
-    Version: fc.constantFrom('2012-10-17', '2012-10-17', '2008-10-17'),
-    Statement: fc.oneof(one, fc.array(one, { minLength: 1, maxLength: 3 })),
-  });
-
-const texts = [
-  ...['StringEquals', 'StringLike', 'StringLike', 'StringNotLike', 'StringNotEquals', 'StringEqualsIgnoreCase'],
-  ...[
-    'ForAnyValue:StringLike',
-    'ForAllValues:StringEquals',
-    'StringLikeIfExists',
-    'StringNotEqualsIgnoreCase',
-    'ArnLike',
-  ],
-];
-const names = [
-  'octo/app',
-  'octo/*',
-  'octo/a*',
-  'octo/?pp',
-  'Octo/App',
-  'octo/web',
-  '*',
-  '*/app',
-  'octo@*/app@*',
-  'octo@65001/app@724113',
-];
-const contexts = [
-  ...[
-    'ref:refs/heads/main',
-    'ref:refs/heads/*',
-    'pull_request',
-    'environment:production',
-    '*',
-    '?*',
-    '*:refs/heads/main',
-  ],
-  ...['ref:${aws:username}', 'environment:${*}', 'job_workflow_ref:octo/flows/*', 'a:b:c:d'],
-];
-const subject = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.tuple(fc.constantFrom(...names), fc.constantFrom(...contexts)).map(([a, b]) => `repo:${a}:${b}`),
-  },
-  fc.constantFrom(...names).map((name) => `repo:${name}`),
-  fc.constantFrom(...names).map((name) => `environment:production:repo:${name}`),
-  fc.constantFrom(
-    '*',
-    'repo:*',
-    'repo:octo*',
-    '*:pull_request',
-    `repo:\${${hub}:repository}:*`,
-    'repository_owner:octo:*',
-    '*r*e*p*o*:*o*c*t*o*/*a*p*p*',
-  ),
-  fc
-    .array(fc.constantFrom('repo:', 'octo', '/', 'app', ':', '*', '?', 'a', 'p', 'ref:refs/heads/main'), {
-      maxLength: 7,
-    })
-    .map((all) => all.join('')),
-);
-const toIds: Migration = {
-  ...{ kind: 'immutable-subjects', owner: 'octo', repository: 'app' },
-  ...{ ownerId: '65001', repositoryId: '724113' },
-};
 const onHub = (sub: string): WebIdentityClaims => ({
   ...{ iss: `https://${hub}`, aud: 'sts.amazonaws.com', sub, repository: 'octo/app' },
   job_workflow_ref: 'octo/flows/deploy.yml@refs/heads/main',
@@ -296,13 +198,9 @@ const strangers = [
   .concat([onHub('repository_owner:octo:environment:production'), onHub('')]);
 
 it('migrate to ids: nobody is kept out, nobody else is let in, denials hold for both forms', { timeout }, async () => {
-  const condition = fc.tuple(fc.constantFrom(...texts), fc.constantFrom(`${hub}:sub`, `${hub}:SUB`), listOf(subject));
-  const audience = fc.constant(['StringEquals', `${hub}:aud`, 'sts.amazonaws.com'] as const);
-  const principals = [{ Federated: arnOf(hub) }, { Federated: [arnOf(hub), arnOf('gitlab.com')] }];
-  const policy = policyOf(statement(fc.oneof({ weight: 5, arbitrary: condition }, audience), principals));
   const tokens = fc.tuple(someOf(jobsOf('octo/app')), someOf(jobsOf('Octo/App')), someOf(strangers));
   await fuzz(
-    fc.tuple(policy, circumstances, tokens),
+    fc.tuple(idPolicies, circumstances, tokens),
     ([document, at, [usual, spelled, others]]) => {
       const isSpelled = /(^|[":])repo:Octo\/App[":]/.test(JSON.stringify(document));
       holdsPromise(document, toIds, isSpelled ? [...usual, ...spelled] : usual, others, at);
@@ -311,7 +209,6 @@ it('migrate to ids: nobody is kept out, nobody else is let in, denials hold for 
   );
 });
 
-const oldSubject = 'sc://contoso/web/aws';
 const newSubject = '/eid1/c/pub/t/x/a/y/sc/z/1';
 const toEntra: Migration = { kind: 'entra-issuer', oldSubject, to: connectionJob(`https://${tenant}`, newSubject) };
 const onDevOps = (sub: string, org = devOps): WebIdentityClaims => ({
@@ -323,44 +220,14 @@ const onEntra = (sub: string, iss = tenant): WebIdentityClaims => ({
 });
 
 it('migrate to the Entra issuer: the same', { timeout }, async () => {
-  const key = fc.constantFrom(...[devOps, devOps, devOps, tenant].map((issuer) => `${issuer}:sub`));
-  const value = fc.constantFrom(
-    ...[
-      oldSubject,
-      oldSubject,
-      'sc://contoso/web/*',
-      'sc://contoso/*',
-      '*',
-      'sc://contoso/web/other',
-      'SC://contoso/web/AWS',
-    ],
-    ...[newSubject, '/eid1/*', 'sc://contoso/${aws:username}/aws', `sc://\${${devOps}:aud}`],
-  );
-  const audiences = fc.constantFrom(
-    ...(['StringEquals', 'StringNotEquals', 'StringLike'] as const).flatMap((operator) => [
-      [operator, `${devOps}:aud`, 'api://AzureADTokenExchange'] as const,
-      [operator, `${devOps}:aud`, ['api://AzureADTokenExchange', 'sts.amazonaws.com']] as const,
-      [operator, `${tenant}:aud`, '499b84ac-1321-427f-aa17-267ca6975798'] as const,
-      [operator, 'aws:FederatedProvider', arnOf(devOps)] as const,
-    ]),
-  );
-  const condition = fc.tuple(fc.constantFrom(...texts), key, listOf(value));
-  const principals = [
-    { Federated: arnOf(devOps) },
-    { Federated: [arnOf(devOps), arnOf(tenant)] },
-    { Federated: arnOf(tenant) },
-  ];
-  const policy = policyOf(statement(fc.oneof({ weight: 3, arbitrary: condition }, audiences), principals));
   const others = [
     ...['sc://contoso/web/other', 'sc://other/web/aws', 'p://contoso/web/aws'].map((sub) => onDevOps(sub)),
     ...[`${newSubject}2`, '/eid1/c/pub/t/x/a/y/sc/z/2'].map((sub) => onEntra(sub)),
     onEntra(newSubject, tenant.replace('1b2c', '2b2c')),
     onDevOps(oldSubject, devOps.replace('0a1b', '1a1b')),
   ];
-  // A policy that does not name the old issuer says nothing of the connection.
-  const named = policy.filter((document) => JSON.stringify(document).includes(devOps));
   await fuzz(
-    fc.tuple(named, circumstances, someOf(others)),
+    fc.tuple(issuerPolicies(newSubject), circumstances, someOf(others)),
     ([document, at, strange]) =>
       holdsPromise(document, toEntra, [{ old: onDevOps(oldSubject), new: onEntra(newSubject) }], strange, at),
     cases,
