@@ -19,7 +19,8 @@ export function mergeDuplicates(
     const parent = at(document, path.slice(0, -1));
     const name = path.at(-1);
     const one = isNested ? undefined : values?.().reduce(together);
-    if (one === undefined || !isObject(parent) || name === undefined) return false;
+    // Another name than that of a member: it would change what the object is.
+    if (one === undefined || !isObject(parent) || name === undefined || name === '__proto__') return false;
     parent[name] = one;
     return true;
   });

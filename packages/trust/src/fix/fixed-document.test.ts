@@ -126,6 +126,21 @@ describe('of a trust policy', () => {
     expect(rulesOf(left)).toContain('aws/no-aud');
   });
 
+  it('what is longer than IAM takes, or hostile, takes no time', () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 1_000 }, (_, index) => [`${hub}:sub${'x'.repeat(index % 7)}${index}`, 'a']),
+    );
+    const within = one({ StringLike: { ...many, ...sub(immutable) }, 'ForAllValues:StringEquals': aud });
+    expect(JSON.stringify(within).length).toBeLessThan(65_536);
+    expect(rulesOf(fixed(within).fixes)).toContain('aws/for-all-values');
+    expect(() => fixed(one({ StringLike: { ...sub('x'.repeat(70_000)) } }))).toThrow('nothing to fix');
+    const doubled = JSON.stringify(one({ StringEquals: aud })).replace(
+      '"Effect"',
+      '"__proto__":{"a":1},"__proto__":{"a":1},"Effect"',
+    );
+    expect(rulesOf(fixedOf(doubled).left)).toContain('read/duplicate-member');
+  });
+
   it('a variable stays in a policy of an old version, where it is a text', () => {
     const { fixes } = fixed({ Version: '2008-10-17', Statement: one({ StringLike: sub('${aws:userid}') }).Statement });
     expect(rulesOf(fixes)).not.toContain('aws/old-version');

@@ -8,9 +8,14 @@ import { fixPolicy } from './policy.ts';
  * issuer as tokens have it. What needs a decision stays, above all whom a wildcard is to allow. Members keep their order, and
  * credentials what stands around them and the spelling of whoever printed them.
  *
- * @returns undefined for a document that a template does not tell in full
+ * @returns undefined for a document that a template does not tell in full, and for a policy that is too long for IAM however it is fixed
  */
 export function fixTrustDocument(document: TrustDocument): Fixed | undefined {
   if (document.unresolved.length > 0) return undefined;
-  return document.policy ? fixPolicy(document.policy, document.duplicates) : fixCredentials(document);
+  if (!document.policy) return fixCredentials(document);
+  if (JSON.stringify(document.policy).length > longest) return undefined;
+  return fixPolicy(document.policy, document.duplicates);
 }
+
+/** In characters: several times what IAM takes of a trust policy. */
+const longest = 65_536;

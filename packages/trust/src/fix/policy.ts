@@ -19,7 +19,9 @@ export function fixPolicy(document: object, duplicates: readonly DuplicateMember
     what: `Of the members ${String(path.at(-1))} one was made, which has all that they say.`,
   }));
   for (let round = 0; round < mostRounds; round += 1) {
-    const done = lintTrustPolicy(policy).flatMap((one) =>
+    // A fix is of all that a rule finds in a statement.
+    const found = new Map(lintTrustPolicy(policy).map((one) => [`${one.rule} ${one.where}`, one]));
+    const done = [...found.values()].flatMap((one) =>
       fixOf(policy, one).map((fix) => ({ rule: one.rule, where: one.where, ...fix })),
     );
     fixes.push(...done);

@@ -60,7 +60,8 @@ function movedWhere(
   target: (condition: WrittenCondition) => { readonly to: string; readonly widens: boolean } | undefined,
 ): readonly Done[] {
   const block = new ConditionBlock(written);
-  const isOwn = ({ key }: WrittenCondition) => providersOf(read).some(({ iss }) => claimOfKey(key, iss) !== undefined);
+  const providers = providersOf(read);
+  const isOwn = ({ key }: WrittenCondition) => providers.some(({ iss }) => claimOfKey(key, iss) !== undefined);
   return block.all.filter(isOwn).flatMap((condition) => {
     const found = target(condition);
     if (!found || !block.move(condition, found.to)) return [];
@@ -118,7 +119,8 @@ function ofPartition(federated: readonly string[]): string {
 function fixAudience({ written, read }: Fixable): readonly Done[] {
   const wanted = ofPartition(read.federated);
   const block = new ConditionBlock(written);
-  const isAudience = ({ key }: WrittenCondition) => providersOf(read).some(({ iss }) => claimOfKey(key, iss) === 'aud');
+  const providers = providersOf(read);
+  const isAudience = ({ key }: WrittenCondition) => providers.some(({ iss }) => claimOfKey(key, iss) === 'aud');
   return block.all.filter(isAudience).flatMap((condition) => {
     const values = [...new Set(condition.values.map((value) => (isAwsAudience(value) ? wanted : value)))];
     if (values.join() === condition.values.join()) return [];
