@@ -10,6 +10,8 @@ import { commandTree, runCli } from './cli.ts';
 import { Terminal } from './terminal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'options-'));
+// Where a command writes to what it is told.
+process.chdir(folder);
 /** A pod whose token is not there, so that nothing is asked of any network. */
 const environment = { AZURE_FEDERATED_TOKEN_FILE: join(folder, 'missing'), PATH: '' };
 const system: System = {
