@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -54,15 +54,15 @@ describe.each(platforms)('%s', (platform) => {
     const { program, ran } = marking();
     const change = opened();
     git(change.clone, 'replace', `${change.commits.base}^{tree}`, `${change.commits.merge}^{tree}`);
+    // In it all is as it was, and it has a branch of that name.
+    const other = pullRequest({ before: { 'b.json': trustOf(evil) }, after: {}, depth: 0 });
     const bare = join(change.clone, 'roles');
-    mkdirSync(bare);
-    git(bare, 'init', '--quiet', '--bare', '.');
+    git(change.clone, 'clone', '--quiet', '--bare', join(other.workspace, '..', 'origin'), bare);
     git(bare, 'config', 'core.fsmonitor', program);
-    git(bare, 'config', 'core.worktree', '..');
-    writeFiles(bare, { 'b.json': trustOf(main) });
+    writeFiles(bare, { 'b.json': trustOf(evil) });
     const [whole, within] = await Promise.all([
       trustLintStep(platform, change.environment, { mine, failOn: 'none' }).run(),
-      trustLintStep(platform, change.environment, { mine, failOn: 'none', workingDirectory: 'roles' }).run(),
+      trustLintStep(platform, change.environment, { mine, baseRef: 'main', workingDirectory: 'roles' }).run(),
     ]);
     expect(whole.outputs[newAccess]).toBe('true');
     expect(within.error).toMatch(/\[CHECK_INCOMPLETE\]/);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -143,6 +144,33 @@ describe.each(platforms)('%s', (platform) => {
     expect(summary).toContain('fetch-depth');
     expect(outputs).toEqual({});
   });
+
+  it.concurrent('a clone without all files of that commit will do, unless it needs them: nothing is fetched', async () => {
+    const before = { 'a.json': trustOf(main), 'other.txt': 'one' };
+    const [needed, not] = [{ 'a.json': trustOf(production) }, { 'other.txt': 'two' }].map((after) =>
+      pullRequest({ before, after, filter: 'blob:none' }),
+    );
+    const runs = await Promise.all(
+      [needed, not].flatMap((change) => (change ? [trustLintStep(platform, change.environment, {}).run()] : [])),
+    );
+    expect(runs[0]?.error).toMatch(
+      /^(git cat-file failed|The clone does not have all files .*)\. \[CHECK_INCOMPLETE\]/,
+    );
+    expect(runs[0]?.outputs).toEqual({});
+    expect(runs[1]?.error).toBeUndefined();
+    expect(runs[1]?.outputs).toMatchObject(written(platform, { newAccess: 'false' }));
+  });
+
+  it.runIf(process.getuid?.() === 0).concurrent(
+    'it does not matter whose the clone is, as in a container',
+    async () => {
+      const change = pullRequest({ before: { 'a.json': trustOf(main) }, after: { 'a.json': trustOf(production) } });
+      execFileSync('chown', ['-R', '4242', change.workspace]);
+      const { error, outputs } = await trustLintStep(platform, change.environment, { mine }).run();
+      expect(error).toBeUndefined();
+      expect(outputs).toMatchObject(written(platform, { newAccess: 'false' }));
+    },
+  );
 
   it.concurrent('a clone in a folder of the workspace is named, and its files by their paths in it', async () => {
     const change = pullRequest({

@@ -21,6 +21,8 @@ export interface PullRequestOptions {
   readonly checkout?: 'merge' | 'head';
   /** Where the clone is put in the workspace. */
   readonly path?: string;
+  /** Which objects are left to be fetched when they are needed, `blob:none` for example. */
+  readonly filter?: string;
 }
 
 /** A pull request, cloned as `actions/checkout` and the agent of Azure Pipelines clone one, and what their jobs are told of it. */
@@ -39,11 +41,13 @@ export function pullRequest({
   depth = 2,
   checkout = 'merge',
   path = '',
+  filter,
 }: PullRequestOptions): PullRequest {
   const work = mkdtempSync(join(tmpdir(), 'pull-request-'));
   const origin = join(work, 'origin');
   mkdirSync(origin);
   git(origin, 'init', '--quiet', '--initial-branch=main');
+  git(origin, 'config', 'uploadpack.allowFilter', 'true');
   const begun = commit(origin, before, 'begun');
   git(origin, 'checkout', '--quiet', '-b', 'change');
   const head = commit(origin, after, 'change');
@@ -62,7 +66,8 @@ export function pullRequest({
   git(clone, 'remote', 'add', 'origin', pathToFileURL(origin).href);
   const wanted = checkout === 'merge' ? merge : head;
   const branches = depth === 0 ? ['+refs/heads/*:refs/remotes/origin/*'] : [`--depth=${depth}`];
-  git(clone, 'fetch', '--quiet', '--no-tags', 'origin', ...branches, wanted);
+  const filtered = filter === undefined ? [] : [`--filter=${filter}`];
+  git(clone, 'fetch', '--quiet', '--no-tags', ...filtered, 'origin', ...branches, wanted);
   git(clone, 'checkout', '--quiet', '--detach', wanted);
 
   const event = join(work, 'event.json');

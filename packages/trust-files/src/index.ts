@@ -22,6 +22,6 @@ export { documentsIn, inJson, type NotRead, nothingIn, type ReadDocuments, type 
 export { decoded } from './encoding.ts';
 export { extensions, filesBelow } from './folder.ts';
 export { mostRows, textInMarkdown } from './markdown.ts';
-export { Bounds, mostBytes, type SelectedFile, selectedFile, selectedFiles } from './selected-files.ts';
+export { Bounds, mostBytesTogether, type SelectedFile, selectedFile, selectedFiles } from './selected-files.ts';
 export { Selection } from './selection.ts';
 export { FileError, type TextFile } from './text-file.ts';

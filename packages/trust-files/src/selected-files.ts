@@ -7,10 +7,10 @@ import type { Selection } from './selection.ts';
 import type { TextFile } from './text-file.ts';
 
 /** Of one file, in bytes: far beyond any document. */
-export const mostBytes = 16 * 1024 * 1024;
+const mostBytes = 16 * 1024 * 1024;
 
 /** Of all files together, in bytes. */
-const mostBytesTogether = 256 * 1024 * 1024;
+export const mostBytesTogether = 256 * 1024 * 1024;
 
 /** A file that was read as it is. */
 export interface SelectedFile extends TextFile {

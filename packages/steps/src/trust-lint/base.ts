@@ -1,6 +1,6 @@
 import { FedbridgeError, invalid } from '@fedbridge/core';
 import type { Host, ProposedChange } from '@fedbridge/step';
-import { Bounds, mostBytes, type SelectedFile, type Selection, selectedFile } from '@fedbridge/trust-files';
+import { Bounds, mostBytesTogether, type SelectedFile, type Selection, selectedFile } from '@fedbridge/trust-files';
 import { type CommittedFile, isName, type Repository } from './git.ts';
 
 /** What an input says to compare with. */
@@ -61,18 +61,17 @@ export async function filesBefore(
   const same = new Set<string>();
   const changed: (CommittedFile & { readonly how: 'named' | 'found' })[] = [];
   for (const file of await repository.files(commit)) {
-    const { path, id, size } = file;
+    const { path, id } = file;
     const how = selection.how(path);
     const is = now.get(path);
     if (!how) continue;
     if (is && idOf(is.bytes, id) === id) same.add(path);
     else {
-      if (size > mostBytes) throw missing(`${path} had more than ${mostBytes} bytes`, 'Leave it out of {files}.');
-      bounds.add(size);
+      bounds.add(0);
       changed.push({ ...file, how });
     }
   }
-  const contents = await repository.contents(changed);
+  const contents = await repository.contents(changed, mostBytesTogether);
   const files = changed.map(({ path, id, how }) => selectedFile(path, contents.get(id) ?? Buffer.alloc(0), how));
   return { files, same };
 }

@@ -6,8 +6,6 @@ export interface CommittedFile {
   /** Relative to the folder, with slashes. */
   readonly path: string;
   readonly id: string;
-  /** In bytes. */
-  readonly size: number;
 }
 
 /** Of a listing, in bytes: a million files. */
@@ -63,22 +61,26 @@ export class Repository {
 
   /** The regular files of a commit in the folder. @throws FedbridgeError `CHECK_INCOMPLETE` */
   async files(commit: string): Promise<readonly CommittedFile[]> {
-    const listing = await this.#git.bytes(['ls-tree', '-r', '-z', '-l', commit], mostListing);
+    const listing = await this.#git.bytes(['ls-tree', '-r', '-z', commit], mostListing);
     return listing
       .toString()
       .split('\0')
       .flatMap((entry) => {
         // Links (120000) and submodules (160000) hold no document.
-        const [, id = '', size, path = ''] = /^100\d{3} blob ([\da-f]+) +(\d+|-)\t(.+)$/s.exec(entry) ?? [];
-        return size === undefined ? [] : [{ path, id, size: Number(size) || 0 }];
+        const [, id, path = ''] = /^100\d{3} blob ([\da-f]+)\t(.+)$/s.exec(entry) ?? [];
+        return id === undefined ? [] : [{ path, id }];
       });
   }
 
-  /** What files of a commit hold, by their ids. @throws FedbridgeError `CHECK_INCOMPLETE` */
-  async contents(files: readonly CommittedFile[]): Promise<ReadonlyMap<string, Buffer>> {
+  /**
+   * What files of a commit hold, by their ids.
+   *
+   * @param most - how many bytes it may be in all
+   * @throws FedbridgeError `CHECK_INCOMPLETE`
+   */
+  async contents(files: readonly CommittedFile[], most: number): Promise<ReadonlyMap<string, Buffer>> {
     if (files.length === 0) return new Map();
     const input = files.map(({ id }) => `${id}\n`).join('');
-    const most = files.reduce((sum, { size }) => sum + size + 200, 0);
     return objectsIn(await this.#git.bytes(['cat-file', '--batch'], most, input));
   }
 }

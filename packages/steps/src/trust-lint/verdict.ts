@@ -41,6 +41,9 @@ type Inputs = InputValues<typeof trustLintInputs>;
 /** How many findings are shown at their places: neither platform shows more than a few of each level. */
 const mostAnnotations = 50;
 
+/** Of a message, in characters. */
+const longestShown = 500;
+
 /** Every rule that this finds by. */
 const allRules = { ...rules, ...changeRules };
 
@@ -56,7 +59,9 @@ export async function trustLintVerdict(context: CheckContext<typeof trustLintInp
   await deliver(found, report, { host, inputs });
   for (const { severity, rule, message, file, line, column } of found.findings.slice(0, mostAnnotations)) {
     const { title, fix } = allRules[rule];
-    host.annotate({ level: severity, title: rule, text: `${title}. ${message} ${fix}`, file, line, column });
+    // A value may be as long as a file.
+    const shown = message.length > longestShown ? `${message.slice(0, longestShown)}…` : message;
+    host.annotate({ level: severity, title: rule, text: `${title}. ${shown} ${fix}`, file, line, column });
   }
   return { sentence: sentenceFor(found), report, failure: failureOf(found, inputs.failOn) };
 }
