@@ -1,5 +1,7 @@
-import type { TokenShape } from '@fedbridge/issuers';
+import type { Language, TokenShape } from '@fedbridge/issuers';
 import type { Condition, Statement } from '../policy.ts';
+
+const external: Language = { chars: 'a-zA-Z0-9_+=,.@:/-' };
 
 const accountShape: TokenShape = {
   fields: {
@@ -7,7 +9,8 @@ const accountShape: TokenShape = {
     account: { language: { chars: '0-9' }, example: '999999999999' },
     name: { language: { chars: '^' }, example: 'role/anything' },
     organization: { language: { sequence: ['o-', { chars: 'a-z0-9' }] }, example: 'o-stranger01', optional: true },
-    externalId: { language: { chars: '^' }, example: 'anything', optional: true },
+    // Source: AWS STS API Reference, AssumeRole: two characters or more.
+    externalId: { language: { sequence: [external, external] }, example: 'anything', optional: true },
   },
   claims: {
     'aws:principalarn': ['arn:', { field: 'partition' }, ':iam::', { field: 'account' }, ':', { field: 'name' }],
