@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { styleText } from 'node:util';
-import { FedbridgeError, inertJson, Masking, visible } from '@fedbridge/core';
+import { FedbridgeError, Masking, visible } from '@fedbridge/core';
 import { decoded } from '@fedbridge/trust-files';
+import { jsonParts } from './json-parts.ts';
 
 type Colour = 'red' | 'yellow' | 'green' | 'dim';
 
@@ -36,7 +37,8 @@ export class Terminal {
 
   /** The result as JSON. */
   printJson(value: unknown, indent = 0): void {
-    this.#write(inertJson(value, indent));
+    for (const part of jsonParts(value, indent)) this.#process.stdout.write(part);
+    this.#process.stdout.write('\n');
   }
 
   /** The result in a language that has quoted all that is in it. */
