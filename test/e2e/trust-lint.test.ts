@@ -216,7 +216,7 @@ describe.each(platforms)('%s', (platform) => {
     expect(rules[0]).toContain('aws/wildcard-owner');
     expect(rules[1]).toMatch(/has neither a trust policy nor federated credentials/);
     expect(rules[2]).toEqual([]);
-    expect(rules[3]).toContain('aws/wildcard-ref');
+    expect(rules[3]).toContain('aws/whole-repository');
     expect(rules[3]).not.toContain('read/unresolved');
     expect(rules[4]).toContain('read/unresolved');
   });

@@ -1,26 +1,37 @@
 import { awsAudience, conditionPrefix, entra, gitHub, type Issuer, isAwsAudience, isRetired } from '@fedbridge/issuers';
 import { operatorOf } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
-import { demandsOf, saysWhich } from './lint-constraints.ts';
+import { type Constraint, demandsOf, saysWhich } from './lint-constraints.ts';
 import { allowsNobodyOf, keyFindings } from './lint-keys.ts';
 import { loginFindings } from './lint-login.ts';
 import { issuerFault } from './lint-never.ts';
-import { type Constraint, hasWildcard } from './lint-pins.ts';
 import { claimOfKey, concerns, isChecked, type Provider, providersOf } from './lint-provider.ts';
-import { keepsPullRequestsOut } from './lint-pull-request.ts';
-import { type Reach, reachOf, type Width } from './lint-width.ts';
+import {
+  type Asking,
+  exampleIn,
+  type Reach,
+  reachesOf,
+  relatives,
+  type WorkLeft,
+  workOfDocument,
+} from './lint-width.ts';
 import { MalformedPolicyError } from './malformed-policy.ts';
 import { type Condition, parseTrustPolicy, type Statement, type TrustPolicy } from './policy.ts';
 import type { RuleId } from './rules.ts';
+import { TooMuchWork } from './who/alphabet.ts';
+import { type Grant, grantsOfPolicy } from './who/who.ts';
+import { hasWildcard } from './wildcard.ts';
 
 const webIdentity = 'sts:assumerolewithwebidentity';
 
-/** What is wrong with a role's trust policy, as far as spelling tells. */
+/** What is wrong with a role's trust policy: who is allowed is decided as `whoAssumes` does, all else by how it is written. */
 export function lintTrustPolicy(document: unknown): readonly Finding[] {
   try {
     const policy = parseTrustPolicy(document);
+    const grants = grantsOfPolicy(policy, 0);
+    const work = workOfDocument();
     const found = policy.statements.flatMap((statement, index) =>
-      lintStatement(statement, policy, `Statement[${index}]`),
+      lintStatement(statement, { policy, grants, work }, `Statement[${index}]`),
     );
     const all = [...found, ...documentFindings(policy)];
     return all.filter((one, index) => all.findIndex((other) => isSame(one, other)) === index);
@@ -56,14 +67,20 @@ function documentFindings({ version, statements }: TrustPolicy): readonly Findin
   return [...mixed, finding('aws/old-version', 'Version', `Version is ${version ?? 'missing'}.`)];
 }
 
-function lintStatement(statement: Statement, policy: TrustPolicy, where: string): readonly Finding[] {
+interface Linted {
+  readonly policy: TrustPolicy;
+  readonly grants: readonly Grant[];
+  readonly work: WorkLeft;
+}
+
+function lintStatement(statement: Statement, linted: Linted, where: string): readonly Finding[] {
   const accounts = accountFindings(statement, where);
   if (!isOurs(statement)) return [...accounts, ...actionFindings(statement, where)];
   const named = providersOf(statement);
   // Of a provider whose name is wrong the rest is read when it is right.
   const own = named.filter(({ iss, isLogin }) => isLogin || issuerFault(iss) === undefined);
   if (statement.effect === 'Deny') {
-    const denied = own.length > 0 ? own : policy.statements.flatMap(providersOf);
+    const denied = own.length > 0 ? own : linted.policy.statements.flatMap(providersOf);
     return [...accounts, ...keyFindings(statement, denied, where)];
   }
   const anybody = [...statement.federated, ...statement.aws].includes('*');
@@ -72,13 +89,13 @@ function lintStatement(statement: Statement, policy: TrustPolicy, where: string)
     ...(anybody ? [finding('aws/wildcard-principal', where, 'The principal is *.')] : []),
     ...statement.conditions.flatMap((condition) => operatorFindings(condition, statement.conditions, where)),
     ...keyFindings(statement, own, where),
-    ...named.flatMap((provider) => providerFindings(statement, provider, policy, where)),
+    ...named.flatMap((provider) => providerFindings(statement, provider, linted, where)),
     ...partitionFindings(statement, own, where),
   ];
 }
 
-function providerFindings(statement: Statement, provider: Provider, policy: TrustPolicy, where: string): Finding[] {
-  const { iss, issuer, isLogin } = provider;
+function providerFindings(statement: Statement, provider: Provider, linted: Linted, where: string): Finding[] {
+  const { iss, isLogin } = provider;
   const findings: Finding[] = [];
   const add = (rule: RuleId, message: string) => findings.push(finding(rule, where, message));
   const name = conditionPrefix(iss);
@@ -92,37 +109,55 @@ function providerFindings(statement: Statement, provider: Provider, policy: Trus
     }
   }
   if (allowsNobodyOf(statement, provider)) return findings;
-  const demands = demandsOf(statement, provider, where, policy.version === '2012-10-17');
+  const demands = demandsOf(statement, provider, where, linted.policy.version === '2012-10-17');
   findings.push(...demands.findings);
   if (demands.never) return findings;
   if (isLogin) return [...findings, ...loginFindings(statement, provider, where)];
   if (demands.audience === 'unsaid') add('aws/no-aud', 'Nothing is said of the audience.');
   if (demands.audience === 'any') add('aws/no-aud', 'The audience may be anything.');
   const telling = demands.constraints.filter(({ claim }) => tells(provider, claim));
-  if (telling.length === 0) return [...findings, nobodyNamed(statement, provider, where)];
-  const required = issuer?.requiredByAws(iss) ?? [];
-  if (
-    required.length > 0 &&
-    !telling.some((one) => required.includes(one.claim) && one.values.every((value) => isScoped(issuer, value)))
-  )
-    add('aws/required-claim', unscoped(required, telling));
+  const unscoped = telling.length === 0 ? undefined : unscopedClaim(provider, telling);
+  if (unscoped !== undefined) add('aws/required-claim', unscoped);
+  const grant = linted.grants.find((one) => one.where === where && one.iss === iss);
+  return [
+    ...findings,
+    ...(grant ? reachFindings(statement, provider, { grant, telling, work: linted.work }, where) : []),
+  ];
+}
+
+/** Who is allowed beside those whom a statement names. */
+function reachFindings(
+  statement: Statement,
+  { iss, issuer }: Provider,
+  asked: Omit<Asking, 'issuer'>,
+  where: string,
+): readonly Finding[] {
   const audiences = statement.conditions
     .filter(({ key }) => claimOfKey(key, iss) === 'aud')
     .flatMap(({ values }) => values);
-  for (const reach of reachOf(iss, issuer, demands.constraints)) {
-    const isKeptOut = keepsPullRequestsOut(statement, policy.statements, provider, reach);
-    for (const rule of reachRules(reach, audiences, isKeptOut)) add(rule, reach.of);
+  try {
+    return reachesOf({ ...asked, issuer }).flatMap((reach) => {
+      const isOfNobody = asked.telling.length === 0 && reach.width !== undefined && !relatives.includes(reach.width.of);
+      const rules = isOfNobody ? [nobodyNamed(statement, { iss, issuer }, reach)] : reachRules(reach, audiences);
+      return rules.map(([rule, message]) => finding(rule, where, message));
+    });
+  } catch (error) {
+    if (!(error instanceof TooMuchWork)) throw error;
+    return [finding('not-decided', where, `Of ${conditionPrefix(iss)}.`)];
   }
-  return findings;
 }
 
 /** Whether IAM takes a value for the evaluation of a claim that it asks for: of GitHub's it looks at how it begins. */
 const isScoped = (issuer: Issuer | undefined, value: string) =>
   issuer === gitHub ? !value.startsWith('*') : value !== '*';
 
-function unscoped(required: readonly string[], telling: readonly Constraint[]): string {
-  const values = telling.filter(({ claim }) => required.includes(claim)).flatMap((one) => one.values);
-  const open = values.find((value) => value.startsWith('*'));
+/** What a statement does not say of the claims that IAM asks for; undefined where it says enough. */
+function unscopedClaim({ iss, issuer }: Provider, telling: readonly Constraint[]): string | undefined {
+  const required = issuer?.requiredByAws(iss) ?? [];
+  const said = telling.filter(({ claim }) => required.includes(claim));
+  if (required.length === 0 || said.some(({ values }) => values.every((value) => isScoped(issuer, value))))
+    return undefined;
+  const open = said.flatMap(({ values }) => values).find((value) => value.startsWith('*'));
   return open === undefined
     ? `Nothing is said of ${required.join(' or ')}.`
     : `Of ${required.join(' or ')} no more is said than ${open}.`;
@@ -135,33 +170,32 @@ function tells({ issuer }: Provider, claim: string): boolean {
   );
 }
 
-function nobodyNamed({ conditions }: Statement, { iss, issuer }: Provider, where: string): Finding {
+/** A rule, and what is said of it. */
+type Said = readonly [rule: RuleId, message: string];
+
+function nobodyNamed(
+  { conditions }: Statement,
+  { iss, issuer }: Pick<Provider, 'iss' | 'issuer'>,
+  { width }: Reach,
+): Said {
   const excluded = conditions.filter(
     ({ key, operator }) => claimOfKey(key, iss) === 'sub' && operatorOf(operator).negated,
   );
   const values = excluded.flatMap((one) => one.values);
-  if (values.length > 0)
-    return finding('aws/negated-sub', where, `The subject must only not be ${values.join(' or ')}.`);
-  return finding(issuer === entra ? 'aws/entra-issuer-no-sub' : 'aws/no-sub', where, 'Nothing is said of the subject.');
+  const example = ` ${exampleIn(width?.witness)}`;
+  if (values.length > 0) return ['aws/negated-sub', `The subject must only not be ${values.join(' or ')}.${example}`];
+  return [issuer === entra ? 'aws/entra-issuer-no-sub' : 'aws/no-sub', `Nothing is said of the subject.${example}`];
 }
 
-/** Widths within one project. */
-const relatives: readonly Width[] = [
-  ...(['whole-repository', 'wildcard-ref', 'any-branch', 'open-name'] as const),
-  ...(['wildcard-connection', 'wildcard-service-account'] as const),
-];
-
-function reachRules(reach: Reach, audiences: readonly string[], isKeptOut: boolean): readonly RuleId[] {
-  const { subject, width, pullRequest, byName } = reach;
-  // What allows strangers is not also told to allow relatives.
-  const isStrange = width !== undefined && !relatives.includes(width);
+function reachRules(reach: Reach, audiences: readonly string[]): readonly Said[] {
+  const { of, subject, meant, width, pullRequest, byName } = reach;
+  const isRetiredThere = subject !== undefined && [audiences[0], ...audiences].every((one) => isRetired(subject, one));
   return [
-    ...(byName && !isStrange ? (['mutable-subject'] as const) : []),
-    ...(subject !== undefined && audiences.every((one) => isRetired(subject, one)) && isRetired(subject, audiences[0])
-      ? (['retired-issuer'] as const)
-      : []),
-    ...(width ? [`aws/${width}` as const] : []),
-    ...(pullRequest && !isStrange && !isKeptOut ? (['pull-request'] as const) : []),
+    ...(meant === undefined ? [] : ([['customized-subject', `${of} Is ${meant} meant?`]] as const)),
+    ...(byName ? ([['mutable-subject', of]] as const) : []),
+    ...(isRetiredThere ? ([['retired-issuer', of]] as const) : []),
+    ...(width ? ([[`aws/${width.of}`, `${of} ${exampleIn(width.witness)}`]] as const) : []),
+    ...(pullRequest ? ([['pull-request', `${of} ${exampleIn(pullRequest.witness, true)}`]] as const) : []),
   ];
 }
 

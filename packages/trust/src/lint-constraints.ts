@@ -1,9 +1,19 @@
 import { operatorOf } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
 import { whyNoAudience, whyNoClaim, whyNoSubject } from './lint-never.ts';
-import { type Constraint, hasWildcard } from './lint-pins.ts';
 import { claimOfKey, isChecked, type Provider } from './lint-provider.ts';
 import type { Condition, Statement } from './policy.ts';
+import { hasWildcard } from './wildcard.ts';
+
+/** What a statement, or an expression, demands of one claim: one of the values. */
+export interface Constraint {
+  readonly claim: string;
+  /** Patterns of `*` and `?`, or exact texts. */
+  readonly values: readonly string[];
+  /** Of the subject: the condition, and its values as they are written. */
+  readonly condition?: Condition;
+  readonly written?: readonly string[];
+}
 
 /** What a statement demands of the tokens of one provider. */
 export interface Demands {
@@ -30,15 +40,17 @@ export function demandsOf(statement: Statement, provider: Provider, where: strin
     const claim = claimOfKey(condition.key, provider.iss);
     if (claim === undefined || !demands(condition)) continue;
     const read = condition.values.map((value) => readValue(condition, value, knowsVariables));
-    const values: string[] = [];
+    const possible: Value[] = [];
     for (const value of read) {
       const fault = faultOf(provider, claim, value, where);
       if (fault) findings.push(fault);
-      else values.push(value.pattern);
+      else possible.push(value);
     }
+    const values = possible.map(({ pattern }) => pattern);
     if (values.length === 0) never = true;
     // What is not said where a claim is missing holds nobody to it, but of claims that are always there.
-    else if (isSure(condition, conditions) || always.includes(claim)) constraints.push({ claim, values });
+    else if (isSure(condition, conditions) || always.includes(claim))
+      constraints.push({ claim, values, condition, written: possible.map(({ text }) => text) });
   }
   const audiences = constraints.filter(({ claim }) => claim === 'aud' || claim === 'oaud');
   const open = audiences.every(({ values }) => values.some(isAnything));

@@ -5,8 +5,8 @@ import {
   entra,
   entraClouds,
   entraIssuer,
-  gitHubServiceOf,
   isAwsAudience,
+  isRetired,
   issuers,
   tokenExchange,
 } from '@fedbridge/issuers';
@@ -18,11 +18,13 @@ import {
 } from './federated-credential.ts';
 import { type Finding, finding } from './finding.ts';
 import { claimTestsOf } from './flexible-expression.ts';
+import type { Constraint } from './lint-constraints.ts';
 import { issuerFault, whyNoClaim, whyNoSubject } from './lint-never.ts';
-import { hasWildcard } from './lint-pins.ts';
-import { subjectFindings } from './lint-subject.ts';
-import { reachOf, type Width } from './lint-width.ts';
+import { exampleIn, reachesOf, type Width, type WorkLeft, workOfDocument } from './lint-width.ts';
 import type { RuleId } from './rules.ts';
+import { TooMuchWork } from './who/alphabet.ts';
+import { grantsOfCredentials } from './who/who.ts';
+import { hasWildcard } from './wildcard.ts';
 
 /**
  * What is wrong with the federated credentials of an application or managed identity, as `az` and Microsoft Graph list them.
@@ -34,6 +36,7 @@ export function lintFederatedCredentials(all: readonly unknown[], isMultiTenant 
   if (all.length > credentialLimits.perIdentity)
     findings.push(finding('entra/too-many', 'list', `There are ${all.length}.`));
   const seen = new Map<string, string>();
+  const work = workOfDocument();
   for (const [index, one] of all.entries()) {
     const credential = readFederatedCredential(one);
     if (!credential) {
@@ -47,12 +50,12 @@ export function lintFederatedCredentials(all: readonly unknown[], isMultiTenant 
     if (before !== undefined)
       findings.push(finding('entra/duplicate', name, `It is as "${before}": ${issuer}, ${subject}.`));
     seen.set(`${issuer} ${subject}`, name);
-    findings.push(...credentialFindings(credential));
+    findings.push(...credentialFindings(credential, work));
   }
   return isMultiTenant ? findings.filter(({ rule }) => rule !== 'retired-issuer') : findings;
 }
 
-function credentialFindings(credential: AnyFederatedCredential): readonly Finding[] {
+function credentialFindings(credential: AnyFederatedCredential, work: WorkLeft): readonly Finding[] {
   const { name, issuer, audiences } = credential;
   const findings: Finding[] = [];
   const add = (rule: RuleId, message: string) => findings.push(finding(rule, name, message));
@@ -64,26 +67,52 @@ function credentialFindings(credential: AnyFederatedCredential): readonly Findin
     const fault = audienceFault(issuer, audience);
     if (fault) add('entra/wrong-audience', `The audience is ${audience}. ${fault}`);
   }
-  if (credential.claimsMatchingExpression) return [...findings, ...expressionFindings(credential)];
-  const { subject } = credential;
+  const { subject, claimsMatchingExpression } = credential;
+  const isTooLong = [issuer, subject ?? claimsMatchingExpression.value].some((one) => one.length > longest);
+  if (claimsMatchingExpression) return isTooLong ? findings : [...findings, ...expressionFindings(credential, work)];
   if (hasWildcard(subject)) add('entra/pattern', `The subject is ${subject}.`);
   else {
     const fault = subjectFault(issuer, subject);
     if (fault) return [...findings, finding('never-matches', name, fault)];
   }
-  const hasIds = gitHubServiceOf(issuer) !== 'server';
-  for (const rule of subjectFindings(subject, audiences[0])) {
-    if (rule !== 'mutable-subject' || hasIds) add(rule, `The subject is ${subject}.`);
+  if (isRetired(subject, audiences[0])) add('retired-issuer', `The subject is ${subject}.`);
+  // Of an issuer that nobody has, and of what no token can have, no more is to be said.
+  return wrong || isTooLong
+    ? findings
+    : [...findings, ...reachFindings(credential, [{ claim: 'sub', values: [subject] }], work)];
+}
+
+/** In letters: no issuer, subject or expression is as long. */
+const longest = 4096;
+
+/** Who is allowed beside those whom a credential names. */
+function reachFindings(
+  credential: AnyFederatedCredential,
+  telling: readonly Constraint[],
+  work: WorkLeft,
+): readonly Finding[] {
+  const { name, issuer } = credential;
+  const [grant] = grantsOfCredentials([credential]);
+  if (!grant) return [];
+  const subject = telling.find(({ claim }) => claim === 'sub')?.values[0] ?? '';
+  const known = issuers.find((one) => one.is(issuer)) ?? issuers.find((one) => one.subjectParts(subject) !== undefined);
+  const add = (rule: RuleId, message: string) => finding(rule, name, message);
+  try {
+    return reachesOf({ grant, issuer: known, telling, work }).flatMap(({ of, meant, width, pullRequest, byName }) => [
+      ...(meant === undefined ? [] : [add('customized-subject', `${of} Is ${meant} meant?`)]),
+      ...(byName ? [add('mutable-subject', of)] : []),
+      ...(width ? [add(widthRules[width.of], `${of} ${exampleIn(width.witness)}`)] : []),
+      ...(pullRequest ? [add('pull-request', `${of} ${exampleIn(pullRequest.witness, true)}`)] : []),
+    ]);
+  } catch (error) {
+    if (!(error instanceof TooMuchWork)) throw error;
+    return [add('not-decided', `Of ${issuer}.`)];
   }
-  return findings;
 }
 
 /** How far an expression reaches, and what of it no token has. */
-function expressionFindings({
-  name,
-  issuer,
-  claimsMatchingExpression,
-}: FlexibleFederatedCredential): readonly Finding[] {
+function expressionFindings(credential: FlexibleFederatedCredential, work: WorkLeft): readonly Finding[] {
+  const { name, issuer, claimsMatchingExpression } = credential;
   const { tests, problem } = claimTestsOf(claimsMatchingExpression, issuer);
   if (!tests) return [finding('entra/malformed', name, `Of its expression: ${problem}.`)];
   const faults = tests.flatMap(({ claim, operator, comparand }) => {
@@ -92,13 +121,8 @@ function expressionFindings({
     return (claim === 'sub' ? whyNoSubject(issuer, comparand) : whyNoClaim(issuer, claim, comparand)) ?? [];
   });
   if (faults.length > 0) return faults.map((fault) => finding('never-matches', name, fault));
-  const subject = tests.find(({ claim }) => claim === 'sub')?.comparand ?? '';
-  const known = issuers.find((one) => one.is(issuer)) ?? issuers.find((one) => one.subjectParts(subject) !== undefined);
   const constraints = tests.map(({ claim, comparand }) => ({ claim, values: [comparand] }));
-  return reachOf(issuer, known, constraints).flatMap(({ of, width, pullRequest }) => [
-    ...(width ? [finding(widthRules[width], name, of)] : []),
-    ...(pullRequest && (width === undefined || width === 'wildcard-ref') ? [finding('pull-request', name, of)] : []),
-  ]);
+  return reachFindings(credential, constraints, work);
 }
 
 /** Widths by what an expression can say: it names no accounts and no workflows without their owner. */

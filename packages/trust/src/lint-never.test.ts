@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lintTrustPolicy } from './lint-aws.ts';
 import { lintFederatedCredentials } from './lint-entra.ts';
-import { whyNoIssuer, whyNoSubject } from './lint-never.ts';
+import { meantByRepository, whyNoIssuer, whyNoSubject } from './lint-never.ts';
 
 const id = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
 /** An issuer of each service. */
@@ -76,13 +76,22 @@ describe('a subject that no token has', () => {
     ['octo/app:ref:refs/heads/main', 'repo:octo/app:ref:refs/heads/main'],
     ['repo: octo/app:ref:refs/heads/main', 'repo:octo/app:ref:refs/heads/main'],
     ['repo:octo/app:', 'repo:octo/app:ref:refs/heads/main'],
-    ['repo:octo/app', 'repo:octo/app:ref:refs/heads/main'],
     ['octo/app', 'repo:octo/app:ref:refs/heads/main'],
   ])('is told with what was meant: %s', (subject, meant) => {
     expect(whyNoSubject(urls['GitHub Actions'] ?? '', subject)).toBe(
       `No token of GitHub Actions has the subject ${JSON.stringify(subject)}. Is ${meant} meant?`,
     );
   });
+});
+
+it('a repository alone is a subject of a template that few have, and is told with what was likely meant', () => {
+  const hub = urls['GitHub Actions'] ?? '';
+  for (const repository of ['repo:octo/app', 'repo:octo@65001/app@724113']) {
+    expect(whyNoSubject(hub, repository)).toBeUndefined();
+    expect(meantByRepository(hub, repository)).toBe(`${repository}:ref:refs/heads/main`);
+    expect(meantByRepository(hub, `${repository}:pull_request`)).toBeUndefined();
+    expect(meantByRepository(urls.Buildkite ?? '', repository)).toBeUndefined();
+  }
 });
 
 describe('an issuer that no token has', () => {

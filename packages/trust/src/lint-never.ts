@@ -17,8 +17,8 @@ import {
   nearestIssuer,
   tokenExchange,
 } from '@fedbridge/issuers';
-import { hasWildcard } from './lint-pins.ts';
 import type { RuleId } from './rules.ts';
+import { hasWildcard } from './wildcard.ts';
 
 /** Why no token of an issuer has a subject, a sentence with what was meant; undefined for one that a token can have. */
 export function whyNoSubject(iss: string, subject: string): string | undefined {
@@ -87,9 +87,16 @@ function isSubject(issuer: Issuer, subject: string): boolean {
   if (issuer.parseSubject(subject) === undefined) return false;
   const ofRepository = issuer === gitHub ? gitHub.subjectParts(subject) : undefined;
   if (!ofRepository) return true;
-  // A repository alone is the start of a subject, but where an organization wanted it so, which no guide does.
-  const { owner = '', project = '', job } = ofRepository;
-  return job !== undefined && isNameOfOwner(owner) && !/\s|\.git(@|$)/.test(project);
+  const { owner = '', project = '' } = ofRepository;
+  return isNameOfOwner(owner) && !/\s|\.git(@|$)/.test(project);
+}
+
+/**
+ * The subject that is meant by a repository alone, which is one only where an organization has a template of that; undefined for another.
+ */
+export function meantByRepository(iss: string, subject: string): string | undefined {
+  const { project, job } = (gitHub.is(iss) && gitHub.subjectParts(subject)) || {};
+  return project === undefined || job !== undefined || hasWildcard(subject) ? undefined : nearest(gitHub, subject);
 }
 
 /** Older accounts have hyphens where new ones cannot; none has a dot, a blank or a hyphen first. */
@@ -119,7 +126,10 @@ function nearest(issuer: Issuer, subject: string): string | undefined {
     text.replace(/^repo:https:\/\/[^/]+\/([^:]+)$/, 'repo:$1:ref:refs/heads/main'),
     ...serviceAccountAlone(text),
   ];
-  return attempts.find((one) => one !== subject && isSubject(issuer, one) && issuer.subjectParts(one) !== undefined);
+  const isWhole = (one: string) => issuer.subjectParts(one)?.job !== undefined || issuer !== gitHub;
+  return attempts.find(
+    (one) => one !== subject && isSubject(issuer, one) && issuer.subjectParts(one) !== undefined && isWhole(one),
+  );
 }
 
 /** A service account without its namespace stands where that should: of the one that is there by default. */

@@ -1,14 +1,21 @@
-import { matchesPattern } from '@fedbridge/core/pattern';
 import {
   azureDevOps,
   entra,
-  gitHub,
   gitHubServiceOf,
-  gitHubSubjectParts,
   type Issuer,
+  issuerOf,
   kubernetes,
+  tokenPartsOf,
+  tokenShapesOf,
 } from '@fedbridge/issuers';
-import { type Constraint, customizedConstraints, hasWildcard, type Pins, pinsOf, stronger } from './lint-pins.ts';
+import type { Constraint } from './lint-constraints.ts';
+import { meantByRepository } from './lint-never.ts';
+import type { Condition } from './policy.ts';
+import type { Witness } from './who/admitted.ts';
+import { mostWork, TooMuchWork } from './who/alphabet.ts';
+import type { Grant } from './who/who.ts';
+import { Width as Reached, type Somebody } from './who/width.ts';
+import { hasWildcard } from './wildcard.ts';
 
 /** What is too wide, whatever cloud trusts it: the second half of a rule's name. */
 export type Width =
@@ -26,98 +33,170 @@ export type Width =
   | 'wildcard-service-account';
 
 export interface Reach {
-  /** What it is of: a subject, or the claims in its place. */
+  /** What it is of, a sentence: a subject, or the claims in its place. */
   readonly of: string;
   /** The subject's pattern; undefined where other claims stand in its place. */
   readonly subject: string | undefined;
-  readonly pins: Pins;
-  readonly width: Width | undefined;
-  /** Whether the subject, or what stands in its place, fits a pull request. */
-  readonly pullRequest: boolean;
-  /** Whether what tells one owner or repository from another can be given to somebody else. */
+  readonly width?: { readonly of: Width; readonly witness: Witness | undefined } | undefined;
+  /** Pull requests that are allowed. */
+  readonly pullRequest?: { readonly witness: Witness | undefined } | undefined;
+  /** The subject that is likely meant, where this one is only of a template that few have. */
+  readonly meant?: string | undefined;
+  /** Whether what tells one repository from another can be given to somebody else. */
   readonly byName: boolean;
 }
 
-/** How far constraints reach that hold together, for each value of the subject, or once where nothing is said of it. */
-export function reachOf(iss: string, issuer: Issuer | undefined, constraints: readonly Constraint[]): readonly Reach[] {
-  const others = constraints.filter(({ claim }) => claim !== 'sub');
-  const subjects = constraints.filter(({ claim }) => claim === 'sub');
-  const base = pinsOf(issuer, others);
-  // Of several conditions on the subject each value is told with what the others demand.
-  if (subjects.length > 0)
-    return subjects.flatMap((one) => {
-      const rest = subjects.filter((other) => other !== one);
-      return one.values.map((value) => reach(iss, issuer, value, others, stronger(base, pinsOf(issuer, rest))));
-    });
-  return [reach(iss, issuer, undefined, others, base)];
+/** Widths within one project. */
+export const relatives: readonly Width[] = [
+  ...(['whole-repository', 'wildcard-ref', 'any-branch', 'open-name'] as const),
+  ...(['wildcard-connection', 'wildcard-service-account'] as const),
+];
+
+/** In letters: no cloud takes a document as long. */
+const longest = 16_384;
+
+/** Of lint no clock is needed: whoever is allowed at any time is allowed. */
+const atAnyTime = 0;
+
+/** What may still be done for a document: whoever writes one could make it cost as much as he likes. */
+export interface WorkLeft {
+  left: number;
 }
 
-function reach(
-  iss: string,
-  issuer: Issuer | undefined,
-  subject: string | undefined,
-  others: readonly Constraint[],
-  base: Pins,
-): Reach {
-  // What an organization put in the subject's place holds as the same claims do beside it.
-  const claims = subject === undefined ? [] : customizedConstraints(issuer, subject);
-  const beside = stronger(base, pinsOf(issuer, claims ?? []));
-  const own = subject === undefined ? [] : [{ claim: 'sub', values: [subject] }];
-  const pins = stronger(base, pinsOf(issuer, own));
-  const telling = others.filter(({ claim }) => claim === 'job_workflow_ref' || isOwnerClaim(issuer, claim));
-  const texts = subject === undefined ? telling.flatMap(({ values }) => values) : [subject];
-  const isPinned = beside.project === 2;
-  const width = widthOf(iss, issuer, pins, { isPattern: texts.some(hasWildcard), isPinned });
-  const isWhole = pins.owner > 0 && pins.project > 0;
-  const { project = '', job } = gitHubSubjectParts(subject ?? '') ?? {};
-  // A wildcard at the end of the repository, in its id, spans what comes behind.
-  const context = claims ? '*' : (job ?? (hasWildcard(project) ? '*' : undefined));
-  const fits =
-    context === 'pull_request' ||
-    (beside.job === 0 && isWhole && !isPinned && context !== undefined && matchesPattern('pull_request', context));
-  return {
-    of:
-      subject === undefined
-        ? `The claim ${telling.map(({ claim, values }) => `${claim} must be ${values.join(' or ')}`).join(', ')}.`
-        : `The subject is ${subject}.`,
-    subject,
-    pins,
-    width,
-    pullRequest: issuer === gitHub && fits,
-    byName: hasIds(iss, issuer) && pins.project === 1 && pins.owner > 0,
-  };
+/** As much as one question of `who` may cost. */
+export const workOfDocument = (): WorkLeft => ({ left: mostWork });
+
+/** What is asked about: one way in, its issuer, and what it demands of claims that tell who it is. */
+export interface Asking {
+  /** Of the whole document. */
+  readonly work: WorkLeft;
+  readonly grant: Grant;
+  /** By its URL, or by its subjects. */
+  readonly issuer: Issuer | undefined;
+  readonly telling: readonly Constraint[];
 }
 
-function widthOf(
-  iss: string,
-  issuer: Issuer | undefined,
-  pins: Pins,
-  { isPattern, isPinned }: { isPattern: boolean; isPinned: boolean },
-): Width | undefined {
-  const owned = pins.owner > 0 || (issuer !== undefined && isOwnersUrl(iss, issuer));
-  if (!owned) {
-    if (pins.workflow === 2) return 'any-caller';
-    if (pins.workflow === 1) return 'wildcard-workflow';
-    return isPattern ? 'wildcard-owner' : 'any-owner';
+/**
+ * How far a way in reaches, for each value of the subject, or once where nothing is said of it.
+ *
+ * @throws TooMuchWork
+ */
+export function reachesOf(asking: Asking): readonly Reach[] {
+  const { grant, issuer, work } = asking;
+  if (work.left <= 0 || lengthOf([...grant.allow, ...grant.deny.flat()]) > longest) throw new TooMuchWork();
+  const given = { now: atAnyTime, most: work.left };
+  const reached = new Reached({ ...grant, shapes: shapesOf(asking) }, tokenPartsOf(issuer), given);
+  try {
+    return reachesBy(reached, asking);
+  } finally {
+    work.left -= given.most - Math.max(0, reached.left);
   }
-  if (pins.project === 0) return isPattern && pins.workflow < 2 ? 'wildcard-repository' : 'whole-owner';
-  if (pins.job > 0) return ([undefined, 'any-branch', 'open-name'] as const)[pins.job];
-  if (isPinned) return 'whole-repository';
+}
+
+function reachesBy(reached: Reached, asking: Asking): readonly Reach[] {
+  const subjects = asking.telling.filter(({ claim }) => claim === 'sub');
+  const values = subjects.flatMap(({ values, condition, written = values }) =>
+    values.map((value, index) => ({
+      value,
+      also: condition && { ...condition, values: [written[index] ?? value] },
+    })),
+  );
+  const [first] = values;
+  if (!first) return [reach(reached, asking, undefined)];
+  if (values.length === 1) return [reach(reached, asking, first.value)];
+  const levels = levelsOf(reached);
+  return values.map(({ value, also }) => reach(reached, asking, value, also, levels));
+}
+
+/** Who signs at an address of its own is told by the subjects that are expected of it. */
+function shapesOf({ grant, issuer }: Asking): Grant['shapes'] {
+  if (!issuer || issuerOf(grant.iss)) return grant.shapes;
+  const known = tokenShapesOf(grant.iss, issuer.exampleSubjects[0]).filter(({ isOpen }) => !isOpen);
+  return known.length > 0 ? known : grant.shapes;
+}
+
+const lengthOf = (conditions: readonly Condition[]) =>
+  conditions.reduce((all, { values }) => values.reduce((sum, { length }) => sum + length, all), 0);
+
+/** What no value of many allows need not be asked of each. */
+function levelsOf(reached: Reached): ReadonlySet<Level> {
+  return new Set(allLevels.filter((level) => reached[level]() !== undefined));
+}
+
+type Level = 'stranger' | 'ofOtherProject' | 'byName' | 'otherJob';
+const allLevels: readonly Level[] = ['stranger', 'ofOtherProject', 'byName', 'otherJob'];
+
+/** @param also - a condition that holds too @param levels - those that some value allows */
+function reach(
+  reached: Reached,
+  { grant, issuer, telling }: Asking,
+  subject: string | undefined,
+  also?: Condition,
+  levels: ReadonlySet<Level> = new Set(allLevels),
+): Reach {
+  const at = (level: Level) => (levels.has(level) ? reached[level](also) : undefined);
+  const texts = subject === undefined ? telling.flatMap(({ values }) => values) : [subject];
+  const of = subject === undefined ? saidOf(telling) : `The subject is ${subject}.`;
+  const meant = subject === undefined ? undefined : meantByRepository(grant.iss, subject);
+  const common = { of, subject, meant, byName: false };
+  const isPattern = texts.some(hasWildcard);
+  const stranger = at('stranger');
+  if (stranger) return { ...common, ...width(reached, strangeWidth(reached, isPattern, also), stranger) };
+  const relative = at('ofOtherProject');
+  if (relative) {
+    const isWild = isPattern && reached.ofOtherProjectBeside(also) !== undefined;
+    return { ...common, ...width(reached, isWild ? 'wildcard-repository' : 'whole-owner', relative) };
+  }
+  const named = at('byName');
+  const isPinned = named === undefined && tokenPartsOf(issuer).ids.length > 0;
+  const byName = named !== undefined && ['github.com', 'ghe.com'].includes(gitHubServiceOf(grant.iss) ?? '');
+  const other = at('otherJob');
+  const whole = isPinned ? 'whole-repository' : wholeOf(issuer);
+  return { ...common, byName, ...(other ? ofProject(reached, other, whole, also) : {}) };
+}
+
+function width(reached: Reached, of: Width, somebody: Somebody): Pick<Reach, 'width'> {
+  return { width: { of, witness: reached.witnessOf(somebody) } };
+}
+
+function saidOf(telling: readonly Constraint[]): string {
+  if (telling.length === 0) return 'Nothing is said of the subject.';
+  return `The claim ${telling.map(({ claim, values }) => `${claim} must be ${values.join(' or ')}`).join(', ')}.`;
+}
+
+function strangeWidth(reached: Reached, isPattern: boolean, also?: Condition): Width {
+  if (reached.tellsWorkflows && !reached.strangerBeside('workflow', also)) return 'any-caller';
+  if (reached.tellsWorkflows && !reached.strangerBeside('workflowRepository', also)) return 'wildcard-workflow';
+  return isPattern ? 'wildcard-owner' : 'any-owner';
+}
+
+/** How much of one project is allowed. @param whole - all of it */
+function ofProject(
+  reached: Reached,
+  other: Somebody,
+  whole: Width,
+  also?: Condition,
+): Pick<Reach, 'width' | 'pullRequest'> {
+  const any = reached.anyJob('all', also);
+  const request = whole === 'whole-repository' && any ? undefined : reached.anyJob('pull requests', also);
+  const pullRequest = request && { witness: reached.witnessOf(request) };
+  if (!any) return pullRequest ? { pullRequest } : width(reached, 'open-name', other);
+  const isOfBranches = reached.tellsBranches && !reached.anyJob('no branch', also);
+  return { ...width(reached, isOfBranches ? 'any-branch' : whole, any), pullRequest };
+}
+
+function wholeOf(issuer: Issuer | undefined): Width {
   if (issuer === kubernetes) return 'wildcard-service-account';
   return issuer === azureDevOps || issuer === entra ? 'wildcard-connection' : 'wildcard-ref';
 }
 
-/** Whether an issuer's URL is one owner's. A server of GitHub's has many, and nothing but the subject tells them apart. */
-function isOwnersUrl(iss: string, issuer: Issuer): boolean {
-  // Of a cluster with any address nothing but the address is its owner's.
-  const isOwn = issuer.is(iss) ? !issuer.sharedByStrangers(iss) : issuer.ownerClaims.length === 0;
-  return issuer !== gitHub && isOwn;
+/** A sentence about somebody who is allowed. @param ofRef - whether the ref matters, which not every subject has */
+export function exampleIn(witness: Witness | undefined, ofRef = false): string {
+  if (!witness) return 'At most: some of it could not be read.';
+  const { sub, repository, ref } = witness.claims;
+  const subject = String(sub);
+  const [owner = ''] = String(repository ?? '').split('/');
+  const isSaid = repository === undefined || subject.includes(owner);
+  const isOfRef = !ofRef || subject.includes(String(ref)) || subject.endsWith(':pull_request');
+  return `It allows ${subject}${isSaid ? '' : ` of ${repository}`}${isOfRef ? '' : ` at ${ref}`}.`;
 }
-
-/** Whether subjects can have ids: those of GitHub Enterprise Server cannot. */
-function hasIds(iss: string, issuer: Issuer | undefined): boolean {
-  return issuer === gitHub && gitHubServiceOf(iss) !== 'server';
-}
-
-const isOwnerClaim = (issuer: Issuer | undefined, claim: string) =>
-  issuer?.ownerClaims.some((one) => one.claim === claim) === true;

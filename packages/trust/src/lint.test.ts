@@ -36,14 +36,21 @@ describe('what is told of', () => {
       'the whole repository, as in many a guide',
       [
         'note mutable-subject Statement[0]: The subject is repo:octo/app:*.',
-        'warning aws/wildcard-ref Statement[0]: The subject is repo:octo/app:*.',
-        'warning pull-request Statement[0]: The subject is repo:octo/app:*.',
+        'warning aws/wildcard-ref Statement[0]: The subject is repo:octo/app:*. It allows repo:octo/app:ref:refs/heads/anything.',
+        'warning pull-request Statement[0]: The subject is repo:octo/app:*. It allows repo:octo/app:ref:refs/pull/1/merge.',
       ],
     ],
-    ['a whole organization', ['error aws/wildcard-repository Statement[0]: The subject is repo:octo/*.']],
+    [
+      'a whole organization',
+      [
+        'error aws/wildcard-repository Statement[0]: The subject is repo:octo/*. It allows repo:octo/anything:ref:refs/heads/main.',
+      ],
+    ],
     [
       'every organization with the same beginning',
-      ['error aws/wildcard-owner Statement[0]: The subject is repo:octo*.'],
+      [
+        'error aws/wildcard-owner Statement[0]: The subject is repo:octo*. It allows repo:octo0/anything:ref:refs/heads/main.',
+      ],
     ],
     [
       'StringLike for a text without a pattern',
@@ -53,7 +60,12 @@ describe('what is told of', () => {
       'StringEquals with a star, which is a letter there',
       ['error aws/literal-wildcard Statement[0]: The subject is repo:octo/app:*.'],
     ],
-    ['only the audience', ['error aws/no-sub Statement[0]: Nothing is said of the subject.']],
+    [
+      'only the audience',
+      [
+        'error aws/no-sub Statement[0]: Nothing is said of the subject. It allows repo:stranger/anything:ref:refs/heads/main.',
+      ],
+    ],
     ['only the subject', ['warning aws/no-aud Statement[0]: Nothing is said of the audience.']],
     [
       'ForAllValues on the subject',
@@ -65,7 +77,9 @@ describe('what is told of', () => {
     ],
     [
       'all but one subject',
-      ['error aws/negated-sub Statement[0]: The subject must only not be repo:octo/app:pull_request.'],
+      [
+        'error aws/negated-sub Statement[0]: The subject must only not be repo:octo/app:pull_request. It allows repo:stranger/anything:ref:refs/heads/main.',
+      ],
     ],
     ['any provider', ['error aws/wildcard-principal Statement[0]: The principal is *.']],
     [
@@ -86,16 +100,20 @@ describe('what is told of', () => {
       'every service connection of a project',
       [
         'warning retired-issuer Statement[0]: The subject is sc://contoso/web/*.',
-        'warning aws/wildcard-connection Statement[0]: The subject is sc://contoso/web/*.',
+        'warning aws/wildcard-connection Statement[0]: The subject is sc://contoso/web/*. It allows sc://contoso/web/anything.',
       ],
     ],
     [
       'the Entra issuer without a subject: the whole tenant',
-      ['error aws/entra-issuer-no-sub Statement[0]: Nothing is said of the subject.'],
+      [
+        'error aws/entra-issuer-no-sub Statement[0]: Nothing is said of the subject. It allows /eid1/c/pub/t/Tj0sG2BfGEeCk6S1xtfo-Q/a/rISbSSETf0KqFyZ8ppdXmA/sc/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d.',
+      ],
     ],
     [
       'EKS: every service account of a namespace',
-      ['warning aws/wildcard-service-account Statement[0]: The subject is system:serviceaccount:agents:*.'],
+      [
+        'warning aws/wildcard-service-account Statement[0]: The subject is system:serviceaccount:agents:*. It allows system:serviceaccount:agents:anything.',
+      ],
     ],
     ['an old version of the language', ['note aws/old-version Version: Version is 2008-10-17.']],
     [
@@ -179,9 +197,12 @@ describe('what is told of', () => {
     expect(told({ ...one(0), issuer: 'https://token.actions.githubusercontent.com/' })).toEqual([
       'issuer-trailing-slash name-0: The issuer is https://token.actions.githubusercontent.com/. Tokens have the issuer https://token.actions.githubusercontent.com, exactly.',
     ]);
-    expect(told({ ...one(0), subject: 'repo:o/r:pull_request' })).toEqual([
+    // Of an issuer that is not GitHub's nothing is known, whatever its subjects look like.
+    expect(told({ ...one(0), subject: 'repo:o/r:pull_request' })).toEqual([]);
+    const issuer = 'https://token.actions.githubusercontent.com';
+    expect(told({ ...one(0), issuer, subject: 'repo:o/r:pull_request' })).toEqual([
       'mutable-subject name-0: The subject is repo:o/r:pull_request.',
-      'pull-request name-0: The subject is repo:o/r:pull_request.',
+      'pull-request name-0: The subject is repo:o/r:pull_request. It allows repo:o/r:pull_request.',
     ]);
   });
 });

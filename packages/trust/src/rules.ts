@@ -107,7 +107,7 @@ export const rules = {
   'aws/literal-wildcard': {
     severity: 'error',
     title: 'A wildcard where it is a letter like any other',
-    fix: 'Nobody is allowed: StringEquals has no wildcards. Name the value in full, or use StringLike.',
+    fix: 'StringEquals has no wildcards: it means these very letters. Name the value in full, or use StringLike.',
   },
   'aws/foreign-key': {
     severity: 'error',
@@ -159,6 +159,16 @@ export const rules = {
     severity: 'error',
     title: 'No token has this',
     fix: 'Copy it from a token: "fedbridge inspect --from-job" in the job that is to be allowed.',
+  },
+  'not-decided': {
+    severity: 'warning',
+    title: 'It would take too long to decide who is allowed',
+    fix: 'Write it with fewer wildcards: nobody else can tell either.',
+  },
+  'customized-subject': {
+    severity: 'warning',
+    title: 'No job has this subject unless the template was changed',
+    fix: 'Copy it from a token: "fedbridge inspect --from-job" in the job that is to be allowed. Where subjects are customized so, all of the repository is allowed.',
   },
   'pull-request': {
     severity: 'warning',
@@ -215,7 +225,7 @@ export const rules = {
     title: 'Entra rejects this federated credential',
     fix: `It has a name of ${nameForm}; an issuer and a subject of at most ${credentialLimits.letters} letters; and audiences.`,
   },
-  'entra/wildcard-owner': { severity: 'error', title: 'An expression spans owners or organizations', fix: exact },
+  'entra/wildcard-owner': { severity: 'error', title: 'No owner is named, or an expression spans owners', fix: exact },
   'entra/wildcard-repository': {
     severity: 'error',
     title: 'An expression spans repositories or projects',

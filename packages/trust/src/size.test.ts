@@ -316,3 +316,33 @@ it.each(Object.entries(much))('a policy of 100 kB of %s is decided in under a se
   });
   expect(cost).toBeLessThan(aSecond);
 });
+
+/** Policies of 100 kB that are much to decide. */
+const wide: Readonly<Record<string, () => object>> = {
+  'statements that are wide': () =>
+    many(300, (at) => ofHub({ StringLike: { [`${hub}:sub`]: `repo:*a${at}*/*b*:*`, [`${hub}:ref`]: '*x*y*' } })),
+  'subjects of one statement': () => [
+    ofHub({ StringLike: { [`${hub}:sub`]: many(3000, (at) => `repo:octo/app-${at}:*`) } }),
+  ],
+  'subjects that a policy has room for': () => [
+    ofHub({ StringLike: { [`${hub}:sub`]: many(300, (at) => `repo:*${at}*/app:environment:*`) } }),
+  ],
+  denials: () => [
+    ofHub({}),
+    ...many(300, (at) => ({ ...ofHub({ StringLike: { [`${hub}:sub`]: `*a${at}*b*` } }), Effect: 'Deny' })),
+  ],
+};
+
+function ofHub(condition: object): object {
+  return {
+    Effect: 'Allow',
+    Principal: { Federated: provider },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: condition,
+  };
+}
+
+it.each(Object.entries(wide))('%s are linted in under a second', { timeout: 600_000 }, (_title, make) => {
+  const Statement = make();
+  expect(costOf(() => lintTrustPolicy({ Version: '2012-10-17', Statement }))).toBeLessThan(aSecond);
+});

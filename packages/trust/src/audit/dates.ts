@@ -2,10 +2,10 @@ import { azureDevOps, gitHub, gitHubServiceOf, gitHubSubjectParts, type Issuer, 
 import { operatorOf } from '../condition.ts';
 import { readFederatedCredential } from '../federated-credential.ts';
 import { claimTestsOf } from '../flexible-expression.ts';
-import { hasWildcard } from '../lint-pins.ts';
 import { claimOfKey, concerns, providersOf } from '../lint-provider.ts';
 import { MalformedPolicyError, parseTrustPolicy } from '../policy.ts';
 import type { TrustDocument } from '../read/trust-document.ts';
+import { hasWildcard } from '../wildcard.ts';
 
 /** Something that stops working on a day, and does so for a document. */
 export interface Ending {

@@ -40,8 +40,8 @@ export const flexibleLists = samples(
   [
     'flexible: all of a repository by name',
     expression(`claims['sub'] matches 'repo:octo/app:*'${byOwner}`),
-    ['entra/wildcard-ref', 'pull-request'],
-    'Each branch and pull request.',
+    ['mutable-subject', 'entra/wildcard-ref', 'pull-request'],
+    'Each branch and pull request, and of another repository that is given the name.',
     guides.entraFlexible,
   ],
   [

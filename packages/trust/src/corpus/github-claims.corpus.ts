@@ -141,15 +141,15 @@ export const gitHubClaims = samples(
   [
     'a workflow by its name beside the repository',
     ofHub({ workflow: 'deploy' }, { sub: 'repo:octo@65001/app@724113:*' }),
-    ['aws/wildcard-ref', 'pull-request'],
-    'A pull request can add a workflow of that name.',
+    ['aws/whole-repository'],
+    'A pull request can add a workflow of that name: it is as all of the repository.',
     search,
   ],
   [
     'an actor beside the repository',
     ofHub({ actor: 'octocat' }, { sub: 'repo:octo@65001/app@724113:*' }),
-    ['aws/wildcard-ref', 'pull-request'],
-    'It says who, not what.',
+    ['aws/whole-repository'],
+    'It says who, not what: it is as all of the repository.',
     'aws-actions/configure-aws-credentials#306',
   ],
   [
@@ -275,8 +275,8 @@ export const gitHubClaims = samples(
   [
     'a subject of the repository and a workflow',
     ofHub({ sub: `repo:octo/app:job_workflow_ref:${flow}` }),
-    ['mutable-subject'],
-    'One repository through one workflow.',
+    ['mutable-subject', 'aws/wildcard-ref', 'pull-request'],
+    'A pull request can call it, as with the claim beside a subject.',
     guides.gitHubOidc,
   ],
   [

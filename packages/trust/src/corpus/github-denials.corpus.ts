@@ -2,7 +2,8 @@ import { aud, guides, hub, hubPolicy, immutable, ofHub, policy, samples, stateme
 
 const like = (subject: unknown) => ofHub({}, { sub: subject });
 const deny = (conditions: object, more: object = {}) => ({ ...statement(hub, conditions), Effect: 'Deny', ...more });
-const wide = statement(hub, { StringEquals: aud, StringLike: sub('repo:octo@65001/app@724113:*') });
+const wide = statement(hub, { StringEquals: aud, StringLike: sub('repo:octo/app:*') });
+const wideWithIds = statement(hub, { StringEquals: aud, StringLike: sub('repo:octo@65001/app@724113:*') });
 
 export const gitHubDenials = samples(
   [
@@ -15,66 +16,83 @@ export const gitHubDenials = samples(
   [
     'a repository without its pull requests, by a denial',
     policy(wide, deny({ StringLike: sub('repo:*:pull_request') })),
-    ['aws/wildcard-ref'],
-    'The denial covers them.',
+    ['mutable-subject', 'aws/wildcard-ref', 'pull-request'],
+    'A job of a pull request that names an environment has the subject of that.',
     guides.awsLanguage,
   ],
   [
     'a repository without its pull requests, in the statement',
     hubPolicy({
       StringEquals: aud,
-      StringLike: sub('repo:octo@65001/app@724113:*'),
+      StringLike: sub('repo:octo/app:*'),
       StringNotLike: sub('repo:*:pull_request'),
     }),
-    ['aws/wildcard-ref'],
-    'What must not be is not.',
+    ['mutable-subject', 'aws/wildcard-ref', 'pull-request'],
+    'As with a denial: an environment is named in the place of the pull request.',
+    guides.awsLanguage,
+  ],
+  [
+    'a repository without its pull requests, by a denial of their refs',
+    policy(wide, deny({ StringLike: { [`${hub}:ref`]: 'refs/pull/*' } })),
+    ['mutable-subject', 'aws/wildcard-ref'],
+    'Each of them has such a ref, whatever its subject is.',
+    guides.awsKeys,
+  ],
+  [
+    'pull requests alone, and a denial of them',
+    policy(
+      statement(hub, { StringEquals: { ...aud, ...sub('repo:octo/app:pull_request') } }),
+      deny({ StringLike: sub('repo:*:pull_request') }),
+    ),
+    [],
+    'Nobody is left.',
     guides.awsLanguage,
   ],
   [
     'a denial of another action',
     policy(wide, deny({ StringLike: sub('repo:*:pull_request') }, { Action: 'sts:TagSession' })),
-    ['aws/wildcard-ref', 'pull-request'],
+    ['mutable-subject', 'aws/wildcard-ref', 'pull-request'],
     'It keeps nobody from assuming the role.',
     'a denial that public linters took for one',
   ],
   [
     'a denial of the older form',
-    policy(wide, deny({ StringLike: sub('repo:octo/app:pull_request') })),
-    ['aws/wildcard-ref', 'pull-request'],
+    policy(wideWithIds, deny({ StringLike: sub('repo:octo/app:pull_request') })),
+    ['aws/whole-repository'],
     'The subject has ids, the denial has none.',
     guides.gitHubOidc,
   ],
   [
     'a denial with a further condition',
     policy(wide, deny({ StringLike: sub('repo:*:pull_request'), IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } })),
-    ['aws/wildcard-ref', 'pull-request'],
+    ['mutable-subject', 'aws/wildcard-ref', 'pull-request'],
     'It does not hold for each of them.',
     guides.awsLanguage,
   ],
   [
     'a denial for another provider',
     policy(wide, { ...statement('gitlab.com', { StringLike: { 'gitlab.com:sub': '*' } }), Effect: 'Deny' }),
-    ['aws/wildcard-ref', 'pull-request'],
+    ['mutable-subject', 'aws/wildcard-ref', 'pull-request'],
     'It is not for tokens of GitHub.',
     guides.awsPrincipal,
   ],
   [
     'a denial of everybody, but for the branch',
-    policy(wide, {
+    policy(wideWithIds, {
       Effect: 'Deny',
       Principal: '*',
       Action: 'sts:AssumeRoleWithWebIdentity',
       Condition: { StringNotEquals: sub(immutable) },
     }),
-    ['aws/wildcard-ref'],
-    'Everybody is everybody in a denial.',
+    [],
+    'Everybody is everybody in a denial: the branch alone is left.',
     guides.awsPrincipal,
   ],
   [
     'a repository without its context',
     ofHub({ sub: 'repo:octo/app' }),
-    ['never-matches'],
-    'A subject always goes on.',
+    ['customized-subject', 'mutable-subject', 'aws/wildcard-ref', 'pull-request'],
+    'By default a subject goes on; a template of the repository alone does not, and has all refs in it.',
     'Azure/login#482 and many alike',
   ],
   [

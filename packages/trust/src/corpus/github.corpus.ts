@@ -37,8 +37,8 @@ export const gitHubSubjects = samples(
   [
     'the whole repository, with ids',
     like('repo:octo@65001/app@724113:*'),
-    ['aws/wildcard-ref', 'pull-request'],
-    'Ids keep strangers out, not pull requests.',
+    ['aws/whole-repository'],
+    'The same tokens as with the ids in claims beside a subject, and as far as --any-ref writes it for Entra: told alike.',
     guides.gitHubOidc,
   ],
   [
@@ -158,8 +158,8 @@ export const gitHubSubjects = samples(
   [
     'every branch by pattern',
     like('repo:octo/app:ref:*'),
-    ['mutable-subject', 'aws/any-branch'],
-    'Pull requests do not fit, but whoever can push a branch does.',
+    ['mutable-subject', 'aws/wildcard-ref', 'pull-request'],
+    'The ref of a pull request is one too, refs/pull/1/merge.',
     guides.gitHubAws,
   ],
   [
@@ -207,8 +207,15 @@ export const gitHubSubjects = samples(
   [
     'every environment by pattern',
     like('repo:octo@65001/app@724113:environment:*'),
-    [],
-    'Environments have protection of their own.',
+    ['aws/whole-repository'],
+    'Whoever can push names one that is not there yet, on any ref: nothing protects it.',
+    guides.gitHubOidc,
+  ],
+  [
+    'every environment by pattern, by name',
+    like('repo:octo/app:environment:*'),
+    ['mutable-subject', 'aws/wildcard-ref', 'pull-request'],
+    'A job of a pull request names one too.',
     guides.gitHubOidc,
   ],
   [

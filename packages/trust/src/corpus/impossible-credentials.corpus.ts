@@ -43,7 +43,13 @@ export const impossibleCredentials = samples(
     guides.graphCredential,
   ],
   ['an empty subject', one(''), ['entra/malformed'], 'It must say something.', guides.graphCredential],
-  ['a repository without more', one('repo:octo/app'), ['never-matches'], 'A subject always goes on.', portal],
+  [
+    'a repository without more',
+    one('repo:octo/app'),
+    ['customized-subject', 'mutable-subject', 'entra/wildcard-ref', 'pull-request'],
+    'It is of a template of the repository alone, which few have and which has all refs in it.',
+    portal,
+  ],
   ['a branch without ref:', one(repo('refs/heads/main')), ['never-matches'], 'It is ref:refs/heads/main.', portal],
   [
     'a folder of refs that no job has',

@@ -59,7 +59,7 @@ export const language = samples(
       StringLike: sub('repo:octo@65001/app@724113:*'),
       'ForAllValues:StringEquals': keys(hub, { environment: 'prod' }),
     }),
-    ['aws/for-all-values', 'aws/wildcard-ref', 'pull-request'],
+    ['aws/for-all-values', 'aws/whole-repository'],
     'Branches have no environment.',
     guides.awsSets,
   ],
@@ -84,7 +84,7 @@ export const language = samples(
       StringLike: sub('repo:octo@65001/app@724113:*'),
       StringEqualsIfExists: keys(hub, { environment: 'prod' }),
     }),
-    ['aws/if-exists', 'aws/wildcard-ref', 'pull-request'],
+    ['aws/if-exists', 'aws/whole-repository'],
     'Branches have no environment.',
     guides.awsLanguage,
   ],
@@ -143,6 +143,18 @@ export const language = samples(
     hubPolicy({ StringEquals: { [`${hub.toUpperCase()}:AUD`]: 'sts.amazonaws.com', [`${hub}:Sub`]: immutable } }),
     [],
     'Keys ignore case.',
+    guides.awsLanguage,
+  ],
+  [
+    'more subjects than a policy has room for',
+    hubPolicy({
+      StringEquals: aud,
+      StringLike: sub(
+        Array.from({ length: 400 }, (_, at) => `repo:octo@65001/app@724113:ref:refs/heads/release-${at}/*`),
+      ),
+    }),
+    ['not-decided'],
+    'IAM takes 4,096 characters: what is longer is not looked at for long.',
     guides.awsLanguage,
   ],
 );

@@ -158,7 +158,13 @@ export const otherIssuers = samples(
     found,
   ],
   ['GitLab: one project', lab('project_path:acme/web:*'), ['aws/wildcard-ref'], 'Branches and tags.', found],
-  ['GitLab: one project by its id', lab('project_id:7:*'), ['aws/wildcard-ref'], 'Branches and tags.', found],
+  [
+    'GitLab: one project by its id',
+    lab('project_id:7:*'),
+    ['aws/whole-repository'],
+    'An id is never given to another.',
+    found,
+  ],
   ['GitLab: any project by its id', lab('project_id:*'), ['aws/wildcard-owner'], 'All of gitlab.com.', found],
   [
     'GitLab: a group',
@@ -246,8 +252,8 @@ export const otherIssuers = samples(
   [
     'Bitbucket: one repository',
     of(bucket, workspace, {}, { sub: `{${organization}}:*` }),
-    ['aws/wildcard-ref'],
-    'Each branch of it.',
+    ['aws/whole-repository'],
+    'Each branch of it, and of no other: it is named by its id.',
     guides.bitbucketAws,
   ],
   [

@@ -121,7 +121,8 @@ function exampleOf(shape: TokenShape, iss: string, now: number): Witness {
   return { claims: claimsOf({ shape, found: { fields, options: [] } }, iss, now), request: {} };
 }
 
-function witnessOf(among: Among, asked: Asked, iss: string, now: number) {
+/** A token that was found, with what comes with it, at a time that it is good for. */
+export function witnessOf(among: Pick<Among, 'shape' | 'found'>, asked: Asked, iss: string, now: number) {
   const { 'aws:CurrentTime': current, 'aws:EpochTime': _, ...request } = asked.requestOf(among.found.options);
   const at = current === undefined ? now : Date.parse(current) / 1000;
   return { claims: claimsOf(among, iss, at), request, now: at };

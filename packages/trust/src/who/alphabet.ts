@@ -1,5 +1,5 @@
 /** What a question may cost. More is not done: whoever writes a policy could make it cost as much as he likes. */
-const mostWork = 4_000_000;
+export const mostWork = 4_000_000;
 
 /** A question that would take too long was given up. */
 export class TooMuchWork extends Error {}
@@ -31,8 +31,14 @@ export class Alphabet {
   }
 
   /** Another question is asked. */
-  renew(): void {
-    this.#left = mostWork;
+  /** @param most - that is left, where it is less than a question may cost */
+  renew(most = mostWork): void {
+    this.#left = Math.min(most, mostWork);
+  }
+
+  /** What may still be done. */
+  get left(): number {
+    return this.#left;
   }
 
   /** @throws TooMuchWork once all that uses this alphabet has done more than a question may cost */

@@ -46,7 +46,10 @@ function hangsOnOthers({ operator, values }: Condition, { constants, knowsVariab
 }
 
 /** The texts of a condition with their wildcards; undefined where it hangs on another claim, or is of no kind that compares texts. */
-function patternsOf(condition: Condition, { constants, knowsVariables }: Scope): readonly Resolved[] | undefined {
+export function patternsOf(
+  condition: Condition,
+  { constants, knowsVariables }: Scope,
+): readonly Resolved[] | undefined {
   const { name } = operatorOf(condition.operator);
   if (!(isOfTexts(name) || name === 'Bool')) return undefined;
   if (!knowsVariables || name === 'Bool') return condition.values.map((text) => ({ text, literal: new Set<number>() }));

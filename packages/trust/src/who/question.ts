@@ -1,5 +1,6 @@
 import type { TokenShape } from '@fedbridge/issuers';
 import type { Condition } from '../policy.ts';
+import type { Alphabet } from './alphabet.ts';
 import { atomOf, cutsOfCondition, joined, Machines, type Scope, subjectOf } from './atoms.ts';
 import { type Ground, groundOf } from './ground.ts';
 import type { Mine } from './mine.ts';
@@ -20,6 +21,15 @@ export interface Question {
   readonly now: number;
 }
 
+/** What tokens must be beside what a question says. */
+export interface Demanded {
+  readonly conditions?: readonly Condition[];
+  /** What holds of them. */
+  readonly some?: readonly ClaimAtom[];
+  /** Conjunctions that do not hold. */
+  readonly none?: readonly (readonly ClaimAtom[])[];
+}
+
 /** A question put in a form in which it can be asked of each shape of token. */
 export class Asked {
   readonly #question: Question;
@@ -30,11 +40,16 @@ export class Asked {
   /** Conditions that could not be read. What they are in the way of is taken for allowed. */
   readonly unread = new Set<Condition>();
 
-  constructor(question: Question) {
+  /** @param cuts - where classes must begin for what is asked beside the question */
+  constructor(question: Question, cuts: readonly number[] = []) {
     this.#question = question;
     const { scope, now } = question;
     const all = [...question.allow, ...question.deny.flat()];
-    this.#ground = groundOf(question, [...all.flatMap((one) => cutsOfCondition(one, scope)), ...cutsOfRequest(all)]);
+    this.#ground = groundOf(question, [
+      ...all.flatMap((one) => cutsOfCondition(one, scope)),
+      ...cutsOfRequest(all),
+      ...cuts,
+    ]);
     this.#machines = new Machines(scope, this.#ground.alphabet);
     const ofRequest = all.filter((one) => subjectOf(one, scope).of === 'request');
     const choices = choicesOf(ofRequest, scope, this.#ground.alphabet, now);
@@ -42,11 +57,19 @@ export class Asked {
     this.#choiceOf = [...choices.keys()];
   }
 
+  get alphabet(): Alphabet {
+    return this.#ground.alphabet;
+  }
+
   /**
    * @param strangersAlone - leaves out whoever is one of ours
    * @returns undefined where it is plain that there are none
    */
-  tokensOf(shape: TokenShape, strangersAlone: boolean): TokenGraph | undefined {
+  tokensOf(
+    shape: TokenShape,
+    strangersAlone: boolean,
+    { conditions = [], some = [], none = [] }: Demanded = {},
+  ): TokenGraph | undefined {
     const atoms: Atom[] = [];
     const known = new Map<Condition, number>();
     const numberOf = (atom: Atom) => atoms.push(atom) - 1;
@@ -71,19 +94,22 @@ export class Asked {
       return numbers;
     };
     const { allow, deny } = this.#question;
-    const some = conjunction(allow, false);
-    if (!some) return undefined;
+    const allowed = conjunction([...allow, ...conditions], false);
+    if (!allowed) return undefined;
     const denied = deny.flatMap((one) => {
       const numbers = conjunction(one, true);
       return numbers ? [numbers] : [];
     });
-    const policy = { some, none: denied };
+    const policy = { some: allowed, none: denied };
     const ours = strangersAlone ? this.#ground.oursIn(shape).flatMap((one) => conjunctionsOf(one, policy, atoms)) : [];
     return tokensWith(shape, this.#ground.alphabet, {
       atoms,
       choices: this.#choices.map(({ options }) => options.length),
       languages: this.#ground.languages,
-      sought: { some: [some], none: [...denied, ...ours] },
+      sought: {
+        some: [[...allowed, ...some.map(numberOf)]],
+        none: [...denied, ...ours, ...none.map((all) => all.map(numberOf))],
+      },
     });
   }
 

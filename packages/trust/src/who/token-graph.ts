@@ -55,8 +55,8 @@ export class TokenGraph {
     this.#reaches = this.#trimmed();
   }
 
-  /** A token, as readable as it can be; undefined where there is none. */
-  example(): Found | undefined {
+  /** A token, as readable as it can be; undefined where there is none. @param preferred - of fields, in the place of their examples */
+  example(preferred: Readonly<Record<string, string>> = {}): Found | undefined {
     if (!this.#reaches[0]) return undefined;
     const fields: Record<string, string> = {};
     const options: number[] = [];
@@ -71,11 +71,20 @@ export class TokenGraph {
         continue;
       }
       const name = this.#names[field] ?? '';
-      const written = this.#write(place, this.#fields[field]?.example ?? '');
+      const written = this.#write(place, preferred[name] ?? this.#fields[field]?.example ?? '');
       if (written.text !== undefined) fields[name] = written.text;
       place = written.to;
     }
     return { fields, options };
+  }
+
+  get isEmpty(): boolean {
+    return !this.#reaches[0];
+  }
+
+  /** Whether a field may be anything that it can be, whatever else a token is. */
+  isFree(name: string): boolean {
+    return this.#beginningsOf(name).every((place) => this.#out(place).every(({ label }) => label === free));
   }
 
   /**
@@ -85,9 +94,7 @@ export class TokenGraph {
   valuesOf(name: string, most: number): readonly string[] | undefined {
     const field = this.#names.indexOf(name) + this.#choices;
     const found = new Set<string>();
-    const begin = this.#places.flatMap(({ at, isBegin }, id) =>
-      at === field && isBegin && this.#reaches[id] ? [id] : [],
-    );
+    const begin = this.#beginningsOf(name);
     const path: string[] = [];
     const walk = (places: readonly number[], text: string): boolean => {
       const key = places.join();
@@ -102,6 +109,12 @@ export class TokenGraph {
       return true;
     };
     return walk(begin, '') ? [...found] : undefined;
+  }
+
+  /** The places at which a field begins. */
+  #beginningsOf(name: string): readonly number[] {
+    const field = this.#names.indexOf(name) + this.#choices;
+    return this.#places.flatMap(({ at, isBegin }, id) => (at === field && isBegin && this.#reaches[id] ? [id] : []));
   }
 
   /** Where units lead, a unit in either case once where case makes no difference; undefined where there are too many. */

@@ -1,0 +1,246 @@
+import type { TokenKind, TokenPart, TokenParts, TokenShape } from '@fedbridge/issuers';
+import type { Condition } from '../policy.ts';
+import { type Witness, witnessOf } from './admitted.ts';
+import { joined } from './atoms.ts';
+import { cutsOfText, machineOfPatterns } from './language.ts';
+import type { Machine } from './machine.ts';
+import type { Mine } from './mine.ts';
+import { Asked, type Demanded } from './question.ts';
+import { type Extent, Spelled } from './spelled.ts';
+import type { Found, TokenGraph } from './token-graph.ts';
+import type { ClaimAtom } from './tokens.ts';
+import type { Grant } from './who.ts';
+
+/** One for all questions, so that they stand on the same ground. */
+const nobody: readonly Mine[] = [];
+
+type Conjunctions = readonly (readonly ClaimAtom[])[];
+/** What is demanded of the tokens of a shape; undefined where none of them will do. */
+type Demand = (shape: TokenShape) => Demanded | undefined;
+type Fields = Readonly<Record<string, string>>;
+
+/** Somebody who is allowed. */
+export interface Somebody {
+  readonly shape: TokenShape;
+  readonly found: Found;
+}
+
+interface Allowed {
+  readonly shape: TokenShape;
+  readonly tokens: TokenGraph;
+}
+
+/** More names are not looked at one by one. */
+const mostNames = 20;
+
+/**
+ * Whom a statement, or a credential, allows beside those whom it spells out. It is found by looking for one: a token of another owner, of
+ * another project of that owner, of another job of that project. Every method takes conditions that hold too, and throws TooMuchWork.
+ */
+export class Width {
+  readonly #grant: Grant;
+  readonly #parts: TokenParts;
+  readonly #now: number;
+  readonly #spelled: Spelled;
+  readonly #asked: Asked;
+  readonly #allowed = new Map<Condition | undefined, readonly Allowed[]>();
+
+  /** @param now - seconds since 1970-01-01 UTC @param most - work that may be done */
+  constructor(grant: Grant, parts: TokenParts, { now, most }: { readonly now: number; readonly most: number }) {
+    this.#grant = grant;
+    this.#parts = parts;
+    this.#now = now;
+    this.#spelled = new Spelled(grant);
+    this.#asked = new Asked({ ...grant, mine: nobody, now }, [...this.#spelled.cuts, ...cutsOfText(textsOf(parts))]);
+    this.#asked.alphabet.renew(most);
+  }
+
+  /** What may still be done. */
+  get left(): number {
+    return this.#asked.alphabet.left;
+  }
+
+  /** Somebody of an owner that is not spelled out. */
+  stranger(also?: Condition): Somebody | undefined {
+    const { owner } = this.#parts;
+    return owner.length === 0 ? undefined : this.#beside(owner, this.#allowedWith(also), also);
+  }
+
+  /** The same, if it is not by a workflow that is spelled out, or by one of a repository that is. */
+  strangerBeside(what: 'workflow' | 'workflowRepository', also?: Condition): Somebody | undefined {
+    const { owner, [what]: workflow } = this.#parts;
+    return this.#beside([...owner, ...(workflow ?? [])], this.#allowedWith(also), also);
+  }
+
+  /** Whether a workflow is a part of what tells who is allowed. */
+  get tellsWorkflows(): boolean {
+    const all = [...this.#grant.allow, ...this.#grant.deny.flat()];
+    const texts = all.flatMap(({ key, values }) => [key, ...values]);
+    return this.#parts.workflow !== undefined && texts.some((one) => /job_workflow_ref/i.test(one));
+  }
+
+  /** Somebody of a project that is not spelled out. */
+  ofOtherProject(also?: Condition): Somebody | undefined {
+    const { project } = this.#parts;
+    return project.length === 0 ? undefined : this.#beside(project, this.#usual(also), also);
+  }
+
+  /** The same, if it is not by a workflow that is spelled out. */
+  ofOtherProjectBeside(also?: Condition): Somebody | undefined {
+    const { project, workflow = [] } = this.#parts;
+    return this.#beside([...project, ...workflow], this.#usual(also), also);
+  }
+
+  /** Somebody of a project that is spelled out by its name alone. */
+  byName(also?: Condition): Somebody | undefined {
+    const { ids } = this.#parts;
+    return ids.length === 0 ? undefined : this.#beside(ids, this.#usual(also), also);
+  }
+
+  /** A job that is not spelled out. Those of tags are left out: a tag that anybody can push is seldom one that is trusted. */
+  otherJob(also?: Condition): Somebody | undefined {
+    return this.#otherJob(also, (shape) => ({ none: this.#kinds(shape, this.#parts.tags) }));
+  }
+
+  /** A job whose name does not even begin as one that is spelled out: of all but tags and pull requests, or of a kind alone. */
+  anyJob(of: 'all' | 'no branch' | 'pull requests', also?: Condition): Somebody | undefined {
+    const { notOfBranch = [], tags = [], pullRequest, ofPullRequest = [], examples } = this.#parts;
+    if (of === 'pull requests' && !pullRequest) return undefined;
+    const kind = { all: [], 'no branch': notOfBranch, 'pull requests': pullRequest ?? [] }[of];
+    const demand: Demand = (shape) => {
+      const some = this.#kind(shape, kind);
+      const others = of === 'all' ? this.#kinds(shape, [...tags, ...ofPullRequest]) : [];
+      return some && { some, none: [...this.#beginningAlike(shape), ...others] };
+    };
+    return this.#otherJob(also, demand, examples?.[of === 'pull requests' ? 'pullRequest' : 'job']);
+  }
+
+  get tellsBranches(): boolean {
+    return this.#parts.notOfBranch !== undefined;
+  }
+
+  /** As the evaluator has it; undefined for one who is taken for allowed, since it could not be read in full. */
+  witnessOf(somebody: Somebody): Witness | undefined {
+    const { now, ...witness } = witnessOf(somebody, this.#asked, this.#grant.iss, this.#now);
+    return this.#grant.isAllowed(witness, now) ? witness : undefined;
+  }
+
+  #otherJob(also: Condition | undefined, demand: Demand, preferred?: Fields): Somebody | undefined {
+    const { job, examples } = this.#parts;
+    for (const { shape, tokens } of this.#usual(also)) {
+      const parts = partsIn(shape, job);
+      // Where nothing tells a job all of a project is one.
+      if (parts.length === 0 || this.#isOneSpelled(parts, shape, tokens)) continue;
+      const demanded = demand(shape);
+      const none = [...this.#told(shape, parts), ...(demanded?.none ?? [])];
+      const found = demanded && this.#find(shape, { ...demanded, none }, also)?.example(preferred ?? examples?.job);
+      if (found) return { shape, found };
+    }
+    return undefined;
+  }
+
+  /** Somebody of whom none of these parts is spelled out. */
+  #beside(all: readonly TokenPart[], among: readonly Allowed[], also?: Condition): Somebody | undefined {
+    for (const { shape, tokens } of among) {
+      const parts = partsIn(shape, all);
+      if (this.#isOneSpelled(parts, shape, tokens)) continue;
+      const isFree = parts.every(({ field }) => tokens.isFree(field));
+      const found = (isFree ? tokens : this.#find(shape, { none: this.#told(shape, parts) }, also))?.example();
+      if (found) return { shape, found };
+    }
+    return undefined;
+  }
+
+  /** Of an issuer of which nothing is known a subject is one as a whole. */
+  #isOneSpelled(parts: readonly TokenPart[], { isOpen }: TokenShape, tokens: TokenGraph): boolean {
+    return (isOpen ? [...parts, { field: 'subject' }] : parts).some((part) => this.#isSpelled(part, tokens));
+  }
+
+  /** Whether a part is nothing but what is spelled out, in all of some tokens. */
+  #isSpelled(part: TokenPart, tokens: TokenGraph): boolean {
+    if (part.behind !== undefined && part.behind !== '' && tokens.isFree(part.field)) return false;
+    const values = tokens.valuesOf(part.field, mostNames);
+    if (!values || values.length === 0) return false;
+    const machines = this.#machinesOf(part);
+    return values.every((value) => machines.some((one) => one.accepts(one.run(one.start, value))));
+  }
+
+  #allowedWith(also?: Condition): readonly Allowed[] {
+    const known = this.#allowed.get(also);
+    if (known) return known;
+    const allowed = this.#grant.shapes.flatMap((shape) => {
+      const tokens = this.#find(shape, {}, also);
+      return tokens && !tokens.isEmpty ? [{ shape, tokens }] : [];
+    });
+    this.#allowed.set(also, allowed);
+    return allowed;
+  }
+
+  /**
+   * Of an owner who is spelled out. Which template his subjects have is an owner's own choice: another than the default is thought of only
+   * where no subject of the default is allowed.
+   */
+  #usual(also?: Condition): readonly Allowed[] {
+    const { template = [] } = this.#parts;
+    const all = this.#allowedWith(also);
+    const usual = all.filter(({ shape: { fields, isOpen } }) => isOpen || !template.some((field) => fields[field]));
+    return usual.length > 0 ? usual : all;
+  }
+
+  #find(shape: TokenShape, demanded: Demanded, also?: Condition): TokenGraph | undefined {
+    return this.#asked.tokensOf(shape, false, also ? { ...demanded, conditions: [also] } : demanded);
+  }
+
+  /** Where one of these parts is spelled out as far as it must be. */
+  #told(shape: TokenShape, parts: readonly TokenPart[]): Conjunctions {
+    return partsIn(shape, parts).flatMap((part) =>
+      this.#machinesOf(part).map((machine) => [this.#atom(part, machine)] as const),
+    );
+  }
+
+  #machinesOf(part: TokenPart): readonly Machine[] {
+    const { alphabet } = this.#asked;
+    const extents: readonly Extent[] = part.begins ? ['all', 'a beginning'] : ['all'];
+    return extents.map((extent) => this.#spelled.machineOf(part, extent, alphabet));
+  }
+
+  #beginningAlike(shape: TokenShape): Conjunctions {
+    return partsIn(shape, this.#parts.job).map((part) => [
+      this.#atom(part, this.#spelled.machineOf(part, 'letters of a name', this.#asked.alphabet)),
+    ]);
+  }
+
+  #atom({ field }: TokenPart, machine: Machine): ClaimAtom {
+    return { parts: [{ field }], machine, negated: false, ifMissing: false };
+  }
+
+  #kinds(shape: TokenShape, kinds: readonly TokenKind[] = []): Conjunctions {
+    return kinds.flatMap((kind) => {
+      const atoms = this.#kind(shape, kind);
+      return atoms ? [atoms] : [];
+    });
+  }
+
+  /** Undefined where no token of the shape is of a kind. */
+  #kind(shape: TokenShape, kind: TokenKind): readonly ClaimAtom[] | undefined {
+    const atoms: ClaimAtom[] = [];
+    for (const { claim, pattern, not = false } of kind) {
+      const parts = shape.claims[claim];
+      if (!parts && !not) return undefined;
+      const wild = [{ text: pattern, literal: new Set<number>() }];
+      const machine = machineOfPatterns(this.#asked.alphabet, wild, { wildcards: true });
+      if (parts) atoms.push({ parts: joined(parts), machine, negated: not, ifMissing: not });
+    }
+    return atoms;
+  }
+}
+
+const partsIn = ({ fields }: TokenShape, parts: readonly TokenPart[]) => parts.filter(({ field }) => fields[field]);
+
+/** All that parts and kinds say, by which letters must be told from each other. */
+function textsOf({ owner, project, job, workflow = [], ...kinds }: TokenParts): string {
+  const { notOfBranch = [], pullRequest = [], tags = [], ofPullRequest = [] } = kinds;
+  const patterns = [...notOfBranch, ...pullRequest, ...tags.flat(), ...ofPullRequest.flat()];
+  const keys = [...owner, ...project, ...job, ...workflow].map(({ behind = '' }) => behind);
+  return [...patterns.map(({ pattern }) => pattern), ...keys].join('');
+}
