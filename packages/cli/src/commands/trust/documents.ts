@@ -78,7 +78,7 @@ export async function relatedDocuments(
  * @param isOfUse - whether a file that is named may have no document
  * @throws FedbridgeError `INPUT_INVALID`
  */
-export async function trustSources(
+async function trustSources(
   names: readonly string[],
   { mostInput, notRead, areUnrelated, ...options }: DocumentOptions,
   cli: Cli,
