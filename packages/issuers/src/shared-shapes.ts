@@ -41,7 +41,7 @@ export function sharedShapes(prefixes: readonly string[]): readonly TokenShape[]
     { subject: field(beginningWithNone(prefixes), 'stranger') },
     { owner: ['subject', 'aud'], others },
   );
-  return [...known, other].map((shape) => ({ ...shape, isOpen: true, lists: ['aud'] }));
+  return [...known, other].map((shape) => ({ ...shape, isOpen: true, lists: ['aud', 'email'] }));
 }
 
 /** All texts that begin with none of these, none of which is empty. */

@@ -54,10 +54,10 @@ function withAndWithoutAzp(shape: TokenShape): readonly TokenShape[] {
   if (!azp) return [shape];
   const { language, example } = azp;
   // With it a token may have several audiences, which STS denies without.
-  const { lists: __, ...withoutLists } = shape;
+  const lists = shape.lists?.filter((claim) => claim !== 'aud') ?? [];
   return [
     { ...shape, fields: { ...shape.fields, azp: { language, example } } },
-    { ...withoutLists, fields, claims },
+    { ...shape, lists, fields, claims },
   ];
 }
 
@@ -153,7 +153,7 @@ const unknownShape: TokenShape = {
     { subject: field(text, 'anything') },
     { others: { azp: optional(anything, 'anything'), email: optional(text, 'stranger@example.com') } },
   ),
-  lists: ['aud'],
+  lists: ['aud', 'email'],
   isOpen: true,
 };
 

@@ -76,8 +76,8 @@ function namesByField(mine: readonly Mine[], iss: string): readonly [Map<string,
   return [named, others];
 }
 
-/** More ways of not being denied are not looked at. */
-const mostWays = 64;
+/** More ways of not being denied are not looked at: each is asked of every step of a search. */
+const mostWays = 8;
 
 /** An id that no policy names. */
 const unnamed = '\ue000';

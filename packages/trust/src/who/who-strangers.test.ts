@@ -124,6 +124,15 @@ const cases: Readonly<Record<string, Case>> = {
     policy: policyOf(statement(entra, { StringLike: keys(entra, { email: '*@contoso.com' }) })),
     token: tokenOf(entra, { sub: '2c3d4e5f-6071-4829-93a4-b5c6d7e8f901', email: 'a@contoso.com' }),
   },
+  'several addresses of mail, of which one is asked for twice': {
+    policy: policyOf(
+      statement(own, {
+        'ForAnyValue:StringEquals': keys(own, { email: 'a@x.example' }),
+        'ForAnyValue:StringLike': keys(own, { email: 'b@*' }),
+      }),
+    ),
+    token: tokenOf(own, { sub: 'x', email: ['a@x.example', 'b@x.example'] }),
+  },
   'how a user of Entra signed in': {
     policy: policyOf(statement(entra, { 'ForAnyValue:StringEquals': keys(entra, { amr: 'pwd' }) })),
     token: tokenOf(entra, { sub: '2c3d4e5f-6071-4829-93a4-b5c6d7e8f901', amr: ['pwd', 'mfa'] }),
@@ -258,6 +267,18 @@ describe('a stranger who is allowed', () => {
       denial(hub, tags('ForAllValues:StringEquals', 'a')),
     );
     expect(whoAssumes(parseTrustPolicy(policy), [], now)).toMatchObject([{ reach: 'any account', exact: false }]);
+  });
+
+  test.each([
+    [
+      'a denial of all who are not a role',
+      denial(hub, { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/*' } }),
+    ],
+    ['a denial of all without an external id', denial(hub, { Null: { 'sts:ExternalId': 'true' } })],
+  ])('is none, since no web identity has what is asked for: %s', (_, one) => {
+    expect(whoAssumes(parseTrustPolicy(policyOf(statement(hub), one)), [], now)).toMatchObject([
+      { reach: 'nobody', exact: true },
+    ]);
   });
 
   test('is told by an id where the name is ours', () => {

@@ -177,6 +177,12 @@ function byService(statement: Statement, service: string, { policy, where, accou
   };
 }
 
+/**
+ * Condition keys that no web identity has. Sources: captures of real STS, radkawar/stackd, 2026-09-11; Service Authorization Reference, AWS
+ * STS, for the second.
+ */
+const neverThere = ['aws:principalarn', 'sts:externalid'];
+
 function scopeOf(
   { iss, provider, shapes }: Pick<Grant, 'iss' | 'shapes'> & { provider: string },
   { version }: TrustPolicy,
@@ -192,7 +198,10 @@ function scopeOf(
   const constants = Object.entries(context).filter(([key]) => !others.test(key));
   return {
     claimsOf: (key) => claims.get(key),
-    constants: new Map(constants.map(([key, value]) => [key.toLowerCase(), [value].flat()] as const)),
+    constants: new Map<string, readonly string[]>([
+      ...neverThere.map((key) => [key, []] as const),
+      ...constants.map(([key, value]) => [key.toLowerCase(), [value].flat()] as const),
+    ]),
     knowsVariables: version === '2012-10-17',
   };
 }
