@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -12,9 +14,10 @@ import { trustOf } from '../harness/trust-lint.ts';
 
 const page = readFileSync(join(root, 'docs', 'trust.md'), 'utf8');
 const section = page.slice(page.indexOf('\n## In CI\n'), page.indexOf('\n## Migrate\n'));
-const [workflow, pipeline, config] = [...section.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) =>
-  parse(text),
-);
+const examples = [...section.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+const [workflowText = '', pipelineText = '', configText = ''] = examples;
+const [workflow, pipeline, config] = [workflowText, pipelineText, configText].map((text) => parse(text));
+const hasActionlint = spawnSync('actionlint', ['--version']).status === 0;
 
 interface Step {
   readonly uses?: string;
@@ -40,6 +43,14 @@ describe("the workflow of the page's section on CI", () => {
   it('has what it takes, and no identity', () => {
     expect(workflow.permissions).toEqual({});
     expect(permissions).toEqual({ contents: 'read', 'security-events': 'write' });
+  });
+
+  it.skipIf(!hasActionlint)('is a workflow (skipped: no "actionlint" on the path)', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'workflow-'));
+    writeFiles(folder, { '.github/workflows/trust.yml': workflowText });
+    const args = ['-no-color', join(folder, '.github/workflows/trust.yml')];
+    const { status, stdout, stderr } = spawnSync('actionlint', args, { encoding: 'utf8' });
+    expect({ status, output: `${stdout}${stderr}` }).toEqual({ status: 0, output: '' });
   });
 
   it('fails for a pull request that lets others in, and hands over SARIF all the same', async () => {

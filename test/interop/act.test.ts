@@ -7,7 +7,9 @@ import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { machineEnvironment, root } from '../harness/process.ts';
+import { sarifErrors } from '../harness/sarif.ts';
 import { ids, region, role, sharedSetup } from '../harness/setup.ts';
+import { trustOf } from '../harness/trust-lint.ts';
 
 const hasAct = spawnSync('act', ['--version']).status === 0;
 const run = promisify(execFile);
@@ -108,6 +110,27 @@ describe.skipIf(!hasAct)('a runner of workflows that is not ours (skipped: no "a
     expect(output).toContain('Job succeeded');
     const file = readFileSync(join(workspace, 'where'), 'utf8').trim();
     if (file !== '') expect(existsSync(file)).toBe(false);
+  });
+
+  it('what checks the sources fails the job, and a later step has what it found', async () => {
+    await using emulator = await startEmulator({ setup: sharedSetup });
+    const { output, workspace } = await play(emulator, [
+      { run: `mkdir roles && printf '%s' "$TRUST" >roles/role.json`, env: { TRUST: trustOf('repo:*') } },
+      { id: 'trust', uses: './actions/trust-lint', with: { files: 'roles' } },
+      {
+        if: expression('!cancelled()'),
+        run: 'cp "$SARIF" "$LEFT/trust.sarif"; echo "errors: $ERRORS"',
+        env: {
+          SARIF: expression('steps.trust.outputs.sarif-file'),
+          ERRORS: expression('steps.trust.outputs.errors'),
+        },
+      },
+    ]);
+    expect(output).toContain('Job failed');
+    expect(output).toMatch(/A wildcard spans .*/);
+    expect(output).toMatch(/errors: [1-9]/);
+    expect(output).toContain('Success - Post ./actions/trust-lint');
+    expect(sarifErrors(JSON.parse(readFileSync(join(workspace, 'trust.sarif'), 'utf8')))).toEqual([]);
   });
 
   it('a refused job fails, with the error as an annotation', async () => {
