@@ -14,7 +14,7 @@ export interface SarifLog {
   readonly runs: readonly SarifRun[];
 }
 
-export interface SarifRun {
+interface SarifRun {
   readonly tool: { readonly driver: { readonly rules: readonly Described[] } };
   readonly results: readonly SarifResult[];
 }

@@ -1,9 +1,4 @@
-import {
-  JsonDocument,
-  type Source,
-  type Parameters as TemplateParameters,
-  type WebIdentityClaims,
-} from '@fedbridge/trust';
+import { JsonDocument, type Parameters as TemplateParameters, type WebIdentityClaims } from '@fedbridge/trust';
 import {
   type DocumentInFile,
   documentsIn,
@@ -25,8 +20,6 @@ export interface DocumentOptions {
   readonly parameter?: TemplateParameters;
   /** What a text of JSON stands for, in the place of `JSON.parse`. */
   readonly jsonValue?: (text: string) => unknown;
-  /** Of a file, in bytes, where more is meant than documents. */
-  readonly mostInput?: number;
   /** Whether files that are named may have nothing to do with trust. */
   readonly areUnrelated?: boolean;
   /** Hears why a file is not read while others are: nothing is read then where this is not given. */
@@ -72,23 +65,17 @@ export async function relatedDocuments(
   return documents;
 }
 
-/**
- * The same with all that stands in the files beside documents.
- *
- * @param isOfUse - whether a file that is named may have no document
- * @throws FedbridgeError `INPUT_INVALID`
- */
+/** The same with all that stands in the files beside documents. @throws FedbridgeError `INPUT_INVALID` */
 async function trustSources(
   names: readonly string[],
-  { mostInput, notRead, areUnrelated, ...options }: DocumentOptions,
+  { notRead, areUnrelated, ...options }: DocumentOptions,
   cli: Cli,
-  isOfUse?: (source: Source) => boolean,
 ): Promise<ReadDocuments> {
   const remark = (text: string) => cli.terminal.log(text);
   const faults: Parameters<NotRead>[] = [];
   const hears: NotRead | undefined = notRead && ((...fault) => void faults.push(fault));
-  const files = textFiles(names, cli, { mostInput, areUnrelated, notRead: hears });
-  const found = await documentsIn(files, { ...options, isOfUse, remark, notRead: hears });
+  const files = textFiles(names, cli, { areUnrelated, notRead: hears });
+  const found = await documentsIn(files, { ...options, remark, notRead: hears });
   const [first] = faults;
   // Where there is nothing else it is what is wrong with the command line.
   if (first && found.documents.length === 0) throw first[1];
