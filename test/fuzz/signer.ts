@@ -27,7 +27,7 @@ export interface Signer {
 /** Seconds since 1970-01-01 UTC. */
 export const now = 1_790_000_000;
 
-export const account = '123456789012';
+const account = '123456789012';
 export const providerOf = (iss: string) => `arn:aws:iam::${account}:oidc-provider/${iss.slice('https://'.length)}`;
 
 export const guids = ['0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d', '1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9'] as const;

@@ -3,7 +3,7 @@ export type Language = string;
 
 /** All texts of characters that can be shown: where a policy names no others, nothing hangs on the rest. */
 export const anyText: Language = '(re.* (re.range " " "~"))';
-export const nothing: Language = 're.none';
+const nothing: Language = 're.none';
 
 export const text = (literal: string): Language => `(str.to_re "${escaped(literal)}")`;
 export const union = (...all: readonly Language[]): Language =>
