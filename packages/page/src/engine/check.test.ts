@@ -47,6 +47,12 @@ describe('what is told of a text', () => {
     expect((await checked(document?.fixed?.text ?? '')).documents[0]?.fixed).toBeUndefined();
   });
 
+  it('is that nobody is newly allowed by a fix that widens nothing, whatever the document is called', async () => {
+    const role = { Arn: 'arn:aws:iam::123456789012:role/deploy', AssumeRolePolicyDocument: JSON.parse(wide) };
+    const { documents } = await checked(JSON.stringify([role, { ...role, Arn: `${role.Arn}-2` }]), 'github:octo');
+    expect(documents.map(({ fixed }) => fixed?.gained)).toEqual([[], []]);
+  });
+
   it.each([
     ['{"Statement": [', { line: 1, column: 16 }],
     ['{"Version": "2012-10-17"}', undefined],

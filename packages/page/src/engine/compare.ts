@@ -1,7 +1,7 @@
 import type { Admitted } from '@fedbridge/trust';
 import { type AccessChange, accessChange } from '@fedbridge/trust-files';
 import { ownersIn } from './mine.ts';
-import { type Problem, problemOf, read } from './source.ts';
+import { alone, type Problem, problemOf, read } from './source.ts';
 
 export interface CompareQuestion {
   readonly before: string;
@@ -33,11 +33,7 @@ export async function compare({ before, after, mine: owners, now }: CompareQuest
   const [old, fresh] = [await read(before), await read(after)];
   const problems = { mineProblem, beforeProblem: old.problem, afterProblem: fresh.problem };
   if (old.problem || fresh.problem) return problems;
-  const { gained, lost, notCompared } = accessChange(
-    { documents: old.documents },
-    { documents: fresh.documents },
-    { mine, now },
-  );
+  const { gained, lost, notCompared } = accessChange(alone(old.documents), alone(fresh.documents), { mine, now });
   return {
     ...problems,
     change: { gained: placed(gained), lost: placed(lost), problems: notCompared.map(({ error }) => problemOf(error)) },

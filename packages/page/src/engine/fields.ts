@@ -43,7 +43,7 @@ const known = {
   },
   repositoryId: { label: "Repository's id", placeholder: '724113' },
   mutableSubject: {
-    label: 'Subjects',
+    label: 'Its subjects',
     choices: { '': 'have the ids', true: 'have no ids yet: they are tested beside' },
   },
   workflow: { label: 'Reusable workflow', placeholder: 'octo/flows/.github/workflows/deploy.yml@refs/heads/main' },

@@ -9,7 +9,7 @@ import {
   whoIsGranted,
 } from '@fedbridge/trust';
 import { accessChange, type DocumentInFile, grantsIn } from '@fedbridge/trust-files';
-import { read } from './source.ts';
+import { alone, read } from './source.ts';
 
 /** A document with all put right that needs no decision. */
 export interface FixedDocument {
@@ -33,7 +33,7 @@ export async function fixedDocument(
   if (!fixed || fixed.fixes.length === 0) return undefined;
   const text = JSON.stringify(fixed.document, null, 2);
   const { documents } = await read(text);
-  const { gained, notCompared } = accessChange({ documents: [one] }, { documents }, { mine, now });
+  const { gained, notCompared } = accessChange(alone([one]), alone(documents), { mine, now });
   return {
     ...{ text, fixes: fixed.fixes, left: fixed.left, sentence: sentenceFor(documents, mine, now) },
     gained: notCompared.length > 0 ? [] : gained.map(({ admitted }) => admitted).filter(({ witness }) => witness),

@@ -1,6 +1,6 @@
 import { FedbridgeError } from '@fedbridge/core/error';
 import type { Position } from '@fedbridge/trust';
-import { type DocumentInFile, documentsIn } from '@fedbridge/trust-files';
+import { type DocumentInFile, type DocumentState, documentsIn } from '@fedbridge/trust-files';
 
 /** Why nothing of a text is read. */
 export interface Problem {
@@ -31,6 +31,12 @@ function parametersIn(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
     pairs.flatMap(([name, pair]) => (name === '' ? [] : [[name, pair.slice(pair.indexOf('=') + 1).trim()]])),
   );
+}
+
+/** Documents as a state to compare: two that stand alone are each other's, whatever they are called. */
+export function alone(documents: readonly DocumentInFile[]): DocumentState {
+  const [one, another] = documents;
+  return one && !another ? { documents: [{ ...one, document: { ...one.document, address: '' } }] } : { documents };
 }
 
 /** An error with the place that stands before what it says. */

@@ -116,13 +116,14 @@ function Results({
       {documents.length > 0 && (
         <Findings findings={findings} onReveal={(line, column) => reveal.current?.reveal(line, column)} />
       )}
-      {documents.map(({ fixed }, index) => {
+      {documents.map(({ fixed, address }, index) => {
         const isAlone = documents.length === 1;
         return (
           fixed && (
             <Fixed
               key={index}
               fixed={fixed}
+              address={isAlone ? '' : address}
               onUse={isAlone ? (text) => change({ text }) : undefined}
               onCompare={isAlone ? (text) => change({ before: state.text, text, view: 'compare' }) : undefined}
             />

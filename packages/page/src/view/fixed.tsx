@@ -1,23 +1,30 @@
 import { titleOf, whomOf } from '@fedbridge/trust';
+import { useId } from 'preact/hooks';
 import type { FixedDocument } from '../engine/fixed.ts';
 import { Document } from './document.tsx';
 
 interface FixedProps {
   readonly fixed: FixedDocument;
+  /** Which document it is, of several. */
+  readonly address: string;
   /** Undefined where it would not take the place of all that was given. */
   readonly onUse?: ((text: string) => void) | undefined;
   readonly onCompare?: ((text: string) => void) | undefined;
 }
 
 /** What was put right in a document, who is allowed by that, and the document. */
-export function Fixed({ fixed: { text, fixes, left, sentence, gained }, onUse, onCompare }: FixedProps) {
+export function Fixed({ fixed: { text, fixes, left, sentence, gained }, address, onUse, onCompare }: FixedProps) {
+  const id = useId();
   const actions = [
     ...(onUse ? [{ label: 'Use it', act: () => onUse(text) }] : []),
     ...(onCompare ? [{ label: 'Compare', act: () => onCompare(text) }] : []),
   ];
   return (
-    <section aria-labelledby="fixed">
-      <h2 id="fixed">Fixed without a decision: {fixes.length}</h2>
+    <section aria-labelledby={id}>
+      <h2 id={id}>
+        Fixed without a decision: {fixes.length}
+        {address !== '' && ` in ${address}`}
+      </h2>
       <ul class="fixes">
         {fixes.map(({ rule, where, what, widens }, index) => (
           <li key={index}>
@@ -38,7 +45,7 @@ export function Fixed({ fixed: { text, fixes, left, sentence, gained }, onUse, o
           ? 'Nothing is left to decide.'
           : `Left, since somebody has to decide: ${[...new Set(left.map(({ rule }) => rule))].join(', ')}.`}
       </p>
-      <Document title="The fixed document" text={text} actions={actions} />
+      <Document title={address === '' ? 'The fixed document' : `${address}, fixed`} text={text} actions={actions} />
     </section>
   );
 }
