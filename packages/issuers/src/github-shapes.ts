@@ -9,10 +9,17 @@ const anything: Language = { chars: '^' };
 const ref: Language = {
   anyOf: ['', { sequence: ['refs/', { anyOf: ['heads/', 'tags/', 'pull/'] }, { chars: '^\0- ~\u005e:?*[\\\u007f' }] }],
 };
-const workflow: Language = { chars: '^' };
+/** None begins with a hyphen; older ones end with one. */
+const account: Language = {
+  sequence: [{ chars: 'a-zA-Z0-9_' }, { anyOf: ['', { sequence: ['-', { anyOf: ['', { chars: 'a-zA-Z0-9_-' }] }] }] }],
+};
+/** `<owner>/<repository>/<path of the file>@<ref or commit>`. */
+const name: Language = { chars: '^/: \t\n' };
+const file: Language = { sequence: [{ chars: '^@' }, { anyOf: [{ anyCase: '.yml' }, { anyCase: '.yaml' }] }] };
+const workflow: Language = { sequence: [name, '/', name, '/', file, '@', anything] };
 
 const repository: Readonly<Record<string, TokenField>> = {
-  owner: { language: { chars: 'a-zA-Z0-9_-' }, example: 'stranger', anyCase: true },
+  owner: { language: account, example: 'stranger', anyCase: true },
   ownerId: { language: id, example: '1000001' },
   repository: { language: { chars: 'a-zA-Z0-9._-' }, example: 'anything' },
   repositoryId: { language: id, example: '2000002' },
@@ -82,7 +89,7 @@ const byDefault: readonly TokenShape[] = [names, ids].flatMap((begin) =>
 /** Claims that whoever owns a repository can put into its subjects, which say nothing of the owner. */
 const customizable = [
   ...['actor', 'actor_id', 'base_ref', 'check_run_id', 'enterprise', 'environment', 'environment_node_id'],
-  ...['event_name', 'head_ref', 'issuer_scope', 'jti', 'job_workflow_ref', 'job_workflow_sha', 'ref', 'ref_protected'],
+  ...['event_name', 'head_ref', 'issuer_scope', 'jti', 'job_workflow_ref', 'job_workflow_sha', 'ref_protected'],
   ...['ref_type', 'repository_visibility', 'run_attempt', 'run_id', 'run_number', 'runner_environment', 'sha'],
   ...['workflow', 'workflow_ref', 'workflow_sha'],
 ];
@@ -91,7 +98,10 @@ const customizable = [
 /** "Any `:` within the metadata values will be replaced with `%3A`" [GitHub Docs, OpenID Connect reference; a server's since 3.19]. */
 const value: Language = { anyOf: ['', { chars: '^:' }] };
 const saysNothing: Language = {
-  sequence: [{ anyOf: [...customizable, { sequence: ['repo_property_', { chars: 'a-zA-Z0-9_' }] }] }, ':', value],
+  anyOf: [
+    { sequence: [{ anyOf: [...customizable, { sequence: ['repo_property_', { chars: 'a-zA-Z0-9_' }] }] }, ':', value] },
+    { sequence: ['ref:', ref] },
+  ],
 };
 const saysAny: Language = {
   anyOf: [

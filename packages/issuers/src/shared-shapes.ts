@@ -26,20 +26,24 @@ export function loginShape({ application, users = [] }: LoginService): TokenShap
 /**
  * Of a service that many share: its customers by what stands before their names, and else, in forms that were not seen, by the whole of a
  * subject.
+ *
+ * @param isToldByAudience - whether the audience, too, is of one customer alone
  */
-export function sharedShapes(prefixes: readonly string[]): readonly TokenShape[] {
+export function sharedShapes(prefixes: readonly string[], isToldByAudience: boolean): readonly TokenShape[] {
+  // STS takes the azp in the place of the audience where there is one.
+  const audience = isToldByAudience ? ['aud', 'azp'] : [];
   const others = { azp: optional(anything, 'anything'), email: optional(text, 'stranger@example.com') };
   const known = prefixes.map((prefix) =>
     shapeOf(
       [prefix, { field: 'customer' }, { field: 'rest' }],
       { customer: field(noColon, 'stranger'), rest: field(rest, '') },
-      { owner: ['customer', 'aud'], others },
+      { owner: ['customer', ...audience], others },
     ),
   );
   const other = shapeOf(
     [{ field: 'subject' }],
     { subject: field(beginningWithNone(prefixes), 'stranger') },
-    { owner: ['subject', 'aud'], others },
+    { owner: ['subject', ...audience], others },
   );
   return [...known, other].map((shape) => ({ ...shape, isOpen: true, lists: ['aud', 'email'] }));
 }

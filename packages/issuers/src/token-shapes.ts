@@ -76,7 +76,7 @@ function shapesOf(iss: string, subject: string | undefined): readonly TokenShape
   const login = loginServices.find(({ host }) => iss === `https://${host}`);
   if (login) return [loginShape(login)];
   const prefixes = customerPrefixesAt(iss);
-  if (prefixes) return sharedShapes(prefixes);
+  if (prefixes) return sharedShapes(prefixes, issuer?.ownerClaims.some(({ claim }) => claim === 'aud') === true);
   return issuer === kubernetes ? [kubernetesShape] : [unknownShape];
 }
 

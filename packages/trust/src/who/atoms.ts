@@ -31,7 +31,8 @@ export function subjectOf(condition: Condition, scope: Scope): Subject {
   const key = condition.key.toLowerCase();
   const claims = claimsOf(key);
   if (claims) return { of: 'token', claims };
-  const isService = !/[./]/.test(key.slice(0, key.indexOf(':')));
+  // A key that begins with a URL is none of a service either: what it names stands behind its scheme.
+  const isService = !/^https?:\/\/|^[^:]*[./]/.test(key);
   if ((constants.has(key) || isService) && hangsOnOthers(condition, scope)) return { of: 'both' };
   if (constants.has(key)) return { of: 'nothing', truth: holds(condition, constants, knowsVariables) };
   // A key that nobody fills is missing. One of a service may be there; one of an issuer has its host.

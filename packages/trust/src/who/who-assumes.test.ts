@@ -129,10 +129,10 @@ const cases: Case[] = [
     policyOf(
       byWebIdentity({
         ArnLike: { [key('sub')]: 'sha:*:*:*:*:*:*' },
-        StringEquals: { [key('sub')]: 'sha:1:ref:2:actor:3:run_id:4' },
+        StringEquals: { [key('sub')]: 'sha:1:ref:refs/heads/2:actor:3:run_id:4' },
       }),
     ),
-    { sub: 'sha:1:ref:2:actor:3:run_id:4' },
+    { sub: 'sha:1:ref:refs/heads/2:actor:3:run_id:4' },
   ],
   [
     'an id that looks like ours',
