@@ -29,6 +29,15 @@ describe('a service of AWS acts', () => {
     ['named others', 'for another account', { StringEquals: { 'aws:SourceAccount': other } }],
     ['named others', 'for both', { StringEquals: { 'aws:SourceAccount': [account, other] } }],
     ['named others', 'for another where it says so', { StringEqualsIfExists: { 'aws:SourceAccount': other } }],
+    ['any account', 'for accounts of which the own is none', { StringLike: { 'aws:SourceAccount': '2*' } }],
+    [
+      'any account',
+      'for all that say so but the own',
+      {
+        StringNotEquals: { 'aws:SourceAccount': account },
+        Null: { 'aws:SourceAccount': 'false' },
+      },
+    ],
     ['only mine', 'for all but one', { StringNotEquals: { 'aws:SourceAccount': other } }],
     ['only mine', 'for anybody', { StringLike: { 'aws:SourceAccount': '*' } }],
     ['only mine', 'for a function', { ArnLike: { 'aws:SourceArn': `arn:aws:lambda:*:${account}:function:*` } }],

@@ -1,4 +1,5 @@
 import type { ClaimPart, TokenField, TokenShape } from '@fedbridge/issuers';
+import type { Condition } from '../policy.ts';
 import type { Admitted } from './admitted.ts';
 
 /**
@@ -48,15 +49,24 @@ export const isKeyOfService = (key: string) => keys.has(key);
 /** Whether somebody who is named as a service is one: `*` is none that somebody chose, and a canonical id is an account. */
 export const isService = (name: string) => name !== '*' && !/^[\da-f]{64}$/i.test(name);
 
+/** What a service says that acts for an account. */
+export const actsFor = (account: string): Condition => ({
+  operator: 'StringEqualsIfExists',
+  key: 'aws:SourceAccount',
+  values: [account],
+});
+
 /**
  * For whom a service acts: whom conditions name, and else for the account of the role, since nobody can pass a role to a service in
  * another one. Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service", and "The confused deputy problem".
  *
  * @param found - as if anybody could
+ * @param isForOwn - whether it may act for the account of the role
  */
-export function forWhom(found: Admitted): Admitted {
+export function forWhom(found: Admitted, isForOwn: boolean): Admitted {
   const { issuer, reach, witness: _, ...service } = found;
   const others = found.owners.filter((owner) => owner !== issuer);
+  if (!isForOwn && reach === 'any account') return found;
   if (reach === 'nobody' || reach === 'only mine' || (reach === 'named others' && others.length > 0))
     return { ...found, owners: others };
   return { ...service, issuer, reach: 'only mine', owners: [], isOfService: true };

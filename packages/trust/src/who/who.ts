@@ -11,7 +11,7 @@ import type { Scope } from './atoms.ts';
 import { accountShapes, isKeyOfAccount, principalConditions, roleOf } from './aws-principal.ts';
 import { type Mine, ownsIssuer } from './mine.ts';
 import type { Question } from './question.ts';
-import { forWhom, isKeyOfService, isService, serviceShapes } from './service-principal.ts';
+import { actsFor, forWhom, isKeyOfService, isService, serviceShapes } from './service-principal.ts';
 
 const webIdentity = 'sts:assumerolewithwebidentity';
 const saml = 'sts:assumerolewithsaml';
@@ -59,7 +59,11 @@ export function whoIsGranted(grant: Grant, mine: readonly Mine[], now: number): 
   const own = account === undefined ? mine : [...mine, { kind: 'account', name: account }];
   const place = { where, issuer, isOurs: ownsIssuer(mine, issuer) };
   const found = admitted({ ...grant, mine: own, now }, place, isAllowed);
-  return isOfService ? forWhom(found) : found;
+  if (!isOfService) return found;
+  const isLimited = account !== undefined && grant.allow.length + grant.deny.length > 0;
+  const allow = isLimited ? [...grant.allow, actsFor(account)] : grant.allow;
+  const inOwn = isLimited ? admitted({ ...grant, allow, mine: [], now }, place, isAllowed) : found;
+  return forWhom(found, inOwn.reach !== 'nobody');
 }
 
 /**
