@@ -241,6 +241,30 @@ describe.skipIf(noBrowser)(`in Chromium${noBrowser ? `, skipped: ${noBrowser}` :
     await close();
   });
 
+  it('takes a file that is dropped, in whatever encoding tools write, and says why it does not take another', async () => {
+    const { page, close } = await opened(browser);
+    const drop = async (name: string, bytes: Buffer, onto: string) => {
+      const data = await page.evaluateHandle(
+        ([file, content]) => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([Uint8Array.from(content)], file));
+          return transfer;
+        },
+        [name, [...bytes]] as const,
+      );
+      await page.locator(onto).first().dispatchEvent('drop', { dataTransfer: data });
+    };
+    // As PowerShell's > writes it.
+    await drop('role.json', Buffer.from(`\ufeff${narrow}`, 'utf16le'), 'textarea');
+    await heading(page, 'octo at GitHub Actions is allowed.').waitFor();
+    expect(await editor(page).inputValue()).toBe(narrow);
+    await drop('plan.out', Buffer.from([0x50, 0x4b, 0x03, 0x04, 0xff, 0xfe]), 'textarea');
+    await page.getByText('plan.out is not text in UTF-8').waitFor();
+    await drop('beside.json', Buffer.from(wide), 'footer');
+    expect(await editor(page).inputValue()).toBe(narrow);
+    await close();
+  });
+
   it('is used with the keyboard alone', async () => {
     const { page, close } = await opened(browser);
     const focused = () => page.evaluate(() => document.activeElement?.textContent || document.activeElement?.id);

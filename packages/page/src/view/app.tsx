@@ -34,8 +34,18 @@ export function App({ engine }: { readonly engine: Engine }) {
       setSaid(shared ? ofSender(shared) : 'This address carries no document that can be read.');
     };
     void read();
+    // A file that is dropped beside a field would take the place of the page.
+    const stay = (event: DragEvent) => {
+      if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+    };
     addEventListener('hashchange', read);
-    return () => removeEventListener('hashchange', read);
+    addEventListener('dragover', stay);
+    addEventListener('drop', stay);
+    return () => {
+      removeEventListener('hashchange', read);
+      removeEventListener('dragover', stay);
+      removeEventListener('drop', stay);
+    };
   }, []);
   const props = { engine, state, change };
   return (

@@ -3,6 +3,7 @@ import type { Ref } from 'preact';
 import { useEffect, useId, useImperativeHandle, useRef, useState } from 'preact/hooks';
 import { type Excerpt, excerptOf, linesIn, longestShown, offsetOf } from './excerpt.ts';
 import { FileButton } from './file-button.tsx';
+import { useFile } from './use-file.ts';
 
 /** What can be done with an editor from outside. */
 export interface EditorHandle {
@@ -32,6 +33,7 @@ export function Editor({ label, hint, value, onInput, marks, problem, rows, plac
   const area = useRef<HTMLTextAreaElement>(null);
   const [scroll, setScroll] = useState(0);
   const [place, setPlace] = useState({ line: 1, column: 1 });
+  const { open, problem: fileProblem } = useFile(onInput);
   const { text, firstLine, isWhole } = excerptOf(value, place.line, place.column);
   useImperativeHandle(handle ?? null, () => ({
     reveal(line, column) {
@@ -55,7 +57,7 @@ export function Editor({ label, hint, value, onInput, marks, problem, rows, plac
             Clear
           </button>
         )}
-        <FileButton of={`${id}-label`} onText={onInput} />
+        <FileButton of={`${id}-label`} onFile={open} />
       </span>
       {hint && (
         <p class="hint" id={`${id}-hint`}>
@@ -79,6 +81,7 @@ export function Editor({ label, hint, value, onInput, marks, problem, rows, plac
           wrap="off"
           onInput={({ currentTarget }) => onInput(currentTarget.value)}
           onPaste={(event) => pasteLong(event, onInput)}
+          onDrop={(event) => open(fileIn(event))}
           onScroll={({ currentTarget }) => setScroll(currentTarget.scrollTop)}
         />
       </div>
@@ -88,6 +91,9 @@ export function Editor({ label, hint, value, onInput, marks, problem, rows, plac
           {place.line.toLocaleString('en')} is shown.
         </p>
       )}
+      <p role="status" class="problem">
+        {fileProblem}
+      </p>
       {problem && (
         <p class="problem" id={`${id}-problem`}>
           {problem}
@@ -106,6 +112,13 @@ function show(element: HTMLTextAreaElement | null, excerpt: Excerpt, line: numbe
   element.focus();
   element.setSelectionRange(start, end < 0 ? excerpt.text.length : end);
   element.scrollTop = Math.max(0, (row - 3) * lineHeight);
+}
+
+/** A file that is dropped, which the browser would open in the place of the page. */
+function fileIn(event: DragEvent): File | undefined {
+  const file = event.dataTransfer?.files[0];
+  if (file) event.preventDefault();
+  return file;
 }
 
 /** What is long is taken without the field, which would lay it out first. */
