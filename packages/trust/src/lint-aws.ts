@@ -19,7 +19,7 @@ import { MalformedPolicyError } from './malformed-policy.ts';
 import { type Condition, parseTrustPolicy, type Statement, type TrustPolicy } from './policy.ts';
 import type { RuleId } from './rules.ts';
 import { TooMuchWork } from './who/alphabet.ts';
-import { type Grant, grantsOfPolicy } from './who/who.ts';
+import { type Grant, grantsOfPolicy, whoIsGranted } from './who/who.ts';
 import { hasWildcard } from './wildcard.ts';
 
 const webIdentity = 'sts:assumerolewithwebidentity';
@@ -74,7 +74,7 @@ interface Linted {
 }
 
 function lintStatement(statement: Statement, linted: Linted, where: string): readonly Finding[] {
-  const accounts = accountFindings(statement, where);
+  const accounts = accountFindings(statement, where).map((one) => withExample(one, grantOf(linted, where, 'AWS')));
   if (!isOurs(statement)) return [...accounts, ...actionFindings(statement, where)];
   const named = providersOf(statement);
   // Of a provider whose name is wrong the rest is read when it is right.
@@ -112,7 +112,10 @@ function providerFindings(statement: Statement, provider: Provider, linted: Lint
   const demands = demandsOf(statement, provider, where, linted.policy.version === '2012-10-17');
   findings.push(...demands.findings);
   if (demands.never) return findings;
-  if (isLogin) return [...findings, ...loginFindings(statement, provider, where)];
+  if (isLogin) {
+    const all = loginFindings(statement, provider, where);
+    return [...findings, ...all.map((one) => withExample(one, grantOf(linted, where, iss)))];
+  }
   if (demands.audience === 'unsaid') add('aws/no-aud', 'Nothing is said of the audience.');
   if (demands.audience === 'any') add('aws/no-aud', 'The audience may be anything.');
   const telling = demands.constraints.filter(({ claim }) => tells(provider, claim));
@@ -123,6 +126,15 @@ function providerFindings(statement: Statement, provider: Provider, linted: Lint
     ...findings,
     ...(grant ? reachFindings(statement, provider, { grant, telling, work: linted.work }, where) : []),
   ];
+}
+
+const grantOf = ({ grants }: Linted, where: string, iss: string) =>
+  grants.find((one) => one.where === where && one.iss === iss);
+
+/** With somebody who is allowed, as far as one can be shown. */
+function withExample(one: Finding, grant: Grant | undefined): Finding {
+  const witness = grant && whoIsGranted(grant, [], 0).witness;
+  return witness ? { ...one, message: `${one.message} ${exampleIn(witness)}` } : one;
 }
 
 /** Who is allowed beside those whom a statement names. */

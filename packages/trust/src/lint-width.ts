@@ -193,7 +193,7 @@ function wholeOf(issuer: Issuer | undefined): Width {
 /** A sentence about somebody who is allowed. @param ofRef - whether the ref matters, which not every subject has */
 export function exampleIn(witness: Witness | undefined, ofRef = false): string {
   if (!witness) return 'At most: some of it could not be read.';
-  const { sub, repository, ref } = witness.claims;
+  const { sub = witness.claims['aws:principalarn'], repository, ref } = witness.claims;
   const subject = String(sub);
   const [owner = ''] = String(repository ?? '').split('/');
   const isSaid = repository === undefined || subject.includes(owner);
