@@ -92,6 +92,7 @@ describe.skipIf(noBrowser)(`in Chromium${noBrowser ? `, skipped: ${noBrowser}` :
     const { page, close } = await opened(browser);
     await editor(page).pressSequentially('{"Statement":');
     await page.getByText('Line 1, column 14: Not JSON: the text ends too early.').first().waitFor();
+    await page.getByText('Nothing is known of it before it can be read.').waitFor();
     await editor(page).fill(wide);
     await page
       .getByRole('button', { name: /^line 4/ })

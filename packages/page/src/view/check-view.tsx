@@ -44,7 +44,7 @@ export function CheckView({ engine, state, change }: ViewProps) {
           hint="A trust policy, credentials of an application or managed identity, a template, a plan: as aws, az or Terraform prints it, in JSON or YAML."
           value={text}
           onInput={write}
-          marks={marksOf(findings)}
+          marks={marksOf(findings, problem)}
           problem={problem && `${place}${problem.message}`}
           rows={20}
         />
@@ -97,8 +97,12 @@ function Results({
   const { documents, sentence, standing, token } = checked;
   const findings = documents.flatMap((one) => one.findings);
   const all = documents.flatMap(({ admitted }) => admitted);
-  if (documents.length === 0 && !token)
-    return <p class="empty">Paste a document, and who is allowed by it stands here.</p>;
+  if (documents.length === 0 && !token) {
+    const said = checked.problem
+      ? 'Nothing is known of it before it can be read.'
+      : 'Paste a document, and who is allowed by it stands here.';
+    return <p class="empty">{said}</p>;
+  }
   return (
     <>
       {sentence !== '' && documents.length > 0 && (

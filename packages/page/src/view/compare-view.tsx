@@ -4,6 +4,7 @@ import type { Engine } from '../worker.ts';
 import { AdmittedItem, asksFor } from './admitted.tsx';
 import type { Change, State } from './app.tsx';
 import { Editor } from './editor.tsx';
+import { marksOf } from './findings.tsx';
 import { MineField } from './mine-field.tsx';
 import { useAnswer } from './use-answer.ts';
 
@@ -26,6 +27,7 @@ export function CompareView({ engine, state, change }: ViewProps) {
           label="Before"
           value={before}
           onInput={(next) => change({ before: next })}
+          marks={marksOf([], compared?.beforeProblem)}
           problem={told(compared?.beforeProblem)}
           rows={18}
         />
@@ -33,6 +35,7 @@ export function CompareView({ engine, state, change }: ViewProps) {
           label="After"
           value={text}
           onInput={(next) => change({ text: next })}
+          marks={marksOf([], compared?.afterProblem)}
           problem={told(compared?.afterProblem)}
           rows={18}
         />

@@ -1,4 +1,5 @@
 import { type PlacedFinding, rules, type Severity } from '@fedbridge/trust';
+import type { Problem } from '../engine/source.ts';
 
 interface FindingsProps {
   readonly findings: readonly PlacedFinding[];
@@ -47,9 +48,10 @@ export function countsOf(findings: readonly PlacedFinding[]): string {
     .join(', ');
 }
 
-/** The worst of each line. */
-export function marksOf(findings: readonly PlacedFinding[]): ReadonlyMap<number, Severity> {
+/** The worst of each line. @param problem - why nothing is read */
+export function marksOf(findings: readonly PlacedFinding[], problem?: Problem): ReadonlyMap<number, Severity> {
   const marks = new Map<number, Severity>();
+  if (problem?.position) marks.set(problem.position.line, 'error');
   for (const severity of [...severities].reverse())
     for (const one of findings) if (one.severity === severity) marks.set(one.position.line, severity);
   return marks;
