@@ -61,6 +61,11 @@ const ofTerraform = (organization: Language) =>
 const word = (...more: readonly string[]) =>
   some(union(range('a', 'z'), range('A', 'Z'), range('0', '9'), ...more.map(text)));
 const number = some(range('0', '9'));
+/** Source: git, git-check-ref-format. */
+const ref = sequence(
+  ...[text('refs/'), union(...['heads/', 'tags/', 'pull/'].map(text))],
+  some(both('(re.range " " "~")', ...[...' ~^:?*[\\'].map((one) => `(re.comp ${text(one)})`))),
+);
 const value = many(oneBut(':'));
 
 /** Source: GitHub Docs, OpenID Connect reference, the default subject and "Customizing the subject claims". */
@@ -79,12 +84,16 @@ function ofGitHub(owner: Language): Language {
       'environment_node_id',
       'event_name',
     ],
-    ...['head_ref', 'issuer_scope', 'jti', 'job_workflow_ref', 'job_workflow_sha', 'ref', 'ref_protected', 'ref_type'],
+    ...['head_ref', 'issuer_scope', 'jti', 'job_workflow_ref', 'job_workflow_sha', 'ref_protected', 'ref_type'],
     ...['repository_visibility', 'run_attempt', 'run_id', 'run_number', 'runner_environment', 'sha', 'workflow'],
     ...['workflow_ref', 'workflow_sha'],
   ];
   const property = sequence(text('repo_property_'), word('_'));
-  const ofNobody = union(sequence(union(...keys.map(text), property), text(':'), value), text('pull_request'));
+  const ofNobody = union(
+    sequence(union(...keys.map(text), property), text(':'), value),
+    sequence(text('ref:'), union(text(''), ref)),
+    text('pull_request'),
+  );
   const telling = ['repo', 'repository', 'repository_id', 'repository_owner', 'repository_owner_id', 'enterprise_id'];
   const any = union(ofNobody, sequence(union(...telling.map(text)), text(':'), value));
   const first = union(
@@ -99,7 +108,8 @@ function ofGitHub(owner: Language): Language {
   );
 }
 
-const organizations = word('_', '-');
+/** None begins with a hyphen. */
+const organizations = both(word('_', '-'), but(sequence(text('-'), anyText)));
 const issuers: readonly Subjects[] = [
   {
     iss: 'https://oidc.corp.example',

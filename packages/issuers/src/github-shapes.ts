@@ -13,10 +13,12 @@ const ref: Language = {
 const account: Language = {
   sequence: [{ chars: 'a-zA-Z0-9_' }, { anyOf: ['', { sequence: ['-', { anyOf: ['', { chars: 'a-zA-Z0-9_-' }] }] }] }],
 };
-/** `<owner>/<repository>/<path of the file>@<ref or commit>`. */
+/**
+ * `<owner>/<repository>/<path>@<ref or commit>`. A path may have an `@`, and of workflows that GitHub itself runs (`dynamic/…`) it is no
+ * file's.
+ */
 const name: Language = { chars: '^/: \t\n' };
-const file: Language = { sequence: [{ chars: '^@' }, { anyOf: [{ anyCase: '.yml' }, { anyCase: '.yaml' }] }] };
-const workflow: Language = { sequence: [name, '/', name, '/', file, '@', anything] };
+const workflow: Language = { sequence: [name, '/', name, '/', anything, '@', anything] };
 
 const repository: Readonly<Record<string, TokenField>> = {
   owner: { language: account, example: 'stranger', anyCase: true },

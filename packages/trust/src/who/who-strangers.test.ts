@@ -46,6 +46,8 @@ interface Case {
   readonly at?: number;
 }
 
+const atFile = 'evil/app/.github/workflows/deploy@2.yml@refs/heads/main';
+const dynamic = 'evil/app/dynamic/pages/pages-build-deployment@refs/heads/main';
 const noon = Date.parse('2027-01-01T00:00:00Z') / 1000;
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+,.@-';
 
@@ -172,6 +174,14 @@ const cases: Readonly<Record<string, Case>> = {
   'a deployment of a commit': {
     policy: policyOf(statement(hub, { StringEquals: keys(hub, { ref: '' }) })),
     token: { ...ofHub, ref: '', sub: 'repo:evil/app:ref:' },
+  },
+  'a workflow whose file has an @ in its name': {
+    policy: policyOf(statement(hub, { StringEquals: keys(hub, { job_workflow_ref: atFile }) })),
+    token: { ...ofHub, job_workflow_ref: atFile },
+  },
+  'a workflow that GitHub runs and that has no file': {
+    policy: policyOf(statement(hub, { StringEquals: keys(hub, { job_workflow_ref: dynamic }) })),
+    token: { ...ofHub, job_workflow_ref: dynamic },
   },
   'a colon that an old server writes as it is': {
     policy: policyOf(
