@@ -1,3 +1,4 @@
+import { remembered } from '@fedbridge/core/remembered';
 import { azureDevOps } from './azure-devops.ts';
 import { bitbucket } from './bitbucket.ts';
 import { buildkite } from './buildkite.ts';
@@ -8,7 +9,6 @@ import { gitLab } from './gitlab.ts';
 import { google } from './google.ts';
 import { type ConditionKey, commonConditionKeys, type Issuer } from './issuer.ts';
 import { kubernetes } from './kubernetes.ts';
-import { remembered } from './remembered.ts';
 import { loginConditionKeys, sharedServices } from './shared-services.ts';
 import { terraformCloud } from './terraform-cloud.ts';
 

@@ -1,3 +1,4 @@
+import { remembered } from '@fedbridge/core/remembered';
 import { azureDevOps } from './azure-devops.ts';
 import { bitbucket } from './bitbucket.ts';
 import { buildkite } from './buildkite.ts';
@@ -10,7 +11,6 @@ import { google } from './google.ts';
 import { base64OfGuid } from './guid-bytes.ts';
 import { issuerOf } from './issuers.ts';
 import { kubernetes } from './kubernetes.ts';
-import { remembered } from './remembered.ts';
 import { customerPrefixesAt, loginServices } from './shared-services.ts';
 import { loginShape, sharedShapes } from './shared-shapes.ts';
 import { terraformCloud } from './terraform-cloud.ts';

@@ -1,4 +1,5 @@
 import { isLoopback } from '@fedbridge/core/endpoint';
+import { remembered } from '@fedbridge/core/remembered';
 import { type ConditionKey, conditionKeysOf, credentialAudience, gitHub, gitHubIssuer } from '@fedbridge/issuers';
 import { type Evaluation, evaluateTrustPolicy } from './evaluate.ts';
 import { explainEvaluation, explainMatch } from './explain.ts';
@@ -85,6 +86,7 @@ export function credentialsVerdict(
 
 /** An emulator's issuer, which AWS does not know, stands for GitHub's where its subjects are GitHub's. */
 function keysOf({ iss = '', sub }: WebIdentityClaims): readonly ConditionKey[] {
-  const isHere = URL.canParse(iss) && isLoopback(new URL(iss));
-  return conditionKeysOf(isHere && gitHub.parseSubject(String(sub)) ? gitHubIssuer : iss);
+  return conditionKeysOf(isHere(iss) && gitHub.parseSubject(String(sub)) ? gitHubIssuer : iss);
 }
+
+const isHere = remembered((iss) => URL.canParse(iss) && isLoopback(new URL(iss)));

@@ -41,16 +41,18 @@ interface Common extends About {
   readonly grounds: Map<string, Ground>;
 }
 
-const commonOf = new WeakMap<readonly TokenShape[], Common>();
+const commonOf = new WeakMap<readonly TokenShape[], WeakMap<readonly Mine[], Common>>();
 /** Of one issuer: most questions are told by letters and digits alone. */
 const mostGrounds = 20;
 
 /** @param cuts - where classes must begin for what a question says to be told */
 export function groundOf(about: About, cuts: readonly number[]): Ground {
   const { iss, shapes, mine } = about;
-  const known = commonOf.get(shapes);
-  const common = known?.mine === mine && known.iss === iss ? known : commonFor(about);
-  commonOf.set(shapes, common);
+  const byMine = commonOf.get(shapes) ?? new WeakMap<readonly Mine[], Common>();
+  commonOf.set(shapes, byMine);
+  const known = byMine.get(mine);
+  const common = known?.iss === iss ? known : commonFor(about);
+  byMine.set(mine, common);
   const own = [...new Set(cuts)].filter((one) => !common.cuts.has(one)).sort((one, other) => one - other);
   const key = own.join();
   const before = common.grounds.get(key);

@@ -58,6 +58,8 @@ export interface Machine {
   accepts(state: number): boolean;
   /** The classes with which something can still be accepted; undefined for all. */
   live(state: number): readonly number[] | undefined;
+  /** The text that it accepts, where that is known to be the only one. */
+  readonly only?: string | undefined;
 }
 
 /** One of sets of nodes, made as far as it is asked. */

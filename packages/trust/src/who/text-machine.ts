@@ -4,12 +4,14 @@ import type { Machine } from './machine.ts';
 /** Texts without wildcards: letter by letter, with what they begin with in common. Most conditions are no more than that. */
 export class TextMachine implements Machine {
   readonly start = 2;
+  readonly only: string | undefined;
   readonly #alphabet: Alphabet;
   readonly #next: Map<number, number>[] = [];
   readonly #accepts: boolean[] = [];
 
   constructor(alphabet: Alphabet, texts: readonly string[]) {
     this.#alphabet = alphabet;
+    this.only = texts.length === 1 ? texts[0] : undefined;
     this.#state();
     for (const text of texts) {
       alphabet.spend(1 + text.length);

@@ -1,15 +1,21 @@
 import type { TokenField, TokenShape } from '@fedbridge/issuers';
 import type { Alphabet } from './alphabet.ts';
 
-/** Labels of edges that are no class of units: a field that ends, that is missing, that may be anything; and from there down the options. */
+/**
+ * Labels of edges that are no class of units: a field that ends, that is missing, that may be anything, that is one text as a whole; and from
+ * there down the options.
+ */
 export const end = -1;
 export const missing = -2;
 export const free = -3;
-export const firstOption = -4;
+export const whole = -4;
+export const firstOption = -5;
 
 export interface Edge {
   readonly label: number;
   readonly to: number;
+  /** Of a field as a whole. */
+  readonly text?: string;
 }
 
 /** A step on the way of writing a token. */
@@ -103,6 +109,7 @@ export class TokenGraph {
       const edges = places.flatMap((place) => this.#out(place));
       if (edges.some(({ label }) => label === free || label === missing)) return false;
       if (edges.some(({ label }) => label === end)) found.add(text);
+      for (const edge of edges) if (edge.text !== undefined) found.add(edge.text);
       const next = this.#byUnit(edges, this.#fields[field - this.#choices]?.anyCase === true, most);
       if (!next?.every(({ unit, to }) => walk(to, text + unit)) || found.size > most) return false;
       path.pop();
@@ -165,6 +172,8 @@ export class TokenGraph {
   #write(place: number, proposed: string): { readonly text: string | undefined; readonly to: number } {
     const [first] = this.#out(place);
     if (first?.label === free) return { text: proposed, to: first.to };
+    const known = this.#out(place).find(({ label }) => label === whole);
+    if (known) return { text: known.text, to: known.to };
     let at: number | undefined = place;
     for (const unit of proposed.split('')) {
       const label = this.#alphabet.classOf(unit.charCodeAt(0));

@@ -2,7 +2,7 @@ import type { ClaimPart, Language, TokenField, TokenShape } from '@fedbridge/iss
 import type { Alphabet } from './alphabet.ts';
 import { machineOfLanguage } from './language.ts';
 import type { Machine } from './machine.ts';
-import { type Edge, end, firstOption, free, missing, type Place, TokenGraph } from './token-graph.ts';
+import { type Edge, end, firstOption, free, missing, type Place, TokenGraph, whole } from './token-graph.ts';
 
 /** Something that is true or false of a token, or of the request that it comes with. */
 export type Atom = ClaimAtom | RequestAtom;
@@ -133,13 +133,45 @@ class Writing {
     }
     const language = this.#languageOf(field);
     const now = isBegin ? language.start : state;
+    const text = isBegin ? this.#textOf(readers) : undefined;
+    if (text !== undefined) {
+      const to = language.accepts(language.run(now, text))
+        ? this.#placeOf(at + 1, this.#read(readers, atoms, text))
+        : undefined;
+      return to === undefined ? [] : [{ label: whole, to, text }];
+    }
     if (isBegin && this.#fields[field]?.optional) add(missing, this.#placeOf(at + 1, this.#without(readers, atoms)));
     if (language.accepts(now)) add(end, this.#placeOf(at + 1, this.#ended(readers, atoms)));
+    // Most letters lead where the one before leads.
+    const known = new Map<string, number | undefined>();
     for (const unit of this.#live(language, now, readers, atoms)) {
       const next = language.step(now, unit);
-      if (next !== 0) add(unit, this.#placeOf(at, this.#stepped(readers, atoms, unit), next));
+      if (next === 0) continue;
+      const states = this.#stepped(readers, atoms, unit);
+      const key = `${next} ${states.join()}`;
+      if (!known.has(key)) known.set(key, this.#placeOf(at, this.#withStates(readers, atoms, states), next));
+      add(unit, known.get(key));
     }
+    this.#alphabet.spend(edges.length);
     return edges;
+  }
+
+  /** What a field must be where it is a claim by itself, of which one test asks that must hold and knows one text; an audience is. */
+  #textOf(readers: readonly Reader[]): string | undefined {
+    const [reader, another] = readers;
+    if (!reader || another || reader.before !== '' || reader.after !== '' || !this.#needed.has(reader.atom))
+      return undefined;
+    const { parts, machine, negated, ifMissing } = this.#atoms[reader.atom] as ClaimAtom;
+    return parts.length === 1 && !negated && !ifMissing && !reader.escaped ? machine.only : undefined;
+  }
+
+  #read(readers: readonly Reader[], atoms: readonly number[], text: string): number[] {
+    const next = [...atoms];
+    for (const { atom: index } of readers) {
+      const atom = this.#atoms[index] as ClaimAtom;
+      next[index] = truth(atom.machine.accepts(atom.machine.run(next[index] ?? 0, text)));
+    }
+    return next;
   }
 
   /** The classes with which neither the field nor a test that must hold is lost. */
@@ -162,14 +194,19 @@ class Writing {
     }).filter((edge): edge is Edge => edge.to !== undefined);
   }
 
-  #stepped(readers: readonly Reader[], atoms: readonly number[], unit: number): number[] {
-    const next = [...atoms];
+  /** Of each reader its test's. */
+  #stepped(readers: readonly Reader[], atoms: readonly number[], unit: number): readonly number[] {
     const isColon = unit === this.#colon;
-    for (const { atom: index, escaped } of readers) {
+    return readers.map(({ atom: index, escaped }) => {
       const atom = this.#atoms[index] as ClaimAtom;
-      const state = next[index] ?? 0;
-      next[index] = decided(atom, escaped && isColon ? atom.machine.run(state, '%3A') : atom.machine.step(state, unit));
-    }
+      const state = atoms[index] ?? 0;
+      return decided(atom, escaped && isColon ? atom.machine.run(state, '%3A') : atom.machine.step(state, unit));
+    });
+  }
+
+  #withStates(readers: readonly Reader[], atoms: readonly number[], states: readonly number[]): readonly number[] {
+    const next = [...atoms];
+    for (const [index, { atom }] of readers.entries()) next[atom] = states[index] ?? 0;
     return next;
   }
 
