@@ -112,7 +112,7 @@ export class Width {
       const others = of === 'all' ? this.#kinds(shape, [...tags, ...ofPullRequest]) : [];
       return some && { some, none: [...this.#beginningAlike(shape), ...others] };
     };
-    return this.#otherJob(also, demand, examples?.[of === 'pull requests' ? 'pullRequest' : 'job']);
+    return this.#otherJob(also, demand, examples?.[of === 'all' ? 'job' : 'pullRequest']);
   }
 
   get tellsBranches(): boolean {
@@ -131,9 +131,10 @@ export class Width {
       const parts = partsIn(shape, job);
       // Where nothing tells a job all of a project is one.
       if (parts.length === 0 || this.#isOneSpelled(parts, shape, tokens)) continue;
-      const demanded = demand(shape);
-      const none = [...this.#told(shape, parts), ...(demanded?.none ?? [])];
-      const found = demanded && this.#find(shape, { ...demanded, none }, also)?.example(preferred ?? examples?.job);
+      const more = demand(shape);
+      const demanded = more && { ...more, none: [...this.#told(shape, parts), ...(more.none ?? [])] };
+      const found =
+        demanded && this.#found({ shape, tokens }, demanded, { also, preferred: preferred ?? examples?.job });
       if (found) return { shape, found };
     }
     return undefined;
@@ -144,8 +145,7 @@ export class Width {
     for (const { shape, tokens } of among) {
       const parts = partsIn(shape, all);
       if (this.#isOneSpelled(parts, shape, tokens)) continue;
-      const isFree = parts.every(({ field }) => tokens.isFree(field));
-      const found = (isFree ? tokens : this.#find(shape, { none: this.#told(shape, parts) }, also))?.example();
+      const found = this.#found({ shape, tokens }, { none: this.#told(shape, parts) }, { also });
       if (found) return { shape, found };
     }
     return undefined;
@@ -185,6 +185,17 @@ export class Width {
     const all = this.#allowedWith(also);
     const usual = all.filter(({ shape: { fields, isOpen } }) => isOpen || !template.some((field) => fields[field]));
     return usual.length > 0 ? usual : all;
+  }
+
+  /** A token of which more is demanded: the likely one, or whichever there is. */
+  #found(
+    { shape, tokens }: Allowed,
+    demanded: Demanded,
+    { also, preferred }: { readonly also: Condition | undefined; readonly preferred?: Fields | undefined },
+  ): Found | undefined {
+    const likely = tokens.example(preferred);
+    if (likely && meets(likely, demanded)) return likely;
+    return this.#find(shape, demanded, also)?.example(preferred);
   }
 
   #find(shape: TokenShape, demanded: Demanded, also?: Condition): TokenGraph | undefined {
@@ -233,6 +244,18 @@ export class Width {
     }
     return atoms;
   }
+}
+
+function meets({ fields }: Found, { some = [], none = [] }: Demanded): boolean {
+  const holds = ({ parts, machine, negated, ifMissing }: ClaimAtom): boolean => {
+    const texts = parts.map((part) => {
+      const text = typeof part === 'string' ? part : fields[part.field];
+      return typeof part === 'object' && part.escaped ? text?.replaceAll(':', '%3A') : text;
+    });
+    if (texts.includes(undefined)) return ifMissing;
+    return machine.accepts(machine.run(machine.start, texts.join(''))) !== negated;
+  };
+  return some.every(holds) && !none.some((all) => all.every(holds));
 }
 
 const partsIn = ({ fields }: TokenShape, parts: readonly TokenPart[]) => parts.filter(({ field }) => fields[field]);
