@@ -1,3 +1,4 @@
+import { gitHubClaimsWithoutValue } from './github.ts';
 import { type ClaimPart, type Language, ofField, type TokenField, type TokenShape } from './token-shape.ts';
 
 const id: Language = { chars: '0-9' };
@@ -101,7 +102,14 @@ const customizable = [
 const value: Language = { anyOf: ['', { chars: '^:' }] };
 const saysNothing: Language = {
   anyOf: [
-    { sequence: [{ anyOf: [...customizable, { sequence: ['repo_property_', { chars: 'a-zA-Z0-9_' }] }] }, ':', value] },
+    {
+      sequence: [
+        { anyOf: [...customizable, { sequence: ['repo_property_', { chars: 'a-zA-Z0-9_' }] }] },
+        ':',
+        { chars: '^:' },
+      ],
+    },
+    { sequence: [{ anyOf: gitHubClaimsWithoutValue }, ':'] },
     { sequence: ['ref:', ref] },
   ],
 };

@@ -62,6 +62,8 @@ export function parseGitHubSubject(subject: string): GitHubSubject | undefined {
   if (!found) return undefined;
   const [[first, repository = ''] = [], [kind = '', value = ''] = [], ...more] = found;
   const of = first === 'repo' && more.length === 0 ? parseRepository(repository) : undefined;
+  // By default a job without an environment has its ref there.
+  if (of && kind === 'environment' && value === '') return undefined;
   const context = contextOf(kind, value);
   return of && context ? { form: 'default', of, context } : { form: 'customized', claims: found };
 }
@@ -152,8 +154,8 @@ const formatClaim = ([claim, value]: readonly [string, string]) =>
 
 function contextOf(kind: string, value: string): GitHubContext | undefined {
   if (kind === 'pull_request') return { pullRequest: true };
-  if (kind === 'environment') return { environment: value };
-  if (kind !== 'ref') return undefined;
+  if (kind === 'environment') return value === '' ? undefined : { environment: value };
+  if (kind !== 'ref' || value === '') return undefined;
   const under = (folder: string) =>
     value.startsWith(folder) && value !== folder ? value.slice(folder.length) : undefined;
   const [branch, tag] = [under('refs/heads/'), under('refs/tags/')];
@@ -164,9 +166,15 @@ function contextOf(kind: string, value: string): GitHubContext | undefined {
 
 function isSubjectClaim(claim: string, value: string): boolean {
   if (claim === 'repo') return parseRepository(value) !== undefined;
-  if (claim === 'ref') return isFullRef(value);
-  return value !== '' && (claims.includes(claim) || /^repo_property_\w+$/.test(claim));
+  if (claim === 'ref' && value !== '') return isFullRef(value);
+  if (value === '') return gitHubClaimsWithoutValue.includes(claim);
+  return claims.includes(claim) || /^repo_property_\w+$/.test(claim);
 }
+
+/** Claims of a customized subject that are there without a value: of a job without an environment, on a branch or not. */
+export const gitHubClaimsWithoutValue: readonly string[] = [
+  ...['base_ref', 'enterprise', 'environment', 'environment_node_id', 'head_ref', 'issuer_scope', 'ref', 'ref_type'],
+];
 
 const escaped = (text: string) => text.replaceAll(':', '%3A');
 const isId = (text: string | undefined): text is string => text !== undefined && /^\d+$/.test(text);

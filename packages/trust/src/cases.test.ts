@@ -39,7 +39,7 @@ const wide: readonly (readonly [string, unknown, RegExp])[] = [
   ...['job_workflow_ref:*', 'repository_owner:*', 'repository:*', 'enterprise:acme*:repo:*'].map(
     (subject) => [`a customized subject, ${subject}`, like(subject), /./] as const,
   ),
-  ...['environment:production', 'actor:octocat'].map(
+  ...['environment:production', 'environment:', 'actor:octocat'].map(
     (subject) => [`a subject that names no repository, ${subject}`, ofHub({ sub: subject }), /./] as const,
   ),
   [

@@ -84,6 +84,18 @@ describe('a subject that no token has', () => {
   });
 });
 
+it.each(['environment:', 'base_ref::environment:', 'ref:'])(
+  'a customized subject may have a claim without a value: %s',
+  (subject) => expect(whyNoSubject(urls['GitHub Actions'] ?? '', subject)).toBeUndefined(),
+);
+
+it.each(['job_workflow_ref:', 'actor:', 'repo:', 'repo:octo/app:', 'repo:octo/app:environment:'])(
+  'and others are never without one: %s',
+  (subject) => {
+    expect(whyNoSubject(urls['GitHub Actions'] ?? '', subject)).toBeDefined();
+  },
+);
+
 it('a repository alone is a subject of a template that few have, and is told with what was likely meant', () => {
   const hub = urls['GitHub Actions'] ?? '';
   for (const repository of ['repo:octo/app', 'repo:octo@65001/app@724113']) {
