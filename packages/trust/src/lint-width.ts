@@ -149,7 +149,7 @@ function reach(
   }
   const named = at('byName');
   const isPinned = named === undefined && tokenPartsOf(issuer).ids.length > 0;
-  const byName = named !== undefined && ['github.com', 'ghe.com'].includes(gitHubServiceOf(grant.iss) ?? '');
+  const byName = named !== undefined && ![undefined, 'server'].includes(gitHubServiceOf(grant.iss));
   const other = at('otherJob');
   const whole = isPinned ? 'whole-repository' : wholeOf(issuer);
   return { ...common, byName, ...(other ? ofProject(reached, other, whole, also) : {}) };
