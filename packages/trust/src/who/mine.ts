@@ -34,6 +34,8 @@ export interface Told {
   readonly projectId?: string;
   /** Whether an id is of what has the name, and of nothing below it: with another id a token is somebody else's, whatever its names. */
   readonly idsDecide?: true;
+  /** A field with a slash in what is below what has the name: of that the id says nothing. */
+  readonly nestedIn?: string;
 }
 
 interface Kind {
@@ -72,6 +74,8 @@ const ofGitHub: Told = {
   projectId: 'repositoryId',
   idsDecide: true,
 };
+// A group's groups have ids of their own.
+const ofGitLab: Told = { name: 'group', id: 'namespaceId', project: 'project', idsDecide: true, nestedIn: 'project' };
 const ofTerraform: Told = { name: 'organization', project: 'project' };
 const ofBuildkite: Told = { name: 'organization', id: 'organizationId', project: 'pipeline', idsDecide: true };
 
@@ -101,10 +105,9 @@ const kinds: Readonly<Record<string, Kind>> = {
     forms: { name: guid, id: guid },
     toldAt: (iss, { id, name }) => byUrl(isSame(entraIssuer(iss)?.tenant, id ?? name) && !entra.sharedByStrangers(iss)),
   },
-  // A group's groups have ids of their own.
   gitlab: {
     forms: { name: slug, id: number, project: title },
-    toldAt: (iss) => (gitLab.is(iss) ? { name: 'group', id: 'namespaceId', project: 'project' } : undefined),
+    toldAt: (iss) => (gitLab.is(iss) ? ofGitLab : undefined),
   },
   'terraform-cloud': {
     forms: { name: slug, project: title },

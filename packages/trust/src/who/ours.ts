@@ -2,7 +2,7 @@ import type { ClaimPart, TokenShape } from '@fedbridge/issuers';
 import type { Alphabet } from './alphabet.ts';
 import { joined } from './atoms.ts';
 import { cutsIgnoringCase, machineOfPatterns } from './language.ts';
-import { type Mine, toldAt } from './mine.ts';
+import { type Mine, type Told, toldAt } from './mine.ts';
 import type { Atom, ClaimAtom } from './tokens.ts';
 
 export function cutsOfMine(mine: readonly Mine[]): readonly number[] {
@@ -32,6 +32,11 @@ export function atomsOfMine(
   };
   const is = (field: string | undefined, text: string | undefined): ClaimAtom | undefined =>
     field === undefined || text === undefined ? undefined : isAny(field, [text]);
+  const nestedIn = ({ nestedIn: field }: Told): ClaimAtom | undefined => {
+    if (field === undefined || !shape.fields[field]) return undefined;
+    const machine = machineOfPatterns(alphabet, [{ text: '*/*', literal: new Set() }], { wildcards: true });
+    return { parts: [{ field }], machine, negated: false, ifMissing: false };
+  };
   const [named, others] = namesByField(mine, iss);
   const byNameAlone = [...named].flatMap(([field, texts]) => isAny(field, texts) ?? []);
   const known = byNameAlone.map((atom): Ours => ({ atoms: [atom], assuming: new Map() }));
@@ -44,7 +49,7 @@ export function atomsOfMine(
     // A name and an id that belong together are of the same: one of them is enough.
     const owners: Ours[] = [
       ...(told.byUrl ? [{ atoms: [], assuming: new Map() }] : []),
-      ...(byName ? [{ atoms: [byName], assuming: new Map(assumed(told.id, one.id)) }] : []),
+      ...(byName ? ofName(byName, new Map(assumed(told.id, one.id)), nestedIn(told)) : []),
       ...(byId ? [{ atoms: [byId], assuming: new Map() }] : []),
     ];
     const project = is(told.project, one.project);
@@ -59,6 +64,15 @@ export function atomsOfMine(
     ];
   });
   return [...known, ...rest];
+}
+
+/** Who has a name: what is directly below it with our ids, what is nested deeper whatever its ids. */
+function ofName(byName: ClaimAtom, assuming: Ours['assuming'], nested: ClaimAtom | undefined): Ours[] {
+  if (!nested || assuming.size === 0) return [{ atoms: [byName], assuming }];
+  return [
+    { atoms: [byName, { ...nested, negated: true }], assuming },
+    { atoms: [byName, nested], assuming: new Map() },
+  ];
 }
 
 /** Those of whom nothing but a name is said, by the field that has it: one test for all accounts of an organization. The others beside. */

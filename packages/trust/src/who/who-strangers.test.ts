@@ -6,6 +6,7 @@ import { whoAssumes } from './who.ts';
 
 const now = 1_790_000_000;
 const hub = 'token.actions.githubusercontent.com';
+const lab = 'gitlab.com';
 const own = 'oidc.corp.example';
 const tenant = '1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9';
 const entra = `login.microsoftonline.com/${tenant}/v2.0`;
@@ -37,6 +38,8 @@ const ofHub = {
   ref: 'refs/heads/main',
 };
 const tokenOf = (issuer: string, claims: object) => ({ iss: `https://${issuer}`, aud: 'a', ...claims });
+
+const ofLab = tokenOf(lab, { sub: 'project_path:acme/app:ref_type:branch:ref:main', namespace_id: '7' });
 
 interface Case {
   readonly policy: object;
@@ -229,6 +232,35 @@ const cases: Readonly<Record<string, Case>> = {
     token: { ...ofHub, sub: 'repo:octo/app:pull_request', repository_owner_id: '65001', repository_id: '80' },
     mine: ['github:octo@65001/app@79'],
   },
+  'a group of our name and another id': {
+    policy: policyOf(
+      statement(lab, {
+        StringEquals: keys(lab, { sub: 'project_path:acme/app:ref_type:branch:ref:main', namespace_id: '7' }),
+      }),
+    ),
+    token: ofLab,
+    mine: ['gitlab:acme@5'],
+  },
+  'a group of our name and any id but ours': {
+    policy: policyOf(
+      statement(lab, {
+        StringLike: keys(lab, { sub: 'project_path:acme/*' }),
+        StringNotEquals: keys(lab, { namespace_id: '5' }),
+      }),
+    ),
+    token: ofLab,
+    mine: ['gitlab:acme@5'],
+  },
+  'a project of our name in a group of our name and another id': {
+    policy: policyOf(
+      statement(lab, {
+        StringLike: keys(lab, { sub: 'project_path:acme/app:*' }),
+        StringEquals: keys(lab, { namespace_id: '7' }),
+      }),
+    ),
+    token: ofLab,
+    mine: ['gitlab:acme@5/app'],
+  },
   'an organization of that name at Terraform': {
     policy: policyOf(
       statement('app.terraform.io', { StringLike: keys('app.terraform.io', { sub: 'organization:contoso:*' }) }),
@@ -317,6 +349,23 @@ describe('one of ours', () => {
     const condition = Object.entries(conditions).map(([operator, claims]) => [operator, keys(hub, claims)]);
     const policy = parseTrustPolicy(policyOf(statement(hub, Object.fromEntries(condition))));
     expect(whoAssumes(policy, [parseMine('github:octo@65001') as Mine], now)).toMatchObject([
+      { reach: 'only mine', exact: true },
+    ]);
+  });
+
+  test.each([
+    ['directly below the name with our id', { sub: 'project_path:acme/app:*' }, { namespace_id: '5' }],
+    ['by the name, of which the policy knows no id', { sub: 'project_path:acme/*' }, {}],
+    [
+      "in a group of our group's, which has an id of its own",
+      { sub: 'project_path:acme/web/*' },
+      { namespace_id: '7' },
+    ],
+    ['by the id, whatever the name', { sub: '*' }, { namespace_id: '5' }],
+  ])('is told at GitLab %s', (_, like, equal) => {
+    const condition = { StringLike: keys(lab, like), StringEquals: keys(lab, equal) };
+    const policy = parseTrustPolicy(policyOf(statement(lab, condition)));
+    expect(whoAssumes(policy, [parseMine('gitlab:acme@5') as Mine], now)).toMatchObject([
       { reach: 'only mine', exact: true },
     ]);
   });
