@@ -74,7 +74,7 @@ interface Linted {
 }
 
 function lintStatement(statement: Statement, linted: Linted, where: string): readonly Finding[] {
-  const accounts = accountFindings(statement, where).map((one) => withExample(one, grantOf(linted, where, 'AWS')));
+  const accounts = accountFindings(statement, grantOf(linted, where, 'AWS'), where);
   if (!isOurs(statement)) return [...accounts, ...actionFindings(statement, where)];
   const named = providersOf(statement);
   // Of a provider whose name is wrong the rest is read when it is right.
@@ -212,15 +212,21 @@ function reachRules(reach: Reach, audiences: readonly string[]): readonly Said[]
 }
 
 /** Everybody's roles and users, in whatever account. */
-function accountFindings(statement: Statement, where: string): readonly Finding[] {
+function accountFindings(statement: Statement, grant: Grant | undefined, where: string): readonly Finding[] {
   const { effect, aws, conditions } = statement;
   // In an Allow everybody is whoever signs in to AWS: it authorizes no web identity.
-  if (effect === 'Deny' || !aws.includes('*') || !concerns(statement, 'sts:assumerole')) return [];
-  const isNarrow = conditions.some(
-    (one) => saysWhich(one) && /^(aws:principal|aws:source(account|arn|org)|aws:userid|sts:externalid)/i.test(one.key),
-  );
-  return isNarrow ? [] : [finding('aws/any-account', where, 'The principal is * for sts:AssumeRole.')];
+  if (effect === 'Deny' || !grant || !aws.includes('*')) return [];
+  const { reach, exact, witness } = whoIsGranted(grant, [], 0);
+  const isSaid = conditions.some((one) => saysWhich(one) && (exact ? isShared : isOfPrincipal).test(one.key));
+  if (reach !== 'any account' || isSaid) return [];
+  const example = witness ? ` ${exampleIn(witness)}` : '';
+  return [finding('aws/any-account', where, `The principal is * for sts:AssumeRole.${example}`)];
 }
+
+/** What its two sides agree on, as a password is. */
+const isShared = /^sts:externalid$/i;
+/** Where the decision did not read all, what says which principal. */
+const isOfPrincipal = /^(aws:principal|aws:source(account|arn|org)|aws:userid|sts:externalid)/i;
 
 /** An OIDC provider as the principal, with the action of AWS principals. */
 function actionFindings(statement: Statement, where: string): readonly Finding[] {

@@ -193,6 +193,43 @@ export const principals = samples(
     'A star says nothing.',
     guides.awsPrincipal,
   ],
+  ...[
+    { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/octo-ci' } },
+    { StringEquals: { 'aws:PrincipalTag/team': 'octo' } },
+    { StringEquals: { 'aws:PrincipalType': 'AssumedRole' } },
+    { StringLike: { 'aws:PrincipalOrgID': 'o-*' } },
+  ].map(
+    (condition) =>
+      [
+        `every account, by what anybody can have: ${JSON.stringify(condition)}`,
+        everybody(condition),
+        ['aws/any-account'],
+        'Whoever has an account names its roles, sets tags, and can have an organization.',
+        guides.awsPrincipal,
+      ] as const,
+  ),
+  [
+    'every account, if it is of an organization at all',
+    everybody({ StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-4711' } }),
+    ['aws/any-account'],
+    'An account of no organization is allowed.',
+    guides.awsPrincipal,
+  ],
+  [
+    'every account, but those that are not ours are denied',
+    policy(
+      { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' },
+      {
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: 'sts:AssumeRole',
+        Condition: { StringNotEquals: { 'aws:PrincipalAccount': account } },
+      },
+    ),
+    [],
+    'The denial leaves one account.',
+    guides.awsPrincipal,
+  ],
   [
     'nobody of every account',
     { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }] },
