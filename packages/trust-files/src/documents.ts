@@ -62,12 +62,18 @@ export async function documentsIn(
   return { sources, documents };
 }
 
-/** Without one of these words there is nothing to find, however it is encoded. */
+/**
+ * Without one of these words there is nothing to find, unless escapes hide it: of JSON and YAML, in which an escaped line break joins what
+ * is around it, or of a URL. What has zero characters is in an encoding that is not read, which is to be said.
+ */
 function mayBeOfUse(text: string): boolean {
-  return /Statement|Effect|audience|assume_?role_?policy|claimsMatchingExpression|OpenIDConnectProviderList|ClientIDList|JoinedMethod/i.test(
-    text,
-  );
+  return words.test(text) || escapes.test(text) || text.includes('\0');
 }
+
+const words =
+  /Statement|Effect|audience|assume_?role_?policy|claimsMatchingExpression|OpenIDConnectProviderList|ClientIDList|JoinedMethod/i;
+/** Source: RFC 8259, section 7; YAML 1.2.2, "Escaped characters"; RFC 3986, section 2.1. */
+const escapes = /\\(?:[uUx]|[ \t]*[\r\n\u0085\u2028\u2029])|%[\da-f]{2}/i;
 
 /** @param name - of a file, or of several */
 export function nothingIn(name: string, text: string): FedbridgeError {
@@ -98,7 +104,8 @@ async function sourcesOf(file: TextFile, jsonValue?: (text: string) => unknown):
   const [first = ''] = /\S/.exec(file.text) ?? [];
   if (first === '') throw invalid(`${titleOf(file.name)} is empty.`);
   if (languages.test(file.name)) throw nothingIn(file.name, file.text);
-  if (/^\s*%[\da-f]{2}/i.test(file.text))
+  // A YAML directive begins like that too, but has a line below it.
+  if (/^\s*%[\da-f]{2}[!-~]*\s*$/i.test(file.text))
     return [{ value: file.text, duplicates: [], positionOf: () => ({ line: 1, column: 1 }) }];
   if ('{["'.includes(first) || /\.(json|tfstate)$/.test(file.name))
     return inJson(file.name, () => JsonDocument.parseAll(file.text, jsonValue));
