@@ -1,5 +1,6 @@
+import { loginServices } from '@fedbridge/issuers';
 import { describe, expect, test } from 'vitest';
-import { formatMine, kindsOfOwners, parseMine, whyNotMine } from './mine.ts';
+import { formatMine, kindsOfOwners, ownsIssuer, parseMine, whyNotMine } from './mine.ts';
 
 const guid = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
 
@@ -56,8 +57,33 @@ describe('who is ours', () => {
       'terraform-cloud:acme@7',
       '"terraform-cloud:acme@7": the id of terraform-cloud cannot be told by a token, so leave it out.',
     ],
+    [
+      'issuer:https://gitlab.com',
+      '"issuer:https://gitlab.com": https://gitlab.com signs for strangers too, so that it is nobody\'s own: name the owner, github:octo ' +
+        'for example.',
+    ],
     ['octo', '"octo" is not an owner; github:octo and azure-pipelines:contoso are, for example.'],
   ])('is told why not: %s', (text, why) => {
     expect(whyNotMine(text)).toBe(why);
+  });
+
+  const hosts = [
+    ...['token.actions.githubusercontent.com', 'TOKEN.actions.githubusercontent.com', 'gitlab.com', 'app.terraform.io'],
+    ...['app.eu.terraform.io', 'agent.buildkite.com', 'oidc.vercel.com', 'api.pulumi.com/oidc'],
+    'login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0',
+    ...loginServices.map(({ host }) => host),
+  ];
+  test.each(hosts)('is not whoever %s signs for', (host) => {
+    expect(whyNotMine(`issuer:https://${host}`)).toContain('signs for strangers');
+    const mine = { kind: 'issuer', name: `https://${host}` };
+    expect(ownsIssuer([mine], `https://${host.toLowerCase()}`)).toBe(false);
+  });
+
+  test.each([
+    ...['token.actions.githubusercontent.com/acme', 'gitlab.acme.example', `oidc.circleci.com/org/${guid}`],
+    `login.microsoftonline.com/${guid}/v2.0`,
+  ])('may be all that %s signs for', (host) => {
+    const mine = parseMine(`issuer:https://${host}`);
+    expect(mine && ownsIssuer([mine], `https://${host}`)).toBe(true);
   });
 });

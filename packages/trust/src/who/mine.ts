@@ -9,6 +9,8 @@ import {
   gitHubIssuer,
   gitLab,
   google,
+  issuerOf,
+  loginPrincipal,
   terraformCloud,
   terraformCloudIssuer,
 } from '@fedbridge/issuers';
@@ -62,6 +64,8 @@ const title: Form = { fits: /^[^\s*?:]([^*?:]*[^\s*?:])?$/, what: 'a name withou
 const isSame = (one: string | undefined, other: string | undefined) =>
   one !== undefined && one.toLowerCase() === other?.toLowerCase();
 const last = (iss: string) => iss.slice(iss.lastIndexOf('/') + 1);
+/** Whether an issuer signs for strangers: its URL says of nobody that he is ours. */
+const isShared = (iss: string) => issuerOf(iss)?.sharedByStrangers(iss) === true || loginPrincipal(iss) !== undefined;
 const byUrl = (isOurs: boolean): Told | undefined => (isOurs ? { byUrl: true } : undefined);
 
 /** An enterprise's address has the same owners. */
@@ -147,7 +151,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     forms: {
       name: { fits: /^(https:\/\/|arn:|[\w.-]+\.)\S+$/, what: 'an https:// URL, an ARN or the name of a service' },
     },
-    toldAt: (iss, { name }) => byUrl(iss === name),
+    toldAt: (iss, { name }) => byUrl(iss === name && !isShared(iss)),
   },
 };
 
@@ -164,11 +168,14 @@ export function parseMine(text: string): Mine | undefined {
 export function whyNotMine(text: string): string | undefined {
   const mine = split(text);
   if (!mine) return `"${text}" is not an owner; github:octo and azure-pipelines:contoso are, for example.`;
-  const forms: Kind['forms'] = kinds[mine.kind]?.forms ?? {};
+  const { kind, name = '' } = mine;
+  if (kind === 'issuer' && isShared(name.toLowerCase()))
+    return `"${text}": ${name} signs for strangers too, so that it is nobody's own: name the owner, github:octo for example.`;
+  const forms: Kind['forms'] = kinds[kind]?.forms ?? {};
   for (const part of parts) {
     const [value, form] = [mine[part], forms[part]];
     if (value === undefined || form?.fits.test(value)) continue;
-    const what = `"${text}": the ${words[part]} of ${mine.kind}`;
+    const what = `"${text}": the ${words[part]} of ${kind}`;
     return form ? `${what} is ${form.what}, not "${value}".` : `${what} cannot be told by a token, so leave it out.`;
   }
   return undefined;
