@@ -595,6 +595,10 @@ describe('fedbridge trust', () => {
     [['trust', 'lint', '--parameter', 'x'], 'it takes name=value'],
     [['trust', 'test', '--document', '/nowhere.json', '--at', 'noon'], '"noon" is not a time of ISO 8601'],
     [['trust', 'test', '--document', '/nowhere.json', '--context', 'key'], '--context takes key=value, not "key"'],
+    [
+      ['trust', 'test', '--document', '/nowhere.json', '--context', `https://${hub}:sub=x`],
+      `--context takes keys that come with a token, aws:SourceIp for example: not "https://${hub}:sub"`,
+    ],
     [[...aws, '--subject', 's'], '--issuer is required'],
     [[...aws, '--azure-pipelines', 'contoso/web', '--organization-id', ids.organization], 'Name a pipeline'],
     [[...aws, '--github', 'octo/a b', '--branch', 'm'], '--github takes owner/repository'],

@@ -89,6 +89,7 @@ export { changingParts, lastingJobOf } from './token-job.ts';
 export { credentialsVerdict, policyVerdict, type Verdict } from './verdict.ts';
 export {
   assertionProblem,
+  isKeyOfRequest,
   type Presentation,
   partiesOf,
   providerAccepts,

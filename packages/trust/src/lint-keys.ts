@@ -3,6 +3,7 @@ import { holds } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
 import { claimOfKey, type Provider } from './lint-provider.ts';
 import type { Condition, Statement } from './policy.ts';
+import { isKeyOfRequest } from './web-identity.ts';
 
 /** Conditions of a statement on keys that are never there. @param providers - of the statement, or of those that it denies */
 export function keyFindings(statement: Statement, providers: readonly Provider[], where: string): readonly Finding[] {
@@ -33,7 +34,7 @@ function whyNeverFilled(key: string, providers: readonly Provider[]): NeverFille
   const lower = key.toLowerCase();
   // Source: Service Authorization Reference, AWS STS: the condition keys of AssumeRoleWithWebIdentity.
   if (lower === 'sts:externalid') return { rule: 'aws/unfilled-key', why: `${key} is there for sts:AssumeRole alone.` };
-  if (providers.length === 0 || /^(aws|sts|saml|iam):/.test(lower)) return undefined;
+  if (providers.length === 0 || isKeyOfRequest(key)) return undefined;
   const own = providers.filter(({ iss }) => claimOfKey(key, iss) !== undefined);
   if (own.length === 0) {
     const prefixes = providers.map(({ iss }) => `${conditionPrefix(iss)}:`).join(' or ');

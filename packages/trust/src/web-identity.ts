@@ -34,6 +34,12 @@ export function providerAccepts(clientIds: readonly string[], claims: WebIdentit
 const rolesClaim = 'https://aws.amazon.com/roles';
 
 /**
+ * Whether a condition key may come with a token and not from its claims: any other is of an issuer, or is never there.
+ * Source: Service Authorization Reference, AWS STS: the condition keys of AssumeRoleWithWebIdentity.
+ */
+export const isKeyOfRequest = (key: string) => /^(aws|sts|saml|iam|identitystore):/i.test(key);
+
+/**
  * What a trust policy is asked for a token.
  *
  * @param provider - the ARN of the OIDC provider that the token is verified with

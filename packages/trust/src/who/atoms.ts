@@ -14,6 +14,8 @@ export interface Scope {
   claimsOf(key: string): readonly string[] | undefined;
   /** Condition keys that are the same in every request, in lower case. */
   readonly constants: ReadonlyMap<string, readonly string[]>;
+  /** Whether a request may bring a key with it that is none of the issuer's. @param key - in lower case */
+  isOfRequest(key: string): boolean;
   /** Whether the policy is of a version that has variables. */
   readonly knowsVariables: boolean;
 }
@@ -31,12 +33,11 @@ export function subjectOf(condition: Condition, scope: Scope): Subject {
   const key = condition.key.toLowerCase();
   const claims = claimsOf(key);
   if (claims) return { of: 'token', claims };
-  // A key that begins with a URL is none of a service either: what it names stands behind its scheme.
-  const isService = !/^https?:\/\/|^[^:]*[./]/.test(key);
-  if ((constants.has(key) || isService) && hangsOnOthers(condition, scope)) return { of: 'both' };
+  const isOfRequest = scope.isOfRequest(key);
+  if ((constants.has(key) || isOfRequest) && hangsOnOthers(condition, scope)) return { of: 'both' };
   if (constants.has(key)) return { of: 'nothing', truth: holds(condition, constants, knowsVariables) };
-  // A key that nobody fills is missing. One of a service may be there; one of an issuer has its host.
-  if (isService) return { of: 'request' };
+  if (isOfRequest) return { of: 'request' };
+  // A key that nobody fills is missing.
   return { of: 'nothing', truth: holds(condition, new Map()) };
 }
 

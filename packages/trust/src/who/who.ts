@@ -5,7 +5,7 @@ import { claimTestsOf } from '../flexible-expression.ts';
 import { concerns, issuerOfProvider } from '../lint-provider.ts';
 import type { Condition, Statement, TrustPolicy } from '../policy.ts';
 import { credentialsVerdict, policyVerdict } from '../verdict.ts';
-import { webIdentityRequest } from '../web-identity.ts';
+import { isKeyOfRequest, webIdentityRequest } from '../web-identity.ts';
 import { type Admitted, admitted, type Witness } from './admitted.ts';
 import type { Scope } from './atoms.ts';
 import { accountShapes, isKeyOfAccount, principalConditions, roleOf } from './aws-principal.ts';
@@ -96,7 +96,12 @@ export function grantsOfCredentials(credentials: readonly AnyFederatedCredential
     return {
       where: credential.name,
       iss: credential.issuer,
-      scope: { claimsOf: (claim: string) => [claim], constants: new Map(), knowsVariables: false },
+      scope: {
+        claimsOf: (claim: string) => [claim],
+        isOfRequest: () => false,
+        constants: new Map(),
+        knowsVariables: false,
+      },
       shapes: tokenShapesOf(credential.issuer, credential.subject),
       allow: allow ?? [],
       deny: allow ? [] : [[]],
@@ -145,6 +150,7 @@ function byAws(statement: Statement, { policy, where }: Of): Grant {
     iss: 'AWS',
     scope: {
       claimsOf: (key) => (isKeyOfAccount(key) ? [key] : undefined),
+      isOfRequest: isKeyOfAnyService,
       constants: new Map(),
       knowsVariables: policy.version === '2012-10-17',
     },
@@ -165,6 +171,7 @@ function byService(statement: Statement, service: string, { policy, where, accou
     iss: service,
     scope: {
       claimsOf: (key) => (isKeyOfService(key) ? [key] : undefined),
+      isOfRequest: isKeyOfAnyService,
       constants: new Map(),
       knowsVariables: policy.version === '2012-10-17',
     },
@@ -202,6 +209,7 @@ function scopeOf(
   const constants = Object.entries(context).filter(([key]) => !others.test(key));
   return {
     claimsOf: (key) => claims.get(key),
+    isOfRequest: isKeyOfRequest,
     constants: new Map<string, readonly string[]>([
       ...neverThere.map((key) => [key, []] as const),
       ...constants.map(([key, value]) => [key.toLowerCase(), [value].flat()] as const),
@@ -209,6 +217,9 @@ function scopeOf(
     knowsVariables: version === '2012-10-17',
   };
 }
+
+/** Credentials that a service handed out bring keys of its own with them, `ec2:SourceInstanceARN` for example. */
+const isKeyOfAnyService = (key: string) => /^(?!arn:|https?:)[a-z\d-]+:/.test(key);
 
 const denies = (statement: Statement, action: string) => statement.effect === 'Deny' && concerns(statement, action);
 

@@ -2,6 +2,7 @@ import type { FedbridgeError } from '@fedbridge/core';
 import { awsAudience } from '@fedbridge/issuers';
 import {
   credentialsVerdict,
+  isKeyOfRequest,
   MalformedPolicyError,
   type Presentation,
   parseTrustPolicy,
@@ -145,6 +146,9 @@ function testPolicy(
 
 function keyAndValue(text: string): [string, string] {
   const at = text.indexOf('=');
-  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-  throw usage(`--context takes key=value, not "${text}".`);
+  if (at <= 0) throw usage(`--context takes key=value, not "${text}".`);
+  const key = text.slice(0, at);
+  if (!isKeyOfRequest(key))
+    throw usage(`--context takes keys that come with a token, aws:SourceIp for example: not "${key}".`);
+  return [key, text.slice(at + 1)];
 }
