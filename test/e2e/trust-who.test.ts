@@ -97,6 +97,16 @@ describe('fedbridge trust diff', () => {
     expect(same).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nobody is newly allowed.') });
   });
 
+  it('claims nothing of a document that IAM rejects', async () => {
+    const before = file('whole.json', like('repo:octo/app:*'));
+    const after = file('rejected.json', policy(allow({ Nope: audience })));
+    const { exitCode, stdout } = await fedbridge('diff', before, after, '--mine', 'github:octo');
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/^Of what could be compared, nobody is newly allowed\.\n/);
+    expect(stdout).toMatch(/^not compared: .*Nope/m);
+    expect(stdout).not.toContain('Nobody');
+  });
+
   it('sees a denial that went', async () => {
     const denied = {
       Effect: 'Deny',

@@ -55,8 +55,12 @@ describe('A document that cannot be read in full', () => {
     ['as it was', [parameter], ['repo:octo/a:*']],
     ['where there was none', [], [parameter]],
   ])('%s is reported, and nobody is said to be denied or allowed by it', async (_title, before, after) => {
-    const { gained, lost, notCompared } = await change(before, after);
+    const changed = await change(before, after);
+    const { gained, lost, notCompared } = changed;
     expect([gained, lost]).toEqual([[], []]);
+    const markdown = changeInMarkdown(changed);
+    expect(markdown).not.toContain('Nobody is');
+    expect(markdown).toContain('**Not compared**');
     expect(notCompared.map(({ error }) => error.message)).toEqual([
       expect.stringContaining('does not tell what Org is'),
     ]);

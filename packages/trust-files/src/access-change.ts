@@ -76,14 +76,27 @@ export function isBeyond(all: readonly Admitted[], mine: readonly Mine[]): boole
 }
 
 /** A change as Markdown, for a comment on a review. */
-export function changeInMarkdown({ gained, lost }: AccessChange): string {
+export function changeInMarkdown(change: AccessChange): string {
+  const { gained, lost, notCompared } = change;
+  const headings = headingsOf(change);
+  const unread = notCompared.slice(0, mostRows).map(({ error }) => `- ${textInMarkdown(error.message)}`);
   return [
-    gained.length === 0 ? '**Nobody is newly allowed.**' : '**Newly allowed**',
+    `**${headings.gained}**`,
     ...table(gained),
     '',
-    lost.length === 0 ? '**Nobody is denied who was allowed.**' : '**No longer allowed**',
+    `**${headings.lost}**`,
     ...table(lost),
+    ...(unread.length === 0 ? [] : ['', '**Not compared**', '', ...unread]),
   ].join('\n');
+}
+
+/** What is said of both sides of a change: of what could not be compared nothing is known. */
+export function headingsOf({ gained, lost, notCompared }: AccessChange): { gained: string; lost: string } {
+  const nobody = notCompared.length === 0 ? 'Nobody is' : 'Of what could be compared, nobody is';
+  return {
+    gained: gained.length === 0 ? `${nobody} newly allowed.` : 'Newly allowed',
+    lost: lost.length === 0 ? `${nobody} denied who was allowed.` : 'No longer allowed',
+  };
 }
 
 const separator = '\n';

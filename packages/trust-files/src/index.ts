@@ -4,6 +4,7 @@ export {
   type ChangedAccess,
   changeInMarkdown,
   type DocumentState,
+  headingsOf,
   isBeyond,
   placeBy,
 } from './access-change.ts';

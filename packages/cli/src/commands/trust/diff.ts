@@ -6,6 +6,7 @@ import {
   changeInMarkdown,
   type DocumentInFile,
   type DocumentState,
+  headingsOf,
   isBeyond,
   placeBy,
 } from '@fedbridge/trust-files';
@@ -78,10 +79,12 @@ const placed = ({ place, admitted }: ChangedAccess) => ({
   where: [place, admitted.where].filter(Boolean).join(' '),
 });
 
-function tell({ gained, lost, notCompared }: AccessChange, terminal: Terminal): void {
-  terminal.print(gained.length === 0 ? 'Nobody is newly allowed.' : 'Newly allowed:');
+function tell(change: AccessChange, terminal: Terminal): void {
+  const { gained, lost, notCompared } = change;
+  const headings = headingsOf(change);
+  terminal.print(headings.gained + (gained.length === 0 ? '' : ':'));
   for (const one of gained) tellOne(placed(one), '', terminal);
-  terminal.print(lost.length === 0 ? 'Nobody is denied who was allowed.' : 'No longer allowed:');
+  terminal.print(headings.lost + (lost.length === 0 ? '' : ':'));
   for (const one of lost) tellOne(placed(one), '', terminal);
   for (const { error } of notCompared) terminal.print(`not compared: ${error.message}`, 'yellow');
 }
