@@ -106,7 +106,7 @@ export function atomOf(
   const parts = claim === undefined ? undefined : shape.claims[claim];
   if (claim !== undefined && shape.lists?.includes(claim)) return undefined;
   if (!parts) return shape.isOpen ? undefined : ifMissing;
-  const isOptional = parts.length === 1 && typeof parts[0] === 'object' && shape.fields[parts[0].field]?.optional;
+  const isOptional = parts.some((part) => typeof part === 'object' && shape.fields[part.field]?.optional);
   if (condition.operator === 'Null') {
     if (!isOptional) return holdsIfThere(condition);
     return { parts, machine: machineOfAll(machines.alphabet), negated: !holdsIfThere(condition), ifMissing };

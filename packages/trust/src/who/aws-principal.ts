@@ -1,5 +1,6 @@
 import type { Language, TokenShape } from '@fedbridge/issuers';
 import type { Condition, Statement } from '../policy.ts';
+import { organizationFields, organizationId, organizationPath } from './organization.ts';
 
 const external: Language = { chars: 'a-zA-Z0-9_+=,.@:/-' };
 
@@ -8,14 +9,15 @@ const accountShape: TokenShape = {
     partition: { language: { chars: 'a-z-' }, example: 'aws' },
     account: { language: { chars: '0-9' }, example: '999999999999' },
     name: { language: { chars: '^' }, example: 'role/anything' },
-    organization: { language: { sequence: ['o-', { chars: 'a-z0-9' }] }, example: 'o-stranger01', optional: true },
+    ...organizationFields,
     // Source: AWS STS API Reference, AssumeRole: two characters or more.
     externalId: { language: { sequence: [external, external] }, example: 'anything', optional: true },
   },
   claims: {
     'aws:principalarn': ['arn:', { field: 'partition' }, ':iam::', { field: 'account' }, ':', { field: 'name' }],
     'aws:principalaccount': [{ field: 'account' }],
-    'aws:principalorgid': [{ field: 'organization' }],
+    'aws:principalorgid': organizationId,
+    'aws:principalorgpaths': organizationPath,
     'sts:externalid': [{ field: 'externalId' }],
   },
   owner: ['account', 'organization'],

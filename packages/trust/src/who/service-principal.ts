@@ -1,10 +1,11 @@
 import type { ClaimPart, TokenField, TokenShape } from '@fedbridge/issuers';
 import type { Condition } from '../policy.ts';
 import type { Admitted } from './admitted.ts';
+import { organizationFields, organizationId, organizationPath } from './organization.ts';
 
 /**
  * What a service of AWS presents, as if it were a token: for whom it acts, where it says so.
- * Source: IAM User Guide, "AWS global condition context keys", aws:SourceAccount, aws:SourceArn, aws:SourceOrgID.
+ * Source: IAM User Guide, "AWS global condition context keys", aws:SourceAccount, aws:SourceArn, aws:SourceOrgID, aws:SourceOrgPaths.
  */
 const fields: Readonly<Record<string, TokenField>> = {
   partition: { language: { chars: 'a-z-' }, example: 'aws' },
@@ -12,7 +13,7 @@ const fields: Readonly<Record<string, TokenField>> = {
   region: { language: { anyOf: ['', { chars: 'a-z0-9-' }] }, example: 'eu-central-1' },
   account: { language: { chars: '0-9' }, example: '999999999999' },
   resource: { language: { chars: '^' }, example: 'function:anything' },
-  organization: { language: { sequence: ['o-', { chars: 'a-z0-9' }] }, example: 'o-stranger01', optional: true },
+  ...organizationFields,
 };
 
 const begin: readonly ClaimPart[] = ['arn:', { field: 'partition' }, ':', { field: 'service' }, ':'];
@@ -20,7 +21,8 @@ const rest: readonly ClaimPart[] = [':', { field: 'resource' }];
 const accountOf: Readonly<Record<string, readonly ClaimPart[]>> = {
   'aws:sourceaccount': [{ field: 'account' }],
   'aws:sourceowner': [{ field: 'account' }],
-  'aws:sourceorgid': [{ field: 'organization' }],
+  'aws:sourceorgid': organizationId,
+  'aws:sourceorgpaths': organizationPath,
 };
 
 /** With the account in the resource's ARN, without it as those of buckets are, and without any of it. */
