@@ -82,7 +82,10 @@ function failingPart(
 }
 
 /** Whether a statement names a principal. */
-function isOf({ effect, federated, aws, services }: Statement, principal: TrustRequest['principal']): boolean {
+function isOf(
+  { effect, notPrincipal, federated, aws, services }: Statement,
+  principal: TrustRequest['principal'],
+): boolean {
   if ('role' in principal)
     return aws.some(
       (arn) => ['*', principal.role, principal.account].includes(arn) || isAccount(arn, principal.account),
@@ -90,8 +93,9 @@ function isOf({ effect, federated, aws, services }: Statement, principal: TrustR
   if ('service' in principal) return services.includes(principal.service) || (effect === 'Deny' && aws.includes('*'));
   // Everybody is denied, but nobody allowed: to STS `*` does not authorize a web identity [captures in radkawar/stackd, 2026-09-11].
   if (effect === 'Deny' && aws.includes('*')) return true;
-  // That `*` as a provider is any of the account's was not seen: it is read as what lets more in.
-  return federated.some((arn) => arn === '*' || arn === principal.provider);
+  // That `*` as a provider is any of the account's was not seen: it is read as what lets more in, of a denial too.
+  const ofAny = (effect === 'Allow') !== notPrincipal;
+  return federated.some((arn) => (arn === '*' ? ofAny : arn === principal.provider));
 }
 
 function isAccount(arn: string, account: string): boolean {

@@ -1,7 +1,7 @@
 import { conditionKeysOf, conditionPrefix } from '@fedbridge/issuers';
 import { holds } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
-import { claimOfKey, type Provider } from './lint-provider.ts';
+import { claimOfKey, mayBeFilled, type Provider } from './lint-provider.ts';
 import type { Condition, Statement } from './policy.ts';
 import { isKeyOfRequest } from './web-identity.ts';
 
@@ -40,13 +40,11 @@ function whyNeverFilled(key: string, providers: readonly Provider[]): NeverFille
     const prefixes = providers.map(({ iss }) => `${conditionPrefix(iss)}:`).join(' or ');
     return { rule: 'aws/foreign-key', why: `${key} is no key of this provider, whose keys begin with ${prefixes}.` };
   }
-  if (own.some((one) => isFilled(claimOfKey(key, one.iss) ?? '', one))) return undefined;
+  if (own.some(({ iss }) => mayBeFilled(key, iss) || isFilled(claimOfKey(key, iss) ?? '', iss))) return undefined;
   return { rule: 'aws/unfilled-key', why: `STS never fills ${key}, whatever is in the token.` };
 }
 
-function isFilled(name: string, { iss, issuer, isLogin }: Provider): boolean {
-  // The keys of other login services than Google's are not known here.
-  if (isLogin && !issuer?.is(iss)) return true;
+function isFilled(name: string, iss: string): boolean {
   return conditionKeysOf(iss).some((one) => one.name.toLowerCase() === name);
 }
 

@@ -37,6 +37,11 @@ export function claimOfKey(key: string, iss: string): string | undefined {
   return lower.startsWith(prefix) ? lower.slice(prefix.length) : undefined;
 }
 
+/** Whether a key may be filled by STS though it is not known here: one of an issuer's own that nobody knows, or of a login service. */
+export function mayBeFilled(key: string, iss: string): boolean {
+  return claimOfKey(key, iss) !== undefined && issuerOf(iss) === undefined;
+}
+
 /** Whether a statement is about an action. @param action - in lower case */
 export function concerns({ actions, notAction }: Statement, action: string): boolean {
   return actions.some((pattern) => matchesPattern(action, pattern.toLowerCase())) !== notAction;

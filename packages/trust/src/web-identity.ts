@@ -77,7 +77,7 @@ export function webIdentityRequest(
 }
 
 /**
- * A web identity as a principal. It has no `aws:PrincipalArn`.
+ * A web identity as a principal, as far as one answer of STS showed it; `isUnsureKey` holds for these. It has no `aws:PrincipalArn`.
  * Source: captures of real STS, radkawar/stackd, 2026-09-11; of `aws:FederatedProvider`, that it is the ARN, was not seen.
  */
 function principalKeys(provider: string): Readonly<Record<string, string>> {
@@ -89,6 +89,16 @@ function principalKeys(provider: string): Readonly<Record<string, string>> {
     'aws:FederatedProvider': provider,
   };
 }
+
+/**
+ * Whether a condition key of a web identity's is not documented for what asks for a role: the IAM User Guide, "AWS global condition context
+ * keys", says what a session has that came of it. Nobody is said to be denied for such a key.
+ *
+ * @param key - in lower case
+ */
+export const isUnsureKey = (key: string) => unsureKeys.includes(key);
+
+export const unsureKeys = ['aws:principalaccount', 'aws:principaltype', 'aws:userid', 'aws:federatedprovider'];
 
 /** A claim as a condition key has it; undefined for one that is not there, or is neither a text, a number, a boolean nor a list of them. */
 function textsOf(claim: unknown): string | string[] | undefined {

@@ -16,6 +16,8 @@ export interface Scope {
   readonly constants: ReadonlyMap<string, readonly string[]>;
   /** Whether a request may bring a key with it that is none of the issuer's. @param key - in lower case */
   isOfRequest(key: string): boolean;
+  /** Whether it is not known of a condition key, in lower case, that it is there or what is in it. */
+  isUnknown?(key: string): boolean;
   /** Whether the policy is of a version that has variables. */
   readonly knowsVariables: boolean;
 }
@@ -24,8 +26,8 @@ export interface Scope {
 export type Subject =
   | { readonly of: 'token'; readonly claims: readonly string[] }
   | { readonly of: 'request' }
-  /** The request beside something else: it cannot be read. */
-  | { readonly of: 'both' }
+  /** The request beside something else, or what nobody knows: it cannot be read. */
+  | { readonly of: 'unknown' }
   | { readonly of: 'nothing'; readonly truth: boolean };
 
 export function subjectOf(condition: Condition, scope: Scope): Subject {
@@ -33,8 +35,9 @@ export function subjectOf(condition: Condition, scope: Scope): Subject {
   const key = condition.key.toLowerCase();
   const claims = claimsOf(key);
   if (claims) return { of: 'token', claims };
+  if (scope.isUnknown?.(key)) return { of: 'unknown' };
   const isOfRequest = scope.isOfRequest(key);
-  if ((constants.has(key) || isOfRequest) && hangsOnOthers(condition, scope)) return { of: 'both' };
+  if ((constants.has(key) || isOfRequest) && hangsOnOthers(condition, scope)) return { of: 'unknown' };
   if (constants.has(key)) return { of: 'nothing', truth: holds(condition, constants, knowsVariables) };
   if (isOfRequest) return { of: 'request' };
   // A key that nobody fills is missing.

@@ -1,4 +1,5 @@
 import type { Condition } from '../policy.ts';
+import { unsureKeys } from '../web-identity.ts';
 import type { Admitted, Witness } from './admitted.ts';
 import type { Mine } from './mine.ts';
 import { farthest } from './sentence.ts';
@@ -44,6 +45,8 @@ function isWithin(fresh: Grant, old: Grant): boolean {
 function meansTheSame(old: Grant, fresh: Grant): boolean {
   if (old.unlimited || old.scope.knowsVariables !== fresh.scope.knowsVariables) return false;
   const said = JSON.stringify([old.allow, old.deny]).toLowerCase();
+  // These hang on the provider, in a way that is not known.
+  if (old.provider !== fresh.provider && unsureKeys.some((key) => said.includes(key))) return false;
   return [...old.scope.constants].every(
     ([key, values]) => !said.includes(key) || values.join() === fresh.scope.constants.get(key)?.join(),
   );

@@ -122,7 +122,7 @@ export class Asked {
     const { scope } = this.#question;
     const subject = subjectOf(condition, scope);
     if (subject.of === 'nothing') return subject.truth;
-    if (subject.of === 'both') return undefined;
+    if (subject.of === 'unknown') return undefined;
     if (subject.of === 'request') return this.#requestAtom(condition);
     const atom = atomOf(condition, shape, { claims: subject.claims, scope, machines: this.#machines });
     return typeof atom === 'object' ? { ...atom, parts: joined(atom.parts) } : atom;

@@ -2,10 +2,10 @@ import { conditionKeysOf, conditionPrefix, credentialAudience, tokenExchange, to
 import { evaluateTrustPolicy } from '../evaluate.ts';
 import type { AnyFederatedCredential } from '../federated-credential.ts';
 import { claimTestsOf } from '../flexible-expression.ts';
-import { concerns, issuerOfProvider } from '../lint-provider.ts';
+import { concerns, issuerOfProvider, mayBeFilled } from '../lint-provider.ts';
 import type { Condition, Statement, TrustPolicy } from '../policy.ts';
 import { credentialsVerdict, policyVerdict } from '../verdict.ts';
-import { isKeyOfRequest, webIdentityRequest } from '../web-identity.ts';
+import { isKeyOfRequest, isUnsureKey, webIdentityRequest } from '../web-identity.ts';
 import { type Admitted, admitted, type Witness } from './admitted.ts';
 import type { Scope } from './atoms.ts';
 import { accountShapes, isKeyOfAccount, principalConditions, roleOf } from './aws-principal.ts';
@@ -122,9 +122,7 @@ function byProvider(statement: Statement, provider: string, { policy, now, where
   const subject = statement.conditions.find(({ key }) => key.toLowerCase().endsWith(':sub'))?.values[0];
   const shapes = tokenShapesOf(iss, subject);
   const actions = actionsOf(provider);
-  const denials = policy.statements.filter(
-    (one) => actions.some((action) => denies(one, action)) && concernsProvider(one, provider),
-  );
+  const denials = policy.statements.filter((one) => actions.some((action) => denies(one, action)));
   return {
     where,
     iss,
@@ -132,7 +130,10 @@ function byProvider(statement: Statement, provider: string, { policy, now, where
     scope: scopeOf({ iss, provider, shapes }, policy, now),
     shapes,
     allow: statement.conditions,
-    deny: denials.map(({ conditions }) => conditions),
+    deny: denials.flatMap((one) => {
+      if (namesAnyProvider(one, provider)) return [[...one.conditions, ofAnyProvider]];
+      return concernsProvider(one, provider) ? [one.conditions] : [];
+    }),
     isAllowed: ({ claims, request }, now) =>
       policyVerdict(policy, claims, { now, isWhole: true, provider }, request).allowed,
     // Any provider of the account; or one of SAML, of whose assertions nothing is known here.
@@ -206,10 +207,11 @@ function scopeOf(
   // Whether a token names its roles hangs on a claim: none of an issuer's that signs those alone which are known.
   const isOpen = shapes.some((shape) => shape.isOpen);
   const others = isOpen ? /^(aws:(CurrentTime|EpochTime)|sts:.*)$/ : /^aws:(CurrentTime|EpochTime)$/;
-  const constants = Object.entries(context).filter(([key]) => !others.test(key));
+  const constants = Object.entries(context).filter(([key]) => !others.test(key) && !isUnsureKey(key.toLowerCase()));
   return {
     claimsOf: (key) => claims.get(key),
     isOfRequest: isKeyOfRequest,
+    isUnknown: (key) => isUnsureKey(key) || mayBeFilled(key, iss) || key === ofAnyProvider.key.toLowerCase(),
     constants: new Map<string, readonly string[]>([
       ...neverThere.map((key) => [key, []] as const),
       ...constants.map(([key, value]) => [key.toLowerCase(), [value].flat()] as const),
@@ -228,8 +230,16 @@ function concernsService({ aws, services, notPrincipal }: Statement, service: st
 }
 
 function concernsProvider({ aws, federated, notPrincipal }: Statement, provider: string): boolean {
-  return (aws.includes('*') || federated.some((arn) => arn === '*' || arn === provider)) !== notPrincipal;
+  return (aws.includes('*') || federated.includes(provider)) !== notPrincipal;
 }
+
+/** Whether it hangs on `*` as a provider alone whether a denial is of one: what that means to STS was not seen. */
+function namesAnyProvider({ aws, federated }: Statement, provider: string): boolean {
+  return federated.includes('*') && !federated.includes(provider) && !aws.includes('*');
+}
+
+/** Stands for that in the conditions of a denial, where it is not read. */
+const ofAnyProvider: Condition = { operator: 'StringEquals', key: 'Principal.Federated', values: ['*'] };
 
 /** A credential as conditions on claims; undefined for one that Entra does not take. */
 function conditionsOf(credential: AnyFederatedCredential): readonly Condition[] | undefined {
