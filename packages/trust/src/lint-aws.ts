@@ -1,7 +1,7 @@
 import { awsAudience, conditionPrefix, entra, gitHub, type Issuer, isAwsAudience, isRetired } from '@fedbridge/issuers';
 import { operatorOf } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
-import { type Constraint, demandsOf, saysWhich } from './lint-constraints.ts';
+import { type Constraint, demandsOf, isAnything, saysWhich } from './lint-constraints.ts';
 import { allowsNobodyOf, keyFindings } from './lint-keys.ts';
 import { loginFindings } from './lint-login.ts';
 import { issuerFault } from './lint-never.ts';
@@ -117,7 +117,10 @@ function providerFindings(statement: Statement, provider: Provider, linted: Lint
     return [...findings, ...all.map((one) => withExample(one, grantOf(linted, where, iss)))];
   }
   if (demands.audience === 'unsaid') add('aws/no-aud', 'Nothing is said of the audience.');
-  if (demands.audience === 'any') add('aws/no-aud', 'The audience may be anything.');
+  if (demands.audience === 'any') {
+    const fits = demands.openAudiences.filter((one) => !isAnything(one)).join(' and ');
+    add('aws/no-aud', `The audience may be anything${fits === '' ? '' : ` that fits ${fits}`}.`);
+  }
   const telling = demands.constraints.filter(({ claim }) => tells(provider, claim));
   const unscoped = telling.length === 0 ? undefined : unscopedClaim(provider, telling);
   if (unscoped !== undefined) add('aws/required-claim', unscoped);

@@ -21,6 +21,8 @@ export interface Demands {
   readonly constraints: readonly Constraint[];
   /** Whether nothing but one audience, or a few, will do. */
   readonly audience: 'demanded' | 'any' | 'unsaid';
+  /** Where any will do, what it must fit. */
+  readonly openAudiences: readonly string[];
   /** Values that no token has. */
   readonly findings: readonly Finding[];
   /** Whether a condition has such values alone: nobody of the provider is allowed. */
@@ -53,16 +55,21 @@ export function demandsOf(statement: Statement, provider: Provider, where: strin
       constraints.push({ claim, values, condition, written: possible.map(({ text }) => text) });
   }
   const audiences = constraints.filter(({ claim }) => claim === 'aud' || claim === 'oaud');
-  const open = audiences.every(({ values }) => values.some(isAnything));
-  const audience = audiences.length === 0 ? 'unsaid' : open ? 'any' : 'demanded';
   // Where the audience names whose a token is, it holds a token to somebody.
   const isOfOwner = provider.issuer?.ownerClaims.some(({ claim }) => claim === 'aud') === true;
+  // Who may choose an audience chooses any that fits.
+  const isChosen = !isOfOwner && provider.issuer?.audiences.chosenBy === 'job';
+  const open = audiences.flatMap(
+    ({ values }) => values.find(isAnything) ?? values.find((one) => isChosen && one.includes('*')) ?? [],
+  );
+  const areOpen = open.length === audiences.length;
+  const audience = audiences.length === 0 ? 'unsaid' : areOpen ? 'any' : 'demanded';
   const telling = constraints.filter((one) => !audiences.includes(one) || (isOfOwner && one.claim === 'aud'));
-  return { constraints: telling, audience, findings, never };
+  return { constraints: telling, audience, openAudiences: areOpen ? open : [], findings, never };
 }
 
 /** Whether a pattern says of a value no more than that there is one. */
-const isAnything = (pattern: string) => /^[*?]+$/.test(pattern) && pattern.includes('*');
+export const isAnything = (pattern: string) => /^[*?]+$/.test(pattern) && pattern.includes('*');
 
 /** Whether a condition holds its key to some values. */
 export const saysWhich = (condition: Condition) => demands(condition) && !condition.values.some(isAnything);

@@ -296,4 +296,14 @@ export const gitHubSubjects = samples(
     'Any text of one letter or more.',
     guides.awsLanguage,
   ],
+  ...['https://*', 's*', 'sts*', '*.com'].map(
+    (pattern) =>
+      [
+        `any audience that fits ${pattern}`,
+        hubPolicy({ StringLike: { [`${hub}:aud`]: pattern }, StringEquals: sub(immutable) }),
+        ['aws/no-aud'],
+        'A job chooses the audience of its token, and one that fits is easily found.',
+        guides.awsLanguage,
+      ] as const,
+  ),
 );
