@@ -71,7 +71,7 @@ function mayBeOfUse(text: string): boolean {
 }
 
 const words =
-  /Statement|Effect|audience|assume_?role_?policy|claimsMatchingExpression|OpenIDConnectProviderList|ClientIDList|JoinedMethod/i;
+  /Statement|Effect|audience|assume_?role_?policy|claimsMatchingExpression|OpenIDConnectProviderList|ClientIDList|JoinedMethod|AWS::IAM::Role|(?:Fn::|!)(?:Transform|ForEach)/i;
 /** Source: RFC 8259, section 7; YAML 1.2.2, "Escaped characters"; RFC 3986, section 2.1. */
 const escapes = /\\(?:[uUx]|[ \t]*[\r\n\u0085\u2028\u2029])|%[\da-f]{2}/i;
 

@@ -40,12 +40,17 @@ function* resourcesOf(outer: Part, template: ArmTemplate): Generator<Part> {
 
 function credential(part: Part, members: Members, template: ArmTemplate): Part {
   const value = membersOf(resolved(members, template, 0)) ?? {};
-  const properties = membersOf(value.properties) ?? {};
+  const properties = membersOf(value.properties) ?? hiddenBehind(value.properties);
   // The name of a resource within another one has that in front.
   const name = textOf(properties.name ?? value.name).replace(/^.*\//, '');
   const { audiences } = properties;
   const list = typeof audiences === 'string' ? { audiences: [audiences] } : {};
   return { ...part, value: { ...properties, name, ...list }, address: name, isTemplate: true };
+}
+
+/** The members of a credential that is one expression as a whole. */
+function hiddenBehind(expression: unknown): Members {
+  return typeof expression === 'string' ? { issuer: expression, subject: expression, audiences: [expression] } : {};
 }
 
 /** The template of a deployment has parameters of its own, whose values are expressions of the outer one: they stay unresolved. */

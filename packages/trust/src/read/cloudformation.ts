@@ -1,6 +1,7 @@
 import { intrinsic, noValue, type Template } from './cloudformation-functions.ts';
 import { ResolvedLength } from './resolved-length.ts';
 import { deepest, type Members, membersOf, type Parameters, type Part, partAt } from './trust-document.ts';
+import { placeholder } from './unresolved.ts';
 
 /**
  * The resources of a CloudFormation template, resolved as far as the template and the given parameters tell; alone, or as `aws
@@ -21,18 +22,59 @@ export function cloudFormationParts(whole: Part, parameters: Parameters): readon
     resolve: (value, depth) => resolved(value, context, depth),
   };
   const list = partAt(template, 'Resources', resources);
-  return Object.entries(context.resources).map(([id, resource]) => {
+  const parts = Object.entries(context.resources).map(([id, resource]) => {
+    const outer = partAt(list, id, resource, `Resources.${id}`);
+    const hidden = hiddenIn(id, resource);
+    if (hidden !== undefined) return policyBehind(hidden, outer);
     const { Properties: properties } = membersOf(resource) ?? {};
-    const part = partAt(partAt(list, id, resource), 'Properties', properties, `Resources.${id}`);
+    const part = partAt(outer, 'Properties', properties, outer.address);
     context.length.enter(part);
     return { ...part, value: resolved(properties, context, 0), isTemplate: true };
   });
+  const included = Object.keys(membersOf(template.value) ?? {}).filter(isMacro);
+  return [...parts, ...included.map((name) => policyBehind(name, template)), ...besides(whole, template)];
 }
 
 function isTemplate(members: Members | undefined): boolean {
-  const all = Object.values(membersOf(members?.Resources) ?? {}).map(membersOf);
-  return all.some((one) => typeof one?.Type === 'string' && one.Type.includes('::'));
+  const resources = membersOf(members?.Resources) ?? {};
+  const types = Object.values(resources).map((one) => membersOf(one)?.Type);
+  return Object.keys(resources).some(isMacro) || types.some((type) => typeof type === 'string' && type.includes('::'));
 }
+
+/** What CloudFormation puts something else in the place of, before it reads the template. */
+const isMacro = (name: string) => /^Fn::(Transform$|ForEach::)/.test(name);
+
+/** What a resource may be a role by, or have its trust policy from, that the template does not tell; undefined where it tells all. */
+function hiddenIn(id: string, resource: unknown): string | undefined {
+  if (isMacro(id)) return id;
+  const members = membersOf(resource) ?? {};
+  const properties = membersOf(members.Properties) ?? {};
+  const macro = [...Object.keys(members), ...Object.keys(properties)].find(isMacro);
+  const mayBeRole = members.Type === 'AWS::IAM::Role' || typeof members.Type !== 'string';
+  if (macro !== undefined) return mayBeRole ? macro : undefined;
+  const isTold = 'AssumeRolePolicyDocument' in properties;
+  return members.Type === 'AWS::IAM::Role' && !isTold ? 'AssumeRolePolicyDocument' : undefined;
+}
+
+/** A role of which no more is known than that something gives it a trust policy. */
+function policyBehind(name: string, part: Part): Part {
+  return { ...part, value: { AssumeRolePolicyDocument: placeholder(name) }, isTemplate: true };
+}
+
+/** What stands beside a template and is no section of one, as it is. */
+function besides(whole: Part, template: Part): readonly Part[] {
+  const outer = [whole, ...(template === whole ? [] : [template])];
+  return outer.flatMap((part) =>
+    Object.entries(membersOf(part.value) ?? {}).flatMap(([name, value]) =>
+      sections.includes(name) || isMacro(name) ? [] : [partAt(part, name, value)],
+    ),
+  );
+}
+
+const sections = [
+  ...['AWSTemplateFormatVersion', 'Description', 'Metadata', 'Parameters', 'Rules', 'Mappings', 'Conditions'],
+  ...['Transform', 'Globals', 'Resources', 'Outputs', 'Hooks', 'TemplateBody'],
+];
 
 /** @param depth - how many levels are around it */
 function resolved(value: unknown, template: Template, depth: number): unknown {

@@ -315,6 +315,55 @@ describe('CloudFormation', () => {
     expect(findings.map(({ rule }) => rule)).toEqual(['read/not-checked']);
   });
 
+  const role = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: policy() } };
+  const include = { Name: 'AWS::Include', Parameters: { Location: 's3://bucket/roles.yaml' } };
+  it.each<[string, object, string]>([
+    ['a loop', { Resources: { 'Fn::ForEach::Roles': ['N', ['a'], { 'Role${N}': role }] } }, 'Fn::ForEach::Roles'],
+    ['what is included', { Resources: { 'Fn::Transform': include } }, 'Fn::Transform'],
+    ['a resource that is included', { Resources: { Role: { 'Fn::Transform': include }, B: role } }, 'Fn::Transform'],
+    [
+      'properties that are included',
+      { Resources: { Role: { ...role, Properties: { 'Fn::Transform': include } } } },
+      'Fn::Transform',
+    ],
+    [
+      'more properties',
+      { Resources: { Role: { ...role, Properties: { ...role.Properties, 'Fn::Transform': include } } } },
+      'Fn::Transform',
+    ],
+    [
+      'a loop of properties',
+      { Resources: { Role: { ...role, Properties: { 'Fn::ForEach::P': [] } } } },
+      'Fn::ForEach::P',
+    ],
+    [
+      'properties that hang on a condition',
+      { Resources: { Role: { ...role, Properties: { 'Fn::If': [] } } } },
+      'AssumeRolePolicyDocument',
+    ],
+    ['a role without any', { Resources: { Role: { Type: role.Type } } }, 'AssumeRolePolicyDocument'],
+    [
+      'resources that are included beside others',
+      { Resources: { Role: role }, 'Fn::Transform': include },
+      'Fn::Transform',
+    ],
+  ])('says that it does not know the policy behind %s', (_title, value, expression) => {
+    const hidden = found(value).filter(({ unresolved }) => unresolved.length > 0);
+    expect(hidden.map(({ unresolved }) => unresolved)).toEqual([[{ path: [], expression }]]);
+    expect(hidden.flatMap((one) => lintTrustDocument(one)).map(({ rule }) => rule)).toEqual(['read/not-checked']);
+  });
+
+  it('reads what stands beside a template and is none of its sections', () => {
+    const decoy = { Resources: { x: { Type: 'a::b' } } };
+    const beside = { Role: { RoleName: 'deploy', AssumeRolePolicyDocument: policy() } };
+    for (const value of [
+      { ...beside, ...decoy },
+      { TemplateBody: decoy, ...beside },
+      { TemplateBody: { ...decoy, ...beside } },
+    ])
+      expect(found(value)).toMatchObject([{ address: 'deploy', policy: policy(), unresolved: [] }]);
+  });
+
   it('as get-template prints it, with a policy that is a text', () => {
     const text = JSON.stringify(policy('repo:${Repository}')).replace('123456789012', '${AWS::AccountId}');
     const [document] = found({ TemplateBody: template({ 'Fn::Sub': text }) }, { ...account, Repository: 'octo/app' });
@@ -355,6 +404,15 @@ describe('ARM templates', () => {
     const [document] = found(template(own(text)));
     expect(document?.unresolved.map(({ expression }) => expression)).toEqual(expressions);
     expect(document && lintTrustDocument(document).map(({ rule }) => rule)).toEqual(['read/unresolved']);
+  });
+
+  it.each(["[json(parameters('p'))]", "[parameters('p')]"])('says that it does not know what %s hides', (text) => {
+    const [document] = found(template({ ...own(''), properties: text }));
+    const expression = text.slice(1, -1);
+    expect(document?.unresolved).toEqual(
+      [['issuer'], ['subject'], ['audiences', 0]].map((path) => ({ path: [0, ...path], expression })),
+    );
+    expect(document && lintTrustDocument(document).map(({ rule }) => rule)).toContain('read/unresolved');
   });
 
   it('with resources by name, within an identity, and in a deployment of another template', () => {
