@@ -13,7 +13,7 @@ const role = (text: string, name = 'deploy') => ({
 describe('what a change does', () => {
   it('is who is newly allowed, and who no longer is', async () => {
     expect(await changeOf(narrow, wide)).toMatchObject({ gained: [{ reach: 'any account' }], lost: [{}] });
-    expect(await changeOf(wide, wide)).toEqual({ gained: [], lost: [], problems: [] });
+    expect(await changeOf(wide, wide)).toMatchObject({ gained: [], lost: [], problems: [] });
     expect(await changeOf('', narrow)).toMatchObject({ gained: [{ reach: 'named others' }], lost: [] });
     expect(await changeOf(narrow, '')).toMatchObject({ gained: [], lost: [{ reach: 'named others' }] });
   });
@@ -41,6 +41,7 @@ describe('what a change does', () => {
     expect(await changeOf('{', narrow)).toBeUndefined();
     const twice = narrow.replace('"Effect"', '"Effect": "Deny",\n"Effect"');
     expect(await changeOf(twice, narrow)).toMatchObject({
+      headings: { gained: 'Of what could be compared, nobody is newly allowed.' },
       gained: [],
       problems: [{ message: expect.stringContaining('Effect stands more than once') }],
     });

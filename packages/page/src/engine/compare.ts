@@ -1,5 +1,5 @@
 import type { Admitted } from '@fedbridge/trust';
-import { type AccessChange, accessChange } from '@fedbridge/trust-files';
+import { type AccessChange, accessChange, headingsOf } from '@fedbridge/trust-files';
 import { ownersIn } from './mine.ts';
 import { alone, type Problem, problemOf, read } from './source.ts';
 
@@ -21,6 +21,7 @@ export interface Compared {
 }
 
 interface Change {
+  readonly headings: ReturnType<typeof headingsOf>;
   readonly gained: readonly Admitted[];
   readonly lost: readonly Admitted[];
   /** Of documents that cannot be compared. */
@@ -33,10 +34,15 @@ export async function compare({ before, after, mine: owners, now }: CompareQuest
   const [old, fresh] = [await read(before), await read(after)];
   const problems = { mineProblem, beforeProblem: old.problem, afterProblem: fresh.problem };
   if (old.problem || fresh.problem) return problems;
-  const { gained, lost, notCompared } = accessChange(alone(old.documents), alone(fresh.documents), { mine, now });
+  const change = accessChange(alone(old.documents), alone(fresh.documents), { mine, now });
   return {
     ...problems,
-    change: { gained: placed(gained), lost: placed(lost), problems: notCompared.map(({ error }) => problemOf(error)) },
+    change: {
+      headings: headingsOf(change),
+      gained: placed(change.gained),
+      lost: placed(change.lost),
+      problems: change.notCompared.map(({ error }) => problemOf(error)),
+    },
   };
 }
 

@@ -43,13 +43,13 @@ export function CompareView({ engine, state, change }: ViewProps) {
       <MineField value={mine} problem={compared?.mineProblem} onInput={(next) => change({ mine: next })} />
       <div class="columns results" aria-busy={isWorking}>
         <p role="status" class="hidden">
-          {changes && `${titles(changes.gained.length > 0, changes.lost.length > 0).join(' ')}`}
+          {changes && `${changes.headings.gained} ${changes.headings.lost}`}
         </p>
         {outcome && 'failure' in outcome && <p class="problem">{outcome.failure}</p>}
         {!changes && (
           <p class="empty">Paste the old and the new document, and who is newly allowed or denied stands here.</p>
         )}
-        {changes && <Changes gained={changes.gained} lost={changes.lost} isAsked={asksFor(before + text)} />}
+        {changes && <Changes {...changes} isAsked={asksFor(before + text)} />}
         {changes?.problems.map((one) => (
           <p key={one.message} class="problem">
             Not compared: {told(one)}
@@ -60,29 +60,22 @@ export function CompareView({ engine, state, change }: ViewProps) {
   );
 }
 
-function titles(hasGained: boolean, hasLost: boolean): readonly [string, string] {
-  return [
-    hasGained ? 'Newly allowed' : 'Nobody is newly allowed.',
-    hasLost ? 'No longer allowed' : 'Nobody is denied who was allowed.',
-  ];
-}
-
 interface ChangesProps {
+  readonly headings: { readonly gained: string; readonly lost: string };
   readonly gained: readonly Admitted[];
   readonly lost: readonly Admitted[];
   readonly isAsked: (name: string) => boolean;
 }
 
-function Changes({ gained, lost, isAsked }: ChangesProps) {
-  const [newly, nolonger] = titles(gained.length > 0, lost.length > 0);
+function Changes({ headings, gained, lost, isAsked }: ChangesProps) {
   return (
     <>
       <section aria-labelledby="gained">
-        <h2 id="gained">{newly}</h2>
+        <h2 id="gained">{headings.gained}</h2>
         <List all={gained} isAsked={isAsked} />
       </section>
       <section class="lost" aria-labelledby="lost">
-        <h2 id="lost">{nolonger}</h2>
+        <h2 id="lost">{headings.lost}</h2>
         <List all={lost} isAsked={isAsked} />
       </section>
     </>
