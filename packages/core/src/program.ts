@@ -5,7 +5,7 @@ import type { Environment } from './system.ts';
 
 /** How a program ended. */
 export interface ProgramEnd {
-  /** Null when it was killed. */
+  /** Null when it was killed, or printed more than it may. */
   readonly exitCode: number | null;
   /** What it printed to both of its streams: never to be shown as it is. */
   readonly output: string;
@@ -101,8 +101,10 @@ export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
       settle();
       reject(error);
     });
-    child.on('close', (exitCode) => {
+    child.on('close', (code) => {
       settle();
+      // It may have ended by itself before it could be killed.
+      const exitCode = mostBytes !== undefined && size > mostBytes ? null : code;
       resolve({ exitCode, output, ...(mostBytes === undefined ? {} : { bytes: Buffer.concat(printed) }) });
     });
   });
