@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { barriersIn, launched, lookAt, noBrowser } from '../harness/chromium.ts';
+import { barriersIn, launched, noBrowser } from '../../packages/page/src/testing/browser.ts';
 import { runCommand } from '../harness/cli.ts';
+import { lookAt } from '../harness/look-at.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'audit-page-'));
 const account = '123456789012';

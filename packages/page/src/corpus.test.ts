@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { credentialLists, trustPolicies } from '../../trust/src/lint.corpus.ts';
 import { answer, type Kind, type Questions } from './engine/answer.ts';
-import { launched, noBrowser, opened, pageFile } from './testing/chromium.ts';
+import { launched, noBrowser } from './testing/browser.ts';
+import { opened, pageFile } from './testing/chromium.ts';
 
 const now = 1_790_000_000;
 const mine = 'github:octo, github:octo@65001, azure-pipelines:contoso, account:123456789012';

@@ -1,23 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { deflateRawSync } from 'node:zlib';
-import type axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Shared, sharedIn } from './address.ts';
 import { examples } from './examples.ts';
-import { launched, noBrowser, opened, pageFile } from './testing/chromium.ts';
+import { barriersIn, launched, noBrowser } from './testing/browser.ts';
+import { opened, pageFile } from './testing/chromium.ts';
 
 const [wide, narrow] = examples.map(({ text }) => text) as [string, string];
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What keeps people from using what is shown. */
-async function violationsIn(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
-}
-
 async function unfolded(page: Page): Promise<void> {
   await page.locator('details').evaluateAll((all) => {
     for (const one of all) one.setAttribute('open', '');
@@ -301,7 +291,7 @@ describe.skipIf(noBrowser)(`in Chromium${noBrowser ? `, skipped: ${noBrowser}` :
     for (const view of views) {
       await page.getByRole('tab', { name: view }).click();
       await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
-      expect([view, ...(await violationsIn(page))]).toEqual([view]);
+      expect([view, ...(await barriersIn(page))]).toEqual([view]);
     }
     await page.getByRole('tab', { name: 'Who is allowed' }).click();
     await page.getByLabel('Yours').fill('github:octo@65001');
@@ -313,7 +303,7 @@ describe.skipIf(noBrowser)(`in Chromium${noBrowser ? `, skipped: ${noBrowser}` :
     await editor(page).fill(token);
     await heading(page, /^The token is/).waitFor();
     await unfolded(page);
-    expect(await violationsIn(page)).toEqual([]);
+    expect(await barriersIn(page)).toEqual([]);
     await close();
   });
 

@@ -1,9 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import type axe from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const programs = [
   process.env.CHROMIUM ?? '',
@@ -28,29 +26,21 @@ export function launched(): Promise<Browser> {
   });
 }
 
-/** Opens a page from disk, looks at it, and fails if it asked for anything, said anything on the console or broke its policy. */
-export async function lookAt(
-  browser: Browser,
-  file: string,
-  look: (page: Page) => Promise<void>,
-  options: BrowserContextOptions = {},
-): Promise<void> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  // Against what hangs alone: a busy machine may take its time.
-  page.setDefaultTimeout(120_000);
+/**
+ * What must not happen in a window, as far as it has happened: requests, messages of the console, which a violation of the page's policy is
+ * too, errors, dialogs.
+ *
+ * @param isOwn - whether a request is of the page itself, by its URL
+ */
+export function incidentsOf(context: BrowserContext, page: Page, isOwn: (url: string) => boolean): readonly string[] {
   const incidents: string[] = [];
-  const address = pathToFileURL(file).href;
   page.on('console', (message) => incidents.push(`console ${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => incidents.push(`error: ${error.message}`));
   page.on('dialog', (dialog) => incidents.push(`dialog: ${dialog.message()}`));
   context.on('request', (request) => {
-    if (request.url() !== address) incidents.push(`request: ${request.url()}`);
+    if (!isOwn(request.url())) incidents.push(`request: ${request.url()}`);
   });
-  await page.goto(address);
-  await look(page);
-  await context.close();
-  expect(incidents).toEqual([]);
+  return incidents;
 }
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
