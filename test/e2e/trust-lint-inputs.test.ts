@@ -14,7 +14,7 @@ const neverCancelled = new AbortController().signal;
 const workspace = mkdtempSync(join(tmpdir(), 'workspace-'));
 writeFiles(workspace, { 'a.json': trustOf('repo:octo@65001/app@724113:ref:refs/heads/main') });
 
-async function check(options: Partial<MemoryHostOptions>) {
+async function check(options: Partial<MemoryHostOptions>, cancelled = neverCancelled) {
   const host = new MemoryHost({
     platform: 'github',
     inputs: {},
@@ -23,7 +23,7 @@ async function check(options: Partial<MemoryHostOptions>) {
     workspace,
     ...options,
   });
-  await runCheck(trustLint, host, neverCancelled);
+  await runCheck(trustLint, host, cancelled);
   return host;
 }
 
@@ -81,15 +81,8 @@ it('a time limit ends it, and nothing is delivered', async () => {
 
 it('a cancelled job delivers nothing', async () => {
   const cancelled = new AbortController();
-  const host = new MemoryHost({
-    platform: 'github',
-    inputs: {},
-    environment: {},
-    job: { kind: 'github', environment: {} },
-    workspace,
-  });
   cancelled.abort(new Error('cancelled'));
-  await runCheck(trustLint, host, cancelled.signal);
+  const host = await check({}, cancelled.signal);
   expect([host.delivered, host.files()]).toEqual([[], []]);
   expect(host.error).toBeDefined();
 });

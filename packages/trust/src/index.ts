@@ -83,7 +83,7 @@ export {
 } from './read/trust-document.ts';
 export { trustDocumentsIn } from './read/trust-documents.ts';
 export { type Rule, type RuleId, rules, type Severity } from './rules.ts';
-export { bySeverity, sarif, sarifOf } from './sarif.ts';
+export { bySeverity, sarif, sarifOf, severities } from './sarif.ts';
 export { command } from './shell.ts';
 export { changingParts, lastingJobOf } from './token-job.ts';
 export { credentialsVerdict, policyVerdict, type Verdict } from './verdict.ts';

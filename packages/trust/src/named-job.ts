@@ -13,13 +13,13 @@ import {
   signsForGitHubServer,
 } from '@fedbridge/issuers';
 import { azurePipelinesJob } from './azure-pipelines-job.ts';
-import { gitHubJob } from './github-job.ts';
+import { type GitHubJobs, gitHubJob } from './github-job.ts';
 import { type Cloud, kubernetesJob, subjectJob, type TrustedJob } from './job.ts';
 import { whyNoSubject } from './lint-never.ts';
 import { checkThatItCanMatch } from './never-matches.ts';
 
 /** Whom to trust, in the words of who asks for it: one of the first four, and what goes with that. */
-export interface JobNames {
+export interface JobNames extends Omit<GitHubJobs, 'owner' | 'repository'> {
   /** `owner/repository`, or the address of one. */
   readonly github?: string | undefined;
   /** `organization/project`, or the address of one. */
@@ -27,21 +27,10 @@ export interface JobNames {
   /** `namespace/name`, or the subject of such pods. */
   readonly serviceAccount?: string | undefined;
   readonly subject?: string | undefined;
-  readonly ownerId?: string | undefined;
-  readonly repositoryId?: string | undefined;
-  readonly mutableSubject?: boolean | undefined;
-  readonly branch?: string | undefined;
-  readonly tag?: string | undefined;
-  readonly environment?: string | undefined;
-  readonly pullRequest?: boolean | undefined;
-  readonly anyRef?: boolean | undefined;
-  readonly workflow?: string | undefined;
   readonly organizationId?: string | undefined;
   readonly pipeline?: string | undefined;
   readonly connection?: string | undefined;
-  readonly issuer?: string | undefined;
   readonly azp?: string | undefined;
-  readonly audience?: string | undefined;
 }
 
 /** What a job is named by. */

@@ -35,7 +35,8 @@ export function sarifOf<Id extends string>(findings: readonly FindingInFile<Id>[
   };
 }
 
-const severities: readonly Severity[] = ['error', 'warning', 'note'];
+/** The worst first. */
+export const severities: readonly Severity[] = ['error', 'warning', 'note'];
 
 /** Errors first. */
 export const bySeverity = (one: { readonly severity: Severity }, other: { readonly severity: Severity }) =>

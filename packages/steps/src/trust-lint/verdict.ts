@@ -8,7 +8,7 @@ import {
   type Verdict,
   writeSecretFiles,
 } from '@fedbridge/step';
-import { bySeverity, type FindingInFile, type RuleId, rules, type Severity, sarifOf } from '@fedbridge/trust';
+import { bySeverity, type FindingInFile, type RuleId, rules, sarifOf, severities } from '@fedbridge/trust';
 import {
   type ChangeRuleId,
   changeRules,
@@ -124,15 +124,9 @@ async function deliver(
   host.setOutput('newAccess', comparison ? String(comparison.isNew ?? 'unknown') : '');
 }
 
-const levels: Readonly<Record<Inputs['failOn'], readonly Severity[]>> = {
-  none: [],
-  error: ['error'],
-  warning: ['error', 'warning'],
-  note: ['error', 'warning', 'note'],
-};
-
 function failureOf({ findings }: Found, failOn: Inputs['failOn']): FedbridgeError | undefined {
-  const bad = findings.filter(({ severity }) => levels[failOn].includes(severity));
+  const failing = failOn === 'none' ? [] : severities.slice(0, severities.indexOf(failOn) + 1);
+  const bad = findings.filter(({ severity }) => failing.includes(severity));
   if (bad.length === 0) return undefined;
   const what = bad.length === 1 ? 'One problem was found' : `${bad.length} problems were found`;
   return new FedbridgeError('CHECK_FAILED', `${what} that the step fails on.`, {

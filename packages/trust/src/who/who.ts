@@ -1,5 +1,5 @@
 import { conditionKeysOf, conditionPrefix, credentialAudience, tokenExchange, tokenShapesOf } from '@fedbridge/issuers';
-import { evaluateTrustPolicy } from '../evaluate.ts';
+import { evaluateTrustPolicy, type TrustRequest } from '../evaluate.ts';
 import type { AnyFederatedCredential } from '../federated-credential.ts';
 import { claimTestsOf } from '../flexible-expression.ts';
 import { concerns, issuerOfProvider, mayBeFilled } from '../lint-provider.ts';
@@ -149,19 +149,11 @@ function byAws(statement: Statement, { policy, where }: Of): Grant {
   return {
     where,
     iss: 'AWS',
-    scope: {
-      claimsOf: (key) => (isKeyOfAccount(key) ? [key] : undefined),
-      isOfRequest: isKeyOfAnyService,
-      constants: new Map(),
-      knowsVariables: policy.version === '2012-10-17',
-    },
+    scope: scopeByKeys(isKeyOfAccount, policy),
     shapes: accountShapes,
     allow: [...statement.conditions, ...principalConditions(statement)],
     deny: denials.map((one) => [...one.conditions, ...principalConditions(one)]),
-    isAllowed({ claims, request }) {
-      const context = { ...claims, ...request } as Readonly<Record<string, string>>;
-      return evaluateTrustPolicy(policy, { principal: roleOf(context), action: 'sts:AssumeRole', context }).allowed;
-    },
+    isAllowed: assumes(policy, roleOf),
   };
 }
 
@@ -170,22 +162,37 @@ function byService(statement: Statement, service: string, { policy, where, accou
   return {
     where,
     iss: service,
-    scope: {
-      claimsOf: (key) => (isKeyOfService(key) ? [key] : undefined),
-      isOfRequest: isKeyOfAnyService,
-      constants: new Map(),
-      knowsVariables: policy.version === '2012-10-17',
-    },
+    scope: scopeByKeys(isKeyOfService, policy),
     shapes: serviceShapes,
     allow: statement.conditions,
     deny: denials.map(({ conditions }) => conditions),
-    isAllowed({ claims, request }) {
-      const context = { ...claims, ...request } as Readonly<Record<string, string>>;
-      return evaluateTrustPolicy(policy, { principal: { service }, action: 'sts:AssumeRole', context }).allowed;
-    },
+    isAllowed: assumes(policy, () => ({ service })),
     ...(isService(service)
       ? { isOfService: true, account }
       : { unlimited: { reach: 'named others', owners: [service] } as const }),
+  };
+}
+
+/** Of who presents no token: the condition keys that say who he is are in the place of claims. */
+function scopeByKeys(isOwn: (key: string) => boolean, { version }: TrustPolicy): Scope {
+  return {
+    claimsOf: (key) => (isOwn(key) ? [key] : undefined),
+    isOfRequest: isKeyOfAnyService,
+    constants: new Map(),
+    knowsVariables: version === '2012-10-17',
+  };
+}
+
+type Context = Readonly<Record<string, string>>;
+
+function assumes(
+  policy: TrustPolicy,
+  principalOf: (context: Context) => TrustRequest['principal'],
+): Grant['isAllowed'] {
+  return ({ claims, request }) => {
+    const context = { ...claims, ...request } as Context;
+    const asked = { principal: principalOf(context), action: 'sts:AssumeRole', context };
+    return evaluateTrustPolicy(policy, asked).allowed;
   };
 }
 

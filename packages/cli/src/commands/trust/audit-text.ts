@@ -9,6 +9,7 @@ import {
   rules,
   type Severity,
   sentenceOf,
+  severities,
 } from '@fedbridge/trust';
 import { inFile, isBeyond } from '@fedbridge/trust-files';
 import type { Terminal } from '../../terminal.ts';
@@ -90,7 +91,7 @@ function tellMissing(entries: readonly AuditEntry[], terminal: Terminal): void {
 }
 
 function countsOf(findings: readonly FindingInFile[]): string {
-  return (['error', 'warning', 'note'] as const)
+  return severities
     .map((severity) => ({ severity, count: findings.filter((one) => one.severity === severity).length }))
     .filter(({ count }) => count > 0)
     .map(({ severity, count }) => counted(count, severity, `${severity}s`))
