@@ -49,7 +49,7 @@ async function open(
     identity: actsAs(job()),
     secrets,
     listener: undefined,
-    ...{ folder, endsAt: Date.now() + 60_000, jobProcess: undefined, idTokens: false },
+    ...{ folder, endsAt: Date.now() + 3_600_000, jobProcess: undefined, idTokens: false },
     ...plan,
   };
   const broker = new Broker(full, system, more);

@@ -172,7 +172,7 @@ function raw(url: URL, bytes: Buffer, ends = false): Promise<string> {
     socket.setEncoding('utf8').on('data', (chunk) => {
       text += chunk;
     });
-    socket.setTimeout(20_000, () => socket.destroy());
+    socket.setTimeout(600_000, () => socket.destroy());
     if (ends) socket.end();
     socket.on('error', () => {});
     socket.on('close', () => resolve(text));

@@ -43,7 +43,7 @@ describe('the end of a broker', () => {
         folder,
         idTokens: false,
       };
-      const limits = { endsAt: Date.now() + 60_000, jobProcess: system.processOf(process.pid) };
+      const limits = { endsAt: Date.now() + 3_600_000, jobProcess: system.processOf(process.pid) };
       const { handle, port, identityHeader } = await startBroker(
         { ...plan, ...limits },
         { script },
@@ -98,7 +98,7 @@ describe('the end of a broker', () => {
   });
 
   it('comes when the process of its job is gone', async () => {
-    const job = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
+    const job = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 3_600_000)']);
     const { handle, port } = await start({ jobProcess: { pid: job.pid ?? 0 } });
     expect(await isGone(port)).toBe(false);
     job.kill('SIGKILL');

@@ -144,7 +144,7 @@ describe.skipIf(process.platform !== 'linux')('a broker that something ends befo
   it.concurrent.each(['that can be seen', 'that cannot be seen'])(
     'its time passed while the job runs, %s: its port stays its own and refuses, killed or not',
     async (which) => {
-      const job = spawn('sleep', ['600']);
+      const job = spawn('sleep', ['3600']);
       const jobProcess = which === 'that can be seen' ? system.processOf(job.pid ?? 0) : undefined;
       // It must not have begun by then: from the first moment or later, it comes to that.
       const broker = await start({ endsAt: Date.now() + 2_000, jobProcess });

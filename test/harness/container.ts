@@ -29,7 +29,7 @@ export async function startContainer(): Promise<Container> {
   const folder = mkdtempSync(join(tmpdir(), 'container-'));
   const first = spawn(
     'unshare',
-    ['--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', 'echo up; exec sleep 600'],
+    ['--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', 'echo up; exec sleep 3600'],
     {
       stdio: ['ignore', 'pipe', 'ignore'],
     },

@@ -42,7 +42,7 @@ describe.skipIf(!isInstalled)('the Azure CLI, unchanged (skipped: no "az" on the
     expect(error).toBeUndefined();
     const env = { ...machineEnvironment(step.home), ...trusting, ...exported };
     const az = async (...args: string[]) =>
-      JSON.parse((await run('az', [...args, '--output', 'json'], { env, timeout: 600_000 })).stdout);
+      JSON.parse((await run('az', [...args, '--output', 'json'], { env, timeout: 3_600_000 })).stdout);
     expect(await az('account', 'show')).toMatchObject({
       id: ids.subscription,
       tenantId: ids.tenant,

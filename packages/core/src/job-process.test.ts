@@ -91,7 +91,7 @@ describe('a process is running', () => {
   });
 
   it('of this machine, also where it cannot be seen', async () => {
-    const child = spawn('sleep', ['60']);
+    const child = spawn('sleep', ['3600']);
     const one = { pid: child.pid ?? 0 };
     for (const seen of ['/proc', '/nowhere']) expect(isRunning(one, seen)).toBe(true);
     child.kill('SIGKILL');

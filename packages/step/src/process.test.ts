@@ -14,7 +14,7 @@ function run(work: string) {
   return spawnSync(process.execPath, ['--input-type=module', '--eval', script(work)], {
     encoding: 'utf8',
     // Far more than it takes on a busy machine.
-    timeout: 600_000,
+    timeout: 3_600_000,
     maxBuffer: 4_000_000,
   });
 }

@@ -104,7 +104,7 @@ const widthIn = (said: readonly { rule: string }[]) =>
   ofJobs.find((width) => said.some(({ rule }) => rule === `aws/${width}`));
 
 describe('a pattern that others fit', () => {
-  it.each(Object.entries(neighborhoods))('is told by who fits: %s', { timeout: 120_000 }, (_title, neighborhood) => {
+  it.each(Object.entries(neighborhoods))('is told by who fits: %s', (_title, neighborhood) => {
     const { iss, subject, ...others } = neighborhood;
     for (const pattern of patternsOf(subject)) {
       const said = saidOf(iss, 'StringLike', pattern);

@@ -19,6 +19,8 @@ export const noBrowser =
 export function launched(): Promise<Browser> {
   return chromium.launch({
     executablePath: program ?? '',
+    // As of the tests: against what hangs alone.
+    timeout: 3_600_000,
     args: [
       ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
       ...['--disable-component-update', '--disable-sync'],
