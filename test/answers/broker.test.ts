@@ -49,7 +49,7 @@ async function open(
     identity: actsAs(job()),
     secrets,
     listener: undefined,
-    ...{ folder, endsAt: Date.now() + 3_600_000, jobProcess: undefined, idTokens: false },
+    ...{ folder, endsAt: Date.now() + 1_800_000, jobProcess: undefined, idTokens: false },
     ...plan,
   };
   const broker = new Broker(full, system, more);
@@ -403,7 +403,7 @@ describe('ID tokens', () => {
 
   it('are in a file before anybody is told, and renewed there', async () => {
     const now = Date.now();
-    const tokenFile = { audience: 'mine', held: { value: 'first', expiresAt: now + 60_000 } };
+    const tokenFile = { audience: 'mine', held: { value: 'first', expiresAt: now + 3_600_000 } };
     const { secret, folder } = await open({ tokenFile });
     expect(secret(brokerFiles.idToken)).toBe('first');
     expect(statSync(join(folder, brokerFiles.idToken)).mode & 0o777).toBe(0o600);
@@ -459,7 +459,7 @@ describe('the end of a broker', () => {
     expect((await ask('/id-token?audience=mine', bearer)).status).toBe(200);
     expect(secret(brokerFiles.idToken)).toBe('first');
     const asked = emulator.requests.length;
-    vi.spyOn(system, 'now').mockReturnValue(Date.now() + 120_000);
+    vi.spyOn(system, 'now').mockReturnValue(Date.now() + 1_900_000);
     const over = broker.watch();
     await expect.poll(() => existsSync(join(folder, brokerFiles.idToken))).toBe(false);
     for (const [path, headers, status] of all) {
