@@ -92,7 +92,8 @@ const kinds: Readonly<Record<string, Kind>> = {
     forms: { name: slug, id: number },
     toldAt(iss, { name }) {
       if (!isOfGitHubCom(iss)) return undefined;
-      return iss !== gitHubIssuer && isSame(last(iss), name) ? { byUrl: true } : { id: 'enterprise_id' };
+      const isOwn = iss !== gitHubIssuer && isSame(last(iss), name);
+      return { ...(isOwn ? { byUrl: true } : {}), id: 'enterprise_id', idsDecide: true };
     },
   },
   'azure-pipelines': {
@@ -206,7 +207,11 @@ export const kindsOfOwners: readonly string[] = Object.keys(kinds);
 /** How one of ours is told at an issuer; undefined where he is not. */
 export const toldAt = (iss: string, mine: Mine): Told | undefined => kinds[mine.kind]?.toldAt(iss, mine);
 
-/** Whether an issuer signs for one of ours alone. */
+/** Whether an issuer signs for one of ours alone, whatever its tokens say. */
 export function ownsIssuer(mine: readonly Mine[], iss: string): boolean {
-  return mine.some((one) => one.project === undefined && toldAt(iss, one)?.byUrl);
+  return mine.some((one) => {
+    const told = one.project === undefined ? toldAt(iss, one) : undefined;
+    // The name in a URL can be given to another, whom an id tells.
+    return told?.byUrl === true && !(told.idsDecide && told.id !== undefined && one.id !== undefined);
+  });
 }

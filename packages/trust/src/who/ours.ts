@@ -47,9 +47,10 @@ export function atomsOfMine(
       told.idsDecide && field !== undefined && id !== undefined ? [[field, id]] : [];
     const [byName, byId] = [is(told.name, one.name), is(told.id, one.id)];
     // A name and an id that belong together are of the same: one of them is enough.
+    const ofId = new Map(assumed(told.id, one.id));
     const owners: Ours[] = [
-      ...(told.byUrl ? [{ atoms: [], assuming: new Map() }] : []),
-      ...(byName ? ofName(byName, new Map(assumed(told.id, one.id)), nestedIn(told)) : []),
+      ...(told.byUrl ? [{ atoms: [], assuming: ofId }] : []),
+      ...(byName ? ofName(byName, ofId, nestedIn(told)) : []),
       ...(byId ? [{ atoms: [byId], assuming: new Map() }] : []),
     ];
     const project = is(told.project, one.project);
@@ -93,8 +94,8 @@ function namesByField(mine: readonly Mine[], iss: string): readonly [Map<string,
 /** More ways of not being denied are not looked at: each is asked of every step of a search. */
 const mostWays = 8;
 
-/** An id that no policy names. */
-const unnamed = '\ue000';
+/** An id that no policy names: not even by wildcards for as many digits as ids have. */
+const unnamed = '\ue000'.repeat(64);
 
 /**
  * Tokens of ours as conjunctions of tests by number.
