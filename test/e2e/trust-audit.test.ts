@@ -99,7 +99,7 @@ describe('fedbridge trust audit', () => {
     const { exitCode, stdout, stderr } = await fedbridge([...files, ...mine, '--json']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: '' });
     const { version, entries, deprecations } = JSON.parse(stdout);
-    expect(version).toBe(1);
+    expect(version).toBe(2);
     expect(entries.map(told)).toEqual([
       ['open-admin', 'admin', 'any account'],
       ['open-read', 'read', 'any account'],

@@ -50,7 +50,7 @@ describe('fedbridge trust who', () => {
     expect(told).toMatchObject({ exitCode, stderr: '' });
     expect(told.stdout.split('\n')[0]).toBe(sentence);
     const { stdout } = await fedbridge('who', path, '--mine', 'github:octo', '--json');
-    expect(JSON.parse(stdout)).toMatchObject({ version: 1, sentence, exact: true });
+    expect(JSON.parse(stdout)).toMatchObject({ version: 2, sentence, exact: true });
     const { stdout: token } = await fedbridge('who', path, '--mine', 'github:octo', '--token');
     if (owner === undefined) return;
     const claims = JSON.parse(token);

@@ -167,10 +167,15 @@ const logins: readonly Signer[] = [
     'cognito-identity.amazonaws.com',
     fc.record({
       ...{ sub: oneOf('eu-central-1:a', 'eu-central-1:b'), aud: oneOf('eu-central-1:pool', 'eu-central-1:other') },
-      amr: maybe(['unauthenticated'], ['authenticated', 'graph.facebook.com']),
+      // One or the other is always there [Amazon Cognito Developer Guide, Role trust and permissions].
+      amr: oneOf(
+        ['unauthenticated'],
+        ['authenticated'],
+        ['authenticated', 'graph.facebook.com', 'graph.facebook.com:1'],
+      ),
     }),
-    ['amr'],
-    ['eu-central-1:pool', 'authenticated', '*authenticated'],
+    ['amr', 'amr'],
+    ['eu-central-1:pool', 'authenticated', 'unauthenticated', '*authenticated', 'graph.*'],
   ),
   login(
     'www.amazon.com',
@@ -179,6 +184,20 @@ const logins: readonly Signer[] = [
     ['a', 'u'],
   ),
 ];
+
+/** Customers' users, of whom each is somebody else's. */
+const directories: readonly Signer[] = [
+  'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Ab12',
+  'https://securetoken.google.com/octo-shop',
+].map((iss) =>
+  named(iss, {
+    mine: [],
+    called: ({ sub }) => [String(sub).toLowerCase()],
+    claims: fc.record({ ...{ sub: nameOf('b7', 'B7', 'b8'), aud: oneOf('app', 'app2') }, email: maybe('a@b.c') }),
+    keys: common,
+    texts: ['app', 'app*', 'b7', '*'],
+  }),
+);
 
 const services: readonly Signer[] = [
   named('https://api.pulumi.com/oidc', {
@@ -205,5 +224,14 @@ const services: readonly Signer[] = [
 
 /** One of each kind that is known. */
 export const signers: readonly Signer[] = [
-  ...[...gitHubSigners, ...azurePipelines, ...entra, ...clusters, ...otherRunners, ...logins, ...services],
+  ...[
+    ...gitHubSigners,
+    ...azurePipelines,
+    ...entra,
+    ...clusters,
+    ...otherRunners,
+    ...logins,
+    ...services,
+    ...directories,
+  ],
 ];

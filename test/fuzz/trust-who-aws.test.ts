@@ -4,6 +4,7 @@ import {
   type Mine,
   parseMine,
   parseTrustPolicy,
+  reachesOthers,
   whoIsGranted,
 } from '@fedbridge/trust';
 import fc from 'fast-check';
@@ -117,7 +118,7 @@ describe('whichever AWS principal a trust policy allows', () => {
           expect(allows(role, account, { ...claims, ...witness.request }), said).toBe(true);
           expect(account === own, said).toBe(reach === 'only mine');
         }
-        const isOpen = reaches.has('any account') || reaches.has('named others');
+        const isOpen = [...reaches].some(reachesOthers);
         for (const { arn, account, context } of principals) {
           if (!allows(arn, account, context)) continue;
           const isTold = isOpen || (account === own && reaches.has('only mine'));

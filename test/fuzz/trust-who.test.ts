@@ -4,10 +4,12 @@ import {
   credentialsVerdict,
   grantsOfCredentials,
   grantsOfPolicy,
+  isUnbounded,
   type Mine,
   parseMine,
   parseTrustPolicy,
   policyVerdict,
+  reachesOthers,
   whoIsGranted,
 } from '@fedbridge/trust';
 import fc from 'fast-check';
@@ -90,7 +92,7 @@ function check(
   said: () => string,
 ) {
   const reaches = new Set(all.map(({ reach }) => reach));
-  const isOpen = reaches.has('any account') || reaches.has('named others');
+  const isOpen = [...reaches].some(reachesOthers);
   count(isOpen ? 'open to others' : reaches.has('only mine') ? 'open to ours alone' : 'open to nobody');
   if (all.every(({ unread }) => unread.length === 0)) count('read in full');
   if (tokens.some((claims) => allows(claims))) count('allowing a token');
@@ -114,7 +116,7 @@ function check(
 /** Whether somebody else is among those who are said to be allowed. */
 function isNamed({ iss, called }: Signer, claims: Claims, all: readonly Admitted[]): boolean {
   const others = all.filter(({ issuer }) => issuer === iss);
-  if (!called || others.some(({ reach }) => reach === 'any account')) return true;
+  if (!called || others.some(({ reach }) => isUnbounded(reach))) return true;
   const names = called(claims);
   return others.some(({ owners }) => owners.some((owner) => owner === iss || names.includes(owner.toLowerCase())));
 }

@@ -72,5 +72,5 @@ export { type LastingSubject, lastingSubject } from './per-run.ts';
 export { type LoginService, loginPrincipal, loginServices, sharedServices } from './shared-services.ts';
 export { terraformCloud, terraformCloudIssuer } from './terraform-cloud.ts';
 export { type TokenKind, type TokenPart, type TokenParts, tokenPartsOf } from './token-parts.ts';
-export type { ClaimPart, Language, TokenField, TokenShape } from './token-shape.ts';
+export type { ClaimPart, Language, ListClaim, TokenField, TokenShape } from './token-shape.ts';
 export { tokenShapesOf } from './token-shapes.ts';

@@ -130,8 +130,8 @@ export interface LoginService {
   readonly users?: readonly string[];
   /** What stands in an application's place in tokens of an account that is nobody's. */
   readonly accountNumber?: RegExp;
-  /** The claim, and its value, of those who have not signed in. */
-  readonly guests?: { readonly claim: string; readonly value: string };
+  /** The claim, and its value, of those who have not signed in, and what all others have in it. */
+  readonly guests?: { readonly claim: string; readonly value: string; readonly others: string };
 }
 
 /** By partition. Sources: AWS GovCloud (US) User Guide, "Amazon Cognito", read 2026-11-25; of China, AWS SDK for Android. */
@@ -148,7 +148,7 @@ export const loginServices: readonly LoginService[] = [
     title: 'Amazon Cognito',
     host,
     application: ['aud'],
-    guests: { claim: 'amr', value: 'unauthenticated' },
+    guests: { claim: 'amr', value: 'unauthenticated', others: 'authenticated' },
   })),
   { title: 'Login with Amazon', host: 'www.amazon.com', application: ['app_id'], users: ['user_id'] },
   { title: 'Facebook', host: 'graph.facebook.com', application: ['app_id'], users: ['id'] },

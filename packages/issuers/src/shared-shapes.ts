@@ -1,5 +1,7 @@
 import type { LoginService } from './shared-services.ts';
 import {
+  amr,
+  anyLists,
   anything,
   field,
   type Language,
@@ -10,17 +12,40 @@ import {
   type TokenShape,
   text,
 } from './token-shape.ts';
+import type { UserDirectory } from './user-directories.ts';
 
-/** Whoever likes has an account; the application that he signs in to tells whose the tokens are. */
-export function loginShape({ application, users = [] }: LoginService): TokenShape {
+/**
+ * Whoever likes has an account, and may sign in to the application that tells whose the tokens are. An identity pool of Amazon Cognito has
+ * guests beside: "amr" is "unauthenticated" for them, and for all others has "authenticated" in it and by whom.
+ * Source: Amazon Cognito Developer Guide, "Role trust and permissions", read 2026-11-26.
+ */
+export function loginShapes({ application, users = [], guests }: LoginService): readonly TokenShape[] {
   const others = Object.fromEntries(application.map((name) => [name, field(anything, 'anything')]));
   const user = Object.fromEntries(users.map((name) => [name, optional(text, 'anybody')]));
   const shape = shapeOf(
     [{ field: 'subject' }],
     { subject: field(anything, 'anybody') },
-    { owner: application, others: { email: optional(text, 'stranger@example.com'), ...user, ...others } },
+    { owner: ['subject', ...users], others: { email: optional(text, 'stranger@example.com'), ...user, ...others } },
   );
-  return { ...shape, isOpen: true };
+  const common: TokenShape = { ...shape, application, isOpen: true };
+  if (!guests) return [{ ...common, lists: { amr } }];
+  const { claim, value, others: signedIn } = guests;
+  return [
+    { ...common, lists: { [claim]: { each: value, always: [value] } }, isOfGuests: true },
+    { ...common, lists: { [claim]: { each: anything, always: [signedIn] } } },
+  ];
+}
+
+/** Whoever signs up with a customer is one of his users. */
+export function directoryShape({ hasGuests, hasAzp }: UserDirectory): TokenShape {
+  const email = optional(text, 'stranger@example.com');
+  const others = hasAzp ? { azp: optional(anything, 'anything'), email } : { email };
+  const shape = shapeOf(
+    [{ field: 'subject' }],
+    { subject: field(anything, 'anybody') },
+    { owner: ['subject'], others },
+  );
+  return { ...shape, lists: anyLists, isOpen: true, ...(hasGuests ? { isOfGuests: true } : {}) };
 }
 
 /**
@@ -45,7 +70,7 @@ export function sharedShapes(prefixes: readonly string[], isToldByAudience: bool
     { subject: field(beginningWithNone(prefixes), 'stranger') },
     { owner: ['subject', ...audience], others },
   );
-  return [...known, other].map((shape) => ({ ...shape, isOpen: true, lists: ['aud', 'email'] }));
+  return [...known, other].map((shape) => ({ ...shape, isOpen: true, lists: anyLists }));
 }
 
 /** All texts that begin with none of these, none of which is empty. */

@@ -24,6 +24,15 @@ export interface TokenField {
 /** A part of a claim: a text, or what stands in a field. */
 export type ClaimPart = string | { readonly field: string /** Colons are written as %3A. */; readonly escaped?: true };
 
+/** A claim that is a list of texts, or one of them, whatever the rest of a token says. */
+export interface ListClaim {
+  readonly each: Language;
+  /** Texts that are always among them. */
+  readonly always?: readonly string[];
+  /** Whether a token may be without it. */
+  readonly optional?: true;
+}
+
 /**
  * All tokens of one form that an issuer signs. Its claims are made of fields which are independent of each other: `sub` and `repository`
  * of one token name the same repository, since both have the same field. Never less than what the issuer signs; more where a claim
@@ -35,8 +44,12 @@ export interface TokenShape {
   readonly claims: Readonly<Record<string, readonly ClaimPart[]>>;
   /** Fields of which each tells one owner from another. Empty where the issuer's URL does. */
   readonly owner: readonly string[];
-  /** Claims that may be lists of what is told here. */
-  readonly lists?: readonly string[];
+  /** Claims that may be lists: where one stands among `claims` too, that is what it is of which nothing is asked. */
+  readonly lists?: Readonly<Record<string, ListClaim>>;
+  /** Fields that tell the application which users sign in to: whose users they are, and not who they are. */
+  readonly application?: readonly string[];
+  /** Whether whoever likes has such tokens, without an account. */
+  readonly isOfGuests?: true;
   /** Whether tokens may have claims that are not told here. */
   readonly isOpen?: true;
 }
@@ -50,6 +63,14 @@ export const optional = (language: Language, example: string): TokenField => ({ 
 /** Any text but an empty one. */
 export const anything: Language = { chars: '^' };
 export const text: Language = { anyOf: ['', anything] };
+/** How somebody signed in [RFC 8176]. */
+export const amr: ListClaim = { each: text, optional: true };
+/** Of an issuer of which it is not known that these are no lists. */
+export const anyLists: Readonly<Record<string, ListClaim>> = {
+  amr,
+  aud: { each: anything },
+  email: { each: text, optional: true },
+};
 export const noColon: Language = { chars: '^:' };
 /** Keys and values between colons, of which some may be empty: a step of Buildkite without a key. */
 export const rest: Language = { many: { sequence: [':', { anyOf: ['', noColon] }] } };

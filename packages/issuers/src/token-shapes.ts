@@ -12,9 +12,11 @@ import { base64OfGuid } from './guid-bytes.ts';
 import { issuerOf } from './issuers.ts';
 import { kubernetes } from './kubernetes.ts';
 import { customerPrefixesAt, loginServices } from './shared-services.ts';
-import { loginShape, sharedShapes } from './shared-shapes.ts';
+import { directoryShape, loginShapes, sharedShapes } from './shared-shapes.ts';
 import { terraformCloud } from './terraform-cloud.ts';
 import {
+  amr,
+  anyLists,
   anything,
   type ClaimPart,
   field,
@@ -27,6 +29,7 @@ import {
   type TokenShape,
   text,
 } from './token-shape.ts';
+import { userDirectoryAt } from './user-directories.ts';
 
 /**
  * All tokens that an issuer signs, a form each. Of one that is not known nothing is said but that it has a subject and an audience.
@@ -41,10 +44,20 @@ export function tokenShapesOf(iss: string, subject?: string): readonly TokenShap
 const known = remembered((iss) => allShapesOf(iss, undefined));
 
 function allShapesOf(iss: string, subject: string | undefined): readonly TokenShape[] {
+  const users = usersShapesOf(iss);
+  if (users) return users.flatMap(withAndWithoutAzp);
   const shapes = shapesOf(iss, subject);
   // A subject in a policy says what somebody expects, not that the issuer signs nothing else.
   const all = issuerOf(iss) || shapes.includes(unknownShape) ? shapes : [...shapes, unknownShape];
   return all.flatMap(withAndWithoutAzp);
+}
+
+/** Of who signs for the users of applications, and not for jobs; undefined for all others. */
+function usersShapesOf(iss: string): readonly TokenShape[] | undefined {
+  const login = issuerOf(iss) ? undefined : loginServices.find(({ host }) => iss === `https://${host}`);
+  if (login) return loginShapes(login);
+  const directory = userDirectoryAt(iss);
+  return directory && [directoryShape(directory)];
 }
 
 /** A token's `azp` counts before its `aud`, so that those that may have one are two forms. */
@@ -54,7 +67,7 @@ function withAndWithoutAzp(shape: TokenShape): readonly TokenShape[] {
   if (!azp) return [shape];
   const { language, example } = azp;
   // With it a token may have several audiences, which STS denies without.
-  const lists = shape.lists?.filter((claim) => claim !== 'aud') ?? [];
+  const { aud: __, ...lists } = shape.lists ?? {};
   return [
     { ...shape, fields: { ...shape.fields, azp: { language, example } } },
     { ...shape, lists, fields, claims },
@@ -73,8 +86,6 @@ function shapesOf(iss: string, subject: string | undefined): readonly TokenShape
   if (issuer === google) return googleShapes;
   if (issuer === circleCi) return [circleCiShape(iss)];
   if (issuer === bitbucket) return bitbucketShapes;
-  const login = loginServices.find(({ host }) => iss === `https://${host}`);
-  if (login) return [loginShape(login)];
   const prefixes = customerPrefixesAt(iss);
   if (prefixes) return sharedShapes(prefixes, issuer?.ownerClaims.some(({ claim }) => claim === 'aud') === true);
   return issuer === kubernetes ? [kubernetesShape] : [unknownShape];
@@ -137,8 +148,8 @@ function entraShapes(iss: string): readonly TokenShape[] {
     // All personal accounts are of one tenant.
     { owner: entra.sharedByStrangers(iss) ? ['principal'] : [], others },
   );
-  // A user's may say how he signed in (amr), and what his tenant likes.
-  return [connection, principal].map((shape) => ({ ...shape, isOpen: true }));
+  // A user's may say how he signed in, and what his tenant likes.
+  return [connection, principal].map((shape) => ({ ...shape, lists: { amr }, isOpen: true }));
 }
 
 const kubernetesName: Language = { chars: 'a-z0-9.-' };
@@ -153,7 +164,7 @@ const unknownShape: TokenShape = {
     { subject: field(text, 'anything') },
     { others: { azp: optional(anything, 'anything'), email: optional(text, 'stranger@example.com') } },
   ),
-  lists: ['aud', 'email'],
+  lists: anyLists,
   isOpen: true,
 };
 

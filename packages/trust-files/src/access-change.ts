@@ -1,5 +1,15 @@
 import type { FedbridgeError } from '@fedbridge/core/error';
-import { type Admitted, farthest, type Grant, type Mine, titleOf, whoIsNew, whomOf } from '@fedbridge/trust';
+import {
+  type Admitted,
+  farthest,
+  type Grant,
+  isUnbounded,
+  type Mine,
+  reachesOthers,
+  titleOf,
+  whoIsNew,
+  whomOf,
+} from '@fedbridge/trust';
 import { attempt, type DocumentInFile, grantsIn } from './document-in-file.ts';
 import { mostRows, textInMarkdown } from './markdown.ts';
 
@@ -72,7 +82,7 @@ export function accessChange(
 /** Whether others are allowed than those that a user named; without any, whether anybody is. */
 export function isBeyond(all: readonly Admitted[], mine: readonly Mine[]): boolean {
   const reach = farthest(all);
-  return reach === 'any account' || (reach === 'named others' && mine.length > 0);
+  return isUnbounded(reach) || (reachesOthers(reach) && mine.length > 0);
 }
 
 /** A change as Markdown, for a comment on a review. */

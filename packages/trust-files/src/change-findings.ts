@@ -1,11 +1,19 @@
-import { type FindingInFile, type Mine, positionOf, type Rule, sentenceOf } from '@fedbridge/trust';
+import {
+  type FindingInFile,
+  isUnbounded,
+  type Mine,
+  positionOf,
+  type Rule,
+  reachesOthers,
+  sentenceOf,
+} from '@fedbridge/trust';
 import type { AccessChange, ChangedAccess, NotCompared } from './access-change.ts';
 
 /** Rules of a comparison, beside those of lint. */
 export const changeRules = {
   'diff/anybody': {
     severity: 'error',
-    title: 'Anybody with an account at an issuer is newly allowed',
+    title: 'Anybody is newly allowed, with an account at an issuer or without',
     fix: 'Name the owner and the repository, project or service account in the conditions: "fedbridge trust who" shows a token that is allowed.',
   },
   'diff/others': {
@@ -32,13 +40,13 @@ export function changeFindings(
 
 /** Whether somebody is newly allowed whom a user did not name as theirs. */
 export function isOfOthers({ admitted }: ChangedAccess): boolean {
-  return admitted.reach === 'any account' || admitted.reach === 'named others';
+  return reachesOthers(admitted.reach);
 }
 
 function gainedFinding(one: ChangedAccess, mine: readonly Mine[]): readonly FindingInFile<ChangeRuleId>[] {
   if (!isOfOthers(one)) return [];
   const { file, document, admitted } = one;
-  const rule = admitted.reach === 'any account' ? 'diff/anybody' : 'diff/others';
+  const rule = isUnbounded(admitted.reach) ? 'diff/anybody' : 'diff/others';
   // Without anybody who is ours, all are others: that is to be known, and no more.
   const severity = rule === 'diff/others' && mine.length === 0 ? 'note' : changeRules[rule].severity;
   const subject = admitted.witness?.claims.sub;

@@ -97,7 +97,7 @@ export {
   webIdentityProblem,
   webIdentityRequest,
 } from './web-identity.ts';
-export type { Admitted, Reach, Witness } from './who/admitted.ts';
+export { type Admitted, isUnbounded, type Reach, reaches, reachesOthers, type Witness } from './who/admitted.ts';
 export { whoIsNew } from './who/diff.ts';
 export { formatMine, kindsOfOwners, type Mine, parseMine, whyNotMine } from './who/mine.ts';
 export { farthest, sentenceOf, titleOf, whomOf } from './who/sentence.ts';

@@ -19,11 +19,11 @@ export function loginFindings({ conditions }: Statement, { iss, issuer }: Provid
   }
   const service = loginServices.find((one) => one.host === host);
   if (!service || said.some((one) => namesFew(one, service))) return [];
-  if (!service.guests)
-    return [finding('aws/any-user', where, `An application of ${service.title} is all that is named.`)];
+  const anyUser = finding('aws/any-user', where, `An application of ${service.title} is all that is named.`);
+  if (!service.guests) return [anyUser];
   const { claim: amr, value } = service.guests;
   const isSignedIn = said.some(({ claim, values }) => claim === amr && !values.some((one) => mayBe(value, one)));
-  return isSignedIn ? [] : [finding('aws/guests', where, `Nothing keeps those out whose ${amr} is ${value}.`)];
+  return isSignedIn ? [anyUser] : [finding('aws/guests', where, `Nothing keeps those out whose ${amr} is ${value}.`)];
 }
 
 /** Whether a condition names less than all users of an application: one of them, or a service account, whose number its tokens have there. */

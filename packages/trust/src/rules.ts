@@ -56,8 +56,8 @@ export const rules = {
     fix: 'Whoever can sign in to it is allowed. Name a user if one is meant, and let the role do what each of them may.',
   },
   'aws/guests': {
-    severity: 'warning',
-    title: 'Users who have not signed in',
+    severity: 'error',
+    title: 'Anybody, without an account',
     fix: 'Add ForAnyValue:StringEquals on the key amr with the value authenticated, or a role of their own for guests.',
   },
   'aws/any-account': {

@@ -3,6 +3,7 @@ import {
   type Admitted,
   credentialsVerdict,
   farthest,
+  isUnbounded,
   lintTrustDocument,
   type Mine,
   type PlacedFinding,
@@ -90,7 +91,7 @@ export async function check({ text, mine: owners, token: given, parameters, now 
 
 function standingOf(all: readonly Admitted[], isUnread: boolean): Standing {
   const reach = farthest(all);
-  return isUnread && reach !== 'any account' ? 'not known' : reach;
+  return isUnread && !isUnbounded(reach) ? 'not known' : reach;
 }
 
 /** As many documents as somebody fixes by hand. */

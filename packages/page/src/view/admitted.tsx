@@ -6,6 +6,7 @@ const classes: Readonly<Record<Standing, string>> = {
   'only mine': 'mine',
   'named others': 'others',
   'any account': 'anybody',
+  anybody: 'anybody',
   'not known': 'others told',
 };
 

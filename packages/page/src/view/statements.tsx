@@ -1,8 +1,7 @@
-import { farthest, whomOf } from '@fedbridge/trust';
+import { farthest, reaches, whomOf } from '@fedbridge/trust';
 import type { CheckedDocument } from '../engine/check.ts';
 import { AdmittedItem, classOf } from './admitted.tsx';
 
-const order = ['any account', 'named others', 'only mine', 'nobody'] as const;
 /** As many as a person looks through. */
 const most = 50;
 
@@ -46,7 +45,7 @@ function DocumentItem({ document, isAlone }: { readonly document: CheckedDocumen
 }
 
 function rankOf({ admitted, problem }: CheckedDocument): number {
-  return problem ? -1 : order.indexOf(farthest(admitted));
+  return problem ? Number.NEGATIVE_INFINITY : -reaches.indexOf(farthest(admitted));
 }
 
 function worstOf({ admitted }: CheckedDocument): string {

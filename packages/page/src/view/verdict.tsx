@@ -17,6 +17,7 @@ const words: Readonly<Record<Standing, string>> = {
   'only mine': 'Only yours',
   'named others': 'Others, by name',
   'any account': 'Anybody',
+  anybody: 'Anybody at all',
   'not known': 'Not all is known',
 };
 

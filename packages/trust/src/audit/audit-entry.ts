@@ -1,9 +1,10 @@
+import { reachesOthers } from '../who/admitted.ts';
 import { type AuditEntry, reachOfEntry } from './audit.ts';
 
 /** The subject of somebody else's token, or the ARN of somebody else; undefined where there is nobody else. */
 export function exampleOf(entry: AuditEntry): string | undefined {
   const reach = reachOfEntry(entry);
-  if (reach !== 'named others' && reach !== 'any account') return undefined;
+  if (!reach || !reachesOthers(reach)) return undefined;
   const { claims } = entry.admitted.find((one) => one.reach === reach && one.witness)?.witness ?? {};
   const example = claims?.sub ?? claims?.['aws:principalarn'];
   return typeof example === 'string' ? example : undefined;

@@ -1,5 +1,6 @@
 import type { FindingInFile } from '../finding.ts';
 import { bySeverity, sarifOf } from '../sarif.ts';
+import { isUnbounded } from '../who/admitted.ts';
 import { sentenceOf } from '../who/sentence.ts';
 import { type Audit, type AuditEntry, reachOfEntry } from './audit.ts';
 import { type AuditRuleId, auditRules } from './audit-rules.ts';
@@ -49,7 +50,7 @@ function whom(entry: AuditEntry): readonly [rule: AuditRuleId, message: string, 
   const subject = worst?.witness?.claims.sub;
   const example = typeof subject === 'string' ? ` For example ${subject}.` : '';
   return [
-    reach === 'any account' ? 'audit/anybody' : 'audit/others',
+    isUnbounded(reach) ? 'audit/anybody' : 'audit/others',
     `${sentenceOf(admitted)}${example} Its policies allow: ${access}.`,
     worst?.where ?? '',
   ];

@@ -3,7 +3,7 @@ import type { Finding, FindingInFile } from '../finding.ts';
 import { findingsOf, lintTrustDocument } from '../read/lint-document.ts';
 import type { Source, TrustDocument } from '../read/trust-document.ts';
 import { bySeverity } from '../sarif.ts';
-import type { Admitted, Reach } from '../who/admitted.ts';
+import { type Admitted, isUnbounded, type Reach, reaches } from '../who/admitted.ts';
 import type { Mine } from '../who/mine.ts';
 import { farthest } from '../who/sentence.ts';
 import { type Grant, whoIsGranted } from '../who/who.ts';
@@ -85,7 +85,11 @@ function providersFor(documents: readonly FoundDocument[], providers: Providers)
 }
 
 /** How bad a reach is; what could not be read may be anybody. */
-const reaches: readonly (Reach | undefined)[] = ['nobody', 'only mine', 'named others', undefined, 'any account'];
+const dangers: readonly (Reach | undefined)[] = [
+  ...reaches.filter((one) => !isUnbounded(one)),
+  undefined,
+  ...reaches.filter(isUnbounded),
+];
 
 /** How far an entry reaches; undefined where that is not known. */
 export const reachOfEntry = ({ admitted, error }: AuditEntry): Reach | undefined =>
@@ -93,7 +97,7 @@ export const reachOfEntry = ({ admitted, error }: AuditEntry): Reach | undefined
 
 function byDanger(one: AuditEntry, other: AuditEntry): number {
   const [first, second] = [one, other].map(
-    (entry) => reaches.indexOf(reachOfEntry(entry)) * accesses.length + accesses.indexOf(entry.access),
+    (entry) => dangers.indexOf(reachOfEntry(entry)) * accesses.length + accesses.indexOf(entry.access),
   );
   return (second ?? 0) - (first ?? 0);
 }
@@ -118,7 +122,7 @@ function entriesWith({ mine, now, grantsOf }: Auditing, providers: Providers) {
       services: [...new Set(grants.filter(({ isOfService }) => isOfService).map(({ iss }) => iss))],
       admitted: provided(grants, providers)
         .map((grant) => whoIsGranted(grant, mine, now))
-        .sort((one, other) => reaches.indexOf(other.reach) - reaches.indexOf(one.reach)),
+        .sort((one, other) => dangers.indexOf(other.reach) - dangers.indexOf(one.reach)),
       missingProviders: missingOf(grants, providers),
     };
   });

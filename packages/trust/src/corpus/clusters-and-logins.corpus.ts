@@ -1,5 +1,6 @@
 import { cluster, guides, keys, of, policy, provider, samples, statement } from './sample.corpus.ts';
 
+const userPool = 'cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Ab12';
 const pod = (sub: string) => of(cluster, 'sts.amazonaws.com', {}, { sub });
 const login = (host: string, conditions?: object) =>
   policy({ ...statement('x', conditions), Principal: { Federated: host } });
@@ -111,8 +112,8 @@ export const clustersAndLogins = samples(
       StringEquals: keys('cognito-identity.amazonaws.com', { aud: 'eu-central-1:pool' }),
       'ForAnyValue:StringLike': keys('cognito-identity.amazonaws.com', { amr: 'authenticated' }),
     }),
-    ['aws/string-like'],
-    'As the console writes it.',
+    ['aws/any-user', 'aws/string-like'],
+    'As the console writes it. Who may sign in, the pool decides.',
     guides.cognito,
   ],
   [
@@ -189,6 +190,21 @@ export const clustersAndLogins = samples(
     ['aws/guests'],
     'unauthenticated ends so too.',
     guides.cognito,
+  ],
+  [
+    'a user pool of Cognito: an application',
+    of(userPool, 'app', {}),
+    ['aws/no-sub'],
+    'Whoever likes signs up, unless that is switched off.',
+    guides.cognitoSignUp,
+  ],
+  ['a user pool of Cognito: a user', of(userPool, 'app', { sub: 'b7' }), [], 'One user.', guides.cognitoSignUp],
+  [
+    'Firebase: a project',
+    of('securetoken.google.com/octo-shop', 'octo-shop', {}),
+    ['aws/no-sub'],
+    'Its users may be anonymous.',
+    guides.firebase,
   ],
   [
     'Facebook: nobody in particular',

@@ -81,6 +81,9 @@ export const guides = {
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html',
   awsPrincipal: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
   awsVersion: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html',
+  cognitoSignUp:
+    'https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-admin-create-user-policy.html',
+  firebase: 'https://firebase.google.com/docs/auth/web/anonymous-auth',
   entraFlexible:
     'https://learn.microsoft.com/en-us/entra/workload-id/workload-identities-flexible-federated-identity-credentials',
   entraFederation: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identity-federation-create-trust',

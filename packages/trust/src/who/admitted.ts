@@ -1,14 +1,23 @@
-import type { TokenShape } from '@fedbridge/issuers';
+import type { ClaimPart, TokenShape } from '@fedbridge/issuers';
 import type { Condition } from '../policy.ts';
 import { TooMuchWork } from './alphabet.ts';
+import { type Mine, toldAt } from './mine.ts';
 import { Asked, type Question } from './question.ts';
-import type { Found } from './token-graph.ts';
+import type { Found, TokenGraph } from './token-graph.ts';
 
 /**
  * How far something reaches, ascending: to nobody; to what is ours alone; to owners that can be named; to anybody who has an account at
- * the issuer.
+ * the issuer, which whoever likes has; to anybody at all, without an account.
  */
-export type Reach = 'nobody' | 'only mine' | 'named others' | 'any account';
+export const reaches = ['nobody', 'only mine', 'named others', 'any account', 'anybody'] as const;
+
+export type Reach = (typeof reaches)[number];
+
+/** Whether it is more than those who can be named. */
+export const isUnbounded = (reach: Reach | undefined): boolean => reach === 'any account' || reach === 'anybody';
+
+/** Whether somebody is allowed who was not said to be ours. */
+export const reachesOthers = (reach: Reach): boolean => reach === 'named others' || isUnbounded(reach);
 
 /** Whom a statement, or a credential, allows by one issuer. */
 export interface Admitted {
@@ -24,6 +33,8 @@ export interface Admitted {
   readonly isOfService?: true;
   /** Whom of the others, where they can be named. */
   readonly owners: readonly string[];
+  /** The applications that all others sign in to, where they can be named: those who do cannot. */
+  readonly applications?: readonly string[];
   /** Somebody else who is allowed where there is one, else one of ours. */
   readonly witness?: Witness | undefined;
 }
@@ -61,45 +72,81 @@ export function admitted(
     const isSeen = isAllowed(witness, at);
     return {
       ...common,
-      reach: !strangers ? 'only mine' : found.owners ? 'named others' : 'any account',
+      reach: !strangers ? 'only mine' : found.owners ? 'named others' : unbounded([found.shape]),
       exact: unread.length === 0 && isSeen,
       owners: strangers ? (found.owners ?? []) : [],
+      ...(found.applications ? { applications: found.applications } : {}),
       witness: isSeen ? witness : undefined,
     };
   } catch (error) {
     if (!(error instanceof TooMuchWork)) throw error;
     const witness = shapes.map((shape) => exampleOf(shape, issuer, now)).find((one) => isAllowed(one, now));
-    return { where, issuer, reach: 'any account', exact: false, unread: allow, owners: [], witness };
+    return { where, issuer, reach: unbounded(shapes), exact: false, unread: allow, owners: [], witness };
   }
 }
+
+/** How far it reaches where nobody can be named. */
+const unbounded = (shapes: readonly TokenShape[]): Reach =>
+  shapes.some(({ isOfGuests }) => isOfGuests) ? 'anybody' : 'any account';
 
 interface Among {
   readonly shape: TokenShape;
   readonly found: Found;
   /** Undefined where there are too many to be named. */
   readonly owners: readonly string[] | undefined;
+  readonly applications?: readonly string[] | undefined;
 }
 
 /** One of the tokens of others that are allowed, and whose all of them are; undefined where there is none. */
-function strangersAmong(asked: Asked, { shapes, iss, mine }: Question): Among | undefined {
-  const ours = new Set(mine.map(({ name }) => name?.toLowerCase()));
-  const all = shapes.flatMap((shape) => {
+function strangersAmong(asked: Asked, question: Question): Among | undefined {
+  const all = question.shapes.flatMap((shape) => {
     const tokens = asked.tokensOf(shape, true);
     const found = tokens?.example();
     if (!tokens || !found) return [];
-    if (shape.owner.length === 0) return [{ shape, found, owners: [iss] }];
-    const named = shape.owner.flatMap((field) => {
-      const values = tokens.valuesOf(field, mostOwners)?.map((value) => nameOf(field, value));
-      return values ? [values] : [];
-    });
-    // Somebody else may have one of our names, and is told by his id.
-    const told = named.find((one) => !one.some((name) => ours.has(name.toLowerCase())));
-    return [{ shape, found, owners: told ?? named[0] }];
+    const applications = shape.application && namesIn(tokens, shape, shape.application)[0];
+    return [{ shape, found, owners: ownersIn(tokens, shape, question), applications }];
   });
-  const first = all.find(({ owners }) => owners === undefined) ?? all[0];
+  // Of those that cannot be named who has no account is the worst.
+  const unnamed = all.filter(({ owners }) => owners === undefined);
+  const first = unnamed.find(({ shape }) => shape.isOfGuests) ?? unnamed[0] ?? all[0];
   if (!first) return undefined;
-  const owners = all.every((one) => one.owners) ? [...new Set(all.flatMap((one) => one.owners ?? []))] : undefined;
-  return { ...first, owners: owners && owners.length <= mostOwners ? owners : undefined };
+  const owners = together(all.map((one) => one.owners));
+  return { ...first, owners, applications: owners ? undefined : together(unnamed.map((one) => one.applications)) };
+}
+
+/** Whose tokens are; undefined where there are too many to be named. */
+function ownersIn(tokens: TokenGraph, shape: TokenShape, { iss, mine }: Question): readonly string[] | undefined {
+  if (shape.owner.length === 0) return namesIn(tokens, shape, decidingIds(mine, iss), ownerName)[0] ?? [iss];
+  const ours = new Set(mine.map(({ name }) => name?.toLowerCase()));
+  const named = namesIn(tokens, shape, shape.owner, ownerName);
+  // Somebody else may have one of our names, and is told by his id.
+  return named.find((one) => !one.some((name) => ours.has(name.toLowerCase()))) ?? named[0];
+}
+
+/** What each of some fields says in all tokens, where that can be listed. */
+function namesIn(tokens: TokenGraph, { fields }: TokenShape, some: readonly string[], nameOf: NameOf = asItIs) {
+  return some.flatMap((field): (readonly string[])[] => {
+    const values = fields[field] && tokens.valuesOf(field, mostOwners);
+    return values ? [values.map((value) => nameOf(field, value))] : [];
+  });
+}
+
+type NameOf = (field: string, value: string) => string;
+
+const asItIs: NameOf = (_, value) => value;
+
+/** Fields by which somebody else at an issuer of ours is told. */
+const decidingIds = (mine: readonly Mine[], iss: string): readonly string[] =>
+  mine.flatMap((one) => {
+    const { id, idsDecide } = toldAt(iss, one) ?? {};
+    return idsDecide && id !== undefined ? [id] : [];
+  });
+
+/** All of these; undefined where some are not known, or there are too many. */
+function together(all: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
+  const known = all.flatMap((one) => (one ? [one] : []));
+  const names = [...new Set(known.flat())];
+  return known.length === all.length && names.length <= mostOwners ? names : undefined;
 }
 
 /** One of the tokens that are allowed. */
@@ -112,13 +159,13 @@ function anyAmong(asked: Asked, shapes: readonly TokenShape[]): Among | undefine
 }
 
 /** An id as users write it. */
-const nameOf = (field: string, value: string) =>
+const ownerName: NameOf = (field, value) =>
   field === 'repositoryId' ? `repository @${value}` : /id$/i.test(field) ? `@${value}` : value;
 
 /** A token that says nothing in particular. */
 function exampleOf(shape: TokenShape, iss: string, now: number): Witness {
   const fields = Object.fromEntries(Object.entries(shape.fields).map(([name, { example }]) => [name, example]));
-  return { claims: claimsOf({ shape, found: { fields, options: [] } }, iss, now), request: {} };
+  return { claims: claimsOf({ shape, found: { fields, options: [], lists: {} } }, iss, now), request: {} };
 }
 
 /** A token that was found, with what comes with it, at a time that it is good for. */
@@ -129,17 +176,27 @@ export function witnessOf(among: Pick<Among, 'shape' | 'found'>, asked: Asked, i
 }
 
 function claimsOf({ shape, found }: Pick<Among, 'shape' | 'found'>, iss: string, at: number): Witness['claims'] {
-  const claims = Object.entries(shape.claims).flatMap(([name, parts]) => {
-    const texts = parts.map((part) => {
-      if (typeof part === 'string') return part;
-      const text = found.fields[part.field];
-      return part.escaped ? text?.replaceAll(':', '%3A') : text;
-    });
-    return texts.every((text) => text !== undefined) ? [[name, texts.join('')] as const] : [];
-  });
+  const claims: Record<string, unknown> = {};
+  for (const [name, parts] of Object.entries(shape.claims)) {
+    const text = textOf(parts, found.fields);
+    if (text !== undefined) claims[name] = text;
+  }
+  for (const [name, { always = [] }] of Object.entries(shape.lists ?? {})) {
+    const list = found.lists[name] ?? always;
+    if (list.length > 0) claims[name] = list.length === 1 && shape.claims[name] ? list[0] : list;
+    else if (found.lists[name]) delete claims[name];
+  }
   const whole = Math.floor(at);
-  const { sub, aud, ...others } = Object.fromEntries(claims);
+  const { sub, aud, ...others } = claims;
   // What AWS presents for itself is no token.
   if (aud === undefined) return others;
   return { iss, ...(sub === undefined ? {} : { sub }), aud, ...others, iat: whole, nbf: whole, exp: whole + 300 };
+}
+
+function textOf(parts: readonly ClaimPart[], fields: Found['fields']): string | undefined {
+  const texts = parts.map((part) => {
+    if (typeof part === 'string') return part;
+    return part.escaped ? fields[part.field]?.replaceAll(':', '%3A') : fields[part.field];
+  });
+  return texts.includes(undefined) ? undefined : texts.join('');
 }

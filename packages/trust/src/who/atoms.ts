@@ -45,7 +45,7 @@ export function subjectOf(condition: Condition, scope: Scope): Subject {
 }
 
 /** Whether variables stand for what is not the same in every request. */
-function hangsOnOthers({ operator, values }: Condition, { constants, knowsVariables }: Scope): boolean {
+export function hangsOnOthers({ operator, values }: Condition, { constants, knowsVariables }: Scope): boolean {
   if (!knowsVariables || !isOfTexts(operatorOf(operator).name)) return false;
   return values.flatMap(variablesIn).some((key) => !constants.has(key.toLowerCase()));
 }
@@ -107,7 +107,6 @@ export function atomOf(
   const ifMissing = holds(condition, new Map(), scope.knowsVariables);
   const claim = claims.find((one) => shape.claims[one]);
   const parts = claim === undefined ? undefined : shape.claims[claim];
-  if (claim !== undefined && shape.lists?.includes(claim)) return undefined;
   if (!parts) return shape.isOpen ? undefined : ifMissing;
   const isOptional = parts.some((part) => typeof part === 'object' && shape.fields[part.field]?.optional);
   if (condition.operator === 'Null') {

@@ -78,7 +78,9 @@ function commonFor(about: About): Common {
 function cutsOfShape(shape: TokenShape): readonly number[] {
   const parts = Object.values(shape.claims).flat();
   const fields = Object.values(shape.fields);
+  const lists = Object.values(shape.lists ?? {});
   return [
+    ...lists.flatMap(({ each }) => cutsOfLanguage(each)),
     ...fields.flatMap(({ language, example }) => [...cutsOfLanguage(language), ...cutsOfText(example)]),
     ...parts.flatMap((part) => (typeof part === 'string' ? cutsOfText(part) : [])),
     ...cutsOfText('%3A'),

@@ -77,12 +77,16 @@ describe.each(named)('$mine at $issuer', (one) => {
     expect(policyVerdict(policy, witness?.claims ?? {}, { now, isWhole: true }, witness?.request).allowed).toBe(true);
   });
 
-  test.each([
+  test.each<[string, object, string?]>([
     ['whom no id is asked of', {}],
     ['who has our id', { StringEquals: { [keyOf(one)]: one.id } }],
     ['who has another id, but he is denied', { StringEquals: { [keyOf(one)]: [one.id, one.other] } }, one.other],
   ])('is %s', (_, condition, denied) => {
-    const policy = policyOf(one, condition, denied && { StringEquals: { [keyOf(one)]: denied } });
+    const policy = policyOf(
+      one,
+      condition,
+      denied === undefined ? undefined : { StringEquals: { [keyOf(one)]: denied } },
+    );
     expect(whoAssumes(policy, mine, now)).toMatchObject([{ reach: 'only mine', exact: true }]);
   });
 });

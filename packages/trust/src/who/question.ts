@@ -3,6 +3,7 @@ import type { Condition } from '../policy.ts';
 import type { Alphabet } from './alphabet.ts';
 import { atomOf, cutsOfCondition, joined, Machines, type Scope, subjectOf } from './atoms.ts';
 import { type Ground, groundOf } from './ground.ts';
+import { Lists, listAsked } from './lists.ts';
 import type { Mine } from './mine.ts';
 import { conjunctionsOf } from './ours.ts';
 import { type Choice, choicesOf, cutsOfRequest, groupOf, holdsWith } from './request.ts';
@@ -70,6 +71,8 @@ export class Asked {
     strangersAlone: boolean,
     { conditions = [], some = [], none = [] }: Demanded = {},
   ): TokenGraph | undefined {
+    const { allow, deny } = this.#question;
+    const lists = this.#listsOf(shape, [...allow, ...deny.flat(), ...conditions]);
     const atoms: Atom[] = [];
     const known = new Map<Condition, number>();
     const numberOf = (atom: Atom) => atoms.push(atom) - 1;
@@ -78,7 +81,7 @@ export class Asked {
       const numbers: number[] = [];
       for (const condition of conditions) {
         const seen = known.get(condition);
-        const atom = seen === undefined ? this.#atomOf(condition, shape) : undefined;
+        const atom = seen === undefined ? this.#atomOf(condition, shape, lists) : undefined;
         if (seen === undefined && atom === undefined) {
           this.unread.add(condition);
           if (isDenied) return undefined;
@@ -93,7 +96,6 @@ export class Asked {
       }
       return numbers;
     };
-    const { allow, deny } = this.#question;
     const allowed = conjunction([...allow, ...conditions], false);
     if (!allowed) return undefined;
     const denied = deny.flatMap((one) => {
@@ -104,7 +106,8 @@ export class Asked {
     const ours = strangersAlone ? this.#ground.oursIn(shape).flatMap((one) => conjunctionsOf(one, policy, atoms)) : [];
     return tokensWith(shape, this.#ground.alphabet, {
       atoms,
-      choices: this.#choices.map(({ options }) => options.length),
+      choices: [...this.#choices, ...lists.choices].map(({ options }) => options.length),
+      listsWith: (options) => lists.in(options),
       languages: this.#ground.languages,
       sought: {
         some: [[...allowed, ...some.map(numberOf)]],
@@ -118,8 +121,14 @@ export class Asked {
     return Object.assign({}, ...this.#choices.map((choice, index) => choice.options[options[index] ?? 0]));
   }
 
-  #atomOf(condition: Condition, shape: TokenShape): ClaimAtom | RequestAtom | boolean | undefined {
+  #listsOf(shape: TokenShape, conditions: readonly Condition[]): Lists {
     const { scope } = this.#question;
+    return new Lists(shape, conditions, { scope, alphabet: this.alphabet, first: this.#choices.length });
+  }
+
+  #atomOf(condition: Condition, shape: TokenShape, lists: Lists): ClaimAtom | RequestAtom | boolean | undefined {
+    const { scope } = this.#question;
+    if (listAsked(condition, shape, scope) !== undefined) return lists.atomOf(condition);
     const subject = subjectOf(condition, scope);
     if (subject.of === 'nothing') return subject.truth;
     if (subject.of === 'unknown') return undefined;

@@ -1,9 +1,10 @@
-import { parseAddress } from '../address.ts';
+import type { Language } from '@fedbridge/issuers';
 import { holds, operatorOf } from '../condition.ts';
 import type { Condition } from '../policy.ts';
-import { type Alphabet, charsOf, cutsOf } from './alphabet.ts';
-import { machineOf, type Scope } from './atoms.ts';
-import type { Machine } from './machine.ts';
+import type { Alphabet } from './alphabet.ts';
+import type { Scope } from './atoms.ts';
+import { areOfOneKind, textsToldApart } from './candidates.ts';
+import { cutsOfLanguage, machineOfLanguage } from './language.ts';
 
 /** What a request may have beside its token: each option the condition keys with their values, those that are missing left out. */
 export interface Choice {
@@ -28,7 +29,7 @@ export function choicesOf(
     const key = groupOf(condition.key);
     byKey.set(key, [...(byKey.get(key) ?? []), condition]);
   }
-  const readable = [...byKey].filter(([key, all]) => isOfOneKind(key, all));
+  const readable = [...byKey].filter(([key, all]) => isReadable(key, all));
   const choices = readable.map(([key, all]) => {
     const candidates = key === time ? instants(all, now) : textsOf(key, all, scope, alphabet);
     const kinds = new Map<string, Readonly<Record<string, string>>>();
@@ -51,15 +52,12 @@ export function holdsWith(
   return holds(condition, new Map([...constants, ...own]), knowsVariables);
 }
 
-function isOfOneKind(group: string, conditions: readonly Condition[]): boolean {
+function isReadable(group: string, conditions: readonly Condition[]): boolean {
   const operators = conditions.map(({ operator }) => operatorOf(operator)).filter(({ name }) => name !== 'Null');
-  const names = operators.map(({ name }) => name);
   // Several values could do together what none does alone.
   if (operators.length > 1 && operators.some(({ set }) => set)) return false;
-  if (group === time) return names.every((name) => /^(Date|Numeric)/.test(name));
-  return (
-    new Set(names.map((name) => /^(Date|Numeric|(?:Not)?Ip|Binary)/.exec(name)?.[1]?.replace('Not', ''))).size <= 1
-  );
+  if (group === time) return operators.every(({ name }) => /^(Date|Numeric)/.test(name));
+  return areOfOneKind(conditions);
 }
 
 const time = 'time';
@@ -99,17 +97,12 @@ function textsOf(
   scope: Scope,
   alphabet: Alphabet,
 ): readonly Readonly<Record<string, string>>[] {
-  const machines = conditions.flatMap((condition) => machineOf(condition, scope, alphabet) ?? []);
   if (key === byIdp) return ['false', 'true'].map((value) => ({ [key]: value }));
-  const session = key === sessionKey;
-  const texts = representatives(alphabet, machines, session);
-  const names = conditions.map(({ operator }) => operatorOf(operator).name).filter((name) => name !== 'Null');
-  const values = nearOf(
-    names[0] ?? '',
-    conditions.flatMap((one) => one.values),
-  );
-  const missing: Readonly<Record<string, string>>[] = session ? [] : [{}];
-  const possible = [...new Set([...texts, ...values])].filter((value) => !session || sessionName.test(value));
+  const isSession = key === sessionKey;
+  const language = isSession ? machineOfLanguage(alphabet, sessionLanguage) : undefined;
+  const texts = textsToldApart(conditions, { scope, alphabet, language });
+  const missing: Readonly<Record<string, string>>[] = isSession ? [] : [{}];
+  const possible = texts.filter((value) => !isSession || sessionName.test(value));
   return [...missing, ...possible.map((value) => ({ [key]: value }))];
 }
 
@@ -119,78 +112,10 @@ const byIdp = 'sts:roleauthorizedbyidp';
 
 /** Source: AWS STS API Reference, "AssumeRoleWithWebIdentity". */
 const sessionName = /^[\w+=,.@-]{2,64}$/;
-const sessionChars = charsOf('a-zA-Z0-9_+=,.@-');
+const sessionChars: Language = { chars: 'a-zA-Z0-9_+=,.@-' };
+const sessionLanguage: Language = { sequence: [sessionChars, sessionChars] };
 
 /** Where classes must begin for the keys of a request to be told, beside what conditions name. */
 export function cutsOfRequest(conditions: readonly Condition[]): readonly number[] {
-  return conditions.some(({ key }) => key.toLowerCase() === sessionKey) ? cutsOf(sessionChars) : [];
-}
-
-/** Values on either side of each that conditions name, and between each two of them. */
-function nearOf(name: string, values: readonly string[]): readonly string[] {
-  if (name.startsWith('Numeric')) return around(values.map(Number)).map(written);
-  if (name.startsWith('Date'))
-    return around(values.map((value) => (/^\d{1,12}$/.test(value) ? Number(value) * 1000 : Date.parse(value)))).flatMap(
-      (at) => (Math.abs(at) < 8.64e15 ? [new Date(Math.round(at)).toISOString()] : []),
-    );
-  if (name.endsWith('IpAddress')) return [...values.flatMap(boundsOf), '203.0.113.77', '2001:db8:77::1'];
-  return values;
-}
-
-function around(given: readonly number[]): readonly number[] {
-  const sorted = given.filter(Number.isFinite).sort((one, other) => one - other);
-  const between = sorted.flatMap((one, index) => (index === 0 ? [] : [((sorted[index - 1] ?? one) + one) / 2]));
-  const [least, most] = [sorted[0] ?? 0, sorted.at(-1) ?? 0];
-  return [...sorted, ...between, least - 1000 - Math.abs(least), most + 1000 + Math.abs(most)];
-}
-
-/** A number as it is compared, without an exponent. */
-const written = (one: number) => one.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 });
-
-/** The first and the last address of a range, and those beside it. */
-function boundsOf(range: string): readonly string[] {
-  const [network = '', bits] = range.split('/');
-  const bytes = parseAddress(network);
-  if (!bytes) return [];
-  const width = BigInt(8 * bytes.length);
-  const host = width - (bits === undefined ? width : BigInt(Math.min(Number(bits) || 0, Number(width))));
-  const value = bytes.reduce((all, byte) => all * 256n + BigInt(byte), 0n);
-  const first = (value >> host) << host;
-  const last = first + (1n << host) - 1n;
-  return [first - 1n, first, last, last + 1n]
-    .filter((one) => one >= 0n && one < 1n << width)
-    .map((one) => formatAddress(one, bytes.length));
-}
-
-function formatAddress(value: bigint, length: number): string {
-  const size = length === 4 ? 8n : 16n;
-  const count = length === 4 ? 4 : 8;
-  const parts = Array.from(
-    { length: count },
-    (_, index) => (value >> (size * BigInt(count - 1 - index))) & ((1n << size) - 1n),
-  );
-  return length === 4 ? parts.join('.') : parts.map((part) => part.toString(16)).join(':');
-}
-
-/** A text for each way in which machines can accept and not accept. */
-function representatives(alphabet: Alphabet, machines: readonly Machine[], isSession: boolean): readonly string[] {
-  const allowed = isSession ? alphabet.classesOf(sessionChars) : undefined;
-  const found = new Map<string, string>();
-  const seen = new Set<string>();
-  const open: { states: readonly number[]; text: string }[] = [
-    { states: machines.map(({ start }) => start), text: '' },
-  ];
-  for (const { states, text } of open) {
-    alphabet.spend(1 + machines.length);
-    const truths = states.map((state, index) => Number(machines[index]?.accepts(state))).join('');
-    if ((!isSession || text.length >= 2) && !found.has(truths)) found.set(truths, text);
-    for (const unit of allowed ?? Array.from({ length: alphabet.size }, (_, one) => one)) {
-      const next = states.map((state, index) => machines[index]?.step(state, unit) ?? 0);
-      const key = `${Math.min(2, text.length + 1)} ${next.join()}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
-      open.push({ states: next, text: text + alphabet.textOf(unit) });
-    }
-  }
-  return [...found.values()];
+  return conditions.some(({ key }) => key.toLowerCase() === sessionKey) ? cutsOfLanguage(sessionChars) : [];
 }

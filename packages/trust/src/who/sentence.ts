@@ -1,13 +1,11 @@
-import { conditionPrefix, issuerOf } from '@fedbridge/issuers';
-import type { Admitted, Reach } from './admitted.ts';
-
-const order: readonly Reach[] = ['nobody', 'only mine', 'named others', 'any account'];
+import { conditionPrefix, issuerOf, loginServices } from '@fedbridge/issuers';
+import { type Admitted, type Reach, reaches } from './admitted.ts';
 
 /** Of several the one that reaches farthest. */
 export function farthest(all: readonly Admitted[]): Reach {
   return all
     .map(({ reach }) => reach)
-    .reduce((one, other) => (order.indexOf(other) > order.indexOf(one) ? other : one), 'nobody');
+    .reduce((one, other) => (reaches.indexOf(other) > reaches.indexOf(one) ? other : one), 'nobody');
 }
 
 /** Who is allowed by all of it, in one sentence. */
@@ -19,12 +17,13 @@ export function sentenceOf(all: readonly Admitted[]): string {
 }
 
 function sentence(reach: Reach, told: readonly Admitted[]): string {
-  const issuers = [...new Set(told.map(({ issuer }) => issuer))];
   if (reach === 'nobody') return 'Nobody is allowed.';
   if (reach === 'only mine' && told.every((one) => one.isOfService))
     return `Only services of AWS are allowed, which act for ${ownAccount}.`;
   if (reach === 'only mine') return 'Only what you named as yours is allowed.';
-  if (reach === 'any account') return `Anybody with an account at ${issuers.map(titleOf).join(' or ')} is allowed.`;
+  const issuers = [...new Set(told.map(signedInAt))].join(' or ');
+  if (reach === 'any account') return `Anybody with an account at ${issuers} is allowed.`;
+  if (reach === 'anybody') return `Anybody is allowed, without an account${issuers === '*' ? '' : ` at ${issuers}`}.`;
   const owners = told.flatMap((one) =>
     one.owners.map((owner) => (owner === one.issuer ? owner : `${owner} at ${titleOf(one.issuer)}`)),
   );
@@ -35,14 +34,23 @@ function sentence(reach: Reach, told: readonly Admitted[]): string {
 /** Whom one way in allows, in a few words. */
 export function whomOf({ reach, exact, owners, isOfService }: Admitted): string {
   if (isOfService) return exact ? ownAccount : `at most ${ownAccount}`;
-  const whom =
-    reach === 'named others' ? owners.join(', ') : reach === 'any account' ? 'anybody with an account' : reach;
+  const whom = reach === 'named others' ? owners.join(', ') : (words[reach] ?? reach);
   return exact ? whom : `at most ${whom}`;
 }
 
+const words: Readonly<Partial<Record<Reach, string>>> = {
+  'any account': 'anybody with an account',
+  anybody: 'anybody, without an account',
+};
+
 const ownAccount = 'the account of the role';
+
+function signedInAt({ issuer, applications = [] }: Admitted): string {
+  return applications.length === 0 ? titleOf(issuer) : `${titleOf(issuer)} (${applications.join(', ')})`;
+}
 
 /** The issuer's service by name. */
 export function titleOf(iss: string): string {
-  return issuerOf(iss)?.title ?? (iss === 'AWS' ? 'AWS' : conditionPrefix(iss));
+  const host = conditionPrefix(iss);
+  return issuerOf(iss)?.title ?? loginServices.find((one) => one.host === host)?.title ?? host;
 }

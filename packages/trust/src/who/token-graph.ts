@@ -31,6 +31,15 @@ export interface Found {
   readonly fields: Readonly<Record<string, string>>;
   /** The option of each choice. */
   readonly options: readonly number[];
+  /** Claims that are lists, of which something is asked: empty where the token is without it. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
+}
+
+interface Written {
+  readonly choices: number;
+  readonly places: readonly Place[];
+  readonly edges: readonly (readonly Edge[])[];
+  readonly listsWith?: ((options: readonly number[]) => Found['lists']) | undefined;
 }
 
 /** Longer names are nobody's. */
@@ -45,17 +54,15 @@ export class TokenGraph {
   readonly #names: readonly string[];
   readonly #fields: readonly TokenField[];
   readonly #reaches: readonly boolean[];
+  readonly #listsWith: (options: readonly number[]) => Found['lists'];
 
   /** @param choices - how many a request has; the first place is where all ways begin, if there is one */
-  constructor(
-    { fields }: TokenShape,
-    alphabet: Alphabet,
-    { choices, places, edges }: { choices: number; places: readonly Place[]; edges: readonly (readonly Edge[])[] },
-  ) {
+  constructor({ fields }: TokenShape, alphabet: Alphabet, { choices, places, edges, listsWith = () => ({}) }: Written) {
     this.#places = places;
     this.#edges = edges;
     this.#alphabet = alphabet;
     this.#choices = choices;
+    this.#listsWith = listsWith;
     this.#names = Object.keys(fields);
     this.#fields = Object.values(fields);
     this.#reaches = this.#trimmed();
@@ -81,7 +88,7 @@ export class TokenGraph {
       if (written.text !== undefined) fields[name] = written.text;
       place = written.to;
     }
-    return { fields, options };
+    return { fields, options, lists: this.#listsWith(options) };
   }
 
   get isEmpty(): boolean {

@@ -2,7 +2,17 @@ import type { ClaimPart, Language, TokenField, TokenShape } from '@fedbridge/iss
 import type { Alphabet } from './alphabet.ts';
 import { machineOfLanguage } from './language.ts';
 import type { Machine } from './machine.ts';
-import { type Edge, end, firstOption, free, missing, type Place, TokenGraph, whole } from './token-graph.ts';
+import {
+  type Edge,
+  end,
+  type Found,
+  firstOption,
+  free,
+  missing,
+  type Place,
+  TokenGraph,
+  whole,
+} from './token-graph.ts';
 
 /** Something that is true or false of a token, or of the request that it comes with. */
 export type Atom = ClaimAtom | RequestAtom;
@@ -56,6 +66,8 @@ export interface Search {
   /** How many options each choice of a request has. */
   readonly choices: readonly number[];
   readonly sought: Sought;
+  /** The claims that are lists with the options of all choices. */
+  readonly listsWith?: (options: readonly number[]) => Found['lists'];
   /** Machines of languages that were made for other shapes of the same question. */
   readonly languages?: Map<Language, Machine>;
 }
@@ -68,7 +80,8 @@ export interface Search {
  */
 export function tokensWith(shape: TokenShape, alphabet: Alphabet, search: Search): TokenGraph {
   const { places, edges } = new Writing(shape, alphabet, search);
-  return new TokenGraph(shape, alphabet, { choices: search.choices.length, places, edges });
+  const { choices, listsWith } = search;
+  return new TokenGraph(shape, alphabet, { choices: choices.length, places, edges, listsWith });
 }
 
 class Writing {

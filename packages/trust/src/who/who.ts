@@ -136,8 +136,8 @@ function byProvider(statement: Statement, provider: string, { policy, now, where
     }),
     isAllowed: ({ claims, request }, now) =>
       policyVerdict(policy, claims, { now, isWhole: true, provider }, request).allowed,
-    // Any provider of the account; or one of SAML, of whose assertions nothing is known here.
-    ...(provider === '*' ? { unlimited: { reach: 'any account', owners: [] } as const } : {}),
+    // Any provider, and whoever has guests; or one of SAML, of whose assertions nothing is known here.
+    ...(provider === '*' ? { unlimited: { reach: 'anybody', owners: [] } as const } : {}),
     ...(iss === provider && provider !== '*'
       ? { unlimited: { reach: 'named others', owners: [provider] } as const }
       : {}),

@@ -49,11 +49,11 @@ export function exitCodeOf({ entries, findings }: Audit, isBeyond: IsBeyond): nu
   return entries.some(({ error }) => error) ? exitCodes.usage : undefined;
 }
 
-/** The version changes when a member that is there changes its meaning or goes. */
+/** The version changes when a member that is there changes its meaning or goes, or `reach` has one more value. */
 function answer(found: Audit, isBeyond: IsBeyond) {
   const { entries, endings } = found;
   return {
-    version: 1,
+    version: 2,
     entries: entries.map(entryInJson),
     findings: auditFindings(found, isBeyond).map((one) => ({ ...one, fix: auditRules[one.rule].fix })),
     deprecations: endings.map(({ document, ...ending }) => ({ ...ending, address: document.address })),

@@ -4,6 +4,7 @@ import {
   exampleOf,
   type FindingInFile,
   isForServicesAlone,
+  isUnbounded,
   type Mine,
   reachOfEntry,
   rules,
@@ -14,6 +15,7 @@ import {
 import { inFile, isBeyond } from '@fedbridge/trust-files';
 import type { Terminal } from '../../terminal.ts';
 import { groups } from './groups.ts';
+import { colours } from './who.ts';
 
 /** Prints an audit for who reads it: a sentence, a table with the worst first, what is wrong, and what stops on a day. */
 export function tellAudit(
@@ -36,15 +38,13 @@ export function tellAudit(
 /** Who is allowed by all of it, a sentence. */
 export function summaryOf(entries: readonly AuditEntry[], mine: readonly Mine[]): string {
   const beyond = entries.filter(({ admitted }) => isBeyond(admitted, mine));
-  const anybody = beyond.filter((one) => reachOfEntry(one) === 'any account');
+  const anybody = beyond.filter((one) => isUnbounded(reachOfEntry(one)));
   const whose = mine.length > 0 ? 'Others than yours are allowed' : 'Anybody is allowed';
   const worst = mine.length > 0 && anybody.length > 0 ? `, anybody by ${anybody.length}` : '';
   return `${whose} by ${beyond.length} of ${counted(entries.length, 'role or identity', 'roles and identities')}${worst}.`;
 }
 
 const counted = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
-
-const colours = { nobody: 'dim', 'only mine': 'green', 'named others': 'yellow', 'any account': 'red' } as const;
 
 function tellEntries(entries: readonly AuditEntry[], terminal: Terminal): void {
   const told = entries.filter((one) => reachOfEntry(one) !== 'nobody' && !isForServicesAlone(one));

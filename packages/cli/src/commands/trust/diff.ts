@@ -60,10 +60,10 @@ Examples:
     });
 }
 
-/** The version changes when a member that is there changes its meaning or goes. */
+/** The version changes when a member that is there changes its meaning or goes, or `reach` has one more value. */
 function answer({ gained, lost, notCompared }: AccessChange) {
   return {
-    version: 1,
+    version: 2,
     gained: gained.map(placed),
     lost: lost.map(placed),
     notCompared: notCompared.map(({ file, document, error }) => ({

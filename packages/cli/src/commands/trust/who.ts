@@ -5,6 +5,7 @@ import {
   kindsOfOwners,
   type Mine,
   parseMine,
+  type Reach,
   sentenceOf,
   titleOf,
   whoIsGranted,
@@ -37,7 +38,7 @@ export function withMine(command: Command): Command {
 export function whoCommand(cli: Cli): Command {
   return withMine(withParameters(new Command('who')))
     .description(
-      `Tell who is allowed by IAM trust policies and federated credentials: nobody, only what is ours, others by name, or anybody. Exit code ${exitCodes.findings} for others than ours.`,
+      `Tell who is allowed by IAM trust policies and federated credentials: nobody, only what is ours, others by name, anybody with an account, or anybody at all. Exit code ${exitCodes.findings} for others than ours.`,
     )
     .addArgument(new Argument('[files...]', files))
     .option('--token', 'print the claims of one token that is allowed, of somebody else where there is one')
@@ -81,10 +82,10 @@ interface Answered extends DocumentInFile {
   readonly error: FedbridgeError | undefined;
 }
 
-/** The version changes when a member that is there changes its meaning or goes. */
+/** The version changes when a member that is there changes its meaning or goes, or `reach` has one more value. */
 function answer(all: readonly Admitted[], documents: readonly Answered[]) {
   return {
-    version: 1,
+    version: 2,
     reach: farthest(all),
     exact: all.every(({ exact }) => exact) && documents.every(({ error }) => !error),
     sentence: sentenceFor(documents),
@@ -110,7 +111,13 @@ function sentenceFor(documents: readonly Answered[]): string {
   return documents.some(({ error }) => error) ? `${sentence} Of what was not read nothing is known.` : sentence;
 }
 
-const colours = { nobody: 'dim', 'only mine': 'green', 'named others': 'yellow', 'any account': 'red' } as const;
+export const colours = {
+  nobody: 'dim',
+  'only mine': 'green',
+  'named others': 'yellow',
+  'any account': 'red',
+  anybody: 'red',
+} as const satisfies Readonly<Record<Reach, string>>;
 
 export function tellOne(one: Admitted, place: string, terminal: Terminal): void {
   const { where, issuer, reach, unread, witness } = one;

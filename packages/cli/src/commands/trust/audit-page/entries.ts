@@ -1,4 +1,11 @@
-import { type AuditEntry, exampleOf, isForServicesAlone, reachOfEntry, sentenceOf } from '@fedbridge/trust';
+import {
+  type AuditEntry,
+  exampleOf,
+  isForServicesAlone,
+  isUnbounded,
+  reachOfEntry,
+  sentenceOf,
+} from '@fedbridge/trust';
 import { leftOut } from './bounds.ts';
 import { Html, html } from './html.ts';
 
@@ -63,7 +70,7 @@ function kindOf(entry: AuditEntry): Kind {
 function idOf(entry: AuditEntry): Kind['id'] {
   const reach = reachOfEntry(entry);
   if (reach === undefined) return 'unknown';
-  if (reach === 'any account') return 'anybody';
+  if (isUnbounded(reach)) return 'anybody';
   if (reach === 'named others') return 'others';
   if (reach === 'nobody') return 'nobody';
   return isForServicesAlone(entry) ? 'services' : 'mine';
