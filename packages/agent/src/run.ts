@@ -48,7 +48,7 @@ const watchMs = 2_000;
 export async function runAgent(options: AgentOptions, world: AgentWorld, stop: AbortSignal): Promise<number> {
   const { organization, platform, folder, once, shareIdentity } = options;
   const { system, accessToken } = world;
-  await poolOf(options, world, patienceMs);
+  await poolOf(options, world, options.registrationMs);
   const agentFolder = await provideAgent(organization, platform, folder, accessToken, world.outbound(15 * 60_000));
   const place: AgentPlace = { ...options, folder: agentFolder };
   try {
