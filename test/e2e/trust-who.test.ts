@@ -97,6 +97,26 @@ describe('fedbridge trust diff', () => {
     expect(same).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nobody is newly allowed.') });
   });
 
+  it('has an example of ours too, that the new document allows and the old one does not', async () => {
+    const before = file('ours.json', like('repo:octo/app:ref:refs/heads/main'));
+    const after = file('more-of-ours.json', like('repo:octo/app:*'));
+    const [there, back] = await Promise.all([
+      fedbridge('diff', before, after, '--mine', 'github:octo'),
+      fedbridge('diff', after, before, '--mine', 'github:octo'),
+    ]);
+    expect([there.exitCode, back.exitCode]).toEqual([0, 0]);
+    for (const [heading, { stdout }] of [
+      ['Newly allowed:', there],
+      ['No longer allowed:', back],
+    ] as const) {
+      expect(stdout).toMatch(new RegExp(`^${heading}\n.*: only mine\n  for example\n`, 'm'));
+      const [, subject = ''] = /^ {4}sub +(.*)$/m.exec(stdout) ?? [];
+      const claims = file('claims-of-ours.json', { iss: `https://${hub}`, aud: 'sts.amazonaws.com', sub: subject });
+      const tested = await Promise.all([before, after].map((one) => fedbridge('test', one, '--claims', claims)));
+      expect(tested.map(({ exitCode }) => exitCode)).toEqual([3, 0]);
+    }
+  });
+
   it('claims nothing of a document that IAM rejects', async () => {
     const before = file('whole.json', like('repo:octo/app:*'));
     const after = file('rejected.json', policy(allow({ Nope: audience })));

@@ -71,6 +71,74 @@ describe('A document that cannot be read in full', () => {
   });
 });
 
+describe('An example', () => {
+  const principal = (AWS: string) => ({
+    Statement: [{ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' }],
+  });
+  const state = async (policy: object) =>
+    documentsIn([{ name: 'a.json', text: JSON.stringify(policy), isOfFolder: false }]);
+  it.each([
+    ['of ours', trust('repo:octo/a:*'), 'only mine', 'repo:octo/a:'],
+    ['of others', trust('repo:evil/a:*'), 'evil', 'repo:evil/a:'],
+    ['of an account', principal('arn:aws:iam::210987654321:root'), '210987654321', 'arn:aws:'],
+  ])('%s stands in the table', async (_title, policy, who, example) => {
+    const changed = accessChange(await state(trust('repo:octo/b:*')), await state(policy), options);
+    const row = changeInMarkdown(changed)
+      .split('\n')
+      .find((line) => line.includes(who));
+    expect(row?.split(' | ').at(-1)).toContain(example);
+  });
+});
+
+/** A value with another text in the place of each that is in it, and of each name of a member. */
+function* withText(value: unknown, text: string, put: (one: unknown) => unknown): Generator<unknown> {
+  if (typeof value === 'string') yield put(text);
+  if (typeof value !== 'object' || value === null) return;
+  const own: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  for (const [step, inner] of own) {
+    const replaced = (one: unknown) =>
+      Array.isArray(value) ? value.with(Number(step), one) : { ...value, [step]: one };
+    yield* withText(inner, text, (one) => put(replaced(one)));
+    if (typeof step === 'string')
+      yield put(Object.fromEntries(own.map(([name, one]) => [name === step ? `${step}${text}` : name, one])));
+  }
+}
+
+describe('Whatever a document holds is text in the Markdown of a comment', () => {
+  const credential = { name: 'a', issuer: `https://${hub}`, subject: 'repo:evil/a:x', audiences: ['b'] };
+  const value = `claims['sub'] matches 'repo:evil/*' and claims['repository_id'] eq '7'`;
+  const expression = { value, languageVersion: 1 };
+  const shapes: Readonly<Record<string, unknown>> = {
+    'a role': { Role: { RoleName: 'deploy', AssumeRolePolicyDocument: trust('repo:evil/a:*') } },
+    'a template': {
+      Resources: {
+        Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: trust({ 'Fn::Sub': `\${A}` }) } },
+      },
+    },
+    credentials: [credential, { ...credential, subject: null, claimsMatchingExpression: expression }],
+    'a form that is not read': { deploy: { principals: ['*'], actions: ['sts:AssumeRole'] } },
+  };
+  const hostile = [
+    '\n\n@octocat <img src=x onerror=x> [x](https://evil.example) ![x](//evil.example) `x` |\n|-|\n<!--',
+    '</code> *x* _x_ ~x~ #1 GH-1 octo/app#1 www.evil.example mailto:x@evil.example\r# x\u202e\u0007',
+  ];
+  /** Nothing but what this project writes, and cells in which nothing acts. */
+  const safe = /^(?:[\w ,.:;|*'()-]|<code>(?!.*:\/\/)(?:[A-Za-z\d .:/,=+…-]|&#\d+;|<!-- -->)*<\/code>)*$/u;
+
+  it.each(Object.keys(shapes))('%s', async (shape) => {
+    for (const text of hostile) {
+      for (const one of withText(shapes[shape], `x${text}`, (some) => some)) {
+        const fresh = await documentsIn([{ name: 'a.json', text: JSON.stringify(one), isOfFolder: true }]);
+        const markdown = changeInMarkdown(accessChange({ documents: [] }, fresh, options));
+        for (const line of markdown.split(/[\n\r]/)) expect(line).toMatch(safe);
+        const told = markdown.replaceAll(/&#\d+;|<!-- -->/g, '');
+        for (const acts of ['@', '<img', '](', '`', 'www.', '<!--']) expect(told).not.toContain(acts);
+        expect(markdown).not.toMatch(/&#64;\w/);
+      }
+    }
+  });
+});
+
 it.each([
   '<img src=x>',
   '`',
@@ -92,6 +160,7 @@ it.each([
   for (const row of rows) {
     const cells = row.slice(2, -2).split(' | ');
     expect(cells).toHaveLength(4);
-    for (const cell of cells) expect(cell).toMatch(/^(<code>(?!.*:\/\/)([A-Za-z\d .:/,=+-]|&#\d+;)*<\/code>)?$/);
+    for (const cell of cells)
+      expect(cell).toMatch(/^(<code>(?!.*:\/\/)([A-Za-z\d .:/,=+-]|&#\d+;|<!-- -->)*<\/code>)?$/);
   }
 });

@@ -1,11 +1,13 @@
 import type { FedbridgeError } from '@fedbridge/core/error';
 import {
   type Admitted,
+  exampleIn,
   farthest,
   type Grant,
   isUnbounded,
   type Mine,
   reachesOthers,
+  textOfJson,
   titleOf,
   whoIsNew,
   whomOf,
@@ -63,7 +65,7 @@ export function accessChange(
     was: before.get(key),
     is: after.get(key),
   }));
-  const changed = pairs.filter(({ was, is }) => !was || !is || contentOf(was) !== contentOf(is));
+  const changed = pairs.filter(({ was, is }) => !was || !is || !areSame(contentOf(was), contentOf(is)));
   const [gained, lost, notCompared]: [ChangedAccess[], ChangedAccess[], NotCompared[]] = [[], [], []];
   for (const { place, was, is } of changed) {
     onward?.();
@@ -130,11 +132,15 @@ function byPlace({ documents, placeOf = placeBy((file) => file) }: DocumentState
   );
 }
 
-/** What decides who is allowed. */
-function contentOf({ document }: DocumentInFile): string {
-  const { policy, credentials, unresolved, duplicates, isMultiTenant } = document;
+const areSame = (one: string | undefined, other: string | undefined) => one !== undefined && one === other;
+
+/** What decides who is allowed; undefined where it is not known. */
+function contentOf({ document }: DocumentInFile): string | undefined {
+  const { policy, credentials, unresolved, duplicates, isMultiTenant, origin = () => '' } = document;
   const doubled = duplicates.map(({ path }) => path);
-  return JSON.stringify([policy, credentials, unresolved, doubled, isMultiTenant]);
+  const written = unresolved.length === 0 ? '' : origin();
+  const text = textOfJson([policy, credentials, unresolved, doubled, isMultiTenant]);
+  return text === undefined || written === undefined ? undefined : `${text}\n${written}`;
 }
 
 function table(all: readonly ChangedAccess[]): readonly string[] {
@@ -146,7 +152,7 @@ function table(all: readonly ChangedAccess[]): readonly string[] {
         [place, admitted.where].filter(Boolean).join(' '),
         titleOf(admitted.issuer),
         whomOf(admitted),
-        String(admitted.witness?.claims.sub ?? ''),
+        exampleIn(admitted) ?? '',
       ]
         .map(textInMarkdown)
         .join(' | '),

@@ -1,4 +1,5 @@
 import {
+  exampleIn,
   type FindingInFile,
   isUnbounded,
   type Mine,
@@ -26,6 +27,11 @@ export const changeRules = {
     title: 'Who is newly allowed is not known',
     fix: 'Fix the document, or give the template its parameters.',
   },
+  'diff/not-looked-at': {
+    severity: 'error',
+    title: 'A trust document that is not looked at',
+    fix: 'Keep it as a regular file among those that are looked at; or look at it yourself.',
+  },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export type ChangeRuleId = keyof typeof changeRules;
@@ -49,8 +55,8 @@ function gainedFinding(one: ChangedAccess, mine: readonly Mine[]): readonly Find
   const rule = isUnbounded(admitted.reach) ? 'diff/anybody' : 'diff/others';
   // Without anybody who is ours, all are others: that is to be known, and no more.
   const severity = rule === 'diff/others' && mine.length === 0 ? 'note' : changeRules[rule].severity;
-  const subject = admitted.witness?.claims.sub;
-  const example = typeof subject === 'string' ? ` For example ${subject}.` : '';
+  const subject = exampleIn(admitted);
+  const example = subject === undefined ? '' : ` For example ${subject}.`;
   const { line, column } = positionOf(admitted.where, document);
   const message = `${sentenceOf([admitted])}${example}`;
   return [{ rule, severity, message, where: admitted.where, file, document: document.address, line, column }];

@@ -15,7 +15,7 @@ import {
   type TrustDocument,
   type Unresolved,
 } from '@fedbridge/trust';
-import { FileError, placeIn } from './text-file.ts';
+import { FileError, type FileFault, placeIn } from './text-file.ts';
 
 /** A document, and the file that it was found in. */
 export interface DocumentInFile {
@@ -37,7 +37,7 @@ export function findingsIn({ file, document }: DocumentInFile): readonly Finding
 }
 
 /** A file of which nothing was checked, which is no clean one. */
-export function notReadFinding(file: string, error: FedbridgeError): FindingInFile {
+export function notReadFinding({ file, error }: FileFault): FindingInFile {
   const [message, position] =
     error instanceof FileError
       ? [`Reading it ended: ${error.what}.`, error.position]
@@ -80,6 +80,9 @@ export function resolvedDocument(
   { file, document }: DocumentInFile,
   matters: (one: Unresolved) => boolean = () => true,
 ): TrustDocument {
+  const place = placeIn(file, document.positionOf([]));
+  if (document.resembles !== undefined)
+    throw invalid(`${place}: this looks like ${document.resembles} and is not read.`);
   const first = document.unresolved.find(matters);
   if (!first) return document;
   throw new FedbridgeError(

@@ -4,12 +4,14 @@ import {
   JsonDocument,
   JsonSyntaxError,
   type Parameters,
+  resembledByText,
   type Source,
+  type TextReader,
   type TrustDocument,
   trustDocumentsIn,
 } from '@fedbridge/trust';
 import type { DocumentInFile } from './document-in-file.ts';
-import { FileError, type TextFile } from './text-file.ts';
+import { FileError, type FileFault, type TextFile } from './text-file.ts';
 
 /** How files are read. */
 export interface ReadOptions {
@@ -21,45 +23,50 @@ export interface ReadOptions {
   readonly isOfUse?: ((source: Source) => boolean) | undefined;
   /** Hears of files of which more is to be known. */
   readonly remark?: ((text: string) => void) | undefined;
-  /** Hears why a file is not read while others are: reading ends with that where this is not given. */
-  readonly notRead?: NotRead | undefined;
 }
-
-/** @param file - it, without its text, which may not be known */
-export type NotRead = (file: Omit<TextFile, 'text'>, error: FedbridgeError) => void;
 
 /** What stands in files. */
 export interface ReadDocuments {
   readonly sources: readonly Source[];
   readonly documents: readonly DocumentInFile[];
+  /** In their order. One that is named and has no document is among them. */
+  readonly faults: readonly FileFault[];
 }
 
 /**
- * Every trust policy and list of federated credentials in files. A file that is named has one at least.
- *
- * @throws FedbridgeError `INPUT_INVALID`
+ * Every trust policy and list of federated credentials in files. What cannot be read does not keep the others from being read: whoever must
+ * have all of them refuses what has faults, with `wholly`.
  */
 export async function documentsIn(
   files: AsyncIterable<TextFile> | Iterable<TextFile>,
   options: ReadOptions = {},
 ): Promise<ReadDocuments> {
-  const { isOfUse = () => false, notRead } = options;
-  const [sources, documents]: [Source[], DocumentInFile[]] = [[], []];
+  const { isOfUse = () => false } = options;
+  const [sources, documents, faults]: [Source[], DocumentInFile[], FileFault[]] = [[], [], []];
   for await (const file of files) {
-    if (file.isOfFolder && !mayBeOfUse(file.text)) continue;
+    const isUnknown = file.fault !== undefined && file.text === '';
+    if (file.isOfFolder && !isUnknown && !mayBeOfUse(file.text)) continue;
     try {
       if (file.fault) throw file.fault;
       const read = await sourcesOf(file, options.jsonValue);
-      const found = read.flatMap((source) => documentsOf(source, file, options));
+      const readText = await textReader(file);
+      const found = read.flatMap((source) => documentsOf(source, file, options, readText));
       if (found.length === 0 && !file.isOfFolder && !read.some(isOfUse)) throw nothingIn(file.name, file.text);
       for (const source of read) sources.push(source);
       for (const document of found) documents.push({ file: file.name, document });
     } catch (error) {
-      if (!(error instanceof FedbridgeError) || !notRead) throw error;
-      notRead(file, error);
+      if (!(error instanceof FedbridgeError)) throw error;
+      faults.push({ file: file.name, error });
     }
   }
-  return { sources, documents };
+  return { sources, documents, faults };
+}
+
+/** What was read, if all was. @throws FedbridgeError `INPUT_INVALID`, why the first that was not is not */
+export function wholly<T extends Pick<ReadDocuments, 'faults'>>(read: T): T {
+  const [first] = read.faults;
+  if (first) throw first.error;
+  return read;
 }
 
 /**
@@ -67,11 +74,16 @@ export async function documentsIn(
  * is around it, or of a URL. What has zero characters is in an encoding that is not read, which is to be said.
  */
 function mayBeOfUse(text: string): boolean {
-  return words.test(text) || escapes.test(text) || text.includes('\0');
+  return words.test(text) || escapes.test(text) || text.includes('\0') || hidesResources(text);
 }
 
 const words =
-  /Statement|Effect|audience|assume_?role_?policy|claimsMatchingExpression|OpenIDConnectProviderList|ClientIDList|JoinedMethod|AWS::IAM::Role|(?:Fn::|!)(?:Transform|ForEach)/i;
+  /Statement|Effect|audience|assume_?role_?policy|claimsMatchingExpression|OpenIDConnectProviderList|ClientIDList|JoinedMethod|AWS::IAM::Role|AWS::Include|(?:Fn::|!)(?:Transform|ForEach)|\bsts:/i;
+
+/** An ARM template that has expressions in the place of what could be federated credentials. */
+const hidesResources = (text: string) =>
+  /deploymenttemplate\.json/i.test(text) && /"(resources|properties|template|type)"\s*:\s*"\s*\[/i.test(text);
+
 /** Source: RFC 8259, section 7; YAML 1.2.2, "Escaped characters"; RFC 3986, section 2.1. */
 const escapes = /\\(?:[uUx]|[ \t]*[\r\n\u0085\u2028\u2029])|%[\da-f]{2}/i;
 
@@ -82,10 +94,22 @@ export function nothingIn(name: string, text: string): FedbridgeError {
   });
 }
 
-function documentsOf(source: Source, file: TextFile, { parameter, remark }: ReadOptions): readonly TrustDocument[] {
+/** Reads texts in a file that are YAML, as the template of a stack set may be. */
+async function textReader({ name, text }: TextFile): Promise<TextReader | undefined> {
+  if (!resembledByText(text)) return undefined;
+  const { yamlTexts } = await import('./yaml.ts');
+  return yamlTexts(name);
+}
+
+function documentsOf(
+  source: Source,
+  file: TextFile,
+  { parameter, remark }: ReadOptions,
+  readText: TextReader | undefined,
+): readonly TrustDocument[] {
   if (isOnePage(source.value)) remark?.(`${titleOf(file.name)} is one page of a list: what follows is not read.`);
   try {
-    return trustDocumentsIn(source, parameter);
+    return trustDocumentsIn(source, parameter, readText);
   } catch (error) {
     if (error instanceof DocumentError) throw new FileError(file.name, error.position, error.what, error.detail.hint);
     throw error;

@@ -19,10 +19,17 @@ export {
   ofEach,
   resolvedDocument,
 } from './document-in-file.ts';
-export { documentsIn, inJson, type NotRead, nothingIn, type ReadDocuments, type ReadOptions } from './documents.ts';
+export { documentsIn, inJson, nothingIn, type ReadDocuments, type ReadOptions, wholly } from './documents.ts';
 export { decoded } from './encoding.ts';
 export { extensions, filesBelow } from './folder.ts';
 export { mostRows, textInMarkdown } from './markdown.ts';
-export { Bounds, mostBytesTogether, type SelectedFile, selectedFile, selectedFiles } from './selected-files.ts';
+export {
+  Bounds,
+  bytesOf,
+  mostBytesTogether,
+  type SelectedFile,
+  selectedFile,
+  selectedFiles,
+} from './selected-files.ts';
 export { Selection } from './selection.ts';
-export { FileError, type TextFile } from './text-file.ts';
+export { FileError, type FileFault, type TextFile } from './text-file.ts';

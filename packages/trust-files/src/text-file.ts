@@ -8,8 +8,14 @@ export interface TextFile {
   readonly text: string;
   /** Whether it was not named itself: it may be anything. */
   readonly isOfFolder: boolean;
-  /** Why it is no text: what stands in `text` are its bytes, a character each. */
+  /** Why it is not read. What stands in `text` are its bytes then, a character each; nothing where they are not known. */
   readonly fault?: FedbridgeError;
+}
+
+/** A file of which nothing is read, and why. */
+export interface FileFault {
+  readonly file: string;
+  readonly error: FedbridgeError;
 }
 
 /** Why nothing of a file is read, and where in it. */

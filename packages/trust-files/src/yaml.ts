@@ -1,5 +1,5 @@
-import { invalid } from '@fedbridge/core/error';
-import type { DuplicateMember, JsonPath, Position, Source } from '@fedbridge/trust';
+import { FedbridgeError, invalid } from '@fedbridge/core/error';
+import type { DuplicateMember, JsonPath, Position, Source, TextReader } from '@fedbridge/trust';
 import {
   Composer,
   type CST,
@@ -18,7 +18,7 @@ import { FileError } from './text-file.ts';
 const longest = 1024 * 1024;
 
 /** Of what anchors may grow to, in nodes. */
-const most = 200_000;
+const mostNodes = 200_000;
 
 /** Levels. */
 const deepest = 100;
@@ -27,9 +27,10 @@ const deepest = 100;
  * The documents of a YAML text. Tags of CloudFormation become the functions that they are short for: `!Sub` is `Fn::Sub`.
  *
  * @param what - names the text
+ * @param most - nodes that its anchors may grow to
  * @throws FedbridgeError `INPUT_INVALID`
  */
-export function yamlDocuments(text: string, what: string): readonly Source[] {
+export function yamlDocuments(text: string, what: string, most = mostNodes): readonly Source[] {
   if (text.length > longest) throw invalid(`${what} has more than ${longest} characters, which is too much of YAML.`);
   const lines = new LineCounter();
   const fail = (offset: number, why: string): never => {
@@ -47,7 +48,27 @@ export function yamlDocuments(text: string, what: string): readonly Source[] {
     const [error] = errors;
     if (error) fail(error.pos[0], error.message);
   }
-  return documents.map((document) => new YamlSource(document, lines, fail));
+  return documents.map((document) => new YamlSource(document, lines, fail, most));
+}
+
+/** Of texts in one file, together: each may be as bad as a file is. */
+const mostTexts = 20;
+const mostNodesInText = 20_000;
+
+/** Reads texts of a file that are YAML; undefined where one is none, or where it is too much. */
+export function yamlTexts(what: string): TextReader {
+  let [texts, left] = [mostTexts, longest];
+  return (text) => {
+    texts -= 1;
+    left -= text.length;
+    if (texts < 0 || left < 0) return undefined;
+    try {
+      return yamlDocuments(text, what, mostNodesInText);
+    } catch (error) {
+      if (error instanceof FedbridgeError) return undefined;
+      throw error;
+    }
+  };
 }
 
 /** What is nested deeper. The composer calls itself at each level, and what is deep enough ends the process. */
@@ -68,11 +89,15 @@ const partsOf = ({ key, value }: CST.CollectionItem) => [key, value];
 interface Place {
   readonly offset: number;
   readonly within: Map<string | number, Place>;
+  /** Of members that stand there more than once. */
+  readonly repeated: Map<string, readonly Position[]>;
 }
+
+const placeAt = (offset: number): Place => ({ offset, within: new Map(), repeated: new Map() });
 
 class YamlSource implements Source {
   readonly value: unknown;
-  readonly duplicates: DuplicateMember[] = [];
+  readonly #most: number;
   readonly #lines: LineCounter;
   readonly #fail: (offset: number, why: string) => never;
   readonly #place: Place;
@@ -81,22 +106,37 @@ class YamlSource implements Source {
   #nodes = 0;
   #length = 0;
 
-  constructor({ contents }: Document, lines: LineCounter, fail: (offset: number, why: string) => never) {
+  constructor({ contents }: Document, lines: LineCounter, fail: (offset: number, why: string) => never, most: number) {
+    this.#most = most;
     this.#lines = lines;
     this.#fail = fail;
-    this.#place = { offset: 0, within: new Map() };
+    this.#place = placeAt(0);
     this.value = this.#read(contents, [], this.#place, false);
   }
 
+  get duplicates(): readonly DuplicateMember[] {
+    return this.duplicatesIn([]);
+  }
+
+  duplicatesIn(path: JsonPath): readonly DuplicateMember[] {
+    const place = this.#placeOf(path);
+    return place ? [...repeatedIn(place, [])] : [];
+  }
+
   positionOf(path: JsonPath): Position | undefined {
-    const place = path.reduce<Place | undefined>((outer, step) => outer?.within.get(step), this.#place);
+    const place = this.#placeOf(path);
     return place && this.#positionAt(place.offset);
+  }
+
+  #placeOf(path: JsonPath): Place | undefined {
+    return path.reduce<Place | undefined>((outer, step) => outer?.within.get(step), this.#place);
   }
 
   /** @param isOfAlias - whether it stands where its anchor is, and was read there */
   #read(node: unknown, path: JsonPath, place: Place, isOfAlias: boolean): unknown {
     this.#nodes += 1;
-    if (this.#nodes > most) this.#fail(place.offset, `with what its anchors stand for it has more than ${most} parts`);
+    if (this.#nodes > this.#most)
+      this.#fail(place.offset, `with what its anchors stand for it has more than ${this.#most} parts`);
     if (path.length > deepest) this.#fail(place.offset, `it is nested deeper than ${deepest} levels`);
     if (isAlias(node)) {
       const meant = this.#anchors.get(node.source);
@@ -114,7 +154,7 @@ class YamlSource implements Source {
   #untagged(node: unknown, path: JsonPath, place: Place, isOfAlias: boolean): unknown {
     if (isScalar(node)) return this.#counted(node.value, place);
     const inner = (step: string | number, offset: number): Place => {
-      const one = { offset, within: new Map() };
+      const one = placeAt(offset);
       place.within.set(step, one);
       return one;
     };
@@ -135,7 +175,10 @@ class YamlSource implements Source {
     }
     for (const [name, all] of offsets)
       if (all.length > 1)
-        this.duplicates.push({ path: [...path, name], positions: all.map((at) => this.#positionAt(at)) });
+        place.repeated.set(
+          name,
+          all.map((at) => this.#positionAt(at)),
+        );
     return Object.fromEntries(members);
   }
 
@@ -150,6 +193,11 @@ class YamlSource implements Source {
     const { line, col } = this.#lines.linePos(offset);
     return { line, column: col };
   }
+}
+
+function* repeatedIn({ repeated, within }: Place, path: JsonPath): Generator<DuplicateMember> {
+  for (const [name, positions] of repeated) yield { path: [...path, name], positions };
+  for (const [step, inner] of within) yield* repeatedIn(inner, [...path, step]);
 }
 
 function offsetOf(node: unknown): number {

@@ -54,6 +54,7 @@ export {
   type Position,
   positionAt,
 } from './json.ts';
+export { textOfJson } from './json-text.ts';
 export { withLikelyCause } from './likely-cause.ts';
 export { lintTrustPolicy } from './lint-aws.ts';
 export { lintFederatedCredentials } from './lint-entra.ts';
@@ -74,10 +75,12 @@ export {
   type TrustPolicy,
 } from './policy.ts';
 export { lintTrustDocument, type PlacedFinding, positionOf } from './read/lint-document.ts';
+export { resembledByText } from './read/resemblance.ts';
 export {
   DocumentError,
   type Parameters,
   type Source,
+  type TextReader,
   type TrustDocument,
   type Unresolved,
 } from './read/trust-document.ts';
@@ -100,7 +103,7 @@ export {
 export { type Admitted, isUnbounded, type Reach, reaches, reachesOthers, type Witness } from './who/admitted.ts';
 export { whoIsNew } from './who/diff.ts';
 export { formatMine, kindsOfOwners, type Mine, parseMine, whyNotMine } from './who/mine.ts';
-export { farthest, sentenceOf, titleOf, whomOf } from './who/sentence.ts';
+export { exampleIn, farthest, sentenceOf, titleOf, whomOf } from './who/sentence.ts';
 export { type Grant, grantsOfCredentials, grantsOfPolicy, whoIsGranted } from './who/who.ts';
 export {
   type AwsFormat,

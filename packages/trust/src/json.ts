@@ -92,6 +92,11 @@ export class JsonDocument {
     return this.#duplicates;
   }
 
+  duplicatesIn(path: JsonPath): readonly DuplicateMember[] {
+    const node = this.#find(path);
+    return node === undefined ? [] : new JsonDocument(undefined, this.#nodes, node, this.#lines).duplicates;
+  }
+
   #findDuplicates(): readonly DuplicateMember[] {
     const found: DuplicateMember[] = [];
     const open = [this.#root];

@@ -254,8 +254,13 @@ export const rules = {
   },
   'read/not-checked': {
     severity: 'warning',
-    title: 'A policy that is known only when this is deployed',
+    title: 'A document that is known only when this is deployed',
     fix: 'It was not checked. Give a template its parameters with --parameter name=value, or check what is deployed.',
+  },
+  'read/not-looked-at': {
+    severity: 'warning',
+    title: 'A document in a form that is not read',
+    fix: 'Nothing of it was checked. Write it as IAM or Microsoft Graph has it, or check what is deployed.',
   },
   'read/not-read': {
     severity: 'error',

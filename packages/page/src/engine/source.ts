@@ -1,6 +1,6 @@
 import { FedbridgeError } from '@fedbridge/core/error';
 import type { Position } from '@fedbridge/trust';
-import { type DocumentInFile, type DocumentState, documentsIn } from '@fedbridge/trust-files';
+import { type DocumentInFile, type DocumentState, documentsIn, wholly } from '@fedbridge/trust-files';
 
 /** Why nothing of a text is read. */
 export interface Problem {
@@ -18,7 +18,7 @@ export async function read(
 ): Promise<{ readonly documents: readonly DocumentInFile[]; readonly problem?: Problem }> {
   if (text.trim() === '') return { documents: [] };
   try {
-    return await documentsIn([{ name, text, isOfFolder: false }], { parameter: parametersIn(parameters) });
+    return wholly(await documentsIn([{ name, text, isOfFolder: false }], { parameter: parametersIn(parameters) }));
   } catch (error) {
     if (error instanceof FedbridgeError) return { documents: [], problem: problemOf(error) };
     throw error;

@@ -19,12 +19,8 @@ export async function readFiles(
   files: AsyncIterable<SelectedFile> | Iterable<SelectedFile>,
   { parameter, prefix }: ReadOptions,
 ): Promise<ReadFiles> {
-  const faults: FindingInFile[] = [];
-  const { documents } = await documentsIn(within(prefix, files), {
-    parameter,
-    notRead: ({ name }, error) => void faults.push(notReadFinding(name, error)),
-  });
-  return { documents, faults };
+  const { documents, faults } = await documentsIn(within(prefix, files), { parameter });
+  return { documents, faults: faults.map(notReadFinding) };
 }
 
 async function* within(prefix: string, files: AsyncIterable<SelectedFile> | Iterable<SelectedFile>) {

@@ -1,5 +1,6 @@
 import { FedbridgeError } from '@fedbridge/core/error';
 import type { Finding, FindingInFile } from '../finding.ts';
+import { textOfJson } from '../json-text.ts';
 import { findingsOf, lintTrustDocument } from '../read/lint-document.ts';
 import type { Source, TrustDocument } from '../read/trust-document.ts';
 import { bySeverity } from '../sarif.ts';
@@ -9,7 +10,7 @@ import { farthest } from '../who/sentence.ts';
 import { type Grant, whoIsGranted } from '../who/who.ts';
 import { type Access, accesses } from './access.ts';
 import { type Ending, endingsOf } from './dates.ts';
-import { type Permissions, permissionsIn, textOfJson } from './permissions.ts';
+import { type Permissions, permissionsIn } from './permissions.ts';
 import { accountOf, asProvided, type Providers, providersIn, stateOf } from './providers.ts';
 
 /** A document, and the file that it was found in. */

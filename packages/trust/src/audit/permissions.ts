@@ -1,3 +1,4 @@
+import { textOfJson } from '../json-text.ts';
 import { policyDocument } from '../read/policy-document.ts';
 import { DocumentError, type Members, membersOf, type Source, textOf } from '../read/trust-document.ts';
 import { type Access, accessOfPolicy, deniesAll, narrowest, widest } from './access.ts';
@@ -106,16 +107,6 @@ function policyOf(value: unknown): object | undefined {
     return policyDocument({ source, path: [], value, isTemplate: false })?.policy;
   } catch (error) {
     if (error instanceof DocumentError) return undefined;
-    throw error;
-  }
-}
-
-/** Of what is the same it is the same; undefined for what is nested too deep. */
-export function textOfJson(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
     throw error;
   }
 }

@@ -7,6 +7,8 @@ export interface ArmTemplate {
   readonly parameters: Parameters;
   readonly variables: Members;
   readonly length: ResolvedLength;
+  /** What it says by name, as it is written. */
+  readonly sections: readonly unknown[];
 }
 
 /**

@@ -1,14 +1,16 @@
 import { intrinsic, noValue, type Template } from './cloudformation-functions.ts';
+import { originOf, withoutRoles } from './origin.ts';
 import { ResolvedLength } from './resolved-length.ts';
-import { deepest, type Members, membersOf, type Parameters, type Part, partAt } from './trust-document.ts';
-import { placeholder } from './unresolved.ts';
+import type { Parts } from './rest.ts';
+import { deepest, type Members, membersOf, type Parameters, type Part, partAt, textOf } from './trust-document.ts';
+import { hiddenPolicy } from './unresolved.ts';
 
 /**
  * The resources of a CloudFormation template, resolved as far as the template and the given parameters tell; alone, or as `aws
  * cloudformation get-template` prints it. Undefined for anything else.
  * Source: AWS CloudFormation Template Reference, "Template sections".
  */
-export function cloudFormationParts(whole: Part, parameters: Parameters): readonly Part[] | undefined {
+export function cloudFormationParts(whole: Part, parameters: Parameters): Parts | undefined {
   const members = membersOf(whole.value);
   const template = isTemplate(members) ? whole : members && partAt(whole, 'TemplateBody', members.TemplateBody);
   const { Resources: resources, Mappings: mappings } = membersOf(template?.value) ?? {};
@@ -22,23 +24,45 @@ export function cloudFormationParts(whole: Part, parameters: Parameters): readon
     resolve: (value, depth) => resolved(value, context, depth),
   };
   const list = partAt(template, 'Resources', resources);
+  const sections = membersOf(template.value) ?? {};
+  const { Parameters, Mappings, Conditions, Rules } = sections;
+  const origin = (value: unknown) => () =>
+    originOf(value, [Parameters, Mappings, Conditions, Rules, withoutRoles(context.resources)]);
   const parts = Object.entries(context.resources).map(([id, resource]) => {
-    const outer = partAt(list, id, resource, `Resources.${id}`);
+    const outer = { ...partAt(list, id, resource, `Resources.${id}`), origin: origin(resource) };
     const hidden = hiddenIn(id, resource);
-    if (hidden !== undefined) return policyBehind(hidden, outer);
+    if (hidden !== undefined) return hiddenPolicy(hidden, outer);
     const { Properties: properties } = membersOf(resource) ?? {};
     const part = partAt(outer, 'Properties', properties, outer.address);
     context.length.enter(part);
     return { ...part, value: resolved(properties, context, 0), isTemplate: true };
   });
-  const included = Object.keys(membersOf(template.value) ?? {}).filter(isMacro);
-  return [...parts, ...included.map((name) => policyBehind(name, template)), ...besides(whole, template)];
+  const included = [...Object.keys(sections).filter(isMacro), ...transformsIn(sections.Transform)];
+  return {
+    parts: [...parts, ...included.map((name) => hiddenPolicy(name, { ...template, origin: origin(template.value) }))],
+    taken: [
+      ...parts.map(({ path }) => path),
+      ...Object.keys(sections)
+        .filter(isMacro)
+        .map((name) => [...template.path, name]),
+    ],
+    resolve: (value) => {
+      context.length.enter(whole);
+      return resolved(value, context, 0);
+    },
+  };
 }
 
 function isTemplate(members: Members | undefined): boolean {
   const resources = membersOf(members?.Resources) ?? {};
   const types = Object.values(resources).map((one) => membersOf(one)?.Type);
-  return Object.keys(resources).some(isMacro) || types.some((type) => typeof type === 'string' && type.includes('::'));
+  const isFormat = 'AWSTemplateFormatVersion' in (members ?? {}) && 'Transform' in (members ?? {});
+  return (
+    isFormat ||
+    Object.keys(members ?? {}).some(isMacro) ||
+    Object.keys(resources).some(isMacro) ||
+    types.some((type) => typeof type === 'string' && type.includes('::'))
+  );
 }
 
 /** What CloudFormation puts something else in the place of, before it reads the template. */
@@ -56,25 +80,21 @@ function hiddenIn(id: string, resource: unknown): string | undefined {
   return members.Type === 'AWS::IAM::Role' && !isTold ? 'AssumeRolePolicyDocument' : undefined;
 }
 
-/** A role of which no more is known than that something gives it a trust policy. */
-function policyBehind(name: string, part: Part): Part {
-  return { ...part, value: { AssumeRolePolicyDocument: placeholder(name) }, isTemplate: true };
+/** The macros of a template's section that may put roles into it, or change the ones there are. */
+function transformsIn(section: unknown): readonly string[] {
+  const all: readonly unknown[] = section === undefined ? [] : Array.isArray(section) ? section : [section];
+  return all.flatMap((one) => {
+    const name = textOf(membersOf(one)?.Name ?? one);
+    return knownTransforms.test(name) ? [] : [['Transform', name].filter(Boolean).join(' ')];
+  });
 }
 
-/** What stands beside a template and is no section of one, as it is. */
-function besides(whole: Part, template: Part): readonly Part[] {
-  const outer = [whole, ...(template === whole ? [] : [template])];
-  return outer.flatMap((part) =>
-    Object.entries(membersOf(part.value) ?? {}).flatMap(([name, value]) =>
-      sections.includes(name) || isMacro(name) ? [] : [partAt(part, name, value)],
-    ),
-  );
-}
-
-const sections = [
-  ...['AWSTemplateFormatVersion', 'Description', 'Metadata', 'Parameters', 'Rules', 'Mappings', 'Conditions'],
-  ...['Transform', 'Globals', 'Resources', 'Outputs', 'Hooks', 'TemplateBody'],
-];
+/**
+ * What they make of a template is in it, or has nothing to do with roles that anybody but a service of AWS is let into.
+ * Source: AWS CloudFormation Template Reference, "Transform reference".
+ */
+const knownTransforms =
+  /^AWS::(CodeDeployBlueGreen|LanguageExtensions|SecretsManager-[\d-]+|Serverless-[\d-]+|ServiceCatalog)$/;
 
 /** @param depth - how many levels are around it */
 function resolved(value: unknown, template: Template, depth: number): unknown {

@@ -20,6 +20,7 @@ export function credentialsDocument(parts: readonly Part[], address: string): Cr
     written: parts.map(({ value }) => value),
     enclosing: (list) => list,
     unresolved: parts.some(({ isTemplate }) => isTemplate) ? unresolvedIn(credentials) : [],
+    origin: parts[0]?.origin && (() => parts.map(({ origin }) => origin?.()).join('\n')),
     duplicates: parts.flatMap(({ source, path }, index) =>
       duplicatesWithin(source, path).map((one) => ({ ...one, path: [index, ...one.path] })),
     ),

@@ -24,8 +24,9 @@ export interface PlacedFinding extends Finding {
  * @param lint - what is wrong with it wherever it stands: whoever has many that are the same may know it already
  */
 export function lintTrustDocument(document: TrustDocument, lint = findingsOf): readonly PlacedFinding[] {
-  const { policy, unresolved, duplicates } = document;
+  const { policy, unresolved, duplicates, resembles } = document;
   const placed = (one: Finding, path: JsonPath) => ({ ...one, position: document.positionOf(path) });
+  if (resembles !== undefined) return [placed(finding('read/not-looked-at', '', `It looks like ${resembles}.`), [])];
   const hidden = policy ? unresolved.filter(hidesShape) : [];
   const told = byPlace(unresolved).map(([first, ...others]) => {
     const rule = hidden.includes(first) ? 'read/not-checked' : 'read/unresolved';

@@ -1,4 +1,6 @@
 import { type DuplicateMember, JsonDocument, type JsonPath, JsonSyntaxError, positionAt } from '../json.ts';
+import { textOfJson } from '../json-text.ts';
+import { areTrustStatements } from './resemblance.ts';
 import {
   DocumentError,
   jsonPointer,
@@ -28,15 +30,16 @@ export function policyDocument(part: Part): TrustDocument | undefined {
   if (/^\s*\$\{/.test(text)) return documentOf(part, {}, () => path, [{ path: [], expression: text.trim() }]);
   if (!/^\s*\{/.test(text)) return undefined;
   const read = parsed(text, part);
-  const inner = policyDocument({ source: read, path: [], value: read.value, address, isTemplate });
+  const inner = policyDocument({ source: read, path: [], value: read.value, address, isTemplate, origin: part.origin });
   // All of such a text stands on one line of the file as a rule: its own lines are of no use to who looks for it there.
   return inner && { ...inner, positionOf: () => positionIn(source, path) };
 }
 
-/** The trust policy whose statements stand alone, in a list; they are taken for ones of the version that every tool writes. */
+/** The trust policy whose statements stand alone, one or a list; they are taken for ones of the version that every tool writes. */
 export function statementsDocument(part: Part): TrustDocument | undefined {
   const { path, value } = part;
-  if (!Array.isArray(value) || value.length === 0 || !value.every(isStatement)) return undefined;
+  const isList = Array.isArray(value) && value.length > 0 && value.every(isStatement);
+  if (!isList && !areTrustStatements(value)) return undefined;
   const document = documentOf(part, { Version: '2012-10-17', Statement: value }, (inner) => [
     ...path,
     ...inner.slice(1),
@@ -44,8 +47,14 @@ export function statementsDocument(part: Part): TrustDocument | undefined {
   return { ...document, duplicates: document.duplicates.map((one) => ({ ...one, path: ['Statement', ...one.path] })) };
 }
 
+/** What looks like a document and is in no form that is read: that it is there is known, and no more. */
+export function unreadDocument(part: Part, resembles: string): TrustDocument {
+  const document = documentOf(part, {}, () => part.path, [{ path: [], expression: resembles }]);
+  return { ...document, resembles, origin: () => textOfJson(part.value) };
+}
+
 function documentOf(
-  { source, path, address, isTemplate }: Part,
+  { source, path, address, isTemplate, origin }: Part,
   policy: object,
   outerPath: (inner: JsonPath) => JsonPath,
   unresolved = isTemplate ? unresolvedIn(policy) : [],
@@ -54,6 +63,7 @@ function documentOf(
     address: address ?? jsonPointer(path),
     policy,
     unresolved,
+    origin,
     duplicates: duplicatesWithin(source, path),
     positionOf: (inner) => positionIn(source, outerPath(inner)),
   };
@@ -61,6 +71,7 @@ function documentOf(
 
 /** The members within a path that stand more than once, with their paths from there. */
 export function duplicatesWithin(source: Source, path: JsonPath): readonly DuplicateMember[] {
+  if (source.duplicatesIn) return source.duplicatesIn(path);
   return source.duplicates.flatMap(({ path: full, positions, values }) =>
     path.every((step, index) => full[index] === step) ? [{ path: full.slice(path.length), positions, values }] : [],
   );

@@ -1,4 +1,5 @@
-import { credentialsDocument } from './credentials-document.ts';
+import { credentialsDocument, isCredential } from './credentials-document.ts';
+import type { Parts } from './rest.ts';
 import { type Members, membersOf, type Part, partAt, type TrustDocument, textOf } from './trust-document.ts';
 import { placeholder } from './unresolved.ts';
 
@@ -7,17 +8,43 @@ import { placeholder } from './unresolved.ts';
  * was before nothing. Undefined for anything else.
  * Source: Terraform, "JSON Output Format"; hashicorp/terraform `internal/states/statefile/version4.go`.
  */
-export function terraformParts(whole: Part): readonly Part[] | undefined {
+export function terraformParts(whole: Part): Parts | undefined {
   const members = membersOf(whole.value);
   if (!members) return undefined;
   if (typeof members.format_version === 'string') {
     const name = 'planned_values' in members ? 'planned_values' : 'values';
     const values = partAt(whole, name, members[name]);
     const unknown = unknownOf(members.resource_changes);
-    return [...ofModule(partAt(values, 'root_module', membersOf(values.value)?.root_module), unknown)];
+    return partsOf(whole, [...ofModule(partAt(values, 'root_module', membersOf(values.value)?.root_module), unknown)]);
   }
   const isState = members.version === 4 && 'terraform_version' in members && Array.isArray(members.resources);
-  return isState ? [...ofState(partAt(whole, 'resources', members.resources))] : undefined;
+  return isState ? partsOf(whole, [...ofState(partAt(whole, 'resources', members.resources))]) : undefined;
+}
+
+function partsOf(whole: Part, found: readonly Part[]): Parts {
+  const members = membersOf(whole.value) ?? {};
+  const changes = ['resource_changes', 'resource_drift'].flatMap((name) => {
+    const all = members[name];
+    return Array.isArray(all) ? all.map((_, index) => [name, index, 'change']) : [];
+  });
+  const outputs = Object.keys(membersOf(members.output_changes) ?? {}).map((name) => [
+    'output_changes',
+    name,
+    'before',
+  ]);
+  const before = [
+    ['prior_state', 'values'],
+    ['configuration', 'root_module'],
+    ['configuration', 'provider_config'],
+  ];
+  return {
+    // What makes a policy of HCL makes no role: that is another resource, which has the policy.
+    parts: found.filter(({ address = '' }) => !/(^|\.)data\.aws_iam_policy_document\.[^.]+$/.test(address)),
+    taken: [
+      ...found.map(({ path }) => path),
+      ...[...before, ...changes, ...outputs].map((path) => [...whole.path, ...path]),
+    ],
+  };
 }
 
 /** Credentials of one application or managed identity are one list, each a resource of its own. */
@@ -25,15 +52,18 @@ export function byIdentity(
   found: readonly { readonly part: Part; readonly documents: readonly TrustDocument[] }[],
 ): readonly TrustDocument[] {
   const groups = new Map<string, Part[]>();
-  const others = found.filter(({ part, documents }) => {
+  const others = found.flatMap(({ part, documents }) => {
     const members = membersOf(part.value) ?? {};
     const identity = identities.map((name) => members[name]).find((id) => typeof id === 'string');
-    if (typeof identity !== 'string' || !documents.some(({ credentials }) => credentials)) return true;
-    groups.set(identity, [...(groups.get(identity) ?? []), part]);
-    return false;
+    if (typeof identity !== 'string' || !isCredential(members)) return documents;
+    const group = groups.get(identity);
+    if (group) group.push(part);
+    else groups.set(identity, [part]);
+    // The first is the credential.
+    return documents.slice(1);
   });
   return [
-    ...others.flatMap(({ documents }) => documents),
+    ...others,
     ...[...groups].map(([identity, parts]) =>
       credentialsDocument(parts, parts.length === 1 ? (parts[0]?.address ?? identity) : identity),
     ),

@@ -17,6 +17,8 @@ export interface Source {
   readonly value: unknown;
   /** Of members that stand more than once the last one counts. */
   readonly duplicates: readonly DuplicateMember[];
+  /** Those within a part, with their paths from there; work in proportion to that part. All are looked through where this is not there. */
+  duplicatesIn?(path: JsonPath): readonly DuplicateMember[];
   positionOf(path: JsonPath): Position | undefined;
 }
 
@@ -35,6 +37,10 @@ interface Found {
   readonly unresolved: readonly Unresolved[];
   /** Whether what stands around it says that it is of an application of several tenants. */
   readonly isMultiTenant?: boolean;
+  /** What it looks like, though it is in no form that is read: nothing is known of it. */
+  readonly resembles?: string;
+  /** Of what is not told in full, all that it is made of, as it is written: undefined where that is not known. */
+  readonly origin?: Origin | undefined;
   /** Their paths are within the document. */
   readonly duplicates: readonly DuplicateMember[];
   /** Where a part of it stands in the file, or the nearest part around it whose place is known. */
@@ -66,7 +72,19 @@ export interface Part {
   readonly address?: string | undefined;
   /** Whether placeholders may stand in it. */
   readonly isTemplate: boolean;
+  /** What it is made of. */
+  readonly origin?: Origin | undefined;
+  /** What a text in it holds, in another language than JSON; undefined for what is none. */
+  readonly readText?: TextReader | undefined;
+  /** In how many texts it stands, one in the other. */
+  readonly level?: number;
 }
+
+/** A text that is the same where what it is of is made in the same way. */
+export type Origin = () => string | undefined;
+
+/** What a text in a document holds, if it is a document of its own; undefined where it is none. */
+export type TextReader = (text: string) => readonly Source[] | undefined;
 
 /** Beyond any document: what looks through one calls itself at each level. */
 export const deepest = 200;

@@ -1,32 +1,58 @@
+import { textOfJson } from '../json-text.ts';
 import { armParts } from './arm.ts';
 import { cloudFormationParts } from './cloudformation.ts';
 import { credentialList, credentialsDocument, isCredential, resemblesCredential } from './credentials-document.ts';
-import { policyDocument, statementsDocument } from './policy-document.ts';
+import { policyDocument, statementsDocument, unreadDocument } from './policy-document.ts';
+import { areTrustStatements, resembled, resembledByText } from './resemblance.ts';
+import { restOf } from './rest.ts';
 import { byIdentity, terraformParts } from './terraform.ts';
+import { mayHoldDocument, sourcesIn } from './text-in-document.ts';
 import {
+  jsonPointer,
   type Members,
   membersOf,
   type Parameters,
   type Part,
   partAt,
+  positionIn,
   type Source,
+  type TextReader,
   type TrustDocument,
 } from './trust-document.ts';
 
 /**
  * Every trust policy and list of federated credentials in what `aws`, `az`, Microsoft Graph, PowerShell, Terraform, CloudFormation, Azure
- * Resource Manager and `fedbridge trust` print. Empty where there is none. Permission policies are not looked at.
+ * Resource Manager and `fedbridge trust` print, and whatever else looks like one, wherever it stands, in a text too. Empty where there is
+ * none. Permission policies are not looked at.
  *
+ * @param readText - reads texts in other languages than JSON
  * @throws DocumentError for a policy that begins as JSON and is none, and for what is nested too deep
  */
-export function trustDocumentsIn(source: Source, parameters: Parameters = {}): readonly TrustDocument[] {
-  const whole: Part = { source, path: [], value: source.value, isTemplate: false };
-  const resources = terraformParts(whole);
-  if (resources) return byIdentity(resources.map((part) => ({ part, documents: [...within(part)] }))).map(alone);
-  const parts = cloudFormationParts(whole, parameters) ?? armParts(whole, parameters);
-  if (!parts) return [...within(whole)];
-  return parts.flatMap((part) => [...within(part)].map(alone));
+export function trustDocumentsIn(
+  source: Source,
+  parameters: Parameters = {},
+  readText?: TextReader,
+): readonly TrustDocument[] {
+  return documentsOf({ source, path: [], value: source.value, isTemplate: false, readText, level: 0 }, parameters);
 }
+
+function documentsOf(whole: Part, parameters: Parameters): readonly TrustDocument[] {
+  const resources = terraformParts(whole);
+  if (resources) {
+    const found = byIdentity(resources.parts.map((part) => ({ part, documents: [...within(part)] })));
+    const known = new Set(found.map(contentOf));
+    // What a resource has is an output or a variable as well.
+    const others = [...within(restOf(whole, resources))].filter(
+      (one) => one.unresolved.length > 0 || contentOf(one) === undefined || !known.has(contentOf(one)),
+    );
+    return [...found, ...others].map(alone);
+  }
+  const template = cloudFormationParts(whole, parameters) ?? armParts(whole, parameters);
+  if (!template) return [...within(whole)];
+  return [...template.parts, restOf(whole, template)].flatMap((part) => [...within(part)].map(alone));
+}
+
+const contentOf = ({ policy, credentials }: TrustDocument) => textOfJson([policy, credentials]);
 
 /** Without what is around it: of what a template or a plan makes nothing of that is there. */
 function alone(document: TrustDocument): TrustDocument {
@@ -37,18 +63,60 @@ function alone(document: TrustDocument): TrustDocument {
 function* within(part: Part): Generator<TrustDocument> {
   const { path, value } = part;
   // A policy alone, or a list of them, with nothing around to say whose it is.
-  const isBare = path.length === 0 || (path.length === 1 && typeof path[0] === 'number');
-  const bare = isBare ? (statementsDocument(part) ?? policyDocument(part)) : undefined;
-  if (bare) {
-    if (!isOfPermissions(bare.policy)) yield bare;
-  } else if (Array.isArray(value)) yield* ofList(part, value);
-  else yield* ofObject(part, membersOf(value) ?? {});
+  const isBare = part.level === 0 && (path.length === 0 || (path.length === 1 && typeof path[0] === 'number'));
+  const document = isBare
+    ? (statementsDocument(part) ?? policyDocument(part))
+    : areTrustStatements(value)
+      ? statementsDocument(part)
+      : isTrustPolicy(value)
+        ? policyDocument(part)
+        : undefined;
+  const isOfTrust = document && !isOfPermissions(document.policy);
+  if (isOfTrust) yield document;
+  if (typeof value === 'string') {
+    if (!document) yield* ofText(part, value);
+  } else if (Array.isArray(value)) {
+    if (!isOfTrust) yield* ofList(part, value);
+  } else yield* ofObject(part, isOfTrust ? othersThan(membersOfPolicy, value) : (membersOf(value) ?? {}));
+}
+
+const isTrustPolicy = (value: unknown) => areTrustStatements(membersOf(value)?.Statement);
+
+/** What stands in an object beside what was read of it: nothing of that is a document. */
+function othersThan(read: RegExp, value: unknown): Members {
+  return Object.fromEntries(Object.entries(membersOf(value) ?? {}).filter(([name]) => !read.test(name)));
+}
+
+const membersOfPolicy = /^(Version|Id|Statement|Sid|Effect|(Not)?(Principal|Action)|Condition)$/;
+const membersOfCredential =
+  /^(@.*|name|id|type|description|issuer|subject|audiences?|display_?name|claims_?matching_?expression)$/i;
+
+/** What a text holds that is a document of its own, or is said to look as if. */
+function* ofText(part: Part, text: string): Generator<TrustDocument> {
+  if (!mayHoldDocument(text)) return;
+  const sources = sourcesIn(text, part);
+  const found = (sources ?? []).flatMap((source) => {
+    const { isTemplate, readText, level = 0 } = part;
+    return documentsOf({ source, path: [], value: source.value, isTemplate, readText, level: level + 1 }, {});
+  });
+  const outer = part.address ?? jsonPointer(part.path);
+  for (const one of found) {
+    const address = [outer, one.address].filter(Boolean).join(' ');
+    // As a rule all of it stands on one line.
+    yield { ...alone(one), address, positionOf: () => positionIn(part.source, part.path) };
+  }
+  const resembles = found.length === 0 && !sources ? resembledByText(text) : undefined;
+  if (resembles) yield unreadDocument(part, resembles);
 }
 
 function* ofList(part: Part, list: readonly unknown[]): Generator<TrustDocument> {
   const isWhole = part.path.length === 0;
   const isOfCredentials = list.some(isCredential) || (isWhole && (list.length === 0 || list.some(resemblesCredential)));
-  if (isOfCredentials) return yield credentialList(part, list);
+  if (isOfCredentials) {
+    yield credentialList(part, list);
+    for (const [index, item] of list.entries()) yield* besideCredential(partAt(part, index, item), item);
+    return;
+  }
   const all = list.map((item, index) => [...within(partAt(part, index, item))]);
   yield* enclosed(all, (index, value) => list.with(index, value));
 }
@@ -59,24 +127,37 @@ function* ofObject(part: Part, members: Members): Generator<TrustDocument> {
   if (isCredential(members)) {
     const document = credentialsDocument([part], isWhole ? '' : (name ?? ''));
     // One alone is no list.
-    return yield { ...document, enclosing: (list) => (list.length === 1 ? list[0] : list) };
+    yield { ...document, enclosing: (list) => (list.length === 1 ? list[0] : list) };
+    return yield* besideCredential(part, members);
   }
+  const resembles = resembled(members);
+  if (resembles) yield unreadDocument({ ...part, address: name }, resembles);
   const names = Object.keys(members);
   const all = Object.entries(members).map(([member, value]) => {
     // Most of what a large export has.
-    if ((typeof value !== 'object' || value === null) && !policyMembers.test(member)) return [];
+    if (value === null || (typeof value !== 'object' && !mayHoldDocument(value) && !policyMembers.test(member)))
+      return [];
     const inner = partAt(part, member, value, keepsName.test(member) ? name : undefined);
-    if (policyMembers.test(member)) return [policyDocument({ ...inner, address: name }) ?? []].flat();
+    const policy = policyMembers.test(member) ? policyDocument({ ...inner, address: name }) : undefined;
+    if (policy) return [policy];
     if (Array.isArray(value) && isCredentialList(member, members))
       return [
         {
           ...credentialList({ ...inner, address: isWhole && member === 'value' ? '' : name }, value),
           isMultiTenant: isMultiTenant(members),
         },
+        ...value.flatMap((item, index) => [...besideCredential(partAt(inner, index, item), item)]),
       ];
     return [...within(inner)];
   });
   yield* enclosed(all, (index, value) => ({ ...members, [names[index] ?? '']: value }));
+}
+
+/** What a credential has beside its own members, which may be anything. */
+function* besideCredential(part: Part, value: unknown): Generator<TrustDocument> {
+  const { properties, ...others } = othersThan(membersOfCredential, value);
+  const inner = membersOf(properties) ? { properties: othersThan(membersOfCredential, properties) } : {};
+  yield* within({ ...part, value: { ...others, ...inner } });
 }
 
 /**

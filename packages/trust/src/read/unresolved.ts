@@ -1,9 +1,16 @@
 import type { JsonPath } from '../json.ts';
-import { membersOf, type Unresolved } from './trust-document.ts';
+import { textOfJson } from '../json-text.ts';
+import { membersOf, type Part, type Unresolved } from './trust-document.ts';
 
 /** What stands in a document in the place of something unresolved: readable, and unlike any name. */
 export function placeholder(expression: string): string {
   return `⟨${expression.replaceAll(/[⟨⟩]/g, '')}⟩`;
+}
+
+/** A trust policy of which no more is known than that something in a template gives one. @param part - where that stands */
+export function hiddenPolicy(expression: string, part: Part): Part {
+  const { origin = () => textOfJson(part.value) } = part;
+  return { ...part, value: { AssumeRolePolicyDocument: placeholder(expression) }, isTemplate: true, origin };
 }
 
 /** Every placeholder within a value, in order. */

@@ -54,3 +54,9 @@ export function titleOf(iss: string): string {
   const host = conditionPrefix(iss);
   return issuerOf(iss)?.title ?? loginServices.find((one) => one.host === host)?.title ?? host;
 }
+
+/** A subject, or an ARN, of somebody who is allowed; undefined where none is known. */
+export function exampleIn({ witness }: Admitted): string | undefined {
+  const example = witness?.claims.sub ?? witness?.claims['aws:principalarn'];
+  return typeof example === 'string' ? example : undefined;
+}

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { type AuditEntry, audit, hasAccounts, hasProviders, oursIn } from '@fedbridge/trust';
-import { documentsIn, grantsIn, isBeyond, type TextFile } from '@fedbridge/trust-files';
+import { documentsIn, grantsIn, isBeyond, type TextFile, wholly } from '@fedbridge/trust-files';
 import { Argument, Command, Option } from 'commander';
 import { type Cli, exitCodes } from '../../program.ts';
 import { checkLive, type LiveOptions, liveFiles, withLive } from './audit-live.ts';
@@ -43,11 +43,13 @@ Examples:
       setFlagsFromString('--no-allocation-site-pretenuring');
       const now = cli.system.now() / 1000;
       const sourceNames: string[] = [];
-      const { sources, documents } = await documentsIn(filesOf(names, options, sourceNames, cli), {
-        parameter: options.parameter,
-        isOfUse: (source) => hasProviders(source) || hasAccounts(source),
-        remark: (text) => cli.terminal.log(text),
-      });
+      const { sources, documents } = wholly(
+        await documentsIn(filesOf(names, options, sourceNames, cli), {
+          parameter: options.parameter,
+          isOfUse: (source) => hasProviders(source) || hasAccounts(source),
+          remark: (text) => cli.terminal.log(text),
+        }),
+      );
       if (documents.length === 0) throw usage('No role and no identity is in these files.');
       const mine = [...(options.mine ?? []), ...oursIn(sources)];
       const found = audit(documents, { sources, mine, now, grantsOf: (one) => grantsIn(one, now) });

@@ -83,8 +83,8 @@ function tell(change: AccessChange, terminal: Terminal): void {
   const { gained, lost, notCompared } = change;
   const headings = headingsOf(change);
   terminal.print(headings.gained + (gained.length === 0 ? '' : ':'));
-  for (const one of gained) tellOne(placed(one), '', terminal);
+  for (const one of gained) tellOne(placed(one), '', terminal, true);
   terminal.print(headings.lost + (lost.length === 0 ? '' : ':'));
-  for (const one of lost) tellOne(placed(one), '', terminal);
+  for (const one of lost) tellOne(placed(one), '', terminal, true);
   for (const { error } of notCompared) terminal.print(`not compared: ${error.message}`, 'yellow');
 }

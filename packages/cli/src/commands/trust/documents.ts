@@ -4,9 +4,9 @@ import {
   documentsIn,
   extensions,
   inJson,
-  type NotRead,
   nothingIn,
   type ReadDocuments,
+  wholly,
 } from '@fedbridge/trust-files';
 import { type Command, InvalidArgumentError } from 'commander';
 import { givenToken } from '../../given-token.ts';
@@ -22,8 +22,6 @@ export interface DocumentOptions {
   readonly jsonValue?: (text: string) => unknown;
   /** Whether files that are named may have nothing to do with trust. */
   readonly areUnrelated?: boolean;
-  /** Hears why a file is not read while others are: nothing is read then where this is not given. */
-  readonly notRead?: NotRead;
 }
 
 /** The option that gives templates what they do not tell. */
@@ -50,37 +48,25 @@ export async function trustDocuments(
   options: DocumentOptions,
   cli: Cli,
 ): Promise<readonly DocumentInFile[]> {
-  const { documents } = await trustSources(names, options, cli);
-  if (documents.length === 0) throw nothingIn(names.join(', '), '');
-  return documents;
+  return wholly(await readDocuments(names, options, cli)).documents;
 }
 
-/** The same of files that may have nothing to do with trust: those are skipped, be it all of them. @throws FedbridgeError `INPUT_INVALID` */
-export async function relatedDocuments(
+/**
+ * The same, and which files are not read, as far as others are.
+ *
+ * @throws FedbridgeError `INPUT_INVALID` where there is nothing that could be read
+ */
+export async function readDocuments(
   names: readonly string[],
-  options: DocumentOptions,
-  cli: Cli,
-): Promise<readonly DocumentInFile[]> {
-  const { documents } = await trustSources(names, { ...options, areUnrelated: true }, cli);
-  return documents;
-}
-
-/** The same with all that stands in the files beside documents. @throws FedbridgeError `INPUT_INVALID` */
-async function trustSources(
-  names: readonly string[],
-  { notRead, areUnrelated, ...options }: DocumentOptions,
+  { areUnrelated, ...options }: DocumentOptions,
   cli: Cli,
 ): Promise<ReadDocuments> {
   const remark = (text: string) => cli.terminal.log(text);
-  const faults: Parameters<NotRead>[] = [];
-  const hears: NotRead | undefined = notRead && ((...fault) => void faults.push(fault));
-  const files = textFiles(names, cli, { areUnrelated, notRead: hears });
-  const found = await documentsIn(files, { ...options, remark, notRead: hears });
-  const [first] = faults;
+  const read = await documentsIn(textFiles(names, cli, { areUnrelated }), { ...options, remark });
+  if (read.documents.length > 0) return read;
   // Where there is nothing else it is what is wrong with the command line.
-  if (first && found.documents.length === 0) throw first[1];
-  for (const fault of faults) notRead?.(...fault);
-  return found;
+  if (areUnrelated || read.faults.length > 0) return wholly(read);
+  throw nothingIn(names.join(', '), '');
 }
 
 const claimsHint = 'Give a token, or its claims as a JSON object, with --claims or on standard input.';

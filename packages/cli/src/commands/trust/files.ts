@@ -1,19 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { FedbridgeError } from '@fedbridge/core';
-import { filesBelow, type NotRead, type TextFile } from '@fedbridge/trust-files';
+import { filesBelow, type TextFile } from '@fedbridge/trust-files';
 import type { Cli } from '../../program.ts';
 import { usage } from './usage.ts';
 
 /**
  * The files that a command line names, in its order: files, folders with all below them, and `-` for standard input; that alone where
- * none is named.
+ * none is named. One that cannot be read says why.
  *
  * @throws FedbridgeError `INPUT_INVALID`
  */
 export async function* textFiles(
   names: readonly string[],
   { terminal }: Cli,
-  { mostInput, areUnrelated = false, notRead }: FileOptions = {},
+  { mostInput, areUnrelated = false }: FileOptions = {},
 ): AsyncGenerator<TextFile> {
   if (names.filter((name) => name === '-').length > 1) throw usage('Standard input can be read once.');
   for await (const { name, isOfFolder } of filesNamed(names.length === 0 ? ['-'] : names)) {
@@ -21,8 +21,8 @@ export async function* textFiles(
     try {
       yield { ...file, text: await (name === '-' ? terminal.read(mostInput) : terminal.readFile(name, mostInput)) };
     } catch (error) {
-      if (!(error instanceof FedbridgeError) || !notRead) throw error;
-      notRead(file, error);
+      if (!(error instanceof FedbridgeError)) throw error;
+      yield { ...file, text: '', fault: error };
     }
   }
 }
@@ -32,8 +32,6 @@ interface FileOptions {
   readonly mostInput?: number | undefined;
   /** Whether those that are named may be anything, as those of a folder. */
   readonly areUnrelated?: boolean | undefined;
-  /** Hears of files that cannot be read: others are read all the same. */
-  readonly notRead?: NotRead | undefined;
 }
 
 async function* filesNamed(names: readonly string[]): AsyncGenerator<Omit<TextFile, 'text'>> {

@@ -1,9 +1,9 @@
 import { type FindingInFile, rules, type Severity, sarif } from '@fedbridge/trust';
-import { findingsIn, type NotRead, notReadFinding } from '@fedbridge/trust-files';
+import { findingsIn, notReadFinding } from '@fedbridge/trust-files';
 import { Argument, Command, Option } from 'commander';
 import { type Cli, exitCodes } from '../../program.ts';
 import type { Terminal } from '../../terminal.ts';
-import { type DocumentOptions, files, relatedDocuments, trustDocuments, withParameters } from './documents.ts';
+import { type DocumentOptions, files, readDocuments, withParameters } from './documents.ts';
 import { printSarif } from './print-sarif.ts';
 
 interface LintOptions extends DocumentOptions {
@@ -34,11 +34,9 @@ Examples:
   fedbridge trust lint infrastructure/ --parameter AWS::AccountId=123456789012`,
     )
     .action(async (names: readonly string[], options: LintOptions) => {
-      const faults: FindingInFile[] = [];
-      const notRead: NotRead = ({ name }, error) => void faults.push(notReadFinding(name, error));
-      const read = options.skipUnrelated ? relatedDocuments : trustDocuments;
-      const documents = await read(names, { ...options, notRead }, cli);
-      const findings = [...faults, ...documents.flatMap(findingsIn)];
+      const areUnrelated = options.skipUnrelated ?? false;
+      const { documents, faults } = await readDocuments(names, { ...options, areUnrelated }, cli);
+      const findings = [...faults.map(notReadFinding), ...documents.flatMap(findingsIn)];
       if (options.format === 'sarif') printSarif(sarif(findings), cli.terminal);
       else if (options.json || options.format === 'json')
         cli.terminal.printJson(

@@ -119,11 +119,12 @@ export const colours = {
   anybody: 'red',
 } as const satisfies Readonly<Record<Reach, string>>;
 
-export function tellOne(one: Admitted, place: string, terminal: Terminal): void {
+/** @param hasExample - whether one of ours is an example too */
+export function tellOne(one: Admitted, place: string, terminal: Terminal, hasExample = false): void {
   const { where, issuer, reach, unread, witness } = one;
   terminal.print(`${place}${where}, ${titleOf(issuer)}: ${whomOf(one)}`, colours[reach]);
   for (const { operator, key, values } of unread) terminal.print(`  not read: ${operator} ${key} ${values.join(', ')}`);
-  if (!witness || reach === 'only mine') return;
+  if (!witness || (reach === 'only mine' && !hasExample)) return;
   const { iat: _, nbf: __, exp: ___, ...claims } = witness.claims;
   const rows = Object.entries({ ...claims, ...witness.request });
   const width = Math.max(...rows.map(([name]) => name.length));
