@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Variables } from './process.ts';
 
-/** Files by their paths; undefined takes one away. */
-export type Files = Readonly<Record<string, string | Buffer | undefined>>;
+/** Files by their paths, and what is none: a link, or a commit of another repository. Undefined takes one away. */
+export type Files = Readonly<
+  Record<string, string | Buffer | { readonly link: string } | { readonly submodule: string } | undefined>
+>;
 
 export interface PullRequestOptions {
   /** The files of the branch that it goes into. */
@@ -17,8 +19,8 @@ export interface PullRequestOptions {
   readonly meanwhile?: Files;
   /** How many commits are cloned; 0 for all. */
   readonly depth?: number;
-  /** What is checked out: the merge commit that the platform makes, as is usual, or the change's own last commit. */
-  readonly checkout?: 'merge' | 'head';
+  /** What is checked out: the merge commit that the platform makes, as is usual, the change's own last commit, or what it goes into. */
+  readonly checkout?: 'merge' | 'head' | 'base';
   /** Where the clone is put in the workspace. */
   readonly path?: string;
   /** Which objects are left to be fetched when they are needed, `blob:none` for example. */
@@ -64,7 +66,7 @@ export function pullRequest({
   mkdirSync(clone, { recursive: true });
   git(clone, 'init', '--quiet', '--initial-branch=nothing');
   git(clone, 'remote', 'add', 'origin', pathToFileURL(origin).href);
-  const wanted = checkout === 'merge' ? merge : head;
+  const wanted = { merge, head, base }[checkout];
   const branches = depth === 0 ? ['+refs/heads/*:refs/remotes/origin/*'] : [`--depth=${depth}`];
   const filtered = filter === undefined ? [] : [`--filter=${filter}`];
   git(clone, 'fetch', '--quiet', '--no-tags', ...filtered, 'origin', ...branches, wanted);
@@ -106,10 +108,16 @@ export function writeFiles(folder: string, files: Files): void {
   for (const [path, content] of Object.entries(files)) {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
-    if (content === undefined) rmSync(file);
-    else writeFileSync(file, content);
+    if (content === undefined || !isText(content)) rmSync(file, { recursive: true, force: content !== undefined });
+    if (content === undefined) continue;
+    if (isText(content)) writeFileSync(file, content);
+    else if ('link' in content) symlinkSync(content.link, file);
+    else mkdirSync(file);
   }
 }
+
+const isText = (content: NonNullable<Files[string]>): content is string | Buffer =>
+  typeof content === 'string' || Buffer.isBuffer(content);
 
 /** What git prints. No setting of this machine counts. */
 export function git(folder: string, ...args: readonly string[]): string {
@@ -124,6 +132,9 @@ export function git(folder: string, ...args: readonly string[]): string {
 function commit(folder: string, files: Files, message: string): string {
   writeFiles(folder, files);
   git(folder, 'add', '--all', '.');
+  for (const [path, content] of Object.entries(files))
+    if (typeof content === 'object' && 'submodule' in content)
+      git(folder, 'update-index', '--add', '--cacheinfo', `160000,${content.submodule},${path}`);
   git(folder, 'commit', '--quiet', '--allow-empty', '-m', message);
   return git(folder, 'rev-parse', 'HEAD');
 }

@@ -237,6 +237,10 @@ export class AzurePipelinesHost implements Host {
       mergeCommit: isMerge ? BUILD_SOURCEVERSION : undefined,
       into: undefined,
       branch: SYSTEM_PULLREQUEST_TARGETBRANCH,
+      commit: this.system.environment.SYSTEM_PULLREQUEST_SOURCECOMMITID || undefined,
+      isUnknown: false,
+      // Whether builds of forks have secrets is a setting that no build is told of.
+      isOfStranger: false,
     };
   }
 

@@ -29,7 +29,7 @@ describe('A proposed change', () => {
     ],
     [
       'a merge queue',
-      { merge_group: { base_sha: sha, base_ref: 'refs/heads/main' } },
+      { merge_group: { base_sha: sha, base_ref: 'refs/heads/main', head_sha: 'c'.repeat(40) } },
       { GITHUB_REF: 'refs/heads/gh-readonly-queue/main/pr-7', GITHUB_SHA: 'c'.repeat(40) },
       undefined,
       sha,
@@ -47,7 +47,34 @@ describe('A proposed change', () => {
     ],
   ])('%s', (_title, value, environment, mergeCommit, into, branch) => {
     const change = proposedChangeOf({ ...environment, GITHUB_EVENT_PATH: event(value) });
-    expect(change).toEqual({ mergeCommit, into, branch });
+    expect(change).toMatchObject({ mergeCommit, into, branch, isUnknown: false, isOfStranger: false });
+  });
+
+  const target = 'pull_request_target';
+  it.each([
+    ['pull_request', 1, 2, false],
+    [target, 1, 2, true],
+    [target, 1, 1, false],
+    [target, 1, undefined, true],
+    [target, undefined, undefined, true],
+  ])('%s into repository %s from %s: of a stranger in a job that has more: %s', (name, own, other, isOfStranger) => {
+    const repository = (id: number | undefined) => (id === undefined ? null : { id });
+    const base = { sha, ref: 'main', repo: repository(own) };
+    const path = event({ pull_request: { base, head: { sha: 'd'.repeat(40), repo: repository(other) } } });
+    const change = proposedChangeOf({ GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: path });
+    expect(change).toMatchObject({ commit: 'd'.repeat(40), isUnknown: false, isOfStranger });
+  });
+
+  it.each([
+    ['workflow_run', { workflow_run: { event: 'pull_request' } }, true],
+    ['workflow_run', { workflow_run: { event: 'pull_request_target' } }, true],
+    ['workflow_run', { workflow_run: { event: 'push' } }, undefined],
+    ['issue_comment', { issue: { pull_request: {} } }, true],
+    ['issue_comment', { issue: {} }, undefined],
+    ['push', { issue: { pull_request: {} }, workflow_run: { event: 'pull_request' } }, undefined],
+  ])('%s of %j: it is not told which: %s', (name, value, isUnknown) => {
+    const change = proposedChangeOf({ GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: event(value) });
+    expect(change?.isUnknown).toBe(isUnknown);
   });
 
   it.each([

@@ -104,6 +104,12 @@ export interface ProposedChange {
   readonly into: string | undefined;
   /** The branch that it goes into, `main` or `refs/heads/main`. */
   readonly branch: string | undefined;
+  /** Its own last commit, as it was when the job was made. */
+  readonly commit: string | undefined;
+  /** Whether the platform says that there is one and not which. */
+  readonly isUnknown: boolean;
+  /** Whether somebody else proposes it, from a repository of their own, and the job may have what those are not to have: secrets, for one. */
+  readonly isOfStranger: boolean;
 }
 
 export type Platform = 'github' | 'azure-pipelines';

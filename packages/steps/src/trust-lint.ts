@@ -14,6 +14,10 @@ export const trustLint = defineCheck({
     errors: { description: 'How many errors were found.' },
     warnings: { description: 'How many warnings were found.' },
     notes: { description: 'How many notes were found.' },
+    notLookedAt: {
+      description:
+        'The files that may have documents and were not checked, a JSON list of paths: what cannot be read, and what a pull request takes out of sight.',
+    },
     newAccess: {
       description:
         'Whether others than yours are newly allowed: true or false; unknown where something could not be compared; empty where nothing was.',

@@ -7,7 +7,7 @@ import { invalid } from '@fedbridge/core/error';
 export const extensions = ['.json', '.yaml', '.yml', '.template', '.tfstate'];
 
 /** Whether documents are looked for in a file that is not named itself. */
-export const hasExtension = (name: string) => extensions.some((extension) => name.endsWith(extension));
+export const hasExtension = (name: string) => extensions.some((extension) => name.toLowerCase().endsWith(extension));
 
 /** What a tool keeps for itself. */
 export const isOfTool = (name: string) => name.startsWith('.') || name === 'node_modules';

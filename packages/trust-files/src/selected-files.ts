@@ -19,7 +19,7 @@ export interface SelectedFile extends TextFile {
 
 /**
  * The files of a folder that are selected, by their paths in it with slashes. Whoever wrote them may have meant no good: no link is
- * followed, nothing but a regular file is opened, and all of it is bounded.
+ * followed, nothing but a regular file is opened, and all of it is bounded. One that is found and cannot be read says why.
  *
  * @throws FedbridgeError `INPUT_INVALID`
  */
@@ -30,10 +30,20 @@ export async function* selectedFiles(folder: string, selection: Selection): Asyn
   for (const path of [...paths].sort()) {
     const how = selection.how(path);
     if (!how) continue;
-    const bytes = await bytesOf(join(folder, ...path.split('/')), path);
-    bounds.add(bytes.length);
-    yield selectedFile(path, bytes, how);
+    const bytes = await attempted(bytesOf(join(folder, ...path.split('/')), path));
+    bounds.add(Buffer.isBuffer(bytes) ? bytes.length : 0);
+    if (Buffer.isBuffer(bytes)) yield selectedFile(path, bytes, how);
+    else if (how === 'named') throw bytes;
+    else yield { name: path, bytes: Buffer.alloc(0), text: '', isOfFolder: true, fault: bytes };
   }
+}
+
+/** What comes of it, or why nothing does. */
+async function attempted<T>(work: Promise<T>): Promise<T | FedbridgeError> {
+  return work.catch((error: unknown) => {
+    if (error instanceof FedbridgeError) return error;
+    throw error;
+  });
 }
 
 /** A file that was selected. */
@@ -78,7 +88,8 @@ async function statOf(path: string): Promise<Stats | undefined> {
   return promises.lstat(path).catch(() => undefined);
 }
 
-async function bytesOf(path: string, name: string): Promise<Buffer> {
+/** @param most - how many it may be @throws FedbridgeError `INPUT_INVALID` */
+export async function bytesOf(path: string, name: string, most = mostBytes): Promise<Buffer> {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   const file = await promises.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error) => {
     throw unreadable(name, error);
@@ -86,7 +97,7 @@ async function bytesOf(path: string, name: string): Promise<Buffer> {
   try {
     const stats = await file.stat();
     if (!stats.isFile()) throw invalid(`${name} is not a regular file.`);
-    if (stats.size > mostBytes) throw invalid(`${name} has more than ${mostBytes} bytes.`);
+    if (stats.size > most) throw invalid(`${name} has more than ${most} bytes.`);
     return await file.readFile();
   } finally {
     await file.close();

@@ -1,5 +1,5 @@
 import { invalid, matchesPattern, parseLines } from '@fedbridge/core';
-import { hasExtension, isOfTool } from './folder.ts';
+import { extensions, hasExtension, isOfTool } from './folder.ts';
 
 /** A path, or a pattern of paths, in parts between slashes. */
 interface Path {
@@ -43,6 +43,11 @@ export class Selection {
     if (this.#taken.some((one) => isFixed(one) && one.parts.join('/') === path)) return 'named';
     const isFound = (one: Path) => !parts.slice(one.fixed).some(isOfTool) && covers(one, parts);
     return hasExtension(path) && this.#taken.some(isFound) ? 'found' : undefined;
+  }
+
+  /** Whether what is at a path, or below it, is meant, whatever it is called. */
+  reaches(path: string): boolean {
+    return this.how(path) !== undefined || this.how(`${path}/any${extensions[0]}`) !== undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { FedbridgeError, invalid } from '@fedbridge/core';
 import type { Host, ProposedChange } from '@fedbridge/step';
 import { Bounds, mostBytesTogether, type SelectedFile, type Selection, selectedFile } from '@fedbridge/trust-files';
-import { type CommittedFile, isName, type Repository } from './git.ts';
+import { type CommittedFile, isName, type Repository, type Tree } from './git.ts';
 
 /** What an input says to compare with. */
 export type Wanted = 'platform' | 'nothing' | { readonly name: string };
@@ -29,6 +29,7 @@ export async function baseCommit(
   if (wanted === 'nothing' || (wanted === 'platform' && !change)) return undefined;
   const head = await repository?.commit('HEAD');
   if (!repository || head === undefined) throw missing('Nothing is checked out with git', noGit);
+  if (change) await checkThatItIs(change, head, repository);
   const names = change ? namesOf(change, head) : namesIn(typeof wanted === 'object' ? wanted.name : '');
   for (const name of names) {
     const commit = await repository.commit(name);
@@ -38,18 +39,37 @@ export async function baseCommit(
   throw missing(`The clone does not have ${what}`, tooShallow);
 }
 
+/**
+ * Else what it goes into would be compared with itself, and nobody would be newly allowed.
+ *
+ * @throws FedbridgeError `CHECK_INCOMPLETE` where the commit that is checked out has nothing of the change
+ */
+async function checkThatItIs(change: ProposedChange, head: string, repository: Repository): Promise<void> {
+  if (change.isUnknown) throw missing('This event does not tell which change is checked out', noChange);
+  if (head === change.mergeCommit || change.commit === undefined) return;
+  const commit = await repository.commit(change.commit);
+  if (commit !== undefined && (await repository.contains(head, commit))) return;
+  throw missing('The commit that is checked out is not that of this pull request', notIt);
+}
+
 /** How selected files were, and which of those that are there now were the same. */
 export interface Before {
   readonly files: readonly SelectedFile[];
   readonly same: ReadonlySet<string>;
 }
 
-/** Files of a commit that are selected. @param now - how they are, by their paths */
-export async function filesBefore(
-  repository: Repository,
-  commit: string,
-  { selection, now }: { readonly selection: Selection; readonly now: ReadonlyMap<string, SelectedFile> },
-): Promise<Before> {
+/** Both states of a folder. */
+export interface States {
+  readonly selection: Selection;
+  /** How selected files are, by their paths. */
+  readonly now: ReadonlyMap<string, SelectedFile>;
+  /** What the commits have that are compared. */
+  readonly base: Tree;
+  readonly head: Tree;
+}
+
+/** Files of a commit that are selected. */
+export async function filesBefore(repository: Repository, { selection, now, base, head }: States): Promise<Before> {
   const { createHash } = await import('node:crypto');
   /** As git names a file's content, by SHA-1 or SHA-256. */
   const idOf = (bytes: Uint8Array, { length }: string) =>
@@ -60,12 +80,13 @@ export async function filesBefore(
   const bounds = new Bounds();
   const same = new Set<string>();
   const changed: (CommittedFile & { readonly how: 'named' | 'found' })[] = [];
-  for (const file of await repository.files(commit)) {
-    const { path, id } = file;
+  for (const file of base.values()) {
+    const { path, id, kind } = file;
     const how = selection.how(path);
     const is = now.get(path);
-    if (!how) continue;
-    if (is && idOf(is.bytes, id) === id) same.add(path);
+    if (!how || kind !== 'file') continue;
+    // What is not checked out is as the commit has it.
+    if (is ? idOf(is.bytes, id) === id : head.get(path)?.id === id) same.add(path);
     else {
       bounds.add(0);
       changed.push({ ...file, how });
@@ -95,6 +116,12 @@ function namesIn(name: string): readonly string[] {
 const tooShallow =
   'Have it cloned deeper: fetch-depth: 2 at actions/checkout, fetchDepth: 2 at the checkout of Azure Pipelines; 0 for all of it, which a ' +
   'branch or a tag of your own needs. With {baseRef}: none nothing is compared.';
+const notIt =
+  'Have the pull request checked out: that is what actions/checkout does by itself for pull_request, and does not for pull_request_target, ' +
+  'whose job must run nothing of it. With {baseRef}: none nothing is compared.';
+const noChange =
+  'Lint pull requests in a workflow for pull_request; or check out what is to be looked at, and name what it goes into with {baseRef}. With ' +
+  '{baseRef}: none nothing is compared.';
 const noGit =
   'The step needs git, and the folder a clone: see that the sources are checked out before, and where to ({workingDirectory}). With ' +
   '{baseRef}: none nothing is compared.';

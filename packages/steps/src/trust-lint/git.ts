@@ -1,12 +1,17 @@
 import { FedbridgeError } from '@fedbridge/core';
 import type { Host } from '@fedbridge/step';
 
-/** A file of a commit. */
+/** What a commit has at a path. */
 export interface CommittedFile {
   /** Relative to the folder, with slashes. */
   readonly path: string;
   readonly id: string;
+  /** Only a file holds a document: a link holds where it leads to, and a submodule is a commit of another repository. */
+  readonly kind: 'file' | 'link' | 'submodule';
 }
+
+/** What a commit has, by path. */
+export type Tree = ReadonlyMap<string, CommittedFile>;
 
 /** Of a listing, in bytes: a million files. */
 const mostListing = 256 * 1024 * 1024;
@@ -59,17 +64,22 @@ export class Repository {
     return id !== undefined && isId(id) ? id : undefined;
   }
 
-  /** The regular files of a commit in the folder. @throws FedbridgeError `CHECK_INCOMPLETE` */
-  async files(commit: string): Promise<readonly CommittedFile[]> {
+  /** Whether all of one commit is in another; false where the clone does not tell. */
+  async contains(commit: string, other: string): Promise<boolean> {
+    return (await this.#git.line('merge-base', '--is-ancestor', other, commit)) !== undefined;
+  }
+
+  /** All that a commit has in the folder. @throws FedbridgeError `CHECK_INCOMPLETE` */
+  async tree(commit: string): Promise<Tree> {
     const listing = await this.#git.bytes(['ls-tree', '-r', '-z', commit], mostListing);
-    return listing
+    const entries = listing
       .toString()
       .split('\0')
       .flatMap((entry) => {
-        // Links (120000) and submodules (160000) hold no document.
-        const [, id, path = ''] = /^100\d{3} blob ([\da-f]+)\t(.+)$/s.exec(entry) ?? [];
-        return id === undefined ? [] : [{ path, id }];
+        const [, mode = '', id = '', path] = /^(\d{3})\d{3} \w+ ([\da-f]+)\t(.+)$/s.exec(entry) ?? [];
+        return path === undefined ? [] : [[path, { path, id, kind: kinds[mode] ?? 'file' }] as const];
       });
+    return new Map(entries);
   }
 
   /**
@@ -84,6 +94,9 @@ export class Repository {
     return objectsIn(await this.#git.bytes(['cat-file', '--batch'], most, input));
   }
 }
+
+/** By the first three digits of its mode. Source: git-fast-import, "filemodify". */
+const kinds: Readonly<Record<string, CommittedFile['kind']>> = { 100: 'file', 120: 'link', 160: 'submodule' };
 
 type GitHost = Pick<Host, 'system' | 'tempDirectory'>;
 

@@ -7,7 +7,15 @@ export function sentenceFor({ findings, documents, comparison }: Found): string 
   const { error, warning, note } = countsOf(findings);
   const counts = [counted(error, 'error'), counted(warning, 'warning'), counted(note, 'note')].filter(Boolean);
   const what = counts.length === 0 ? 'No problems found' : counts.join(', ');
-  return `${what} in ${counted(documents, 'document') || 'no document'}.${newcomers(comparison)}`;
+  const unseen = notLookedAt(findings).length;
+  const more = unseen > 0 ? ` Not looked at: ${counted(unseen, 'file')}.` : '';
+  return `${what} in ${counted(documents, 'document') || 'no document'}.${newcomers(comparison)}${more}`;
+}
+
+/** The files of which something that may be a document was not checked. */
+export function notLookedAt(findings: readonly LintFinding[]): readonly string[] {
+  const rules: readonly LintFinding['rule'][] = ['read/not-read', 'read/not-looked-at', 'diff/not-looked-at'];
+  return [...new Set(findings.filter(({ rule }) => rules.includes(rule)).map(({ file }) => file))];
 }
 
 /** The same in full, Markdown: who is newly allowed, and a table of findings. */
@@ -30,11 +38,20 @@ export function reportOf(found: Found): string {
           changeInMarkdown(comparison.change),
         ]
       : []),
+    ...listed('Not looked at', notLookedAt(findings)),
+    ...listed('Deleted', comparison?.deleted ?? []),
     ...(rows.length > 0
       ? ['', '**Findings**', '', '| Severity | Rule | Where | What |', '|---|---|---|---|', ...rows]
       : []),
     ...(more > 0 ? ['', `And ${more} more.`] : []),
   ].join('\n');
+}
+
+function listed(title: string, files: readonly string[]): readonly string[] {
+  if (files.length === 0) return [];
+  const more = files.length - mostRows;
+  const shown = files.slice(0, mostRows).map((file) => `- ${textInMarkdown(file)}`);
+  return ['', `**${title}: ${files.length}**`, '', ...shown, ...(more > 0 ? ['', `And ${more} more.`] : [])];
 }
 
 function newcomers(comparison: Found['comparison']): string {

@@ -22,7 +22,7 @@ import { type Comparison, compared } from './comparison.ts';
 import { Repository } from './git.ts';
 import { countsOf, type trustLintInputs } from './inputs.ts';
 import { readFiles } from './read.ts';
-import { reportOf, sentenceFor } from './report.ts';
+import { notLookedAt, reportOf, sentenceFor } from './report.ts';
 
 export type LintFinding = FindingInFile<RuleId | ChangeRuleId>;
 
@@ -66,20 +66,25 @@ export async function trustLintVerdict(context: CheckContext<typeof trustLintInp
   return { sentence: sentenceFor(found), report, failure: failureOf(found, inputs.failOn) };
 }
 
+const ofStranger =
+  'This job is for a pull request of a fork, and has what a workflow of this repository has: its secrets, and a token that may write. This ' +
+  'step runs nothing of what it reads; let no other step do so either, or lint in a workflow for pull_request.';
+
 async function lookAt({ host, inputs, deadline }: CheckContext<typeof trustLintInputs>): Promise<Found> {
   const { files: selection, parameters, mine = [], baseRef } = inputs;
   const { system } = host;
   const folder = resolve(host.workspace, inputs.workingDirectory ?? '.');
   const repository = await Repository.of(folder, host, deadline);
   const commit = await baseCommit(baseRef, host, repository);
+  if (host.proposedChange()?.isOfStranger) host.warning(ofStranger);
   const onward = () => {
     if (system.now() > deadline) throw outOfTime();
   };
   const parameter = parameters && Object.fromEntries(parameters);
-  const options = { parameter, prefix: repository?.prefix ?? '', mine, now: system.now() / 1000, onward };
+  const options = { parameter, prefix: repository?.prefix ?? '', mine, folder, now: system.now() / 1000, onward };
 
   const files = new Map<string, SelectedFile>();
-  const fresh = await readFiles(kept(selectedFiles(folder, selection), files), options);
+  const fresh = await readFiles(kept(selectedFiles(folder, selection), files, onward), options);
   const { documents, faults } = fresh;
   const linted = documents.flatMap((one) => {
     onward();
@@ -87,15 +92,17 @@ async function lookAt({ host, inputs, deadline }: CheckContext<typeof trustLintI
   });
   const comparison =
     repository && commit ? await compared({ ...fresh, selection, files }, { repository, commit }, options) : undefined;
-  if (documents.length + faults.length === 0 && !comparison?.change.lost.length)
+  const isKnown = documents.length + faults.length + (comparison?.findings.length ?? 0) > 0;
+  if (!isKnown && !comparison?.change.lost.length && !comparison?.deleted.length)
     throw nothingIn(inputs.workingDirectory ?? 'The folder of the sources', '');
   const findings = [...faults, ...linted, ...(comparison?.findings ?? [])].sort(bySeverity);
   return { findings, documents: documents.length, comparison };
 }
 
 /** Has a map keep what passes through. */
-async function* kept(files: AsyncIterable<SelectedFile>, by: Map<string, SelectedFile>) {
+async function* kept(files: AsyncIterable<SelectedFile>, by: Map<string, SelectedFile>, onward: () => void) {
   for await (const file of files) {
+    onward();
     by.set(file.name, file);
     yield file;
   }
@@ -121,6 +128,7 @@ async function deliver(
     ['notes', 'note'],
   ] as const)
     host.setOutput(name, String(counts[level]));
+  host.setOutput('notLookedAt', JSON.stringify(notLookedAt(findings)));
   host.setOutput('newAccess', comparison ? String(comparison.isNew ?? 'unknown') : '');
 }
 
