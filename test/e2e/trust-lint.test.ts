@@ -46,8 +46,8 @@ describe.each(platforms)('%s', (platform) => {
 
       const annotation =
         platform === 'github'
-          ? `::error title=diff/anybody,file=roles/deploy.json,line=${line},col=5::Anybody with an account`
-          : `##vso[task.logissue type=error;code=diff/anybody;sourcepath=roles/deploy.json;linenumber=${line};columnnumber=5;]Anybody with an account`;
+          ? `::error title=diff/anybody,file=roles/deploy.json,line=${line},col=5::Anybody is newly allowed. Anybody with an account`
+          : `##vso[task.logissue type=error;code=diff/anybody;sourcepath=roles/deploy.json;linenumber=${line};columnnumber=5;]Anybody is newly allowed. Anybody with an account`;
       expect(run.stdout).toContain(annotation);
       expect(run.summary).toContain('**Newly allowed**');
       expect(run.summary).toContain('| <code>roles/deploy.json Statement&#91;1&#93;</code> |');

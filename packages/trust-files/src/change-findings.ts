@@ -14,7 +14,7 @@ import type { AccessChange, ChangedAccess, NotCompared } from './access-change.t
 export const changeRules = {
   'diff/anybody': {
     severity: 'error',
-    title: 'Anybody is newly allowed, with an account at an issuer or without',
+    title: 'Anybody is newly allowed',
     fix: 'Name the owner and the repository, project or service account in the conditions: "fedbridge trust who" shows a token that is allowed.',
   },
   'diff/others': {

@@ -4,7 +4,7 @@ import { type Rule, rules } from '../rules.ts';
 const ownRules = {
   'audit/anybody': {
     severity: 'error',
-    title: 'Anybody is allowed, with an account at an issuer or without',
+    title: 'Anybody is allowed',
     fix: 'Name the owner and the repository, project or service account in the conditions: "fedbridge trust who" shows a token that is allowed.',
   },
   'audit/others': {
