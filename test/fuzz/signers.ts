@@ -34,19 +34,25 @@ const principal = '2c3d4e5f-6071-4829-93a4-b5c6d7e8f901';
 const connection = (organization: string) =>
   `/eid1/c/pub/t/ryoDyMTcKECuK4H0rABmEg/a/rISbSSETf0KqFyZ8ppdXmA/sc/${organization}/${otherGuid}`;
 
+const plugIn = '/eid1/c/pub/t/ryoDyMTcKECuK4H0rABmEg/a/qzXoWDkuqUa3l6zM5mM0Rw/n/plugin/e/x';
+const devOpsApplication = '499b84ac-1321-427f-aa17-267ca6975798';
+
 const entra: readonly Signer[] = [
   named(`https://login.microsoftonline.com/${guid}/v2.0`, {
     mine: [`azure-pipelines:@${guid}`],
     owner: isCalled(guid, /\/sc\/([^/]*)/),
-    claims: fc.record({
-      sub: oneOf(connection(guid), connection(otherGuid), principal),
-      aud: oneOf('fb60f99c-7a34-4190-8149-302f77469936', guid),
-      azp: maybe('499b84ac-1321-427f-aa17-267ca6975798', otherGuid),
-      email: maybe('a@contoso.com', ''),
-      amr: maybe(['pwd'], ['pwd', 'mfa']),
-    }),
+    claims: fc
+      .record({
+        ...{
+          sub: oneOf(connection(guid), connection(otherGuid), principal, plugIn),
+          email: maybe('a@contoso.com', ''),
+        },
+        ...{ aud: oneOf('fb60f99c-7a34-4190-8149-302f77469936', guid), azp: maybe(devOpsApplication, otherGuid) },
+        amr: maybe(['pwd'], ['pwd', 'mfa']),
+      })
+      .map((one) => ({ ...one, azp: one.sub.includes('/sc/') ? devOpsApplication : one.azp })),
     keys: common,
-    texts: ['/eid1/*', `*/sc/${guid}/*`, '*@contoso.com', 'pwd', '499b84ac-*'],
+    texts: ['/eid1/*', `*/sc/${guid}/*`, '*@contoso.com', 'pwd', '499b84ac-*', '*/n/*'],
   }),
   named('https://sts.windows.net/9188040d-6c67-4c5b-b112-36a304b66dad/', {
     mine: [],
@@ -149,16 +155,25 @@ const otherRunners: readonly Signer[] = [
 const login = (host: string, claims: fc.Arbitrary<Claims>, keys: readonly string[], texts: readonly string[]): Signer =>
   named(`https://${host}`, { mine: [], provider: host, claims, keys: [...common, ...keys], texts });
 
+const apps = '.apps.googleusercontent.com';
+
 const logins: readonly Signer[] = [
   {
     ...login(
       'accounts.google.com',
-      fc.record({
-        ...{ sub: oneOf('108000000000000000001', '109000000000000000002'), aud: oneOf('1.apps', 'sts.amazonaws.com') },
-        ...{ azp: maybe('1.apps', '108000000000000000001'), email: maybe('a@b.c') },
-      }),
+      fc
+        .record({
+          ...{ sub: oneOf('108000000000000000001', '109000000000000000002'), isOfService: fc.boolean() },
+          ...{ aud: oneOf(`1${apps}`, 'sts.amazonaws.com'), azp: maybe(`1${apps}`, `2-x${apps}`), email: fc.boolean() },
+        })
+        .map(({ sub, aud, azp, isOfService, email }) => {
+          const address = isOfService ? `deploy@p-${sub}.iam.gserviceaccount.com` : `a-${sub}@b.c`;
+          return isOfService
+            ? { sub, aud, azp: sub, email: email ? address : undefined }
+            : { sub, aud: `1${apps}`, azp, email: email ? address : undefined };
+        }),
       ['google/organization_number'],
-      ['108*', '1.apps', '*'],
+      ['108*', `1${apps}`, '*', '*.gserviceaccount.com'],
     ),
     mine: ['google:108000000000000000001'],
     owner: ({ sub }) => (sub === '108000000000000000001' ? 'ours' : 'others'),
@@ -202,23 +217,52 @@ const directories: readonly Signer[] = [
 const services: readonly Signer[] = [
   named('https://api.pulumi.com/oidc', {
     mine: [],
-    claims: fc.record({
-      sub: oneOf(
-        'pulumi:deploy:org:acme:project:web',
-        'pulumi:environments:org:evil:env:x',
-        'pulumi:insights:org:evil',
-        '',
-      ),
-      ...{ aud: oneOf<unknown>('aws:acme', 'aws:evil', ['aws:acme', 'aws:evil']), azp: maybe('p') },
-    }),
+    claims: fc
+      .record({
+        ...{ customer: nameOf('acme', 'acme2'), cloud: oneOf('', 'aws:', 'azure:') },
+        form: oneOf(
+          ...[(one: string) => `pulumi:deploy:org:${one}:project:web:stack:dev:operation:update:scope:write`],
+          ...[
+            (one: string) => `pulumi:environments:org:${one}:env:web/dev`,
+            (one: string) => `pulumi:insights:org:${one}`,
+          ],
+          (one: string) => `pulumi:environments:pulumi.organization.login:${one}:pulumi.user.login:x`,
+        ),
+      })
+      .map(({ customer, cloud, form }) => ({ sub: form(customer), aud: `${cloud}${customer}` })),
     keys: common,
-    texts: ['pulumi:deploy:org:acme:*', 'pulumi:*', 'aws:acme', 'pulumi:insights:*'],
+    texts: [
+      'pulumi:deploy:org:acme:*',
+      'pulumi:*',
+      'aws:acme',
+      'pulumi:insights:*',
+      'pulumi:deploy:org:*:project:web:*',
+    ],
   }),
   named('https://oidc.codefresh.io', {
     mine: [],
-    claims: oneOf('account:acme:pipeline:x', 'accounts:x', 'acc', 'account:evil').map((sub) => ({ sub })),
+    claims: oneOf(
+      'account:acme:pipeline:x:initiator:y',
+      'accounts:x',
+      'acc',
+      'account:evil:pipeline:x:initiator:z',
+    ).map((sub) => ({ sub })),
     keys: common,
     texts: ['account:acme:*', 'acc*', 'account:*'],
+  }),
+  named('https://oidc.fly.io/acme', {
+    mine: ['issuer:https://oidc.fly.io/acme'],
+    claims: oneOf('acme:app:machine', 'acme:other:m1').map((sub) => ({ sub })),
+    keys: common,
+    texts: ['acme:*', '*', 'acme:app:*'],
+  }),
+  named('https://acme.semaphoreci.com', {
+    mine: ['issuer:https://acme.semaphoreci.com'],
+    claims: oneOf('web', 'api').map((name) => ({
+      sub: `org:acme:project:${guid}:repo:${name}:ref_type:branch:ref:refs/heads/main`,
+    })),
+    keys: common,
+    texts: ['org:acme:*', '*:ref_type:branch:*'],
   }),
 ];
 

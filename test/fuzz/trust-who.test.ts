@@ -16,6 +16,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cases, fuzz } from './cases.ts';
 import { credentialsFor, policyFor } from './policies.ts';
+import { whyNotSigned } from './signed.ts';
 import { type Claims, now, type Signer } from './signer.ts';
 import { signers } from './signers.ts';
 
@@ -101,12 +102,14 @@ function check(
     if (unread.length === 0 && one.issuer === signer.iss) expect(exact, `${said()} ${JSON.stringify(one)}`).toBe(true);
     if (!witness) continue;
     expect(allows(witness.claims, witness.request), `${said()} ${JSON.stringify(one)}`).toBe(true);
+    expect(whyNotSigned(witness.claims), `${said()} ${JSON.stringify(one)}`).toBeUndefined();
     if (one.issuer !== signer.iss || signer.mine.length === 0) continue;
     // Who is shown is somebody else, where anybody else is allowed.
     const isNoOne = reach === 'only mine' ? 'others' : 'ours';
     expect(signer.owner(witness.claims), `${said()} ${JSON.stringify(one)}`).not.toBe(isNoOne);
   }
   for (const claims of tokens) {
+    expect(whyNotSigned(claims), JSON.stringify(claims)).toBeUndefined();
     if (!allows(claims)) continue;
     const isOurs = reaches.has('only mine') || isOpen ? isOneOfOurs(signer, claims, allows) : false;
     expect(isOurs || (isOpen && isNamed(signer, claims, all)), `${said()} ${JSON.stringify(claims)}`).toBe(true);

@@ -25,7 +25,7 @@ export const personalTenant = '9188040d-6c67-4c5b-b112-36a304b66dad';
  * The cloud in a computed subject: public, US Government, operated by 21Vianet, US National, US Secret.
  * Source: Microsoft Learn, "Set up managed identity for Power Platform".
  */
-const cloudCodes = ['pub', 'usg', 'chn', 'uss', 'usn'] as const;
+export const cloudCodes = ['pub', 'usg', 'chn', 'uss', 'usn'] as const;
 type CloudCode = (typeof cloudCodes)[number];
 
 export type EntraSubject =
@@ -141,7 +141,8 @@ export const entra: Issuer<EntraSubject> = /* @__PURE__ */ known(() => ({
       title: 'Microsoft Learn, Configure an application to trust a managed identity; Teleport RFD 211, decoded tokens',
       url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity',
       read: '2026-11-25',
-      unchecked: 'The subject was read in decoded tokens; other clouds than pub in a document of Power Platform alone.',
+      unchecked:
+        'The subject was read in decoded tokens, all of the second version and with the azp of Azure DevOps; other clouds than pub in a document of Power Platform alone.',
     },
     awsDefaultKeys,
     awsSharedIssuers,

@@ -1,4 +1,5 @@
-import { gitHubClaimsWithoutValue } from './github.ts';
+import { remembered } from '@fedbridge/core/remembered';
+import { customizedShapes } from './github-subject-shapes.ts';
 import { type ClaimPart, type Language, ofField, type TokenField, type TokenShape } from './token-shape.ts';
 
 const id: Language = { chars: '0-9' };
@@ -15,11 +16,28 @@ const account: Language = {
   sequence: [{ chars: 'a-zA-Z0-9_' }, { anyOf: ['', { sequence: ['-', { anyOf: ['', { chars: 'a-zA-Z0-9_-' }] }] }] }],
 };
 /**
- * `<owner>/<repository>/<path>@<ref or commit>`. A path may have an `@`, and of workflows that GitHub itself runs (`dynamic/…`) it is no
- * file's.
+ * `<owner>/<repository>/.github/workflows/<file>@<ref or commit>`. A file's name may have an `@`; what GitHub itself runs (`dynamic/…`) has
+ * no file. Source: GitHub Docs, "Reuse workflows": subfolders of that folder are not supported; the latter in tokens of Pages and CodeQL.
  */
 const name: Language = { chars: '^/: \t\n' };
-const workflow: Language = { sequence: [name, '/', name, '/', anything, '@', anything] };
+const workflow: Language = {
+  sequence: [
+    ...[name, '/', name, '/'],
+    {
+      anyOf: [
+        { sequence: ['.github/workflows/', { chars: '^/\0-\u001f' }, { anyOf: ['.yml', '.yaml'] }] },
+        { sequence: ['dynamic/', { chars: '^\0-\u001f' }] },
+      ],
+    },
+    '@',
+    {
+      anyOf: [
+        { sequence: ['refs/', { anyOf: ['heads/', 'tags/', 'pull/'] }, anything] },
+        { chars: '0-9a-f', length: 40 },
+      ],
+    },
+  ],
+};
 
 const repository: Readonly<Record<string, TokenField>> = {
   owner: { language: account, example: 'stranger', anyCase: true },
@@ -59,6 +77,7 @@ interface Context {
 }
 
 const anyRef: TokenField = { language: ref, example: 'refs/heads/main' };
+const anyEnvironment: TokenField = { language: anything, example: 'production', optional: true };
 
 const contexts: readonly Context[] = [
   { fields: { ref: anyRef }, subject: [':ref:', { field: 'ref' }] },
@@ -89,110 +108,20 @@ const byDefault: readonly TokenShape[] = [names, ids].flatMap((begin) =>
   })),
 );
 
-/** Claims that whoever owns a repository can put into its subjects, which say nothing of the owner. */
-const customizable = [
-  ...['actor', 'actor_id', 'base_ref', 'check_run_id', 'enterprise', 'environment', 'environment_node_id'],
-  ...['event_name', 'head_ref', 'issuer_scope', 'jti', 'job_workflow_ref', 'job_workflow_sha', 'ref_protected'],
-  ...['ref_type', 'repository_visibility', 'run_attempt', 'run_id', 'run_number', 'runner_environment', 'sha'],
-  ...['workflow', 'workflow_ref', 'workflow_sha'],
-];
-
-/** Without a branch or an environment the claim is there, and empty. */
-/** "Any `:` within the metadata values will be replaced with `%3A`" [GitHub Docs, OpenID Connect reference; a server's since 3.19]. */
-const value: Language = { anyOf: ['', { chars: '^:' }] };
-const saysNothing: Language = {
-  anyOf: [
-    {
-      sequence: [
-        { anyOf: [...customizable, { sequence: ['repo_property_', { chars: 'a-zA-Z0-9_' }] }] },
-        ':',
-        { chars: '^:' },
-      ],
-    },
-    { sequence: [{ anyOf: gitHubClaimsWithoutValue }, ':'] },
-    { sequence: ['ref:', ref] },
-  ],
+const byToken = {
+  fields: { ...repository, ...others, environment: anyEnvironment, ref: anyRef },
+  claims: { ...claimsOfAll, environment: ofField('environment') },
+  owner,
+  ref,
 };
-const saysAny: Language = {
-  anyOf: [
-    saysNothing,
-    'pull_request',
-    {
-      sequence: [
-        { anyOf: ['repo', 'repository', 'repository_id', 'repository_owner', 'repository_owner_id', 'enterprise_id'] },
-        ':',
-        value,
-      ],
-    },
-  ],
-};
-
-/** The first claim of a customized subject that says whose it is, with what it is made of. */
-const telling: readonly (readonly ClaimPart[])[] = [
-  names,
-  ids,
-  ['repository:', { field: 'owner' }, '/', { field: 'repository' }],
-  ['repository_owner:', { field: 'owner' }],
-  ['repository_owner_id:', { field: 'ownerId' }],
-  ['repository_id:', { field: 'repositoryId' }],
-  ['enterprise_id:', { field: 'enterprise_id' }],
-];
-
-/** The context of a pull request is one word; a template may have it without the repository, as Terraform's own example does. */
-const saysNothingOfOwner: Language = { anyOf: [saysNothing, 'pull_request'] };
-const before: TokenField = { language: { many: { sequence: [saysNothingOfOwner, ':'] } }, example: '' };
-const after: TokenField = { language: { many: { sequence: [':', saysAny] } }, example: '' };
-const environment: TokenField = { language: anything, example: 'production', optional: true };
-
-/** Claims in any order, of which one says whose the token is, or none. */
-const customized: readonly TokenShape[] = [
-  ...telling.map((parts) => ({
-    fields: {
-      before,
-      ...repository,
-      ...(parts.some((part) => typeof part === 'object' && part.field === 'enterprise_id')
-        ? { enterprise_id: { language: id, example: '3000003' } }
-        : {}),
-      after,
-      ...without(
-        others,
-        parts.some((part) => typeof part === 'object' && part.field === 'enterprise_id'),
-      ),
-      environment,
-      ref: anyRef,
-    },
-    claims: {
-      ...claimsOfAll,
-      environment: ofField('environment'),
-      sub: [{ field: 'before' }, ...parts, { field: 'after' }],
-    },
-    owner,
-  })),
-  {
-    fields: {
-      subject: {
-        language: { sequence: [saysNothingOfOwner, { many: { sequence: [':', saysNothingOfOwner] } }] },
-        example: 'environment:production',
-      },
-      ...repository,
-      ...others,
-      environment,
-      ref: anyRef,
-    },
-    claims: { ...claimsOfAll, environment: ofField('environment'), sub: ofField('subject') },
-    owner,
-  },
-];
-
-function without(
-  fields: Readonly<Record<string, TokenField>>,
-  isWithout: boolean,
-): Readonly<Record<string, TokenField>> {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !(isWithout && name === 'enterprise_id')));
-}
 
 /**
  * What GitHub signs. A subject is what the organization, or the owner of the repository, made of the claims that GitHub lets them take.
  * Source: GitHub Docs, "OpenID Connect reference", "Customizing the token claims", read 2026-11-25.
+ *
+ * @param said - what `saidBy` has, as JSON
  */
-export const gitHubShapes: readonly TokenShape[] = [...byDefault, ...customized];
+export const gitHubShapes: (said: string) => readonly TokenShape[] = remembered((said) => [
+  ...byDefault,
+  ...customizedShapes(byToken, JSON.parse(said)),
+]);

@@ -210,6 +210,7 @@ function gitHubConditionKeys(iss: string): readonly ConditionKey[] {
 function exampleOf(claim: string): string {
   if (claim === 'ref') return 'refs/heads/main';
   if (claim === 'repository') return 'octo/app';
+  if (claim === 'job_workflow_ref') return 'octo/flows/.github/workflows/deploy.yml@refs/heads/main';
   return /^(repository|repository_owner|enterprise|actor)_id$/.test(claim) ? '65001' : 'production';
 }
 

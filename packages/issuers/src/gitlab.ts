@@ -41,6 +41,12 @@ const isKey = (key: string) => claims.includes(key);
 const byPath = { first: 'project_path', isKey };
 const byId = { first: 'project_id', isKey };
 
+function exampleOf(claim: string): string {
+  if (claim === 'ref_type') return 'tag';
+  if (claim.endsWith('_protected')) return 'true';
+  return claim.endsWith('_id') ? '57382910' : 'x';
+}
+
 /** Those of a server that a company runs itself are told by their host, of which nothing else is documented. */
 function hasExpressions(iss: string): boolean {
   return iss === gitLabIssuer || /^https:\/\/gitlab\.[^/]+\.(com|ca)$/.test(iss);
@@ -60,7 +66,7 @@ export const gitLab: Issuer<GitLabSubject> = /* @__PURE__ */ known(() => ({
   exampleSubjects: [
     'project_path:acme/web:ref_type:branch:ref:main',
     'project_id:57382910:ref_type:branch:ref:main',
-    ...claims.map((claim) => `project_path:acme/web:${claim}:x`),
+    ...claims.map((claim) => `project_path:acme/web:${claim}:${exampleOf(claim)}`),
   ].filter((one) => !one.startsWith('project_path:acme/web:project_path')),
   parseSubject: (subject) => parseKeyValues(subject, byPath) ?? parseKeyValues(subject, byId),
   formatSubject: formatKeyValues,

@@ -21,6 +21,7 @@ export { bitbucket } from './bitbucket.ts';
 export { buildkite, buildkiteIssuer } from './buildkite.ts';
 export { circleCi } from './circleci.ts';
 export { type OtherCodeHost, otherCodeHostOf } from './code-host.ts';
+export { customerServices } from './customer-services.ts';
 export {
   credentialAudience,
   entra,
@@ -73,4 +74,4 @@ export { type LoginService, loginPrincipal, loginServices, sharedServices } from
 export { terraformCloud, terraformCloudIssuer } from './terraform-cloud.ts';
 export { type TokenKind, type TokenPart, type TokenParts, tokenPartsOf } from './token-parts.ts';
 export type { ClaimPart, Language, ListClaim, TokenField, TokenShape } from './token-shape.ts';
-export { tokenShapesOf } from './token-shapes.ts';
+export { type Asked, tokenShapesOf } from './token-shapes.ts';

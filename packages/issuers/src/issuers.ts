@@ -3,6 +3,7 @@ import { azureDevOps } from './azure-devops.ts';
 import { bitbucket } from './bitbucket.ts';
 import { buildkite } from './buildkite.ts';
 import { circleCi } from './circleci.ts';
+import { customerServices } from './customer-services.ts';
 import { entra } from './entra.ts';
 import { gitHub } from './github.ts';
 import { gitLab } from './gitlab.ts';
@@ -28,7 +29,7 @@ export function issuerOf(iss: string, subject?: string): Issuer | undefined {
   return [kubernetes, gitLab, terraformCloud].find((one: Issuer) => one.parseSubject(subject) !== undefined);
 }
 
-const byUrl = remembered((iss) => [...issuers, ...sharedServices].find((one) => one.is(iss)));
+const byUrl = remembered((iss) => [...issuers, ...customerServices, ...sharedServices].find((one) => one.is(iss)));
 
 /** The condition keys that STS fills for tokens of a URL: the common ones, and those of a service that AWS knows. */
 export const conditionKeysOf: (iss: string) => readonly ConditionKey[] = remembered((iss) => [

@@ -8,6 +8,7 @@ import {
   type SubjectParts,
   sameNamed,
 } from './issuer.ts';
+import type { ServiceForms } from './shared-shapes.ts';
 
 /** A service of which no more is known than that one URL signs for all its customers. */
 interface SharedService {
@@ -16,23 +17,54 @@ interface SharedService {
   readonly issuers: readonly string[];
   /** The claim that IAM wants in a role's trust policy; where that is the audience, it names the customer. */
   readonly demanded?: 'sub' | 'aud';
-  /** What stands before the customer's name in a subject; keys and values with colons between them follow. */
-  readonly customerBehind?: readonly string[];
+  /** What its documents say of subjects and audiences, in which `{customer}` is the customer's name. */
+  readonly forms?: ServiceForms;
 }
 
 const bucket = 'rh-oidc.s3.us-east-1.amazonaws.com';
 const openShift = 'oidc.op1.openshiftapps.com';
 
 const services: readonly SharedService[] = [
-  { title: 'Codefresh', issuers: ['oidc.codefresh.io'], demanded: 'sub', customerBehind: ['account:'] },
+  {
+    title: 'Codefresh',
+    issuers: ['oidc.codefresh.io'],
+    demanded: 'sub',
+    forms: { subjects: ['account:{customer}:pipeline:{project}:{…job}'] },
+  },
   {
     title: 'Pulumi',
     issuers: ['api.pulumi.com/oidc'],
     demanded: 'aud',
-    customerBehind: ['pulumi:deploy:org:', 'pulumi:environments:org:'],
+    forms: {
+      subjects: [
+        'pulumi:deploy:org:{customer}:project:{project}:stack:{job}:operation:{operation}:scope:write',
+        'pulumi:environments:org:{customer}:env:{project}',
+        'pulumi:environments:pulumi.organization.login:{customer}:{…project}',
+      ],
+      audiences: ['{customer}', 'aws:{customer}', 'azure:{customer}', 'gcp:{customer}'],
+    },
   },
-  { title: 'Vercel', issuers: ['oidc.vercel.com'], demanded: 'aud', customerBehind: ['owner:'] },
-  { title: 'Scalr', issuers: ['scalr.io'], demanded: 'sub', customerBehind: ['account:'] },
+  {
+    title: 'Pulumi ESC',
+    issuers: ['api.pulumi.com/oidc/v2'],
+    forms: { subjects: ['pulumi:org:{customer}:env:{project}'] },
+  },
+  {
+    title: 'Vercel',
+    issuers: ['oidc.vercel.com'],
+    demanded: 'aud',
+    forms: {
+      subjects: ['owner:{customer}:project:{project}:environment:{job}'],
+      audiences: ['https://vercel.com/{customer}'],
+      ownAudience: 'https://vercel.com/',
+    },
+  },
+  {
+    title: 'Scalr',
+    issuers: ['scalr.io'],
+    demanded: 'sub',
+    forms: { subjects: ['account:{customer}:environment:{project}:workspace:{…job}'] },
+  },
   { title: 'DVC Studio', issuers: ['studio.datachain.ai/api'], demanded: 'sub' },
   {
     title: 'GitHub audit log streaming',
@@ -75,10 +107,11 @@ const sources: readonly Source[] = [
   {
     of: ['subjects', 'claims', 'audiences'],
     title:
-      'Pulumi Docs, Configure OpenID Connect for AWS; Codefresh Docs, OpenID Connect for pipelines; Vercel Docs, OIDC',
+      'Pulumi Docs, Configure OpenID Connect, its token formats and custom audiences; Codefresh Docs, OpenID Connect for pipelines; Vercel Docs, OIDC',
     url: 'https://www.pulumi.com/docs/esc/guides/configuring-oidc/aws/',
-    read: '2026-11-25',
-    unchecked: 'Of the others no subject was seen, and not every form of these: any text is taken for a subject.',
+    read: '2026-11-26',
+    unchecked:
+      'Of the others no subject was seen: any text is taken for one. That no job of Vercel gets the audience of another team, where it may ask for any, was not seen.',
   },
   awsDefaultKeys,
 ];
@@ -93,7 +126,7 @@ function partsOf(starts: readonly string[], subject: string): SubjectParts | und
 
 /** Services that strangers share, and of which no more is known: they stand beside `issuers`, whose subjects are. */
 export const sharedServices: readonly Issuer<string>[] = services.map(
-  ({ title, issuers, demanded, customerBehind = [] }): Issuer<string> =>
+  ({ title, issuers, demanded, forms = { subjects: [] } }): Issuer<string> =>
     known(() => ({
       title,
       is: (iss) => issuers.some((one) => iss === `https://${one}`),
@@ -101,9 +134,9 @@ export const sharedServices: readonly Issuer<string>[] = services.map(
       ownerClaims: demanded === 'aud' ? [{ claim: 'aud', kind: 'name', of: 'owner' }] : [],
       claims: [],
       parseSubject: (subject) => (subject === '' ? undefined : subject),
-      exampleSubjects: customerBehind.map((start) => `${start}acme:project:web:environment:production`),
+      exampleSubjects: forms.subjects.map(exampleOf),
       formatSubject: (subject) => subject,
-      subjectParts: (subject) => partsOf(customerBehind, subject),
+      subjectParts: (subject) => partsOf(forms.subjects.map(beforeName), subject),
       conditionKeys: () => [],
       requiredByAws: (iss) => (demanded && issuers.some((one) => iss === `https://${one}`) ? [demanded] : []),
       flexibleClaims: () => undefined,
@@ -113,10 +146,18 @@ export const sharedServices: readonly Issuer<string>[] = services.map(
     })),
 );
 
-/** What stands before a customer's name in the subjects of such a service, as far as it is known; undefined where a URL is none's. */
-export function customerPrefixesAt(iss: string): readonly string[] | undefined {
+/** What the documents of such a service say; undefined where a URL is none's. */
+export function sharedFormsAt(iss: string): ServiceForms | undefined {
   const service = services.find(({ issuers }) => issuers.some((one) => iss === `https://${one}`));
-  return service && (service.customerBehind ?? []);
+  return service && (service.forms ?? { subjects: [] });
+}
+
+function beforeName(subject: string): string {
+  return subject.slice(0, subject.indexOf('{'));
+}
+
+function exampleOf(subject: string): string {
+  return subject.replace('{customer}', 'acme').replace(/\{[^}]*\}/g, 'web');
 }
 
 /** One whom IAM knows by its host alone, and whose tokens whoever has an account there has. */

@@ -3,6 +3,8 @@ import {
   amr,
   anyLists,
   anything,
+  beginningWithNone,
+  type ClaimPart,
   field,
   type Language,
   noColon,
@@ -48,37 +50,71 @@ export function directoryShape({ hasGuests, hasAzp }: UserDirectory): TokenShape
   return { ...shape, lists: anyLists, isOpen: true, ...(hasGuests ? { isOfGuests: true } : {}) };
 }
 
+/** What a service writes into its tokens, with the names of fields between braces: `account:{customer}:pipeline:{project}`. */
+export interface ServiceForms {
+  /** `{…job}` may have further colons. */
+  readonly subjects: readonly string[];
+  /** All that it signs for; whatever a job asks for, without. */
+  readonly audiences?: readonly string[];
+  /** What stands before audiences that a job cannot ask for, where it may ask for others beside these. */
+  readonly ownAudience?: string;
+}
+
+/** Of a service whose URL signs for one customer alone, by the forms that its documents have. */
+export function customerShapes({ subjects }: ServiceForms): readonly TokenShape[] {
+  return subjects.map((subject) => ({ ...formShape(subject, []), isOpen: true }));
+}
+
 /**
- * Of a service that many share: its customers by what stands before their names, and else, in forms that were not seen, by the whole of a
- * subject.
+ * Of a service that many share: its customers by the name in a subject, and else, in forms that were not seen, by the whole of a subject.
  *
  * @param isToldByAudience - whether the audience, too, is of one customer alone
  */
-export function sharedShapes(prefixes: readonly string[], isToldByAudience: boolean): readonly TokenShape[] {
+export function sharedShapes(forms: ServiceForms, isToldByAudience: boolean): readonly TokenShape[] {
+  const { subjects, audiences, ownAudience } = forms;
+  const shapes = subjects.flatMap((subject) => [
+    ...(audiences ?? []).map((audience) => formShape(subject, ['customer'], templateOf(audience))),
+    ...(audiences && ownAudience === undefined ? [] : [formShape(subject, ['customer'], audienceBut(ownAudience))]),
+  ]);
   // STS takes the azp in the place of the audience where there is one.
   const audience = isToldByAudience ? ['aud', 'azp'] : [];
-  const others = { azp: optional(anything, 'anything'), email: optional(text, 'stranger@example.com') };
-  const known = prefixes.map((prefix) =>
-    shapeOf(
-      [prefix, { field: 'customer' }, { field: 'rest' }],
-      { customer: field(noColon, 'stranger'), rest: field(rest, '') },
-      { owner: ['customer', ...audience], others },
-    ),
-  );
+  const prefixes = subjects.map((subject) => subject.slice(0, subject.indexOf('{')));
   const other = shapeOf(
     [{ field: 'subject' }],
     { subject: field(beginningWithNone(prefixes), 'stranger') },
-    { owner: ['subject', ...audience], others },
+    {
+      owner: ['subject', ...audience],
+      others: { azp: optional(anything, 'anything'), email: optional(text, 'stranger@example.com') },
+    },
   );
-  return [...known, other].map((shape) => ({ ...shape, isOpen: true, lists: anyLists }));
+  return [...shapes, { ...other, lists: anyLists }].map((shape) => ({ ...shape, isOpen: true }));
 }
 
-/** All texts that begin with none of these, none of which is empty. */
-function beginningWithNone(prefixes: readonly string[]): Language {
-  const firsts = [...new Set(prefixes.map((one) => one.charAt(0)))];
-  const further = firsts.flatMap((first): Language[] => {
-    const rests = prefixes.filter((one) => one.startsWith(first)).map((one) => one.slice(1));
-    return rests.includes('') ? [] : [{ sequence: [first, beginningWithNone(rests)] }];
-  });
-  return { anyOf: ['', { sequence: [{ chars: `^${firsts.join('')}` }, text] }, ...further] };
+/** Parts with fields for what stands between braces. */
+function templateOf(template: string): readonly ClaimPart[] {
+  return template
+    .split(/(\{[^}]*\})/)
+    .filter((part) => part !== '')
+    .map((part) => (part.startsWith('{') ? { field: part.slice(1, -1).replace('…', '') } : part));
 }
+
+const audienceBut = (own: string | undefined): Language | undefined =>
+  own === undefined ? undefined : beginningWithNone([own]);
+
+function formShape(subject: string, owner: readonly string[], audience?: readonly ClaimPart[] | Language): TokenShape {
+  const parts = templateOf(subject);
+  const fields = parts.flatMap((part) => {
+    if (typeof part === 'string') return [];
+    const language = subject.includes(`{…${part.field}}`) ? { sequence: [noColon, rest] } : noColon;
+    return [[part.field, field(language, examples[part.field] ?? 'anything')] as const];
+  });
+  const shape = shapeOf(parts, Object.fromEntries(fields), { owner });
+  if (audience === undefined) return shape;
+  if (Array.isArray(audience)) {
+    const { aud: _, ...others } = shape.fields;
+    return { ...shape, fields: others, claims: { ...shape.claims, aud: audience } };
+  }
+  return { ...shape, fields: { ...shape.fields, aud: field(audience as Language, 'sts.amazonaws.com') } };
+}
+
+const examples: Readonly<Record<string, string>> = { customer: 'stranger', operation: 'update', type: 'branch' };

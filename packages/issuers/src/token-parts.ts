@@ -2,6 +2,7 @@ import { azureDevOps } from './azure-devops.ts';
 import { bitbucket } from './bitbucket.ts';
 import { buildkite } from './buildkite.ts';
 import { circleCi } from './circleci.ts';
+import { customerServices } from './customer-services.ts';
 import { entra } from './entra.ts';
 import { gitHub } from './github.ts';
 import { gitLab } from './gitlab.ts';
@@ -59,7 +60,7 @@ const job = (field: string, behind?: string): TokenPart => ({
 });
 
 /** Texts of GitHub's customized subjects, in which claims may stand in any order. */
-const texts = ['before', 'after', 'subject'];
+const texts = ['before', 'after', 'after2', 'after3', 'after4', 'subject'];
 const inTexts = (behind: string, begins?: RegExp): readonly TokenPart[] =>
   texts.map((field) => ({ field, behind, ...(begins ? { begins } : {}) }));
 const flow = (begins?: RegExp): readonly TokenPart[] => [
@@ -107,10 +108,10 @@ const ofGitHub: TokenParts = {
 };
 
 const ofGitLab: TokenParts = {
-  owner: [{ field: 'group' }, { field: 'namespaceId' }, { field: 'projectId' }],
-  project: [{ field: 'project' }, { field: 'projectId' }],
+  owner: [{ field: 'group' }, { field: 'namespace_id' }, { field: 'project_id' }],
+  project: [{ field: 'project' }, { field: 'project_id' }],
   job: [job('rest', 'ref:'), job('rest', 'environment:')],
-  ids: [{ field: 'projectId' }],
+  ids: [{ field: 'project_id' }],
   notOfBranch: [{ claim: 'sub', pattern: '*:ref_type:branch*', not: true }],
   tags: [[{ claim: 'sub', pattern: '*:ref_type:tag*' }]],
   examples: { job: { rest: ':ref_type:branch:ref:anything' }, pullRequest: {} },
@@ -125,24 +126,29 @@ const ofTerraform: TokenParts = {
 };
 
 const ofBuildkite: TokenParts = {
-  owner: [{ field: 'organization' }, { field: 'organizationId' }, { field: 'pipelineId' }],
-  project: [{ field: 'pipeline' }, { field: 'pipelineId' }],
-  job: [job('rest', 'ref:'), job('build_branch')],
-  ids: [{ field: 'pipelineId' }],
+  owner: ['organization', 'organizationId', 'pipelineId', 'cluster_id', 'otherId'].map((field) => ({ field })),
+  project: ['pipeline', 'pipelineId', 'otherId'].map((field) => ({ field })),
+  job: [job('build_branch'), job('tag')],
+  ids: [{ field: 'pipelineId' }, { field: 'otherId' }],
   notOfBranch: [{ claim: 'sub', pattern: '*:ref:refs/heads/*', not: true }],
   tags: [[{ claim: 'sub', pattern: '*:ref:refs/tags/*' }]],
-  examples: { job: { rest: ':ref:refs/heads/anything:commit:9f3a1c:step:deploy' }, pullRequest: {} },
+  examples: { job: { build_branch: 'anything' }, pullRequest: {} },
 };
 
-/** Where keys and values follow a customer's name, the first pair tells a project, and the second a job of it. */
-const ofCustomers = (aud: readonly TokenPart[]): TokenParts => ({
-  owner: [{ field: 'customer' }, { field: 'subject' }, ...aud],
-  project: [{ field: 'rest', begins: /^:[^:]+:[^:]+:/ }, { field: 'subject' }],
-  job: [{ field: 'rest', begins: /^:[^:]+:[^:]+:[^:]+:[^:]+:/ }],
-  ids: [],
-});
-
 const none: TokenParts = { owner: [], project: [], job: [], ids: [] };
+
+/** The same where the URL names the customer. */
+const ofCustomer: TokenParts = {
+  ...none,
+  project: [{ field: 'project' }, { field: 'subject' }],
+  job: [{ field: 'job' }],
+};
+
+/** Of a service, in which subjects name a customer, a project and a job of it, as far as their form is known. */
+const ofCustomers = (aud: readonly TokenPart[]): TokenParts => ({
+  ...ofCustomer,
+  owner: [{ field: 'customer' }, { field: 'subject' }, ...aud],
+});
 
 const all: ReadonlyMap<unknown, TokenParts> = new Map<unknown, TokenParts>([
   [gitHub, ofGitHub],
@@ -150,7 +156,8 @@ const all: ReadonlyMap<unknown, TokenParts> = new Map<unknown, TokenParts>([
   [terraformCloud, ofTerraform],
   [buildkite, ofBuildkite],
   [azureDevOps, { ...none, project: [{ field: 'project' }], job: [job('name')] }],
-  [entra, { ...none, project: [{ field: 'organization' }, { field: 'principal' }], job: [job('connection')] }],
+  // An organization of Azure DevOps has many projects, and a connection is of one.
+  [entra, { ...none, project: ['connection', 'workload', 'principal'].map((field) => ({ field })) }],
   [kubernetes, { ...none, project: [{ field: 'namespace' }], job: [job('account')] }],
   [circleCi, { ...none, project: [{ field: 'project' }] }],
   [
@@ -163,7 +170,8 @@ const all: ReadonlyMap<unknown, TokenParts> = new Map<unknown, TokenParts>([
       examples: { job: { rest: ':{1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9}' }, pullRequest: {} },
     },
   ],
-  [google, { ...none, owner: [{ field: 'account' }, { field: 'google/organization_number' }] }],
+  [google, { ...none, owner: ['account', 'google/organization_number', 'email'].map((field) => ({ field })) }],
+  ...customerServices.map((one) => [one, ofCustomer] as const),
 ]);
 
 /** Of an issuer, and of one that is not known its subjects as a whole. */

@@ -5,7 +5,7 @@ export type Language =
   /** This text, whatever the case of its letters. */
   | { readonly anyCase: string }
   /** One character or more of these, as between the brackets of a regular expression: `a-z0-9_-`, or `^:` for all but a colon. */
-  | { readonly chars: string }
+  | { readonly chars: string /** So many of them. */; readonly length?: number }
   | { readonly sequence: readonly Language[] }
   | { readonly anyOf: readonly Language[] }
   /** None or more of it. */
@@ -72,8 +72,34 @@ export const anyLists: Readonly<Record<string, ListClaim>> = {
   email: { each: text, optional: true },
 };
 export const noColon: Language = { chars: '^:' };
-/** Keys and values between colons, of which some may be empty: a step of Buildkite without a key. */
-export const rest: Language = { many: { sequence: [':', { anyOf: ['', noColon] }] } };
+/** What stands between colons, none of it empty. */
+export const rest: Language = { many: { sequence: [':', noColon] } };
+export const digits: Language = { chars: '0-9' };
+export const guid: Language = {
+  sequence: [8, 4, 4, 4, 12].flatMap((length, index): Language[] => [
+    ...(index === 0 ? [] : ['-']),
+    { chars: '0-9a-f', length },
+  ]),
+};
+/** Of 16 bytes in base64url what is left over of the last character's bits is zero. */
+export const base64Guid: Language = {
+  sequence: [
+    { chars: 'A-Za-z0-9_-', length: 21 },
+    { chars: 'AQgw', length: 1 },
+  ],
+};
+export const exampleId = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
+export const noSlash: Language = { chars: '^/' };
+
+/** All texts that begin with none of these, none of which is empty. */
+export function beginningWithNone(prefixes: readonly string[]): Language {
+  const firsts = [...new Set(prefixes.map((one) => one.charAt(0)))];
+  const further = firsts.flatMap((first): Language[] => {
+    const rests = prefixes.filter((one) => one.startsWith(first)).map((one) => one.slice(1));
+    return rests.includes('') ? [] : [{ sequence: [first, beginningWithNone(rests)] }];
+  });
+  return { anyOf: ['', { sequence: [{ chars: `^${firsts.join('')}` }, text] }, ...further] };
+}
 
 /** A shape of a subject in one order, with further claims that are fields of their own name. */
 export function shapeOf(

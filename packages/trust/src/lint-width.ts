@@ -1,6 +1,5 @@
 import {
   azureDevOps,
-  entra,
   gitHubServiceOf,
   type Issuer,
   issuerOf,
@@ -187,7 +186,7 @@ function ofProject(
 
 function wholeOf(issuer: Issuer | undefined): Width {
   if (issuer === kubernetes) return 'wildcard-service-account';
-  return issuer === azureDevOps || issuer === entra ? 'wildcard-connection' : 'wildcard-ref';
+  return issuer === azureDevOps ? 'wildcard-connection' : 'wildcard-ref';
 }
 
 /** A sentence about somebody who is allowed. @param ofRef - whether the ref matters, which not every subject has */

@@ -158,8 +158,8 @@ export const azureAtAws = samples(
   [
     'the Entra issuer, any connection of an organization',
     of(entra, application, {}, { sub: connection.replace(/[^/]+$/, '*') }),
-    ['aws/wildcard-connection'],
-    'Who can make one there.',
+    ['aws/wildcard-repository'],
+    'An organization has many projects.',
     guides.devOpsAws,
   ],
   [

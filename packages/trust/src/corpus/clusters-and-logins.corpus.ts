@@ -150,7 +150,9 @@ export const clustersAndLogins = samples(
   ],
   [
     'Google: an application',
-    login('accounts.google.com', { StringEquals: keys('accounts.google.com', { aud: '1-x.apps.example' }) }),
+    login('accounts.google.com', {
+      StringEquals: keys('accounts.google.com', { aud: '1-x.apps.googleusercontent.com' }),
+    }),
     ['aws/any-user'],
     'Whoever has an account there can sign in to it.',
     guides.awsKeys,

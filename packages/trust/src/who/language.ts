@@ -38,13 +38,7 @@ export function machineOfLanguage(alphabet: Alphabet, language: Language): Machi
 function add(nfa: Nfa, from: number, language: Language): number {
   if (typeof language === 'string') return addText(nfa, from, language);
   if ('anyCase' in language) return addAnyCase(nfa, from, language.anyCase);
-  if ('chars' in language) {
-    const to = nfa.node();
-    const classes = nfa.alphabet.classesOf(charsOf(language.chars));
-    nfa.on(from, classes, to);
-    nfa.on(to, classes, to);
-    return to;
-  }
+  if ('chars' in language) return addChars(nfa, from, language);
   if ('sequence' in language) return language.sequence.reduce((at, one) => add(nfa, at, one), from);
   if ('anyOf' in language)
     return joined(
@@ -54,6 +48,22 @@ function add(nfa: Nfa, from: number, language: Language): number {
   const again = joined(nfa, [from]);
   nfa.at(add(nfa, again, language.many)).free.push(again);
   return joined(nfa, [again]);
+}
+
+function addChars(
+  nfa: Nfa,
+  from: number,
+  { chars, length }: { readonly chars: string; readonly length?: number },
+): number {
+  const classes = nfa.alphabet.classesOf(charsOf(chars));
+  let at = from;
+  for (let count = 0; count < (length ?? 1); count += 1) {
+    const to = nfa.node();
+    nfa.on(at, classes, to);
+    at = to;
+  }
+  if (length === undefined) nfa.on(at, classes, at);
+  return at;
 }
 
 function joined(nfa: Nfa, ends: readonly number[]): number {

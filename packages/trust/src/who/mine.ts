@@ -79,7 +79,7 @@ const ofGitHub: Told = {
   idsDecide: true,
 };
 // A group's groups have ids of their own.
-const ofGitLab: Told = { name: 'group', id: 'namespaceId', project: 'project', idsDecide: true, nestedIn: 'project' };
+const ofGitLab: Told = { name: 'group', id: 'namespace_id', project: 'project', idsDecide: true, nestedIn: 'project' };
 const ofTerraform: Told = { name: 'organization', project: 'project' };
 const ofBuildkite: Told = { name: 'organization', id: 'organizationId', project: 'pipeline', idsDecide: true };
 

@@ -1,4 +1,11 @@
-import { conditionKeysOf, conditionPrefix, credentialAudience, tokenExchange, tokenShapesOf } from '@fedbridge/issuers';
+import {
+  type Asked,
+  conditionKeysOf,
+  conditionPrefix,
+  credentialAudience,
+  tokenExchange,
+  tokenShapesOf,
+} from '@fedbridge/issuers';
 import { evaluateTrustPolicy, type TrustRequest } from '../evaluate.ts';
 import type { AnyFederatedCredential } from '../federated-credential.ts';
 import { claimTestsOf } from '../flexible-expression.ts';
@@ -102,7 +109,11 @@ export function grantsOfCredentials(credentials: readonly AnyFederatedCredential
         constants: new Map(),
         knowsVariables: false,
       },
-      shapes: tokenShapesOf(credential.issuer, credential.subject),
+      shapes: tokenShapesOf(
+        credential.issuer,
+        credential.subject,
+        askedBy(allow ?? [], (claim) => [claim]),
+      ),
       allow: allow ?? [],
       deny: allow ? [] : [[]],
       isAllowed: ({ claims }, now) => credentialsVerdict(credentials, claims, { now, isWhole: true }).allowed,
@@ -120,9 +131,15 @@ interface Of {
 function byProvider(statement: Statement, provider: string, { policy, now, where }: Of): Grant {
   const iss = issuerOfProvider(provider) ?? provider;
   const subject = statement.conditions.find(({ key }) => key.toLowerCase().endsWith(':sub'))?.values[0];
-  const shapes = tokenShapesOf(iss, subject);
   const actions = actionsOf(provider);
   const denials = policy.statements.filter((one) => actions.some((action) => denies(one, action)));
+  const claims = claimsByKey(iss);
+  const all = [statement, ...denials].flatMap(({ conditions }) => conditions);
+  const shapes = tokenShapesOf(
+    iss,
+    subject,
+    askedBy(all, (key) => claims.get(key)),
+  );
   return {
     where,
     iss,
@@ -207,10 +224,8 @@ function scopeOf(
   { version }: TrustPolicy,
   now: number,
 ): Scope {
-  const prefix = `${conditionPrefix(iss)}:`.toLowerCase();
-  const keys = conditionKeysOf(iss);
-  const claims = new Map(keys.map((key) => [prefix + key.name.toLowerCase(), key.claims] as const));
-  const { context } = webIdentityRequest({ iss }, provider, keys, now);
+  const claims = claimsByKey(iss);
+  const { context } = webIdentityRequest({ iss }, provider, conditionKeysOf(iss), now);
   // Whether a token names its roles hangs on a claim: none of an issuer's that signs those alone which are known.
   const isOpen = shapes.some((shape) => shape.isOpen);
   const others = isOpen ? /^(aws:(CurrentTime|EpochTime)|sts:.*)$/ : /^aws:(CurrentTime|EpochTime)$/;
@@ -224,6 +239,21 @@ function scopeOf(
       ...constants.map(([key, value]) => [key.toLowerCase(), [value].flat()] as const),
     ]),
     knowsVariables: version === '2012-10-17',
+  };
+}
+
+/** The claims that a condition key, in lower case, is filled from. */
+function claimsByKey(iss: string): ReadonlyMap<string, readonly string[]> {
+  const prefix = `${conditionPrefix(iss)}:`.toLowerCase();
+  return new Map(conditionKeysOf(iss).map((key) => [prefix + key.name.toLowerCase(), key.claims]));
+}
+
+/** What conditions ask about tokens. */
+function askedBy(conditions: readonly Condition[], claimsOf: Scope['claimsOf']): Asked {
+  const all = conditions.map(({ key, values }) => ({ claims: claimsOf(key.toLowerCase()) ?? [], values }));
+  return {
+    subjects: all.flatMap(({ claims, values }) => (claims.includes('sub') ? values : [])),
+    tested: all.flatMap(({ claims }) => claims).filter((claim) => claim !== 'sub'),
   };
 }
 

@@ -1,0 +1,101 @@
+import { azureDevOpsApplication } from './azure-devops.ts';
+import { cloudCodes, entra, entraIssuer } from './entra.ts';
+import { base64OfGuid } from './guid-bytes.ts';
+import {
+  amr,
+  base64Guid,
+  type ClaimPart,
+  exampleId,
+  field,
+  guid,
+  type Language,
+  noSlash,
+  optional,
+  shapeOf,
+  type TokenShape,
+  text,
+} from './token-shape.ts';
+
+/** A pipeline may be in folders; a connection may have any name. */
+const names: readonly (readonly [scheme: string, name: Language])[] = [
+  ['sc://', { chars: '^' }],
+  ['p://', { sequence: [noSlash, { many: { sequence: ['/', noSlash] } }] }],
+];
+
+export const azureDevOpsShapes: readonly TokenShape[] = names.map(([scheme, name]) =>
+  shapeOf([scheme, { field: 'organization' }, '/', { field: 'project' }, '/', { field: 'name' }], {
+    organization: field(noSlash, 'contoso'),
+    project: field(noSlash, 'anything'),
+    name: field(name, 'anything'),
+  }),
+);
+
+/** @param iss - of Entra: tokens of the first version are for no service connection, and have no computed subject */
+export function entraShapes(iss: string): readonly TokenShape[] {
+  const { tenant = '', version } = entraIssuer(iss) ?? {};
+  // A user's may say how he signed in, and what his tenant likes.
+  const all =
+    version === 1 ? [principalShape(iss)] : [connectionShape(tenant), computedShape(tenant), principalShape(iss)];
+  return all.map((shape) => ({ ...shape, lists: { amr }, isOpen: true }));
+}
+
+// That it is the issuer's own was not seen of every connection.
+const computed = (tenant: string) => ({
+  cloud: field({ anyOf: cloudCodes }, 'pub'),
+  tenant: field(base64Guid, base64OfGuid(tenant)),
+});
+const ofTenant: readonly ClaimPart[] = ['/eid1/c/', { field: 'cloud' }, '/t/', { field: 'tenant' }];
+
+/** Of a service connection: the application in its subject, and in `azp`, is Azure DevOps. */
+function connectionShape(tenant: string): TokenShape {
+  const application = `/a/${base64OfGuid(azureDevOpsApplication)}/sc/`;
+  return shapeOf(
+    [...ofTenant, application, { field: 'organization' }, '/', { field: 'connection' }],
+    { ...computed(tenant), organization: field(guid, exampleId), connection: field(guid, exampleId) },
+    { others: { email }, claims: { azp: [azureDevOpsApplication] } },
+  );
+}
+
+const end: Language = { anyOf: ['', noSlash] };
+/** What stands between two slashes, and is not `sc`. */
+const otherKey: Language = {
+  anyOf: [
+    's',
+    { sequence: [{ chars: '^/s', length: 1 }, end] },
+    { sequence: ['s', { chars: '^/c', length: 1 }, end] },
+    { sequence: ['sc', noSlash] },
+  ],
+};
+
+/** Of what else Entra computes subjects for, such as plug-ins of Power Platform. */
+function computedShape(tenant: string): TokenShape {
+  return shapeOf(
+    [...ofTenant, '/a/', { field: 'application' }, '/', { field: 'workload' }],
+    {
+      ...computed(tenant),
+      application: field(base64Guid, 'qzXoWDkuqUa3l6zM5mM0Rw'),
+      workload: field({ sequence: [otherKey, { many: { sequence: ['/', otherKey] } }] }, 'n/plugin'),
+    },
+    { others: { azp, email } },
+  );
+}
+
+/** Of a service principal or a user: the first a GUID, the second 32 bytes that are made for the application. */
+function principalShape(iss: string): TokenShape {
+  const ofUser: Language = {
+    sequence: [
+      { chars: 'A-Za-z0-9_-', length: 42 },
+      { chars: 'AEIMQUYcgkosw048', length: 1 },
+    ],
+  };
+  return shapeOf(
+    [{ field: 'principal' }],
+    { principal: field({ anyOf: [guid, ofUser] }, exampleId) },
+    // All personal accounts are of one tenant.
+    { owner: entra.sharedByStrangers(iss) ? ['principal'] : [], others: { azp, email } },
+  );
+}
+
+/** Both are there where an application asks for them, or its tenant maps claims [Microsoft Learn, Optional claims reference]. */
+const azp = optional(guid, exampleId);
+const email = optional(text, 'stranger@example.com');

@@ -1,0 +1,203 @@
+import { gitLab } from './gitlab.ts';
+import {
+  anything,
+  type ClaimPart,
+  digits,
+  exampleId,
+  field,
+  guid,
+  type Language,
+  noColon,
+  ofField,
+  optional,
+  shapeOf,
+  type TokenField,
+  type TokenShape,
+  text,
+} from './token-shape.ts';
+
+const gitLabFields: Readonly<Record<string, TokenField>> = {
+  group: { ...field({ chars: '^:/' }, 'stranger'), anyCase: true },
+  project: field(noColon, 'anything'),
+};
+/** Further claims, of which a subject may have each too. */
+const gitLabClaims: Readonly<Record<string, TokenField>> = {
+  project_id: field(digits, '2000002'),
+  namespace_id: field(digits, '1000001'),
+  ref_protected: optional({ anyOf: ['true', 'false'] }, 'true'),
+  ...Object.fromEntries(
+    ['pipeline_source', 'runner_environment', 'user_access_level', 'user_email', 'user_id', 'user_login'].map(
+      (name) => [name, optional(text, 'anything')] as const,
+    ),
+  ),
+};
+/** A project chooses whether its subjects begin with its path or with its id. */
+const gitLabProjects: readonly (readonly ClaimPart[])[] = [
+  ['project_path:', { field: 'group' }, '/', { field: 'project' }],
+  ['project_id:', { field: 'project_id' }],
+];
+
+/** Keys and values that a project puts into its subjects, but these. */
+function gitLabRest(but: readonly string[]): Language {
+  const keys = gitLab.claims.filter((one) => !['project_path', 'ref_type', ...but].includes(one));
+  const isOneOf = (name: string, values: Language): Language => ({ sequence: [`:${name}:`, values] });
+  return {
+    many: {
+      anyOf: [isOneOf('ref_type', { anyOf: ['branch', 'tag'] }), { sequence: [':', { anyOf: keys }, ':', noColon] }],
+    },
+  };
+}
+
+const unsaid = gitLabRest(Object.keys(gitLabClaims));
+
+/** @param said - claims that the subject has too: the id of the project where it begins with that, and the first of those that follow */
+function gitLabShape(project: readonly ClaimPart[], said: readonly string[], followed?: string): TokenShape {
+  const bound = [...said, ...[followed ?? []].flat()].map((name) => {
+    const { optional: _, ...field } = gitLabClaims[name] as TokenField;
+    return [name, field] as const;
+  });
+  const others = Object.entries(gitLabClaims).filter(([name]) => !bound.some(([one]) => one === name));
+  const inOrder = [
+    ...bound.filter(([name]) => said.includes(name)),
+    ['rest', field(unsaid, followed === undefined ? ':ref_type:branch:ref:main' : '')] as const,
+    ...bound.filter(([name]) => name === followed),
+    ['more', field(gitLabRest([...said, ...[followed ?? []].flat()]), '')] as const,
+  ];
+  const following: readonly ClaimPart[] =
+    followed === undefined ? [] : [`:${followed}:`, { field: followed }, { field: 'more' }];
+  return shapeOf(
+    [...project, { field: 'rest' }, ...following],
+    { ...gitLabFields, ...Object.fromEntries(inOrder) },
+    {
+      owner: ['group', 'namespace_id', 'project_id'],
+      claims: {
+        ...Object.fromEntries(bound.map(([name]) => [name, ofField(name)])),
+        project_path: [{ field: 'group' }, '/', { field: 'project' }],
+      },
+      others: Object.fromEntries(others),
+    },
+  );
+}
+
+export const gitLabShapes: readonly TokenShape[] = gitLabProjects.flatMap((project) => {
+  const said = project[0] === 'project_id:' ? ['project_id'] : [];
+  const others = Object.keys(gitLabClaims).filter((name) => !said.includes(name));
+  return [gitLabShape(project, said), ...others.map((name) => gitLabShape(project, said, name))];
+});
+
+export const terraformShapes: readonly TokenShape[] = [
+  shapeOf(
+    ['organization:', { field: 'organization' }, ':project:', { field: 'project' }, { field: 'rest' }],
+    {
+      organization: { ...field(noColon, 'stranger'), anyCase: true },
+      project: field(noColon, 'anything'),
+      rest: field(
+        {
+          anyOf: [
+            { sequence: [':workspace:', noColon, ':run_phase:', { anyOf: ['plan', 'apply'] }] },
+            { sequence: [':stack:', noColon, ':deployment:', noColon, ':operation:', noColon] },
+          ],
+        },
+        ':workspace:anything:run_phase:apply',
+      ),
+    },
+    { owner: ['organization'] },
+  ),
+];
+
+const buildkiteIds: Readonly<Record<string, TokenField>> = {
+  organizationId: field(guid, exampleId),
+  pipelineId: field(guid, '1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9'),
+};
+const buildkiteNames: Readonly<Record<string, TokenField>> = {
+  organization: field({ chars: 'a-z0-9-' }, 'stranger'),
+  pipeline: field({ chars: 'a-z0-9-' }, 'anything'),
+};
+const buildkiteClaims: Readonly<Record<string, readonly ClaimPart[]>> = {
+  organization_id: ofField('organizationId'),
+  organization_slug: ofField('organization'),
+  pipeline_id: ofField('pipelineId'),
+  pipeline_slug: ofField('pipeline'),
+};
+const buildkiteCluster: Readonly<Record<string, TokenField>> = {
+  cluster_id: optional(guid, exampleId),
+  cluster_name: optional(text, 'anything'),
+};
+// How a branch of a fork, user:branch, stands in a subject was not seen.
+const branch = field(noColon, 'main');
+const buildkiteOwner = ['organization', 'organizationId', 'pipelineId', 'cluster_id'];
+
+/** A subject that is one id that never changes, in the place of all names. */
+function byId(id: string, others: Readonly<Record<string, TokenField>> = buildkiteCluster): TokenShape {
+  return shapeOf(
+    [{ field: id }],
+    { ...(buildkiteIds[id] ? {} : { [id]: field(guid, exampleId) }), ...buildkiteIds, ...buildkiteNames },
+    {
+      owner: [...new Set([...buildkiteOwner, id])],
+      claims: { ...buildkiteClaims, ...(id === 'cluster_id' ? { cluster_id: ofField(id) } : {}) },
+      others: { ...others, build_branch: branch },
+    },
+  );
+}
+
+const { cluster_name = optional(text, 'anything') } = buildkiteCluster;
+const { organization = branch, pipeline = branch } = buildkiteNames;
+
+export const buildkiteShapes: readonly TokenShape[] = [
+  // Of a branch, whose name is a claim of its own, and of a tag.
+  ...['heads', 'tags'].map((folder) =>
+    shapeOf(
+      [
+        ...['organization:', { field: 'organization' }, ':pipeline:', { field: 'pipeline' }, `:ref:refs/${folder}/`],
+        ...[{ field: folder === 'heads' ? 'build_branch' : 'tag' }, ':commit:', { field: 'commit' }],
+        ...[':step:', { field: 'step' }],
+      ],
+      {
+        ...{ organization, pipeline },
+        ...(folder === 'heads' ? { build_branch: branch } : { tag: field(noColon, 'v1') }),
+        commit: field(noColon, '9f3a1c'),
+        // A step without a key.
+        step: field({ anyOf: ['', noColon] }, 'deploy'),
+        ...buildkiteIds,
+      },
+      {
+        owner: buildkiteOwner,
+        claims: { ...buildkiteClaims, build_branch: ofField('build_branch') },
+        others: { ...buildkiteCluster, ...(folder === 'heads' ? {} : { build_branch: branch }) },
+      },
+    ),
+  ),
+  byId('organizationId'),
+  byId('pipelineId'),
+  byId('cluster_id', { cluster_name }),
+  // Of a queue, an agent, a build or a job.
+  byId('otherId'),
+];
+
+export function circleCiShape(iss: string): TokenShape {
+  return shapeOf(
+    [
+      ...[`org/${iss.slice(iss.lastIndexOf('/') + 1)}/project/`, { field: 'project' }, '/user/'],
+      ...[{ field: 'user' }, { field: 'change' }],
+    ],
+    {
+      project: field(guid, exampleId),
+      user: field(guid, exampleId),
+      change: field({ anyOf: ['', { sequence: ['/vcs-origin/', anything, '/vcs-ref/', anything] }] }, ''),
+    },
+    { claims: { 'oidc.circleci.com/project-id': ofField('project') } },
+  );
+}
+
+const bitbucketId: Language = { sequence: [':{', guid, '}'] };
+export const bitbucketShapes: readonly TokenShape[] = [
+  shapeOf(
+    ['{', { field: 'repository' }, '}', { field: 'rest' }],
+    {
+      repository: field(guid, exampleId),
+      // A step, or an environment and a step.
+      rest: field({ anyOf: [bitbucketId, { sequence: [bitbucketId, bitbucketId] }] }, `:{${exampleId}}`),
+    },
+    {},
+  ),
+];
