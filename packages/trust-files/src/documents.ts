@@ -55,11 +55,17 @@ export async function documentsIn(
       for (const source of read) sources.push(source);
       for (const document of found) documents.push({ file: file.name, document });
     } catch (error) {
-      if (!(error instanceof FedbridgeError)) throw error;
-      faults.push({ file: file.name, error });
+      faults.push({ file: file.name, error: faultFor(file, error) });
     }
   }
   return { sources, documents, faults };
+}
+
+/** What reads a language calls itself at each level, and ends somewhere. */
+function faultFor({ name }: TextFile, error: unknown): FedbridgeError {
+  if (error instanceof FedbridgeError) return error;
+  if (error instanceof RangeError) return invalid(`${titleOf(name)} is nested too deep.`);
+  throw error;
 }
 
 /** What was read, if all was. @throws FedbridgeError `INPUT_INVALID`, why the first that was not is not */

@@ -20,6 +20,8 @@ export function armText(text: string, template: ArmTemplate): string {
   if (text.startsWith('[[')) return text.slice(1);
   if (!text.startsWith('[') || !text.endsWith(']')) return text;
   const expression = text.slice(1, -1).trim();
+  // A list of JSON is no expression, and makes a template none.
+  if (/^["{[]/.test(expression)) return text;
   const scanner = new Scanner(expression, template);
   const value = scanner.value();
   return scanner.isAtEnd && value !== undefined ? value : placeholder(expression);

@@ -3,7 +3,7 @@ import { originOf, withoutRoles } from './origin.ts';
 import { ResolvedLength } from './resolved-length.ts';
 import type { Parts } from './rest.ts';
 import { deepest, type Members, membersOf, type Parameters, type Part, partAt, textOf } from './trust-document.ts';
-import { hiddenPolicy } from './unresolved.ts';
+import { hiddenPolicy, isHidden } from './unresolved.ts';
 
 /**
  * The resources of a CloudFormation template, resolved as far as the template and the given parameters tell; alone, or as `aws
@@ -39,7 +39,11 @@ export function cloudFormationParts(whole: Part, parameters: Parameters): Parts 
   });
   const included = [...Object.keys(sections).filter(isMacro), ...transformsIn(sections.Transform)];
   return {
-    parts: [...parts, ...included.map((name) => hiddenPolicy(name, { ...template, origin: origin(template.value) }))],
+    parts: [
+      ...parts,
+      ...argumentsIn(whole, context),
+      ...included.map((name) => hiddenPolicy(name, { ...template, origin: origin(template.value) })),
+    ],
     taken: [
       ...parts.map(({ path }) => path),
       ...Object.keys(sections)
@@ -78,6 +82,19 @@ function hiddenIn(id: string, resource: unknown): string | undefined {
   if (macro !== undefined) return mayBeRole ? macro : undefined;
   const isTold = 'AssumeRolePolicyDocument' in properties;
   return members.Type === 'AWS::IAM::Role' && !isTold ? 'AssumeRolePolicyDocument' : undefined;
+}
+
+/** What functions are given of which it is not known what they make of it: one of it, as a rule. */
+function* argumentsIn(part: Part, context: Template): Generator<Part> {
+  const { value } = part;
+  const own = Array.isArray(value) ? [...value.entries()] : Object.entries(membersOf(value) ?? {});
+  const [[name, argument] = [], another] = own;
+  const isCall = !another && typeof name === 'string' && name.startsWith('Fn::');
+  if (isCall && typeof argument === 'object' && argument !== null && isHidden(resolved(value, context, 0)))
+    yield { ...partAt(part, name, argument), value: resolved(argument, context, 0), isTemplate: true };
+  for (const [step, inner] of own) {
+    if (typeof inner === 'object' && inner !== null) yield* argumentsIn(partAt(part, step, inner), context);
+  }
 }
 
 /** The macros of a template's section that may put roles into it, or change the ones there are. */

@@ -40,6 +40,7 @@ const documents: Readonly<Record<string, unknown>> = {
   'a credential': credential(wide),
   'a list of credentials': [credential(wide)],
   'a credential in properties': { name: 'deploy', properties: credential(wide) },
+  'a capitalized one': { Name: 'deploy', Properties: { Issuer: 'https://x', Subject: wide, Audiences: ['a'] } },
 };
 
 /** A tight document that is read wherever it stands, in what is recognized as something. */
@@ -234,6 +235,21 @@ it.each<[unknown, boolean]>([
 ])('the transform %j of a template: what it puts there is not known: %s', (Transform, isHidden) => {
   for (const Resources of [{}, { A: { Type: 'AWS::SNS::Topic' } }])
     expect(isSaid({ AWSTemplateFormatVersion: '2010-09-09', Transform, Resources })).toBe(isHidden);
+});
+
+it.each<[string, (value: unknown) => unknown]>([
+  ['a condition', (value) => ({ 'Fn::If': ['A', value, { Ref: 'AWS::NoValue' }] })],
+  ['a condition in one', (value) => ({ 'Fn::If': ['A', {}, { 'Fn::If': ['B', { deploy: value }, {}] }] })],
+  ['a choice', (value) => ({ 'Fn::Select': [{ Ref: 'N' }, [{}, value]] })],
+  ['a loop', (value) => ({ 'Fn::ForEach::R': ['N', ['a'], { R: value }] })],
+  ['a function that is not known', (value) => ({ 'Fn::Invented': { x: value } })],
+])('what hangs on %s is read as well', (_title, around) => {
+  for (const value of Object.values(documents)) {
+    for (const place of ['Metadata', 'Mappings', 'OurOwn'])
+      expect(read({ ...decoys['a template of CloudFormation'], [place]: { x: around(value) } })).toContain(wide);
+    const resource = { Type: 'Custom::Role', Properties: { Trust: around(value) } };
+    expect(read({ Resources: { Role: resource } })).toContain(wide);
+  }
 });
 
 it('a template that is one macro as a whole is not known', () => {

@@ -74,7 +74,7 @@ function* within(part: Part): Generator<TrustDocument> {
   const isOfTrust = document && !isOfPermissions(document.policy);
   if (isOfTrust) yield document;
   if (typeof value === 'string') {
-    if (!document) yield* ofText(part, value);
+    if (!isOfTrust) yield* ofText(part, value);
   } else if (Array.isArray(value)) {
     if (!isOfTrust) yield* ofList(part, value);
   } else yield* ofObject(part, isOfTrust ? othersThan(membersOfPolicy, value) : (membersOf(value) ?? {}));
@@ -155,9 +155,11 @@ function* ofObject(part: Part, members: Members): Generator<TrustDocument> {
 
 /** What a credential has beside its own members, which may be anything. */
 function* besideCredential(part: Part, value: unknown): Generator<TrustDocument> {
-  const { properties, ...others } = othersThan(membersOfCredential, value);
-  const inner = membersOf(properties) ? { properties: othersThan(membersOfCredential, properties) } : {};
-  yield* within({ ...part, value: { ...others, ...inner } });
+  const others = Object.entries(othersThan(membersOfCredential, value)).map(([name, member]) => {
+    const isWrapper = /^properties$/i.test(name) && membersOf(member);
+    return [name, isWrapper ? othersThan(membersOfCredential, member) : member] as const;
+  });
+  yield* within({ ...part, value: Object.fromEntries(others) });
 }
 
 /**

@@ -7,6 +7,9 @@ export function placeholder(expression: string): string {
   return `⟨${expression.replaceAll(/[⟨⟩]/g, '')}⟩`;
 }
 
+/** Whether nothing is known of a value. */
+export const isHidden = (value: unknown) => typeof value === 'string' && /^⟨[^⟩]*⟩$/.test(value);
+
 /** A trust policy of which no more is known than that something in a template gives one. @param part - where that stands */
 export function hiddenPolicy(expression: string, part: Part): Part {
   const { origin = () => textOfJson(part.value) } = part;
@@ -44,7 +47,7 @@ export interface Filler {
 }
 
 function filledText(text: string, { whole, part, members = {} }: Filler, member: string): string {
-  if (!/^⟨[^⟩]*⟩$/.test(text)) return text.replaceAll(placeholders, part);
+  if (!isHidden(text)) return text.replaceAll(placeholders, part);
   return (Object.hasOwn(members, member) ? members[member] : undefined) ?? whole;
 }
 
