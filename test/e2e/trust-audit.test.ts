@@ -224,6 +224,57 @@ describe('fedbridge trust audit', () => {
     expect(exitCode).toBe(2);
   });
 
+  it.each<[string, object]>([
+    ['of aws, cut by --max-items', { NextToken: 'eyJ...' }],
+    ['of aws, cut by --no-paginate', { IsTruncated: true, Marker: 'x' }],
+    ['of the API, that has no marker', { IsTruncated: true }],
+    ['of Microsoft Graph', { '@odata.nextLink': 'https://graph.microsoft.com/v1.0/applications?x' }],
+    ['of Azure Resource Manager', { nextLink: 'https://management.azure.com/x' }],
+  ])('says in every format that a list is one page: %s', async (_, next) => {
+    const ours = role('ours', byToken(hub, 'repo:octo@65001/app@724113:ref:refs/heads/main'));
+    const part = file('part.json', { Roles: [ours], ...next });
+    const formats = ['text', 'json', 'sarif', 'html'];
+    const answers = await Promise.all(formats.map((format) => fedbridge([part, ...mine, '--format', format])));
+    for (const { exitCode, stderr } of answers) expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
+    const [text = '', json = '', sarif = '', html = ''] = answers.map(({ stdout }) => stdout);
+    expect(text).toContain('Of what was not read nothing is known.\n');
+    expect(text).toMatch(/^warning audit\/incomplete: .*\n {2}.*part\.json:1:1: /m);
+    const [first] = JSON.parse(json).findings;
+    expect(first).toMatchObject({ rule: 'audit/incomplete', severity: 'warning', file: part });
+    expect(JSON.parse(sarif).runs[0].results[0]).toMatchObject({ ruleId: 'audit/incomplete', level: 'warning' });
+    expect(sarifErrors(JSON.parse(sarif))).toEqual([]);
+    expect(html).toContain('<code>audit/incomplete</code>');
+  });
+
+  it('takes a list for whole that says so', async () => {
+    const ours = role('ours', byToken(hub, 'repo:octo@65001/app@724113:ref:refs/heads/main'));
+    const all = file('all.json', { Roles: [ours], IsTruncated: false, NextToken: null, nextLink: '' });
+    expect(await fedbridge([all, ...mine])).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  it('tells in every format which file it could not read, and does the others', async () => {
+    const ours = role('ours', byToken(hub, 'repo:octo@65001/app@724113:ref:refs/heads/main'));
+    const whole = file('whole.json', { Roles: [ours] });
+    writeFileSync(join(folder, 'broken.json'), '{"Roles": [,]}');
+    const names = [join(folder, 'broken.json'), join(folder, 'nowhere.json'), whole];
+    const formats = ['text', 'json', 'sarif', 'html'];
+    const answers = await Promise.all(formats.map((format) => fedbridge([...names, ...mine, '--format', format])));
+    for (const { exitCode, stderr } of answers) expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
+    const [text = '', json = '', sarif = '', html = ''] = answers.map(({ stdout }) => stdout);
+    expect(text).toContain('broken.json:1:12: Reading it ended: ');
+    expect(text).toContain('nowhere.json:1:1: ');
+    const { entries, findings } = JSON.parse(json);
+    expect(entries).toMatchObject([{ address: arn('ours'), reach: 'only mine' }]);
+    const unread = ['read/not-read', 'read/not-read'];
+    expect(findings.slice(0, 2).map(({ rule }: { rule: string }) => rule)).toEqual(unread);
+    const results: { ruleId: string }[] = JSON.parse(sarif).runs[0].results;
+    expect(results.slice(0, 2).map(({ ruleId }) => ruleId)).toEqual(unread);
+    expect(html).toContain('<code>read/not-read</code>');
+    expect(html).toContain(arn('ours'));
+    const alone = await fedbridge([names[0] ?? '', ...mine]);
+    expect(alone).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('broken.json:1:12: ') });
+  });
+
   it('has no fault to find where all is ours, and says so by its exit code', async () => {
     const ours = file('ours.json', {
       Roles: [role('ours', byToken(hub, 'repo:octo@65001/app@724113:ref:refs/heads/main'))],

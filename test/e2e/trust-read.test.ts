@@ -412,6 +412,50 @@ describe('fedbridge trust test and migrate read the same', () => {
     expect(JSON.parse(whole.stdout)[1]).toMatchObject({ file: template, document: null });
   });
 
+  it('a file that cannot be read, and does the others', async () => {
+    writeFileSync(join(folder, 'cut.json'), '{"Statement": [');
+    const names = ['cut.json', 'nowhere.json', join(documents, 'policy.json')];
+    const to = ['migrate', '--github', 'octo/app', '--owner-id', '65001', '--repository-id', '724113'];
+    const [who, whoJson, beyond, tested, testedJson, denied, migrated, migratedJson] = await Promise.all([
+      fedbridge(['who', ...names, '--mine', 'github:octo']),
+      fedbridge(['who', ...names, '--mine', 'github:octo', '--json']),
+      fedbridge(['who', ...names, '--mine', 'github:acme']),
+      fedbridge(['test', ...names], claims),
+      fedbridge(['test', ...names, '--json'], claims),
+      fedbridge(['test', ...names, '--json'], claims.replace('65001', '65002')),
+      fedbridge([...to, ...names]),
+      fedbridge([...to, ...names, '--json']),
+    ]);
+    expect(who).toMatchObject({ exitCode: 2, stderr: '' });
+    expect(who.stdout).toMatch(
+      /^Only what you named .* Of what was not read nothing is known\.\nnot read: cut\.json:1:16: /,
+    );
+    expect(JSON.parse(whoJson.stdout)).toMatchObject({
+      ...{ reach: 'only mine', exact: false, notRead: [{ file: 'cut.json' }, { file: 'nowhere.json' }] },
+      documents: [{ file: names[2], reach: 'only mine' }],
+    });
+    expect(beyond.exitCode).toBe(3);
+    expect(tested.exitCode).toBe(0);
+    expect(tested.stdout).toMatch(/^cut\.json: Not tested\.\ncut\.json:1:16: [\s\S]*: Allowed\.\n/);
+    expect(JSON.parse(testedJson.stdout)).toMatchObject({
+      allowed: true,
+      documents: [{ file: 'cut.json', allowed: null }, { allowed: null }, { allowed: true }],
+    });
+    expect(denied.exitCode).toBe(2);
+    expect(JSON.parse(denied.stdout).allowed).toBeNull();
+    expect(migrated.exitCode).toBe(2);
+    expect(migrated.stderr).toContain('cut.json: Not covered: All of it. cut.json:1:16: ');
+    expect(JSON.parse(migrated.stdout)).toMatchObject([
+      ...[
+        { file: 'cut.json', document: null },
+        { file: 'nowhere.json', document: null },
+      ],
+      { document: { Version: '2012-10-17' } },
+    ]);
+    expect(migratedJson.exitCode).toBe(2);
+    expect(JSON.parse(migratedJson.stdout)[1]).toMatchObject({ notCovered: [{ where: 'All of it' }] });
+  });
+
   it('migrate: credentials come back in the shape in which they were printed', async () => {
     const files = readdirSync(documents).filter((name) => /^(az|arm-list|graph|powershell)/.test(name));
     expect(files).toHaveLength(9);

@@ -31,6 +31,8 @@ export interface ReadDocuments {
   readonly documents: readonly DocumentInFile[];
   /** In their order. One that is named and has no document is among them. */
   readonly faults: readonly FileFault[];
+  /** Files in which a list is one page of several: what follows was not read. */
+  readonly pages: readonly string[];
 }
 
 /**
@@ -43,6 +45,7 @@ export async function documentsIn(
 ): Promise<ReadDocuments> {
   const { isOfUse = () => false } = options;
   const [sources, documents, faults]: [Source[], DocumentInFile[], FileFault[]] = [[], [], []];
+  const pages = new Set<string>();
   for await (const file of files) {
     const isUnknown = file.fault !== undefined && file.text === '';
     if (file.isOfFolder && !isUnknown && !mayBeOfUse(file.text)) continue;
@@ -52,13 +55,16 @@ export async function documentsIn(
       const readText = await textReader(file);
       const found = read.flatMap((source) => documentsOf(source, file, options, readText));
       if (found.length === 0 && !file.isOfFolder && !read.some(isOfUse)) throw nothingIn(file.name, file.text);
-      for (const source of read) sources.push(source);
+      for (const source of read) {
+        sources.push(source);
+        if (isOnePage(source.value)) pages.add(file.name);
+      }
       for (const document of found) documents.push({ file: file.name, document });
     } catch (error) {
       faults.push({ file: file.name, error: faultFor(file, error) });
     }
   }
-  return { sources, documents, faults };
+  return { sources, documents, faults, pages: [...pages] };
 }
 
 /** What reads a language calls itself at each level, and ends somewhere. */
@@ -122,11 +128,15 @@ function documentsOf(
   }
 }
 
-/** Source: AWS CLI User Guide, "Pagination"; Microsoft Graph and Azure REST API, paging. */
+/**
+ * Source: AWS CLI User Guide, "Pagination"; IAM API Reference, GetAccountAuthorizationDetails (IsTruncated, Marker); Microsoft Graph and
+ * Azure REST API, paging.
+ */
 function isOnePage(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const members = value as Readonly<Record<string, unknown>>;
-  return ['NextToken', 'Marker', '@odata.nextLink', 'nextLink'].some((name) => typeof members[name] === 'string');
+  const next = ['NextToken', 'Marker', '@odata.nextLink', 'nextLink'].map((name) => members[name]);
+  return members.IsTruncated === true || next.some((one) => typeof one === 'string' && one !== '');
 }
 
 /** By its first character, and by the extension where that says more: JSON, a URL-encoded policy, or YAML. */

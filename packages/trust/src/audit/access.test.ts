@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { JsonDocument } from '../json.ts';
-import { type Access, accessOfPolicy } from './access.ts';
+import { type Access, accessOf, givenBy } from './access.ts';
 import { permissionsIn } from './permissions.ts';
 
 const allow = (action: unknown, resource: unknown = '*', more: object = {}) => ({
@@ -48,7 +48,35 @@ describe('what a policy of permissions allows, in one word', () => {
     ['unknown', 'a statement of no effect', { Statement: [{ Action: 's3:GetObject', Resource: '*' }] }],
     ['unknown', 'an action that is no text', allow([7])],
   ])('%s: %s', (access, _, policy) => {
-    expect(accessOfPolicy(policy)).toBe(access);
+    expect(accessOf([givenBy(policy)])).toBe(access);
+  });
+});
+
+const makers = [
+  ...['lambda:CreateFunction', 'ec2:RunInstances', 'ecs:RunTask', 'cloudformation:CreateStack', 'glue:CreateJob'],
+  ...['sagemaker:CreateNotebookInstance', 'codebuild:CreateProject', 'states:CreateStateMachine'],
+];
+
+describe('a role that is handed to what acts as it', () => {
+  const some = 'arn:aws:iam::123456789012:role/lambda-*';
+  it.each(
+    makers.flatMap((maker) => [
+      ['admin', `any role, to ${maker}`, [allow(['iam:PassRole', maker])]] as const,
+      ['admin', `any role, by another policy than ${maker}`, [allow('iam:Pass*'), allow(maker, 'x')]] as const,
+      ['write', `some roles, to ${maker}`, [allow('iam:PassRole', some), allow(maker)]] as const,
+      ['write', `none, to ${maker}`, [allow(maker)]] as const,
+    ]),
+  )('%s: %s', (access, _, policies) => {
+    expect(accessOf(policies.map(givenBy))).toBe(access);
+  });
+
+  it('to nothing is to write', () => {
+    expect(accessOf([givenBy(allow(['iam:PassRole', 's3:PutObject']))])).toBe('write');
+    expect(accessOf([givenBy(allow('iam:PassRole')), givenBy(but(['iam:*', 'sts:*']))])).toBe('admin');
+    expect(
+      permissions({ ...inline(allow(['iam:PassRole', 'lambda:*'])), ...boundary('b') }, managed('b', allow('lambda:*')))
+        ?.access,
+    ).toBe('write');
   });
 });
 

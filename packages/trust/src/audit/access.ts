@@ -20,15 +20,34 @@ export function narrowest(one: Access, other: Access): Access {
   return accesses.indexOf(one) < accesses.indexOf(other) ? one : other;
 }
 
+/** What one policy of permissions gives by itself, and what it gives together with another. */
+export interface Given {
+  readonly access: Access;
+  /** Whether any role may be handed to a service, if the service is to be told. */
+  readonly passesRoles: boolean;
+  /** Whether something may be made that acts as a role that is handed to it. */
+  readonly makesActors: boolean;
+}
+
 /**
  * What a policy of permissions allows at most: conditions are taken to hold, and denials are left out.
  * Source: IAM User Guide, "Grammar of the IAM JSON policy language".
  *
  * @param policy - undefined for one that cannot be read
  */
-export function accessOfPolicy(policy: object | undefined): Access {
-  const statements = statementsOf(policy);
-  return statements.length === 0 ? 'unknown' : widest(statements.map(accessOfStatement));
+export function givenBy(policy: object | undefined): Given {
+  const given = statementsOf(policy).map(givenByStatement);
+  return {
+    access: given.length === 0 ? 'unknown' : widest(given.map(({ access }) => access)),
+    passesRoles: given.some(({ passesRoles }) => passesRoles),
+    makesActors: given.some(({ makesActors }) => makesActors),
+  };
+}
+
+/** What several policies allow together: what hands any role to something that acts as it has whatever there is. */
+export function accessOf(all: readonly Given[]): Access {
+  const isAny = all.some(({ passesRoles }) => passesRoles) && all.some(({ makesActors }) => makesActors);
+  return isAny ? 'admin' : widest(all.map(({ access }) => access));
 }
 
 /** Whether a policy denies everything, whatever others allow, as AWSDenyAll does. */
@@ -46,17 +65,26 @@ function statementsOf(policy: object | undefined): readonly unknown[] {
   return listed === undefined ? [] : [listed].flat();
 }
 
-function accessOfStatement(value: unknown): Access {
+function givenByStatement(value: unknown): Given {
   const statement = membersOf(value) ?? {};
-  if (statement.Effect === 'Deny') return 'nothing';
+  const nothing = { passesRoles: false, makesActors: false };
+  if (statement.Effect === 'Deny') return { ...nothing, access: 'nothing' };
   const [actions, others] = [textsOf(statement.Action), textsOf(statement.NotAction)];
   const named = actions ?? others;
-  if (statement.Effect !== 'Allow' || !named) return 'unknown';
+  if (statement.Effect !== 'Allow' || !named) return { ...nothing, access: 'unknown' };
   const allows = (action: string) =>
     named.some((pattern) => matchesPattern(action, pattern)) === (actions !== undefined);
-  if (isOnAll(statement) && ruling.some(allows)) return 'admin';
+  const isAboutAll = isOnAll(statement);
+  return {
+    access: isAboutAll && ruling.some(allows) ? 'admin' : accessOfActions(actions, others),
+    passesRoles: isAboutAll && allows('iam:passrole'),
+    makesActors: makingActors.some(allows),
+  };
+}
+
+function accessOfActions(actions: readonly string[] | undefined, others: readonly string[] | undefined): Access {
   if (!actions) return isAll(others) ? 'nothing' : 'write';
-  return actions.every((pattern) => reading.test(pattern)) ? 'read' : 'write';
+  return actions.every((one) => reading.test(one)) ? 'read' : 'write';
 }
 
 /** Whether it is about every resource, or every role or user there is. */
@@ -77,7 +105,8 @@ const reading = /^[\w*-]+:(get|list|describe|batchget|batchdescribe|view|lookup|
 
 /**
  * Each of them on every resource is all there is: another role, or what its own policies say.
- * Source: Service Authorization Reference, IAM and STS, access level "Permissions management".
+ * Sources: Rhino Security Labs, "AWS IAM Privilege Escalation – Methods and Mitigation"; Service Authorization Reference, IAM and STS, access
+ * level "Permissions management".
  */
 const ruling = [
   'sts:assumerole',
@@ -85,3 +114,26 @@ const ruling = [
   ...['createloginprofile', 'createpolicyversion', 'putgrouppolicy', 'putrolepolicy', 'putuserpolicy'],
   ...['setdefaultpolicyversion', 'updateassumerolepolicy', 'updateloginprofile'],
 ].map((name) => (name.includes(':') ? name : `iam:${name}`));
+
+/**
+ * What is made with a role that `iam:PassRole` hands to it, and acts as that role for whoever made it.
+ * Sources: Rhino Security Labs, "AWS IAM Privilege Escalation – Methods and Mitigation" (Lambda, EC2, CloudFormation, Data Pipeline, Glue,
+ * CodeStar, SageMaker), https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/ and part 2 (CodeBuild, ECS);
+ * Datadog, pathfinding.cloud (App Runner, Systems Manager, Step Functions, EMR, Bedrock, EventBridge Scheduler). Both were named from memory,
+ * and not read again.
+ */
+const makingActors = [
+  ...['apprunner:createservice', 'bedrock-agentcore:createcodeinterpreter'],
+  ...['cloudformation:createchangeset', 'cloudformation:createstack', 'cloudformation:createstackset'],
+  ...[
+    'cloudformation:updatestack',
+    'cloudformation:updatestackset',
+    'codebuild:createproject',
+    'codestar:createproject',
+  ],
+  ...['datapipeline:createpipeline', 'ec2:associateiaminstanceprofile', 'ec2:requestspotinstances', 'ec2:runinstances'],
+  ...['ecs:createservice', 'ecs:runtask', 'ecs:starttask', 'elasticmapreduce:runjobflow'],
+  ...['glue:createdevendpoint', 'glue:createjob', 'glue:createsession', 'glue:updatejob', 'lambda:createfunction'],
+  ...['sagemaker:createnotebookinstance', 'sagemaker:createprocessingjob', 'sagemaker:createtrainingjob'],
+  ...['scheduler:createschedule', 'ssm:startautomationexecution', 'states:createstatemachine'],
+];

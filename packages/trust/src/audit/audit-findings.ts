@@ -12,10 +12,10 @@ import { type AuditRuleId, auditRules } from './audit-rules.ts';
  * @param isBeyond - whether an entry allows others than ours
  */
 export function auditFindings(
-  { entries, findings }: Audit,
+  { entries, findings, gaps }: Audit,
   isBeyond: (entry: AuditEntry) => boolean,
 ): readonly FindingInFile<AuditRuleId>[] {
-  return [...entries.flatMap((entry) => findingsOfEntry(entry, isBeyond)), ...findings].sort(bySeverity);
+  return [...gaps, ...entries.flatMap((entry) => findingsOfEntry(entry, isBeyond)), ...findings].sort(bySeverity);
 }
 
 /** The same as code scanning shows it. */

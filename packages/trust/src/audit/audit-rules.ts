@@ -17,6 +17,11 @@ const ownRules = {
     title: 'Who is allowed is not known',
     fix: 'Fix the document, or audit what is deployed in the place of a template.',
   },
+  'audit/incomplete': {
+    severity: 'warning',
+    title: 'One page of a list, of which the rest was not audited',
+    fix: 'Export all of it: without --max-items and --no-paginate, or with what the next link gives.',
+  },
   'audit/missing-provider': {
     severity: 'note',
     title: 'A trusted OIDC provider that the account does not have',

@@ -9,6 +9,7 @@ import type { Mine } from '../who/mine.ts';
 import { farthest } from '../who/sentence.ts';
 import { type Grant, whoIsGranted } from '../who/who.ts';
 import { type Access, accesses } from './access.ts';
+import type { AuditRuleId } from './audit-rules.ts';
 import { type Ending, endingsOf } from './dates.ts';
 import { type Permissions, permissionsIn } from './permissions.ts';
 import { accountOf, asProvided, type Providers, providersIn, stateOf } from './providers.ts';
@@ -39,6 +40,8 @@ export interface Audit {
   readonly entries: readonly AuditEntry[];
   /** Errors first. */
   readonly findings: readonly FindingInFile[];
+  /** What was not audited. */
+  readonly gaps: readonly FindingInFile<AuditRuleId>[];
   /** The first to come first. */
   readonly endings: readonly (Ending & FoundDocument)[];
   /** Whether audiences of providers were of no use: several accounts may have a provider of that URL. */
@@ -51,6 +54,8 @@ interface Auditing {
   readonly mine: readonly Mine[];
   /** Seconds since 1970-01-01 UTC. */
   readonly now: number;
+  /** What was not read, as findings. */
+  readonly gaps?: readonly FindingInFile<AuditRuleId>[];
   /** All ways in of a document. Throws FedbridgeError for one that cannot be read in full. */
   readonly grantsOf: (one: FoundDocument) => readonly Grant[];
 }
@@ -69,6 +74,7 @@ export function audit(found: readonly FoundDocument[], auditing: Auditing): Audi
   return {
     entries: documents.map((one) => entryOf(one, roles.get(one.document.address))).sort(byDanger),
     findings: documents.flatMap((one) => findingsIn(one, lint)).sort(bySeverity),
+    gaps: auditing.gaps ?? [],
     endings: documents
       .flatMap((one) => datesOf(one.document).map((ending) => ({ ...ending, ...one })))
       .sort((one, other) => (one.ends < other.ends ? -1 : one.ends > other.ends ? 1 : 0)),

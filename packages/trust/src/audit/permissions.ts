@@ -1,7 +1,7 @@
 import { textOfJson } from '../json-text.ts';
 import { policyDocument } from '../read/policy-document.ts';
 import { DocumentError, type Members, membersOf, type Source, textOf } from '../read/trust-document.ts';
-import { type Access, accessOfPolicy, deniesAll, narrowest, widest } from './access.ts';
+import { type Access, accessOf, deniesAll, type Given, givenBy, narrowest } from './access.ts';
 
 /** What the policies of a role allow. */
 export interface Permissions {
@@ -53,12 +53,12 @@ class Policies {
       ...list(inline).map((one) => this.#inline(one.PolicyDocument)),
       ...arns.map((arn) => this.#attached(arn)),
     ];
-    const access = all.some(({ isDenial }) => isDenial) ? 'nothing' : widest(all.map((one) => one.access));
+    const access = all.some(({ isDenial }) => isDenial) ? 'nothing' : accessOf(all);
     const limit = membersOf(boundary)?.PermissionsBoundaryArn;
     const most = typeof limit === 'string' ? this.#attached(limit) : undefined;
     const isLimited = most !== undefined && most.access !== 'unknown';
     return {
-      access: isLimited ? narrowest(access, most.access) : access,
+      access: isLimited ? narrowest(access, accessOf([most])) : access,
       missing: arns.filter((arn) => this.#attached(arn) === notThere),
     };
   }
@@ -69,7 +69,7 @@ class Policies {
     const found = this.#managed.has(arn)
       ? allowedBy(this.#managed.get(arn))
       : administrators.test(arn)
-        ? ({ access: 'admin', isDenial: false } as const)
+        ? ({ ...notThere, access: 'admin' } as const)
         : notThere;
     this.#known.set(arn, found);
     return found;
@@ -85,18 +85,17 @@ class Policies {
   }
 }
 
-interface Allowed {
-  readonly access: Access;
+interface Allowed extends Given {
   readonly isDenial: boolean;
 }
 
-const notThere: Allowed = { access: 'unknown', isDenial: false };
+const notThere: Allowed = { access: 'unknown', passesRoles: false, makesActors: false, isDenial: false };
 
 /** Of AWS's own policies those that give all there is. Source: AWS Managed Policy Reference Guide. */
 const administrators = /^arn:aws[\w-]*:iam::aws:policy\/(AdministratorAccess|IAMFullAccess)$/;
 
 const allowedBy = (policy: object | undefined): Allowed => ({
-  access: accessOfPolicy(policy),
+  ...givenBy(policy),
   isDenial: deniesAll(policy),
 });
 

@@ -43,10 +43,10 @@ export function printAudit(found: Audit, { format, ...printing }: Printing, term
 }
 
 /** Undefined where all is well. */
-export function exitCodeOf({ entries, findings }: Audit, isBeyond: IsBeyond): number | undefined {
+export function exitCodeOf({ entries, findings, gaps }: Audit, isBeyond: IsBeyond): number | undefined {
   const isWrong = findings.some(({ severity }) => severity === 'error');
   if (isWrong || entries.some(isBeyond)) return exitCodes.findings;
-  return entries.some(({ error }) => error) ? exitCodes.usage : undefined;
+  return gaps.length > 0 || entries.some(({ error }) => error) ? exitCodes.usage : undefined;
 }
 
 /** The version changes when a member that is there changes its meaning or goes, or `reach` has one more value. */

@@ -1,13 +1,15 @@
 import {
   type Audit,
   type AuditEntry,
+  type AuditRuleId,
+  auditRules,
+  bySeverity,
   exampleOf,
   type FindingInFile,
   isForServicesAlone,
   isUnbounded,
   type Mine,
   reachOfEntry,
-  rules,
   type Severity,
   sentenceOf,
   severities,
@@ -17,13 +19,17 @@ import type { Terminal } from '../../terminal.ts';
 import { groups } from './groups.ts';
 import { colours } from './who.ts';
 
+type Found = FindingInFile<AuditRuleId>;
+
 /** Prints an audit for who reads it: a sentence, a table with the worst first, what is wrong, and what stops on a day. */
 export function tellAudit(
-  { entries, findings, endings }: Audit,
+  { entries, findings: found, gaps, endings }: Audit,
   { mine, now }: { readonly mine: readonly Mine[]; readonly now: number },
   terminal: Terminal,
 ): void {
+  const findings = [...gaps, ...found].sort(bySeverity);
   terminal.print(summaryOf(entries, mine));
+  if (gaps.length > 0) terminal.print('Of what was not read nothing is known.', 'yellow');
   tellEntries(entries, terminal);
   tellMissing(entries, terminal);
   terminal.print('');
@@ -90,7 +96,7 @@ function tellMissing(entries: readonly AuditEntry[], terminal: Terminal): void {
     );
 }
 
-function countsOf(findings: readonly FindingInFile[]): string {
+function countsOf(findings: readonly Found[]): string {
   return severities
     .map((severity) => ({ severity, count: findings.filter((one) => one.severity === severity).length }))
     .filter(({ count }) => count > 0)
@@ -100,9 +106,9 @@ function countsOf(findings: readonly FindingInFile[]): string {
 
 const severityColours = { error: 'red', warning: 'yellow', note: 'dim' } as const satisfies Record<Severity, string>;
 
-function tellFindings(group: readonly [FindingInFile, ...FindingInFile[]], terminal: Terminal): void {
+function tellFindings(group: readonly [Found, ...Found[]], terminal: Terminal): void {
   const [{ rule, severity }] = group;
-  terminal.print(`${severity} ${rule}: ${rules[rule].title}. ${rules[rule].fix}`, severityColours[severity]);
+  terminal.print(`${severity} ${rule}: ${auditRules[rule].title}. ${auditRules[rule].fix}`, severityColours[severity]);
   for (const { file, line, column, document, where, message } of group) {
     const place = [`${file}:${line}:${column}`, document === where ? '' : document, where].filter(Boolean).join(' ');
     terminal.print(`  ${place}: ${message}`);

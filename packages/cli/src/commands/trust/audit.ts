@@ -1,6 +1,15 @@
 import { setFlagsFromString } from 'node:v8';
-import { type AuditEntry, audit, hasAccounts, hasProviders, oursIn } from '@fedbridge/trust';
-import { documentsIn, grantsIn, isBeyond, type TextFile, wholly } from '@fedbridge/trust-files';
+import {
+  type AuditEntry,
+  type AuditRuleId,
+  audit,
+  auditRules,
+  type FindingInFile,
+  hasAccounts,
+  hasProviders,
+  oursIn,
+} from '@fedbridge/trust';
+import { documentsIn, grantsIn, isBeyond, notReadFinding, type TextFile } from '@fedbridge/trust-files';
 import { Argument, Command, Option } from 'commander';
 import { type Cli, exitCodes } from '../../program.ts';
 import { checkLive, type LiveOptions, liveFiles, withLive } from './audit-live.ts';
@@ -43,16 +52,16 @@ Examples:
       setFlagsFromString('--no-allocation-site-pretenuring');
       const now = cli.system.now() / 1000;
       const sourceNames: string[] = [];
-      const { sources, documents } = wholly(
-        await documentsIn(filesOf(names, options, sourceNames, cli), {
-          parameter: options.parameter,
-          isOfUse: (source) => hasProviders(source) || hasAccounts(source),
-          remark: (text) => cli.terminal.log(text),
-        }),
-      );
+      const { sources, documents, faults, pages } = await documentsIn(filesOf(names, options, sourceNames, cli), {
+        parameter: options.parameter,
+        isOfUse: (source) => hasProviders(source) || hasAccounts(source),
+      });
+      const [first] = faults;
+      if (first && documents.length === 0) throw first.error;
       if (documents.length === 0) throw usage('No role and no identity is in these files.');
       const mine = [...(options.mine ?? []), ...oursIn(sources)];
-      const found = audit(documents, { sources, mine, now, grantsOf: (one) => grantsIn(one, now) });
+      const gaps = [...faults.map(notReadFinding), ...pages.map(incomplete)];
+      const found = audit(documents, { sources, mine, now, gaps, grantsOf: (one) => grantsIn(one, now) });
       if (found.areClientIdsUnused)
         cli.terminal.log(
           'Of several accounts it is not known whose audiences these are: those of providers are not used.',
@@ -63,6 +72,13 @@ Examples:
       const code = exitCodeOf(found, isBeyondMine);
       if (code !== undefined) cli.terminal.exitCode = code;
     });
+}
+
+/** A list of which more was to be read: whoever is in the rest may be allowed as well. */
+function incomplete(file: string): FindingInFile<AuditRuleId> {
+  const { severity } = auditRules['audit/incomplete'];
+  const message = 'The list ends before its end, so that nothing is known of the rest.';
+  return { rule: 'audit/incomplete', severity, message, where: '', file, document: '', line: 1, column: 1 };
 }
 
 /** What is named, and what tools print; standard input where it is neither. @param sourceNames - to which is added what was read */

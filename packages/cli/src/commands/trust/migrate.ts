@@ -12,7 +12,7 @@ import {
 import { type DocumentInFile, federatedCredentials, inFile, ofEach, resolvedDocument } from '@fedbridge/trust-files';
 import { Argument, Command } from 'commander';
 import { type Cli, exitCodes } from '../../program.ts';
-import { type DocumentOptions, files, trustDocuments, withParameters } from './documents.ts';
+import { type DocumentOptions, files, readDocuments, withParameters } from './documents.ts';
 import { printExactly, withExactNumbers } from './exact-numbers.ts';
 import { needed, usage } from './usage.ts';
 
@@ -53,26 +53,34 @@ Example:
 Exit code ${exitCodes.findings} if something could not be migrated: standard error, or notCovered, says what and why.`,
     )
     .action(async (names: readonly string[], options: MigrateOptions) => {
-      const documents = await trustDocuments(names, { ...options, jsonValue: withExactNumbers }, cli);
+      const { documents, faults: unread } = await readDocuments(
+        names,
+        { ...options, jsonValue: withExactNumbers },
+        cli,
+      );
       const migration = migrationOf(options);
       const whole = ofEach(documents, wholeDocument);
-      const all = whole.map(({ file, document, error }) => {
-        const result = error ? notRead(error) : migrated(document, migration, options.finish);
-        return { file, document, result };
-      });
+      const all = [
+        ...unread.map(({ file, error }) => ({ file, place: file, address: '', result: notRead(error) })),
+        ...whole.map(({ file, document, error }) => {
+          const result = error ? notRead(error) : migrated(document, migration, options.finish);
+          return { file, place: inFile(file, document), address: document.address, result };
+        }),
+      ];
       const isOne = all.length === 1;
-      for (const { file, document, result } of options.json ? [] : all) {
+      for (const { place, result } of options.json ? [] : all) {
         const lines = [...result.notes, ...result.notCovered.map((one) => `Not covered: ${one.where}. ${one.reason}`)];
-        for (const line of lines) cli.terminal.log(isOne ? line : `${inFile(file, document)}: ${line}`);
+        for (const line of lines) cli.terminal.log(isOne ? line : `${place}: ${line}`);
       }
-      const printed = all.map(({ file, document, result }) => {
+      const printed = all.map(({ file, address, result }) => {
         const { notes, notCovered, document: after } = result;
-        const place = isOne ? {} : { file, address: document.address };
+        const place = isOne ? {} : { file, address };
         return { ...place, document: after, ...(options.json ? { notes, notCovered } : {}) };
       });
       const [first] = printed;
       cli.terminal.printDocument(printExactly(isOne ? (options.json ? first : first?.document) : printed, 2));
-      if (all.some(({ result }) => result.notCovered.length > 0)) cli.terminal.exitCode = exitCodes.findings;
+      if (unread.length > 0) cli.terminal.exitCode = exitCodes.usage;
+      else if (all.some(({ result }) => result.notCovered.length > 0)) cli.terminal.exitCode = exitCodes.findings;
     });
 }
 

@@ -17,7 +17,7 @@ import { type DocumentInFile, federatedCredentials, inFile, ofEach, resolvedDocu
 import { Argument, Command } from 'commander';
 import { type Cli, exitCodes } from '../../program.ts';
 import type { Terminal } from '../../terminal.ts';
-import { claimsOf, type DocumentOptions, files, textOf, trustDocuments, withParameters } from './documents.ts';
+import { claimsOf, type DocumentOptions, files, readDocuments, textOf, withParameters } from './documents.ts';
 import { usage } from './usage.ts';
 
 interface TestOptions extends DocumentOptions {
@@ -53,9 +53,14 @@ Examples:
     )
     .action(async (names: readonly string[], options: TestOptions) => {
       const tested = await testOf(names, options, cli);
-      const documents = ofEach(await trustDocuments(namesOf(names, options), options, cli), tested).map(
-        ({ file, document, result, error }) => ({ file, document, verdict: result ?? notTested(error) }),
-      );
+      const { documents: read, faults: unread } = await readDocuments(namesOf(names, options), options, cli);
+      const documents = [
+        ...unread.map(({ file, error }) => ({ file, place: file, address: '', verdict: notTested(error) })),
+        ...ofEach(read, tested).map(({ file, document, result, error }) => ({
+          ...{ file, place: inFile(file, document), address: document.address },
+          verdict: result ?? notTested(error),
+        })),
+      ];
       const verdicts = documents.map(({ verdict }) => verdict.allowed);
       const allowed = verdicts.includes(true) || (verdicts.includes(null) ? null : false);
       const [first] = documents;
@@ -63,11 +68,11 @@ Examples:
       else if (options.json)
         cli.terminal.printJson({
           allowed,
-          documents: documents.map(({ file, document, verdict }) => ({ file, address: document.address, ...verdict })),
+          documents: documents.map(({ file, address, verdict }) => ({ file, address, ...verdict })),
         });
       else
-        for (const { file, document, verdict } of documents)
-          tell(verdict, documents.length === 1 ? '' : `${inFile(file, document)}: `, cli.terminal);
+        for (const { place, verdict } of documents)
+          tell(verdict, documents.length === 1 ? '' : `${place}: `, cli.terminal);
       if (!allowed) cli.terminal.exitCode = allowed === null ? exitCodes.usage : exitCodes.findings;
     });
 }

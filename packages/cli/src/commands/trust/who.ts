@@ -12,11 +12,11 @@ import {
   whomOf,
   whyNotMine,
 } from '@fedbridge/trust';
-import { type DocumentInFile, grantsIn, inFile, isBeyond, ofEach } from '@fedbridge/trust-files';
+import { type DocumentInFile, type FileFault, grantsIn, inFile, isBeyond, ofEach } from '@fedbridge/trust-files';
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { type Cli, exitCodes } from '../../program.ts';
 import type { Terminal } from '../../terminal.ts';
-import { type DocumentOptions, files, trustDocuments, withParameters } from './documents.ts';
+import { type DocumentOptions, files, readDocuments, withParameters } from './documents.ts';
 
 export interface MineOptions {
   readonly mine?: readonly Mine[];
@@ -54,15 +54,16 @@ Examples:
     .action(async (names: readonly string[], options: WhoOptions) => {
       const now = cli.system.now() / 1000;
       const { mine = [] } = options;
-      const documents = ofEach(await trustDocuments(names, options, cli), (one) =>
-        grantsIn(one, now).map((grant) => whoIsGranted(grant, mine, now)),
-      ).map(({ file, document, result, error }) => ({ file, document, admitted: result ?? [], error }));
+      const { documents: read, faults: unread } = await readDocuments(names, options, cli);
+      const documents = ofEach(read, (one) => grantsIn(one, now).map((grant) => whoIsGranted(grant, mine, now))).map(
+        ({ file, document, result, error }) => ({ file, document, admitted: result ?? [], error }),
+      );
       const all = documents.flatMap(({ admitted }) => admitted);
       if (options.token) cli.terminal.printJson(tokenOf(all) ?? null, 2);
-      else if (options.json) cli.terminal.printJson(answer(all, documents), 2);
-      else tell(documents, cli.terminal);
+      else if (options.json) cli.terminal.printJson(answer(all, documents, unread), 2);
+      else tell(documents, unread, cli.terminal);
       if (isBeyond(all, mine)) cli.terminal.exitCode = exitCodes.findings;
-      else if (documents.some(({ error }) => error)) cli.terminal.exitCode = exitCodes.usage;
+      else if (isNotAll(documents, unread)) cli.terminal.exitCode = exitCodes.usage;
     });
 }
 
@@ -83,12 +84,13 @@ interface Answered extends DocumentInFile {
 }
 
 /** The version changes when a member that is there changes its meaning or goes, or `reach` has one more value. */
-function answer(all: readonly Admitted[], documents: readonly Answered[]) {
+function answer(all: readonly Admitted[], documents: readonly Answered[], unread: readonly FileFault[]) {
   return {
     version: 2,
     reach: farthest(all),
-    exact: all.every(({ exact }) => exact) && documents.every(({ error }) => !error),
-    sentence: sentenceFor(documents),
+    exact: all.every(({ exact }) => exact) && !isNotAll(documents, unread),
+    sentence: sentenceFor(documents, unread),
+    notRead: unread.map(({ file, error }) => ({ file, error: error.message })),
     documents: documents.map(({ file, document, admitted, error }) => ({
       file,
       address: document.address,
@@ -97,8 +99,13 @@ function answer(all: readonly Admitted[], documents: readonly Answered[]) {
   };
 }
 
-function tell(documents: readonly Answered[], terminal: Terminal): void {
-  terminal.print(sentenceFor(documents));
+/** Whether something was not read. */
+const isNotAll = (documents: readonly Answered[], unread: readonly FileFault[]) =>
+  unread.length > 0 || documents.some(({ error }) => error !== undefined);
+
+function tell(documents: readonly Answered[], unread: readonly FileFault[], terminal: Terminal): void {
+  terminal.print(sentenceFor(documents, unread));
+  for (const { error } of unread) terminal.print(`not read: ${error.message}`, 'yellow');
   for (const { file, document, admitted, error } of documents) {
     if (error) terminal.print(`not read: ${error.message}`, 'yellow');
     const place = documents.length === 1 ? '' : `${inFile(file, document)} `;
@@ -106,9 +113,9 @@ function tell(documents: readonly Answered[], terminal: Terminal): void {
   }
 }
 
-function sentenceFor(documents: readonly Answered[]): string {
+function sentenceFor(documents: readonly Answered[], unread: readonly FileFault[]): string {
   const sentence = sentenceOf(documents.flatMap(({ admitted }) => admitted));
-  return documents.some(({ error }) => error) ? `${sentence} Of what was not read nothing is known.` : sentence;
+  return isNotAll(documents, unread) ? `${sentence} Of what was not read nothing is known.` : sentence;
 }
 
 export const colours = {

@@ -41,7 +41,12 @@ export function auditPage(audit: Audit, of: PageOf): string {
 <body>
 <header>
 <h1>${of.summary}</h1>
-${aboutIt(of)}
+${
+  audit.gaps.length > 0
+    ? html`<p>Of what was not read nothing is known: see the problems.</p>
+`
+    : ''
+}${aboutIt(of)}
 <nav aria-label="Sections"><ul>
 <li><a href="#entries">Who is allowed</a></li>
 <li><a href="#findings">Problems</a></li>
