@@ -11,7 +11,11 @@ const isCalled = (name: string, pattern: RegExp) => (claims: Claims) =>
 
 const devOpsSubject = fc
   .tuple(oneOf('sc', 'p'), nameOf('contoso', 'Contoso', 'contoso2'), oneOf('web', 'a b', 'web2'), oneOf('prod', 'a/b'))
-  .map(([scheme, organization, project, name]) => ({ sub: `${scheme}://${organization}/${project}/${name}` }));
+  .map(([scheme, organization, project, name]) => ({
+    sub: `${scheme}://${organization}/${project}/${name}`,
+    // No job can choose it.
+    aud: name === 'a/b' ? 'api://AzureADTokenExchangeUSGov' : 'api://AzureADTokenExchange',
+  }));
 
 const azurePipelines: readonly Signer[] = [
   named(devOps, {
@@ -50,6 +54,8 @@ const entra: readonly Signer[] = [
         ...{ aud: oneOf('fb60f99c-7a34-4190-8149-302f77469936', guid), azp: maybe(devOpsApplication, otherGuid) },
         amr: maybe(['pwd'], ['pwd', 'mfa']),
       })
+      // Who asked for an access token is told; an ID token is for who asked.
+      .map((one) => ({ ...one, azp: one.aud === guid ? one.azp : (one.azp ?? otherGuid) }))
       .map((one) => ({ ...one, azp: one.sub.includes('/sc/') ? devOpsApplication : one.azp })),
     keys: common,
     texts: ['/eid1/*', `*/sc/${guid}/*`, '*@contoso.com', 'pwd', '499b84ac-*', '*/n/*'],

@@ -68,7 +68,7 @@ export {
   kubernetes,
   kubernetesSubjectParts,
 } from './kubernetes.ts';
-export { formOfIssuersAt, nearestIssuer } from './nearest.ts';
+export { formOfIssuersAt, nearestIssuer, signsInOneFormAlone } from './nearest.ts';
 export { type LastingSubject, lastingSubject } from './per-run.ts';
 export { type LoginService, loginPrincipal, loginServices, sharedServices } from './shared-services.ts';
 export { terraformCloud, terraformCloudIssuer } from './terraform-cloud.ts';

@@ -1,5 +1,6 @@
 import { azureDevOpsApplication } from './azure-devops.ts';
 import { cloudCodes, entra, entraIssuer } from './entra.ts';
+import { tokenExchange } from './entra-clouds.ts';
 import { base64OfGuid } from './guid-bytes.ts';
 import {
   amr,
@@ -10,6 +11,7 @@ import {
   guid,
   type Language,
   noSlash,
+  ofField,
   optional,
   shapeOf,
   type TokenShape,
@@ -22,21 +24,60 @@ const names: readonly (readonly [scheme: string, name: Language])[] = [
   ['p://', { sequence: [noSlash, { many: { sequence: ['/', noSlash] } }] }],
 ];
 
+/** It is the issuer that says what a token is for: Entra's exchange, in whatever cloud [Teleport RFD 211, decoded tokens]. */
+const exchange = field({ sequence: [tokenExchange.uri, { anyOf: ['', { chars: 'A-Za-z' }] }] }, tokenExchange.uri);
+
 export const azureDevOpsShapes: readonly TokenShape[] = names.map(([scheme, name]) =>
-  shapeOf([scheme, { field: 'organization' }, '/', { field: 'project' }, '/', { field: 'name' }], {
-    organization: field(noSlash, 'contoso'),
-    project: field(noSlash, 'anything'),
-    name: field(name, 'anything'),
-  }),
+  withFields(
+    shapeOf([scheme, { field: 'organization' }, '/', { field: 'project' }, '/', { field: 'name' }], {
+      organization: field(noSlash, 'contoso'),
+      project: field(noSlash, 'anything'),
+      name: field(name, 'anything'),
+    }),
+    { aud: exchange },
+  ),
 );
+
+/** With other claims of the names of these fields, and in their place. */
+function withFields(shape: TokenShape, fields: TokenShape['fields']): TokenShape {
+  const claims = Object.fromEntries(Object.keys(fields).map((name) => [name, ofField(name)]));
+  return { ...shape, fields: { ...shape.fields, ...fields }, claims: { ...shape.claims, ...claims } };
+}
 
 /** @param iss - of Entra: tokens of the first version are for no service connection, and have no computed subject */
 export function entraShapes(iss: string): readonly TokenShape[] {
   const { tenant = '', version } = entraIssuer(iss) ?? {};
   // A user's may say how he signed in, and what his tenant likes.
-  const all =
-    version === 1 ? [principalShape(iss)] : [connectionShape(tenant), computedShape(tenant), principalShape(iss)];
+  const all = version === 1 ? [principalShape(iss)] : secondVersion(tenant, principalShape(iss));
   return all.map((shape) => ({ ...shape, lists: { amr }, isOpen: true }));
+}
+
+/**
+ * By version 2 the audience is the id of an application, and who asked for a token for another application is its `azp`. Entra's exchange asks
+ * for nothing: others ask for tokens for it [Microsoft Learn, Access token claims reference, `aud` and `azp`; ID token claims reference].
+ */
+function secondVersion(tenant: string, principal: TokenShape): readonly TokenShape[] {
+  const aud = field(guid, tokenExchange.clientId);
+  const other = idsBut(tokenExchange.clientId);
+  const others = [computedShape(tenant), principal].flatMap((shape) => {
+    const { azp: _, ...fields } = shape.fields;
+    const { azp: __, ...claims } = shape.claims;
+    return [
+      withFields(shape, { aud, azp: field(other, exampleId) }),
+      withFields({ ...shape, fields, claims }, { aud: field(other, exampleId) }),
+    ];
+  });
+  return [withFields(connectionShape(tenant), { aud }), ...others];
+}
+
+/** All texts of what GUIDs are made of but one. */
+function idsBut(one: string): Language {
+  const [first = '', rest] = [one.slice(0, 1), one.slice(1)];
+  const letters: Language = { chars: '0-9a-f-' };
+  const more: Language = { anyOf: ['', letters] };
+  const others = [...'0123456789abcdef-'].filter((letter) => letter !== first);
+  const same = rest === '' ? letters : { anyOf: ['', idsBut(rest)] };
+  return { anyOf: [{ sequence: [{ anyOf: others }, more] }, { sequence: [first, same] }] };
 }
 
 // That it is the issuer's own was not seen of every connection.

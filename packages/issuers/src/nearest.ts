@@ -28,6 +28,17 @@ export function formOfIssuersAt(iss: string): string | undefined {
   return forms.get(host) ?? formOfClusters(host) ?? (organizationAt(host) && devOpsForm);
 }
 
+/** Whether nothing but tokens of one form of issuer is signed for the host of a URL, and nobody's files are there. */
+export function signsInOneFormAlone(iss: string): boolean {
+  const host = /^https:\/\/([^/]+)/i.exec(iss)?.[1]?.toLowerCase() ?? '';
+  return isAksHost(host) || isEksHost(host) || tokenHosts.includes(host);
+}
+
+const tokenHosts: readonly string[] = [
+  ...['token.actions.githubusercontent.com', 'vstoken.dev.azure.com', 'oidc.circleci.com', 'agent.buildkite.com'],
+  'accounts.google.com',
+];
+
 /** What signs at github.com for users and for audit logs, and not for jobs. */
 const signsForOthers = /^\/(login|enterprises)\//;
 

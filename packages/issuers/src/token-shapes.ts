@@ -70,7 +70,7 @@ function usersShapesOf(iss: string): readonly TokenShape[] | undefined {
 function withAndWithoutAzp(shape: TokenShape): readonly TokenShape[] {
   const { azp, ...fields } = shape.fields;
   const { azp: _, ...claims } = shape.claims;
-  if (!azp) return [shape];
+  if (!azp?.optional) return [shape];
   const { language, example } = azp;
   // With it a token may have several audiences, which STS denies without.
   const { aud: __, ...lists } = shape.lists ?? {};

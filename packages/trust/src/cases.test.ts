@@ -62,7 +62,11 @@ const wide: readonly (readonly [string, unknown, RegExp])[] = [
   ['a whole cluster', shared(cluster, 'system:*'), /^system:serviceaccount:anything:/],
   ['all connections of an organization', pipes('sc://*'), /^sc:\/\//],
   ['all pipelines of an organization', pipes('p:/*'), /^p:\/\//],
-  ['a whole tenant', shared(entra, '/eid1/c/pub/t/*'), /^\/eid1\/c\/pub\/t\//],
+  [
+    'a whole tenant',
+    of(entra, '499b84ac-1321-427f-aa17-267ca6975798', {}, { sub: '/eid1/c/pub/t/*' }),
+    /^\/eid1\/c\/pub\/t\//,
+  ],
   [
     'pull requests, by a denial of another action',
     policy(

@@ -25,23 +25,30 @@ export function isCredentialName(text: string): boolean {
   return text.length >= shortestName && text.length <= longestName && /^[A-Za-z\d][\w-]*$/.test(text);
 }
 
-/** What Entra refuses to create, a sentence each. A name that is missing is the subject, which has what no name has. */
+interface FormFault {
+  readonly member: 'name' | 'issuer' | 'subject';
+  /** A sentence. */
+  readonly why: string;
+}
+
+/** What Entra refuses to create. A name that is missing is the subject, which has what no name has. */
 export function formFaults({
   name,
   issuer,
   subject,
   claimsMatchingExpression,
-}: AnyFederatedCredential): readonly string[] {
+}: AnyFederatedCredential): readonly FormFault[] {
   const isNamed = name !== (subject ?? claimsMatchingExpression.value);
-  return [
-    ...(isNamed && !isCredentialName(name) ? [`The name is ${JSON.stringify(name)}: Entra takes ${nameForm}.`] : []),
-    // An emulator's on loopback may be plain HTTP.
-    ...(/^https:\/\/[^/]/.test(issuer) || isHere(issuer)
-      ? []
-      : [`The issuer is ${issuer}, which is not an https:// address.`]),
-    ...(subject === '' ? ['The subject is empty.'] : []),
-    ...Object.entries({ subject, issuer }).flatMap(([what, text]) => tooLong(what, text) ?? []),
+  // An emulator's on loopback may be plain HTTP.
+  const isUrl = /^https:\/\/[^/]/.test(issuer) || isHere(issuer);
+  const faults: readonly (readonly [FormFault['member'], string | undefined | false])[] = [
+    ['name', isNamed && !isCredentialName(name) && `The name is ${JSON.stringify(name)}: Entra takes ${nameForm}.`],
+    ['issuer', !isUrl && `The issuer is ${issuer}, which is not an https:// address.`],
+    ['subject', subject === '' && 'The subject is empty.'],
+    ['subject', tooLong('subject', subject)],
+    ['issuer', tooLong('issuer', issuer)],
   ];
+  return faults.flatMap(([member, why]) => (why ? [{ member, why }] : []));
 }
 
 const isHere = (issuer: string): boolean => URL.canParse(issuer) && isLoopback(new URL(issuer));

@@ -4,6 +4,7 @@ import type { Evaluation, TrustRequest } from './evaluate.ts';
 import type { AnyFederatedCredential, Assertion, CredentialMatch } from './federated-credential.ts';
 import { claimTestsOf, claimText, failingTest } from './flexible-expression.ts';
 import type { Condition } from './policy.ts';
+import { whyNeverAllows } from './who/credential-conditions.ts';
 
 /** Why a policy allowed or denied a request, a sentence each. */
 export function explainEvaluation(evaluation: Evaluation, request: TrustRequest): readonly string[] {
@@ -62,7 +63,7 @@ export function explainMatch(
   assertion: Assertion,
 ): readonly string[] {
   if (match.matched) return [`Credential "${match.matched.name}" fits.`];
-  if (match.differs === 'none') return ['There is no federated credential.'];
+  if (credentials.length === 0) return ['There is no federated credential.'];
   return credentials.map(
     (credential) => `Credential "${credential.name}" does not fit: ${mismatch(credential, assertion)}.`,
   );
@@ -77,7 +78,8 @@ function mismatch(credential: AnyFederatedCredential, assertion: Assertion): str
     const unmet = unmetExpression(credential.claimsMatchingExpression, assertion);
     if (unmet !== undefined) return unmet;
   } else if (credential.subject !== subject) return differs('subject', subject, credential.subject);
-  return differs('audience', audience, credential.audiences.join(', '));
+  if (!credential.audiences.includes(audience)) return differs('audience', audience, credential.audiences.join(', '));
+  return whyNeverAllows(credential)?.replace(/\.$/, '') ?? 'it is none that Entra takes';
 }
 
 function unmetExpression(

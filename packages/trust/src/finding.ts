@@ -1,3 +1,4 @@
+import type { JsonPath } from './json.ts';
 import { type RuleId, rules, type Severity } from './rules.ts';
 
 /** Something in a trust document that is wrong, wider than it need be, or will stop working. */
@@ -9,14 +10,17 @@ export interface Finding {
   readonly message: string;
   /** Where: `Statement[0]`, or a credential's name. */
   readonly where: string;
+  /** The part of that which it is about, a condition's key for example: its path from there. */
+  readonly at?: JsonPath | undefined;
 }
 
-export function finding(rule: RuleId, where: string, message: string): Finding {
-  return { rule, severity: rules[rule].severity, message, where };
+/** @param at - the part of it that the finding is about */
+export function finding(rule: RuleId, where: string, message: string, at?: JsonPath): Finding {
+  return { rule, severity: rules[rule].severity, message, where, ...(at ? { at } : {}) };
 }
 
 /** A finding with its place. */
-export interface FindingInFile<Id extends string = RuleId> extends Omit<Finding, 'rule'> {
+export interface FindingInFile<Id extends string = RuleId> extends Omit<Finding, 'rule' | 'at'> {
   readonly rule: Id;
   /** The path of the file. */
   readonly file: string;

@@ -24,6 +24,7 @@ export {
 export { type Finding, type FindingInFile, finding } from './finding.ts';
 export type { Fix, Fixed } from './fix/fix.ts';
 export { fixTrustDocument } from './fix/fixed-document.ts';
+export { rewrittenText } from './fix/rewritten-text.ts';
 export { flexibleTrust, needsExpression } from './flexible.ts';
 export {
   type ClaimsMatchingExpression,
@@ -88,6 +89,7 @@ export { trustDocumentsIn } from './read/trust-documents.ts';
 export { type Rule, type RuleId, rules, type Severity } from './rules.ts';
 export { bySeverity, sarif, sarifOf, severities } from './sarif.ts';
 export { command } from './shell.ts';
+export { verdictOnSigned } from './signed-token.ts';
 export { changingParts, lastingJobOf } from './token-job.ts';
 export { credentialsVerdict, policyVerdict, type Verdict } from './verdict.ts';
 export {
@@ -105,6 +107,7 @@ export { whoIsNew } from './who/diff.ts';
 export { formatMine, kindsOfOwners, type Mine, parseMine, whyNotMine } from './who/mine.ts';
 export { exampleIn, farthest, sentenceOf, titleOf, whomOf } from './who/sentence.ts';
 export { type Grant, grantsOfCredentials, grantsOfPolicy, whoIsGranted } from './who/who.ts';
+export { whyNobody } from './who/why-nobody.ts';
 export {
   type AwsFormat,
   type AwsPlace,

@@ -1,13 +1,16 @@
 import { awsAudience, conditionPrefix, entra, gitHub, type Issuer, isAwsAudience, isRetired } from '@fedbridge/issuers';
 import { operatorOf } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
-import { type Constraint, demandsOf, isAnything, saysWhich } from './lint-constraints.ts';
+import type { JsonPath } from './json.ts';
+import { type Constraint, demandsOf, isAnything, pathOfCondition, saysWhich } from './lint-constraints.ts';
 import { allowsNobodyOf, keyFindings } from './lint-keys.ts';
 import { loginFindings } from './lint-login.ts';
 import { issuerFault } from './lint-never.ts';
-import { claimOfKey, concerns, isChecked, type Provider, providersOf } from './lint-provider.ts';
+import { operatorFindings } from './lint-operators.ts';
+import { claimOfKey, concerns, type Provider, providersOf } from './lint-provider.ts';
 import {
   type Asking,
+  atAnyTime,
   exampleIn,
   type Reach,
   reachesOf,
@@ -16,10 +19,11 @@ import {
   workOfDocument,
 } from './lint-width.ts';
 import { MalformedPolicyError } from './malformed-policy.ts';
-import { type Condition, parseTrustPolicy, type Statement, type TrustPolicy } from './policy.ts';
+import { parseTrustPolicy, type Statement, type TrustPolicy } from './policy.ts';
 import type { RuleId } from './rules.ts';
 import { TooMuchWork } from './who/alphabet.ts';
 import { type Grant, grantsOfPolicy, whoIsGranted } from './who/who.ts';
+import { contradictionIn, isMetByNobody } from './who/why-nobody.ts';
 import { hasWildcard } from './wildcard.ts';
 
 const webIdentity = 'sts:assumerolewithwebidentity';
@@ -74,11 +78,15 @@ interface Linted {
 }
 
 function lintStatement(statement: Statement, linted: Linted, where: string): readonly Finding[] {
-  const accounts = accountFindings(statement, grantOf(linted, where, 'AWS'), where);
+  const grants = linted.grants.filter((one) => one.where === where);
+  const accounts = [
+    ...accountFindings(statement, grantOf(linted, where, 'AWS'), where),
+    ...grants.flatMap((one) => (isOfAws(one) && isLimited(statement, one) ? nobodyFindings(one, where) : [])),
+  ];
   if (!isOurs(statement)) return [...accounts, ...actionFindings(statement, where)];
   const named = providersOf(statement);
   // Of a provider whose name is wrong the rest is read when it is right.
-  const own = named.filter(({ iss, isLogin }) => isLogin || issuerFault(iss) === undefined);
+  const own = named.filter(({ iss, isLogin }) => isLogin || !issuerFault(iss)?.isCertain);
   if (statement.effect === 'Deny') {
     const denied = own.length > 0 ? own : linted.policy.statements.flatMap(providersOf);
     return [...accounts, ...keyFindings(statement, denied, where)];
@@ -86,8 +94,8 @@ function lintStatement(statement: Statement, linted: Linted, where: string): rea
   const anybody = [...statement.federated, ...statement.aws].includes('*');
   return [
     ...accounts,
-    ...(anybody ? [finding('aws/wildcard-principal', where, 'The principal is *.')] : []),
-    ...statement.conditions.flatMap((condition) => operatorFindings(condition, statement.conditions, where)),
+    ...(anybody ? [finding('aws/wildcard-principal', where, 'The principal is *.', ['Principal'])] : []),
+    ...statement.conditions.flatMap((condition) => operatorFindings(condition, statement, grants, where)),
     ...keyFindings(statement, own, where),
     ...named.flatMap((provider) => providerFindings(statement, provider, linted, where)),
     ...partitionFindings(statement, own, where),
@@ -97,38 +105,55 @@ function lintStatement(statement: Statement, linted: Linted, where: string): rea
 function providerFindings(statement: Statement, provider: Provider, linted: Linted, where: string): Finding[] {
   const { iss, isLogin } = provider;
   const findings: Finding[] = [];
-  const add = (rule: RuleId, message: string) => findings.push(finding(rule, where, message));
+  const add = (rule: RuleId, message: string, at?: JsonPath) => findings.push(finding(rule, where, message, at));
   const name = conditionPrefix(iss);
   if (hasWildcard(name))
-    return [finding('aws/malformed', where, `The provider is ${name}: IAM takes no wildcard in it.`)];
-  if (!isLogin) {
-    const fault = issuerFault(iss);
-    if (fault) {
-      add(fault.rule, `The provider is ${name}. ${fault.why}`);
-      return findings;
-    }
-  }
+    return [finding('aws/malformed', where, `The provider is ${name}: IAM takes no wildcard in it.`, ofPrincipal)];
+  const fault = isLogin ? undefined : issuerFault(iss);
+  if (fault) add(fault.isCertain ? fault.rule : 'hardly-matches', `The provider is ${name}. ${fault.why}`, ofPrincipal);
+  if (fault?.isCertain) return findings;
   if (allowsNobodyOf(statement, provider)) return findings;
-  const demands = demandsOf(statement, provider, where, linted.policy.version === '2012-10-17');
+  const grant = grantOf(linted, where, iss);
+  const demands = demandsOf({
+    ...{ statement, provider, where, knowsVariables: linted.policy.version === '2012-10-17' },
+    isMetByNobody: (condition) => grant !== undefined && isMetByNobody(grant, condition, atAnyTime),
+  });
   findings.push(...demands.findings);
   if (demands.never) return findings;
   if (isLogin) {
-    const all = loginFindings(statement, provider, where);
-    return [...findings, ...all.map((one) => withExample(one, grantOf(linted, where, iss)))];
+    const nobody = nobodyFindings(grant, where);
+    const all = nobody.length > 0 ? nobody : loginFindings(statement, provider, where);
+    return [...findings, ...all.map((one) => withExample(one, grant))];
   }
   if (demands.audience === 'unsaid') add('aws/no-aud', 'Nothing is said of the audience.');
   if (demands.audience === 'any') {
+    const open = statement.conditions.find(({ key }) => /^o?aud$/.test(claimOfKey(key, iss) ?? ''));
     const fits = demands.openAudiences.filter((one) => !isAnything(one)).join(' and ');
-    add('aws/no-aud', `The audience may be anything${fits === '' ? '' : ` that fits ${fits}`}.`);
+    const message = `The audience may be anything${fits === '' ? '' : ` that fits ${fits}`}.`;
+    add('aws/no-aud', message, open && pathOfCondition(open));
   }
   const telling = demands.constraints.filter(({ claim }) => tells(provider, claim));
   const unscoped = telling.length === 0 ? undefined : unscopedClaim(provider, telling);
   if (unscoped !== undefined) add('aws/required-claim', unscoped);
-  const grant = linted.grants.find((one) => one.where === where && one.iss === iss);
   return [
     ...findings,
     ...(grant ? reachFindings(statement, provider, { grant, telling, work: linted.work }, where) : []),
   ];
+}
+
+/** Principals of AWS, and its services. */
+const isOfAws = ({ provider, unlimited }: Grant) => provider === undefined && !unlimited;
+
+const isLimited = ({ conditions }: Statement, { deny }: Grant) => conditions.length + deny.length > 0;
+
+const ofPrincipal: JsonPath = ['Principal', 'Federated'];
+
+/** That a statement allows nobody, and by what of it. */
+function nobodyFindings(grant: Grant | undefined, where: string): readonly Finding[] {
+  const found = grant && contradictionIn(grant, atAnyTime);
+  if (!found) return [];
+  const [first] = found.conditions;
+  return [finding('allows-nobody', where, found.why, first && pathOfCondition(first))];
 }
 
 const grantOf = ({ grants }: Linted, where: string, iss: string) =>
@@ -151,10 +176,13 @@ function reachFindings(
     .filter(({ key }) => claimOfKey(key, iss) === 'aud')
     .flatMap(({ values }) => values);
   try {
-    return reachesOf({ ...asked, issuer }).flatMap((reach) => {
+    const reaches = reachesOf({ ...asked, issuer });
+    if (reaches.length === 0) return nobodyFindings(asked.grant, where);
+    return reaches.flatMap((reach) => {
       const isOfNobody = asked.telling.length === 0 && reach.width !== undefined && !relatives.includes(reach.width.of);
       const rules = isOfNobody ? [nobodyNamed(statement, { iss, issuer }, reach)] : reachRules(reach, audiences);
-      return rules.map(([rule, message]) => finding(rule, where, message));
+      const at = reach.condition ? pathOfCondition(reach.condition, reach.value) : undefined;
+      return rules.map(([rule, message]) => finding(rule, where, message, at));
     });
   } catch (error) {
     if (!(error instanceof TooMuchWork)) throw error;
@@ -223,7 +251,7 @@ function accountFindings(statement: Statement, grant: Grant | undefined, where: 
   const isSaid = conditions.some((one) => saysWhich(one) && (exact ? isShared : isOfPrincipal).test(one.key));
   if (reach !== 'any account' || isSaid) return [];
   const example = witness ? ` ${exampleIn(witness)}` : '';
-  return [finding('aws/any-account', where, `The principal is * for sts:AssumeRole.${example}`)];
+  return [finding('aws/any-account', where, `The principal is * for sts:AssumeRole.${example}`, ['Principal'])];
 }
 
 /** What its two sides agree on, as a password is. */
@@ -237,21 +265,9 @@ function actionFindings(statement: Statement, where: string): readonly Finding[]
   if (effect === 'Deny' || aws.length > 0 || providersOf(statement).length === 0) return [];
   if (concerns(statement, webIdentity) || !concerns(statement, 'sts:assumerole')) return [];
   return [
-    finding('aws/wrong-action', where, `The action is ${actions.join(', ')}. Nobody is allowed by this statement.`),
-  ];
-}
-
-function operatorFindings(condition: Condition, all: readonly Condition[], where: string): readonly Finding[] {
-  const { operator, key, values } = condition;
-  const { set, name, ifExists } = operatorOf(operator);
-  const isMissing = !isChecked(condition, all);
-  const add = (rule: RuleId, message: string) => [finding(rule, where, message)];
-  return [
-    ...(set === 'ForAllValues' && isMissing ? add('aws/for-all-values', `${operator} on ${key}.`) : []),
-    ...(ifExists && isMissing ? add('aws/if-exists', `${operator} on ${key}.`) : []),
-    ...(name === 'StringLike' && !values.some((value) => /[*?]|\$\{/.test(value))
-      ? add('aws/string-like', `${operator} on ${key} has no wildcard.`)
-      : []),
+    finding('aws/wrong-action', where, `The action is ${actions.join(', ')}. Nobody is allowed by this statement.`, [
+      'Action',
+    ]),
   ];
 }
 
@@ -261,12 +277,14 @@ function partitionFindings(
   where: string,
 ): readonly Finding[] {
   const wanted = awsAudience(federated.some((arn) => partitionOf(arn) === 'aws-cn') ? 'aws-cn' : 'aws');
-  const audiences = conditions
-    .filter(({ key }) => own.some(({ iss }) => claimOfKey(key, iss) === 'aud'))
-    .flatMap(({ values }) => values);
-  return audiences
-    .filter((audience) => isAwsAudience(audience) && audience !== wanted)
-    .map((audience) => finding('aws/wrong-partition', where, `The audience is ${audience}.`));
+  const ofAudience = conditions.filter(({ key }) => own.some(({ iss }) => claimOfKey(key, iss) === 'aud'));
+  return ofAudience.flatMap((condition) =>
+    condition.values.flatMap((audience, index) =>
+      isAwsAudience(audience) && audience !== wanted
+        ? finding('aws/wrong-partition', where, `The audience is ${audience}.`, pathOfCondition(condition, index))
+        : [],
+    ),
+  );
 }
 
 const partitionOf = (arn: string) => /^arn:([\w-]+):iam::/.exec(arn)?.[1] ?? '';

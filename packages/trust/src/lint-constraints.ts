@@ -1,8 +1,10 @@
 import { operatorOf } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
-import { whyNoAudience, whyNoClaim, whyNoSubject } from './lint-never.ts';
+import type { JsonPath } from './json.ts';
+import { type HowSure, whyNoAudience, whyNoClaim, whyNoSubject } from './lint-never.ts';
 import { claimOfKey, isChecked, type Provider } from './lint-provider.ts';
 import type { Condition, Statement } from './policy.ts';
+import type { RuleId } from './rules.ts';
 import { hasWildcard } from './wildcard.ts';
 
 /** What a statement, or an expression, demands of one claim: one of the values. */
@@ -32,8 +34,23 @@ export interface Demands {
 /** Claims that each token has: STS refuses one without. */
 const always: readonly string[] = ['sub', 'aud'];
 
-/** @param knowsVariables - whether the policy's version has variables */
-export function demandsOf(statement: Statement, provider: Provider, where: string, knowsVariables: boolean): Demands {
+/** Where a condition stands in its statement. @param value - which of its values is meant, where it is one of several */
+export const pathOfCondition = ({ operator, key }: Condition, value?: number): JsonPath => [
+  ...['Condition', operator, key],
+  ...(value === undefined ? [] : [value]),
+];
+
+interface Asked {
+  readonly statement: Statement;
+  readonly provider: Provider;
+  readonly where: string;
+  /** Whether the policy's version has variables. */
+  readonly knowsVariables: boolean;
+  /** Whether it is certain that no token meets a condition. */
+  readonly isMetByNobody: (condition: Condition) => boolean;
+}
+
+export function demandsOf({ statement, provider, where, knowsVariables, isMetByNobody }: Asked): Demands {
   const findings: Finding[] = [];
   const constraints: Constraint[] = [];
   let never = false;
@@ -43,10 +60,16 @@ export function demandsOf(statement: Statement, provider: Provider, where: strin
     if (claim === undefined || !demands(condition)) continue;
     const read = condition.values.map((value) => readValue(condition, value, knowsVariables));
     const possible: Value[] = [];
-    for (const value of read) {
-      const fault = faultOf(provider, claim, value, where);
-      if (fault) findings.push(fault);
-      else possible.push(value);
+    for (const [index, value] of read.entries()) {
+      const fault = faultOf(provider, claim, value, 'No');
+      const plain = { ...condition, operator: operatorOf(condition.operator).name, values: [value.text] };
+      const isNever = fault !== undefined && isMetByNobody(plain);
+      if (fault) {
+        const isSure = isNever || fault.rule === 'aws/literal-wildcard';
+        const { why } = (!isSure && faultOf(provider, claim, value, 'Hardly any')) || fault;
+        findings.push(finding(isSure ? fault.rule : 'hardly-matches', where, why, pathOfCondition(condition, index)));
+      }
+      if (!isNever) possible.push(value);
     }
     const values = possible.map(({ pattern }) => pattern);
     if (values.length === 0) never = true;
@@ -107,24 +130,28 @@ function readValue({ operator }: Condition, text: string, knowsVariables: boolea
   return { text, pattern, isPattern, isDead: hasVariable && !knowsVariables };
 }
 
-/** Why no token has this value; undefined where one can. */
-function faultOf(provider: Provider, claim: string, value: Value, where: string): Finding | undefined {
+/** Why hardly a token has this value; undefined where one may well. */
+function faultOf(
+  provider: Provider,
+  claim: string,
+  value: Value,
+  how: HowSure,
+): { readonly rule: RuleId; readonly why: string } | undefined {
   const { text, pattern, isPattern, isDead } = value;
   const what = claim === 'sub' ? 'subject' : claim;
   if (hasWildcard(text.replace(/\$\{[*?]\}/g, '')) && !isPattern)
-    return finding('aws/literal-wildcard', where, `The ${what} is ${text}.`);
+    return { rule: 'aws/literal-wildcard', why: `The ${what} is ${text}.` };
   if (isDead)
-    return finding(
-      'never-matches',
-      where,
-      `The ${what} is ${text}: this Version of the policy language has no variables.`,
-    );
-  const why = whyNever(provider, claim, pattern);
-  return why === undefined ? undefined : finding('never-matches', where, why);
+    return {
+      rule: 'never-matches',
+      why: `The ${what} is ${text}: this Version of the policy language has no variables.`,
+    };
+  const why = whyNever(provider, claim, pattern, how);
+  return why === undefined ? undefined : { rule: 'never-matches', why };
 }
 
-function whyNever(provider: Provider, claim: string, pattern: string): string | undefined {
-  if (claim === 'sub') return whyNoSubject(provider.iss, pattern);
+function whyNever(provider: Provider, claim: string, pattern: string, how: HowSure): string | undefined {
+  if (claim === 'sub') return whyNoSubject(provider.iss, pattern, how);
   if (claim === 'aud' || claim === 'oaud') return whyNoAudience(provider, claim, pattern);
-  return whyNoClaim(provider.iss, claim, pattern);
+  return whyNoClaim(provider.iss, claim, pattern, how);
 }

@@ -1,29 +1,20 @@
-import {
-  azureDevOps,
-  azureDevOpsApplication,
-  azureDevOpsForm,
-  entra,
-  entraClouds,
-  entraIssuer,
-  isAwsAudience,
-  isRetired,
-  issuers,
-  tokenExchange,
-} from '@fedbridge/issuers';
-import { credentialLimits, formFaults } from './credential-form.ts';
+import { isRetired, issuers, tokenExchange } from '@fedbridge/issuers';
+import { credentialFaults } from './credential-faults.ts';
+import { credentialLimits } from './credential-form.ts';
 import {
   type AnyFederatedCredential,
   type FlexibleFederatedCredential,
   readFederatedCredential,
 } from './federated-credential.ts';
 import { type Finding, finding } from './finding.ts';
-import { claimTestsOf } from './flexible-expression.ts';
+import { type ClaimTest, claimTestsOf } from './flexible-expression.ts';
 import type { Constraint } from './lint-constraints.ts';
-import { issuerFault, whyNoClaim, whyNoSubject } from './lint-never.ts';
-import { exampleIn, reachesOf, type Width, type WorkLeft, workOfDocument } from './lint-width.ts';
+import { type HowSure, whyNoClaim, whyNoSubject } from './lint-never.ts';
+import { atAnyTime, exampleIn, reachesOf, type Width, type WorkLeft, workOfDocument } from './lint-width.ts';
 import type { RuleId } from './rules.ts';
 import { TooMuchWork } from './who/alphabet.ts';
 import { grantsOfCredentials } from './who/who.ts';
+import { contradictionIn, isMetByNobody } from './who/why-nobody.ts';
 import { hasWildcard } from './wildcard.ts';
 
 /**
@@ -48,7 +39,7 @@ export function lintFederatedCredentials(all: readonly unknown[], isMultiTenant 
     const subject = credential.subject ?? credential.claimsMatchingExpression.value;
     const before = seen.get(`${issuer} ${subject}`);
     if (before !== undefined)
-      findings.push(finding('entra/duplicate', name, `It is as "${before}": ${issuer}, ${subject}.`));
+      findings.push(finding('entra/duplicate', name, `It is as "${before}": ${issuer}, ${subject}.`, ['subject']));
     seen.set(`${issuer} ${subject}`, name);
     findings.push(...credentialFindings(credential, work));
   }
@@ -56,28 +47,23 @@ export function lintFederatedCredentials(all: readonly unknown[], isMultiTenant 
 }
 
 function credentialFindings(credential: AnyFederatedCredential, work: WorkLeft): readonly Finding[] {
-  const { name, issuer, audiences } = credential;
-  const findings: Finding[] = [];
-  const add = (rule: RuleId, message: string) => findings.push(finding(rule, name, message));
-  for (const fault of formFaults(credential)) add('entra/malformed', fault);
-  const wrong = issuerFault(issuer);
-  if (wrong && issuer.startsWith('https://')) add(wrong.rule, `The issuer is ${issuer}. ${wrong.why}`);
-  if (audiences.length !== 1) add('entra/audiences', `It has ${audiences.length}.`);
-  for (const audience of audiences) {
-    const fault = audienceFault(issuer, audience);
-    if (fault) add('entra/wrong-audience', `The audience is ${audience}. ${fault}`);
-  }
-  const { subject, claimsMatchingExpression } = credential;
+  const { name, issuer, audiences, subject, claimsMatchingExpression } = credential;
+  const faults = credentialFaults(credential);
+  const findings = faults.map(({ rule, why, isCertain, at }) =>
+    // Of a wildcard it is plain what is meant by it.
+    finding(isCertain || rule === 'entra/pattern' ? rule : 'hardly-matches', name, why, at),
+  );
+  if (audiences.length !== 1)
+    findings.push(finding('entra/audiences', name, `It has ${audiences.length}.`, ['audiences']));
   const isTooLong = [issuer, subject ?? claimsMatchingExpression.value].some((one) => one.length > longest);
   if (claimsMatchingExpression) return isTooLong ? findings : [...findings, ...expressionFindings(credential, work)];
-  if (hasWildcard(subject)) add('entra/pattern', `The subject is ${subject}.`);
-  else {
-    const fault = subjectFault(issuer, subject);
-    if (fault) return [...findings, finding('never-matches', name, fault)];
-  }
-  if (isRetired(subject, audiences[0])) add('retired-issuer', `The subject is ${subject}.`);
-  // Of an issuer that nobody has, and of what no token can have, no more is to be said.
-  return wrong || isTooLong
+  if (isRetired(subject, audiences[0]))
+    findings.push(finding('retired-issuer', name, `The subject is ${subject}.`, ['subject']));
+  // Of what no token can have no more is to be said.
+  const isNever = faults.some(
+    ({ isCertain, at: [member] }) => isCertain && ['issuer', 'subject'].includes(`${member}`),
+  );
+  return isNever || isTooLong
     ? findings
     : [...findings, ...reachFindings(credential, [{ claim: 'sub', values: [subject] }], work)];
 }
@@ -92,13 +78,19 @@ function reachFindings(
   work: WorkLeft,
 ): readonly Finding[] {
   const { name, issuer } = credential;
-  const [grant] = grantsOfCredentials([credential]);
+  // An audience that is wrong is told by itself.
+  const isWrong = credentialFaults(credential).some(({ rule }) => rule === 'entra/wrong-audience');
+  const [grant] = grantsOfCredentials([isWrong ? { ...credential, audiences: [tokenExchange.uri] } : credential]);
   if (!grant) return [];
   const subject = telling.find(({ claim }) => claim === 'sub')?.values[0] ?? '';
   const known = issuers.find((one) => one.is(issuer)) ?? issuers.find((one) => one.subjectParts(subject) !== undefined);
-  const add = (rule: RuleId, message: string) => finding(rule, name, message);
+  const at = credential.claimsMatchingExpression ? ofExpression : ['subject'];
+  const add = (rule: RuleId, message: string) => finding(rule, name, message, at);
   try {
-    return reachesOf({ grant, issuer: known, telling, work }).flatMap(({ of, meant, width, pullRequest, byName }) => [
+    const reaches = reachesOf({ grant, issuer: known, telling, work });
+    const nobody = reaches.length === 0 ? contradictionIn(grant, atAnyTime) : undefined;
+    if (nobody) return [finding('allows-nobody', name, nobody.why, at)];
+    return reaches.flatMap(({ of, meant, width, pullRequest, byName }) => [
       ...(meant === undefined ? [] : [add('customized-subject', `${of} Is ${meant} meant?`)]),
       ...(byName ? [add('mutable-subject', of)] : []),
       ...(width ? [add(widthRules[width.of], `${of} ${exampleIn(width.witness)}`)] : []),
@@ -114,15 +106,27 @@ function reachFindings(
 function expressionFindings(credential: FlexibleFederatedCredential, work: WorkLeft): readonly Finding[] {
   const { name, issuer, claimsMatchingExpression } = credential;
   const { tests, problem } = claimTestsOf(claimsMatchingExpression, issuer);
-  if (!tests) return [finding('entra/malformed', name, `Of its expression: ${problem}.`)];
-  const faults = tests.flatMap(({ claim, operator, comparand }) => {
-    if (operator === 'eq' && hasWildcard(comparand))
-      return `${claim} is compared exactly with ${comparand}: eq has no wildcards.`;
-    return (claim === 'sub' ? whyNoSubject(issuer, comparand) : whyNoClaim(issuer, claim, comparand)) ?? [];
+  if (!tests) return [finding('entra/malformed', name, `Of its expression: ${problem}.`, ofExpression)];
+  const [grant] = grantsOfCredentials([credential]);
+  const findings = tests.flatMap((test, index) => {
+    const condition = grant?.allow[index];
+    if (whyNoTest(issuer, test, 'No') === undefined || !grant || !condition) return [];
+    const [rule, how] = isMetByNobody(grant, condition, atAnyTime)
+      ? (['never-matches', 'No'] as const)
+      : (['hardly-matches', 'Hardly any'] as const);
+    return [finding(rule, name, whyNoTest(issuer, test, how) ?? '', ofExpression)];
   });
-  if (faults.length > 0) return faults.map((fault) => finding('never-matches', name, fault));
+  if (findings.some(({ rule }) => rule === 'never-matches')) return findings;
   const constraints = tests.map(({ claim, comparand }) => ({ claim, values: [comparand] }));
-  return reachFindings(credential, constraints, work);
+  return [...findings, ...reachFindings(credential, constraints, work)];
+}
+
+const ofExpression = ['claimsMatchingExpression', 'value'];
+
+function whyNoTest(issuer: string, { claim, operator, comparand }: ClaimTest, how: HowSure): string | undefined {
+  if (operator === 'eq' && hasWildcard(comparand))
+    return `${claim} is compared exactly with ${comparand}: eq has no wildcards.`;
+  return claim === 'sub' ? whyNoSubject(issuer, comparand, how) : whyNoClaim(issuer, claim, comparand, how);
 }
 
 /** Widths by what an expression can say: it names no accounts and no workflows without their owner. */
@@ -140,33 +144,3 @@ const widthRules: Readonly<Record<Width, RuleId>> = {
   'wildcard-connection': 'entra/wildcard-ref',
   'wildcard-service-account': 'entra/wildcard-ref',
 };
-
-function subjectFault(issuer: string, subject: string): string | undefined {
-  if (subject === '') return undefined;
-  if (azureDevOps.is(issuer) && azureDevOpsForm(subject) === 'pipeline')
-    return `The subject is ${subject}: Entra takes tokens of service connections, sc://…, and none of a pipeline's own.`;
-  return whyNoSubject(issuer, subject);
-}
-
-function audienceFault(issuer: string, audience: string): string | undefined {
-  const all: readonly (string | undefined)[] = Object.values(entraClouds).map((cloud) => cloud.tokenExchange);
-  const cloud = entraIssuer(issuer)?.cloud;
-  if (all.includes(audience)) {
-    const own = cloud?.tokenExchange ?? audience;
-    return own === audience ? undefined : `The cloud of ${issuer} has ${own}.`;
-  }
-  const plain = audience.trim().replace(/\/$/, '').toLowerCase();
-  const meant = all.find((one) => one?.toLowerCase() === plain);
-  if (meant !== undefined) return `It is compared exactly: ${meant} is meant.`;
-  if (audience === tokenExchange.clientId)
-    return `That is the aud of the token; the credential has ${tokenExchange.uri}, and with the id Entra answers AADSTS700214.`;
-  if (audience === azureDevOpsApplication)
-    return 'That is Azure DevOps itself, the azp of its tokens and not their audience.';
-  if (isAwsAudience(audience)) return 'That is for AWS.';
-  if (audience === '') return 'No token has an empty one.';
-  if (audience !== audience.trim()) return 'It begins or ends with a blank, and is compared exactly.';
-  // Who can choose the audience of a token may have one of its own.
-  return cloud || azureDevOps.is(issuer)
-    ? `Tokens of ${(cloud ? entra : azureDevOps).title} are for Entra's exchange.`
-    : undefined;
-}

@@ -1,6 +1,7 @@
 import { conditionKeysOf, conditionPrefix } from '@fedbridge/issuers';
 import { holds } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
+import { pathOfCondition } from './lint-constraints.ts';
 import { claimOfKey, mayBeFilled, type Provider } from './lint-provider.ts';
 import type { Condition, Statement } from './policy.ts';
 import { isKeyOfRequest } from './web-identity.ts';
@@ -9,13 +10,14 @@ import { isKeyOfRequest } from './web-identity.ts';
 export function keyFindings(statement: Statement, providers: readonly Provider[], where: string): readonly Finding[] {
   return statement.conditions.flatMap((condition) => {
     const found = whyNeverFilled(condition.key, providers);
-    if (found) return [finding(found.rule, where, `${found.why} ${effectOf(statement, condition)}`)];
+    const at = pathOfCondition(condition);
+    if (found) return [finding(found.rule, where, `${found.why} ${effectOf(statement, condition)}`, at)];
     if (statement.effect === 'Deny' || holds(condition, new Map())) return [];
     // One of several providers has the key: tokens of the others do not.
     const others = providers.filter((one) => whyNeverFilled(condition.key, [one])?.rule === 'aws/foreign-key');
     return others.map(({ iss }) => {
       const why = `Tokens of ${conditionPrefix(iss)} never have ${condition.key}`;
-      return finding('aws/foreign-key', where, `${why}: this statement allows none of them.`);
+      return finding('aws/foreign-key', where, `${why}: this statement allows none of them.`, at);
     });
   });
 }

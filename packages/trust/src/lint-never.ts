@@ -7,6 +7,7 @@ import {
   formOfIssuersAt,
   gitHub,
   gitHubClaimForms,
+  gitHubServiceOf,
   type Issuer,
   isComputedEntraSubject,
   isKubernetesSubject,
@@ -15,25 +16,29 @@ import {
   kubernetes,
   kubernetesSubjectParts,
   nearestIssuer,
+  signsInOneFormAlone,
   tokenExchange,
 } from '@fedbridge/issuers';
 import type { RuleId } from './rules.ts';
 import { hasWildcard } from './wildcard.ts';
 
+/** How sure it is that no token has something. */
+export type HowSure = 'No' | 'Hardly any';
+
 /** Why no token of an issuer has a subject, a sentence with what was meant; undefined for one that a token can have. */
-export function whyNoSubject(iss: string, subject: string): string | undefined {
+export function whyNoSubject(iss: string, subject: string, how: HowSure = 'No'): string | undefined {
   const issuer = issuers.find((one) => one.is(iss)) ?? (isKubernetesSubject(subject) ? kubernetes : undefined);
   if (!issuer || subject.length > longest || canBeSubject(issuer, subject)) return undefined;
   const meant = hasWildcard(subject) ? undefined : nearest(issuer, subject);
   const hint = meant === undefined ? `They look like ${issuer.exampleSubjects[0]}.` : `Is ${meant} meant?`;
-  return `No token of ${issuer.title} has the subject ${JSON.stringify(subject)}. ${hint}`;
+  return `${how} token of ${issuer.title} has the subject ${JSON.stringify(subject)}. ${hint}`;
 }
 
 /** Why no token of an issuer has a claim with a value, exactly; undefined where one can, and for a pattern. */
-export function whyNoClaim(iss: string, claim: string, value: string): string | undefined {
+export function whyNoClaim(iss: string, claim: string, value: string, how: HowSure = 'No'): string | undefined {
   const form = gitHub.is(iss) && !hasWildcard(value) ? gitHubClaimForms.get(claim) : undefined;
   if (!form || value.length > longest || form.fits(value)) return undefined;
-  return `No token of ${gitHub.title} has the ${claim} ${JSON.stringify(value)}. It looks like ${form.example}.`;
+  return `${how} token of ${gitHub.title} has the ${claim} ${JSON.stringify(value)}. It looks like ${form.example}.`;
 }
 
 /** In letters: nothing that a cloud takes is as long. */
@@ -140,11 +145,32 @@ function serviceAccountAlone(text: string): readonly string[] {
     : [formatKubernetesSubject({ namespace: 'default', serviceAccount: project })];
 }
 
-/** The rule of an issuer that no token has, with why; undefined for one that is known, or not known at all. */
-export function issuerFault(iss: string): { readonly rule: RuleId; readonly why: string } | undefined {
+/** An issuer that no token has. */
+export interface IssuerFault {
+  readonly rule: RuleId;
+  /** A sentence with what was meant. */
+  readonly why: string;
+  /** Whether nobody can sign with it; else the service at its host has not said what else is signed there, or anybody's files are. */
+  readonly isCertain: boolean;
+}
+
+/** Undefined for one that is known, or not known at all. */
+export function issuerFault(iss: string): IssuerFault | undefined {
   const why = whyNoIssuer(iss);
+  if (why === undefined) return undefined;
   const isSlash = iss.endsWith('/') && issuerOf(iss.replace(/\/+$/, '')) !== undefined;
-  return why === undefined ? undefined : { rule: isSlash ? 'issuer-trailing-slash' : 'wrong-issuer', why };
+  return { rule: isSlash ? 'issuer-trailing-slash' : 'wrong-issuer', why, isCertain: isNobodys(iss) };
+}
+
+function isNobodys(iss: string): boolean {
+  if (signsInOneFormAlone(iss)) return true;
+  const nearest = nearestIssuer(iss);
+  // A server of one's own signs with whatever it likes, and Entra has signed with a slash at the end for users of Azure AD B2C.
+  return (
+    issuerOf(nearest) !== undefined &&
+    gitHubServiceOf(nearest) !== 'server' &&
+    !(entra.is(nearest) && iss.endsWith('/'))
+  );
 }
 
 /** Why no token has an issuer, a sentence with what was meant. */

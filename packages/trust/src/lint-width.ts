@@ -34,6 +34,9 @@ export type Width =
 export interface Reach {
   /** What it is of, a sentence: a subject, or the claims in its place. */
   readonly of: string;
+  /** The condition on the subject, and which of its values. */
+  readonly condition?: Condition | undefined;
+  readonly value?: number | undefined;
   /** The subject's pattern; undefined where other claims stand in its place. */
   readonly subject: string | undefined;
   readonly width?: { readonly of: Width; readonly witness: Witness | undefined } | undefined;
@@ -55,7 +58,7 @@ export const relatives: readonly Width[] = [
 const longest = 16_384;
 
 /** Of lint no clock is needed: whoever is allowed at any time is allowed. */
-const atAnyTime = 0;
+export const atAnyTime = 0;
 
 /** What may still be done for a document: whoever writes one could make it cost as much as he likes. */
 export interface WorkLeft {
@@ -76,7 +79,7 @@ export interface Asking {
 }
 
 /**
- * How far a way in reaches, for each value of the subject, or once where nothing is said of it.
+ * How far a way in reaches, for each value of the subject, or once where nothing is said of it; empty where nobody is allowed.
  *
  * @throws TooMuchWork
  */
@@ -86,7 +89,7 @@ export function reachesOf(asking: Asking): readonly Reach[] {
   const given = { now: atAnyTime, most: work.left };
   const reached = new Reached({ ...grant, shapes: shapesOf(asking) }, tokenPartsOf(issuer), given);
   try {
-    return reachesBy(reached, asking);
+    return reached.isOfNobody ? [] : reachesBy(reached, asking);
   } finally {
     work.left -= given.most - Math.max(0, reached.left);
   }
@@ -98,13 +101,14 @@ function reachesBy(reached: Reached, asking: Asking): readonly Reach[] {
     values.map((value, index) => ({
       value,
       also: condition && { ...condition, values: [written[index] ?? value] },
+      place: condition && { condition, value: condition.values.indexOf(written[index] ?? value) },
     })),
   );
   const [first] = values;
-  if (!first) return [reach(reached, asking, undefined)];
-  if (values.length === 1) return [reach(reached, asking, first.value)];
+  if (!first) return [{ ...reach(reached, asking, undefined), condition: asking.telling[0]?.condition }];
+  if (values.length === 1) return [{ ...reach(reached, asking, first.value), ...first.place }];
   const levels = levelsOf(reached);
-  return values.map(({ value, also }) => reach(reached, asking, value, also, levels));
+  return values.map(({ value, also, place }) => ({ ...reach(reached, asking, value, also, levels), ...place }));
 }
 
 /** Who signs at an address of its own is told by the subjects that are expected of it. */

@@ -69,11 +69,11 @@ describe('what is told of', () => {
     ['only the subject', ['warning aws/no-aud Statement[0]: Nothing is said of the audience.']],
     [
       'ForAllValues on the subject',
-      ['error aws/for-all-values Statement[0]: ForAllValues:StringEquals on token.actions.githubusercontent.com:sub.'],
+      ['note aws/idle-operator Statement[0]: ForAllValues:StringEquals on token.actions.githubusercontent.com:sub.'],
     ],
     [
       'IfExists on the subject',
-      ['warning aws/if-exists Statement[0]: StringEqualsIfExists on token.actions.githubusercontent.com:sub.'],
+      ['note aws/idle-operator Statement[0]: StringEqualsIfExists on token.actions.githubusercontent.com:sub.'],
     ],
     [
       'all but one subject',

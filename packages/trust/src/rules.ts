@@ -51,7 +51,7 @@ export const rules = {
     fix: 'Strangers have such tokens too. Name the owner and the repository or project in the subject, or by an id.',
   },
   'aws/any-user': {
-    severity: 'note',
+    severity: 'warning',
     title: 'Every user of an application',
     fix: 'Whoever can sign in to it is allowed. Name a user if one is meant, and let the role do what each of them may.',
   },
@@ -129,6 +129,11 @@ export const rules = {
     title: 'ForAllValues without a check that the key is there',
     fix: 'Leave ForAllValues out: it holds for a key that is missing.',
   },
+  'aws/idle-operator': {
+    severity: 'note',
+    title: 'ForAllValues or IfExists on a key that every token has',
+    fix: 'Leave it out: it makes no difference here, and on another key it would allow tokens that do not have that.',
+  },
   'aws/if-exists': { severity: 'warning', title: 'A condition that a missing key passes', fix: 'Leave IfExists out.' },
   'aws/negated-sub': {
     severity: 'error',
@@ -159,6 +164,16 @@ export const rules = {
     severity: 'error',
     title: 'No token has this',
     fix: 'Copy it from a token: "fedbridge inspect --from-job" in the job that is to be allowed.',
+  },
+  'hardly-matches': {
+    severity: 'warning',
+    title: 'Hardly any token has this',
+    fix: 'Copy it from a token: "fedbridge inspect --from-job" in the job that is to be allowed. Whoever has such a token all the same is allowed.',
+  },
+  'allows-nobody': {
+    severity: 'error',
+    title: 'It allows nobody',
+    fix: 'Change or remove one of these: no token can meet them.',
   },
   'not-decided': {
     severity: 'warning',

@@ -13,6 +13,7 @@ import {
   webIdentityProblem,
   webIdentityRequest,
 } from './web-identity.ts';
+import { whyNeverAllows } from './who/credential-conditions.ts';
 
 /** Whether a token is allowed, and why, a sentence each. */
 export interface Verdict {
@@ -80,9 +81,12 @@ export function credentialsVerdict(
     audience: credentialAudience(typeof aud === 'string' ? aud : (aud?.[0] ?? ''), iss),
     claims,
   };
-  const match = matchFederatedCredential(credentials, assertion);
+  const match = matchFederatedCredential(credentials.filter(isTaken), assertion);
   return { allowed: match.matched !== undefined, why: explainMatch(match, credentials, assertion) };
 }
+
+/** Whether Entra takes a credential, and a token can fit it. */
+const isTaken = (credential: AnyFederatedCredential) => whyNeverAllows(credential) === undefined;
 
 /** An emulator's issuer, which AWS does not know, stands for GitHub's where its subjects are GitHub's. */
 function keysOf({ iss = '', sub }: WebIdentityClaims): readonly ConditionKey[] {

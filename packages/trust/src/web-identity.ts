@@ -158,6 +158,8 @@ export function webIdentityProblem(claims: WebIdentityClaims, presented: Present
   const parties = partiesOf(claims);
   if (parties.length !== 1)
     return `The token has ${parties.length} audiences and no azp: STS takes exactly one, or an azp that says which.`;
+  // Source: IAM API Reference, "CreateOpenIDConnectProvider", of the length of a client id.
+  if (parties[0] === '') return 'The audience of the token is empty, which no IAM OIDC provider can have in its list.';
   if (clientIds && !providerAccepts(clientIds, claims)) {
     const azp = typeof claims.azp === 'string' ? ` with azp ${claims.azp}, which counts` : '';
     return `The provider takes ${clientIds.join(', ')}; the token is for ${audiencesOf(claims).join(', ')}${azp}.`;

@@ -13,6 +13,7 @@ import {
   type Reach,
   sentenceOf,
   type Verdict,
+  verdictOnSigned,
   whoIsGranted,
 } from '@fedbridge/trust';
 import { type DocumentInFile, federatedCredentials, grantsIn } from '@fedbridge/trust-files';
@@ -121,8 +122,8 @@ function checkDocument(
 /** Of a document that was read in full. */
 function verdictOf(one: DocumentInFile, { claims, isWhole, testedAt: now }: ReadToken): Verdict {
   const { policy, address } = one.document;
-  if (!policy) return credentialsVerdict(federatedCredentials(one), claims, { now, isWhole });
+  if (!policy) return verdictOnSigned(credentialsVerdict(federatedCredentials(one), claims, { now, isWhole }), claims);
   // What prints a role says which one it is.
   const role = address.startsWith('arn:') ? address : undefined;
-  return policyVerdict(parseTrustPolicy(policy), claims, { now, isWhole, role });
+  return verdictOnSigned(policyVerdict(parseTrustPolicy(policy), claims, { now, isWhole, role }), claims);
 }

@@ -107,7 +107,7 @@ describe('an audit', () => {
 
   it('has identities of which several are alike, each with its place', () => {
     const credential = {
-      name: 'x',
+      name: 'main',
       issuer: `https://${hub}`,
       subject: 'repo:acme/app:pull_request',
       audiences: ['api://AzureADTokenExchange'],

@@ -179,7 +179,7 @@ export const azureAtAws = samples(
   [
     'the Entra issuer by the domain of the tenant',
     of('login.microsoftonline.com/contoso.onmicrosoft.com/v2.0', application, { sub: connection }),
-    ['wrong-issuer'],
+    ['hardly-matches'],
     'Tokens have the id of the tenant.',
     guides.awsGitHub,
   ],

@@ -44,7 +44,7 @@ export const gitHubDenials = samples(
       statement(hub, { StringEquals: { ...aud, ...sub('repo:octo/app:pull_request') } }),
       deny({ StringLike: sub('repo:*:pull_request') }),
     ),
-    [],
+    ['allows-nobody'],
     'Nobody is left.',
     guides.awsLanguage,
   ],

@@ -92,14 +92,14 @@ export const impossibleCredentials = samples(
   [
     'the address of a clone in the place of the name',
     one('repo:octo/app.git:ref:refs/heads/main'),
-    ['never-matches'],
+    ['hardly-matches', 'mutable-subject'],
     'No repository is called so.',
     portal,
   ],
   [
     'the address of a clone, with ids',
     one('repo:octo@65001/app.git@724113:ref:refs/heads/main'),
-    ['never-matches'],
+    ['hardly-matches'],
     'The same.',
     portal,
   ],
@@ -141,7 +141,7 @@ export const impossibleCredentials = samples(
       [
         `the address of the organization as its issuer, ${issuer}`,
         one('sc://contoso/web/deploy', { issuer }),
-        ['wrong-issuer', 'retired-issuer'],
+        ['hardly-matches', 'retired-issuer'],
         'It signs nothing.',
         guides.devOpsConvert,
       ] as const,
@@ -151,7 +151,7 @@ export const impossibleCredentials = samples(
       [
         `not the issuer of jobs, ${issuer}`,
         one(immutable, { issuer }),
-        ['wrong-issuer'],
+        ['hardly-matches'],
         'Jobs have tokens of token.actions alone.',
         guides.gitHubOidc,
       ] as const,
@@ -181,7 +181,7 @@ export const impossibleCredentials = samples(
   [
     'Azure DevOps itself as the audience of a job of GitHub',
     one(immutable, { audiences: [devOpsApp] }),
-    ['entra/wrong-audience'],
+    ['hardly-matches'],
     'The same.',
     guides.entraManaged,
   ],

@@ -1,15 +1,19 @@
 import {
+  aud,
   cluster,
   connection,
   devOps,
   entra,
   flow,
   guides,
+  hubPolicy,
   immutable,
   of,
   ofHub,
   organization,
+  policy,
   samples,
+  sub,
   tenant,
 } from './sample.corpus.ts';
 
@@ -22,14 +26,14 @@ export const impossiblePolicies = samples(
   [
     'the address of a clone',
     ofHub({ sub: 'repo:octo/app.git:ref:refs/heads/main' }),
-    ['never-matches'],
+    ['hardly-matches', 'mutable-subject'],
     'No repository is called so.',
     guides.gitHubAws,
   ],
   [
     'the address of a clone, any ref',
     ofHub({}, { sub: 'repo:octo/app.git:*' }),
-    ['never-matches'],
+    ['hardly-matches', 'mutable-subject', 'aws/wildcard-ref', 'pull-request'],
     'The same.',
     guides.gitHubAws,
   ],
@@ -45,11 +49,9 @@ export const impossiblePolicies = samples(
     { ref: 'heads/main' },
     { repository: 'app' },
     { repository: 'https://github.com/octo/app' },
-    { repository: 'octo/app.git' },
     { repository_id: 'octo/app' },
     { repository_owner_id: 'octo' },
     { job_workflow_ref: 'octo/flows/.github/workflows/deploy.yml' },
-    { job_workflow_ref: '.github/workflows/deploy.yml@refs/heads/main' },
   ].map(
     (claim) =>
       [
@@ -60,6 +62,86 @@ export const impossiblePolicies = samples(
         guides.gitHubOidc,
       ] as const,
   ),
+  [
+    'a claim that hardly a token has',
+    ofHub({ sub: immutable, job_workflow_ref: '.github/workflows/deploy.yml@refs/heads/main' }),
+    ['hardly-matches'],
+    'It begins with the repository.',
+    guides.gitHubOidc,
+  ],
+  [
+    'a repository by its address, beside a subject that has its name',
+    ofHub({ sub: immutable, repository: 'octo/app.git' }),
+    ['hardly-matches', 'allows-nobody'],
+    'Of one token both name the same repository.',
+    guides.gitHubOidc,
+  ],
+  [
+    'a subject of one repository, and the claim of another',
+    ofHub({ sub: immutable, repository: 'octo/other' }),
+    ['allows-nobody'],
+    'Of one token both name the same repository.',
+    guides.gitHubOidc,
+  ],
+  [
+    'an id in the subject, and another one in the claim',
+    ofHub({ sub: immutable, repository_id: '724114' }),
+    ['allows-nobody'],
+    'The same by ids.',
+    guides.gitHubOidc,
+  ],
+  [
+    'two subjects, of which a token has to have both',
+    ofHub({ sub: immutable }, { sub: 'repo:octo@65001/other@*:*' }),
+    ['allows-nobody'],
+    'All operators have to hold.',
+    guides.awsLanguage,
+  ],
+  [
+    'a subject that a second condition excludes',
+    hubPolicy({ StringEquals: { ...aud, ...sub(immutable) }, StringNotLike: sub('repo:octo@65001/*') }),
+    ['allows-nobody'],
+    'All operators have to hold.',
+    guides.awsLanguage,
+  ],
+  [
+    'ARN operators on a subject',
+    hubPolicy({ StringEquals: aud, ArnEquals: sub(immutable) }),
+    ['allows-nobody'],
+    'A subject is no ARN.',
+    guides.awsLanguage,
+  ],
+  [
+    'a wildcard that is a letter, in the place of the repository',
+    ofHub({}, { sub: 'repo:octo/${*}:*' }),
+    ['allows-nobody'],
+    'No repository is called so.',
+    guides.awsLanguage,
+  ],
+  [
+    'an external id of one letter',
+    policy({
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::123456789012:root' },
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { 'sts:ExternalId': 'a' } },
+    }),
+    ['allows-nobody'],
+    'It has two at least.',
+    guides.awsKeys,
+  ],
+  [
+    'an external id of no letter',
+    policy({
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::123456789012:root' },
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { 'sts:ExternalId': '' } },
+    }),
+    ['allows-nobody'],
+    'It has two at least.',
+    guides.awsKeys,
+  ],
   [
     'claims as tokens have them',
     ofHub({
@@ -85,7 +167,7 @@ export const impossiblePolicies = samples(
       [
         `the address of the organization as its issuer, ${name}`,
         of(name, 'api://AzureADTokenExchange', { sub: 'p://contoso/web/release' }),
-        ['wrong-issuer'],
+        ['hardly-matches'],
         'It signs nothing.',
         guides.devOpsAws,
       ] as const,
@@ -95,7 +177,7 @@ export const impossiblePolicies = samples(
       [
         `not the issuer of jobs, ${name}`,
         of(name, 'sts.amazonaws.com', { sub: 'repo:octo@65001/app@724113:ref:refs/heads/main' }),
-        ['wrong-issuer'],
+        ['hardly-matches'],
         'Jobs have tokens of token.actions alone.',
         guides.gitHubOidc,
       ] as const,

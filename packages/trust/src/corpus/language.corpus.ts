@@ -16,16 +16,16 @@ export const language = samples(
   [
     'ForAllValues on the subject',
     hubPolicy({ StringEquals: aud, 'ForAllValues:StringEquals': sub(immutable) }),
-    ['aws/for-all-values'],
-    'It holds for a key that is missing.',
+    ['aws/idle-operator'],
+    'It holds for a key that is missing, and no token of GitHub lacks this one.',
     guides.awsSets,
   ],
   [
     'ForAllValues on subject and audience, as one vendor had it',
     hubPolicy({ 'ForAllValues:StringLike': { ...aud, ...sub('repo:octo/app:*') } }),
     [
-      'aws/for-all-values',
-      'aws/for-all-values',
+      'aws/idle-operator',
+      'aws/idle-operator',
       'aws/string-like',
       'mutable-subject',
       'aws/wildcard-ref',
@@ -48,8 +48,8 @@ export const language = samples(
       'ForAllValues:StringEquals': sub(immutable),
       Null: { [`${hub}:sub`]: ['true', 'false'] },
     }),
-    ['aws/for-all-values'],
-    'That holds always.',
+    ['aws/idle-operator'],
+    'That holds always, as the key is always there.',
     guides.awsSets,
   ],
   [
@@ -73,8 +73,8 @@ export const language = samples(
   [
     'IfExists on the subject',
     hubPolicy({ StringEquals: aud, StringEqualsIfExists: sub(immutable) }),
-    ['aws/if-exists'],
-    'A missing key passes.',
+    ['aws/idle-operator'],
+    'A missing key passes, and no token of GitHub lacks this one.',
     guides.awsLanguage,
   ],
   [

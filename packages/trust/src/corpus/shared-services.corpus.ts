@@ -79,7 +79,7 @@ export const sharedServices = samples(
   [
     'Pulumi: an issuer without its path',
     of('api.pulumi.com', 'aws:acme', { sub: environment }),
-    ['wrong-issuer'],
+    ['hardly-matches'],
     'It is api.pulumi.com/oidc.',
     esc,
   ],

@@ -6,6 +6,7 @@ import {
   nearestIssuer,
   tokenExchange,
 } from '@fedbridge/issuers';
+import { credentialFaults } from '../credential-faults.ts';
 import { isCredentialName } from '../credential-form.ts';
 import { credentialName } from '../credential-name.ts';
 import { type AnyFederatedCredential, readFederatedCredential } from '../federated-credential.ts';
@@ -62,6 +63,7 @@ const credentialFixes: Readonly<Partial<Record<RuleId, CredentialFix>>> = {
   'entra/wrong-audience': fixAudiences,
   'entra/malformed': fixName,
   'never-matches': fixSubject,
+  'hardly-matches': (one) => fixSubject(one) ?? (hasFaultyAudience(one) ? fixAudiences(one) : fixIssuer(one)),
 };
 
 const ofEntra: readonly string[] = Object.values(entraClouds).flatMap((cloud) => cloud.tokenExchange ?? []);
@@ -91,8 +93,11 @@ function fixName(credential: AnyFederatedCredential, names: Set<string | undefin
   const name = credentialName({ issuer, subject, audience: '' });
   if (names.has(name)) return undefined;
   names.add(name);
-  return { credential: { ...credential, name }, ...harmless(`The name is ${name}.`) };
+  return { credential: { ...credential, name }, ...widens(`The name is ${name}.`) };
 }
+
+const hasFaultyAudience = (one: AnyFederatedCredential) =>
+  credentialFaults(one).some(({ rule }) => rule === 'entra/wrong-audience');
 
 /** What no subject has around it. */
 function fixSubject(credential: AnyFederatedCredential): ReturnType<CredentialFix> {

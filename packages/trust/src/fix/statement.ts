@@ -47,6 +47,10 @@ export const statementFixes: Readonly<Partial<Record<RuleId, (one: Fixable) => r
     }),
   'aws/for-all-values': (one) => movedWhere(one, withoutWord(one, 'ForAllValues:')),
   'aws/if-exists': (one) => movedWhere(one, withoutWord(one, 'IfExists')),
+  'aws/idle-operator': (one) => [
+    ...movedWhere(one, withoutWord(one, 'ForAllValues:')),
+    ...movedWhere(one, withoutWord(one, 'IfExists')),
+  ],
   'aws/wrong-action': fixAction,
   'aws/wrong-partition': fixAudience,
   'aws/foreign-key': fixKeys,

@@ -167,7 +167,7 @@ function whyNotTaken(credential: AnyFederatedCredential): string | undefined {
   const { name, audiences } = credential;
   const count = audiences.length === 1 ? [] : [`It has ${audiences.length} audiences, and Entra takes one.`];
   const { problem } = testsOf(credential);
-  const [fault = problem ?? whyOfNoUse(credential)] = [...formFaults(credential), ...count];
+  const [fault = problem ?? whyOfNoUse(credential)] = [...formFaults(credential).map(({ why }) => why), ...count];
   return fault === undefined ? undefined : `"${name}" has it, and Entra rejects that: ${fault}`;
 }
 

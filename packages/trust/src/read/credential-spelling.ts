@@ -1,4 +1,5 @@
 import type { AnyFederatedCredential } from '../federated-credential.ts';
+import type { JsonPath } from '../json.ts';
 import { type Members, membersOf } from './trust-document.ts';
 
 /**
@@ -55,6 +56,18 @@ function withMembers(own: Members, members: Members): Members {
     return there === undefined ? [name, value] : [there, inFormOf(own[there], value)];
   });
   return { ...own, ...Object.fromEntries(spelled) };
+}
+
+/** Where a member stands in a credential as it is written, with or without `properties` around; undefined where it does not. */
+export function writtenPath(written: unknown, [member, ...rest]: JsonPath): JsonPath | undefined {
+  const own = membersOf(written);
+  if (!own || typeof member !== 'string') return undefined;
+  const name = memberNamed(member, own);
+  if (name !== undefined) return [name, ...rest];
+  const around = memberNamed('properties', own);
+  const inner =
+    around === undefined || member === 'properties' ? undefined : writtenPath(own[around], [member, ...rest]);
+  return inner && around !== undefined ? [around, ...inner] : undefined;
 }
 
 /** What a member of Graph's is called here. */

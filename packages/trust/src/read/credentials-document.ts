@@ -1,5 +1,5 @@
 import type { JsonPath, Position } from '../json.ts';
-import { inGraphSpelling } from './credential-spelling.ts';
+import { inGraphSpelling, writtenPath } from './credential-spelling.ts';
 import { duplicatesWithin } from './policy-document.ts';
 import {
   type CredentialsDocument,
@@ -31,16 +31,21 @@ export function credentialsDocument(parts: readonly Part[], address: string): Cr
   };
 }
 
-/** With or without `properties` around. */
-function placeOf({ source, path }: Part, inner: JsonPath): Position {
-  return source.positionOf([...path, ...inner]) ?? positionIn(source, [...path, 'properties', ...inner]);
+/** The nearest that is there, as whoever wrote it names its members. @param inner - as Microsoft Graph names them */
+function placeOf({ source, path, value }: Part, inner: JsonPath): Position {
+  for (let length = inner.length; length > 0; length -= 1) {
+    const written = writtenPath(value, inner.slice(0, length));
+    const position = written && source.positionOf([...path, ...written]);
+    if (position) return position;
+  }
+  return positionIn(source, path);
 }
 
 /** The list in a part. */
 export function credentialList(part: Part, list: readonly unknown[]): CredentialsDocument {
   const items = list.map((value, index) => ({ ...part, path: [...part.path, index], value }));
   const document = credentialsDocument(items, part.address ?? jsonPointer(part.path));
-  return { ...document, positionOf: (inner) => positionIn(part.source, [...part.path, ...inner]) };
+  return { ...document, positionOf: (inner) => (inner.length > 0 ? document.positionOf(inner) : placeOf(part, [])) };
 }
 
 /** Whether this is a federated credential, whatever stands around it. */

@@ -10,6 +10,7 @@ import { type Finding, finding } from '../finding.ts';
 import type { JsonPath, Position } from '../json.ts';
 import { lintTrustPolicy } from '../lint-aws.ts';
 import { lintFederatedCredentials } from '../lint-entra.ts';
+import type { RuleId } from '../rules.ts';
 import { membersOf, type TrustDocument, type Unresolved } from './trust-document.ts';
 import { type Filler, filled, hidesShape } from './unresolved.ts';
 
@@ -42,7 +43,10 @@ export function lintTrustDocument(document: TrustDocument, lint = findingsOf): r
     ),
     position: positions.at(-1) ?? document.positionOf(path),
   }));
-  const found = hidden.length > 0 ? [] : lint(document).map((one) => placed(one, pathOf(one.where, document)));
+  const found =
+    hidden.length > 0
+      ? []
+      : lint(document).map((one) => placed(one, [...pathOf(one.where, document), ...(one.at ?? [])]));
   return [...told, ...doubled, ...found];
 }
 
@@ -88,7 +92,7 @@ export function findingsOf(document: TrustDocument): readonly Finding[] {
   const key = ({ rule, where }: Finding) => `${rule} ${where}`;
   const exactly = ({ where, message }: Finding) => `${where} ${message}`;
   // That no token or no cloud takes a value is said of what is resolved alone; what fits none with a likely value tells nothing of the others.
-  const isNever = ({ rule }: Finding) => rule === 'never-matches';
+  const isNever = ({ rule }: Finding) => ofNever.includes(rule);
   const isOfValue = (one: Finding) => isNever(one) || one.rule === 'entra/malformed';
   const own = linted(document, (value) => value).filter((one) => !isOfValue(one) || !/[⟨⟩]/.test(one.message));
   const never = new Set(own.filter(isNever).map(exactly));
@@ -100,6 +104,8 @@ export function findingsOf(document: TrustDocument): readonly Finding[] {
   const others = likely[0]?.filter((one) => !told.has(key(one))) ?? [];
   return [...own, ...others].filter((one) => sets.every((set) => set.has(key(one))));
 }
+
+const ofNever: readonly RuleId[] = ['never-matches', 'hardly-matches', 'allows-nobody'];
 
 function linted(document: TrustDocument, fill: (value: unknown) => unknown): readonly Finding[] {
   const { policy, credentials, isMultiTenant } = document;

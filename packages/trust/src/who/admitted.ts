@@ -35,6 +35,8 @@ export interface Admitted {
   readonly owners: readonly string[];
   /** The applications that all others sign in to, where they can be named: those who do cannot. */
   readonly applications?: readonly string[];
+  /** Why nobody is allowed, a sentence, where that is known. */
+  readonly why?: string;
   /** Somebody else who is allowed where there is one, else one of ours. */
   readonly witness?: Witness | undefined;
 }

@@ -22,7 +22,9 @@ export function whoIsNew(
     const wasAllowed = (witness: Witness, at: number) => ofIssuer.some((one) => one.isAllowed(witness, at));
     const isAllowed = (witness: Witness, at: number) => grant.isAllowed(witness, at) && !wasAllowed(witness, at);
     // What was denied to everybody allowed nobody before.
-    const before = ofIssuer.filter((one) => meansTheSame(one, grant) && !one.deny.some((all) => all.length === 0));
+    const before = ofIssuer.filter(
+      (one) => meansTheSame(one, grant) && one.never === undefined && !one.deny.some((all) => all.length === 0),
+    );
     // Nothing allowed it before, or something denied it.
     const questions: Grant[] = [
       { ...grant, isAllowed, deny: [...grant.deny, ...before.map(({ allow }) => allow)] },

@@ -1,14 +1,7 @@
-import {
-  type Asked,
-  conditionKeysOf,
-  conditionPrefix,
-  credentialAudience,
-  tokenExchange,
-  tokenShapesOf,
-} from '@fedbridge/issuers';
+import { type Asked, conditionKeysOf, conditionPrefix, tokenShapesOf } from '@fedbridge/issuers';
 import { evaluateTrustPolicy, type TrustRequest } from '../evaluate.ts';
 import type { AnyFederatedCredential } from '../federated-credential.ts';
-import { claimTestsOf } from '../flexible-expression.ts';
+import { issuerFault } from '../lint-never.ts';
 import { concerns, issuerOfProvider, mayBeFilled } from '../lint-provider.ts';
 import type { Condition, Statement, TrustPolicy } from '../policy.ts';
 import { credentialsVerdict, policyVerdict } from '../verdict.ts';
@@ -16,6 +9,7 @@ import { isKeyOfRequest, isUnsureKey, webIdentityRequest } from '../web-identity
 import { type Admitted, admitted, type Witness } from './admitted.ts';
 import type { Scope } from './atoms.ts';
 import { accountShapes, isKeyOfAccount, principalConditions, roleOf } from './aws-principal.ts';
+import { credentialConditions, whyNeverAllows } from './credential-conditions.ts';
 import { type Mine, ownsIssuer } from './mine.ts';
 import type { Question } from './question.ts';
 import { actsFor, forWhom, isKeyOfService, isService, serviceShapes } from './service-principal.ts';
@@ -34,6 +28,10 @@ export interface Grant extends Omit<Question, 'mine' | 'now'> {
   readonly account?: string | undefined;
   /** Whether all of the document allows a witness at a time, as the evaluator says it. */
   readonly isAllowed: (witness: Witness, now: number) => boolean;
+  /** Of each denial, where it stands. */
+  readonly denials?: readonly string[];
+  /** Why nobody can be allowed whatever the conditions say, a sentence: no token has this issuer, or Entra takes no such credential. */
+  readonly never?: string | undefined;
   /** What a document says without naming anything that could be looked at. */
   readonly unlimited?: Pick<Admitted, 'reach' | 'owners'>;
 }
@@ -58,7 +56,8 @@ export function whoPresents(
 }
 
 export function whoIsGranted(grant: Grant, mine: readonly Mine[], now: number): Admitted {
-  const { where, iss: issuer, isAllowed, unlimited, isOfService, account } = grant;
+  const { where, iss: issuer, isAllowed, unlimited, isOfService, account, never } = grant;
+  if (never !== undefined) return { where, issuer, reach: 'nobody', exact: true, unread: [], owners: [], why: never };
   if (unlimited) {
     const ours = ownsIssuer(mine, issuer) ? ({ reach: 'only mine', owners: [] } as const) : {};
     return { where, issuer, exact: false, unread: [], ...unlimited, ...ours };
@@ -99,7 +98,8 @@ const actionsOf = (provider: string) =>
 
 export function grantsOfCredentials(credentials: readonly AnyFederatedCredential[]): readonly Grant[] {
   return credentials.map((credential) => {
-    const allow = conditionsOf(credential);
+    const allow = credentialConditions(credential);
+    const never = whyNeverAllows(credential);
     return {
       where: credential.name,
       iss: credential.issuer,
@@ -115,7 +115,9 @@ export function grantsOfCredentials(credentials: readonly AnyFederatedCredential
         askedBy(allow ?? [], (claim) => [claim]),
       ),
       allow: allow ?? [],
+      // One that Entra does not take says nothing that could be met.
       deny: allow ? [] : [[]],
+      never,
       isAllowed: ({ claims }, now) => credentialsVerdict(credentials, claims, { now, isWhole: true }).allowed,
     };
   });
@@ -140,6 +142,9 @@ function byProvider(statement: Statement, provider: string, { policy, now, where
     subject,
     askedBy(all, (key) => claims.get(key)),
   );
+  const fault = iss === provider ? undefined : issuerFault(iss);
+  const never = fault?.isCertain ? `The provider is ${conditionPrefix(iss)}. ${fault.why}` : undefined;
+  const ofProvider = denials.filter((one) => namesAnyProvider(one, provider) || concernsProvider(one, provider));
   return {
     where,
     iss,
@@ -147,10 +152,11 @@ function byProvider(statement: Statement, provider: string, { policy, now, where
     scope: scopeOf({ iss, provider, shapes }, policy, now),
     shapes,
     allow: statement.conditions,
-    deny: denials.flatMap((one) => {
-      if (namesAnyProvider(one, provider)) return [[...one.conditions, ofAnyProvider]];
-      return concernsProvider(one, provider) ? [one.conditions] : [];
-    }),
+    deny: ofProvider.map((one) =>
+      namesAnyProvider(one, provider) ? [...one.conditions, ofAnyProvider] : one.conditions,
+    ),
+    denials: placesOf(ofProvider, policy),
+    never,
     isAllowed: ({ claims, request }, now) =>
       policyVerdict(policy, claims, { now, isWhole: true, provider }, request).allowed,
     // Any provider, and whoever has guests; or one of SAML, of whose assertions nothing is known here.
@@ -170,6 +176,7 @@ function byAws(statement: Statement, { policy, where }: Of): Grant {
     shapes: accountShapes,
     allow: [...statement.conditions, ...principalConditions(statement)],
     deny: denials.map((one) => [...one.conditions, ...principalConditions(one)]),
+    denials: placesOf(denials, policy),
     isAllowed: assumes(policy, roleOf),
   };
 }
@@ -183,6 +190,7 @@ function byService(statement: Statement, service: string, { policy, where, accou
     shapes: serviceShapes,
     allow: statement.conditions,
     deny: denials.map(({ conditions }) => conditions),
+    denials: placesOf(denials, policy),
     isAllowed: assumes(policy, () => ({ service })),
     ...(isService(service)
       ? { isOfService: true, account }
@@ -260,6 +268,9 @@ function askedBy(conditions: readonly Condition[], claimsOf: Scope['claimsOf']):
 /** Credentials that a service handed out bring keys of its own with them, `ec2:SourceInstanceARN` for example. */
 const isKeyOfAnyService = (key: string) => /^(?!arn:|https?:)[a-z\d-]+:/.test(key);
 
+const placesOf = (some: readonly Statement[], { statements }: TrustPolicy) =>
+  some.map((one) => `Statement[${statements.indexOf(one)}]`);
+
 const denies = (statement: Statement, action: string) => statement.effect === 'Deny' && concerns(statement, action);
 
 function concernsService({ aws, services, notPrincipal }: Statement, service: string): boolean {
@@ -277,24 +288,3 @@ function namesAnyProvider({ aws, federated }: Statement, provider: string): bool
 
 /** Stands for that in the conditions of a denial, where it is not read. */
 const ofAnyProvider: Condition = { operator: 'StringEquals', key: 'Principal.Federated', values: ['*'] };
-
-/** A credential as conditions on claims; undefined for one that Entra does not take. */
-function conditionsOf(credential: AnyFederatedCredential): readonly Condition[] | undefined {
-  const { audiences, issuer } = credential;
-  // Entra reads the id of its application as the URI, so that no token has the id as its audience there.
-  const id = tokenExchange.clientId;
-  const values = [
-    ...audiences.filter((one) => one !== id),
-    ...(audiences.includes(credentialAudience(id, issuer)) ? [id] : []),
-  ];
-  const audience = { operator: 'StringEquals', key: 'aud', values };
-  if (!credential.claimsMatchingExpression)
-    return [{ operator: 'StringEquals', key: 'sub', values: [credential.subject] }, audience];
-  const { tests } = claimTestsOf(credential.claimsMatchingExpression, issuer);
-  const conditions = tests?.map(({ claim, operator, comparand }) => ({
-    operator: operator === 'eq' ? 'StringEquals' : 'StringLike',
-    key: claim,
-    values: [comparand],
-  }));
-  return conditions && [...conditions, audience];
-}

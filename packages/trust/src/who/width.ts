@@ -60,6 +60,11 @@ export class Width {
     return this.#asked.alphabet.left;
   }
 
+  /** Whether nobody at all is allowed. */
+  get isOfNobody(): boolean {
+    return this.#allowedWith().length === 0;
+  }
+
   /** Somebody of an owner that is not spelled out. */
   stranger(also?: Condition): Somebody | undefined {
     const { owner } = this.#parts;

@@ -1,15 +1,18 @@
 import { type FindingInFile, rules, type Severity, sarif } from '@fedbridge/trust';
-import { findingsIn, notReadFinding } from '@fedbridge/trust-files';
+import { type DocumentInFile, findingsIn, notReadFinding } from '@fedbridge/trust-files';
 import { Argument, Command, Option } from 'commander';
 import { type Cli, exitCodes } from '../../program.ts';
 import type { Terminal } from '../../terminal.ts';
 import { type DocumentOptions, files, readDocuments, withParameters } from './documents.ts';
+import { fixFile } from './fixed-file.ts';
 import { printSarif } from './print-sarif.ts';
+import { usage } from './usage.ts';
 
 interface LintOptions extends DocumentOptions {
   readonly format: string;
   readonly json?: boolean;
   readonly skipUnrelated?: boolean;
+  readonly fix?: boolean;
 }
 
 export function lintCommand(cli: Cli): Command {
@@ -24,6 +27,10 @@ export function lintCommand(cli: Cli): Command {
       '--skip-unrelated',
       'skip files that have nothing to do with trust, as in folders, also where they are named',
     )
+    .option(
+      '--fix',
+      'write files that hold one document of JSON anew, with all fixed that needs no decision; tell the rest',
+    )
     .addHelpText(
       'after',
       `
@@ -31,11 +38,15 @@ Examples:
   aws iam get-role --role-name deploy | fedbridge trust lint
   az ad app federated-credential list --id <client id> | fedbridge trust lint --format sarif >trust.sarif
   terraform show -json plan.out | fedbridge trust lint
+  fedbridge trust lint --fix trust.json
   fedbridge trust lint infrastructure/ --parameter AWS::AccountId=123456789012`,
     )
     .action(async (names: readonly string[], options: LintOptions) => {
       const areUnrelated = options.skipUnrelated ?? false;
-      const { documents, faults } = await readDocuments(names, { ...options, areUnrelated }, cli);
+      if (options.fix && (names.length === 0 || names.includes('-'))) throw usage('--fix takes files: name them.');
+      const readAll = () => readDocuments(names, { ...options, areUnrelated }, cli);
+      if (options.fix) await fixFiles((await readAll()).documents, cli.terminal);
+      const { documents, faults } = await readAll();
       const findings = [...faults.map(notReadFinding), ...documents.flatMap(findingsIn)];
       if (options.format === 'sarif') printSarif(sarif(findings), cli.terminal);
       else if (options.json || options.format === 'json')
@@ -46,6 +57,16 @@ Examples:
       else tell(findings, options.skipUnrelated || documents.length + faults.length > 1, cli.terminal);
       if (findings.some(({ severity }) => severity !== 'note')) cli.terminal.exitCode = exitCodes.findings;
     });
+}
+
+async function fixFiles(documents: readonly DocumentInFile[], terminal: Terminal): Promise<void> {
+  for (const name of new Set(documents.map(({ file }) => file))) {
+    const own = documents.filter(({ file }) => file === name).map(({ document }) => document);
+    const { fixes = [], why } = (await fixFile(name, own)) ?? {};
+    if (why !== undefined) terminal.log(`${name} is not changed: ${why}.`);
+    for (const { where, what, widens } of fixes)
+      terminal.log(`fixed ${name} ${where}: ${what}${widens ? ' It may allow more.' : ''}`);
+  }
 }
 
 const colours = { error: 'red', warning: 'yellow', note: 'dim' } as const satisfies Record<Severity, string>;

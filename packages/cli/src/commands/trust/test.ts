@@ -11,6 +11,7 @@ import {
   type TrustDocument,
   type Unresolved,
   type Verdict,
+  verdictOnSigned,
   type WebIdentityClaims,
 } from '@fedbridge/trust';
 import { type DocumentInFile, federatedCredentials, inFile, ofEach, resolvedDocument } from '@fedbridge/trust-files';
@@ -125,7 +126,7 @@ async function testOf(
   };
   return (one) => {
     const { policy } = resolvedDocument(one, (unresolved) => !isOfProvider(unresolved));
-    if (!policy) return credentialsVerdict(federatedCredentials(one), claims, presented);
+    if (!policy) return verdictOnSigned(credentialsVerdict(federatedCredentials(one), claims, presented), claims);
     // What prints a role says which one it is.
     const named = one.document.address.startsWith('arn:') ? one.document.address : undefined;
     return testPolicy(policy, one.document, claims, { ...presented, role: role ?? named }, others);
@@ -141,7 +142,7 @@ function testPolicy(
 ): Verdict {
   try {
     refuseDuplicates(source);
-    return policyVerdict(parseTrustPolicy(document), claims, presented, others);
+    return verdictOnSigned(policyVerdict(parseTrustPolicy(document), claims, presented, others), claims);
   } catch (error) {
     if (error instanceof MalformedPolicyError)
       return { allowed: false, why: [`IAM rejects this document: ${error.message}.`] };

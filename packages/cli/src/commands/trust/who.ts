@@ -2,6 +2,7 @@ import type { FedbridgeError } from '@fedbridge/core';
 import {
   type Admitted,
   farthest,
+  type Grant,
   kindsOfOwners,
   type Mine,
   parseMine,
@@ -10,6 +11,7 @@ import {
   titleOf,
   whoIsGranted,
   whomOf,
+  whyNobody,
   whyNotMine,
 } from '@fedbridge/trust';
 import { type DocumentInFile, type FileFault, grantsIn, inFile, isBeyond, ofEach } from '@fedbridge/trust-files';
@@ -55,7 +57,7 @@ Examples:
       const now = cli.system.now() / 1000;
       const { mine = [] } = options;
       const { documents: read, faults: unread } = await readDocuments(names, options, cli);
-      const documents = ofEach(read, (one) => grantsIn(one, now).map((grant) => whoIsGranted(grant, mine, now))).map(
+      const documents = ofEach(read, (one) => grantsIn(one, now).map((grant) => withReason(whoIsGranted(grant, mine, now), grant, now))).map(
         ({ file, document, result, error }) => ({ file, document, admitted: result ?? [], error }),
       );
       const all = documents.flatMap(({ admitted }) => admitted);
@@ -70,6 +72,12 @@ Examples:
 interface WhoOptions extends DocumentOptions, MineOptions {
   readonly token?: boolean;
   readonly json?: boolean;
+}
+
+/** Why it is that nobody is allowed, as far as it is known. */
+function withReason(admitted: Admitted, grant: Grant, now: number): Admitted {
+  const why = admitted.reach === 'nobody' ? whyNobody(grant, now) : undefined;
+  return why === undefined ? admitted : { ...admitted, why };
 }
 
 const tokenOf = (all: readonly Admitted[]) => {
@@ -128,8 +136,9 @@ export const colours = {
 
 /** @param hasExample - whether one of ours is an example too */
 export function tellOne(one: Admitted, place: string, terminal: Terminal, hasExample = false): void {
-  const { where, issuer, reach, unread, witness } = one;
+  const { where, issuer, reach, unread, why, witness } = one;
   terminal.print(`${place}${where}, ${titleOf(issuer)}: ${whomOf(one)}`, colours[reach]);
+  if (why !== undefined) terminal.print(`  ${why}`);
   for (const { operator, key, values } of unread) terminal.print(`  not read: ${operator} ${key} ${values.join(', ')}`);
   if (!witness || (reach === 'only mine' && !hasExample)) return;
   const { iat: _, nbf: __, exp: ___, ...claims } = witness.claims;
