@@ -31,7 +31,10 @@ const policy = (sub: string, operator = 'StringLike') => `{
 `;
 const fixedPolicy = policy(subject, 'StringEquals').replace(
   `{"${hub}:sub": "${subject}"}`,
-  `{"${hub}:sub": "${subject}", "${hub}:aud": "sts.amazonaws.com"}`,
+  `{
+                "${hub}:sub": "${subject}",
+                "${hub}:aud": "sts.amazonaws.com"
+            }`,
 );
 
 let folder: string;

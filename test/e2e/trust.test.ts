@@ -786,23 +786,24 @@ describe('fedbridge trust test', () => {
 
   it('tells what a list of credentials has that is none, and which of several audiences it looks at', async () => {
     const credentials = file('list.json', [{ name: 'x' }]);
+    const sub = 'repo:octo/app:pull_request';
     const presented = { iss: `https://${hub}`, aud: ['a', 'b'] };
     expect(await fedbridge(['trust', 'test', '--document', credentials], JSON.stringify(presented))).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('has neither a trust policy nor federated credentials'),
     });
-    const credential = { name: 'fits', issuer: `https://${hub}`, subject: 's', audiences: ['a'] };
+    const credential = { name: 'fits', issuer: `https://${hub}`, subject: sub, audiences: ['a'] };
     const test = async (claims: object) => {
       const path = file('one.json', [credential]);
       return (await fedbridge(['trust', 'test', '--document', path], JSON.stringify(claims))).stdout;
     };
-    expect(await test({ ...presented, sub: 's' })).toContain('Credential "fits" fits.');
-    expect(await test({ ...presented, sub: 's', aud: ['b', 'a'] })).toContain('the audience is `b`, it wants `a`');
-    expect(await test({ ...presented, sub: 's', iss: '' })).toContain("The token's iss is ``: ");
+    expect(await test({ ...presented, sub })).toContain('Credential "fits" fits.');
+    expect(await test({ ...presented, sub, aud: ['b', 'a'] })).toContain('the audience is `b`, it wants `a`');
+    expect(await test({ ...presented, sub, iss: '' })).toContain("The token's iss is ``: ");
     expect(await test({})).toContain('The token has no iss.');
     const none = await fedbridge(
       ['trust', 'test', '--document', file('none.json', [])],
-      JSON.stringify({ ...presented, sub: 's' }),
+      JSON.stringify({ ...presented, sub }),
     );
     expect(none).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('There is no federated credential.') });
   });

@@ -64,12 +64,18 @@ export function explainMatch(
 ): readonly string[] {
   if (match.matched) return [`Credential "${match.matched.name}" fits.`];
   if (credentials.length === 0) return ['There is no federated credential.'];
-  return credentials.map(
-    (credential) => `Credential "${credential.name}" does not fit: ${mismatch(credential, assertion)}.`,
-  );
+  return credentials.map((credential) => {
+    const differs = mismatch(credential, assertion);
+    const why = whyNeverAllows(credential) ?? 'Entra takes none like it.';
+    const { name } = credential;
+    return differs === undefined
+      ? `Credential "${name}" fits no token. ${why}`
+      : `Credential "${name}" does not fit: ${differs}.`;
+  });
 }
 
-function mismatch(credential: AnyFederatedCredential, assertion: Assertion): string {
+/** Undefined for one that only no token fits. */
+function mismatch(credential: AnyFederatedCredential, assertion: Assertion): string | undefined {
   const differs = (what: string, is: string, wants: string) =>
     `the ${what} is \`${is}\`, it wants \`${wants}\`${byHowLittle(is, [wants])}`;
   const { issuer, subject, audience } = assertion;
@@ -78,8 +84,8 @@ function mismatch(credential: AnyFederatedCredential, assertion: Assertion): str
     const unmet = unmetExpression(credential.claimsMatchingExpression, assertion);
     if (unmet !== undefined) return unmet;
   } else if (credential.subject !== subject) return differs('subject', subject, credential.subject);
-  if (!credential.audiences.includes(audience)) return differs('audience', audience, credential.audiences.join(', '));
-  return whyNeverAllows(credential)?.replace(/\.$/, '') ?? 'it is none that Entra takes';
+  const { audiences } = credential;
+  return audiences.includes(audience) ? undefined : differs('audience', audience, audiences.join(', '));
 }
 
 function unmetExpression(

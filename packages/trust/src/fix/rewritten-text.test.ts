@@ -40,6 +40,12 @@ describe('the text of a document with another value', () => {
     ['one line stays one', '{"a": {"b": 1}, "c": 2}\n', { a: { b: 3 }, c: 2 }, '{"a": {"b": 3}, "c": 2}\n'],
     ['blanks within braces stay', '{ "a": { "b": 1 } }', { a: { b: 3, c: 4 } }, '{ "a": { "b": 3, "c": 4 } }'],
     [
+      'elements behind their bracket stay there',
+      '{\n  "a": [{\n    "b": 1\n  }]\n}',
+      { a: [{ b: 2 }, { b: 1 }] },
+      '{\n  "a": [{\n    "b": 2\n  }, {\n    "b": 1\n  }]\n}',
+    ],
+    [
       'lines end as they do',
       '{\r\n    "a": 1\r\n}\r\n',
       { a: 1, b: { c: [] } },

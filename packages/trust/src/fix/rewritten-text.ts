@@ -31,14 +31,17 @@ function written(value: unknown, node: Node | undefined, indent: string, layout:
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const [open = '', close = ''] = Array.isArray(value) ? '[]' : '{}';
   const like = node && layout.text[node.start] === open ? node : undefined;
-  const inner = indent + layout.unit;
+  const before = like && layout.text.slice(like.start, like.end);
+  // Elements that begin behind the bracket, [{, are no further in.
+  const isTight = before !== undefined && /^\[[^\S\n]*[[{]/.test(before) && before.includes('\n');
+  const inner = isTight ? indent : indent + layout.unit;
   const parts = Array.isArray(value)
     ? value.map((item, index) => written(item, elementOf(like, item, index), inner, layout))
     : Object.entries(value).map(
         ([name, member]) => `${JSON.stringify(name)}: ${written(member, like?.children?.get(name), inner, layout)}`,
       );
   if (parts.length === 0) return `${open}${close}`;
-  const before = like && layout.text.slice(like.start, like.end);
+  if (isTight) return `[${parts.join(', ')}]`;
   const isOnOneLine = before === undefined ? isListOfTexts(value) : !before.includes('\n');
   if (isOnOneLine && !parts.some((part) => part.includes('\n'))) {
     const gap = before !== undefined && /^.\s/.test(before) ? ' ' : '';
