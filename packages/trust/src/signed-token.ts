@@ -1,4 +1,4 @@
-import { entraIssuer, issuerOf, tokenExchange } from '@fedbridge/issuers';
+import { entraIssuer, issuerOf } from '@fedbridge/issuers';
 import { issuerFault, whyNoSubject } from './lint-never.ts';
 import type { Verdict } from './verdict.ts';
 import { partiesOf, type WebIdentityClaims } from './web-identity.ts';
@@ -21,11 +21,11 @@ export function whyNotSigned(claims: WebIdentityClaims): string | undefined {
     return whyNoSubject(iss, sub) ?? `No token of ${title} has the subject ${JSON.stringify(sub)}.`;
   const [audience] = typeof aud === 'string' ? [aud] : (aud ?? []);
   if (audience === undefined || partiesOf({ aud: aud ?? [] }).length !== 1) return undefined;
-  if (typeof azp === 'string') return canSign(iss, { aud: audience, azp }) ? undefined : notFor(title, audience);
-  if (canSign(iss, { aud: audience }, ['azp'])) return undefined;
+  if (typeof azp === 'string') return canSign(iss, { sub, aud: audience, azp }) ? undefined : notFor(title, audience);
+  if (canSign(iss, { sub, aud: audience }, ['azp'])) return undefined;
   // Claims that somebody wrote down may lack the one that counts.
-  if (entraIssuer(iss) && audience === tokenExchange.clientId)
-    return `Tokens of ${title} for ${audience} have an azp, which AWS compares in the place of the audience. These claims have none.`;
+  if (entraIssuer(iss) && canSign(iss, { sub, aud: audience }))
+    return `Tokens of ${title} like this have an azp, which AWS compares in the place of the audience. These claims have none.`;
   return notFor(title, audience);
 }
 

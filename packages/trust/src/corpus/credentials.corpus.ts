@@ -183,7 +183,7 @@ export const credentials = samples(
   [
     'a managed identity by its name',
     one('agents-identity', moved),
-    ['hardly-matches'],
+    ['never-matches'],
     'The subject is its object id.',
     guides.entraManaged,
   ],

@@ -63,9 +63,9 @@ export const impossiblePolicies = samples(
       ] as const,
   ),
   [
-    'a claim that hardly a token has',
+    'a reusable workflow without its repository',
     ofHub({ sub: immutable, job_workflow_ref: '.github/workflows/deploy.yml@refs/heads/main' }),
-    ['hardly-matches'],
+    ['never-matches'],
     'It begins with the repository.',
     guides.gitHubOidc,
   ],
