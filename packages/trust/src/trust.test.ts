@@ -51,11 +51,10 @@ const azurePipelines = fc
     kind: fc.oneof(fc.record({ pipeline: ref }), fc.record({ connection: ref })),
   })
   .map(({ kind, ...job }) => azurePipelinesJob({ ...job, ...kind }));
-const connection = fc
-  .record({ tenant: guid, subject: name })
-  .map(({ tenant, subject }) =>
-    connectionJob(`https://login.microsoftonline.com/${tenant}/v2.0`, `/eid1/c/pub/t/x/a/y/${subject}`),
-  );
+const connection = fc.record({ tenant: guid, organization: guid, id: guid }).map(({ tenant, organization, id }) => {
+  const subject = `/eid1/c/pub/t/ryoDyMTcKECuK4H0rABmEg/a/rISbSSETf0KqFyZ8ppdXmA/sc/${organization}/${id}`;
+  return connectionJob(`https://login.microsoftonline.com/${tenant}/v2.0`, subject);
+});
 const kubernetes = fc
   .record({ namespace: fc.constantFrom('agents', 'agents2'), account: fc.constantFrom('azp', 'azp-2') })
   .map((pod) => kubernetesJob('https://oidc.example.com/cluster', pod.namespace, pod.account, 'aws'));

@@ -64,9 +64,9 @@ export const sharedServices = samples(
   ],
   [
     'Pulumi: any audience',
-    of('api.pulumi.com/oidc', 'x', {}, { aud: '*', sub: 'pulumi:deploy:org:acme:project:web:stack:prod:*' }),
+    of('api.pulumi.com/oidc', 'acme', {}, { aud: '*', sub: 'pulumi:deploy:org:acme:project:web:stack:prod:*' }),
     [],
-    'x beside it is one.',
+    'acme beside it is one.',
     guides.awsShared,
   ],
   [

@@ -57,9 +57,9 @@ Examples:
       const now = cli.system.now() / 1000;
       const { mine = [] } = options;
       const { documents: read, faults: unread } = await readDocuments(names, options, cli);
-      const documents = ofEach(read, (one) => grantsIn(one, now).map((grant) => withReason(whoIsGranted(grant, mine, now), grant, now))).map(
-        ({ file, document, result, error }) => ({ file, document, admitted: result ?? [], error }),
-      );
+      const documents = ofEach(read, (one) =>
+        grantsIn(one, now).map((grant) => withReason(whoIsGranted(grant, mine, now), grant, now)),
+      ).map(({ file, document, result, error }) => ({ file, document, admitted: result ?? [], error }));
       const all = documents.flatMap(({ admitted }) => admitted);
       if (options.token) cli.terminal.printJson(tokenOf(all) ?? null, 2);
       else if (options.json) cli.terminal.printJson(answer(all, documents, unread), 2);
