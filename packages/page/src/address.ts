@@ -1,4 +1,6 @@
-import { holdsToken, isClaims } from './engine/token.ts';
+import { base64Url, fromBase64Url } from './engine/base64-url.ts';
+import { decodings, holdsToken } from './engine/hidden-token.ts';
+import { isClaims } from './engine/token.ts';
 
 /** What an address carries: documents and who is ours, never a token. */
 export interface Shared {
@@ -14,9 +16,12 @@ export const noToken = 'A token stands in the document. Take it out: an address 
 /** In characters: programs through which people send addresses cut longer ones. */
 export const longestFragment = 100_000;
 
+/** In characters, of all documents: what is longer does not become short enough, and looking for a token in it would take a while. */
+export const longestShared = 2_000_000;
+
 /** Whether a text may stand in an address. */
 export function isShareable(text: string): boolean {
-  return !holdsToken(text) && !isClaims(text);
+  return !holdsToken(text) && !decodings(text).some(isClaims);
 }
 
 /** The version, and what is carried, compressed. */
@@ -65,15 +70,4 @@ function sharedOf(value: unknown): Shared | undefined {
     before: textOf(before),
     mine: textOf(mine),
   };
-}
-
-/** RFC 4648, 5, without padding. */
-function base64Url(bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-}
-
-function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (unit) => unit.charCodeAt(0));
 }

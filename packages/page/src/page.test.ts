@@ -144,6 +144,27 @@ describe.skipIf(noBrowser)(`in Chromium${noBrowser ? `, skipped: ${noBrowser}` :
     await close();
   });
 
+  it('takes a paste of megabytes, and says why it takes no more', async () => {
+    const { page, close } = await opened(browser);
+    const paste = (length: number) =>
+      editor(page).evaluate(
+        (element, [count, text]) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData('text/plain', `${text}${' '.repeat(Number(count))}`);
+          element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+        },
+        [length, narrow] as const,
+      );
+    await paste(20_000_000);
+    await page.getByText(/^Nothing was pasted: it has 20,000,\d{3} characters, more than /).waitFor();
+    await paste(3_000_000);
+    await heading(page, 'octo at GitHub Actions is allowed.').waitFor();
+    await page.getByText(/too long to be edited here/).waitFor();
+    await paste(1);
+    await page.getByText('Nothing was pasted: what stands here is too long to be edited. Clear it first.').waitFor();
+    await close();
+  });
+
   it('opens what an address carries, and the next one too', async () => {
     const { page, close } = await opened(browser, {}, addressOf({ view: 'compare', before: narrow, text: wide }));
     await heading(page, 'Newly allowed').waitFor();

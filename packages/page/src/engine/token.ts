@@ -1,23 +1,36 @@
 import { type Inspection, inspectClaims, JsonDocument, type WebIdentityClaims } from '@fedbridge/trust';
-import { decodeJwt } from 'jose';
+import { fromBase64Url } from './base64-url.ts';
+import { decodings } from './hidden-token.ts';
 
 /** A compact JWT, with or without the word of an Authorization header. */
-const jwt = /^\s*(?:Bearer\s+)?(eyJ[\w-]*\.[\w-]+\.[\w-]*)\s*$/i;
+const jwt = /^(?:Bearer)?(ey[\w-]+\.[\w-]+\.[\w-]*)$/i;
+/** In characters: no server takes a longer one. */
+const longestToken = 100_000;
 
-/** The claims of a text that is a token, as JSON; undefined for any other text. The signature is no part of it. */
+/**
+ * The claims of a text that is a token, as JSON; undefined for any other text. It may be folded over lines, in quotes or encoded for a URL. The
+ * signature is no part of it.
+ */
 export function claimsOfToken(text: string): string | undefined {
-  const [, token] = jwt.exec(text) ?? [];
-  if (token === undefined) return undefined;
+  if (text.length > longestToken) return undefined;
+  for (const one of decodings(text)) {
+    const [, token] = jwt.exec(one.replace(/[\s"'`\\]+/g, '')) ?? [];
+    if (token === undefined) continue;
+    const claims = claimsIn(token);
+    if (claims) return JSON.stringify(claims, null, 2);
+  }
+  return undefined;
+}
+
+/** The payload of a compact JWT [RFC 7519, 7.2]; undefined for what only looks like one. Nothing of it is verified here. */
+function claimsIn(token: string): object | undefined {
+  const [, payload = ''] = token.split('.');
   try {
-    return JSON.stringify(decodeJwt(token), null, 2);
+    const claims: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(fromBase64Url(payload)));
+    return typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? claims : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Whether a token stands anywhere in a text. */
-export function holdsToken(text: string): boolean {
-  return /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/.test(text);
 }
 
 /** Whether a text is the claims of a token, and no document. */

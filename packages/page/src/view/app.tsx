@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { fragmentOf, isShareable, longestFragment, noToken, type Shared, sharedIn } from '../address.ts';
+import { fragmentOf, isShareable, longestFragment, longestShared, noToken, type Shared, sharedIn } from '../address.ts';
 import { emptyForm, type FormValues } from '../engine/fields.ts';
 import type { Engine } from '../worker.ts';
 import { CheckView } from './check-view.tsx';
@@ -82,14 +82,17 @@ function ofSender({ mine }: Shared): string {
   return mine === '' ? '' : `Whoever made this address says that these are yours: ${mine}. Change it if they are not.`;
 }
 
+const tooLong = 'This is too long for an address: send the file.';
+
 /** An address that carries the documents. */
 function Share({ state }: { readonly state: State }) {
   const [said, setSaid] = useState('');
   useEffect(() => setSaid(''), [state.text, state.before, state.mine]);
   const share = async () => {
+    if (state.text.length + state.before.length + state.mine.length > longestShared) return setSaid(tooLong);
     if (![state.text, state.before, state.mine].every(isShareable)) return setSaid(noToken);
     const fragment = await fragmentOf(state);
-    if (fragment.length > longestFragment) return setSaid('This is too long for an address: send the file.');
+    if (fragment.length > longestFragment) return setSaid(tooLong);
     history.replaceState(null, '', fragment);
     try {
       await navigator.clipboard.writeText(location.href);

@@ -3,7 +3,7 @@ import type { Ref } from 'preact';
 import { useEffect, useId, useImperativeHandle, useRef, useState } from 'preact/hooks';
 import { type Excerpt, excerptOf, linesIn, longestShown, offsetOf } from './excerpt.ts';
 import { FileButton } from './file-button.tsx';
-import { useFile } from './use-file.ts';
+import { mostBytes, useFile } from './use-file.ts';
 
 /** What can be done with an editor from outside. */
 export interface EditorHandle {
@@ -24,6 +24,9 @@ interface EditorProps {
   readonly handle?: Ref<EditorHandle>;
 }
 
+/** In characters, as many as a file may have bytes. */
+const mostPasted = mostBytes;
+
 /** In pixels, as the style has it. */
 const lineHeight = 20;
 
@@ -34,6 +37,7 @@ export function Editor({ label, hint, value, onInput, marks, problem, rows, plac
   const [scroll, setScroll] = useState(0);
   const [place, setPlace] = useState({ line: 1, column: 1 });
   const { open, problem: fileProblem } = useFile(onInput);
+  const [pasteProblem, setPasteProblem] = useState('');
   const { text, firstLine, isWhole } = excerptOf(value, place.line, place.column);
   useImperativeHandle(handle ?? null, () => ({
     reveal(line, column) {
@@ -80,7 +84,7 @@ export function Editor({ label, hint, value, onInput, marks, problem, rows, plac
           autocapitalize="off"
           wrap="off"
           onInput={({ currentTarget }) => onInput(currentTarget.value)}
-          onPaste={(event) => pasteLong(event, onInput)}
+          onPaste={(event) => setPasteProblem(pasteLong(event, isWhole, onInput))}
           onDrop={(event) => open(fileIn(event))}
           onScroll={({ currentTarget }) => setScroll(currentTarget.scrollTop)}
         />
@@ -92,7 +96,7 @@ export function Editor({ label, hint, value, onInput, marks, problem, rows, plac
         </p>
       )}
       <p role="status" class="problem">
-        {fileProblem}
+        {fileProblem || pasteProblem}
       </p>
       {problem && (
         <p class="problem" id={`${id}-problem`}>
@@ -121,12 +125,17 @@ function fileIn(event: DragEvent): File | undefined {
   return file;
 }
 
-/** What is long is taken without the field, which would lay it out first. */
-function pasteLong(event: ClipboardEvent, onInput: (text: string) => void): void {
+/** What is long is taken without the field, which would lay it out first. @returns why it is not, a sentence; empty where it is */
+function pasteLong(event: ClipboardEvent, isWhole: boolean, onInput: (text: string) => void): string {
   const text = event.clipboardData?.getData('text/plain') ?? '';
-  if (text.length <= longestShown) return;
+  const { value, selectionStart, selectionEnd } = event.currentTarget as HTMLTextAreaElement;
+  if (isWhole && value.length + text.length <= longestShown) return '';
   event.preventDefault();
-  onInput(text);
+  if (!isWhole) return 'Nothing was pasted: what stands here is too long to be edited. Clear it first.';
+  if (text.length > mostPasted)
+    return `Nothing was pasted: it has ${text.length.toLocaleString('en')} characters, more than ${mostPasted.toLocaleString('en')}. "fedbridge trust audit" takes more.`;
+  onInput(value.slice(0, selectionStart) + text + value.slice(selectionEnd));
+  return '';
 }
 
 interface LinesProps {

@@ -3,7 +3,7 @@ import { decoded } from '@fedbridge/trust-files';
 import { useState } from 'preact/hooks';
 
 /** In bytes, as the command has it. */
-const mostBytes = 16 * 1024 * 1024;
+export const mostBytes = 16 * 1024 * 1024;
 
 /** Reads a file of this machine, which goes nowhere else. @returns why one was not read, a sentence, beside what reads it */
 export function useFile(onText: (text: string) => void): {
