@@ -82,7 +82,9 @@ export const buildkite: Issuer<BuildkiteSubject> = /* @__PURE__ */ known(() => (
       of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
       title: 'Buildkite Docs, buildkite-agent oidc; Working with Buildkite agents; buildkite/agent#3784',
       url: 'https://buildkite.com/docs/agent/v3/cli-oidc',
-      read: '2026-11-25',
+      read: '2026-11-26',
+      unchecked:
+        'Which claims may be asked for as a subject is the API\'s to say, of which the agent names "an immutable claim (e.g. pipeline_id, cluster_id)": any id is taken for one, and nothing else. How a branch of a fork, user:branch, stands in a subject.',
     },
     awsConditionKeys,
     awsSharedIssuers,

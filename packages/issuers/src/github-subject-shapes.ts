@@ -20,7 +20,10 @@ interface Segment {
 
 const repository = [{ field: 'owner' }, '/', { field: 'repository' }] as const;
 
-/** Those that say whose a token is. The repository is there with names alone, or with ids. */
+/**
+ * Those that say whose a token is. The repository is there with names alone, or with ids, which no template leaves out of `repo`; that a
+ * template has `repository` by that name was not seen, since a subject "uses the shortened form".
+ */
 const telling: readonly Segment[] = [
   { claim: 'repo', parts: ['repo:', ...repository] },
   {

@@ -5,7 +5,9 @@ const unit: Language = { sequence: ['ou-', letters, '-', letters, '/'] };
 
 /**
  * The organization of an account, where it is in one, and the place there.
- * Source: IAM User Guide, "AWS global condition context keys", aws:PrincipalOrgPaths: it begins with the organization's id.
+ * Sources: IAM User Guide, "AWS global condition context keys", aws:PrincipalOrgPaths: it begins with the organization's id; that it ends with
+ * a slash, AWS Systems Manager API Reference, NodeOwnerInfo, OrganizationalUnitPath, and Amazon EC2 API Reference,
+ * AddIpamOrganizationalUnitExclusion: "o-a1b2c3d4e5/r-f6g7h8i9j0example/ou-ghi0-awsccccc/ou-jkl0-awsddddd/". Read 2026-11-26.
  */
 export const organizationFields: Readonly<Record<string, TokenField>> = {
   organization: { language: { sequence: ['o-', letters] }, example: 'o-stranger01', optional: true },
