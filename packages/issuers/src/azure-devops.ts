@@ -1,6 +1,6 @@
 import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
 import { type EntraCloud, entraClouds } from './entra-clouds.ts';
-import { type Deprecation, type Issuer, known, type SubjectParts } from './issuer.ts';
+import { type Deprecation, type Issuer, known, type Source, type SubjectParts } from './issuer.ts';
 import { issuerUrl, isTokenGuid } from './url.ts';
 
 /** The day on which the Azure DevOps issuer stops for service connections that are in scope. */
@@ -97,22 +97,23 @@ export const azureDevOps: Issuer<AzureDevOpsSubject> = /* @__PURE__ */ known(() 
   flexibleClaims: () => undefined,
   audiences: { chosenBy: 'issuer', byDefault: entraClouds.public.tokenExchange },
   deprecations: [retirement],
-  sources: [
-    {
-      of: ['deprecations', 'urls'],
-      title: 'Microsoft Learn, Convert service connections to use the Microsoft Entra issuer',
-      url: 'https://learn.microsoft.com/en-us/azure/devops/pipelines/release/convert-service-connections',
-      read: '2026-11-25',
-    },
-    {
-      of: ['subjects', 'claims', 'audiences', 'owners'],
-      title: 'Teleport RFD 211, decoded tokens of Azure Pipelines',
-      url: 'https://github.com/gravitational/teleport/blob/master/rfd/0211-azure-devops-joining.md',
-      read: '2026-11-25',
-      unchecked:
-        "The claims are those of a pipeline's own token: a service connection's has none. That a connection to another cloud has that cloud's audience was read in a support note, and in no token.",
-    },
-    awsDefaultKeys,
-    awsSharedIssuers,
-  ],
 }));
+
+export const azureDevOpsSources: readonly Source[] = [
+  {
+    of: ['deprecations', 'urls'],
+    title: 'Microsoft Learn, Convert service connections to use the Microsoft Entra issuer',
+    url: 'https://learn.microsoft.com/en-us/azure/devops/pipelines/release/convert-service-connections',
+    read: '2026-11-25',
+  },
+  {
+    of: ['subjects', 'claims', 'audiences', 'owners'],
+    title: 'Teleport RFD 211, decoded tokens of Azure Pipelines',
+    url: 'https://github.com/gravitational/teleport/blob/master/rfd/0211-azure-devops-joining.md',
+    read: '2026-11-25',
+    unchecked:
+      "The claims are those of a pipeline's own token: a service connection's has none. That a connection to another cloud has that cloud's audience was read in a support note, and in no token.",
+  },
+  awsDefaultKeys,
+  awsSharedIssuers,
+];

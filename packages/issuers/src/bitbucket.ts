@@ -1,6 +1,6 @@
 import { isGuid } from '@fedbridge/core/guid';
 import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
-import { type Issuer, known, type SubjectParts } from './issuer.ts';
+import { type Issuer, known, type Source, type SubjectParts } from './issuer.ts';
 import { isSlug, issuerUrl, segments } from './url.ts';
 
 /** GUIDs, without the braces that a subject has around them. */
@@ -60,16 +60,17 @@ export const bitbucket: Issuer<BitbucketSubject> = /* @__PURE__ */ known(() => (
   flexibleClaims: () => undefined,
   audiences: { chosenBy: 'job', byDefault: 'ari:cloud:bitbucket::workspace/<id>' },
   deprecations: [],
-  sources: [
-    {
-      of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
-      title: 'Bitbucket Cloud, Integrate Pipelines with resource servers using OIDC',
-      url: 'https://support.atlassian.com/bitbucket-cloud/docs/integrate-pipelines-with-resource-servers-using-oidc/',
-      read: '2026-11-25',
-      unchecked:
-        'Read in two public registries of issuers; the names of the claims were not seen in a document of Atlassian.',
-    },
-    awsDefaultKeys,
-    awsSharedIssuers,
-  ],
 }));
+
+export const bitbucketSources: readonly Source[] = [
+  {
+    of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
+    title: 'Bitbucket Cloud, Integrate Pipelines with resource servers using OIDC',
+    url: 'https://support.atlassian.com/bitbucket-cloud/docs/integrate-pipelines-with-resource-servers-using-oidc/',
+    read: '2026-11-25',
+    unchecked:
+      'Read in two public registries of issuers; the names of the claims were not seen in a document of Atlassian.',
+  },
+  awsDefaultKeys,
+  awsSharedIssuers,
+];

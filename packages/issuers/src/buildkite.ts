@@ -1,6 +1,6 @@
 import { isGuid } from '@fedbridge/core/guid';
 import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
-import { type Issuer, known, sameNamed } from './issuer.ts';
+import { type Issuer, known, type Source, sameNamed } from './issuer.ts';
 import { formatKeyValues, type KeyValueSubject, keyValueParts, parseKeyValues } from './key-value-subject.ts';
 import { issuerUrl, labelBefore } from './url.ts';
 
@@ -77,16 +77,17 @@ export const buildkite: Issuer<BuildkiteSubject> = /* @__PURE__ */ known(() => (
   flexibleClaims: () => undefined,
   audiences: { chosenBy: 'job', byDefault: 'https://buildkite.com/<organization>' },
   deprecations: [],
-  sources: [
-    {
-      of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
-      title: 'Buildkite Docs, buildkite-agent oidc; Working with Buildkite agents; buildkite/agent#3784',
-      url: 'https://buildkite.com/docs/agent/v3/cli-oidc',
-      read: '2026-11-26',
-      unchecked:
-        'Which claims may be asked for as a subject is the API\'s to say, of which the agent names "an immutable claim (e.g. pipeline_id, cluster_id)": any id is taken for one, and nothing else. How a branch of a fork, user:branch, stands in a subject.',
-    },
-    awsConditionKeys,
-    awsSharedIssuers,
-  ],
 }));
+
+export const buildkiteSources: readonly Source[] = [
+  {
+    of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
+    title: 'Buildkite Docs, buildkite-agent oidc; Working with Buildkite agents; buildkite/agent#3784',
+    url: 'https://buildkite.com/docs/agent/v3/cli-oidc',
+    read: '2026-11-26',
+    unchecked:
+      'Which claims may be asked for as a subject is the API\'s to say, of which the agent names "an immutable claim (e.g. pipeline_id, cluster_id)": any id is taken for one, and nothing else. How a branch of a fork, user:branch, stands in a subject.',
+  },
+  awsConditionKeys,
+  awsSharedIssuers,
+];

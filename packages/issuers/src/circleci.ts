@@ -1,6 +1,6 @@
 import { isGuid } from '@fedbridge/core/guid';
 import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
-import { type Issuer, known, type SubjectParts } from './issuer.ts';
+import { type Issuer, known, type Source, type SubjectParts } from './issuer.ts';
 import { issuerUrl, isTokenGuid, segments } from './url.ts';
 
 export interface CircleCiSubject {
@@ -72,15 +72,16 @@ export const circleCi: Issuer<CircleCiSubject> = /* @__PURE__ */ known(() => ({
   flexibleClaims: () => undefined,
   audiences: { chosenBy: 'job', byDefault: 'the id of the organization' },
   deprecations: [],
-  sources: [
-    {
-      of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
-      title: 'CircleCI Docs, Using OpenID Connect tokens in jobs',
-      url: 'https://circleci.com/docs/guides/permissions-authentication/openid-connect-tokens/',
-      read: '2026-11-25',
-      unchecked: 'CircleCI server, which signs with an address of its own.',
-    },
-    awsConditionKeys,
-    awsSharedIssuers,
-  ],
 }));
+
+export const circleCiSources: readonly Source[] = [
+  {
+    of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
+    title: 'CircleCI Docs, Using OpenID Connect tokens in jobs',
+    url: 'https://circleci.com/docs/guides/permissions-authentication/openid-connect-tokens/',
+    read: '2026-11-25',
+    unchecked: 'CircleCI server, which signs with an address of its own.',
+  },
+  awsConditionKeys,
+  awsSharedIssuers,
+];

@@ -10,7 +10,6 @@ interface CustomerService {
   readonly customerAt: (url: { readonly host: string; readonly path: string }) => string | undefined;
   /** Subjects of a customer. */
   readonly subjects: (customer: string) => ServiceForms['subjects'];
-  readonly source: Pick<Source, 'title' | 'url' | 'unchecked'>;
 }
 
 const below =
@@ -34,21 +33,11 @@ const services: readonly CustomerService[] = [
     title: 'Vercel (team)',
     customerAt: below('oidc.vercel.com'),
     subjects: (team) => [`owner:${team}:project:{project}:environment:{job}`],
-    source: {
-      title: 'Vercel Docs, OIDC, Connect to your own API: issuer mode',
-      url: 'https://vercel.com/docs/oidc/api',
-    },
   },
   {
     title: 'Fly.io',
     customerAt: below('oidc.fly.io'),
     subjects: (organization) => [`${organization}:{project}:{job}`],
-    source: {
-      title: 'Fly Docs, OpenID Connect',
-      url: 'https://fly.io/docs/reference/openid-connect/',
-      unchecked:
-        "The page itself was not read: URL and subject are quoted in users' repositories, with decoded tokens.",
-    },
   },
   {
     title: 'Spacelift',
@@ -57,38 +46,23 @@ const services: readonly CustomerService[] = [
       ['stack', 'module'].flatMap((caller) =>
         ['', ':space_path:{path}'].map((path) => `space:{project}:${caller}:{job}:run_type:{run}:scope:{scope}${path}`),
       ),
-    source: {
-      title: 'Spacelift Documentation, OpenID Connect',
-      url: 'https://docs.spacelift.io/integrations/cloud-providers/oidc',
-      unchecked:
-        'The path of a space in a subject was read in an example of a trust policy; the host in the US nowhere.',
-    },
   },
   {
     title: 'Harness',
     customerAt: ({ host, path }) =>
       harnessHosts.includes(host) ? below(host, 'ng', 'api', 'oidc', 'account')({ host, path }) : undefined,
     subjects: () => ['{…subject}'],
-    source: {
-      title: 'Harness Developer Hub, OIDC issuer by cluster',
-      url: 'https://developer.harness.io/docs/platform/connectors/cloud-providers/add-a-microsoft-azure-connector',
-      unchecked: 'Its subjects: any text is taken for one.',
-    },
   },
   {
     title: 'Semaphore',
     customerAt: ofHost('semaphoreci.com'),
     subjects: (organization) => [`org:${organization}:project:{project}:repo:{repo}:ref_type:{type}:ref:{…job}`],
-    source: {
-      title: 'Semaphore Docs, OpenID Connect',
-      url: 'https://docs.semaphore.io/reference/openid',
-    },
   },
 ];
 
 /** They stand beside `issuers`, as `sharedServices` do. */
 export const customerServices: readonly Issuer<string>[] = services.map(
-  ({ title, customerAt, subjects, source }): Issuer<string> =>
+  ({ title, customerAt, subjects }): Issuer<string> =>
     known(() => ({
       title,
       is: (iss) => customerOf(iss, customerAt) !== undefined,
@@ -104,10 +78,6 @@ export const customerServices: readonly Issuer<string>[] = services.map(
       flexibleClaims: () => undefined,
       audiences: { chosenBy: 'job', byDefault: undefined },
       deprecations: [],
-      sources: [
-        { of: ['urls', 'subjects', 'claims', 'audiences', 'owners'], read: '2026-11-26', ...source },
-        awsDefaultKeys,
-      ],
     })),
 );
 
@@ -124,3 +94,41 @@ function customerOf(iss: string, customerAt: CustomerService['customerAt']): str
   const url = issuerUrl(iss);
   return url && customerAt(url);
 }
+
+/** In the order of the services, and what AWS does of all of them. */
+export const customerServiceSources: readonly Source[] = [
+  {
+    of: ['urls', 'subjects', 'audiences', 'owners'],
+    read: '2026-11-26',
+    title: 'Vercel Docs, OIDC, Connect to your own API: issuer mode',
+    url: 'https://vercel.com/docs/oidc/api',
+  },
+  {
+    of: ['urls', 'subjects', 'audiences', 'owners'],
+    read: '2026-11-26',
+    title: 'Fly Docs, OpenID Connect',
+    url: 'https://fly.io/docs/reference/openid-connect/',
+    unchecked: "The page itself was not read: URL and subject are quoted in users' repositories, with decoded tokens.",
+  },
+  {
+    of: ['urls', 'subjects', 'audiences', 'owners'],
+    read: '2026-11-26',
+    title: 'Spacelift Documentation, OpenID Connect',
+    url: 'https://docs.spacelift.io/integrations/cloud-providers/oidc',
+    unchecked: 'The path of a space in a subject was read in an example of a trust policy; the host in the US nowhere.',
+  },
+  {
+    of: ['urls', 'subjects', 'audiences', 'owners'],
+    read: '2026-11-26',
+    title: 'Harness Developer Hub, OIDC issuer by cluster',
+    url: 'https://developer.harness.io/docs/platform/connectors/cloud-providers/add-a-microsoft-azure-connector',
+    unchecked: 'Its subjects: any text is taken for one.',
+  },
+  {
+    of: ['urls', 'subjects', 'audiences', 'owners'],
+    read: '2026-11-26',
+    title: 'Semaphore Docs, OpenID Connect',
+    url: 'https://docs.semaphore.io/reference/openid',
+  },
+  awsDefaultKeys,
+];

@@ -2,7 +2,7 @@ import { isGuid } from '@fedbridge/core/guid';
 import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
 import { type EntraCloud, entraClouds, tokenExchange } from './entra-clouds.ts';
 import { base64OfGuid, guidOfBase64 } from './guid-bytes.ts';
-import { type Issuer, known, type SubjectParts } from './issuer.ts';
+import { type Issuer, known, type Source, type SubjectParts } from './issuer.ts';
 import { issuerUrl, isTokenGuid, segments } from './url.ts';
 
 /**
@@ -127,24 +127,25 @@ export const entra: Issuer<EntraSubject> = /* @__PURE__ */ known(() => ({
   flexibleClaims: () => undefined,
   audiences: { chosenBy: 'job', byDefault: undefined },
   deprecations: [],
-  sources: [
-    {
-      of: ['urls', 'claims', 'owners', 'subjects'],
-      title: 'Microsoft Learn, Access token claims reference; National clouds',
-      url: 'https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference',
-      read: '2026-11-25',
-      unchecked:
-        'Not read again on this day. That Bleu, Delos and GovSG sign with the host that they answer at was not seen in a token.',
-    },
-    {
-      of: ['subjects', 'audiences'],
-      title: 'Microsoft Learn, Configure an application to trust a managed identity; Teleport RFD 211, decoded tokens',
-      url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity',
-      read: '2026-11-25',
-      unchecked:
-        'The subject was read in decoded tokens, all of the second version and with the azp of Azure DevOps; other clouds than pub in a document of Power Platform alone.',
-    },
-    awsDefaultKeys,
-    awsSharedIssuers,
-  ],
 }));
+
+export const entraSources: readonly Source[] = [
+  {
+    of: ['urls', 'claims', 'owners', 'subjects'],
+    title: 'Microsoft Learn, Access token claims reference; National clouds',
+    url: 'https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference',
+    read: '2026-11-25',
+    unchecked:
+      'Not read again on this day. That Bleu, Delos and GovSG sign with the host that they answer at was not seen in a token.',
+  },
+  {
+    of: ['subjects', 'audiences'],
+    title: 'Microsoft Learn, Configure an application to trust a managed identity; Teleport RFD 211, decoded tokens',
+    url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity',
+    read: '2026-11-25',
+    unchecked:
+      'The subject was read in decoded tokens, all of the second version and with the azp of Azure DevOps; other clouds than pub in a document of Power Platform alone.',
+  },
+  awsDefaultKeys,
+  awsSharedIssuers,
+];

@@ -1,6 +1,14 @@
 import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
 import { isFullRef } from './git-ref-name.ts';
-import { type ConditionKey, type Deprecation, type Issuer, known, type SubjectParts, sameNamed } from './issuer.ts';
+import {
+  type ConditionKey,
+  type Deprecation,
+  type Issuer,
+  known,
+  type Source,
+  type SubjectParts,
+  sameNamed,
+} from './issuer.ts';
 import { isSlug, issuerUrl, labelBefore, segments } from './url.ts';
 
 /** The issuer of github.com. */
@@ -264,20 +272,21 @@ export const gitHub: Issuer<GitHubSubject> = /* @__PURE__ */ known(() => ({
       : undefined,
   audiences: { chosenBy: 'job', byDefault: "the URL of the repository's owner" },
   deprecations: [namesAlone],
-  sources: [
-    {
-      of: ['urls', 'subjects', 'claims', 'audiences', 'owners', 'deprecations'],
-      title: 'GitHub Docs, OpenID Connect reference',
-      url: 'https://docs.github.com/en/actions/reference/security/oidc',
-      read: '2026-11-25',
-    },
-    awsConditionKeys,
-    awsSharedIssuers,
-    {
-      of: ['flexible claims'],
-      title: 'Microsoft Learn, Flexible federated identity credentials',
-      url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identities-flexible-federated-identity-credentials',
-      read: '2026-11-25',
-    },
-  ],
 }));
+
+export const gitHubSources: readonly Source[] = [
+  {
+    of: ['urls', 'subjects', 'claims', 'audiences', 'owners', 'deprecations'],
+    title: 'GitHub Docs, OpenID Connect reference',
+    url: 'https://docs.github.com/en/actions/reference/security/oidc',
+    read: '2026-11-25',
+  },
+  awsConditionKeys,
+  awsSharedIssuers,
+  {
+    of: ['flexible claims'],
+    title: 'Microsoft Learn, Flexible federated identity credentials',
+    url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identities-flexible-federated-identity-credentials',
+    read: '2026-11-25',
+  },
+];

@@ -1,5 +1,5 @@
 import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
-import { type Issuer, known, type SubjectParts, sameNamed } from './issuer.ts';
+import { type Issuer, known, type Source, type SubjectParts, sameNamed } from './issuer.ts';
 import { formatKeyValues, type KeyValueSubject, parseKeyValues } from './key-value-subject.ts';
 
 /** The issuer of gitlab.com. One that a company runs itself has its own address, which nothing tells from others. */
@@ -82,28 +82,29 @@ export const gitLab: Issuer<GitLabSubject> = /* @__PURE__ */ known(() => ({
       : undefined,
   audiences: { chosenBy: 'job', byDefault: undefined },
   deprecations: [],
-  sources: [
-    {
-      of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
-      title: 'GitLab Docs, OpenID Connect (OIDC) authentication using ID tokens; gitlab-org/gitlab!160562',
-      url: 'https://docs.gitlab.com/ci/secrets/id_token_authentication/',
-      read: '2026-11-25',
-    },
-    awsConditionKeys,
-    awsSharedIssuers,
-    {
-      of: ['flexible claims'],
-      title: 'Microsoft Learn, Mutable subjects in federated identity credentials',
-      url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identities-federated-credential-mutable-subjects',
-      read: '2026-11-25',
-      unchecked:
-        'That sub alone is refused was seen on 2026-08-07, hashicorp/terraform-provider-azuread#1901. "Set up a flexible federated identity credential" of 2026-09-18 names project_id alone beside it, and for subjects with a path.',
-    },
-    {
-      of: ['flexible claims'],
-      title: 'Microsoft Learn, Flexible federated identity credentials: the URLs',
-      url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identities-flexible-federated-identity-credentials',
-      read: '2026-11-25',
-    },
-  ],
 }));
+
+export const gitLabSources: readonly Source[] = [
+  {
+    of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
+    title: 'GitLab Docs, OpenID Connect (OIDC) authentication using ID tokens; gitlab-org/gitlab!160562',
+    url: 'https://docs.gitlab.com/ci/secrets/id_token_authentication/',
+    read: '2026-11-25',
+  },
+  awsConditionKeys,
+  awsSharedIssuers,
+  {
+    of: ['flexible claims'],
+    title: 'Microsoft Learn, Mutable subjects in federated identity credentials',
+    url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identities-federated-credential-mutable-subjects',
+    read: '2026-11-25',
+    unchecked:
+      'That sub alone is refused was seen on 2026-08-07, hashicorp/terraform-provider-azuread#1901. "Set up a flexible federated identity credential" of 2026-09-18 names project_id alone beside it, and for subjects with a path.',
+  },
+  {
+    of: ['flexible claims'],
+    title: 'Microsoft Learn, Flexible federated identity credentials: the URLs',
+    url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identities-flexible-federated-identity-credentials',
+    read: '2026-11-25',
+  },
+];

@@ -1,5 +1,5 @@
 import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
-import { type ConditionKey, type Issuer, known } from './issuer.ts';
+import { type ConditionKey, type Issuer, known, type Source } from './issuer.ts';
 
 const googleIssuer = 'https://accounts.google.com';
 
@@ -34,16 +34,17 @@ export const google: Issuer<GoogleSubject> = /* @__PURE__ */ known(() => ({
   flexibleClaims: () => undefined,
   audiences: { chosenBy: 'job', byDefault: undefined },
   deprecations: [],
-  sources: [
-    {
-      of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
-      title: 'Google Identity, OpenID Connect; Get an ID token',
-      url: 'https://developers.google.com/identity/openid-connect/openid-connect',
-      read: '2026-11-25',
-      unchecked:
-        'Read in a public registry of issuers alone. Where in a token the number of the organization stands was not seen.',
-    },
-    awsConditionKeys,
-    awsSharedIssuers,
-  ],
 }));
+
+export const googleSources: readonly Source[] = [
+  {
+    of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
+    title: 'Google Identity, OpenID Connect; Get an ID token',
+    url: 'https://developers.google.com/identity/openid-connect/openid-connect',
+    read: '2026-11-25',
+    unchecked:
+      'Read in a public registry of issuers alone. Where in a token the number of the organization stands was not seen.',
+  },
+  awsConditionKeys,
+  awsSharedIssuers,
+];

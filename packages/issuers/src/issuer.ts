@@ -29,7 +29,6 @@ export interface Issuer<Subject = unknown> {
   readonly audiences: Audiences;
   /** What ends on a day, and for whom. */
   readonly deprecations: readonly Deprecation[];
-  readonly sources: readonly Source[];
 }
 
 interface OwnerClaim {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conditionKeysOf, conditionPrefix, type Issuer, issuerOf, issuers, sharedServices } from './index.ts';
 import type { Fact } from './issuer.ts';
+import { sourcesOf } from './sources.ts';
 
 const guid = '0b1f6471-1bf0-4dda-aec3-111122223333';
 const other = '499b84ac-1321-427f-aa17-267ca6975798';
@@ -379,8 +380,8 @@ describe('Each issuer', () => {
         ...(one.deprecations.length > 0 ? ['deprecations'] : []),
         ...(isFlexible ? ['flexible claims'] : []),
       ];
-      expect(new Set(one.sources.flatMap(({ of }) => of))).toEqual(new Set(wanted));
-      for (const { url, title, read } of one.sources) {
+      expect(new Set((sourcesOf.get(one) ?? []).flatMap(({ of }) => of))).toEqual(new Set(wanted));
+      for (const { url, title, read } of sourcesOf.get(one) ?? []) {
         expect(url).toMatch(/^https:\/\/[^ ]+$/);
         expect(title).not.toBe('');
         expect(read).toMatch(/^2026-\d\d-\d\d$/);

@@ -1,5 +1,5 @@
 import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
-import { type Issuer, known, type SubjectParts } from './issuer.ts';
+import { type Issuer, known, type Source, type SubjectParts } from './issuer.ts';
 import { isSlug, issuerUrl, isTokenGuid, labelBefore, segments } from './url.ts';
 
 export interface KubernetesSubject {
@@ -79,24 +79,25 @@ export const kubernetes: Issuer<KubernetesSubject> = /* @__PURE__ */ known(() =>
   // A pod has the audiences that its own manifest projects.
   audiences: { chosenBy: 'job', byDefault: undefined },
   deprecations: [],
-  sources: [
-    {
-      of: ['subjects', 'claims', 'audiences', 'owners'],
-      title: 'Kubernetes, Managing service accounts; Configure service accounts for pods',
-      url: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',
-      read: '2026-11-25',
-      unchecked: 'Not read again on this day.',
-    },
-    {
-      of: ['urls'],
-      title:
-        'Amazon EKS endpoints and IP addresses (IRSA OIDC issuer URLs); outputs of AKS and GKE clusters in public repositories',
-      url: 'https://docs.aws.amazon.com/eks/latest/userguide/eks-networking-endpoints.html',
-      read: '2026-11-25',
-      unchecked:
-        'That a token has the dual-stack name, and the domain amazonaws.eu, were not seen; of GKE no token was seen.',
-    },
-    awsDefaultKeys,
-    awsSharedIssuers,
-  ],
 }));
+
+export const kubernetesSources: readonly Source[] = [
+  {
+    of: ['subjects', 'claims', 'audiences', 'owners'],
+    title: 'Kubernetes, Managing service accounts; Configure service accounts for pods',
+    url: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',
+    read: '2026-11-25',
+    unchecked: 'Not read again on this day.',
+  },
+  {
+    of: ['urls'],
+    title:
+      'Amazon EKS endpoints and IP addresses (IRSA OIDC issuer URLs); outputs of AKS and GKE clusters in public repositories',
+    url: 'https://docs.aws.amazon.com/eks/latest/userguide/eks-networking-endpoints.html',
+    read: '2026-11-25',
+    unchecked:
+      'That a token has the dual-stack name, and the domain amazonaws.eu, were not seen; of GKE no token was seen.',
+  },
+  awsDefaultKeys,
+  awsSharedIssuers,
+];

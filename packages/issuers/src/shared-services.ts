@@ -94,7 +94,7 @@ const services: readonly SharedService[] = [
   { title: 'env0', issuers: ['login.app.env0.com'] },
 ];
 
-const sources: readonly Source[] = [
+export const sharedServiceSources: readonly Source[] = [
   {
     of: ['urls', 'required by AWS', 'owners'],
     title:
@@ -142,7 +142,6 @@ export const sharedServices: readonly Issuer<string>[] = services.map(
       flexibleClaims: () => undefined,
       audiences: { chosenBy: 'job', byDefault: undefined },
       deprecations: [],
-      sources,
     })),
 );
 

@@ -1,5 +1,5 @@
 import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
-import { type Issuer, known } from './issuer.ts';
+import { type Issuer, known, type Source } from './issuer.ts';
 import { formatKeyValues, type KeyValueSubject, keyValueParts, parseKeyValues } from './key-value-subject.ts';
 
 /** The issuer of most organizations. */
@@ -46,22 +46,23 @@ export const terraformCloud: Issuer<KeyValueSubject> = /* @__PURE__ */ known(() 
     issuers.includes(iss) ? { operators: { sub: ['eq', 'matches'] }, required: [['sub']] } : undefined,
   audiences: { chosenBy: 'job', byDefault: 'aws.workload.identity at AWS, the same for every customer' },
   deprecations: [],
-  sources: [
-    {
-      of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
-      title: 'HashiCorp Developer, Workload identity tokens',
-      url: 'https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/workload-identity-tokens',
-      read: '2026-11-25',
-      unchecked:
-        "A stack's subject (stack, deployment, operation) was not seen. The claims were read in its discovery document of 2026-09-13.",
-    },
-    awsDefaultKeys,
-    awsSharedIssuers,
-    {
-      of: ['flexible claims'],
-      title: 'Microsoft Learn, Flexible federated identity credentials',
-      url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identities-flexible-federated-identity-credentials',
-      read: '2026-11-25',
-    },
-  ],
 }));
+
+export const terraformCloudSources: readonly Source[] = [
+  {
+    of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
+    title: 'HashiCorp Developer, Workload identity tokens',
+    url: 'https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/workload-identity-tokens',
+    read: '2026-11-25',
+    unchecked:
+      "A stack's subject (stack, deployment, operation) was not seen. The claims were read in its discovery document of 2026-09-13.",
+  },
+  awsDefaultKeys,
+  awsSharedIssuers,
+  {
+    of: ['flexible claims'],
+    title: 'Microsoft Learn, Flexible federated identity credentials',
+    url: 'https://learn.microsoft.com/en-us/entra/workload-id/workload-identities-flexible-federated-identity-credentials',
+    read: '2026-11-25',
+  },
+];

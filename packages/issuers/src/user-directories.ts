@@ -1,5 +1,3 @@
-import type { Source } from './issuer.ts';
-
 /**
  * A service with which a customer keeps the users of an application, at a URL of his own. Whoever likes signs up, unless a setting keeps
  * him from it, of which neither a token nor a policy says anything.
@@ -11,44 +9,27 @@ export interface UserDirectory {
   readonly hasGuests?: true;
   /** Whether a token may name who asked for it, `azp`. */
   readonly hasAzp?: true;
-  readonly source: Pick<Source, 'title' | 'url' | 'read'>;
 }
 
 const userDirectories: readonly UserDirectory[] = [
   {
     iss: /^https:\/\/cognito-idp\.[a-z\d-]+\.amazonaws\.com(\.cn)?\/[\w-]+$/,
-    source: {
-      title: 'Amazon Cognito Developer Guide, Configuring policies for user creation: "anyone on the internet"',
-      url: 'https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-admin-create-user-policy.html',
-      read: '2026-11-26',
-    },
+    // Source: Amazon Cognito Developer Guide, Configuring policies for user creation: "anyone on the internet", https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-admin-create-user-policy.html, read 2026-11-26.
   },
   {
     iss: /^https:\/\/securetoken\.google\.com\/[a-z\d-]+$/,
     hasGuests: true,
-    source: {
-      title: 'Firebase Documentation, Authenticate with Firebase Anonymously: "temporary anonymous accounts"',
-      url: 'https://firebase.google.com/docs/auth/web/anonymous-auth',
-      read: '2026-11-26',
-    },
+    // Source: Firebase Documentation, Authenticate with Firebase Anonymously: "temporary anonymous accounts", https://firebase.google.com/docs/auth/web/anonymous-auth, read 2026-11-26.
   },
   {
     iss: /^https:\/\/[a-z\d]+\.supabase\.co\/auth\/v1$/,
     hasGuests: true,
-    source: {
-      title: 'Supabase Docs, Anonymous Sign-Ins: only the claim is_anonymous tells them',
-      url: 'https://supabase.com/docs/guides/auth/auth-anonymous',
-      read: '2026-11-26',
-    },
+    // Source: Supabase Docs, Anonymous Sign-Ins: only the claim is_anonymous tells them, https://supabase.com/docs/guides/auth/auth-anonymous, read 2026-11-26.
   },
   {
     iss: /^https:\/\/[a-z\d-]+(\.[a-z\d-]+)?\.auth0\.com\/?$/,
     hasAzp: true,
-    source: {
-      title: 'Auth0 Docs, Connection Settings Best Practices: disable sign-up where it is not appropriate',
-      url: 'https://auth0.com/docs/best-practices/connection-settings',
-      read: '2026-11-26',
-    },
+    // Source: Auth0 Docs, Connection Settings Best Practices: disable sign-up where it is not appropriate, https://auth0.com/docs/best-practices/connection-settings, read 2026-11-26.
   },
 ];
 
