@@ -41,6 +41,7 @@ async function bundled(entry: string) {
     transform: { target: 'es2022' },
     tsconfig: true,
     external: isBuiltin,
+    plugins: [{ name: 'yaml-is-read-alone', load: withoutWriting }],
     onLog(_level, { message }) {
       throw new Error(message);
     },
@@ -52,6 +53,15 @@ async function bundled(entry: string) {
   // Nothing ends the element before its end, in whatever text it stands.
   const script = code.trim().replaceAll(/<(?=\/script|!--)/gi, '\\x3c');
   return { script, modules: moduleIds };
+}
+
+/** The page reads YAML and writes none: what would write it is left out, a thirtieth of the page. */
+function withoutWriting(id: string): string | undefined {
+  if (!/[\\/]yaml[\\/]browser[\\/]dist[\\/]stringify[\\/]\w+\.js$/.test(id)) return undefined;
+  const [, names = ''] = /export \{([^}]*)\};\s*$/.exec(readFileSync(id, 'utf8')) ?? [];
+  if (names.trim() === '') throw new Error(`It is not known what ${id} exports.`);
+  const exported = names.split(',').map((name) => `none as ${name.trim()}`);
+  return `function none() { throw new Error('This page writes no YAML.'); }\nexport { ${exported.join(', ')} };`;
 }
 
 /** Without comments and the blanks that only its readers need. */
