@@ -1,5 +1,5 @@
 /** What a question may cost. More is not done: whoever writes a policy could make it cost as much as he likes. */
-export const mostWork = 4_000_000;
+export const mostWork = 1_000_000;
 
 /** A question that would take too long was given up. */
 export class TooMuchWork extends Error {}
@@ -12,6 +12,9 @@ export class Alphabet {
   /** Where each class begins, ascending, the first at 0. */
   readonly #starts: readonly number[];
   readonly #nicest: readonly string[];
+  readonly #units: readonly (string | undefined)[];
+  /** The class of each of the units that nearly all texts are made of. */
+  readonly #common: readonly number[];
   #left = mostWork;
 
   /** @param cuts - units at which something begins that another thing does not have */
@@ -24,6 +27,10 @@ export class Alphabet {
       );
       return nice ?? String.fromCharCode(start === 0 && end > 1 ? 1 : start);
     });
+    this.#units = this.#starts.map((start, index) =>
+      (this.#starts[index + 1] ?? last + 1) === start + 1 ? String.fromCharCode(start) : undefined,
+    );
+    this.#common = Array.from({ length: 128 }, (_, unit) => this.#classOf(unit));
   }
 
   get size(): number {
@@ -48,6 +55,10 @@ export class Alphabet {
   }
 
   classOf(unit: number): number {
+    return this.#common[unit] ?? this.#classOf(unit);
+  }
+
+  #classOf(unit: number): number {
     let [low, high] = [0, this.#starts.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
@@ -60,6 +71,11 @@ export class Alphabet {
   /** A text of a class: the most readable. */
   textOf(classIndex: number): string {
     return this.#nicest[classIndex] ?? '';
+  }
+
+  /** The one unit of a class; undefined where there are more. */
+  unitOf(classIndex: number): string | undefined {
+    return this.#units[classIndex];
   }
 
   /** All units of a class; undefined where there are more. */

@@ -68,7 +68,8 @@ export class SubsetMachine implements Machine {
   readonly #nfa: Nfa;
   readonly #sets: (readonly number[])[] = [[], []];
   readonly #states = new Map<string, number>();
-  readonly #next = new Map<number, number>();
+  /** By state and class; -1 where nobody asked yet. */
+  readonly #next: Int32Array[] = [];
   readonly #accepts: boolean[] = [false, true];
   readonly #live = new Map<number, readonly number[]>();
 
@@ -79,21 +80,23 @@ export class SubsetMachine implements Machine {
 
   step(state: number, classIndex: number): number {
     if (state <= 1) return state;
-    const key = state * this.#nfa.alphabet.size + classIndex;
-    const known = this.#next.get(key);
-    if (known !== undefined) return known;
+    const row = this.#next[state] ?? new Int32Array(this.#nfa.alphabet.size).fill(-1);
+    const known = row[classIndex] ?? 0;
+    if (known >= 0) return known;
+    this.#next[state] = row;
     const targets = (this.#sets[state] ?? []).flatMap((node) => {
       const { on, any } = this.#nfa.at(node);
       return [...(on.get(classIndex) ?? []), ...any];
     });
     const next = this.#stateOf(targets);
-    this.#next.set(key, next);
+    row[classIndex] = next;
     return next;
   }
 
   run(state: number, text: string): number {
     let now = state;
-    for (let at = 0; at < text.length; at += 1) now = this.step(now, this.#nfa.alphabet.classOf(text.charCodeAt(at)));
+    for (let at = 0; at < text.length && now > 1; at += 1)
+      now = this.step(now, this.#nfa.alphabet.classOf(text.charCodeAt(at)));
     return now;
   }
 

@@ -1,4 +1,5 @@
 import type { TokenShape } from '@fedbridge/issuers';
+import { operatorOf } from '../condition.ts';
 import type { Condition } from '../policy.ts';
 import type { Alphabet } from './alphabet.ts';
 import { atomOf, cutsOfCondition, joined, Machines, type Scope, subjectOf } from './atoms.ts';
@@ -96,7 +97,8 @@ export class Asked {
       }
       return numbers;
     };
-    const allowed = conjunction([...allow, ...conditions], false);
+    const further = allow.filter((one) => !conditions.some((also) => implies(also, one)));
+    const allowed = conjunction([...further, ...conditions], false);
     if (!allowed) return undefined;
     const denied = deny.flatMap((one) => {
       const numbers = conjunction(one, true);
@@ -143,4 +145,10 @@ export class Asked {
     const { options = [] } = this.#choices[choice] ?? {};
     return { choice, truths: options.map((option) => holdsWith(option, condition, this.#question.scope)) };
   }
+}
+
+/** Whether one condition holds wherever another does, since that names fewer of the same values. */
+function implies(narrow: Condition, wide: Condition): boolean {
+  const isAlike = narrow.key === wide.key && narrow.operator === wide.operator && !operatorOf(wide.operator).negated;
+  return isAlike && narrow.values.length > 0 && narrow.values.every((value) => wide.values.includes(value));
 }

@@ -32,7 +32,8 @@ export class TextMachine implements Machine {
 
   run(state: number, text: string): number {
     let now = state;
-    for (let at = 0; at < text.length; at += 1) now = this.step(now, this.#alphabet.classOf(text.charCodeAt(at)));
+    for (let at = 0; at < text.length && now > 1; at += 1)
+      now = this.step(now, this.#alphabet.classOf(text.charCodeAt(at)));
     return now;
   }
 

@@ -1,21 +1,25 @@
 import type { TokenField, TokenShape } from '@fedbridge/issuers';
 import type { Alphabet } from './alphabet.ts';
+import type { Machine } from './machine.ts';
 
 /**
- * Labels of edges that are no class of units: a field that ends, that is missing, that may be anything, that is one text as a whole; and from
- * there down the options.
+ * Labels of edges that are no class of units: a field that ends, that is missing, that may be anything, that is one text as a whole, of which
+ * the rest may be anything; and from there down the options.
  */
 export const end = -1;
 export const missing = -2;
 export const free = -3;
 export const whole = -4;
-export const firstOption = -5;
+export const rest = -5;
+export const firstOption = -6;
 
 export interface Edge {
   readonly label: number;
   readonly to: number;
   /** Of a field as a whole. */
   readonly text?: string;
+  /** Of the rest of a field: its language, and where in it the rest begins. */
+  readonly from?: { readonly language: Machine; readonly state: number };
 }
 
 /** A step on the way of writing a token. */
@@ -106,7 +110,12 @@ export class TokenGraph {
    */
   valuesOf(name: string, most: number): readonly string[] | undefined {
     const field = this.#names.indexOf(name) + this.#choices;
-    const found = new Set<string>();
+    const anyCase = this.#fields[field - this.#choices]?.anyCase === true;
+    const found = new Map<string, string>();
+    const add = (text: string) => {
+      const key = anyCase ? text.toLowerCase() : text;
+      found.set(key, (found.get(key) ?? text) === text ? text : key);
+    };
     const begin = this.#beginningsOf(name);
     const path: string[] = [];
     const walk = (places: readonly number[], text: string): boolean => {
@@ -114,15 +123,15 @@ export class TokenGraph {
       if (path.includes(key) || path.length > longestName) return false;
       path.push(key);
       const edges = places.flatMap((place) => this.#out(place));
-      if (edges.some(({ label }) => label === free || label === missing)) return false;
-      if (edges.some(({ label }) => label === end)) found.add(text);
-      for (const edge of edges) if (edge.text !== undefined) found.add(edge.text);
-      const next = this.#byUnit(edges, this.#fields[field - this.#choices]?.anyCase === true, most);
+      if (edges.some(({ label }) => label === free || label === missing || label === rest)) return false;
+      if (edges.some(({ label }) => label === end)) add(text);
+      for (const edge of edges) if (edge.text !== undefined) add(edge.text);
+      const next = this.#byUnit(edges, anyCase, most);
       if (!next?.every(({ unit, to }) => walk(to, text + unit)) || found.size > most) return false;
       path.pop();
       return true;
     };
-    return walk(begin, '') ? [...found] : undefined;
+    return walk(begin, '') ? [...found.values()] : undefined;
   }
 
   /** The places at which a field begins. */
@@ -179,22 +188,36 @@ export class TokenGraph {
   #write(place: number, proposed: string): { readonly text: string | undefined; readonly to: number } {
     const [first] = this.#out(place);
     if (first?.label === free) return { text: proposed, to: first.to };
-    const known = this.#out(place).find(({ label }) => label === whole);
-    if (known) return { text: known.text, to: known.to };
-    let at: number | undefined = place;
-    for (const unit of proposed.split('')) {
-      const label = this.#alphabet.classOf(unit.charCodeAt(0));
-      at = at === undefined ? undefined : this.#out(at).find((edge) => edge.label === label)?.to;
-    }
-    const ended = at === undefined ? undefined : this.#out(at).find(({ label }) => label === end);
-    if (ended) return { text: proposed, to: ended.to };
+    const written = this.#asProposed(place, proposed);
+    if (written) return written;
     const without = this.#out(place).find(({ label }) => label === missing);
     if (without) return { text: undefined, to: without.to };
-    return this.#shortest(place);
+    const wholes = this.#out(place).flatMap(({ text, to }) => (text === undefined ? [] : [{ text, to }]));
+    const byLength = wholes.sort((one, other) => one.text.length - other.text.length);
+    return byLength[0] ?? this.#shortest(place);
+  }
+
+  /** A field with one text; undefined where that leads nowhere. */
+  #asProposed(place: number, text: string): { readonly text: string; readonly to: number } | undefined {
+    const known = this.#out(place).find((edge) => edge.text === text);
+    if (known) return { text, to: known.to };
+    let at = place;
+    for (let index = 0; ; index += 1) {
+      const out = this.#out(at);
+      const [{ from, to } = {}] = out;
+      if (from && to !== undefined) {
+        const { language, state } = from;
+        return language.accepts(language.run(state, text.slice(index))) ? { text, to } : undefined;
+      }
+      const label = index < text.length ? this.#alphabet.classOf(text.charCodeAt(index)) : end;
+      const next = out.find((edge) => edge.label === label);
+      if (!next || label === end) return next && { text, to: next.to };
+      at = next.to;
+    }
   }
 
   /** Letters and digits before what a name seldom has. */
-  #rank({ label }: Edge): number {
+  #rank({ label }: Pick<Edge, 'label'>): number {
     return label < 0 || /[a-z\d]/i.test(this.#alphabet.textOf(label)) ? 0 : 1;
   }
 
@@ -202,11 +225,31 @@ export class TokenGraph {
     const open: { at: number; text: string }[] = [{ at: place, text: '' }];
     const seen = new Set([place]);
     for (const { at, text } of open)
-      for (const { label, to } of [...this.#out(at)].sort((one, other) => this.#rank(one) - this.#rank(other))) {
+      for (const { label, to, from } of [...this.#out(at)].sort((one, other) => this.#rank(one) - this.#rank(other))) {
         if (label === end) return { text, to };
+        if (from) return { text: text + this.#shortestIn(from.language, from.state), to };
         if (!seen.has(to) && label >= 0) open.push({ at: to, text: text + this.#alphabet.textOf(label) });
         seen.add(to);
       }
     throw new Error('a field that leads nowhere');
+  }
+
+  /** How a text of a language goes on. */
+  #shortestIn(language: Machine, start: number): string {
+    const all = Array.from({ length: this.#alphabet.size }, (_, label) => label);
+    const open = [{ state: start, text: '' }];
+    const seen = new Set([start]);
+    for (const { state, text } of open) {
+      if (language.accepts(state)) return text;
+      const labels = [...(language.live(state) ?? all)].sort(
+        (one, other) => this.#rank({ label: one }) - this.#rank({ label: other }),
+      );
+      for (const label of labels) {
+        const next = language.step(state, label);
+        if (next !== 0 && !seen.has(next)) open.push({ state: next, text: text + this.#alphabet.textOf(label) });
+        seen.add(next);
+      }
+    }
+    throw new Error('a language that ends nowhere');
   }
 }

@@ -2,6 +2,7 @@ import type { ClaimPart, Language, TokenField, TokenShape } from '@fedbridge/iss
 import type { Alphabet } from './alphabet.ts';
 import { machineOfLanguage } from './language.ts';
 import type { Machine } from './machine.ts';
+import { begin, decided, isFalse, isTrue, type Reader, readersOf, truth, undecided } from './readers.ts';
 import {
   type Edge,
   end,
@@ -10,6 +11,7 @@ import {
   free,
   missing,
   type Place,
+  rest,
   TokenGraph,
   whole,
 } from './token-graph.ts';
@@ -39,25 +41,11 @@ interface Sought {
   readonly none: readonly (readonly number[])[];
 }
 
-/** States of a test that is decided; any other is that of its machine. */
-const isTrue = -1;
-const isFalse = -2;
-/** A state of no machine, of a test that waits for a choice. */
-const undecided = 2;
-
 interface State extends Place {
   /** The state of the field's language. */
   readonly field: number;
   /** Of each test its machine's, or whether it holds. */
   readonly atoms: readonly number[];
-}
-
-interface Reader {
-  readonly atom: number;
-  readonly escaped: boolean;
-  readonly before: string;
-  /** Behind the field, where it is the last of its claim. */
-  readonly after: string | undefined;
 }
 
 /** What is sought among the tokens of a shape. */
@@ -83,6 +71,9 @@ export function tokensWith(shape: TokenShape, alphabet: Alphabet, search: Search
   const { choices, listsWith } = search;
   return new TokenGraph(shape, alphabet, { choices: choices.length, places, edges, listsWith });
 }
+
+/** More texts of a field, with all that they begin with, are not written one by one. */
+const mostWholes = 300;
 
 class Writing {
   readonly places: State[] = [];
@@ -145,22 +136,23 @@ class Writing {
       return edges;
     }
     const language = this.#languageOf(field);
-    const now = isBegin ? language.start : state;
-    const text = isBegin ? this.#textOf(readers) : undefined;
-    if (text !== undefined) {
-      const to = language.accepts(language.run(now, text))
-        ? this.#placeOf(at + 1, this.#read(readers, atoms, text))
-        : undefined;
-      return to === undefined ? [] : [{ label: whole, to, text }];
+    if (readers.length === 0) {
+      const to = this.#placeOf(at + 1, atoms);
+      return to === undefined ? [] : [{ label: rest, to, from: { language, state } }];
     }
+    const now = isBegin ? language.start : state;
+    const wholes = isBegin ? this.#wholes(at, atoms, readers, language) : undefined;
+    if (wholes) edges.push(...wholes);
     if (isBegin && this.#fields[field]?.optional) add(missing, this.#placeOf(at + 1, this.#without(readers, atoms)));
+    if (wholes) return edges;
     if (language.accepts(now)) add(end, this.#placeOf(at + 1, this.#ended(readers, atoms)));
+    const before = readers.map(({ atom }) => atoms[atom] ?? 0);
     // Most letters lead where the one before leads.
     const known = new Map<string, number | undefined>();
     for (const unit of this.#live(language, now, readers, atoms)) {
       const next = language.step(now, unit);
       if (next === 0) continue;
-      const states = this.#stepped(readers, atoms, unit);
+      const states = this.#stepped(readers, before, unit);
       const key = `${next} ${states.join()}`;
       if (!known.has(key)) known.set(key, this.#placeOf(at, this.#withStates(readers, atoms, states), next));
       add(unit, known.get(key));
@@ -169,29 +161,50 @@ class Writing {
     return edges;
   }
 
-  /** What a field must be where it is a claim by itself, of which one test asks that must hold and knows one text; an audience is. */
-  #textOf(readers: readonly Reader[]): string | undefined {
-    const [reader, another] = readers;
-    if (!reader || another || reader.before !== '' || reader.after !== '' || !this.#needed.has(reader.atom))
-      return undefined;
-    const { parts, machine, negated, ifMissing } = this.#atoms[reader.atom] as ClaimAtom;
-    return parts.length === 1 && !negated && !ifMissing && !reader.escaped ? machine.only : undefined;
+  /**
+   * A field text by text, where a test that must hold leaves few of them: an owner, a repository or an audience is mostly one. Undefined
+   * where there are too many, or a wildcard leaves any.
+   */
+  #wholes(
+    at: number,
+    atoms: readonly number[],
+    readers: readonly Reader[],
+    language: Machine,
+  ): readonly Edge[] | undefined {
+    const leading = readers.findIndex(({ atom, escaped }) => !escaped && this.#mustBe(atom));
+    const machine = leading < 0 ? undefined : (this.#atoms[readers[leading]?.atom ?? 0] as ClaimAtom).machine;
+    if (!machine) return undefined;
+    const begins: readonly number[] = readers.map(({ atom }) => atoms[atom] ?? 0);
+    const open = [{ text: '', field: language.start, states: begins }];
+    for (const { text, field, states } of open) {
+      const live = machine.live(states[leading] ?? 0);
+      if (!live || open.length > mostWholes) return undefined;
+      for (const unit of live) {
+        const next = language.step(field, unit);
+        if (next === 0) continue;
+        const letter = this.#alphabet.unitOf(unit);
+        if (letter === undefined) return undefined;
+        const stepped = this.#stepped(readers, states, unit);
+        if (stepped[leading] === isTrue) return undefined;
+        if (stepped[leading] !== isFalse) open.push({ text: text + letter, field: next, states: stepped });
+      }
+    }
+    this.#alphabet.spend(open.length);
+    return open.flatMap(({ text, field, states }): readonly Edge[] => {
+      if (!language.accepts(field)) return [];
+      const to = this.#placeOf(at + 1, this.#ended(readers, this.#withStates(readers, atoms, states)));
+      return to === undefined ? [] : [{ label: whole, to, text }];
+    });
   }
 
-  #read(readers: readonly Reader[], atoms: readonly number[], text: string): number[] {
-    const next = [...atoms];
-    for (const { atom: index } of readers) {
-      const atom = this.#atoms[index] as ClaimAtom;
-      next[index] = truth(atom.machine.accepts(atom.machine.run(next[index] ?? 0, text)));
-    }
-    return next;
-  }
+  /** Whether a text must be among those of a test. */
+  #mustBe = (atom: number) => this.#needed.has(atom) && !(this.#atoms[atom] as ClaimAtom).negated;
 
   /** The classes with which neither the field nor a test that must hold is lost. */
   #live(language: Machine, state: number, readers: readonly Reader[], atoms: readonly number[]): readonly number[] {
     const lists = readers.flatMap(({ atom, escaped }) => {
-      const { machine, negated } = this.#atoms[atom] as ClaimAtom;
-      return this.#needed.has(atom) && !negated && !escaped ? [machine.live(atoms[atom] ?? 0)] : [];
+      const { machine } = this.#atoms[atom] as ClaimAtom;
+      return this.#mustBe(atom) && !escaped ? [machine.live(atoms[atom] ?? 0)] : [];
     });
     const found = [language.live(state), ...lists].filter((one) => one !== undefined);
     return found.reduce((one, other) => (other.length < one.length ? other : one), this.#all);
@@ -207,12 +220,13 @@ class Writing {
     }).filter((edge): edge is Edge => edge.to !== undefined);
   }
 
-  /** Of each reader its test's. */
-  #stepped(readers: readonly Reader[], atoms: readonly number[], unit: number): readonly number[] {
+  /** Of each reader its test's state. */
+  #stepped(readers: readonly Reader[], states: readonly number[], unit: number): readonly number[] {
     const isColon = unit === this.#colon;
-    return readers.map(({ atom: index, escaped }) => {
+    return readers.map(({ atom: index, escaped }, reader) => {
+      const state = states[reader] ?? 0;
+      if (state < 0) return state;
       const atom = this.#atoms[index] as ClaimAtom;
-      const state = atoms[index] ?? 0;
       return decided(atom, escaped && isColon ? atom.machine.run(state, '%3A') : atom.machine.step(state, unit));
     });
   }
@@ -226,7 +240,7 @@ class Writing {
   #ended(readers: readonly Reader[], atoms: readonly number[]): number[] {
     const next = [...atoms];
     for (const { atom: index, after } of readers) {
-      if (after === undefined) continue;
+      if (after === undefined || (next[index] ?? 0) < 0) continue;
       const atom = this.#atoms[index] as ClaimAtom;
       next[index] = truth(atom.machine.accepts(atom.machine.run(next[index] ?? 0, after)) !== atom.negated);
     }
@@ -286,35 +300,3 @@ class Writing {
 }
 
 const isOpen = (all: readonly number[], states: readonly number[]) => all.every((atom) => states[atom] !== isFalse);
-
-function readersOf(name: string, atoms: readonly Atom[]): readonly Reader[] {
-  return atoms.flatMap((one, atom) => {
-    if ('choice' in one) return [];
-    const index = one.parts.findIndex((part) => typeof part === 'object' && part.field === name);
-    const part = one.parts[index];
-    if (typeof part !== 'object') return [];
-    const before = one.parts[index - 1];
-    const rest = one.parts.slice(index + 1);
-    const isLast = rest.every((other) => typeof other === 'string');
-    return [
-      {
-        atom,
-        escaped: part.escaped === true,
-        before: typeof before === 'string' ? before : '',
-        after: isLast ? rest.join('') : undefined,
-      },
-    ];
-  });
-}
-
-/** The state of a test of which nothing was read yet: decided where its claim is one text. */
-function begin({ parts, machine, negated }: ClaimAtom): number {
-  if (parts.some((part) => typeof part === 'object')) return machine.start;
-  return truth(machine.accepts(machine.run(machine.start, parts.join(''))) !== negated);
-}
-
-const truth = (holds: boolean) => (holds ? isTrue : isFalse);
-
-function decided({ negated }: ClaimAtom, state: number): number {
-  return state > 1 ? state : truth((state === 1) !== negated);
-}

@@ -1,3 +1,4 @@
+import { remembered } from '@fedbridge/core/remembered';
 import { type Asked, conditionKeysOf, conditionPrefix, tokenShapesOf } from '@fedbridge/issuers';
 import { evaluateTrustPolicy, type TrustRequest } from '../evaluate.ts';
 import type { AnyFederatedCredential } from '../federated-credential.ts';
@@ -251,10 +252,10 @@ function scopeOf(
 }
 
 /** The claims that a condition key, in lower case, is filled from. */
-function claimsByKey(iss: string): ReadonlyMap<string, readonly string[]> {
+const claimsByKey = remembered((iss): ReadonlyMap<string, readonly string[]> => {
   const prefix = `${conditionPrefix(iss)}:`.toLowerCase();
   return new Map(conditionKeysOf(iss).map((key) => [prefix + key.name.toLowerCase(), key.claims]));
-}
+});
 
 /** What conditions ask about tokens. */
 function askedBy(conditions: readonly Condition[], claimsOf: Scope['claimsOf']): Asked {

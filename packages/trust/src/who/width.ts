@@ -173,7 +173,9 @@ export class Width {
   #allowedWith(also?: Condition): readonly Allowed[] {
     const known = this.#allowed.get(also);
     if (known) return known;
-    const allowed = this.#grant.shapes.flatMap((shape) => {
+    // What holds too leaves none where there is none without it.
+    const shapes = also ? this.#allowedWith().map(({ shape }) => shape) : this.#grant.shapes;
+    const allowed = shapes.flatMap((shape) => {
       const tokens = this.#find(shape, {}, also);
       return tokens && !tokens.isEmpty ? [{ shape, tokens }] : [];
     });

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { lintTrustPolicy } from '../lint-aws.ts';
+import { parseTrustPolicy } from '../policy.ts';
+import { mostWork } from './alphabet.ts';
+import { Asked } from './question.ts';
+import { grantsOfPolicy, whoAssumes } from './who.ts';
+
+const now = 1_790_000_000;
+const hub = 'token.actions.githubusercontent.com';
+
+const documentOf = (subjects: readonly string[]) => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${hub}` },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: { StringEquals: { [`${hub}:aud`]: 'sts.amazonaws.com' }, StringLike: { [`${hub}:sub`]: subjects } },
+    },
+  ],
+});
+
+/** What it takes to write all tokens that are allowed. */
+function workOf(subjects: readonly string[]): number {
+  const [grant] = grantsOfPolicy(parseTrustPolicy(documentOf(subjects)), now);
+  if (!grant) return Number.NaN;
+  const asked = new Asked({ ...grant, mine: [], now });
+  const before = asked.alphabet.left;
+  for (const shape of grant.shapes) asked.tokensOf(shape, false);
+  return before - asked.alphabet.left;
+}
+
+describe('the work of a question', () => {
+  // Of a field of which no test asks any more the rest is one step, and one that a text leaves no choice is one.
+  test.each([
+    [['repo:octo/app:*'], 800],
+    [['repo:octo/app:ref:refs/heads/main'], 600],
+    [['repo:octo/app:*', 'repo:octo@65001/app@724113:*'], 2_000],
+  ])('is little for %j', (subjects, most) => {
+    workOf(subjects);
+    expect(workOf(subjects)).toBeLessThan(most);
+  });
+
+  const letter = (index: number) => String.fromCharCode(97 + (index % 26));
+  const odd = Array.from(
+    { length: 40 },
+    (_, index) => `repo:octo/${'?'.repeat(index + 2)}${letter(index)}*${letter(7 * index)}*`,
+  );
+  test.each([
+    ['many with wildcards at every distance', odd],
+    ['one with as many ways as there are letters', [`repo:octo/*a${'?'.repeat(20)}:*`]],
+  ])('is bounded for patterns, %s, and the answer says so', (_, subjects) => {
+    expect(mostWork).toBeLessThanOrEqual(1_000_000);
+    expect(whoAssumes(parseTrustPolicy(documentOf(subjects)), [], now)).toMatchObject([
+      { reach: 'any account', exact: false },
+    ]);
+    expect(lintTrustPolicy(documentOf(subjects)).map(({ rule }) => rule)).toContain('not-decided');
+  });
+});
