@@ -7,6 +7,7 @@ type Condition = readonly [operator: string, key: string, values: readonly strin
 const textOperators = oneOf(
   ...['StringEquals', 'StringEquals', 'StringLike', 'StringLike', 'StringLike', 'StringNotEquals', 'StringNotLike'],
   ...['StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase', 'ArnLike', 'ArnNotEquals', 'Bool'],
+  ...['NumericEquals', 'NumericNotEquals', 'NumericLessThanEquals', 'NumericGreaterThan', 'IpAddress', 'DateLessThan'],
 );
 const operators = fc
   .tuple(oneOf('', '', '', '', 'ForAnyValue:', 'ForAllValues:'), textOperators, oneOf('', '', '', 'IfExists'))

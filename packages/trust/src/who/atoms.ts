@@ -3,9 +3,10 @@ import { holds, operatorOf } from '../condition.ts';
 import type { Condition } from '../policy.ts';
 import { type Resolved, resolveVariables, variablesIn } from '../variables.ts';
 import type { Alphabet } from './alphabet.ts';
-import { canBe } from './claim-texts.ts';
+import { canBe, canCompare, isOfDigits } from './claim-texts.ts';
 import { cutsIgnoringCase, cutsOfText, machineOfArns, machineOfPatterns } from './language.ts';
 import type { Machine } from './machine.ts';
+import { machineOfNumbers } from './numbers.ts';
 import type { ClaimAtom } from './tokens.ts';
 
 /** What is known of the tokens and requests that conditions are asked about. */
@@ -114,7 +115,10 @@ export function atomOf(
     return { parts, machine: machineOfAll(machines.alphabet), negated: !holdsIfThere(condition), ifMissing };
   }
   const patterns = machines.patternsOf(condition);
-  if (!patterns) return undefined;
+  if (!patterns) {
+    const machine = machineOfOthers(condition, shape, claim ?? '', machines.alphabet);
+    return machine && { parts, machine, negated: operatorOf(condition.operator).negated, ifMissing };
+  }
   const { name, set, negated } = operatorOf(condition.operator);
   const isPlain = name.startsWith('String') && !ignoresCase(name);
   const possible = isPlain ? patterns.filter((one) => canBe(shape, claim ?? '', one, hasWildcards(name))) : patterns;
@@ -124,6 +128,15 @@ export function atomOf(
       ? machines.machineOf(condition, patterns)
       : machineOfAny(possible, condition, machines.alphabet);
   return { parts, machine, negated, ifMissing };
+}
+
+/** Of numbers, times and addresses: what texts of a claim pass, where they are numbers alone or none of it. */
+function machineOfOthers(condition: Condition, shape: TokenShape, claim: string, alphabet: Alphabet) {
+  const { name, set } = operatorOf(condition.operator);
+  if (isOfDigits(shape, claim)) return machineOfNumbers(condition, alphabet);
+  // To a set operator an empty text would be no value.
+  if (set !== undefined || canCompare(shape, claim, name) !== false) return undefined;
+  return machineOfPatterns(alphabet, [], { wildcards: false });
 }
 
 /** What conditions compare, made once for all shapes of a question. */

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { holds, operatorOf } from '../condition.ts';
+import { parseTrustPolicy } from '../policy.ts';
+import { policyVerdict } from '../verdict.ts';
+import { Alphabet } from './alphabet.ts';
+import { cutsOfText } from './language.ts';
+import { type Mine, parseMine } from './mine.ts';
+import { machineOfNumbers } from './numbers.ts';
+import { whoAssumes } from './who.ts';
+
+const bounds = [
+  ['0'],
+  ['7'],
+  ['9', '100'],
+  ['10'],
+  ['99'],
+  ['100', '250'],
+  ['-3'],
+  ['6.5'],
+  ['99.5', '7'],
+  ['x'],
+  ['007'],
+];
+const texts = [...Array.from({ length: 1_100 }, (_, one) => String(one)), '100000', '99999999999999999999'];
+const comparisons = ['Equals', 'NotEquals', 'LessThan', 'LessThanEquals', 'GreaterThan', 'GreaterThanEquals'];
+
+describe('numbers as texts of digits', () => {
+  test.each(comparisons.flatMap((one) => bounds.map((values) => [`Numeric${one}`, values] as const)))(
+    '%s %j are told as the evaluator tells them',
+    (operator, values) => {
+      const machine = machineOfNumbers({ operator, key: 'a:n', values }, new Alphabet(cutsOfText('0123456789')));
+      const { negated } = operatorOf(operator);
+      for (const text of texts) {
+        const isTold = machine?.accepts(machine.run(machine.start, text)) !== negated;
+        expect([text, isTold]).toEqual([text, holds({ operator, key: 'a:n', values }, new Map([['a:n', [text]]]))]);
+      }
+      for (const none of ['', 'x7', '007', '00'])
+        expect(machine?.accepts(machine.run(machine.start, none))).toBe(false);
+    },
+  );
+
+  test('are not told where a number does not hold the value exactly', () => {
+    const condition = { operator: 'NumericEquals', key: 'a:n', values: ['12345678901234567'] };
+    expect(machineOfNumbers(condition, new Alphabet([]))).toBeUndefined();
+  });
+});
+
+const now = 1_790_000_000;
+const hub = 'token.actions.githubusercontent.com';
+
+describe('a condition on a claim', () => {
+  const ask = (issuer: string, condition: object, mine?: string) => {
+    const Federated = issuer.startsWith('accounts') ? issuer : `arn:aws:iam::123456789012:oidc-provider/${issuer}`;
+    const policy = parseTrustPolicy({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { Federated }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: condition },
+      ],
+    });
+    const [found] = whoAssumes(policy, mine === undefined ? [] : [parseMine(mine) as Mine], now);
+    const { witness } = found ?? {};
+    if (witness)
+      expect(policyVerdict(policy, witness.claims, { now, isWhole: true }, witness.request).allowed).toBe(true);
+    return found;
+  };
+
+  test.each<[string, object, string, string]>([
+    [
+      'one owner by a number',
+      { NumericEquals: { [`${hub}:repository_owner_id`]: '65001' } },
+      'github:@65001',
+      'only mine',
+    ],
+    ['another', { NumericEquals: { [`${hub}:repository_owner_id`]: '65002' } }, 'github:@65001', 'named others'],
+    ['a range', { NumericLessThanEquals: { [`${hub}:repository_owner_id`]: '65001' } }, 'github:@65001', 'any account'],
+    ['a negative number', { NumericLessThan: { [`${hub}:repository_id`]: '0' } }, 'github:octo', 'nobody'],
+    ['a subject as a number', { NumericEquals: { [`${hub}:sub`]: '7' } }, 'github:octo', 'nobody'],
+    ['a subject as a time', { DateLessThan: { [`${hub}:sub`]: '2030-01-01T00:00:00Z' } }, 'github:octo', 'nobody'],
+    ['a subject as an address', { IpAddress: { [`${hub}:sub`]: '0.0.0.0/0' } }, 'github:octo', 'nobody'],
+    ['a subject as no address', { NotIpAddress: { [`${hub}:sub`]: '10.0.0.0/8' } }, 'github:octo', 'any account'],
+  ])('compares %s', (_, condition, mine, reach) => {
+    expect(ask(hub, condition, mine)).toMatchObject({ reach, exact: true, unread: [] });
+  });
+
+  test("compares the number of Google's organization", () => {
+    const key = 'accounts.google.com:google/organization_number';
+    expect(ask('accounts.google.com', { NumericEquals: { [key]: '7' } }, 'google:@7')).toMatchObject({ exact: true });
+    expect(ask('accounts.google.com', { NumericEquals: { [key]: '8' } }, 'google:@7')).toMatchObject({
+      reach: 'named others',
+      exact: true,
+    });
+  });
+});
