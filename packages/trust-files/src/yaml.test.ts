@@ -52,6 +52,19 @@ describe('YAML is read', () => {
     expect(() => read(long)).toThrow(/^t\.yaml:2:\d+: with what its anchors stand for it has more than 1048576 char/);
   });
 
+  it.each([
+    ['x: &x {a: 1, b: 2}\ny: {<<: *x, b: 3}\n', { a: 1, b: 3 }],
+    ['x: &x {a: 1, b: 2}\ny: {b: 3, <<: *x}\n', { a: 1, b: 3 }],
+    ['x: &x {a: 1}\nz: &z {a: 2, b: 2}\ny: {<<: [*x, *z]}\n', { a: 1, b: 2 }],
+    ['y: {"<<": {a: 1}, b: 2}\n', { '<<': { a: 1 }, b: 2 }],
+    ['y: {<<: 7, b: 2}\n', { '<<': 7, b: 2 }],
+    ['y: {<<: {<<: {a: 1}, b: 1}, b: 2}\n', { a: 1, b: 2 }],
+  ])('with what is merged: %j', (text, value) => {
+    const [document] = read(text);
+    expect(document?.value).toEqual(expect.objectContaining({ y: value }));
+    expect(document?.duplicates).toEqual([]);
+  });
+
   it('an alias stands for the last anchor of its name before it', () => {
     const [document] = read('a: &x 1\nb: *x\nc: &x {d: &x 2, e: *x}\nf: *x\n');
     expect(document?.value).toEqual({ a: 1, b: 1, c: { d: 2, e: 2 }, f: 2 });

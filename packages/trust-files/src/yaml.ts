@@ -164,6 +164,7 @@ class YamlSource implements Source {
       );
     if (!isMap(node)) return null;
     const members = new Map<string, unknown>();
+    const merged: Members[] = [];
     const offsets = new Map<string, [number, ...number[]]>();
     for (const { key, value } of node.items) {
       // No document has a list or an object for a name; a template of Helm's looks as if.
@@ -171,7 +172,10 @@ class YamlSource implements Source {
       const before = offsets.get(name);
       if (before) before.push(offsetOf(key));
       else offsets.set(name, [offsetOf(key)]);
-      members.set(name, this.#read(value, [...path, name], inner(name, offsetOf(key)), isOfAlias));
+      const read = this.#read(value, [...path, name], inner(name, offsetOf(key)), isOfAlias);
+      const others = name === '<<' && isScalar(key) && key.type === 'PLAIN' ? objectsIn(read) : undefined;
+      if (others) merged.push(...others);
+      else members.set(name, read);
     }
     for (const [name, all] of offsets)
       if (all.length > 1)
@@ -179,7 +183,9 @@ class YamlSource implements Source {
           name,
           all.map((at) => this.#positionAt(at)),
         );
-    return Object.fromEntries(members);
+    // The first that has a member gives it, after the object itself.
+    const before = merged.reverse().flatMap((one) => Object.entries(one));
+    return Object.fromEntries([...before, ...members]);
   }
 
   #counted(value: unknown, { offset }: Place): unknown {
@@ -193,6 +199,18 @@ class YamlSource implements Source {
     const { line, col } = this.#lines.linePos(offset);
     return { line, column: col };
   }
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/**
+ * What is merged into an object, one or a list; undefined where it is nothing that can be.
+ * Source: YAML 1.1, "Merge Key Language-Independent Type", which most readers of YAML still know.
+ */
+function objectsIn(value: unknown): readonly Members[] | undefined {
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const isObject = (one: unknown): one is Members => typeof one === 'object' && one !== null && !Array.isArray(one);
+  return all.every(isObject) ? all : undefined;
 }
 
 function* repeatedIn({ repeated, within }: Place, path: JsonPath): Generator<DuplicateMember> {
