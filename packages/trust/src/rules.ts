@@ -193,7 +193,7 @@ export const rules = {
   'mutable-subject': {
     severity: 'note',
     title: 'The subject holds names alone',
-    fix: 'Names can be given to others. Add the form with ids: "fedbridge trust migrate".',
+    fix: 'Names can be given to others. Test repository_id or repository_owner_id too; or add the form with ids where the repository has that: "fedbridge trust migrate".',
   },
   'retired-issuer': {
     severity: 'warning',

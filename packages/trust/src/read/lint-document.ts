@@ -36,11 +36,7 @@ export function lintTrustDocument(document: TrustDocument, lint = findingsOf): r
     return placed(finding(rule, placeOf(first.path), message), first.path);
   });
   const doubled = duplicates.map(({ path, positions }) => ({
-    ...finding(
-      'read/duplicate-member',
-      placeOf(path),
-      `Lines ${positions.map(({ line }) => line).join(' and ')} have it.`,
-    ),
+    ...finding('read/duplicate-member', placeOf(path), `It stands at ${placesOf(positions)}.`),
     position: positions.at(-1) ?? document.positionOf(path),
   }));
   const found =
@@ -48,6 +44,14 @@ export function lintTrustDocument(document: TrustDocument, lint = findingsOf): r
       ? []
       : lint(document).map((one) => placed(one, [...pathOf(one.where, document), ...(one.at ?? [])]));
   return [...told, ...doubled, ...found];
+}
+
+/** Their lines; the columns too where a line has several. */
+function placesOf(positions: readonly Position[]): string {
+  const isOnOne = new Set(positions.map(({ line }) => line)).size < positions.length;
+  return positions
+    .map(({ line, column }) => (isOnOne ? `line ${line}, column ${column}` : `line ${line}`))
+    .join(' and ');
 }
 
 function byPlace(all: readonly Unresolved[]): readonly (readonly [Unresolved, ...Unresolved[]])[] {

@@ -193,7 +193,7 @@ it('says where each part stands, and what stands twice', () => {
   expect(document?.positionOf(['Statement', 0, 'Nothing'])).toEqual({ line: 3, column: 5 });
   expect(document && lintTrustDocument(document)).toContainEqual({
     ...{ rule: 'read/duplicate-member', severity: 'error', where: 'Statement.Condition' },
-    ...{ message: 'Lines 3 and 4 have it.', position: { line: 4, column: 7 } },
+    ...{ message: 'It stands at line 3 and line 4.', position: { line: 4, column: 7 } },
   });
   const inText = found({ Role: { Arn: 'a', AssumeRolePolicyDocument: text.slice(text.indexOf('{\n    "S'), -3) } });
   expect(inText[0]?.duplicates.map(({ path }) => path)).toEqual([['Statement', 'Condition']]);
