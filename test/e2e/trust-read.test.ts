@@ -26,58 +26,58 @@ interface Shape {
 }
 
 const shapes: Readonly<Record<string, Shape>> = {
-  'policy.json': { source: `${iam}create-role.html`, wide: [[4, '']] },
-  'statements.json': { source: `${iam}get-role.html`, wide: [[2, '']] },
-  'aws-get-role.json': { source: `${iam}get-role.html`, wide: [[11, role]] },
+  'policy.json': { source: `${iam}create-role.html`, wide: [[15, '']] },
+  'statements.json': { source: `${iam}get-role.html`, wide: [[13, '']] },
+  'aws-get-role.json': { source: `${iam}get-role.html`, wide: [[22, role]] },
   'aws-list-roles.json': {
     source: `${iam}list-roles.html`,
     wide: [
-      [12, role],
-      [68, role.replace('deploy', 'backup')],
+      [23, role],
+      [79, role.replace('deploy', 'backup')],
     ],
   },
   'aws-get-account-authorization-details.json': {
     source: `${iam}get-account-authorization-details.html`,
-    wide: [[14, role]],
+    wide: [[25, role]],
   },
   'iam-api-get-role.json': {
     source: 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html',
     wide: [[8, role]],
   },
-  'fedbridge-aws.json': { source: 'fedbridge trust aws', wide: [[11, '/trustPolicy']] },
-  'fedbridge-entra.json': { source: 'fedbridge trust entra', wide: [[1, '']] },
-  'az-ad-app-federated-credential-list.json': { source: `${az}ad/app/federated-credential`, wide: [[2, '']] },
-  'az-ad-app-federated-credential-show.json': { source: `${az}ad/app/federated-credential`, wide: [[1, '']] },
-  'az-identity-federated-credential-list.json': { source: `${az}identity/federated-credential`, wide: [[2, '']] },
-  'az-identity-federated-credential-show.json': { source: `${az}identity/federated-credential`, wide: [[1, '']] },
+  'fedbridge-aws.json': { source: 'fedbridge trust aws', wide: [[22, '/trustPolicy']] },
+  'fedbridge-entra.json': { source: 'fedbridge trust entra', wide: [[4, '']] },
+  'az-ad-app-federated-credential-list.json': { source: `${az}ad/app/federated-credential`, wide: [[10, '']] },
+  'az-ad-app-federated-credential-show.json': { source: `${az}ad/app/federated-credential`, wide: [[10, '']] },
+  'az-identity-federated-credential-list.json': { source: `${az}identity/federated-credential`, wide: [[10, '']] },
+  'az-identity-federated-credential-show.json': { source: `${az}identity/federated-credential`, wide: [[9, '']] },
   'arm-list.json': {
     source: 'https://learn.microsoft.com/rest/api/managedidentity/federated-identity-credentials/list',
-    wide: [[3, '']],
+    wide: [[9, '']],
   },
   'graph-list.json': {
     source: 'https://learn.microsoft.com/graph/api/application-list-federatedidentitycredentials',
-    wide: [[4, '']],
+    wide: [[12, '']],
   },
   'graph-applications.json': {
     source: 'https://learn.microsoft.com/graph/api/application-list',
-    wide: [[8, 'deployer']],
+    wide: [[16, 'deployer']],
   },
   'powershell-get-azadappfederatedcredential.json': {
     source: 'https://learn.microsoft.com/powershell/module/az.resources/get-azadappfederatedcredential',
-    wide: [[2, '']],
+    wide: [[11, '']],
   },
   'powershell-get-mgapplicationfederatedidentitycredential.json': {
     source:
       'https://learn.microsoft.com/powershell/module/microsoft.graph.applications/get-mgapplicationfederatedidentitycredential',
-    wide: [[1, '']],
+    wide: [[9, '']],
   },
   'terraform-show-plan.json': {
     source: 'https://developer.hashicorp.com/terraform/internals/json-format#plan-representation',
     wide: [
       [16, 'aws_iam_role.deploy'],
-      [49, '/applications/1'],
-      [64, '/applications/1'],
-      [79, 'azurerm_federated_identity_credential.c'],
+      [56, '/applications/1'],
+      [71, '/applications/1'],
+      [86, 'azurerm_federated_identity_credential.c'],
       [103, 'module.ci.aws_iam_role.deploy'],
     ],
     hidden: [[33, 'aws_iam_role.late']],
@@ -92,16 +92,16 @@ const shapes: Readonly<Record<string, Shape>> = {
   },
   'cloudformation.json': {
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html',
-    wide: [[10, 'Resources.Role']],
+    wide: [[21, 'Resources.Role']],
   },
   'aws-cloudformation-get-template.json': {
     source: 'https://docs.aws.amazon.com/cli/latest/reference/cloudformation/get-template.html',
-    wide: [[11, 'Resources.Role']],
+    wide: [[22, 'Resources.Role']],
   },
   'cloudformation.template': {
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html',
     wide: [
-      [15, 'Resources.Role'],
+      [23, 'Resources.Role'],
       [31, 'Resources.Text'],
     ],
     hidden: [[27, 'Resources.Hidden']],
@@ -109,11 +109,11 @@ const shapes: Readonly<Record<string, Shape>> = {
   'arm-template.json': {
     source:
       'https://learn.microsoft.com/azure/templates/microsoft.managedidentity/userassignedidentities/federatedidentitycredentials',
-    wide: [[24, 'deploy']],
+    wide: [[30, 'deploy']],
   },
   'bicep-graph.json': {
     source: 'https://learn.microsoft.com/graph/templates/bicep/reference/federatedidentitycredentials',
-    wide: [[20, 'deploy']],
+    wide: [[26, 'deploy']],
   },
 };
 
@@ -192,10 +192,10 @@ describe('fedbridge trust lint reads what tools print', () => {
     const [{ results }] = log.runs;
     expect(results[0].locations[0].physicalLocation).toEqual({
       artifactLocation: { uri: names[0] },
-      region: { startLine: 4, startColumn: 9 },
+      region: { startLine: 15, startColumn: 21 },
     });
     expect(text.stdout).toContain(
-      `error aws/wildcard-repository ${names[1]}:68:21 ${role.replace('deploy', 'backup')} Statement[0]: `,
+      `error aws/wildcard-repository ${names[1]}:79:33 ${role.replace('deploy', 'backup')} Statement[0]: `,
     );
   });
 
@@ -208,7 +208,7 @@ describe('fedbridge trust lint reads what tools print', () => {
         ...['--parameter', 'AWS::AccountId=123456789012', '--parameter', 'AWS::Partition=aws'],
       ]),
     ]);
-    expect(placed(JSON.parse(both.stdout), tooWide)).toEqual([`stdin:11 ${role}`, `stdin:41 ${role}`]);
+    expect(placed(JSON.parse(both.stdout), tooWide)).toEqual([`stdin:22 ${role}`, `stdin:52 ${role}`]);
     const rules = (JSON.parse(template.stdout) as Finding[]).map(({ rule }) => rule);
     expect(rules).not.toContain('read/unresolved');
   });

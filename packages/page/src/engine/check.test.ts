@@ -15,7 +15,7 @@ describe('what is told of a text', () => {
     expect(documents[0]?.admitted[0]?.witness?.claims.sub).toMatch(/^repo:octo.+\/.+:ref:refs\/heads\/main$/);
     expect(documents[0]?.findings.map(({ rule, position }) => [rule, position.line])).toContainEqual([
       'aws/wildcard-owner',
-      4,
+      wide.split('\n').findIndex((line) => line.includes(':sub"')) + 1,
     ]);
   });
 

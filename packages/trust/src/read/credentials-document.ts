@@ -35,7 +35,9 @@ export function credentialsDocument(parts: readonly Part[], address: string): Cr
 function placeOf({ source, path, value }: Part, inner: JsonPath): Position {
   for (let length = inner.length; length > 0; length -= 1) {
     const written = writtenPath(value, inner.slice(0, length));
-    const position = written && source.positionOf([...path, ...written]);
+    // Where functions of a template were resolved, `properties` may stand in the source alone.
+    const position =
+      written && (source.positionOf([...path, ...written]) ?? source.positionOf([...path, 'properties', ...written]));
     if (position) return position;
   }
   return positionIn(source, path);
