@@ -56,6 +56,14 @@ export class MemoryHost implements Host {
     return this.job.platform === 'github';
   }
 
+  get hasServiceConnections(): boolean {
+    return this.job.platform === 'azure-pipelines';
+  }
+
+  get scriptsAskForIdTokens(): boolean {
+    return this.job.platform === 'github';
+  }
+
   get workspace(): string {
     return this.#options.workspace ?? this.tempDirectory;
   }

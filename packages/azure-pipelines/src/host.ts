@@ -24,6 +24,8 @@ const folderState = 'fedbridgeFolder';
 /** The agent of Azure Pipelines, through `azure-pipelines-task-lib`. */
 export class AzurePipelinesHost implements Host {
   readonly secretVariablesReachScripts = false;
+  readonly hasServiceConnections = true;
+  readonly scriptsAskForIdTokens = false;
   readonly system: System;
   readonly folder: StepFolder;
   /** What `publish` hands over. */

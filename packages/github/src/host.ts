@@ -19,6 +19,8 @@ const folderState = 'fedbridgeFolder';
 export class GitHubHost implements Host {
   readonly secretVariablesReachScripts = true;
   readonly variablesKeepCase = true;
+  readonly hasServiceConnections = false;
+  readonly scriptsAskForIdTokens = true;
   readonly system: System;
   readonly folder: StepFolder;
   /** What `publish` hands over. */

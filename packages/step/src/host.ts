@@ -20,6 +20,10 @@ export interface Host {
   readonly secretVariablesReachScripts: boolean;
   /** Whether a variable reaches scripts under its name as it is. Where it does not, all are in capitals. */
   readonly variablesKeepCase: boolean;
+  /** Whether its users configure service connections, which know what inputs then need not say. */
+  readonly hasServiceConnections: boolean;
+  /** Whether a job's scripts are given what they ask for ID tokens with, in the variables that GitHub's libraries read. */
+  readonly scriptsAskForIdTokens: boolean;
 
   /** The input as the user wrote it, or an empty string. @throws FedbridgeError `INPUT_INVALID` */
   input(name: string): string;
@@ -28,7 +32,7 @@ export interface Host {
   /** The output's name likewise. @param of - as for `setOutput` */
   outputName(name: string, of?: string): string;
 
-  /** The service connection that the step was given, where the platform has such a thing. */
+  /** The service connection that the step was given, where the platform has them. */
   serviceConnection(): ServiceConnection | undefined;
   /** What the owner of a service connection of our own type configured. @param id - as its input gives it */
   connectionData(id: string, name: string): string | undefined;

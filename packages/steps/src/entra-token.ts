@@ -111,7 +111,7 @@ function publish(
   if (clientId !== undefined) host.setOutput('clientId', clientId);
   if (tenantId !== undefined) host.setOutput('tenantId', tenantId);
   if (subscriptionId !== undefined) host.setOutput('subscriptionId', subscriptionId);
-  if (host.job.platform !== 'azure-pipelines') return;
+  if (!host.hasServiceConnections) return;
   if (clientId !== undefined) host.setOutput('servicePrincipalId', clientId);
   if (idToken) host.setSecretOutput('idToken', idToken.reveal());
 }

@@ -15,8 +15,7 @@ export function roleAndRegion(
   const region = awsRegion ?? fromConnection(host, id, 'region', parseRegion);
   const missing = (input: string) =>
     new FedbridgeError('INPUT_MISSING', `Input "${host.inputName(input)}" is required.`, {
-      hint:
-        host.job.platform === 'github' ? undefined : 'An AWS connection can give it as well: input "awsConnection".',
+      hint: host.hasServiceConnections ? 'An AWS connection can give it as well: input "awsConnection".' : undefined,
     });
   if (!role && !roles) throw missing('roleToAssume');
   if (!region) throw missing('awsRegion');

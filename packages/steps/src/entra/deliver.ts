@@ -32,7 +32,7 @@ export async function checkExports(host: Host, inputs: EntraInputs, identity: En
   if (inputs.export?.has('github-id-token')) {
     const refuse = (why: string) =>
       new FedbridgeError('INPUT_INVALID', `Input "${host.inputName('export')}" names github-id-token, ${why}.`);
-    if (host.job.platform === 'github') throw refuse('which a job of GitHub Actions has already');
+    if (host.scriptsAskForIdTokens) throw refuse('which a job of GitHub Actions has already');
     if (!inputs.keepFresh) throw refuse(`which needs "${host.inputName('keepFresh')}"`);
   }
   const tools = [azureCli, azurePowerShell].filter(({ input }) => inputs.export?.has(input as ExportName));

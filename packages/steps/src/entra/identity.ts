@@ -123,8 +123,9 @@ export function resolveResources(
 /** What the user did not give and the connection or the pod must have. */
 function needed<T>(host: Host, input: string, given: string | undefined, parse: (text: string) => T): T {
   if (given) return parse(given);
-  const onAzurePipelines = host.job.platform === 'azure-pipelines';
   throw new FedbridgeError('INPUT_MISSING', `Input "${host.inputName(input)}" is required.`, {
-    hint: onAzurePipelines ? 'Or name a service connection, which has it: input "azureSubscription".' : undefined,
+    hint: host.hasServiceConnections
+      ? 'Or name a service connection, which has it: input "azureSubscription".'
+      : undefined,
   });
 }
