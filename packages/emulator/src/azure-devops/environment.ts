@@ -1,5 +1,5 @@
-import { defaults, type JobContext } from './claims.ts';
-import type { Connection } from './config.ts';
+import { defaults, type JobContext } from './id-token-claims.ts';
+import type { Connection } from './organization.ts';
 
 export interface RunningJob {
   readonly context: JobContext;

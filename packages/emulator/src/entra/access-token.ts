@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Tenant } from './config.ts';
 import type { Registered } from './directory.ts';
+import type { Tenant } from './tenant.ts';
 
 const usualLifetime = 3599;
 

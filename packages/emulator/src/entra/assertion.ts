@@ -1,8 +1,8 @@
 import { type Jwt, readJwt } from '../server/jwt.ts';
 import { IssuerUnreachableError, type RelyingParty, UnknownKeyError } from '../server/relying-party.ts';
 import type { Registered } from './directory.ts';
+import { EntraProblem } from './entra-problem.ts';
 import { type Mismatch, matchCredential } from './federated-credential.ts';
-import { EntraProblem } from './problem.ts';
 import { tokenExchange } from './token-exchange.ts';
 
 const federation = 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Application, Tenant } from './config.ts';
 import { checkCredential, type FederatedCredential } from './federated-credential.ts';
+import type { Application, Tenant } from './tenant.ts';
 
 /** An application and the tenant that it is of. */
 export interface Registered {

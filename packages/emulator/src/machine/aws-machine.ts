@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { World } from '../server/service.ts';
-import type { Session } from '../sts/sessions.ts';
+import type { StsService } from '../sts/sts-service.ts';
 import type { StartedMachine } from './machine.ts';
 
 /** A machine or a container of AWS that has a role. */
@@ -15,8 +15,7 @@ export interface AwsMachine {
 }
 
 interface Served {
-  /** Begins a session of a role, as AWS does for a machine. */
-  readonly begin: (roleArn: string, sessionName: string) => Session;
+  readonly sts: StsService;
   readonly world: World;
   /** Of this machine. */
   readonly url: string;
@@ -29,10 +28,10 @@ interface Served {
 export async function serveAwsMachine(
   app: FastifyInstance,
   { role, form }: AwsMachine,
-  { begin, world, url }: Served,
+  { sts, world, url }: Served,
 ): Promise<StartedMachine> {
   const credentials = (sessionName: string) => {
-    const session = begin(role ?? '', sessionName);
+    const session = sts.begin(role ?? '', sessionName);
     for (const secret of [session.secretAccessKey, session.sessionToken]) world.secrets.add(secret);
     return {
       AccessKeyId: session.accessKeyId,

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Registered } from '../entra/directory.ts';
-import type { History } from '../server/history.ts';
+import type { FastifyInstance } from 'fastify';
+import type { Machine } from './machine.ts';
+import { type MachineOptions, resourceRequired } from './machine-identities.ts';
 
 /** The folder in which every client of Azure Arc looks for a key. */
 const arcKeys = '/var/opt/azcmagent/tokens';
@@ -21,27 +21,20 @@ export function canWriteArcKeys(): boolean {
 
 type Route = { Querystring: Readonly<Record<string, string | undefined>> };
 
-interface ArcMachine {
-  /** Of the agent's address. */
-  readonly url: string;
-  /** What the agent names as its key in place of one that it wrote. */
-  readonly challenge?: string | undefined;
-  /** From before assigned identities: takes no notice of which identity is asked for. */
-  readonly isOld?: boolean | undefined;
-  readonly secrets: History<string>;
-  readonly find: (clientId?: string, objectId?: string, resourceId?: string) => Registered | undefined;
-  readonly answer: (found: Registered, request: FastifyRequest<Route>, reply: FastifyReply) => Promise<object>;
-}
-
 /** An agent's versions of its protocol. Source: MSAL for Node and azure-identity, over the years. */
 const versions = ['2019-08-15', '2019-11-01', '2020-06-01', '2021-02-01'];
 
 /**
  * Source: Microsoft Learn, "Authenticate against Azure resources with Azure Arc-enabled servers"; MSAL, `AzureArc`: a key of at most
- * 4096 bytes, in a file that those who may have tokens can read, good for one answer; the identity that was chosen is told.
+ * 4096 bytes, in a file that those who may have tokens can read, good for one answer; the identity that was chosen is named.
+ *
+ * @returns the variables that lead clients to it
  */
-export function serveAzureArc(app: FastifyInstance, machine: ArcMachine): Readonly<Record<string, string>> {
-  const { url, challenge, isOld, secrets, find, answer } = machine;
+export function serveAzureArc(
+  app: FastifyInstance,
+  { challenge, isOld }: Machine,
+  { identities, world, url }: MachineOptions,
+): Readonly<Record<string, string>> {
   const keys = new Map<string, string>();
   app.addHook('onClose', async () => {
     for (const path of keys.values()) rmSync(path, { force: true });
@@ -63,12 +56,14 @@ export function serveAzureArc(app: FastifyInstance, machine: ArcMachine): Readon
     }
     keys.delete(key);
     rmSync(path, { force: true });
-    const { client_id, object_id, msi_res_id } = request.query;
-    const found = isOld ? find() : find(client_id, object_id, msi_res_id);
-    if (!found) return problem(404, 'not_found', 'Identity not found');
-    const named = isOld ? {} : { client_id, object_id, msi_res_id };
+    const { client_id, object_id, msi_res_id, resource } = request.query;
+    const names = isOld ? {} : { clientId: client_id, objectId: object_id, resourceId: msi_res_id };
+    const identity = identities.find(names);
+    if (!identity) return problem(404, 'not_found', 'Identity not found');
+    if (!resource) return reply.code(400).send(resourceRequired);
     // It names an identity only where one was chosen.
-    return { ...(await answer(found, request, reply)), client_id: undefined, ...named };
+    const named = isOld ? { client_id: undefined } : { client_id, object_id, msi_res_id };
+    return { ...(await identities.token(identity, resource)), ...named };
   });
   return { IDENTITY_ENDPOINT: `${url}/metadata/identity/oauth2/token`, IMDS_ENDPOINT: url };
 
@@ -76,7 +71,7 @@ export function serveAzureArc(app: FastifyInstance, machine: ArcMachine): Readon
     const key = randomBytes(48).toString('base64');
     const path = join(arcKeys, `${randomBytes(16).toString('hex')}.key`);
     writeFileSync(path, key, { mode: 0o440 });
-    secrets.add(key);
+    world.secrets.add(key);
     keys.set(key, path);
     return path;
   }

@@ -1,14 +1,13 @@
-/** The services, each on an origin of its own. */
-export type ServiceName =
-  | 'github'
-  | 'vstoken'
-  | 'azureDevOps'
-  | 'entra'
-  | 'sts'
-  | 'resources'
-  | 'kubernetes'
-  /** Each machine that was started has an origin of its own. */
-  | 'machine';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { EmulatorClock } from './clock.ts';
+import type { History } from './history.ts';
+import { internalHeader } from './relying-party.ts';
+
+/** The services that there are from the start, each on an origin of its own. */
+export const serviceNames = ['github', 'vstoken', 'azureDevOps', 'entra', 'sts', 'resources', 'kubernetes'] as const;
+
+/** Each machine that was started has an origin of its own, too. */
+export type ServiceName = (typeof serviceNames)[number] | 'machine';
 
 /** A request as it came in. */
 export interface RecordedRequest {
@@ -25,4 +24,51 @@ export interface RecordedRequest {
   readonly at: number;
   /** Whether a relying party of the emulator made it, to read an issuer's keys. */
   readonly internal: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    record?: RecordedRequest;
+  }
+}
+
+/** Records what comes to a service. Hooks call back: a promise for each would be a fifth of the work. */
+export function recordRequests(
+  app: FastifyInstance,
+  service: ServiceName,
+  world: { readonly clock: EmulatorClock; readonly requests: History<RecordedRequest> },
+): void {
+  app.decorateRequest('record');
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.record = {
+      service,
+      method: request.method,
+      path: pathOf(request),
+      query: request.url.slice(pathOf(request).length + 1),
+      headers: request.headers,
+      body: '',
+      status: 0,
+      at: world.clock.now(),
+      internal: request.headers[internalHeader] !== undefined,
+    };
+    world.requests.add(request.record);
+    done();
+  });
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (request.record) request.record.body = bodyText(request);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    if (request.record) request.record.status = reply.statusCode;
+    done();
+  });
+}
+
+export function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? '';
+}
+
+/** The body as text; empty where there is none. */
+export function bodyText({ body }: FastifyRequest): string {
+  return typeof body === 'string' ? body : '';
 }

@@ -1,14 +1,14 @@
 import type { TrustRequest } from '@fedbridge/trust';
 import type { RelyingParty } from '../server/relying-party.ts';
+import type { AwsAccount, Role } from './aws-account.ts';
 import { conditionKeys } from './condition-keys.ts';
-import type { AwsAccount, Role } from './config.ts';
 import { providerArn } from './oidc-provider.ts';
-import { StsProblem } from './problem.ts';
-import { checkPattern, checkSessionPolicy, durationOf, required } from './request.ts';
+import { checkPattern, checkSessionPolicy, durationOf, required } from './parameters.ts';
 import { beginSession, findRole, isTrusted } from './role-session.ts';
 import { isAuthorizedByIdp } from './roles-claim.ts';
 import { type SessionClaims, sessionClaimsOf } from './session-claims.ts';
 import type { Sessions } from './sessions.ts';
+import { StsProblem } from './sts-problem.ts';
 import { acceptWebIdentity } from './web-identity-token.ts';
 import type { Xml } from './xml.ts';
 

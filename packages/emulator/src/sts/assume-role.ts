@@ -1,9 +1,9 @@
 import type { TrustRequest } from '@fedbridge/trust';
-import type { AwsAccount } from './config.ts';
-import { StsProblem } from './problem.ts';
-import { checkPattern, checkSessionPolicy, durationOf, required } from './request.ts';
+import type { AwsAccount } from './aws-account.ts';
+import { checkPattern, checkSessionPolicy, durationOf, required } from './parameters.ts';
 import { beginSession, findRole, isTrusted } from './role-session.ts';
 import type { Session, Sessions } from './sessions.ts';
+import { StsProblem } from './sts-problem.ts';
 
 type Tags = Session['tags'];
 

@@ -1,4 +1,4 @@
-import type { AwsAccount } from './config.ts';
+import type { AwsAccount } from './aws-account.ts';
 import { providerArn, providerName } from './oidc-provider.ts';
 import type { WebIdentity } from './web-identity-token.ts';
 

@@ -1,5 +1,5 @@
 import { MalformedPolicyError, parseTrustPolicy, type TrustPolicy } from '@fedbridge/trust';
-import type { AwsAccount, Role } from './config.ts';
+import type { AwsAccount, Role } from './aws-account.ts';
 import { controlProblem } from './provider-controls.ts';
 
 /** A set-up that AWS would not take, with the code and the words of IAM. */

@@ -1,4 +1,4 @@
-import type { AwsAccount, OidcProvider } from './config.ts';
+import type { AwsAccount, OidcProvider } from './aws-account.ts';
 
 /** What stands before the colon of an issuer's condition keys, and last in its provider's ARN: the URL without its scheme. */
 export function providerName({ url }: OidcProvider): string {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { evaluateTrustPolicy, MalformedPolicyError, parseTrustPolicy, type TrustRequest } from '@fedbridge/trust';
-import type { AwsAccount, Role } from './config.ts';
-import { StsProblem } from './problem.ts';
+import type { AwsAccount, Role } from './aws-account.ts';
 import { type Session, type Sessions, uniqueId } from './sessions.ts';
+import { StsProblem } from './sts-problem.ts';
 import type { Xml } from './xml.ts';
 
 /** A session to begin. */

@@ -1,5 +1,5 @@
 import type { Claims } from '../server/jwt.ts';
-import { StsProblem } from './problem.ts';
+import { StsProblem } from './sts-problem.ts';
 
 /**
  * Whether a token names the role that is asked for, `sts:RoleAuthorizedByIdp`; one that names roles without it is denied.

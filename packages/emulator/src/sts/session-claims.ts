@@ -1,5 +1,5 @@
 import type { Claims } from '../server/jwt.ts';
-import { StsProblem } from './problem.ts';
+import { StsProblem } from './sts-problem.ts';
 
 /** What a token says of the session that is begun with it. */
 export interface SessionClaims {

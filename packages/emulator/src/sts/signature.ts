@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { StsProblem } from './problem.ts';
 import type { Session, Sessions } from './sessions.ts';
+import { StsProblem } from './sts-problem.ts';
 
 export interface SignedRequest {
   /** What the request is to, as its signature must name it: `sts`, `s3`. */

@@ -1,7 +1,7 @@
 import { type Claims, type Jwt, readJwt } from '../server/jwt.ts';
 import { IssuerUnreachableError, type RelyingParty, UnknownKeyError } from '../server/relying-party.ts';
-import type { AwsAccount, OidcProvider } from './config.ts';
-import { StsProblem } from './problem.ts';
+import type { AwsAccount, OidcProvider } from './aws-account.ts';
+import { StsProblem } from './sts-problem.ts';
 
 /** STS takes a token this many seconds before and after its times. */
 const tolerance = 300;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { PoolJob } from '../pools.ts';
-import { AzureDevOpsProblem } from '../problem.ts';
+import { AzureDevOpsProblem } from '../azure-devops-problem.ts';
+import type { PoolJob } from '../organization-state.ts';
 import { bodyOf, type Callers } from './callers.ts';
 import { pools } from './pools.ts';
 

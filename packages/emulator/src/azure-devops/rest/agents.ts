@@ -1,6 +1,6 @@
 import type { World } from '../../server/service.ts';
-import type { Agent, Pool } from '../pools.ts';
-import { AzureDevOpsProblem } from '../problem.ts';
+import { AzureDevOpsProblem } from '../azure-devops-problem.ts';
+import type { Agent, Pool } from '../organization-state.ts';
 import { administered, bodyOf, type Caller, type Callers, list, type Request, same } from './callers.ts';
 import { pools } from './pools.ts';
 

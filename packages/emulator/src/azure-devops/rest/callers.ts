@@ -1,9 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Directory } from '../../entra/directory.ts';
-import type { RelyingParty } from '../../server/relying-party.ts';
-import type { World } from '../../server/service.ts';
-import type { Agent, Member, OrganizationState, Pool } from '../pools.ts';
-import { AzureDevOpsProblem, problem } from '../problem.ts';
+import type { AccessTokenVerifier } from '../../entra/access-token-verifier.ts';
+import { AzureDevOpsProblem, problem } from '../azure-devops-problem.ts';
+import type { Agent, Member, OrganizationState, Pool } from '../organization-state.ts';
 
 /** What Azure DevOps is to Entra. */
 const resource = '499b84ac-1321-427f-aa17-267ca6975798';
@@ -27,13 +25,10 @@ interface AgentCaller {
   readonly reply: FastifyReply;
 }
 
-/** What tells who asks. */
+/** What a caller is recognized by. */
 export interface Access {
   readonly states: ReadonlyMap<string, OrganizationState>;
-  readonly directory: Directory;
-  readonly relyingParty: RelyingParty;
-  readonly world: World;
-  readonly urls: { readonly entra: string };
+  readonly verifier: AccessTokenVerifier;
 }
 
 /** Routes of organizations, each answered to those who may call it. */
@@ -91,13 +86,11 @@ export class Callers {
 
   /** The bearer of a token, or of one in the place of a PAT. */
   async #memberOf({ headers }: Request, state: OrganizationState): Promise<Member | undefined> {
-    const { directory, relyingParty, world, urls } = this.#access;
     const [, bearer] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? [];
     const [, basic = ''] = /^Basic (\S+)$/i.exec(headers.authorization ?? '') ?? [];
     const token = bearer ?? Buffer.from(basic, 'base64').toString().split(':').slice(1).join(':');
-    const issuers = directory.tenants.map(({ id }) => `${urls.entra}/${id}/v2.0`);
-    const claims = await relyingParty.claimsOf(token, issuers);
-    if (claims?.aud !== resource || (claims.exp ?? 0) <= world.clock.seconds()) return undefined;
+    const claims = await this.#access.verifier.claimsOf(token);
+    if (claims?.aud !== resource) return undefined;
     const member = state.members.get(String(claims.oid));
     if (member) return member;
     const message = `TF400813: The user '${claims.oid}' is not authorized to access this resource.`;

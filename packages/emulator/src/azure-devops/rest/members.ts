@@ -1,6 +1,6 @@
 import type { Directory } from '../../entra/directory.ts';
-import type { Member } from '../pools.ts';
-import { AzureDevOpsProblem } from '../problem.ts';
+import { AzureDevOpsProblem } from '../azure-devops-problem.ts';
+import type { Member } from '../organization-state.ts';
 import { bodyOf, type Callers, denied } from './callers.ts';
 
 const base = '/:organization/_apis';

@@ -1,5 +1,5 @@
-import type { Pool } from '../pools.ts';
-import { AzureDevOpsProblem } from '../problem.ts';
+import { AzureDevOpsProblem } from '../azure-devops-problem.ts';
+import type { Pool } from '../organization-state.ts';
 import { bodyOf, type Callers, denied, list, same } from './callers.ts';
 
 /** Below it is what is about agents. */

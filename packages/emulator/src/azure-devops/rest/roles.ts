@@ -1,5 +1,5 @@
-import type { OrganizationState, Pool, PoolRole } from '../pools.ts';
-import { AzureDevOpsProblem } from '../problem.ts';
+import { AzureDevOpsProblem } from '../azure-devops-problem.ts';
+import type { OrganizationState, Pool, PoolRole } from '../organization-state.ts';
 import { administered, bodyOf, type Callers, list } from './callers.ts';
 
 const roles = '/:organization/_apis/securityroles/scopes/distributedtask.agentpoolrole/roleassignments/resources/:pool';

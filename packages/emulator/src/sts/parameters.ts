@@ -1,4 +1,4 @@
-import { StsProblem } from './problem.ts';
+import { StsProblem } from './sts-problem.ts';
 
 /** A parameter of the request. @throws StsProblem */
 export function required(form: URLSearchParams, name: string): string {

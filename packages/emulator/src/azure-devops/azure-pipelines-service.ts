@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type { StartedJob } from '../github/service.ts';
+import type { StartedJob } from '../github/github-service.ts';
 import type { TokenIssuer } from '../server/issuer.ts';
 import type { World } from '../server/service.ts';
-import { connectionClaims, type JobContext, pipelineClaims } from './claims.ts';
-import type { AzurePipelinesJob, Connection, Organization } from './config.ts';
+import { frameworkProblem, listedProblem, problem } from './azure-devops-problem.ts';
 import { agentEnvironment, type RunningJob } from './environment.ts';
-import { frameworkProblem, listedProblem, problem } from './problem.ts';
+import { connectionClaims, type JobContext, pipelineClaims } from './id-token-claims.ts';
+import type { AzurePipelinesJob, Connection, Organization } from './organization.ts';
 
 interface Urls {
   readonly azureDevOps: string;
@@ -17,7 +17,7 @@ interface Urls {
 const path = '/:organization/:project/_apis/distributedtask/hubs/:hub/plans/:plan/jobs/:job/oidctoken';
 
 /** Azure DevOps' endpoint that gives a job its ID token. Source: Microsoft Learn, "Oidctoken - Create". */
-export class AzureDevOpsService {
+export class AzurePipelinesService {
   readonly #jobs = new Map<string, RunningJob>();
   readonly #world: World;
   readonly #organizations: readonly Organization[];

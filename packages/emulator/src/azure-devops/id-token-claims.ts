@@ -1,5 +1,5 @@
 import { tokenExchange } from '../entra/token-exchange.ts';
-import type { AzurePipelinesJob, Connection, Organization, Project } from './config.ts';
+import type { AzurePipelinesJob, Connection, Organization, Project } from './organization.ts';
 
 export interface JobContext {
   readonly job: AzurePipelinesJob;

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import type { Directory } from '../../entra/directory.ts';
+import type { World } from '../../server/service.ts';
 import { serveAgentSessions } from './agent-sessions.ts';
 import { serveAgents } from './agents.ts';
 import { type Access, Callers } from './callers.ts';
@@ -9,7 +11,10 @@ import { servePools } from './pools.ts';
 import { serveRoles } from './roles.ts';
 
 interface RestOptions extends Access {
-  readonly urls: { readonly entra: string; readonly azureDevOps: string };
+  readonly directory: Directory;
+  readonly world: World;
+  /** The origin of the service. */
+  readonly azureDevOps: string;
 }
 
 /**
@@ -19,7 +24,7 @@ interface RestOptions extends Access {
  */
 export function serveAzureDevOpsRest(app: FastifyInstance, options: RestOptions): void {
   const callers = new Callers(app, options);
-  const { azureDevOps } = options.urls;
+  const { azureDevOps } = options;
   servePools(callers);
   servePackages(app, callers, azureDevOps);
   serveAgents(callers, options.world, azureDevOps);

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Directory, Registered } from '../entra/directory.ts';
-import type { Organization } from './config.ts';
-import { AzureDevOpsProblem } from './problem.ts';
+import { AzureDevOpsProblem } from './azure-devops-problem.ts';
+import type { Organization } from './organization.ts';
 
 /** A member of an organisation: a service principal with a license. */
 export interface Member {

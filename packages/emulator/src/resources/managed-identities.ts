@@ -1,0 +1,64 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AccessTokenVerifier } from '../entra/access-token-verifier.ts';
+import { CredentialProblem } from '../entra/credential-problem.ts';
+import type { Directory, Registered } from '../entra/directory.ts';
+import type { FederatedCredential } from '../entra/federated-credential.ts';
+import { isForResourceManager, resourceManagerProblem as problem } from './resource-manager.ts';
+
+const identityPath =
+  '/subscriptions/:subscription/resourceGroups/:group/providers/Microsoft.ManagedIdentity/userAssignedIdentities/:name';
+const credentialPath = `${identityPath}/federatedIdentityCredentials/:credential`;
+
+type Route = { Params: { credential: string } };
+
+/** Source: Azure REST API, Managed Identity, "User Assigned Identities" and "Federated Identity Credentials". */
+export function serveManagedIdentities(
+  app: FastifyInstance,
+  directory: Directory,
+  verifier: AccessTokenVerifier,
+): void {
+  const answered = (answer: (found: Registered, request: FastifyRequest<Route>, reply: FastifyReply) => unknown) => {
+    return async (request: FastifyRequest<Route>, reply: FastifyReply) => {
+      if (!isForResourceManager(await verifier.bearerOf(request.headers.authorization))) {
+        return reply.code(401).send(problem('InvalidAuthenticationToken', 'The access token is invalid.'));
+      }
+      const id = decodeURIComponent(request.url.split('?')[0] ?? '').replace(/\/federatedIdentityCredentials.*$/, '');
+      const found = directory.byResourceId(id);
+      if (found) return answer(found, request, reply);
+      return reply.code(404).send(problem('ResourceNotFound', `The Resource '${id}' was not found.`));
+    };
+  };
+  app.get<Route>(identityPath, answered(identityJson));
+  app.get<Route>(credentialPath, answered(getCredential));
+  app.put<Route>(credentialPath, answered(putCredential));
+}
+
+function getCredential(found: Registered, { params }: FastifyRequest<Route>, reply: FastifyReply): unknown {
+  const known = found.federatedCredentials.find(({ name }) => name === params.credential);
+  if (known) return credentialJson(found, known);
+  return reply.code(404).send(problem('NotFound', 'The federated identity credential was not found.'));
+}
+
+function putCredential(found: Registered, { params, body }: FastifyRequest<Route>, reply: FastifyReply): unknown {
+  const { properties } = JSON.parse(String(body)) as { properties: Omit<FederatedCredential, 'name'> };
+  const credential = { ...properties, name: params.credential };
+  const isNew = found.federatedCredentials.every(({ name }) => name !== credential.name);
+  try {
+    found.put(credential);
+  } catch (error) {
+    if (!(error instanceof CredentialProblem)) throw error;
+    return reply.code(error.status).send(problem(error.code, error.message));
+  }
+  return reply.code(isNew ? 201 : 200).send(credentialJson(found, credential));
+}
+
+const identityJson = ({ application, objectId, tenant }: Registered) => ({
+  id: application.resourceId,
+  properties: { clientId: application.clientId, principalId: objectId, tenantId: tenant.id },
+});
+
+const credentialJson = ({ application }: Registered, { name, ...properties }: FederatedCredential) => ({
+  id: `${application.resourceId}/federatedIdentityCredentials/${name}`,
+  name,
+  properties,
+});
