@@ -2,19 +2,17 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFile
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assumeRolePath, parseRoleArn, parseSessionName } from '@fedbridge/aws';
+import { parseRoleArn, parseSessionName } from '@fedbridge/aws';
+import { authorizationFile, type FreshRole, orderRoles } from '@fedbridge/aws/keep-fresh';
+import { containerEndpoint } from '@fedbridge/aws/keep-fresh/container-endpoint';
 import { type BrokerAccount, type BrokerPlan, brokerFiles, stopBroker } from '@fedbridge/broker';
 import { Broker, runBroker } from '@fedbridge/broker/run';
-import { realSystem } from '@fedbridge/core';
+import { parseEndpoint, realSystem } from '@fedbridge/core';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
-import {
-  exchangeForAccessToken,
-  machineAccessToken,
-  parseClientId,
-  parseResource,
-  parseTenantId,
-} from '@fedbridge/entra';
-import type { JobSource, RequiredClaims } from '@fedbridge/identity';
+import { parseClientId, parseResource, parseTenantId } from '@fedbridge/entra';
+import { orderAccessTokens } from '@fedbridge/entra/keep-fresh';
+import { managedIdentityEndpoint } from '@fedbridge/entra/keep-fresh/managed-identity-endpoint';
+import type { CredentialEndpoint, JobSource, KeepFresh, RequiredClaims } from '@fedbridge/identity';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ids, pipelineJob, region, role, sharedSetup } from '../harness/setup.ts';
 
@@ -24,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-const exchanges = { assumeRolePath, exchangeForAccessToken, machineAccessToken };
+const clouds: readonly CredentialEndpoint[] = [containerEndpoint, managedIdentityEndpoint];
 const running: Broker[] = [];
 /** What is waited for passes at once, but for the turn of everybody else. */
 const quickly = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
@@ -36,15 +34,11 @@ const job = (): JobSource => ({ kind: 'github', environment: emulator.startGitHu
 const actsAs = (source: JobSource, requiredClaims: RequiredClaims = []) => ({ source, requiredClaims });
 
 /** A broker of a GitHub job, in this process, and how to ask it. */
-async function open(
-  plan: Partial<BrokerPlan>,
-  more: Partial<typeof exchanges> = exchanges,
-  sleep?: () => Promise<void>,
-) {
+async function open(plan: Partial<BrokerPlan>, known = clouds, sleep?: () => Promise<void>) {
   const folder = mkdtempSync(join(tmpdir(), 'broker-'));
   const real = realSystem({});
   const system = { ...real, ...(sleep ? { sleep } : {}) };
-  const secrets = { identityHeader: 'h'.repeat(43), idTokenBearer: 'b'.repeat(43), authorization: 'a'.repeat(43) };
+  const secrets = { entra: 'h'.repeat(43), idTokens: 'b'.repeat(43), aws: 'a'.repeat(43) };
   const full: BrokerPlan = {
     identity: actsAs(job()),
     secrets,
@@ -52,7 +46,7 @@ async function open(
     ...{ folder, endsAt: Date.now() + 1_800_000, jobProcess: undefined, idTokens: false },
     ...plan,
   };
-  const broker = new Broker(full, system, more);
+  const broker = new Broker(full, system, known);
   running.push(broker);
   const address = { ...(await broker.open()), ...secrets };
   const secret = (file: string) => readFileSync(join(folder, file), 'utf8');
@@ -80,23 +74,24 @@ async function open(
 
 const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const awsRequest = () => ({
-  endpoint: emulator.urls.sts,
+  endpoint: parseEndpoint(emulator.urls.sts, 'STS'),
   ...{ region, path: [parseRoleArn(role)] as const, sessionName: parseSessionName('broker') },
   ...{ tags: [], transitiveTagKeys: [], plainSecret: false },
 });
-const held = {
-  secrets: { accessKeyId: 'ASIAHELD', secretAccessKey: 'held-secret', sessionToken: 'held-token' },
+const lease = {
+  value: { accessKeyId: 'ASIAHELD', secretAccessKey: 'held-secret', sessionToken: 'held-token' },
   expiresAt: Date.parse('2099-01-02T03:04:05.678Z'),
 };
-const awsPlan = (one: object = {}) => ({
-  audience: 'sts.amazonaws.com',
-  roles: [{ name: 'a b', request: awsRequest(), held: undefined, ...one }],
-});
+const roles = (one: Partial<FreshRole> = {}) =>
+  orderRoles({
+    audience: 'sts.amazonaws.com',
+    roles: [{ name: 'a b', request: awsRequest(), lease: undefined, ...one }],
+  });
 
 describe('the credentials of a role', () => {
   it('are given as containers get them, to who has the authorization', async () => {
-    const { ask, secret, folder } = await open({ aws: awsPlan({ held }) });
-    const authorization = secret(brokerFiles.awsAuthorization);
+    const { ask, secret, folder } = await open({ endpoints: roles({ lease }) });
+    const authorization = secret(authorizationFile);
     const answer = await ask('/aws/a%20b', { authorization });
     expect(answer).toMatchObject({
       status: 200,
@@ -125,8 +120,8 @@ describe('the credentials of a role', () => {
   });
 
   it('are acquired when somebody asks and none are held; the counts say so', async () => {
-    const { ask, secret, broker, folder, system } = await open({ aws: awsPlan() });
-    const authorization = secret(brokerFiles.awsAuthorization);
+    const { ask, secret, broker, folder, system } = await open({ endpoints: roles() });
+    const authorization = secret(authorizationFile);
     const { status, body } = await ask('/aws/a%20b', { authorization });
     expect(status).toBe(200);
     expect(body).toMatchObject({ AccessKeyId: expect.stringMatching(/^ASIA/), Expiration: expect.stringMatching(iso) });
@@ -142,11 +137,11 @@ describe('the credentials of a role', () => {
   it('that cannot be acquired are told with their code', async () => {
     const stranger = emulator.startGitHubJob({ ref: 'refs/heads/other' }).environment;
     const { ask, secret, broker, folder } = await open(
-      { aws: awsPlan(), identity: actsAs({ kind: 'github', environment: stranger }) },
-      exchanges,
+      { endpoints: roles(), identity: actsAs({ kind: 'github', environment: stranger }) },
+      clouds,
       quickly,
     );
-    const { status, body } = await ask('/aws/a%20b', { authorization: secret(brokerFiles.awsAuthorization) });
+    const { status, body } = await ask('/aws/a%20b', { authorization: secret(authorizationFile) });
     expect(status).toBe(503);
     expect(body).toEqual({ code: 'EXCHANGE_REFUSED', message: expect.stringContaining(`AWS denied ${role}`) });
     await broker.end();
@@ -159,15 +154,20 @@ describe('the credentials of a role', () => {
     const broken = async () => {
       throw new Error('a secret in its text');
     };
-    const { ask, secret } = await open({ aws: awsPlan() }, { ...exchanges, assumeRolePath: broken });
-    const { body } = await ask('/aws/a%20b', { authorization: secret(brokerFiles.awsAuthorization) });
+    const { routes, ...others } = containerEndpoint;
+    const endpoint = {
+      ...others,
+      routes: (plan: never, keepFresh: KeepFresh) => routes(plan, () => keepFresh(broken)),
+    };
+    const { ask, secret } = await open({ endpoints: roles() }, [endpoint]);
+    const { body } = await ask('/aws/a%20b', { authorization: secret(authorizationFile) });
     expect(body).toEqual({ code: 'INTERNAL', message: 'An unforeseen error of the credential broker.' });
   });
 
   it('need a token whose claims are those that are required', async () => {
     const asked = async (pattern: string) => {
-      const { ask, secret } = await open({ aws: awsPlan(), identity: actsAs(job(), [['repository', pattern]]) });
-      return (await ask('/aws/a%20b', { authorization: secret(brokerFiles.awsAuthorization) })).body;
+      const { ask, secret } = await open({ endpoints: roles(), identity: actsAs(job(), [['repository', pattern]]) });
+      return (await ask('/aws/a%20b', { authorization: secret(authorizationFile) })).body;
     };
     expect(await asked('octo/*')).toHaveProperty('AccessKeyId');
     expect(await asked('mallory/*')).toMatchObject({ code: 'ID_TOKEN_CLAIM' });
@@ -186,24 +186,24 @@ describe('the credentials of a role', () => {
     const { ask, address } = await open({
       folder,
       identity: actsAs(job(), [['ref', 'refs/heads/other']]),
-      aws: { audience: 'sts.amazonaws.com', roles: [{ name: 'main', request: awsRequest(), held }] },
-      tokenFile: { audience: undefined, held: { value: 'held-token', expiresAt: held.expiresAt } },
+      endpoints: roles({ name: 'main', lease }),
+      tokenFile: { audience: undefined, lease: { value: 'held-token', expiresAt: lease.expiresAt } },
     });
     expect(existsSync(join(folder, brokerFiles.idToken))).toBe(false);
-    const answer = await ask('/aws/main', { authorization: address.authorization });
+    const answer = await ask('/aws/main', { authorization: address.aws });
     expect(answer.status).not.toBe(200);
     expect(JSON.stringify(answer.body)).not.toContain('held');
   });
 
   it('are printed as a profile wants them, or why not', async () => {
-    const { secret, folder, broker } = await open({ aws: awsPlan({ held }) });
+    const { secret, folder, broker } = await open({ endpoints: roles({ lease }) });
     const print = async (role: string, from = folder) => {
       const [out, error] = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error')].map((spy) => spy.mockReturnValue());
       let clock = 0;
       const sleep = async (ms: number) => {
         clock += ms;
       };
-      await runBroker({ ...realSystem({}), now: () => clock, sleep }, {}, ['credentials', from, role]);
+      await runBroker({ ...realSystem({}), now: () => clock, sleep }, clouds, ['credentials', from, role]);
       const { exitCode } = process;
       process.exitCode = undefined;
       const said = { out: out?.mock.calls.flat(), error: error?.mock.calls.flat(), exitCode };
@@ -219,11 +219,11 @@ describe('the credentials of a role', () => {
       SessionToken: 'held-token',
       Expiration: '2099-01-02T03:04:05Z',
     });
-    const right = secret(brokerFiles.awsAuthorization);
-    writeFileSync(join(folder, brokerFiles.awsAuthorization), 'wrong');
+    const right = secret(authorizationFile);
+    writeFileSync(join(folder, authorizationFile), 'wrong');
     const wrong = 'The authorization token is wrong.';
     expect(await print('a b')).toEqual({ out: [], error: [wrong], exitCode: 1 });
-    writeFileSync(join(folder, brokerFiles.awsAuthorization), right);
+    writeFileSync(join(folder, authorizationFile), right);
     const gone = ['The credential broker of this job is gone: its credentials ended with it.'];
     expect(await print('a b', join(folder, 'nowhere'))).toEqual({ out: [], error: gone, exitCode: 1 });
     await broker.end();
@@ -235,19 +235,19 @@ describe('access tokens', () => {
   const vault = parseResource('https://vault.azure.net');
   const federated = () => ({
     from: {
-      authority: emulator.urls.entra,
+      authority: parseEndpoint(emulator.urls.entra, 'Entra'),
       tenantId: parseTenantId(ids.tenant),
       clientId: parseClientId(ids.app),
       audience: 'api://AzureADTokenExchange',
     },
     clientId: parseClientId(ids.app),
-    held: [{ resource: vault, value: 'held-token', expiresAt: 4_102_444_800_999 }],
+    leases: [{ resource: vault, value: 'held-token', expiresAt: 4_102_444_800_999 }],
   });
   const version = '/msi/token?api-version=2019-08-01';
 
   it('are given as App Service gives them, to who has the header', async () => {
-    const { ask, address, folder } = await open({ entra: federated() });
-    const right = { 'x-identity-header': address.identityHeader };
+    const { ask, address, folder } = await open({ endpoints: orderAccessTokens(federated()) });
+    const right = { 'x-identity-header': address.entra };
     expect((await ask(`${version}&resource=${vault}`, right)).body).toEqual({
       access_token: 'held-token',
       client_id: ids.app,
@@ -261,7 +261,7 @@ describe('access tokens', () => {
       resource: 'https://graph.microsoft.com',
       access_token: expect.stringMatching(/^eyJ/),
     });
-    expect(existsSync(join(folder, brokerFiles.awsAuthorization))).toBe(false);
+    expect(existsSync(join(folder, authorizationFile))).toBe(false);
     const refusals: readonly [string, Readonly<Record<string, string>>, number, string][] = [
       [`${version}&resource=${vault}`, {}, 401, 'X-IDENTITY-HEADER is not the right one.'],
       [`${version}&resource=${vault}`, { 'x-identity-header': 'x' }, 401, 'X-IDENTITY-HEADER is not the right one.'],
@@ -291,8 +291,8 @@ describe('access tokens', () => {
   });
 
   it('of so many resources and no more', async () => {
-    const { ask, address } = await open({ entra: { ...federated(), held: [] } });
-    const right = { 'x-identity-header': address.identityHeader };
+    const { ask, address } = await open({ endpoints: orderAccessTokens({ ...federated(), leases: [] }) });
+    const right = { 'x-identity-header': address.entra };
     const all = Array.from({ length: 64 }, (_, index) =>
       ask(`${version}&resource=https://r${index}.example.com`, right),
     );
@@ -313,8 +313,12 @@ describe('access tokens', () => {
     ],
   ])('that cannot be acquired are told with their code: %j', async (fault, status, message) => {
     const end = emulator.inject({ service: 'entra', times: 99, path: /token$/, fault });
-    const { ask, address } = await open({ entra: { ...federated(), held: [] } }, exchanges, quickly);
-    const answer = await ask(`${version}&resource=${vault}`, { 'x-identity-header': address.identityHeader });
+    const { ask, address } = await open(
+      { endpoints: orderAccessTokens({ ...federated(), leases: [] }) },
+      clouds,
+      quickly,
+    );
+    const answer = await ask(`${version}&resource=${vault}`, { 'x-identity-header': address.entra });
     end();
     expect(answer).toMatchObject({ status, body: { statusCode: status, message: expect.stringMatching(message) } });
   });
@@ -324,26 +328,28 @@ describe('access tokens', () => {
     const url = environment.AZURE_POD_IDENTITY_AUTHORITY_HOST ?? '';
     const identity = { id: { by: 'system' }, endpoint: { form: 'imds', url } } as const;
     const machine = { kind: 'managed-identity', identity, known: true } as const;
-    const entra = { from: 'machine', clientId: undefined, held: [] } as const;
-    const { ask, address } = await open({ entra, identity: actsAs(machine) });
-    const right = { 'x-identity-header': address.identityHeader };
+    const endpoints = orderAccessTokens({ from: 'machine', clientId: undefined, leases: [] });
+    const { ask, address } = await open({ endpoints, identity: actsAs(machine) });
+    const right = { 'x-identity-header': address.entra };
     const { body } = await ask(`${version}&resource=${vault}`, right);
     expect(body).toMatchObject({ access_token: expect.stringMatching(/^eyJ/) });
     expect((await ask(`${version}&resource=${vault}&client_id=${ids.app}`, right)).body).toMatchObject({
       message: "There is one identity here: the machine's own.",
     });
     // Renewals pass the same gate as the step.
-    const guarded = await open({ entra, identity: actsAs(machine, [['xms_mirid', '*']]) });
-    const header = { 'x-identity-header': guarded.address.identityHeader };
+    const guarded = await open({ endpoints, identity: actsAs(machine, [['xms_mirid', '*']]) });
+    const header = { 'x-identity-header': guarded.address.entra };
     expect(await guarded.ask(`${version}&resource=${vault}`, header)).toMatchObject({
       status: 400,
       body: { message: expect.stringContaining('The claim "xms_mirid" is required') },
     });
   });
 
-  it('need an exchange that the broker was given', async () => {
-    await expect(open({ entra: federated() }, { assumeRolePath })).rejects.toThrow('no exchange for Entra');
-    await expect(open({ aws: awsPlan() }, {})).rejects.toThrow('no exchange for AWS');
+  it('need an endpoint that the broker was given', async () => {
+    await expect(open({ endpoints: orderAccessTokens(federated()) }, [containerEndpoint])).rejects.toThrow(
+      'no endpoint "entra"',
+    );
+    await expect(open({ endpoints: roles() }, [])).rejects.toThrow('no endpoint "aws"');
   });
 });
 
@@ -353,18 +359,13 @@ describe('ID tokens', () => {
 
   it('are given as GitHub gives them, for the audience that is asked for', async () => {
     const { ask, address } = await open({ idTokens: true });
-    const right = { authorization: `Bearer ${address.idTokenBearer}` };
+    const right = { authorization: `Bearer ${address.idTokens}` };
     const { body } = (await ask('/id-token?audience=mine', right)) as { body: { count: number; value: string } };
     expect(body.count).toBe(body.value.length);
     expect(claimsOf(body.value).aud).toBe('mine');
     const own = (await ask('/id-token?audience=', right)) as { body: { value: string } };
     expect(claimsOf(own.body.value).aud).toBe('https://github.com/octo');
-    for (const authorization of [
-      '',
-      address.idTokenBearer,
-      `Basic ${address.idTokenBearer}`,
-      `Bearer ${address.idTokenBearer} x`,
-    ])
+    for (const authorization of ['', address.idTokens, `Basic ${address.idTokens}`, `Bearer ${address.idTokens} x`])
       expect(await ask('/id-token?audience=mine', { authorization })).toMatchObject({
         status: 401,
         body: { message: 'The bearer is not the right one.' },
@@ -379,7 +380,7 @@ describe('ID tokens', () => {
     const accessToken = environment.ENDPOINT_AUTH_PARAMETER_SystemVssConnection_ACCESSTOKEN ?? '';
     const source = { kind: 'azure-pipelines' as const, environment, accessToken, connectionId };
     const { ask, address } = await open({ idTokens: true, identity: actsAs(source) });
-    const right = { authorization: `bearer ${address.idTokenBearer}` };
+    const right = { authorization: `bearer ${address.idTokens}` };
     for (const audience of ['', 'api://AzureADTokenExchange', 'fb60f99c-7a34-4190-8149-302f77469936'])
       expect((await ask(`/id-token?audience=${audience}`, right)).status, audience).toBe(200);
     expect(await ask('/id-token?audience=sts.amazonaws.com', right)).toMatchObject({
@@ -395,7 +396,7 @@ describe('ID tokens', () => {
   it('that cannot be had are told with their code', async () => {
     const { environment } = emulator.startGitHubJob({ idTokenPermission: false });
     const { ask, address } = await open({ idTokens: true, identity: actsAs({ kind: 'github', environment }) });
-    expect(await ask('/id-token', { authorization: `Bearer ${address.idTokenBearer}` })).toMatchObject({
+    expect(await ask('/id-token', { authorization: `Bearer ${address.idTokens}` })).toMatchObject({
       status: 503,
       body: { message: 'This job may not ask GitHub for an ID token. [ID_TOKEN_UNAVAILABLE]' },
     });
@@ -403,11 +404,11 @@ describe('ID tokens', () => {
 
   it('are in a file before anybody is told, and renewed there', async () => {
     const now = Date.now();
-    const tokenFile = { audience: 'mine', held: { value: 'first', expiresAt: now + 3_600_000 } };
+    const tokenFile = { audience: 'mine', lease: { value: 'first', expiresAt: now + 3_600_000 } };
     const { secret, folder } = await open({ tokenFile });
     expect(secret(brokerFiles.idToken)).toBe('first');
     expect(statSync(join(folder, brokerFiles.idToken)).mode & 0o777).toBe(0o600);
-    const ended = await open({ tokenFile: { ...tokenFile, held: { value: 'first', expiresAt: now - 1 } } });
+    const ended = await open({ tokenFile: { ...tokenFile, lease: { value: 'first', expiresAt: now - 1 } } });
     await expect
       .poll(
         () =>
@@ -423,7 +424,7 @@ describe('the end of a broker', () => {
     ['the process of its job is gone', { jobProcess: { pid: 2 ** 22 + 1 } }],
     ['the id of its job is that of another process', { jobProcess: { pid: process.pid, startedAt: '1' } }],
   ])('comes when %s', async (_title, plan) => {
-    const { broker, folder, ask } = await open({ aws: awsPlan({ held }), ...plan });
+    const { broker, folder, ask } = await open({ endpoints: roles({ lease }), ...plan });
     await broker.watch();
     await broker.ended;
     expect(readdirSync(folder).filter((file) => file !== brokerFiles.account)).toEqual([]);
@@ -434,20 +435,18 @@ describe('the end of a broker', () => {
     ['while the job runs', realSystem({}).processOf(process.pid)],
     ['where no job is seen', undefined],
   ])('is not its time, %s: from then on it gives nothing, says why, and stays', async (_title, jobProcess) => {
+    const resource = parseResource('https://vault.azure.net');
+    const token = { resource, value: 'held-token', expiresAt: lease.expiresAt };
+    const machine = { from: 'machine', clientId: undefined, leases: [token] } as const;
     const { broker, folder, ask, secret, address, system } = await open({
-      aws: awsPlan({ held }),
-      entra: {
-        from: 'machine',
-        clientId: undefined,
-        held: [{ resource: parseResource('https://vault.azure.net'), value: 'held-token', expiresAt: held.expiresAt }],
-      },
-      tokenFile: { audience: 'mine', held: { value: 'first', expiresAt: held.expiresAt } },
+      endpoints: { ...roles({ lease }), ...orderAccessTokens(machine) },
+      tokenFile: { audience: 'mine', lease: { value: 'first', expiresAt: lease.expiresAt } },
       idTokens: true,
       ...(jobProcess ? { jobProcess } : {}),
     });
-    const authorization = secret(brokerFiles.awsAuthorization);
-    const bearer = { authorization: `Bearer ${address.idTokenBearer}` };
-    const identity = { 'x-identity-header': address.identityHeader };
+    const authorization = secret(authorizationFile);
+    const bearer = { authorization: `Bearer ${address.idTokens}` };
+    const identity = { 'x-identity-header': address.entra };
     const vault = '/msi/token?api-version=2019-08-01&resource=https://vault.azure.net';
     const all = [
       ['/aws/a%20b', { authorization }, 503],
@@ -478,19 +477,19 @@ describe('the end of a broker', () => {
 
   it('does not come while the job runs, and comes once', async () => {
     const { broker, secret } = await open(
-      { aws: awsPlan({ held }), jobProcess: realSystem({}).processOf(process.pid) },
-      exchanges,
+      { endpoints: roles({ lease }), jobProcess: realSystem({}).processOf(process.pid) },
+      clouds,
       quickly,
     );
     const over = broker.watch();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(secret(brokerFiles.awsAuthorization)).toMatch(/^[\w-]{43}$/);
+    expect(secret(authorizationFile)).toMatch(/^[\w-]{43}$/);
     await Promise.all([broker.end(), broker.end()]);
     await over;
   });
 
   it('comes when somebody puts a file into its folder, and by no request', async () => {
-    const { ask, broker, folder } = await open({ aws: awsPlan({ held }) });
+    const { ask, broker, folder } = await open({ endpoints: roles({ lease }) });
     const over = broker.watch();
     for (const method of ['GET', 'POST']) expect((await ask('/stop', {}, method)).status).toBe(404);
     writeFileSync(join(folder, brokerFiles.stop), '');
@@ -512,7 +511,7 @@ describe('who may ask', () => {
     [{ 'content-length': '0' }, 401],
     [{ 'transfer-encoding': 'chunked' }, 404],
   ])('a request with %j: HTTP %i', async (headers, status) => {
-    const { ask, address } = await open({ aws: awsPlan({ held }) });
+    const { ask, address } = await open({ endpoints: roles({ lease }) });
     const given = Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name, String(value).replace('PORT', String(address.port))]),
     );

@@ -5,19 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseRoleArn, parseSessionName } from '@fedbridge/aws';
-import {
-  type AwsRolePlan,
-  awsPath,
-  type BrokerHandle,
-  type BrokerOrder,
-  brokerFiles,
-  idTokenPath,
-  managedIdentityPath,
-  startBroker,
-  stopBroker,
-} from '@fedbridge/broker';
-import { realSystem } from '@fedbridge/core';
+import { type FreshRole, orderRoles, rolePath } from '@fedbridge/aws/keep-fresh';
+import { type BrokerHandle, brokerFiles, idTokenPath, startBroker, stopBroker } from '@fedbridge/broker';
+import { parseEndpoint, realSystem } from '@fedbridge/core';
 import { parseClientId, parseResource, parseTenantId } from '@fedbridge/entra';
+import { managedIdentityPath, orderAccessTokens } from '@fedbridge/entra/keep-fresh';
 import type { JobSource } from '@fedbridge/identity';
 import { describe, expect, it } from 'vitest';
 import { answering } from '../harness/answering.ts';
@@ -76,33 +68,30 @@ describe.skipIf(process.platform !== 'linux')('what breaks a guard at one endpoi
     const { folder, order, become } = job();
     const token = become('mine');
     const from = {
-      authority: 'https://login.microsoftonline.com/',
+      authority: parseEndpoint('https://login.microsoftonline.com/', 'Entra'),
       audience,
       tenantId: parseTenantId(ids.tenant),
       clientId: parseClientId(ids.app),
     };
     const { identity } = order;
-    const plan: BrokerOrder = {
+    const plan = {
       ...order,
       identity: { ...identity, source: source ?? identity.source },
-      entra: {
+      endpoints: orderAccessTokens({
         from,
         clientId: from.clientId,
-        held: [{ resource: held, value: 'access-token', expiresAt: never }],
-      },
-      tokenFile: { audience, held: { value: token, expiresAt: never } },
+        leases: [{ resource: held, value: 'access-token', expiresAt: never }],
+      }),
+      tokenFile: { audience, lease: { value: token, expiresAt: never } },
       idTokens: true,
     };
-    const { handle, port, identityHeader, idTokenBearer } = await startBroker(
-      plan,
-      { script: scriptOf('entra-token') },
-      system,
-    );
+    const { handle, port, secrets } = await startBroker(plan, { script: scriptOf('entra-token') }, system);
     const accessToken = (resource: string) =>
       ask(port, `${managedIdentityPath}?api-version=2019-08-01&resource=${encodeURIComponent(resource)}`, {
-        'x-identity-header': identityHeader,
+        'x-identity-header': secrets.entra,
       });
-    const idToken = (query = '') => ask(port, `${idTokenPath}?${query}`, { authorization: `Bearer ${idTokenBearer}` });
+    const idToken = (query = '') =>
+      ask(port, `${idTokenPath}?${query}`, { authorization: `Bearer ${secrets.idTokens}` });
     return { handle, accessToken, idToken, become, token, file: join(folder, brokerFiles.idToken) };
   };
 
@@ -170,23 +159,23 @@ describe.skipIf(process.platform !== 'linux')('what breaks a guard at one endpoi
     const { order, become } = job();
     become('mine', 'sts.amazonaws.com');
     await using sts = await answering({ body: session('arn:aws:sts::123456789012:assumed-role/admin/job') });
-    const role = (name: string, isHeld: boolean): AwsRolePlan => ({
+    const role = (name: string, isHeld: boolean): FreshRole => ({
       name,
       request: {
-        endpoint: sts.url,
+        endpoint: parseEndpoint(sts.url, 'STS'),
         region: 'eu-central-1',
         path: [parseRoleArn(`arn:aws:iam::123456789012:role/${name}`)],
         sessionName: parseSessionName('job'),
         ...{ tags: [], transitiveTagKeys: [], plainSecret: false },
       },
-      held: isHeld
-        ? { secrets: { accessKeyId: 'ASIA', secretAccessKey: 's', sessionToken: 't' }, expiresAt: never }
+      lease: isHeld
+        ? { value: { accessKeyId: 'ASIA', secretAccessKey: 's', sessionToken: 't' }, expiresAt: never }
         : undefined,
     });
-    const aws = { audience: 'sts.amazonaws.com', roles: [role('held', true), role('other', false)] };
-    const started = await startBroker({ ...order, aws }, { script: scriptOf('aws-credentials') }, system);
-    const { handle, port, authorization } = started;
-    const credentials = (name: string) => ask(port, awsPath(name), { authorization });
+    const endpoints = orderRoles({ audience: 'sts.amazonaws.com', roles: [role('held', true), role('other', false)] });
+    const started = await startBroker({ ...order, endpoints }, { script: scriptOf('aws-credentials') }, system);
+    const { handle, port, secrets } = started;
+    const credentials = (name: string) => ask(port, rolePath(name), { authorization: secrets.aws });
     expect(await credentials('held')).toMatchObject({ status: 200 });
     const denied = { status: 503, text: expect.stringContaining('STS gave credentials') };
     expect(await credentials('other')).toEqual(denied);
@@ -204,10 +193,10 @@ describe.skipIf(process.platform !== 'linux')('a token that cannot be removed', 
     const file = join(folder, brokerFiles.idToken);
     // As what another has open on Windows.
     mkdirSync(file);
-    const tokenFile = { audience, held: { value: token, expiresAt: 0 } };
-    const plan: BrokerOrder = { ...order, endsAt: Date.now(), tokenFile, idTokens: true };
-    const { handle, port, idTokenBearer } = await startBroker(plan, { script: scriptOf('entra-token') }, system);
-    const answer = () => ask(port, idTokenPath, { authorization: `Bearer ${idTokenBearer}` });
+    const tokenFile = { audience, lease: { value: token, expiresAt: 0 } };
+    const plan = { ...order, endsAt: Date.now(), tokenFile, idTokens: true };
+    const { handle, port, secrets } = await startBroker(plan, { script: scriptOf('entra-token') }, system);
+    const answer = () => ask(port, idTokenPath, { authorization: `Bearer ${secrets.idTokens}` });
     const tooLate = { status: 503, text: expect.stringContaining('keep-fresh-max') };
     expect(await answer()).toEqual(tooLate);
     rmdirSync(file);

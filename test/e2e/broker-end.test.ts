@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { authorizationFile, orderRoles } from '@fedbridge/aws/keep-fresh';
 import { brokerFiles, startBroker, stopBroker } from '@fedbridge/broker';
 import { type RunningProcess, realSystem } from '@fedbridge/core';
 import { describe, expect, it } from 'vitest';
@@ -21,7 +22,7 @@ describe('the end of a broker', () => {
       folder,
       endsAt: Date.now() + 3_600_000,
       jobProcess: system.processOf(process.pid),
-      aws: { audience: undefined, roles: [] },
+      endpoints: orderRoles({ audience: undefined, roles: [] }),
       idTokens: false,
       ...limits,
     };
@@ -44,13 +45,9 @@ describe('the end of a broker', () => {
         idTokens: false,
       };
       const limits = { endsAt: Date.now() + 3_600_000, jobProcess: system.processOf(process.pid) };
-      const { handle, port, identityHeader } = await startBroker(
-        { ...plan, ...limits },
-        { script },
-        realSystem(secrets),
-      );
+      const { handle, port, secrets: own } = await startBroker({ ...plan, ...limits }, { script }, realSystem(secrets));
       expect(handle).toEqual({ process: { pid: expect.any(Number), startedAt: expect.any(String) }, folder });
-      expect(identityHeader).toMatch(/^[\w-]{43}$/);
+      expect(own.idTokens).toMatch(/^[\w-]{43}$/);
       const broker = await brokerOf(handle);
       expect(readFileSync(`/proc/${broker}/limits`, 'utf8')).toMatch(/^Max core file size\s+0\s+0/m);
       const variables = readFileSync(`/proc/${broker}/environ`, 'utf8').split('\0');
@@ -104,7 +101,7 @@ describe('the end of a broker', () => {
     job.kill('SIGKILL');
     await expect.poll(() => isGone(port)).toBe(true);
     // It stops serving first.
-    await expect.poll(() => existsSync(join(handle.folder, brokerFiles.awsAuthorization))).toBe(false);
+    await expect.poll(() => existsSync(join(handle.folder, authorizationFile))).toBe(false);
   });
 
   it('of another job is not brought about: a process that was given its id is told nothing', async () => {

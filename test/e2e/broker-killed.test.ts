@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseRoleArn, parseSessionName } from '@fedbridge/aws';
-import { type AwsRolePlan, type BrokerOrder, brokerFiles, startBroker, stopBroker } from '@fedbridge/broker';
-import { realSystem } from '@fedbridge/core';
+import { authorizationFile, type FreshRole, orderRoles } from '@fedbridge/aws/keep-fresh';
+import { type BrokerOrder, brokerFiles, startBroker, stopBroker } from '@fedbridge/broker';
+import { parseEndpoint, realSystem } from '@fedbridge/core';
 import { describe, expect, it } from 'vitest';
 import { brokerIn, brokerOf, supervisorOf } from '../harness/broker-processes.ts';
 import { root } from '../harness/process.ts';
@@ -17,14 +18,14 @@ import { root } from '../harness/process.ts';
 const script = join(root, 'actions', 'aws-credentials', 'dist', 'broker', 'index.js');
 const system = realSystem({ ...process.env });
 
-const held = {
-  secrets: { accessKeyId: 'ASIAHELD', secretAccessKey: 'held-secret', sessionToken: 'held-token' },
+const lease = {
+  value: { accessKeyId: 'ASIAHELD', secretAccessKey: 'held-secret', sessionToken: 'held-token' },
   expiresAt: Date.parse('2099-01-02T03:04:05Z'),
 };
-const role: AwsRolePlan = {
+const role: FreshRole = {
   name: 'main',
   request: {
-    endpoint: 'https://sts.amazonaws.com/',
+    endpoint: parseEndpoint('https://sts.amazonaws.com/', 'STS'),
     region: 'eu-central-1',
     path: [parseRoleArn('arn:aws:iam::123456789012:role/deploy')],
     sessionName: parseSessionName('broker'),
@@ -32,7 +33,7 @@ const role: AwsRolePlan = {
     transitiveTagKeys: [],
     plainSecret: false,
   },
-  held,
+  lease,
 };
 
 async function start(limits: Partial<Pick<BrokerOrder, 'jobProcess' | 'endsAt' | 'folder' | 'tokenFile'>> = {}) {
@@ -42,7 +43,7 @@ async function start(limits: Partial<Pick<BrokerOrder, 'jobProcess' | 'endsAt' |
     folder,
     endsAt: Date.now() + 3_600_000,
     jobProcess: system.processOf(process.pid),
-    aws: { audience: undefined, roles: [role] },
+    endpoints: orderRoles({ audience: undefined, roles: [role] }),
     idTokens: true,
     ...limits,
   };
@@ -57,8 +58,8 @@ const taken = (port: number) =>
   });
 
 /** What a client with a secret is answered: the broker knows it, and has no such audience to give. */
-const ask = async ({ port, idTokenBearer }: { readonly port: number; readonly idTokenBearer: string }) => {
-  const { status, code } = await askAs('/id-token', `Bearer ${idTokenBearer}`, port);
+const ask = async ({ port, secrets }: Awaited<ReturnType<typeof start>>) => {
+  const { status, code } = await askAs('/id-token', `Bearer ${secrets.idTokens}`, port);
   return status ?? code;
 };
 
@@ -120,8 +121,8 @@ describe.skipIf(process.platform !== 'linux')('a broker that something ends befo
         // What the one that ends has begun to read is lost with it.
         await until(async () => (await ask(broker)) === served);
       }
-      const authorization = join(broker.handle.folder, brokerFiles.awsAuthorization);
-      expect(readFileSync(authorization, 'utf8')).toBe(broker.authorization);
+      const authorization = join(broker.handle.folder, authorizationFile);
+      expect(readFileSync(authorization, 'utf8')).toBe(broker.secrets.aws);
       // One that is killed again as it begins is not counted.
       expect((await stopBroker(broker.handle, system))?.restarts).toBeGreaterThan(0);
       await until(async () => (await taken(broker.port)) === 'free');
@@ -136,7 +137,7 @@ describe.skipIf(process.platform !== 'linux')('a broker that something ends befo
       pid = await brokerOf(broker.handle, pid);
       process.kill(pid, signal as NodeJS.Signals);
       const all = Array.from({ length: 2 }, () => credentials(broker.handle));
-      expect(await Promise.all(all)).toEqual(all.map(() => held.secrets.accessKeyId));
+      expect(await Promise.all(all)).toEqual(all.map(() => lease.value.accessKeyId));
     }
     await stopBroker(broker.handle, system);
   });
@@ -148,13 +149,13 @@ describe.skipIf(process.platform !== 'linux')('a broker that something ends befo
       const jobProcess = which === 'that can be seen' ? system.processOf(job.pid ?? 0) : undefined;
       // It must not have begun by then: from the first moment or later, it comes to that.
       const broker = await start({ endsAt: Date.now() + 2_000, jobProcess });
-      const answer = () => askAs('/aws/main', broker.authorization, broker.port);
+      const answer = () => askAs('/aws/main', broker.secrets.aws, broker.port);
       const refused = { status: served, body: expect.stringContaining('keep-fresh-max') };
       const isRefused = async () => (await answer()).body?.includes('keep-fresh-max') === true;
       await until(isRefused);
       const pid = await brokerOf(broker.handle);
       expect(await answer()).toEqual(refused);
-      expect(await askAs('/id-token', `Bearer ${broker.idTokenBearer}`, broker.port)).toEqual(refused);
+      expect(await askAs('/id-token', `Bearer ${broker.secrets.idTokens}`, broker.port)).toEqual(refused);
       expect(await taken(broker.port)).toBe('EADDRINUSE');
       process.kill(pid, 'SIGKILL');
       expect(await taken(broker.port)).toBe('EADDRINUSE');
@@ -164,7 +165,7 @@ describe.skipIf(process.platform !== 'linux')('a broker that something ends befo
       // As the runner or the agent does before the next job.
       if (jobProcess === undefined) await rm(broker.handle.folder, { recursive: true, maxRetries: 20 });
       await until(async () => (await taken(broker.port)) === 'free');
-      expect(existsSync(join(broker.handle.folder, brokerFiles.awsAuthorization))).toBe(false);
+      expect(existsSync(join(broker.handle.folder, authorizationFile))).toBe(false);
       if (jobProcess) expect((await stopBroker(broker.handle, system))?.denied).toContain('keep-fresh-max');
     },
   );
@@ -193,10 +194,10 @@ describe.skipIf(process.platform !== 'linux')('a broker that something ends befo
     // It waits in the middle of its beginning, to write a token, until somebody reads.
     const held = join(folder, `${brokerFiles.idToken}.next`);
     execFileSync('mkfifo', [held]);
-    const tokenFile = { audience: undefined, held: { value: 'token', expiresAt: Date.now() + 3_600_000 } };
+    const tokenFile = { audience: undefined, lease: { value: 'token', expiresAt: Date.now() + 3_600_000 } };
     void start({ folder, tokenFile }).catch(() => {});
     const pid = await brokerIn(parent);
-    const authorization = join(folder, brokerFiles.awsAuthorization);
+    const authorization = join(folder, authorizationFile);
     await until(async () => existsSync(authorization));
     process.kill(supervisorOf(pid), 'SIGKILL');
     await until(async () => isAsleep(pid));

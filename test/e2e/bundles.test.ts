@@ -35,3 +35,19 @@ describe.each(bundles)('$folder', ({ folder, limit }) => {
     expect(licenses.includes('@aws-sdk/client-sts')).toBe(folder.toLowerCase().includes('aws'));
   });
 });
+
+it("a broker has its own cloud's endpoint, and nothing else has it", () => {
+  const endpoints = {
+    'aws-credentials': 'The authorization token is wrong.',
+    'entra-token': 'X-IDENTITY-HEADER is not the right one.',
+  };
+  const has = (text: string, folder: string) =>
+    readdirSync(join(root, folder, 'dist'), { recursive: true })
+      .map((file) => join(folder, 'dist', String(file)))
+      .filter((file) => file.endsWith('.js') && readFileSync(join(root, file), 'utf8').includes(text));
+  for (const [step, text] of Object.entries(endpoints)) {
+    const owners = [`actions/${step}`, `tasks/${tasks[step as keyof typeof tasks]}`];
+    const found = bundles.flatMap(({ folder }) => has(text, folder));
+    expect(found).toEqual(owners.map((folder) => join(folder, 'dist', 'broker', 'index.js')));
+  }
+});

@@ -1,25 +1,20 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { assumeRolePath } from '@fedbridge/aws';
-import { FedbridgeError, HttpClient, type Outbound, parseEndpoint, type System } from '@fedbridge/core';
-import type { AccessToken, exchangeForAccessToken, machineAccessToken, Resource } from '@fedbridge/entra';
-import { type AdmittedIdToken, Identity, reuseWhileFresh } from '@fedbridge/identity';
-import { Account } from './account.ts';
-import { type AwsSecrets, awsEndpoint } from './aws-endpoint.ts';
-import { Fresh, type FreshOptions, type Held } from './fresh.ts';
-import { Holdings } from './holdings.ts';
-import { idTokenEndpoint } from './id-token-endpoint.ts';
-import { managedIdentityEndpoint } from './managed-identity-endpoint.ts';
+import { FedbridgeError, HttpClient, type Lease, type Outbound, type System } from '@fedbridge/core';
 import {
-  type AwsPlan,
-  type BrokerAddress,
-  type BrokerPlan,
-  brokerFiles,
-  type EntraPlan,
-  filesOfRunning,
-  type TokenFilePlan,
-} from './plan.ts';
-import { type Route, serve } from './server.ts';
+  type Acquisition,
+  type AdmittedIdToken,
+  type CredentialEndpoint,
+  Identity,
+  type KeepFresh,
+  reuseWhileFresh,
+} from '@fedbridge/identity';
+import { Account } from './account.ts';
+import { Fresh, type FreshOptions } from './fresh.ts';
+import { Holdings } from './holdings.ts';
+import { idTokenRoute } from './id-token-route.ts';
+import { type BrokerAddress, type BrokerPlan, brokerFiles, filesOfRunning, type TokenFilePlan } from './plan.ts';
+import { type SecretRoute, serve } from './server.ts';
 import { socketPath } from './socket-path.ts';
 import { TokenFile } from './token-file.ts';
 import { remove, writeWhole } from './whole-file.ts';
@@ -35,20 +30,12 @@ const tooLate = new FedbridgeError(
   'The job runs for longer than the hours for which its credentials are kept fresh (keep-fresh-max, keepFreshMax).',
 );
 const jobIsOver = new FedbridgeError('DELIVERY_FAILED', 'The job is over.');
-const ownWhy = 'AWS credentials assume the role';
-
-/** What a broker can exchange ID tokens for; a wrapper bundles what its step needs. */
-export interface Exchanges {
-  readonly assumeRolePath?: typeof assumeRolePath;
-  readonly exchangeForAccessToken?: typeof exchangeForAccessToken;
-  readonly machineAccessToken?: typeof machineAccessToken;
-}
 
 /** Keeps what its plan names fresh, and serves it on a port of 127.0.0.1 until it is ended. */
 export class Broker {
   readonly #plan: BrokerPlan;
   readonly #system: System;
-  readonly #exchanges: Exchanges;
+  readonly #endpoints: readonly CredentialEndpoint[];
   readonly #account: Account;
   readonly #holdings: Holdings;
   readonly #idTokens = new Map<string, () => Promise<AdmittedIdToken>>();
@@ -64,8 +51,9 @@ export class Broker {
     this.#settle = resolve;
   });
 
-  constructor(plan: BrokerPlan, system: System, exchanges: Exchanges) {
-    this.#exchanges = exchanges;
+  /** @param endpoints - those that a plan may name */
+  constructor(plan: BrokerPlan, system: System, endpoints: readonly CredentialEndpoint[]) {
+    this.#endpoints = endpoints;
     this.#plan = plan;
     this.#system = system;
     this.#http = new HttpClient(system.environment);
@@ -89,15 +77,16 @@ export class Broker {
   async #open(): Promise<BrokerAddress> {
     await this.#account.resume();
     if (this.#isLate()) await this.#withhold();
-    const { aws, entra, tokenFile, idTokens, folder, listener } = this.#plan;
-    const { identityHeader, idTokenBearer, authorization } = this.#plan.secrets;
-    if (aws) await writeWhole(join(folder, brokerFiles.awsAuthorization), authorization);
+    const { endpoints = {}, tokenFile, idTokens, folder, listener } = this.#plan;
+    for (const [name, { secretFile }] of Object.entries(endpoints)) {
+      if (secretFile !== undefined) await writeWhole(join(folder, secretFile), this.#secretOf(name));
+    }
     if (tokenFile) await this.#keepTokenFile(tokenFile);
-    const routes = [
-      ...(aws ? this.#awsRoutes(aws, authorization) : []),
-      ...(entra ? [this.#entraRoute(entra, identityHeader)] : []),
-      ...(idTokens ? [idTokenEndpoint(this.#source(), (audience) => this.#idTokenFor(audience), idTokenBearer)] : []),
-    ];
+    const routes = Object.entries(endpoints).flatMap(([name, { plan }]) => this.#routesOf(name, plan));
+    if (idTokens) {
+      const route = idTokenRoute(this.#source(), (audience) => this.#idTokenFor(audience));
+      routes.push({ route, secret: this.#secretOf('idTokens') });
+    }
     const server = await serve(routes, { listener, socket: socketPath(folder) });
     this.#close = server.close;
     await this.#account.settled();
@@ -145,7 +134,7 @@ export class Broker {
     if (hasServed) await this.#account.close();
     this.#http.close();
     // What cannot be removed is the clean-up's to tell.
-    for (const file of filesOfRunning) {
+    for (const file of filesOfRunning(this.#plan)) {
       const wasThere = await remove(join(this.#plan.folder, file));
       // Somebody has stopped it since: its supervisor does not see that any more.
       if (file === brokerFiles.stop && wasThere) isOver = true;
@@ -153,68 +142,46 @@ export class Broker {
     this.#settle(isOver);
   }
 
-  #awsRoutes({ audience, own, roles }: AwsPlan, authorization: string): Route[] {
-    const { assumeRolePath } = this.#exchanges;
-    if (!assumeRolePath) throw new Error('This broker has no exchange for AWS.');
-    return roles.map(({ name, request, held }) => {
-      const acquire = async (isFirst: boolean): Promise<Held<AwsSecrets>> => {
-        const endpoint = parseEndpoint(request.endpoint, 'the STS endpoint');
-        const credentials = await assumeRolePath(
-          { ...request, endpoint },
-          own ? { own, pass: this.#identity(isFirst).withoutIdToken(ownWhy) } : this.#idToken(audience, isFirst),
-          this.#outbound(isFirst),
-        );
-        return { value: credentials.reveal(), expiresAt: credentials.expiresAt ?? this.#system.now() };
-      };
-      const known = held && { value: held.secrets, expiresAt: held.expiresAt };
-      return awsEndpoint(name, this.#keep({ acquire, held: known, renewUnasked: false }), authorization);
-    });
-  }
-
-  #entraRoute(plan: EntraPlan, header: string): Route {
-    const get = this.#accessTokens(plan);
-    const add = (resource: Resource, held?: Held<string>) => {
-      const acquire = async (isFirst: boolean): Promise<Held<string>> => {
-        const token = await get(resource, isFirst);
-        return { value: token.reveal(), expiresAt: token.expiresAt };
-      };
-      const fresh = this.#keep({ acquire, held, renewUnasked: false });
-      tokens.set(resource, fresh);
-      return fresh;
+  #routesOf(name: string, plan: unknown): readonly SecretRoute[] {
+    const endpoint = this.#endpoints.find((one) => one.name === name);
+    if (!endpoint) throw new Error(`This broker has no endpoint "${name}".`);
+    const secret = this.#secretOf(name);
+    const keepFresh: KeepFresh = (acquire, held) => {
+      const fresh = this.#keep({
+        acquire: (isFirst) => acquire(this.#acquisition(isFirst)),
+        ...{ held, renewUnasked: false },
+      });
+      return () => fresh.get();
     };
-    const tokens = new Map<Resource, Fresh<string>>();
-    for (const { resource, ...held } of plan.held) add(resource, held);
-    return managedIdentityEndpoint(plan.clientId, tokens, add, header);
+    return endpoint.routes(plan, keepFresh).map((route) => ({ route, secret }));
   }
 
-  #accessTokens({ from }: EntraPlan): (resource: Resource, isFirst: boolean) => Promise<AccessToken> {
-    const { exchangeForAccessToken, machineAccessToken } = this.#exchanges;
-    if (!exchangeForAccessToken || !machineAccessToken) throw new Error('This broker has no exchange for Entra.');
-    if (from === 'machine') {
-      return async (resource, isFirst) => (await machineAccessToken(this.#identity(isFirst), resource)).token;
-    }
-    const { audience, ...identity } = from;
-    const authority = parseEndpoint(identity.authority, 'the authority host');
-    return (resource, isFirst) =>
-      exchangeForAccessToken(
-        { ...identity, authority, resource },
-        this.#idToken(audience, isFirst),
-        this.#outbound(isFirst),
-      );
+  #secretOf(endpoint: string): string {
+    const secret = this.#plan.secrets[endpoint];
+    if (secret) return secret;
+    throw new Error(`This broker has no secret for "${endpoint}".`);
+  }
+
+  #acquisition(isFirst: boolean): Acquisition {
+    return {
+      identity: this.#identity(isFirst),
+      idToken: (audience) => this.#idToken(audience, isFirst),
+      outbound: this.#outbound(isFirst),
+    };
   }
 
   /** The file has a token before anybody is told of it. */
-  async #keepTokenFile({ audience, held }: TokenFilePlan): Promise<void> {
+  async #keepTokenFile({ audience, lease }: TokenFilePlan): Promise<void> {
     const file = this.#tokenFile;
-    const [onNew, onDropped] = [({ value }: Held<string>) => file.write(value), () => file.remove()];
-    const acquire = async (): Promise<Held<string>> => {
+    const [onNew, onDropped] = [({ value }: Lease<string>) => file.write(value), () => file.remove()];
+    const acquire = async (): Promise<Lease<string>> => {
       const token = await this.#source().getIdToken(audience);
       return { value: token.reveal(), expiresAt: token.usableUntil(this.#system.now()) };
     };
     if (this.#account.denial !== undefined) await file.remove();
     // A broker that was killed may have left a newer one.
-    else if (held.expiresAt > this.#system.now()) await file.write(held.value);
-    this.#keep({ acquire, held, onNew, onDropped, renewUnasked: true });
+    else if (lease.expiresAt > this.#system.now()) await file.write(lease.value);
+    this.#keep({ acquire, held: lease, onNew, onDropped, renewUnasked: true });
   }
 
   #keep<T>({ acquire, ...options }: Omit<FreshOptions<T>, 'system' | 'account'>): Fresh<T> {

@@ -1,7 +1,7 @@
-import { FedbridgeError } from '@fedbridge/core';
+import { FedbridgeError, type Lease } from '@fedbridge/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Fresh, type Held } from './fresh.ts';
+import { Fresh } from './fresh.ts';
 import { Holdings } from './holdings.ts';
 
 const lifetime = 3_600_000;
@@ -41,7 +41,7 @@ class World {
       }),
   };
 
-  readonly acquire = async (): Promise<Held<number>> => {
+  readonly acquire = async (): Promise<Lease<number>> => {
     this.acquisitions += 1;
     this.running += 1;
     this.mostRunning = Math.max(this.mostRunning, this.running);
@@ -56,10 +56,10 @@ class World {
     return { value, expiresAt: this.#now + lifetime };
   };
 
-  fresh(held?: Held<number>, renewUnasked = false): Fresh<number> {
+  fresh(held?: Lease<number>, renewUnasked = false): Fresh<number> {
     const { acquire, holdings, system, account } = this;
     const file = {
-      onNew: async ({ value }: Held<number>) => {
+      onNew: async ({ value }: Lease<number>) => {
         this.file = value;
       },
       onDropped: async () => {
@@ -86,7 +86,7 @@ class World {
   }
 
   /** What somebody who asks now gets, once the acquisition it may cause is through. */
-  async ask(fresh: Fresh<number>): Promise<Held<number> | Error> {
+  async ask(fresh: Fresh<number>): Promise<Lease<number> | Error> {
     const asked = fresh.get().catch((error: Error) => error);
     await this.pass(slowest);
     return asked;
@@ -147,7 +147,7 @@ describe('Fresh', () => {
     expect(await world.ask(fresh)).toEqual(new Error('down'));
     world.isDown = false;
     await world.pass(11_000);
-    const { expiresAt } = (await world.ask(fresh)) as Held<number>;
+    const { expiresAt } = (await world.ask(fresh)) as Lease<number>;
     // From its end on until a new one was there.
     expect(Math.max(...world.told.gaps)).toBe(expiresAt - 2 * lifetime);
     void fresh.stop(over);
@@ -174,7 +174,7 @@ describe('Fresh', () => {
       await world.pass(ms);
       return { world, fresh };
     };
-    const settled = async (world: World, asked: Promise<Held<number>>) => {
+    const settled = async (world: World, asked: Promise<Lease<number>>) => {
       let answer: number | undefined;
       asked.then(({ value }) => {
         answer = value;
@@ -473,7 +473,7 @@ describe('an answer that breaks a guard', () => {
     await world.ask(one as Fresh<number>);
     await world.pass(5_000);
     world.isDown = false;
-    const { expiresAt } = (await world.ask(one as Fresh<number>)) as Held<number>;
+    const { expiresAt } = (await world.ask(one as Fresh<number>)) as Lease<number>;
     expect(Math.max(...world.told.gaps)).toBe(expiresAt - lifetime - deniedAt);
     world.isDown = true;
     await world.pass(lifetime / 4);

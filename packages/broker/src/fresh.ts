@@ -1,24 +1,17 @@
-import type { FedbridgeError, System } from '@fedbridge/core';
+import type { FedbridgeError, Lease, System } from '@fedbridge/core';
 import type { Account } from './account.ts';
 import type { Holding } from './holdings.ts';
 
-/** Something that ends. */
-export interface Held<T> {
-  readonly value: T;
-  /** In ms since 1970-01-01 UTC. */
-  readonly expiresAt: number;
-}
-
 export interface FreshOptions<T> {
   /** @param isFirst - whether there never was one: it is worth some more tries, since nothing else can be given */
-  readonly acquire: (isFirst: boolean) => Promise<Held<T>>;
+  readonly acquire: (isFirst: boolean) => Promise<Lease<T>>;
   readonly system: Pick<System, 'now' | 'sleep' | 'random'>;
   readonly account: Pick<Account, 'renewed' | 'failed' | 'gap'>;
-  readonly held?: Held<T> | undefined;
+  readonly held?: Lease<T> | undefined;
   /** Whether it is renewed though nobody asked for it since the last time. */
   readonly renewUnasked: boolean;
   /** Told of each new one, before it is handed out. */
-  readonly onNew?: (held: Held<T>) => Promise<void>;
+  readonly onNew?: (held: Lease<T>) => Promise<void>;
   /** Told that what there was is not to be had any more, before anybody is told why. Nothing that `onNew` is still at comes after it. */
   readonly onDropped?: () => Promise<void>;
 }
@@ -39,9 +32,9 @@ const longestSleep = 30_000;
  */
 export class Fresh<T> implements Holding {
   readonly #options: FreshOptions<T>;
-  #held: Held<T> | undefined;
+  #held: Lease<T> | undefined;
   #renewAt = 0;
-  #pending: Promise<Held<T>> | undefined;
+  #pending: Promise<Lease<T>> | undefined;
   #failures = 0;
   #retryAt = 0;
   #lastError: unknown;
@@ -63,7 +56,7 @@ export class Fresh<T> implements Holding {
   }
 
   /** @throws what `acquire` throws, when nothing valid is left */
-  async get(): Promise<Held<T>> {
+  async get(): Promise<Lease<T>> {
     if (this.#stopped) throw this.#stopped;
     const { system } = this.#options;
     this.#asked = true;
@@ -144,11 +137,11 @@ export class Fresh<T> implements Holding {
   }
 
   /** From here on a caller waits for the renewal: what is held might end on its way. */
-  #lastCall({ expiresAt }: Held<T>): number {
+  #lastCall({ expiresAt }: Lease<T>): number {
     return expiresAt - Math.min(60_000, (expiresAt - this.#renewAt) / 4);
   }
 
-  #hold(held: Held<T>): void {
+  #hold(held: Lease<T>): void {
     const { system } = this.#options;
     const now = system.now();
     const lifetime = held.expiresAt - now;
@@ -159,14 +152,14 @@ export class Fresh<T> implements Holding {
     this.#renewAt = held.expiresAt - lifetime * (0.3 + 0.1 * system.random());
   }
 
-  #renew(): Promise<Held<T>> {
+  #renew(): Promise<Lease<T>> {
     this.#pending ??= this.#acquire().finally(() => {
       this.#pending = undefined;
     });
     return this.#pending;
   }
 
-  async #acquire(): Promise<Held<T>> {
+  async #acquire(): Promise<Lease<T>> {
     const { acquire, system, account, onNew } = this.#options;
     const drops = this.#drops;
     const ifNotDropped = () => {
@@ -195,7 +188,7 @@ export class Fresh<T> implements Holding {
     }
   }
 
-  get #valid(): Held<T> | undefined {
+  get #valid(): Lease<T> | undefined {
     const held = this.#held;
     return held && held.expiresAt > this.#options.system.now() ? held : undefined;
   }

@@ -12,12 +12,7 @@ export function isLocal({ headers }: IncomingMessage, port: number): boolean {
 }
 
 /** Compares in constant time, also for texts of different length. */
-export function isSecret(given: string | string[] | undefined, secret: string): boolean {
+export function isSecret(given: string | readonly string[] | undefined, secret: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return typeof given === 'string' && timingSafeEqual(digest(given), digest(secret));
-}
-
-/** The token of `Authorization: Bearer …`. */
-export function bearer(authorization: string | undefined): string | undefined {
-  return /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
 }

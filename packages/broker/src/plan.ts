@@ -1,25 +1,23 @@
-import type { AwsCredentials, OwnCredentials, RolePathRequest } from '@fedbridge/aws';
-import type { RunningProcess } from '@fedbridge/core';
-import type { AccessTokenRequest, ClientId, Resource } from '@fedbridge/entra';
-import type { IdentityPlan } from '@fedbridge/identity';
+import type { Lease, RunningProcess } from '@fedbridge/core';
+import type { EndpointOrder, IdentityPlan } from '@fedbridge/identity';
 import { nextOf } from './whole-file.ts';
 
 /** What a broker serves, as data: it reaches the broker's process over a pipe. Holds secrets. */
-export interface BrokerPlan {
+export interface BrokerPlan<Endpoint extends string = string> {
   /** Who everything is asked for as, and what is required of its ID tokens. */
   readonly identity: IdentityPlan;
   /** A folder of this broker's own that nobody else can look into (0700). */
   readonly folder: string;
   /** What callers must show. They are no broker's own: one that is started again asks for the same. */
-  readonly secrets: BrokerSecrets;
+  readonly secrets: BrokerSecrets<Endpoint>;
   /** The descriptor of a socket that listens already, handed to the broker's process; undefined where it opens one itself. */
   readonly listener: number | undefined;
   /** When it ends whatever happens, in ms since 1970-01-01 UTC. */
   readonly endsAt: number;
   /** The process that lives as long as the job: the broker ends when it does. */
   readonly jobProcess: RunningProcess | undefined;
-  readonly aws?: AwsPlan | undefined;
-  readonly entra?: EntraPlan | undefined;
+  /** What is served for clouds, by the names of their endpoints. */
+  readonly endpoints?: Readonly<Record<Endpoint, EndpointOrder>> | undefined;
   /** A file that always holds an ID token for this audience, or for what the platform gives. */
   readonly tokenFile?: TokenFilePlan | undefined;
   /** Whether ID tokens can be asked for as GitHub's are. */
@@ -38,46 +36,11 @@ export function readPlan(line: string): BrokerPlan {
 export interface TokenFilePlan {
   readonly audience: string | undefined;
   /** The one that the step has asked for already. */
-  readonly held: { readonly value: string; readonly expiresAt: number };
+  readonly lease: Lease<string>;
 }
 
-export interface AwsPlan {
-  readonly audience: string | undefined;
-  /** What assumes the roles in the place of an ID token. */
-  readonly own?: OwnCredentials | undefined;
-  readonly roles: readonly AwsRolePlan[];
-}
-
-export interface AwsRolePlan {
-  /** Its path below `/aws/`. */
-  readonly name: string;
-  readonly request: Omit<RolePathRequest, 'endpoint'> & { readonly endpoint: string };
-  /** What the step has acquired already. */
-  readonly held: { readonly secrets: ReturnType<AwsCredentials['reveal']>; readonly expiresAt: number } | undefined;
-}
-
-export interface EntraPlan {
-  readonly from:
-    | (Omit<AccessTokenRequest, 'authority' | 'resource'> & {
-        readonly authority: string;
-        readonly audience: string | undefined;
-      })
-    /** Nothing is exchanged: the identity is a machine's, which gives tokens of its own. */
-    | 'machine';
-  /** Whose tokens they are, where that is known. */
-  readonly clientId: ClientId | undefined;
-  readonly held: readonly { readonly resource: Resource; readonly value: string; readonly expiresAt: number }[];
-}
-
-/** What callers must show at each endpoint. */
-export interface BrokerSecrets {
-  /** What `X-IDENTITY-HEADER` must hold. */
-  readonly identityHeader: string;
-  /** The bearer of the ID token endpoint. */
-  readonly idTokenBearer: string;
-  /** What AWS clients send as `Authorization`. */
-  readonly authorization: string;
-}
+/** What callers must show, by endpoint: at a cloud's, and where ID tokens are given. */
+export type BrokerSecrets<Endpoint extends string = string> = Readonly<Record<Endpoint | 'idTokens', string>>;
 
 /** What a broker tells the step once it serves. */
 export interface BrokerAddress {
@@ -98,8 +61,6 @@ export interface BrokerAccount {
 
 /** Files of a broker in its folder. */
 export const brokerFiles = {
-  /** What AWS clients send as `Authorization`. */
-  awsAuthorization: 'aws-authorization',
   /** Whoever makes it stops the broker: nobody but its own user can write here. It goes last. */
   stop: 'stop',
   /** A socket on which it serves whoever can look into the folder, and nobody can take its place. */
@@ -109,10 +70,9 @@ export const brokerFiles = {
   idToken: 'id-token',
 } as const;
 
-const { account, awsAuthorization, idToken, socket, stop } = brokerFiles;
-/** What goes with the broker, however it ends; of what was written when it was killed, too. */
-export const filesOfRunning = [
-  ...[awsAuthorization, idToken, socket],
-  ...[awsAuthorization, idToken, account].map(nextOf),
-  stop,
-];
+/** What goes with a broker, however it ends; of what was written when it was killed, too. */
+export function filesOfRunning({ endpoints = {} }: Pick<BrokerPlan, 'endpoints'>): readonly string[] {
+  const { account, idToken, socket, stop } = brokerFiles;
+  const secrets = Object.values(endpoints).flatMap(({ secretFile }) => secretFile ?? []);
+  return [...secrets, idToken, socket, ...[...secrets, idToken, account].map(nextOf), stop];
+}

@@ -1,23 +1,29 @@
 import { text } from 'node:stream/consumers';
 import type { System } from '@fedbridge/core';
-import { Broker, type Exchanges } from './broker.ts';
-import { printCredentials } from './credential-process.ts';
+import type { CredentialEndpoint } from '@fedbridge/identity';
+import { brokerAt } from './ask.ts';
+import { Broker } from './broker.ts';
 import { readPlan } from './plan.ts';
 
 export { Broker } from './broker.ts';
 
 /**
  * The whole of a broker's process: reads its plan from standard input, serves, and ends with the job. With the arguments
- * `credentials <folder> <role>` it is what a profile's `credential_process` calls instead.
+ * `<command> <folder>` and more it is a command of one of its endpoints instead.
+ *
+ * @param endpoints - those that a plan may name
  */
-export async function runBroker(system: System, exchanges: Exchanges, args: readonly string[]): Promise<void> {
-  const [mode, folder, role] = args;
-  if (mode === 'credentials' && folder !== undefined && role !== undefined)
-    return printCredentials({ folder, role }, system);
+export async function runBroker(
+  system: System,
+  endpoints: readonly CredentialEndpoint[],
+  [name, folder, ...args]: readonly string[],
+): Promise<void> {
+  const command = endpoints.find((one) => one.command?.name === name)?.command;
+  if (command && folder !== undefined) return command.run(args, brokerAt(folder, system));
   // The signal would open Node's inspector.
   if (process.platform !== 'win32') process.on('SIGUSR1', () => {});
   const plan = readPlan(await text(process.stdin));
-  const broker = new Broker(plan, system, exchanges);
+  const broker = new Broker(plan, system, endpoints);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => broker.end());
   process.stdout.on('error', () => {});
   // One that cannot serve leaves nothing either.

@@ -1,21 +1,16 @@
 import { promises } from 'node:fs';
 import http, { type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isLocal } from './guard.ts';
+import type { Answer, Route } from '@fedbridge/identity';
+import { isLocal, isSecret } from './guard.ts';
 import { backlog } from './listen.ts';
+import { reason } from './reason.ts';
 import { Strangers } from './strangers.ts';
 
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** One endpoint: a path is its own in full. */
-export interface Route {
-  readonly path: string;
-  /** The answer to who may not ask; undefined for who may. */
-  readonly deny: (request: IncomingMessage) => Answer | undefined;
-  readonly answer: (query: URLSearchParams) => Promise<Answer>;
+/** A route, and what callers must show there. */
+export interface SecretRoute {
+  readonly route: Route;
+  readonly secret: string;
 }
 
 export interface BrokerServer {
@@ -35,12 +30,12 @@ export interface Listening {
  * Serves what its routes answer. Whatever is not a route, or not local, gets 404 and nothing else. However many connections somebody else
  * opens, whoever has the secret is served.
  */
-export async function serve(routes: readonly Route[], { listener, socket }: Listening): Promise<BrokerServer> {
+export async function serve(routes: readonly SecretRoute[], { listener, socket }: Listening): Promise<BrokerServer> {
   const strangers = new Strangers();
   const onPort = server((request, response) => {
     const { port } = onPort.address() as AddressInfo;
-    const isAllowed = () => strangers.forget(request.socket);
-    return isLocal(request, port) ? handle(request, response, routes, isAllowed) : notFound(response);
+    const allow = () => strangers.forget(request.socket);
+    return isLocal(request, port) ? handle(request, response, routes, allow) : notFound(response);
   });
   onPort.on('connection', (one) => strangers.add(one));
   const onSocket = server((request, response) => handle(request, response, routes));
@@ -91,17 +86,19 @@ function listen(begin: (listening: () => void) => void, on: Server): Promise<voi
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  routes: readonly Route[],
-  isAllowed = () => {},
+  routes: readonly SecretRoute[],
+  allow = () => {},
 ): Promise<void> {
   const [path = '', query = ''] = (request.url ?? '').split('?', 2);
-  const route = routes.find((one) => one.path === path && request.method === 'GET');
+  const found = routes.find(({ route }) => route.path === path && request.method === 'GET');
   // No endpoint takes a body: one that comes is not read.
   const hasBody = Number(request.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in request.headers;
-  if (!route || hasBody) return notFound(response);
-  const denied = route.deny(request);
-  if (!denied) isAllowed();
-  const { status, body } = denied ?? (await route.answer(new URLSearchParams(query)));
+  if (!found || hasBody) return notFound(response);
+  const { route, secret } = found;
+  const { headers } = request;
+  const isAllowed = isSecret(route.secretIn(headers), secret);
+  if (isAllowed) allow();
+  const { status, body } = isAllowed ? await answerOf(route, new URLSearchParams(query)) : route.denied(headers);
   const text = JSON.stringify(body);
   response
     .writeHead(status, {
@@ -110,6 +107,14 @@ async function handle(
       'cache-control': 'no-store',
     })
     .end(text);
+}
+
+async function answerOf(route: Route, query: URLSearchParams): Promise<Answer> {
+  try {
+    return await route.answer(query);
+  } catch (error) {
+    return route.failed(reason(error));
+  }
 }
 
 function notFound(response: ServerResponse): void {

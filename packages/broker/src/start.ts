@@ -1,7 +1,7 @@
 import type { spawn as Spawn } from 'node:child_process';
 import { FedbridgeError, killWithChildren, type RunningProcess, type System } from '@fedbridge/core';
 import { listenOnLoopback } from './listen.ts';
-import { type BrokerAddress, type BrokerPlan, type BrokerSecrets, writePlan } from './plan.ts';
+import { type BrokerAddress, type BrokerPlan, type BrokerSecrets, filesOfRunning, writePlan } from './plan.ts';
 import { listener, supervised } from './supervised.ts';
 
 /** How long a broker may take until it serves, in ms. */
@@ -43,11 +43,12 @@ export interface BrokerHandle {
 }
 
 /** What a step leaves to a broker to do; how it is reached is settled here. */
-export type BrokerOrder = Omit<BrokerPlan, 'secrets' | 'listener'>;
+export type BrokerOrder<Endpoint extends string = string> = Omit<BrokerPlan<Endpoint>, 'secrets' | 'listener'>;
 
 /** A broker that serves. Holds secrets. */
-export interface StartedBroker extends BrokerSecrets {
+export interface StartedBroker<Endpoint extends string = string> {
   readonly port: number;
+  readonly secrets: BrokerSecrets<Endpoint>;
   readonly handle: BrokerHandle;
 }
 
@@ -61,24 +62,25 @@ export interface StartedBroker extends BrokerSecrets {
  * @param keep - told how it is found again, once it serves; it is killed if that fails
  * @throws FedbridgeError `DELIVERY_FAILED`, or what `keep` throws
  */
-export async function startBroker(
-  order: BrokerOrder,
+export async function startBroker<Endpoint extends string = never>(
+  order: BrokerOrder<Endpoint>,
   { script, keep }: { readonly script: string; readonly keep?: (handle: BrokerHandle) => void },
   system: Pick<System, 'environment' | 'processOf'>,
-): Promise<StartedBroker> {
+): Promise<StartedBroker<Endpoint>> {
   // Loaded where it is needed: most steps start nothing.
   const { spawn } = await import('node:child_process');
-  const secrets = await makeSecrets();
+  const secrets = await makeSecrets(order);
   const node = [process.execPath, ...smallHeap, ...caStoresOf(system.environment), script] as const;
   const socket = process.platform === 'win32' ? undefined : await listenOnLoopback();
-  const { command, args } = socket ? supervised(node) : { command: node[0], args: node.slice(1) };
-  const variables = Object.fromEntries(inherited.map((name) => [name, system.environment[name]]));
+  const { command, args } = socket
+    ? supervised(node, filesOfRunning(order))
+    : { command: node[0], args: node.slice(1) };
   const begin = () =>
     spawn(command, args, {
       // Its own, so that it holds no other, and finds what it has there however long the path is.
       cwd: order.folder,
       detached: true,
-      env: { ...variables, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+      env: Object.fromEntries(inherited.map((name) => [name, system.environment[name]])),
       stdio: ['pipe', 'pipe', 'ignore', ...(socket ? [socket.descriptor] : [])],
       windowsHide: true,
     });
@@ -90,7 +92,7 @@ export async function startBroker(
     const { port } = JSON.parse(await firstLine(child, failed)) as BrokerAddress;
     const handle = { process: system.processOf(child.pid ?? 0), folder: order.folder };
     keep?.(handle);
-    return { ...secrets, port, handle };
+    return { port, secrets, handle };
   } catch (error) {
     killWithChildren(child);
     throw error;
@@ -106,10 +108,13 @@ function caStoresOf({ NODE_OPTIONS = '' }: System['environment']): readonly stri
   return caStores.filter((option) => given.includes(option));
 }
 
-async function makeSecrets(): Promise<BrokerSecrets> {
+async function makeSecrets<Endpoint extends string>({
+  endpoints,
+}: BrokerOrder<Endpoint>): Promise<BrokerSecrets<Endpoint>> {
   const { randomBytes } = await import('node:crypto');
-  const secret = () => randomBytes(32).toString('base64url');
-  return { identityHeader: secret(), idTokenBearer: secret(), authorization: secret() };
+  const names = [...Object.keys(endpoints ?? {}), 'idTokens'];
+  const secrets = names.map((name) => [name, randomBytes(32).toString('base64url')]);
+  return Object.fromEntries(secrets) as BrokerSecrets<Endpoint>;
 }
 
 /** Of some errors Node does not tell later, such as a folder that is none. @param settle - told that it was tried, however that went */

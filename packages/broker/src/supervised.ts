@@ -1,4 +1,4 @@
-import { brokerFiles, filesOfRunning } from './plan.ts';
+import { brokerFiles } from './plan.ts';
 
 /** The descriptor at which the supervisor and the broker have the socket that listens. */
 export const listener = 3;
@@ -13,8 +13,12 @@ export const listener = 3;
  * builtin everywhere.
  *
  * @param command - with its arguments, what reads the plan from standard input
+ * @param files - that it removes
  */
-export function supervised(command: readonly string[]): { readonly command: string; readonly args: readonly string[] } {
+export function supervised(
+  command: readonly string[],
+  files: readonly string[],
+): { readonly command: string; readonly args: readonly string[] } {
   const script = `ulimit -c 0
 plan=$(cat) || IFS= read -r plan
 echo "$plan" | "$@"
@@ -25,7 +29,7 @@ until [ $ended = 0 ] || [ -e ${brokerFiles.stop} ] || [ ! -e ${brokerFiles.accou
   ended=$?
   wait
 done
-rm -f ${filesOfRunning.join(' ')}
+rm -f ${files.join(' ')}
 exit $ended`;
   return { command: '/bin/sh', args: ['-c', script, 'sh', ...command] };
 }

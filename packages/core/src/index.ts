@@ -10,6 +10,7 @@ export { retry } from './http/retry.ts';
 export type { HttpRequest, HttpResponse } from './http/transport.ts';
 export { inert, inertJson, oneInertLine, visible } from './inert.ts';
 export type { RunningProcess } from './job-process.ts';
+export type { Lease } from './lease.ts';
 export { parseLines, parsePairs, sameButForCase } from './lines.ts';
 export { Masking } from './masking.ts';
 export { errorWithNames, kebabCase, type NameOf, withNames } from './names.ts';

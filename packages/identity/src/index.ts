@@ -1,5 +1,16 @@
 export { azurePipelinesTokenUrl } from './azure-pipelines.ts';
 export { type IdentityName, identityNames } from './choose.ts';
+export type {
+  Acquisition,
+  Answer,
+  BrokerAt,
+  BrokerRequest,
+  CredentialEndpoint,
+  EndpointOrder,
+  Failure,
+  KeepFresh,
+  Route,
+} from './credential-endpoint.ts';
 export { IdToken, type IdTokenClaims } from './id-token.ts';
 export { type AdmittedIdToken, Identity, type IdentityPlan, type NoIdTokenNeeded } from './identity.ts';
 export { type JobSource, sourceVariables } from './job-source.ts';

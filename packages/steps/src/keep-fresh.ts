@@ -1,4 +1,4 @@
-import { type BrokerHandle, type BrokerOrder, startBroker, stopBroker } from '@fedbridge/broker';
+import { type BrokerHandle, type BrokerOrder, type BrokerSecrets, startBroker, stopBroker } from '@fedbridge/broker';
 import type { JobSource } from '@fedbridge/identity';
 import { exportVariables, type Host, type InputValues, type StepContext, secretDirectory } from '@fedbridge/step';
 import type { keepFreshInputs } from './shared-inputs.ts';
@@ -11,29 +11,28 @@ const hour = 3_600_000;
 export type KeepFreshContext = Pick<StepContext, 'host' | 'identity' | 'brokerScript' | 'outbound'>;
 
 /** What a step has a broker serve. */
-export type Served = Pick<BrokerOrder, 'aws' | 'entra' | 'tokenFile' | 'idTokens'>;
+type Served<Endpoint extends string> = Pick<BrokerOrder<Endpoint>, 'endpoints' | 'tokenFile' | 'idTokens'>;
 
 /** A broker that serves. Holds secrets. */
-export interface Broker {
+export interface Broker<Endpoint extends string> {
   /** Its address, without a slash at the end. */
   readonly origin: string;
   readonly folder: string;
   /** When it ends at the latest, in ms since 1970-01-01 UTC. */
   readonly endsAt: number;
-  readonly identityHeader: string;
-  readonly idTokenBearer: string;
-  readonly authorization: string;
+  /** What callers must show, by endpoint. */
+  readonly secrets: BrokerSecrets<Endpoint>;
 }
 
 /** Starts a broker that the step's clean-up stops. @throws FedbridgeError `DELIVERY_FAILED` */
-export async function keepFresh(
+export async function keepFresh<Endpoint extends string>(
   { host, identity, brokerScript, outbound }: KeepFreshContext,
   { keepFreshMax }: InputValues<typeof keepFreshInputs>,
-  served: Served,
-): Promise<Broker> {
+  served: Served<Endpoint>,
+): Promise<Broker<Endpoint>> {
   const { system } = host;
   const folder = await secretDirectory(host);
-  const order: BrokerOrder = {
+  const order: BrokerOrder<Endpoint> = {
     identity: { ...identity.plan, source: withoutHanded(identity.plan.source) },
     folder,
     endsAt: system.now() + keepFreshMax * hour,
@@ -41,12 +40,10 @@ export async function keepFresh(
     ...served,
   };
   const keep = (handle: BrokerHandle) => host.saveState(state, JSON.stringify(handle));
-  const { port, ...secrets } = await startBroker(order, { script: brokerScript, keep }, system);
-  const { identityHeader, idTokenBearer, authorization } = secrets;
-  for (const secret of [identityHeader, idTokenBearer, authorization]) outbound.mask(secret);
+  const { port, secrets } = await startBroker(order, { script: brokerScript, keep }, system);
+  for (const secret of Object.values<string>(secrets)) outbound.mask(secret);
   exemptFromProxy(host);
-  const { endsAt } = order;
-  return { origin: `http://127.0.0.1:${port}`, folder, endsAt, identityHeader, idTokenBearer, authorization };
+  return { origin: `http://127.0.0.1:${port}`, folder, endsAt: order.endsAt, secrets };
 }
 
 /** Has later steps ask a server on loopback directly. */

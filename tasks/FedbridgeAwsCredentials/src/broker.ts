@@ -1,5 +1,5 @@
-import { assumeRolePath } from '@fedbridge/aws';
+import { containerEndpoint } from '@fedbridge/aws/keep-fresh/container-endpoint';
 import { runBroker } from '@fedbridge/broker/run';
 import { realSystem } from '@fedbridge/core';
 
-await runBroker(realSystem(process.env), { assumeRolePath }, process.argv.slice(2));
+await runBroker(realSystem(process.env), [containerEndpoint], process.argv.slice(2));

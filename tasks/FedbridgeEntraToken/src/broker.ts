@@ -1,5 +1,5 @@
 import { runBroker } from '@fedbridge/broker/run';
 import { realSystem } from '@fedbridge/core';
-import { exchangeForAccessToken, machineAccessToken } from '@fedbridge/entra';
+import { managedIdentityEndpoint } from '@fedbridge/entra/keep-fresh/managed-identity-endpoint';
 
-await runBroker(realSystem(process.env), { exchangeForAccessToken, machineAccessToken }, process.argv.slice(2));
+await runBroker(realSystem(process.env), [managedIdentityEndpoint], process.argv.slice(2));

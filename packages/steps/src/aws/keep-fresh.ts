@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { AdmittedCredentials, RolePathRequest } from '@fedbridge/aws';
+import type { AdmittedCredentials, OwnCredentials, RolePathRequest } from '@fedbridge/aws';
+import { authorizationFile, orderRoles, rolePath, writeCredentialProcess } from '@fedbridge/aws/keep-fresh';
 import type { ProfileName } from '@fedbridge/aws/profiles';
-import { awsPath, brokerFiles, writeCredentialProcess } from '@fedbridge/broker';
-import { type KeepFreshContext, keepFresh, type Served } from '../keep-fresh.ts';
+import { type KeepFreshContext, keepFresh } from '../keep-fresh.ts';
 import type { AwsInputs } from './inputs.ts';
 
 /** Where later steps find credentials that a broker keeps fresh. A role is named as in `roles`, the main one is not. */
@@ -21,39 +21,30 @@ export interface KeptAws {
 export async function keepAwsFresh(
   context: KeepFreshContext,
   inputs: AwsInputs,
-  start: Pick<NonNullable<Served['aws']>, 'audience' | 'own'>,
-  roles: readonly {
+  start: { readonly audience: string | undefined; readonly own: OwnCredentials | undefined },
+  acquired: readonly {
     readonly name: ProfileName | undefined;
     readonly request: RolePathRequest;
     readonly credentials: AdmittedCredentials;
   }[],
 ): Promise<KeptAws> {
   // Whatever a role is named, its path is not the main one's.
-  const pathOf = (name: ProfileName | undefined) => (name === undefined ? 'main' : `named/${name}`);
-  const { origin, folder, authorization, endsAt } = await keepFresh(context, inputs, {
-    aws: {
-      ...start,
-      roles: roles.map(({ name, request, credentials }) => ({
-        name: pathOf(name),
-        request: { ...request, endpoint: request.endpoint.href },
-        held:
-          credentials.expiresAt === undefined
-            ? undefined
-            : { secrets: credentials.reveal(), expiresAt: credentials.expiresAt },
-      })),
-    },
-    idTokens: false,
+  const nameOf = (name: ProfileName | undefined) => (name === undefined ? 'main' : `named/${name}`);
+  const roles = acquired.map(({ name, request, credentials }) => {
+    const { expiresAt } = credentials;
+    const lease = expiresAt === undefined ? undefined : { value: credentials.reveal(), expiresAt };
+    return { name: nameOf(name), request, lease };
   });
-  const url = (name: ProfileName | undefined) => `${origin}${awsPath(pathOf(name))}`;
-  const file = join(folder, brokerFiles.awsAuthorization);
+  const endpoints = orderRoles({ ...start, roles });
+  const { origin, folder, secrets, endsAt } = await keepFresh(context, inputs, { endpoints, idTokens: false });
   const process = await writeCredentialProcess(folder, context.brokerScript);
   return {
     endsAt,
-    secretVariables: { AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization },
+    secretVariables: { AWS_CONTAINER_AUTHORIZATION_TOKEN: secrets.aws },
     variables: (name) => ({
-      AWS_CONTAINER_CREDENTIALS_FULL_URI: url(name),
-      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file,
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${origin}${rolePath(nameOf(name))}`,
+      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: join(folder, authorizationFile),
     }),
-    process: (name) => process(pathOf(name)),
+    process: (name) => process(nameOf(name)),
   };
 }

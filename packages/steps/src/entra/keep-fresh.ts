@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { brokerFiles, idTokenPath, managedIdentityPath } from '@fedbridge/broker';
+import { brokerFiles, idTokenPath } from '@fedbridge/broker';
 import type { AccessToken } from '@fedbridge/entra';
+import { managedIdentityPath, orderAccessTokens } from '@fedbridge/entra/keep-fresh';
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import { type KeepFreshContext, keepFresh } from '../keep-fresh.ts';
 import type { EntraIdentity } from './identity.ts';
@@ -28,19 +29,19 @@ export async function keepEntraFresh(
   idToken: AdmittedIdToken | undefined,
   accessTokens: readonly AccessToken[],
 ): Promise<KeptEntra> {
-  const { origin, folder, identityHeader, idTokenBearer } = await keepFresh(context, inputs, {
-    entra: {
-      from: 'machine' in from ? 'machine' : { ...from, authority: from.authority.href, audience },
+  const { origin, folder, secrets } = await keepFresh(context, inputs, {
+    endpoints: orderAccessTokens({
+      from: 'machine' in from ? 'machine' : { ...from, audience },
       clientId,
-      held: accessTokens.map((token) => ({
+      leases: accessTokens.map((token) => ({
         resource: token.resource,
         value: token.reveal(),
         expiresAt: token.expiresAt,
       })),
-    },
+    }),
     tokenFile: idToken && {
       audience,
-      held: { value: idToken.reveal(), expiresAt: idToken.usableUntil(context.host.system.now()) },
+      lease: { value: idToken.reveal(), expiresAt: idToken.usableUntil(context.host.system.now()) },
     },
     idTokens: idToken !== undefined,
   });
@@ -48,13 +49,13 @@ export async function keepEntraFresh(
   const idTokenUrl = `${origin}${idTokenPath}?api-version=2.0`;
   return {
     tokenFile: idToken && join(folder, brokerFiles.idToken),
-    variables: { IDENTITY_ENDPOINT: `${origin}${managedIdentityPath}`, IDENTITY_HEADER: identityHeader },
+    variables: { IDENTITY_ENDPOINT: `${origin}${managedIdentityPath}`, IDENTITY_HEADER: secrets.entra },
     terraform: idToken
       ? {
           ARM_OIDC_REQUEST_URL: audience === undefined ? idTokenUrl : withAudience(idTokenUrl, audience),
-          ARM_OIDC_REQUEST_TOKEN: idTokenBearer,
+          ARM_OIDC_REQUEST_TOKEN: secrets.idTokens,
         }
       : {},
-    gitHubIdToken: { ACTIONS_ID_TOKEN_REQUEST_URL: idTokenUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: idTokenBearer },
+    gitHubIdToken: { ACTIONS_ID_TOKEN_REQUEST_URL: idTokenUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: secrets.idTokens },
   };
 }

@@ -1,0 +1,1 @@
+export { managedIdentityPath, orderAccessTokens } from './order.ts';
