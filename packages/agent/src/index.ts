@@ -2,4 +2,5 @@ export { type Organization, parseOrganization } from './organization.ts';
 export { packagePlatform } from './package.ts';
 export type { GetAccessToken } from './rest.ts';
 export { type AgentOptions, type AgentWorld, runAgent } from './run.ts';
-export { type SetupOptions, type SetupStep, setUpAgents } from './setup.ts';
+export { type SetupOptions, setUpAgents } from './setup/set-up-agents.ts';
+export type { SetupStep } from './setup/setup-calls.ts';

@@ -151,32 +151,30 @@ Example:
     --managed-identity $(az identity show -g ci -n agents --query id -o tsv) \\
     --issuer $(az aks show -g ci -n cluster --query oidcIssuerProfile.issuerUrl -o tsv) --dry-run`,
     )
-    .action(async (options: SetupCommandOptions) => {
-      const { managedIdentity: _agents, ...who } = options;
-      const identity =
-        options.as === 'azure-cli'
-          ? azureCliIdentity(options.environment, cli)
-          : await identityOf({ ...who, identity: options.as }, cli);
-      const { cloud } = identity;
-      const resourceManager = options.resourceManager ?? cloud.resources.arm.replace(/\/+$/, '');
-      const tokens = {
-        azureDevOps: () => identity.accessToken(resourceOf('azure-devops', cloud)),
-        resourceManager: () => identity.accessToken(resourceOf('arm', cloud)),
-      };
-      const report = (step: SetupStep) => {
-        if (options.json) cli.terminal.printJson(step);
-        else for (const line of told(step)) cli.terminal.print(line);
-      };
-      await setUpAgents(
-        { ...options, organization: options.url, resourceManager },
-        tokens,
-        () => identity.outbound(60_000),
-        report,
-      );
-    });
+    .action((options: SetupCommandOptions) => setUp(options, cli));
 }
 
-function told({ what, state, request }: SetupStep): string[] {
+async function setUp(options: SetupCommandOptions, cli: Cli): Promise<void> {
+  const { managedIdentity: _agents, ...who } = options;
+  const identity =
+    options.as === 'azure-cli'
+      ? azureCliIdentity(options.environment, cli)
+      : await identityOf({ ...who, identity: options.as }, cli);
+  const { cloud } = identity;
+  const resourceManager = options.resourceManager ?? cloud.resources.arm.replace(/\/+$/, '');
+  const tokens = {
+    azureDevOps: () => identity.accessToken(resourceOf('azure-devops', cloud)),
+    resourceManager: () => identity.accessToken(resourceOf('arm', cloud)),
+  };
+  const report = (step: SetupStep) => {
+    if (options.json) cli.terminal.printJson(step);
+    else for (const line of linesOf(step)) cli.terminal.print(line);
+  };
+  const setup = { ...options, organization: options.url, resourceManager };
+  await setUpAgents(setup, tokens, () => identity.outbound(60_000), report);
+}
+
+function linesOf({ what, state, request }: SetupStep): string[] {
   const line = `${state.padEnd(13)} ${what}`;
   if (state !== 'would be done' || !request) return [line];
   const { method, url, body } = request;
