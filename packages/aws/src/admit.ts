@@ -1,6 +1,6 @@
 import { FedbridgeError } from '@fedbridge/core';
 import type { AwsCredentials } from './credentials.ts';
-import type { RolePathRequest } from './role-path.ts';
+import type { RolePathRequest } from './role-request.ts';
 import { isSessionOf } from './session-arn.ts';
 
 declare const admitted: unique symbol;

@@ -1,23 +1,7 @@
-import { type Endpoint, type Outbound, retry } from '@fedbridge/core';
+import { type Outbound, retry } from '@fedbridge/core';
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import type { AwsCredentials } from './credentials.ts';
-import type { RoleArn } from './role-arn.ts';
-import type { SessionName } from './session-name.ts';
-import type { SessionPolicy } from './session-policy.ts';
-
-/** Which role is assumed, where, and how its session is named. */
-export interface RoleRequest {
-  readonly endpoint: Endpoint;
-  readonly region: string;
-  readonly role: RoleArn;
-  readonly sessionName: SessionName;
-  /** Seconds, 900 to the role's own maximum; STS's default is 3,600. */
-  readonly durationSeconds?: number | undefined;
-  /** Narrows the session to what this policy and the role's own both allow. */
-  readonly inlinePolicy?: SessionPolicy | undefined;
-  /** ARNs of managed policies that narrow the session likewise. */
-  readonly managedPolicies?: readonly string[] | undefined;
-}
+import type { RoleRequest } from './role-request.ts';
 
 /**
  * Exchanges an ID token for the credentials of a role. Account, role and session are read from the answer's ARN.

@@ -1,6 +1,6 @@
-import type { ChainedRoleRequest } from './chain.ts';
 import { type Caller, inputOfRole } from './credentials.ts';
 import type { Rule } from './refusal.ts';
+import type { ChainedRoleRequest } from './role-request.ts';
 import { roleSessionRules } from './role-session-refusals.ts';
 
 /** What STS's codes mean for a role that another assumes, the first rule that fits. */

@@ -1,10 +1,10 @@
-import { type Environment, type Outbound, retry } from '@fedbridge/core';
+import { type Outbound, retry } from '@fedbridge/core';
 import type { NoIdTokenNeeded } from '@fedbridge/identity';
 import { type AdmittedCredentials, admit } from './admit.ts';
 import { AwsCredentials } from './credentials.ts';
-import { readProfile } from './profiles/profiles.ts';
-import type { RolePathRequest } from './role-path.ts';
-import { type AwsSecrets, parseSecrets } from './secrets.ts';
+import { jobSecrets } from './job-secrets.ts';
+import type { RolePathRequest } from './role-request.ts';
+import { parseSecrets } from './secrets.ts';
 import { isSessionOf } from './session-arn.ts';
 import type { SessionName } from './session-name.ts';
 
@@ -28,7 +28,7 @@ export async function existingCredentials(
 ): Promise<AdmittedCredentials | undefined> {
   const { endpoint, region, path, plainSecret } = request;
   const role = path.at(-1) ?? path[0];
-  const found = await heldSecrets(outbound.system.environment);
+  const found = await jobSecrets(outbound.system.environment);
   const secrets = found && parseSecrets(found, outbound);
   if (!secrets) return undefined;
   const identity = await retry(outbound, async () => {
@@ -50,12 +50,4 @@ export async function existingCredentials(
   const { accountId } = role;
   const facts = { role: { arn: identity.arn, accountId }, expiresAt: undefined, presented: undefined };
   return admit(new AwsCredentials(secrets, facts), request, outbound.system.now());
-}
-
-/** Session credentials in the environment, else of the profile that it names. */
-export async function heldSecrets(environment: Environment): Promise<AwsSecrets | undefined> {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
-  const { AWS_SESSION_TOKEN: sessionToken, AWS_PROFILE: profile } = environment;
-  if (accessKeyId && secretAccessKey) return sessionToken ? { accessKeyId, secretAccessKey, sessionToken } : undefined;
-  return profile ? readProfile(profile, environment) : undefined;
 }

@@ -14,7 +14,7 @@ import {
   unavailable,
 } from '@fedbridge/core';
 import type { Caller } from './credentials.ts';
-import { heldSecrets } from './existing.ts';
+import { jobSecrets } from './job-secrets.ts';
 import { type AwsSecrets, parseSecrets } from './secrets.ts';
 
 /** Where the AWS credentials are that a job, a container or a machine has of its own, as data. May hold secrets. */
@@ -45,8 +45,8 @@ export async function ownCredentials(
   environment: Environment,
   { mask }: Pick<Outbound, 'mask'>,
 ): Promise<OwnCredentials> {
-  const held = await heldSecrets(environment);
-  const secrets = held && parseSecrets(held, { mask });
+  const found = await jobSecrets(environment);
+  const secrets = found && parseSecrets(found, { mask });
   if (secrets) return { from: 'job', secrets };
   const refuse = (what: string, hint: string) => new FedbridgeError('INPUT_INVALID', what, { hint });
   if (environment.AWS_ACCESS_KEY_ID || environment.AWS_PROFILE) {

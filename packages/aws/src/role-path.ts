@@ -1,33 +1,17 @@
 import type { Outbound } from '@fedbridge/core';
 import type { AdmittedIdToken, NoIdTokenNeeded } from '@fedbridge/identity';
 import { type AdmittedCredentials, admit } from './admit.ts';
-import { assumeRoleWithWebIdentity, type RoleRequest } from './assume-role.ts';
+import { assumeRoleWithWebIdentity } from './assume-role.ts';
 import { assumeChainedRole } from './chain.ts';
 import type { AwsCredentials, Caller } from './credentials.ts';
 import type { OwnCredentials } from './own-credentials.ts';
 import { untilPlain } from './plain-secret.ts';
-import type { RoleArn } from './role-arn.ts';
-import type { SessionTag } from './session-tags.ts';
+import type { RolePathRequest } from './role-request.ts';
 
 /** What the first role is assumed with: an ID token, or AWS credentials that the job or its machine has. */
 export type RolePathStart =
   | (() => Promise<AdmittedIdToken>)
   | { readonly own: OwnCredentials; readonly pass: NoIdTokenNeeded };
-
-/** Roles to assume one after another. */
-export interface RolePathRequest extends Omit<RoleRequest, 'role'> {
-  /** In the order they are assumed; the last is the one that credentials are wanted of. */
-  readonly path: readonly [RoleArn, ...RoleArn[]];
-  /** For the roles after the first, as are the tags. */
-  readonly externalId?: string | undefined;
-  readonly tags: readonly SessionTag[];
-  /** Keys of tags that go on along the path. */
-  readonly transitiveTagKeys: readonly string[];
-  /** Accounts whose credentials may be delivered; undefined for any. */
-  readonly allowedAccountIds?: readonly string[] | undefined;
-  /** Whether the secret access key must have letters and digits alone. */
-  readonly plainSecret: boolean;
-}
 
 /**
  * The credentials of the last role of a path.

@@ -6,10 +6,9 @@ import type {
 import { type Endpoint, FedbridgeError, type HttpResponse, type Outbound, send, unavailable } from '@fedbridge/core';
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import type { StaticOperationSchema } from '@smithy/types';
-import type { RoleRequest } from './assume-role.ts';
-import type { ChainedRoleRequest } from './chain.ts';
 import { type AssumedRole, AwsCredentials, type Caller } from './credentials.ts';
 import type { Asked, Rule } from './refusal.ts';
+import type { ChainedRoleRequest, RoleRequest } from './role-request.ts';
 import {
   AssumeRole$,
   AssumeRoleWithWebIdentity$,
@@ -71,14 +70,7 @@ export class Sts {
 
   /** One attempt. @throws FedbridgeError */
   assumeRoleWithWebIdentity(request: RoleRequest, idToken: AdmittedIdToken): Promise<AwsCredentials> {
-    const input = {
-      RoleArn: request.role.arn,
-      RoleSessionName: request.sessionName,
-      WebIdentityToken: idToken.reveal(),
-      DurationSeconds: request.durationSeconds,
-      Policy: request.inlinePolicy,
-      PolicyArns: request.managedPolicies?.map((arn) => ({ arn })),
-    };
+    const input = { ...sessionInput(request), WebIdentityToken: idToken.reveal() };
     const { presented } = idToken;
     return this.#begin(() => this.#call<Answer>(AssumeRoleWithWebIdentity$, input), {
       role: request.role,
@@ -92,11 +84,7 @@ export class Sts {
   /** One attempt. @throws FedbridgeError */
   assumeRole(request: ChainedRoleRequest, caller: Caller): Promise<AwsCredentials> {
     const input = {
-      RoleArn: request.role.arn,
-      RoleSessionName: request.sessionName,
-      DurationSeconds: request.durationSeconds,
-      Policy: request.inlinePolicy,
-      PolicyArns: request.managedPolicies?.map((arn) => ({ arn })),
+      ...sessionInput(request),
       ExternalId: request.externalId,
       Tags: listed(request.tags.map(({ key, value }) => ({ Key: key, Value: value }))),
       TransitiveTagKeys: listed([...request.transitiveTagKeys]),
@@ -205,6 +193,17 @@ export class Sts {
     }
     return new AwsCredentials(secrets, { role: { arn, accountId }, expiresAt, presented });
   }
+}
+
+/** What both calls say of the session to begin. */
+function sessionInput({ role, sessionName, durationSeconds, inlinePolicy, managedPolicies }: RoleRequest) {
+  return {
+    RoleArn: role.arn,
+    RoleSessionName: sessionName,
+    DurationSeconds: durationSeconds,
+    Policy: inlinePolicy,
+    PolicyArns: managedPolicies?.map((arn) => ({ arn })),
+  };
 }
 
 /** What a session is that is not the one that was asked for. */

@@ -1,8 +1,8 @@
 import { inertJson } from '@fedbridge/core';
 import type { IdToken } from '@fedbridge/identity';
 import { addClientId, awsTrust, command, jobOf, providerArn, withLikelyCause } from '@fedbridge/trust';
-import type { RoleRequest } from './assume-role.ts';
 import type { Rule } from './refusal.ts';
+import type { RoleRequest } from './role-request.ts';
 import { roleSessionRules } from './role-session-refusals.ts';
 
 /** What STS's codes mean for a web identity, the first rule that fits. */

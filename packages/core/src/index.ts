@@ -1,4 +1,5 @@
 export { type Endpoint, isLoopback, isWithin, parseEndpoint, parseMachineEndpoint } from './endpoint.ts';
+export type { Environment } from './environment.ts';
 export { explain, FedbridgeError, invalid, type Presented } from './error.ts';
 export { isGuid } from './guid.ts';
 export { readJson, secondsMember, textMember, tokenMember, unavailable } from './http/answer.ts';
@@ -18,4 +19,4 @@ export { matchesPattern, patternMatcher } from './pattern.ts';
 export { killWithChildren } from './program.ts';
 export { firstSentence } from './said.ts';
 export { readSmallFile, UnreadableFile } from './small-file.ts';
-export { type Environment, realSystem, type System } from './system.ts';
+export { realSystem, type System } from './system.ts';

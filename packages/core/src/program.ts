@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants, promises } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Environment } from './system.ts';
+import type { Environment } from './environment.ts';
 
 /** How a program ended. */
 export interface ProgramEnd {

@@ -1,8 +1,6 @@
+import type { Environment } from './environment.ts';
 import { findJobProcess, isRunning, processOf, type RunningProcess } from './job-process.ts';
 import { findProgram, type ProgramCall, type ProgramEnd, runProgram } from './program.ts';
-
-/** Variables of a process. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The outside world that is not the network, handed in so that a test can hold it still. */
 export interface System {

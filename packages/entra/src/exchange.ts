@@ -1,5 +1,4 @@
 import {
-  type Endpoint,
   FedbridgeError,
   type HttpRequest,
   type HttpResponse,
@@ -15,17 +14,7 @@ import {
 } from '@fedbridge/core';
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import { AccessToken } from './access-token.ts';
-import type { ClientId, Resource, TenantId } from './identity.ts';
-
-/** Which access token is asked for, and as whom. */
-export interface AccessTokenRequest {
-  readonly authority: Endpoint;
-  /** Whether a variable of the environment names the authority, which any step of a job can set. */
-  readonly fromVariable?: boolean;
-  readonly tenantId: TenantId;
-  readonly clientId: ClientId;
-  readonly resource: Resource;
-}
+import type { AccessTokenRequest } from './access-token-request.ts';
 
 /**
  * Exchanges an ID token for an access token: the client credentials grant with the ID token as client assertion.

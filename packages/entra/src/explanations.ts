@@ -1,7 +1,7 @@
 import type { IdToken } from '@fedbridge/identity';
 import { credentialAudience } from '@fedbridge/issuers';
 import { withLikelyCause } from '@fedbridge/trust';
-import type { AccessTokenRequest } from './exchange.ts';
+import type { AccessTokenRequest } from './access-token-request.ts';
 
 /** What a code of Entra means here. */
 export interface Explanation {

@@ -1,4 +1,5 @@
 export { AccessToken } from './access-token.ts';
+export type { AccessTokenRequest } from './access-token-request.ts';
 export {
   type Cloud,
   type CloudName,
@@ -11,7 +12,7 @@ export {
   type SovereignCloud,
   sovereignCloudOf,
 } from './cloud.ts';
-export { type AccessTokenRequest, exchangeForAccessToken } from './exchange.ts';
+export { exchangeForAccessToken } from './exchange.ts';
 export {
   type ClientId,
   parseClientId,

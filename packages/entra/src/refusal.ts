@@ -1,7 +1,7 @@
 import { FedbridgeError, firstSentence, inertJson, textMember } from '@fedbridge/core';
 import type { IdToken } from '@fedbridge/identity';
 import { entraTrust, jobOf, neverMatches } from '@fedbridge/trust';
-import type { AccessTokenRequest } from './exchange.ts';
+import type { AccessTokenRequest } from './access-token-request.ts';
 import { explanations, unknown } from './explanations.ts';
 
 const errors = {

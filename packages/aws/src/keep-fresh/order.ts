@@ -1,7 +1,7 @@
 import type { Lease } from '@fedbridge/core';
 import type { EndpointOrder } from '@fedbridge/identity';
 import type { OwnCredentials } from '../own-credentials.ts';
-import type { RolePathRequest } from '../role-path.ts';
+import type { RolePathRequest } from '../role-request.ts';
 import type { AwsSecrets } from '../secrets.ts';
 
 /** Roles whose credentials are kept fresh, and what assumes them. Holds secrets. */

@@ -1,4 +1,5 @@
-import type { Tool } from './tool.ts';
+/** A program that is signed in to a cloud. */
+export type Tool = 'aws' | 'az';
 
 /** What is put to a tool. Each of them reads, and there are no others. */
 export interface Question {

@@ -1,9 +1,7 @@
 import { FedbridgeError, visible } from '@fedbridge/core';
 import { decoded } from '@fedbridge/trust-files';
 import type { Cli } from '../program.ts';
-import type { Question } from './questions.ts';
-
-export type Tool = 'aws' | 'az';
+import type { Question, Tool } from './questions.ts';
 
 /** What is said to each tool whatever it is asked: to answer in JSON, without colors, pagers and prompts. */
 const manners: Readonly<Record<Tool, { readonly args: readonly string[]; readonly environment: object }>> = {

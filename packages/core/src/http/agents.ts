@@ -1,6 +1,7 @@
 import http, { type Agent } from 'node:http';
-import type { Environment } from '../system.ts';
+import type { Environment } from '../environment.ts';
 import { type HttpProxy, proxyFor } from './proxy.ts';
+import { verifying } from './tls.ts';
 
 /** What connects to an address: `node:http` or `node:https`, and an agent that keeps connections open. */
 export interface Connector {
@@ -9,9 +10,6 @@ export interface Connector {
   /** The proxy that is on the way, if there is one. */
   readonly proxy: HttpProxy | undefined;
 }
-
-/** Certificates are verified, whatever `NODE_TLS_REJECT_UNAUTHORIZED` says: an earlier step of the job can set it. */
-export const verifying = { keepAlive: true, rejectUnauthorized: true } as const;
 
 /**
  * Agents by scheme and proxy. TLS takes longer to load than a request takes, and tunnels come on top: each is loaded when an address

@@ -1,6 +1,6 @@
 import { parseEndpoint, parseMachineEndpoint } from '../endpoint.ts';
+import type { Environment } from '../environment.ts';
 import { FedbridgeError } from '../error.ts';
-import type { Environment } from '../system.ts';
 import {
   type HttpRequest,
   type HttpResponse,

@@ -1,6 +1,6 @@
 import { isLoopback } from '../endpoint.ts';
+import type { Environment } from '../environment.ts';
 import { FedbridgeError, invalid } from '../error.ts';
-import type { Environment } from '../system.ts';
 import { isExempt } from './no-proxy.ts';
 
 /** A proxy as the environment of a process names it. */

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Environment } from '../environment.ts';
 import { FedbridgeError } from '../error.ts';
-import type { Environment } from '../system.ts';
 import { Agents } from './agents.ts';
 import type { HttpProxy } from './proxy.ts';
 

@@ -3,8 +3,8 @@ import https, { type RequestOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { FedbridgeError } from '../error.ts';
 import { oneInertLine } from '../inert.ts';
-import { verifying } from './agents.ts';
 import { type HttpProxy, proxyAuthorization } from './proxy.ts';
+import { verifying } from './tls.ts';
 
 type Connected = (error: Error | null, socket?: Duplex) => void;
 

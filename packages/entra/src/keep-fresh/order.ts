@@ -1,6 +1,6 @@
 import type { Lease } from '@fedbridge/core';
 import type { EndpointOrder } from '@fedbridge/identity';
-import type { AccessTokenRequest } from '../exchange.ts';
+import type { AccessTokenRequest } from '../access-token-request.ts';
 import type { ClientId, Resource } from '../identity.ts';
 
 /** An identity whose access tokens are kept fresh. Holds secrets. */

@@ -3,9 +3,6 @@ import { FedbridgeError } from '@fedbridge/core';
 import type { Host } from '@fedbridge/step';
 import type { AwsInputs } from './inputs.ts';
 
-/** The service connection's type, as the extension contributes it. */
-export const awsConnectionType = 'FedbridgeAws';
-
 /** The role and the region: the inputs', else those of the AWS connection. @throws FedbridgeError `INPUT_*` */
 export function roleAndRegion(
   host: Host,

@@ -14,7 +14,6 @@ import { parseEndpoint, parseLines } from '@fedbridge/core';
 import { awsAudience } from '@fedbridge/issuers';
 import type { InputDefinition, InputValues } from '@fedbridge/step';
 import { audienceInput, keepFreshInputs } from '../shared-inputs.ts';
-import { awsConnectionType } from './connection.ts';
 
 export const awsInputs = {
   roleToAssume: {
@@ -52,7 +51,8 @@ export const awsInputs = {
     label: 'AWS connection',
     decides: true,
     only: 'azure-pipelines',
-    connection: awsConnectionType,
+    // As the extension contributes it.
+    connection: 'FedbridgeAws',
     description: 'A service connection of type "AWS role (Fedbridge)", which holds a role and a region and no secret.',
   },
   awsProfile: {

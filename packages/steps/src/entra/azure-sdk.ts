@@ -1,5 +1,4 @@
-import type { KeptEntra } from './keep-fresh.ts';
-import { canAsk, type Delivered, type DeliveryFacts } from './plan.ts';
+import { canAsk, type Delivered, type DeliveryFacts, type KeptEntra } from './delivery-facts.ts';
 import { clusterProxy, workloadIdentityOf } from './workload-identity.ts';
 
 /**

@@ -5,11 +5,11 @@ import type { AdmittedIdToken } from '@fedbridge/identity';
 import { exportSecretVariables, exportVariables, type Host, writeSecretFiles } from '@fedbridge/step';
 import { azureCli, logAzureCliIn } from './azure-cli.ts';
 import { azurePowerShell, connectAzurePowerShell } from './azure-powershell.ts';
+import type { DeliveryFacts, KeptEntra } from './delivery-facts.ts';
 import type { ExportName } from './exports.ts';
 import type { EntraIdentity } from './identity.ts';
 import type { EntraInputs } from './inputs.ts';
-import type { KeptEntra } from './keep-fresh.ts';
-import { type DeliveryFacts, planDelivery, readsTokenFile } from './plan.ts';
+import { planDelivery, readsTokenFile } from './plan.ts';
 import { requireTool } from './tool.ts';
 
 /** What there is to hand on. */

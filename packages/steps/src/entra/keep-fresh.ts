@@ -4,21 +4,10 @@ import type { AccessToken } from '@fedbridge/entra';
 import { managedIdentityPath, orderAccessTokens } from '@fedbridge/entra/keep-fresh';
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import { type KeepFreshContext, keepFresh } from '../keep-fresh.ts';
+import type { KeptEntra } from './delivery-facts.ts';
 import type { EntraIdentity } from './identity.ts';
 import type { EntraInputs } from './inputs.ts';
 import { withAudience } from './terraform.ts';
-
-/** Where later steps find tokens that a broker keeps fresh. */
-export interface KeptEntra {
-  /** Has an ID token at any time; undefined where none is sent. */
-  readonly tokenFile: string | undefined;
-  /** What clients of a managed identity look for. */
-  readonly variables: Readonly<Record<string, string>>;
-  /** What Terraform's providers ask for ID tokens by; empty where none is sent. */
-  readonly terraform: Readonly<Record<string, string>>;
-  /** The same under GitHub's own names. */
-  readonly gitHubIdToken: Readonly<Record<string, string>>;
-}
 
 /** @throws FedbridgeError `DELIVERY_FAILED` */
 export async function keepEntraFresh(

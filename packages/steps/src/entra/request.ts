@@ -1,7 +1,7 @@
 import { clouds } from '@fedbridge/entra';
 import { azurePipelinesTokenUrl } from '@fedbridge/identity';
 import type { StepContext } from '@fedbridge/step';
-import type { IdTokenRequest } from './plan.ts';
+import type { IdTokenRequest } from './delivery-facts.ts';
 
 /**
  * How later scripts of the job can ask for the ID tokens that this step has asked for.

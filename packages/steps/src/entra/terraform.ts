@@ -1,5 +1,5 @@
 import { FedbridgeError, parseMachineEndpoint } from '@fedbridge/core';
-import { canAsk, type Delivered, type DeliveryFacts } from './plan.ts';
+import { canAsk, type Delivered, type DeliveryFacts } from './delivery-facts.ts';
 import { clusterProxy, workloadIdentityOf } from './workload-identity.ts';
 
 /*
