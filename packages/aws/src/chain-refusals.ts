@@ -1,10 +1,10 @@
 import { type Caller, inputOfRole } from './credentials.ts';
 import type { Rule } from './refusal.ts';
-import type { ChainedRoleRequest } from './role-request.ts';
+import type { RoleRequest } from './role-request.ts';
 import { roleSessionRules } from './role-session-refusals.ts';
 
 /** What STS's codes mean for a role that another assumes, the first rule that fits. */
-export function chainRules(request: ChainedRoleRequest, caller: Caller): readonly Rule[] {
+export function chainRules(request: RoleRequest, caller: Caller): readonly Rule[] {
   return [
     {
       code: 'AccessDenied',
@@ -29,7 +29,7 @@ export function chainRules(request: ChainedRoleRequest, caller: Caller): readonl
   ];
 }
 
-function trustPolicy({ role, externalId, tags }: ChainedRoleRequest, caller: Caller): string {
+function trustPolicy({ role, externalId, tags = [] }: RoleRequest, caller: Caller): string {
   const { title, role: known } = caller;
   const [, roleName = title] = /:assumed-role\/(.+)\/[^/]+$/.exec(known?.arn ?? '') ?? [];
   const statement = {

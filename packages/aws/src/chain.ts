@@ -1,6 +1,6 @@
 import { FedbridgeError, type Outbound, retry } from '@fedbridge/core';
 import type { AwsCredentials, Caller } from './credentials.ts';
-import type { ChainedRoleRequest } from './role-request.ts';
+import type { RoleRequest } from './role-request.ts';
 
 /** AWS's own limit on a session that a role session began, in seconds. */
 export const longestChainedSession = 3_600;
@@ -12,7 +12,7 @@ export const longestChainedSession = 3_600;
  * @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`
  */
 export async function assumeChainedRole(
-  request: ChainedRoleRequest,
+  request: RoleRequest,
   caller: Caller,
   outbound: Outbound,
 ): Promise<AwsCredentials> {

@@ -6,7 +6,8 @@ import { assumeChainedRole } from './chain.ts';
 import type { AwsCredentials, Caller } from './credentials.ts';
 import type { OwnCredentials } from './own-credentials.ts';
 import { untilPlain } from './plain-secret.ts';
-import type { RolePathRequest } from './role-request.ts';
+import type { RoleArn } from './role-arn.ts';
+import type { RolePathRequest, RoleRequest } from './role-request.ts';
 
 /** What the first role is assumed with: an ID token, or AWS credentials that the job or its machine has. */
 export type RolePathStart =
@@ -29,55 +30,37 @@ export async function assumeRolePath(
 }
 
 async function assume(request: RolePathRequest, start: RolePathStart, outbound: Outbound): Promise<AwsCredentials> {
-  const [first, ...chain] = request.path;
-  const [next, ...others] = chain;
-  if (typeof start !== 'function') {
-    const { callerOf } = await import('./own-credentials.ts');
-    return assumeChain(request, request.path, await callerOf(start.own, outbound), outbound);
-  }
-  const web = { ...placeOf(request), role: first, ...(next ? {} : narrowingOf(request)) };
-  const credentials = await assumeRoleWithWebIdentity(web, start, outbound);
-  return next ? assumeChain(request, [next, ...others], credentials, outbound) : credentials;
-}
-
-/** Roles that AWS credentials assume, one after another. */
-async function assumeChain(
-  request: RolePathRequest,
-  [first, ...chain]: RolePathRequest['path'],
-  caller: Caller,
-  outbound: Outbound,
-): Promise<AwsCredentials> {
-  const { externalId, tags, transitiveTagKeys } = request;
-  // Only the last session is narrowed: the ones before it must still assume the next.
-  const narrowed = (isLast: boolean) => (isLast ? narrowingOf(request) : {});
-  const begin = {
-    ...placeOf(request),
-    role: first,
-    ...narrowed(chain.length === 0),
-    externalId,
-    tags,
-    transitiveTagKeys,
-  };
-  let credentials = await assumeChainedRole(begin, caller, outbound);
-  for (const [index, role] of chain.entries()) {
-    const chained = {
-      ...placeOf(request),
-      role,
-      ...narrowed(index === chain.length - 1),
-      externalId,
-      // Tags that go on by themselves must not be set again.
-      tags: tags.filter(({ key }) => !transitiveTagKeys.includes(key)),
-      transitiveTagKeys: [],
-    };
-    credentials = await assumeChainedRole(chained, credentials, outbound);
-  }
+  const isByToken = typeof start === 'function';
+  const [first, ...chain] = sessionsOf(request, isByToken);
+  let credentials = isByToken
+    ? await assumeRoleWithWebIdentity(first, start, outbound)
+    : await assumeChainedRole(first, await callerOf(start.own, outbound), outbound);
+  for (const session of chain) credentials = await assumeChainedRole(session, credentials, outbound);
   return credentials;
 }
 
-function placeOf({ endpoint, region, sessionName }: RolePathRequest) {
-  return { endpoint, region, sessionName };
+async function callerOf(own: OwnCredentials, outbound: Outbound): Promise<Caller> {
+  const { callerOf } = await import('./own-credentials.ts');
+  return callerOf(own, outbound);
 }
 
-function narrowingOf({ durationSeconds, inlinePolicy, managedPolicies }: RolePathRequest) {
-  return { durationSeconds, inlinePolicy, managedPolicies };
+/** What STS is asked for each role of a path. @param isByToken - whether an ID token assumes the first; AWS credentials assume the others */
+function sessionsOf(request: RolePathRequest, isByToken: boolean): readonly [RoleRequest, ...RoleRequest[]] {
+  const { path, tags = [], transitiveTagKeys = [] } = request;
+  const firstChained = isByToken ? 1 : 0;
+  // Tags that go on by themselves must not be set again.
+  const passedOn = { tags: tags.filter(({ key }) => !transitiveTagKeys.includes(key)), transitiveTagKeys: [] };
+  const sessionOf = (role: RoleArn, index: number): RoleRequest => ({
+    ...request,
+    role,
+    // The sessions before the last must still assume the next.
+    ...(index < path.length - 1 ? notNarrowed : {}),
+    ...(index < firstChained ? notChained : {}),
+    ...(index > firstChained ? passedOn : {}),
+  });
+  const [first, ...others] = path;
+  return [sessionOf(first, 0), ...others.map((role, index) => sessionOf(role, index + 1))];
 }
+
+const notNarrowed = { durationSeconds: undefined, inlinePolicy: undefined, managedPolicies: undefined };
+const notChained = { externalId: undefined, tags: undefined, transitiveTagKeys: undefined };

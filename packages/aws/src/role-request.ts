@@ -4,7 +4,7 @@ import type { SessionName } from './session-name.ts';
 import type { SessionPolicy } from './session-policy.ts';
 import type { SessionTag } from './session-tags.ts';
 
-/** Which role is assumed, where, and how its session is named. */
+/** What STS is asked for the session of a role, whoever assumes it. Undefined is what STS does by itself. */
 export interface RoleRequest {
   readonly endpoint: Endpoint;
   readonly region: string;
@@ -16,18 +16,15 @@ export interface RoleRequest {
   readonly inlinePolicy?: SessionPolicy | undefined;
   /** ARNs of managed policies that narrow the session likewise. */
   readonly managedPolicies?: readonly string[] | undefined;
-}
-
-/** A role that is assumed with the credentials of another. */
-export interface ChainedRoleRequest extends RoleRequest {
+  /** With an ID token STS takes neither this nor tags. */
   readonly externalId?: string | undefined;
-  readonly tags: readonly SessionTag[];
+  readonly tags?: readonly SessionTag[] | undefined;
   /** Keys of tags that go on to the next role of the chain. */
-  readonly transitiveTagKeys: readonly string[];
+  readonly transitiveTagKeys?: readonly string[] | undefined;
 }
 
-/** Roles to assume one after another; external id and tags are for the roles after the first. */
-export interface RolePathRequest extends Omit<ChainedRoleRequest, 'role'> {
+/** Roles to assume one after another, and what is asked for those of their sessions that can be asked for it. */
+export interface RolePathRequest extends Omit<RoleRequest, 'role'> {
   /** In the order they are assumed; the last is the one that credentials are wanted of. */
   readonly path: readonly [RoleArn, ...RoleArn[]];
   /** Accounts whose credentials may be delivered; undefined for any. */

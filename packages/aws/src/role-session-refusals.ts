@@ -1,18 +1,8 @@
 import type { Rule } from './refusal.ts';
-import type { RoleArn } from './role-arn.ts';
-import type { SessionTag } from './session-tags.ts';
-
-/** What of a call that begins a role session its rules depend on. */
-interface SessionRequest {
-  readonly role: RoleArn;
-  readonly region: string;
-  readonly inlinePolicy?: string | undefined;
-  readonly managedPolicies?: readonly string[] | undefined;
-  readonly tags?: readonly SessionTag[];
-}
+import type { RoleRequest } from './role-request.ts';
 
 /** What STS's codes mean for any call that begins a role session. */
-export function roleSessionRules(request: SessionRequest): readonly Rule[] {
+export function roleSessionRules(request: RoleRequest): readonly Rule[] {
   const { role, region } = request;
   return [
     {
@@ -44,7 +34,7 @@ export function roleSessionRules(request: SessionRequest): readonly Rule[] {
  * named, the largest first.
  * Source: AWS STS API Reference, AssumeRole, `Tags` and `PackedPolicyTooLarge`.
  */
-function tooLarge({ inlinePolicy = '', managedPolicies = [], tags = [] }: SessionRequest): readonly Rule[] {
+function tooLarge({ inlinePolicy, managedPolicies = [], tags = [] }: RoleRequest): readonly Rule[] {
   const code = 'PackedPolicyTooLarge';
   const ofTags = {
     name: 'tags',
@@ -53,7 +43,7 @@ function tooLarge({ inlinePolicy = '', managedPolicies = [], tags = [] }: Sessio
   };
   const sent = [
     ofTags,
-    { name: 'inline policy', size: inlinePolicy.length, hint: 'Shorten {inlineSessionPolicy}.' },
+    { name: 'inline policy', size: inlinePolicy?.length ?? 0, hint: 'Shorten {inlineSessionPolicy}.' },
     { name: 'managed policies', size: managedPolicies.join('').length, hint: 'Name fewer {managedSessionPolicies}.' },
   ]
     .filter(({ size }) => size > 0)

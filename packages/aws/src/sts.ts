@@ -3,12 +3,20 @@ import type {
   GetCallerIdentityResponse,
   STSServiceException,
 } from '@aws-sdk/client-sts';
-import { type Endpoint, FedbridgeError, type HttpResponse, type Outbound, send, unavailable } from '@fedbridge/core';
+import {
+  type Endpoint,
+  FedbridgeError,
+  type HttpResponse,
+  type Outbound,
+  type Presented,
+  send,
+  unavailable,
+} from '@fedbridge/core';
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import type { StaticOperationSchema } from '@smithy/types';
 import { type AssumedRole, AwsCredentials, type Caller } from './credentials.ts';
 import type { Asked, Rule } from './refusal.ts';
-import type { ChainedRoleRequest, RoleRequest } from './role-request.ts';
+import type { RoleRequest } from './role-request.ts';
 import {
   AssumeRole$,
   AssumeRoleWithWebIdentity$,
@@ -23,11 +31,11 @@ import {
 } from './sdk/protocol.ts';
 import { type AwsSecrets, parseSecrets } from './secrets.ts';
 import { isSessionOf, parseSessionArn, sessionArn } from './session-arn.ts';
-import type { SessionName } from './session-name.ts';
 
-/** What a session is asked for as. */
-type Begun = Omit<Asked, 'now' | 'rules'> & {
-  readonly sessionName: SessionName;
+/** A call that begins a session, and who makes it. */
+type Asking = Pick<Asked, 'caller' | 'presented' | 'secrets'> & {
+  readonly schema: StaticOperationSchema;
+  readonly parameters: object;
   /** Loaded for a call that is denied. */
   readonly rules: () => Promise<readonly Rule[]>;
 };
@@ -70,30 +78,24 @@ export class Sts {
 
   /** One attempt. @throws FedbridgeError */
   assumeRoleWithWebIdentity(request: RoleRequest, idToken: AdmittedIdToken): Promise<AwsCredentials> {
-    const input = { ...sessionInput(request), WebIdentityToken: idToken.reveal() };
     const { presented } = idToken;
-    return this.#begin(() => this.#call<Answer>(AssumeRoleWithWebIdentity$, input), {
-      role: request.role,
-      sessionName: request.sessionName,
+    const token = idToken.reveal();
+    return this.#begin(request, {
+      schema: AssumeRoleWithWebIdentity$,
+      parameters: { ...parametersOf(request), WebIdentityToken: token },
       presented,
-      secrets: [idToken.reveal()],
+      secrets: [token],
       rules: async () => (await import('./web-identity-refusals.ts')).webIdentityRules(request, idToken),
     });
   }
 
   /** One attempt. @throws FedbridgeError */
-  assumeRole(request: ChainedRoleRequest, caller: Caller): Promise<AwsCredentials> {
-    const input = {
-      ...sessionInput(request),
-      ExternalId: request.externalId,
-      Tags: listed(request.tags.map(({ key, value }) => ({ Key: key, Value: value }))),
-      TransitiveTagKeys: listed([...request.transitiveTagKeys]),
-    };
+  assumeRole(request: RoleRequest, caller: Caller): Promise<AwsCredentials> {
     const { presented } = caller;
-    return this.#begin(() => this.#call<Answer>(AssumeRole$, input), {
-      role: request.role,
+    return this.#begin(request, {
+      schema: AssumeRole$,
+      parameters: parametersOf(request),
       caller,
-      sessionName: request.sessionName,
       presented,
       secrets: Object.values(caller.reveal()),
       rules: async () => (await import('./chain-refusals.ts')).chainRules(request, caller),
@@ -114,18 +116,19 @@ export class Sts {
     }
   }
 
-  async #begin(call: () => Promise<Answer>, asked: Begun): Promise<AwsCredentials> {
+  async #begin(request: RoleRequest, { schema, parameters, ...asking }: Asking): Promise<AwsCredentials> {
     this.#lastResponse = undefined;
-    const answer = await call().catch(async (error: unknown) => {
+    const { role, sessionName } = request;
+    const answer = await this.#call<Answer>(schema, parameters).catch(async (error: unknown) => {
       if (error instanceof FedbridgeError) throw error;
-      const [{ refusal }, rules] = await Promise.all([import('./refusal.ts'), asked.rules()]);
+      const [{ refusal }, rules] = await Promise.all([import('./refusal.ts'), asking.rules()]);
       const now = this.#outbound.system.now();
-      throw refusal(error as STSServiceException, this.#lastResponse, { ...asked, rules, now });
+      throw refusal(error as STSServiceException, this.#lastResponse, { ...asking, role, rules, now });
     });
-    const credentials = this.#read(answer, asked);
+    const credentials = this.#read(answer, request, asking.presented);
     const { arn } = credentials.role;
-    if (isSessionOf(arn, asked.role, asked.sessionName)) return credentials;
-    const what = difference(arn, asked);
+    if (isSessionOf(arn, role, sessionName)) return credentials;
+    const what = difference(arn, request);
     throw new FedbridgeError('EXCHANGE_REJECTED', `STS gave credentials ${what}.`, {
       answer: arn,
       breaksGuard: true,
@@ -174,7 +177,11 @@ export class Sts {
     return signer.sign(new HttpRequest({ ...request, headers }), { signingDate });
   }
 
-  #read({ Credentials, AssumedRoleUser }: Answer, { presented, role, sessionName }: Begun): AwsCredentials {
+  #read(
+    { Credentials, AssumedRoleUser }: Answer,
+    { role, sessionName }: RoleRequest,
+    presented: Presented | undefined,
+  ): AwsCredentials {
     const given = {
       accessKeyId: Credentials?.AccessKeyId,
       secretAccessKey: Credentials?.SecretAccessKey,
@@ -195,19 +202,23 @@ export class Sts {
   }
 }
 
-/** What both calls say of the session to begin. */
-function sessionInput({ role, sessionName, durationSeconds, inlinePolicy, managedPolicies }: RoleRequest) {
+/** A request as both calls have it: of each, the protocol sends what the call has. */
+function parametersOf(request: RoleRequest) {
+  const { role, sessionName, durationSeconds, inlinePolicy, managedPolicies, externalId } = request;
   return {
     RoleArn: role.arn,
     RoleSessionName: sessionName,
     DurationSeconds: durationSeconds,
     Policy: inlinePolicy,
     PolicyArns: managedPolicies?.map((arn) => ({ arn })),
+    ExternalId: externalId,
+    Tags: listed(request.tags?.map(({ key, value }) => ({ Key: key, Value: value }))),
+    TransitiveTagKeys: listed(request.transitiveTagKeys),
   };
 }
 
 /** What a session is that is not the one that was asked for. */
-function difference(arn: string, { role, sessionName }: Begun): string {
+function difference(arn: string, { role, sessionName }: RoleRequest): string {
   if (isSessionOf(arn, role, undefined)) return `under another session name than ${sessionName}`;
   const session = parseSessionArn(arn);
   const isThere = session?.partition === role.partition && session.accountId === role.accountId;
@@ -215,6 +226,6 @@ function difference(arn: string, { role, sessionName }: Begun): string {
 }
 
 /** The Query protocol writes an empty list as one empty member. */
-function listed<T>(list: T[]): T[] | undefined {
+function listed<T>(list: readonly T[] = []): readonly T[] | undefined {
   return list.length === 0 ? undefined : list;
 }
