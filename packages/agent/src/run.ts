@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { explain, FedbridgeError, type Outbound, type System } from '@fedbridge/core';
+import { backoff, explain, FedbridgeError, type Outbound, type System } from '@fedbridge/core';
 import type { Organization } from './organization.ts';
 import { provideAgent } from './package.ts';
 import { callRest, type GetAccessToken, listOf } from './rest.ts';
@@ -136,7 +136,7 @@ async function poolOf({ organization, pool }: AgentOptions, world: AgentWorld, w
   });
 }
 
-/** Until it succeeds, time is up or the end is asked for; waits grow, with full jitter, from a second to half a minute. */
+/** Until it succeeds, time is up or the end is asked for; waits grow from a second to half a minute. */
 async function again(
   withinMs: number,
   world: AgentWorld,
@@ -145,11 +145,11 @@ async function again(
 ): Promise<void> {
   const { system } = world;
   const until = system.now() + withinMs;
-  for (let attempts = 0; !stop?.aborted; attempts += 1) {
+  for (let failures = 1; !stop?.aborted; failures += 1) {
     try {
       return await attempt();
     } catch (error) {
-      const waitMs = 500 + system.random() * Math.min(30_000, 1_000 * 2 ** attempts);
+      const waitMs = backoff(failures, system.random(), { first: 1_000, longest: 30_000 });
       if (!(error instanceof FedbridgeError) || system.now() + waitMs > until) throw error;
       world.outbound(0).log(`${told(error)} Trying again in ${(waitMs / 1000).toFixed(1)} s.`);
       await system.sleep(waitMs);

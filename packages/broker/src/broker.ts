@@ -10,10 +10,10 @@ import {
   reuseWhileFresh,
 } from '@fedbridge/identity';
 import { Account } from './account.ts';
-import { Fresh, type FreshOptions } from './fresh.ts';
 import { Holdings } from './holdings.ts';
 import { idTokenRoute } from './id-token-route.ts';
 import { type BrokerAddress, type BrokerPlan, brokerFiles, filesOfRunning, type TokenFilePlan } from './plan.ts';
+import { Renewal, type RenewalOptions } from './renewal.ts';
 import { type SecretRoute, serve } from './server.ts';
 import { socketPath } from './socket-path.ts';
 import { TokenFile } from './token-file.ts';
@@ -146,10 +146,10 @@ export class Broker {
     const endpoint = this.#endpoints.find((one) => one.name === name);
     if (!endpoint) throw new Error(`This broker has no endpoint "${name}".`);
     const secret = this.#secretOf(name);
-    const keepFresh: KeepFresh = (acquire, held) => {
+    const keepFresh: KeepFresh = (acquire, lease) => {
       const fresh = this.#keep({
         acquire: (isFirst) => acquire(this.#acquisition(isFirst)),
-        ...{ held, renewUnasked: false },
+        ...{ lease, renewUnasked: false },
       });
       return () => fresh.get();
     };
@@ -181,11 +181,11 @@ export class Broker {
     if (this.#account.denial !== undefined) await file.remove();
     // A broker that was killed may have left a newer one.
     else if (lease.expiresAt > this.#system.now()) await file.write(lease.value);
-    this.#keep({ acquire, held: lease, onNew, onDropped, renewUnasked: true });
+    this.#keep({ acquire, lease, onNew, onDropped, renewUnasked: true });
   }
 
-  #keep<T>({ acquire, ...options }: Omit<FreshOptions<T>, 'system' | 'account'>): Fresh<T> {
-    const fresh = new Fresh<T>({
+  #keep<T>({ acquire, ...options }: Omit<RenewalOptions<T>, 'system' | 'account'>): Renewal<T> {
+    const fresh = new Renewal<T>({
       ...options,
       acquire: (isFirst) => this.#holdings.acquire(() => acquire(isFirst)),
       ...{ system: this.#system, account: this.#account },
@@ -193,7 +193,7 @@ export class Broker {
     this.#holdings.add(fresh);
     const { denial } = this.#account;
     // What a broker before this one did not serve any more is not served again because that one was killed.
-    if (options.held && denial !== undefined) void fresh.drop(new FedbridgeError('DELIVERY_FAILED', denial));
+    if (options.lease && denial !== undefined) void fresh.drop(new FedbridgeError('DELIVERY_FAILED', denial));
     void fresh.keep();
     return fresh;
   }

@@ -2,9 +2,11 @@ import {
   FedbridgeError,
   HttpClient,
   isGuid,
+  leastLeft,
   type Outbound,
   parseEndpoint,
   parsePairs,
+  renewed,
   type System,
 } from '@fedbridge/core';
 import {
@@ -58,8 +60,6 @@ export interface Identity {
   accessToken(resource: Resource): Promise<AccessToken>;
 }
 
-/** A token with less left than this, in ms, is not handed out once more. */
-const margin = 120_000;
 const patienceMs = 120_000;
 
 export function withIdentityOptions(command: Command): Command {
@@ -119,18 +119,17 @@ export async function identityOf(options: IdentityOptions, { terminal, system }:
     outbound(patienceMs),
   );
   const acquire = acquirer(options, chosen.plan, cloud, system, outbound);
-  const held = new Map<Resource, AccessToken>();
-  return {
-    cloud,
-    outbound,
-    accessToken: async (resource) => {
-      const known = held.get(resource);
-      if (known && known.expiresAt - system.now() > margin) return known;
+  const tokens = new Map<Resource, () => Promise<AccessToken>>();
+  const tokenOf = (resource: Resource) => {
+    const lease = async () => {
       const token = await acquire(resource);
-      held.set(resource, token);
-      return token;
-    },
+      return { value: token, expiresAt: token.expiresAt };
+    };
+    const get = tokens.get(resource) ?? renewed(lease, leastLeft.toHandOut, system);
+    tokens.set(resource, get);
+    return get();
   };
+  return { cloud, outbound, accessToken: tokenOf };
 }
 
 /** Bounds that are new for each piece of work, over the same connections. */

@@ -1,3 +1,4 @@
+export { backoff } from './backoff.ts';
 export { type Endpoint, isLoopback, isWithin, parseEndpoint, parseMachineEndpoint } from './endpoint.ts';
 export type { Environment } from './environment.ts';
 export { explain, FedbridgeError, invalid, type Presented } from './error.ts';
@@ -11,7 +12,7 @@ export { retry } from './http/retry.ts';
 export type { HttpRequest, HttpResponse } from './http/transport.ts';
 export { inert, inertJson, oneInertLine, visible } from './inert.ts';
 export type { RunningProcess } from './job-process.ts';
-export type { Lease } from './lease.ts';
+export { type Lease, lastCall, leastLeft, renewalTime, renewed } from './lease.ts';
 export { parseLines, parsePairs, sameButForCase } from './lines.ts';
 export { Masking } from './masking.ts';
 export { errorWithNames, kebabCase, type NameOf, withNames } from './names.ts';

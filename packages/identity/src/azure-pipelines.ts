@@ -3,6 +3,7 @@ import {
   FedbridgeError,
   isLoopback,
   isWithin,
+  leastLeft,
   type Outbound,
   parseEndpoint,
   readJson,
@@ -35,9 +36,6 @@ export const azurePipelinesVariables = [
   'SYSTEM_PLANID',
   'SYSTEM_JOBID',
 ] as const;
-
-/** A token that came with the connection and expires sooner than this, in ms, is not used. */
-const handedMargin = 60_000;
 
 export interface AzurePipelinesJob {
   /** The job's own token, `System.AccessToken`: a secret. */
@@ -83,7 +81,7 @@ export class AzurePipelinesIdTokenSource implements IdTokenSource {
     const { idToken } = this.#job;
     if (!idToken) return undefined;
     const token = IdToken.receive(idToken, mask);
-    return token.expiresAt - system.now() > handedMargin ? token : undefined;
+    return token.expiresAt - system.now() > leastLeft.toKeep ? token : undefined;
   }
 
   async #ask(url: URL): Promise<IdToken> {

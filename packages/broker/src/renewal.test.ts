@@ -1,7 +1,7 @@
 import { FedbridgeError, type Lease } from '@fedbridge/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Fresh } from './fresh.ts';
+import { Renewal } from './renewal.ts';
 import { Holdings } from './holdings.ts';
 
 const lifetime = 3_600_000;
@@ -56,7 +56,7 @@ class World {
     return { value, expiresAt: this.#now + lifetime };
   };
 
-  fresh(held?: Lease<number>, renewUnasked = false): Fresh<number> {
+  fresh(lease?: Lease<number>, renewUnasked = false): Renewal<number> {
     const { acquire, holdings, system, account } = this;
     const file = {
       onNew: async ({ value }: Lease<number>) => {
@@ -66,8 +66,8 @@ class World {
         this.file = undefined;
       },
     };
-    const all = { acquire: () => holdings.acquire(acquire), system, account, held, renewUnasked };
-    const fresh = new Fresh({ ...all, ...file });
+    const all = { acquire: () => holdings.acquire(acquire), system, account, lease, renewUnasked };
+    const fresh = new Renewal({ ...all, ...file });
     holdings.add(fresh);
     return fresh;
   }
@@ -86,7 +86,7 @@ class World {
   }
 
   /** What somebody who asks now gets, once the acquisition it may cause is through. */
-  async ask(fresh: Fresh<number>): Promise<Lease<number> | Error> {
+  async ask(fresh: Renewal<number>): Promise<Lease<number> | Error> {
     const asked = fresh.get().catch((error: Error) => error);
     await this.pass(slowest);
     return asked;
@@ -247,7 +247,7 @@ describe('Fresh', () => {
     const world = new World();
     const firsts: boolean[] = [];
     const seen: number[] = [];
-    const fresh = new Fresh<number>({
+    const fresh = new Renewal<number>({
       acquire: (isFirst) => {
         firsts.push(isFirst);
         return world.acquire();
@@ -415,7 +415,7 @@ describe('an answer that breaks a guard', () => {
 
   it('takes away what is being written to a file', async () => {
     const world = new World();
-    const fresh = new Fresh({
+    const fresh = new Renewal({
       acquire: () => world.holdings.acquire(world.acquire),
       ...{ system: world.system, account: world.account, renewUnasked: false },
       onNew: () => world.system.sleep(slowest),
@@ -470,18 +470,18 @@ describe('an answer that breaks a guard', () => {
     // Nobody missed it yet.
     expect(world.told.gaps).toEqual([]);
     world.isDown = true;
-    await world.ask(one as Fresh<number>);
+    await world.ask(one as Renewal<number>);
     await world.pass(5_000);
     world.isDown = false;
-    const { expiresAt } = (await world.ask(one as Fresh<number>)) as Lease<number>;
+    const { expiresAt } = (await world.ask(one as Renewal<number>)) as Lease<number>;
     expect(Math.max(...world.told.gaps)).toBe(expiresAt - lifetime - deniedAt);
     world.isDown = true;
     await world.pass(lifetime / 4);
     world.answersAfter = slowest;
-    await world.ask(other as Fresh<number>);
+    await world.ask(other as Renewal<number>);
     expect(Math.max(...world.told.gaps)).toBe(world.system.now() - deniedAt);
     await world.pass(100);
-    await expect((other as Fresh<number>).get()).rejects.toThrow('down');
+    await expect((other as Renewal<number>).get()).rejects.toThrow('down');
     const missedAt = world.system.now();
     await world.pass(lifetime / 2);
     await world.holdings.stop(over);

@@ -1,24 +1,21 @@
-import type { FedbridgeError, Lease, System } from '@fedbridge/core';
+import { backoff, type FedbridgeError, type Lease, lastCall, renewalTime, type System } from '@fedbridge/core';
 import type { Account } from './account.ts';
 import type { Holding } from './holdings.ts';
 
-export interface FreshOptions<T> {
+export interface RenewalOptions<T> {
   /** @param isFirst - whether there never was one: it is worth some more tries, since nothing else can be given */
   readonly acquire: (isFirst: boolean) => Promise<Lease<T>>;
   readonly system: Pick<System, 'now' | 'sleep' | 'random'>;
   readonly account: Pick<Account, 'renewed' | 'failed' | 'gap'>;
-  readonly held?: Lease<T> | undefined;
+  /** What there is already. */
+  readonly lease?: Lease<T> | undefined;
   /** Whether it is renewed though nobody asked for it since the last time. */
   readonly renewUnasked: boolean;
   /** Told of each new one, before it is handed out. */
-  readonly onNew?: (held: Lease<T>) => Promise<void>;
+  readonly onNew?: (lease: Lease<T>) => Promise<void>;
   /** Told that what there was is not to be had any more, before anybody is told why. Nothing that `onNew` is still at comes after it. */
   readonly onDropped?: () => Promise<void>;
 }
-
-/** Failures are tried again after a random time up to this, in ms, which doubles from one to the next. */
-const firstWait = 500;
-const longestWait = 10_000;
 
 /** Clients wait a second for an answer: with a reason at hand it is given sooner, in ms. */
 const clientPatience = 700;
@@ -27,12 +24,12 @@ const clientPatience = 700;
 const longestSleep = 30_000;
 
 /**
- * A value that ends and is renewed before it does. One acquisition runs at a time, however many ask. While it cannot be
+ * A value that is renewed before it expires. One acquisition runs at a time, however many ask. While it cannot be
  * renewed, what is still valid is handed out; with nothing valid left, the reason is thrown.
  */
-export class Fresh<T> implements Holding {
-  readonly #options: FreshOptions<T>;
-  #held: Lease<T> | undefined;
+export class Renewal<T> implements Holding {
+  readonly #options: RenewalOptions<T>;
+  #lease: Lease<T> | undefined;
   #renewAt = 0;
   #pending: Promise<Lease<T>> | undefined;
   #failures = 0;
@@ -47,12 +44,12 @@ export class Fresh<T> implements Holding {
   #wake: () => void = () => {};
   #stopped: FedbridgeError | undefined;
 
-  constructor(options: FreshOptions<T>) {
+  constructor(options: RenewalOptions<T>) {
     this.#options = options;
-    if (!options.held) return;
-    this.#hold(options.held);
+    if (!options.lease) return;
+    this.#take(options.lease);
     // A broker before this one may have had newer ones.
-    this.#validUntil = Math.max(options.held.expiresAt, options.system.now());
+    this.#validUntil = Math.max(options.lease.expiresAt, options.system.now());
   }
 
   /** @throws what `acquire` throws, when nothing valid is left */
@@ -61,8 +58,8 @@ export class Fresh<T> implements Holding {
     const { system } = this.#options;
     this.#asked = true;
     const now = system.now();
-    const held = this.#held;
-    if (!held || held.expiresAt <= now) {
+    const lease = this.#lease;
+    if (!lease || lease.expiresAt <= now) {
       // A storm of callers does not become a storm of requests.
       if (now < this.#retryAt) return this.#refuse();
       const renewal = this.#renew();
@@ -74,15 +71,15 @@ export class Fresh<T> implements Holding {
     if (now >= this.#renewAt && now >= this.#retryAt) {
       const renewal = this.#renew();
       renewal.catch(() => {});
-      if (now < this.#lastCall(held)) return held;
+      if (now < lastCall(lease, this.#renewAt)) return lease;
       const whatThereIs = () => {
-        if (this.#held === undefined) throw this.#lastError;
-        return this.#held;
+        if (this.#lease === undefined) throw this.#lastError;
+        return this.#lease;
       };
-      const asLongAsItIsOfUse = system.sleep((held.expiresAt - now) / 2).then(whatThereIs);
+      const asLongAsItIsOfUse = system.sleep((lease.expiresAt - now) / 2).then(whatThereIs);
       return Promise.race([renewal.catch(whatThereIs), asLongAsItIsOfUse]);
     }
-    return held;
+    return lease;
   }
 
   /** Renews ahead of the end for as long as it is not stopped. */
@@ -111,7 +108,7 @@ export class Fresh<T> implements Holding {
    */
   async drop(why: FedbridgeError): Promise<void> {
     const { system, onDropped } = this.#options;
-    this.#held = undefined;
+    this.#lease = undefined;
     this.#lastError = why;
     this.#drops += 1;
     this.#renewAt = 0;
@@ -136,20 +133,12 @@ export class Fresh<T> implements Holding {
     return Promise.race([this.#options.system.sleep(ms), woken]);
   }
 
-  /** From here on a caller waits for the renewal: what is held might end on its way. */
-  #lastCall({ expiresAt }: Lease<T>): number {
-    return expiresAt - Math.min(60_000, (expiresAt - this.#renewAt) / 4);
-  }
-
-  #hold(held: Lease<T>): void {
+  #take(lease: Lease<T>): void {
     const { system } = this.#options;
-    const now = system.now();
-    const lifetime = held.expiresAt - now;
-    this.#held = held;
-    this.#validUntil = held.expiresAt;
+    this.#lease = lease;
+    this.#validUntil = lease.expiresAt;
     this.#missedAt = undefined;
-    // With 30 to 40 per cent left: the jitter keeps jobs that began together apart.
-    this.#renewAt = held.expiresAt - lifetime * (0.3 + 0.1 * system.random());
+    this.#renewAt = renewalTime(lease, system.now(), system.random());
   }
 
   #renew(): Promise<Lease<T>> {
@@ -166,21 +155,21 @@ export class Fresh<T> implements Holding {
       if (this.#drops !== drops) throw this.#lastError;
     };
     try {
-      const held = await acquire(this.#held === undefined);
+      const lease = await acquire(this.#lease === undefined);
       ifNotDropped();
-      await onNew?.(held);
+      await onNew?.(lease);
       ifNotDropped();
       if (this.#missedAt !== undefined) this.#tellGap(system.now());
       this.#failures = 0;
       this.#retryAt = 0;
-      this.#hold(held);
+      this.#take(lease);
       account.renewed();
-      return held;
+      return lease;
     } catch (error) {
       if (this.#stopped) throw this.#stopped;
       this.#lastError = error;
       this.#failures += 1;
-      this.#retryAt = system.now() + this.#wait();
+      this.#retryAt = system.now() + backoff(this.#failures, system.random());
       if (!this.#valid) this.#missedAt = system.now();
       this.#tellGap(this.#missedAt);
       account.failed();
@@ -189,8 +178,8 @@ export class Fresh<T> implements Holding {
   }
 
   get #valid(): Lease<T> | undefined {
-    const held = this.#held;
-    return held && held.expiresAt > this.#options.system.now() ? held : undefined;
+    const lease = this.#lease;
+    return lease && lease.expiresAt > this.#options.system.now() ? lease : undefined;
   }
 
   #refuse(): never {
@@ -202,11 +191,5 @@ export class Fresh<T> implements Holding {
   #tellGap(until: number | undefined): void {
     const gap = (until ?? 0) - (this.#validUntil ?? Number.POSITIVE_INFINITY);
     if (gap > 0) this.#options.account.gap(gap);
-  }
-
-  #wait(): number {
-    const { system } = this.#options;
-    const bound = Math.min(longestWait, firstWait * 2 ** (this.#failures - 1));
-    return bound * (0.5 + 0.5 * system.random());
   }
 }
