@@ -31,7 +31,7 @@ describe('the platform of an agent', () => {
   );
 });
 
-describe('an organisation', () => {
+describe('an organization', () => {
   it.each([
     ['https://dev.azure.com/contoso/', 'https://dev.azure.com/contoso'],
     ['https://contoso.visualstudio.com', 'https://contoso.visualstudio.com'],
@@ -39,7 +39,7 @@ describe('an organisation', () => {
   ])('%s is %s', (given, organization) => expect(parseOrganization(given)).toBe(organization));
   it.each(['https://dev.azure.com', 'https://visualstudio.com.example.com/', 'https://dev.azure.com/contoso?a=b'])(
     '%s is none',
-    (given) => expect(() => parseOrganization(given)).toThrow('the URL of an organisation'),
+    (given) => expect(() => parseOrganization(given)).toThrow('the URL of an organization'),
   );
 });
 

@@ -262,7 +262,7 @@ describe('access tokens', () => {
       access_token: expect.stringMatching(/^eyJ/),
     });
     expect(existsSync(join(folder, authorizationFile))).toBe(false);
-    const refusals: readonly [string, Readonly<Record<string, string>>, number, string][] = [
+    const denials: readonly [string, Readonly<Record<string, string>>, number, string][] = [
       [`${version}&resource=${vault}`, {}, 401, 'X-IDENTITY-HEADER is not the right one.'],
       [`${version}&resource=${vault}`, { 'x-identity-header': 'x' }, 401, 'X-IDENTITY-HEADER is not the right one.'],
       [`/msi/token?resource=${vault}`, right, 400, 'api-version must be 2019-08-01.'],
@@ -281,7 +281,7 @@ describe('access tokens', () => {
       [`${version}&resource=${vault}&object_id=x`, right, 400, `There is one identity here: the client id ${ids.app}.`],
       [`${version}&resource=${vault}&mi_res_id=x`, right, 400, `There is one identity here: the client id ${ids.app}.`],
     ];
-    for (const [path, headers, statusCode, message] of refusals)
+    for (const [path, headers, statusCode, message] of denials)
       expect(await ask(path, headers)).toMatchObject({ status: statusCode, body: { statusCode, message } });
     for (const path of [version, `${version}&resource=vault`])
       expect((await ask(path, right)).body).toEqual({

@@ -162,7 +162,7 @@ describe('an exchange with Entra', () => {
         name: expect.stringMatching(/^the-job-/),
         subject: 'the job',
       });
-    // A refusal is presented three times, what is wrong for good once.
+    // A denial is presented three times, what is wrong for good once.
     expect(asked).toHaveLength({ UNAVAILABLE: 9, EXCHANGE_REFUSED: 3 }[code] ?? 1);
   });
 

@@ -418,7 +418,7 @@ describe('a chain of roles', () => {
     [{}, { Action: 'sts:AssumeRole' }],
     [{ externalId: 'id' }, { Action: 'sts:AssumeRole', Condition: { StringEquals: { 'sts:ExternalId': 'id' } } }],
     [{ tags }, { Action: ['sts:AssumeRole', 'sts:TagSession'] }],
-  ])('a refusal with %j writes the statement that is missing', async (more, statement) => {
+  ])('a denial with %j writes the statement that is missing', async (more, statement) => {
     const { error } = await assume([{ body: credentials() }, { status: 403, body: problem('AccessDenied') }], {
       path,
       ...more,

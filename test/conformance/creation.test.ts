@@ -6,7 +6,7 @@ import { roleRows } from './provider-controls.ts';
 import { givenFor } from './world.ts';
 
 /** What is thrown for a set-up, undefined where it is taken. */
-async function refusal(setup: Parameters<typeof startEmulator>[0]): Promise<string | undefined> {
+async function denial(setup: Parameters<typeof startEmulator>[0]): Promise<string | undefined> {
   try {
     await using _ = await startEmulator(setup);
     return undefined;
@@ -18,7 +18,7 @@ async function refusal(setup: Parameters<typeof startEmulator>[0]): Promise<stri
 describe('the emulator takes roles as IAM does', () => {
   it.each(roleRows)('$name [$source]', async ({ issuer: named, statements, predates = false, saying }) => {
     let expected: string | undefined;
-    const told = await refusal({
+    const told = await denial({
       setup: ({ github }) => {
         const url = named === 'GitHub' ? github : named;
         const keys = url.replace(/^https?:\/\//, '');
@@ -46,7 +46,7 @@ describe('the emulator takes roles as IAM does', () => {
 
 describe('the emulator takes federated credentials as Entra does', () => {
   it.each(credentialRows)('$name: $accepted [$source]', async ({ credentials, accepted, saying }) => {
-    const told = await refusal({
+    const told = await denial({
       setup: ({ github }) => ({
         tenants: [{ id: ids.tenant, applications: [{ clientId: ids.app, federatedCredentials: credentials(github) }] }],
       }),

@@ -1,4 +1,4 @@
-/** The main job, for a person to watch: four journeys and a refusal, through the shipped bundles, on the emulator. */
+/** The main job, for a person to watch: four journeys and a denial, through the shipped bundles, on the emulator. */
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { type Journey, mainJourneys, outside, useCredential } from '../harness/journeys.ts';
 import { ids, sharedSetup, subjects } from '../harness/setup.ts';

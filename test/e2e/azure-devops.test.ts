@@ -12,7 +12,7 @@ const devOps = '499b84ac-1321-427f-aa17-267ca6975798';
 const folder = mkdtempSync(join(tmpdir(), 'cli-'));
 let emulator: Emulator;
 let organization: string;
-/** A pod as the application that administers the organisation. */
+/** A pod as the application that administers the organization. */
 let administrator: Variables;
 beforeAll(async () => {
   emulator = await startEmulator({ setup: sharedSetup });

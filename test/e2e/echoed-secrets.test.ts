@@ -38,30 +38,27 @@ function expectNoPiece(said: string, text: string): void {
 }
 
 describe.each(mainJourneys)('$title', (journey) => {
-  it.concurrent.each(echoes)(
-    'a token that the refusal repeats %s is in neither log nor summary',
-    async (_how, echo) => {
-      await using emulator = await startEmulator({ setup: sharedSetup });
-      let said = '';
-      await using cloud = await answering(({ body }) => {
-        const form = new URLSearchParams(body);
-        said = echo(form.get('client_assertion') ?? form.get('WebIdentityToken') ?? '');
-        return journey.cloud === 'AWS'
-          ? {
-              status: 400,
-              body: `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>InvalidIdentityToken</Code><Message>Not a token: ${said} at all</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
-            }
-          : refused(said);
-      });
-      const run = await journey
-        .start(emulator, {
-          inputs: input(journey, journey.cloud === 'AWS' ? 'sts-endpoint' : 'authority-host', cloud.url),
-        })
-        .run();
-      expect(run.error).toContain(journey.cloud === 'AWS' ? 'InvalidIdentityToken' : 'AADSTS50027');
-      expectNoPiece(said, `${run.visible}\n${run.error}\n${shown(run.summary)}`);
-    },
-  );
+  it.concurrent.each(echoes)('a token that the denial repeats %s is in neither log nor summary', async (_how, echo) => {
+    await using emulator = await startEmulator({ setup: sharedSetup });
+    let said = '';
+    await using cloud = await answering(({ body }) => {
+      const form = new URLSearchParams(body);
+      said = echo(form.get('client_assertion') ?? form.get('WebIdentityToken') ?? '');
+      return journey.cloud === 'AWS'
+        ? {
+            status: 400,
+            body: `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>InvalidIdentityToken</Code><Message>Not a token: ${said} at all</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
+          }
+        : refused(said);
+    });
+    const run = await journey
+      .start(emulator, {
+        inputs: input(journey, journey.cloud === 'AWS' ? 'sts-endpoint' : 'authority-host', cloud.url),
+      })
+      .run();
+    expect(run.error).toContain(journey.cloud === 'AWS' ? 'InvalidIdentityToken' : 'AADSTS50027');
+    expectNoPiece(said, `${run.visible}\n${run.error}\n${shown(run.summary)}`);
+  });
 });
 
 describe('fedbridge', () => {
@@ -73,7 +70,7 @@ describe('fedbridge', () => {
   ];
 
   describe.each(commands)('%j', (args, input) => {
-    it.concurrent.each(echoes)('prints no token that the refusal repeats %s', async (_how, echo) => {
+    it.concurrent.each(echoes)('prints no token that the denial repeats %s', async (_how, echo) => {
       await using emulator = await startEmulator({ setup: sharedSetup });
       const folder = mkdtempSync(join(tmpdir(), 'cli-'));
       let said = '';

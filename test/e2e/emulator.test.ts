@@ -385,7 +385,7 @@ describe('Azure Resource Manager', () => {
 describe("Azure DevOps' REST", () => {
   const devOps = '499b84ac-1321-427f-aa17-267ca6975798';
   let administrator: string;
-  /** Of who administers the pool, but not the organisation. */
+  /** Of who administers the pool, but not the organization. */
   let ofPool: string;
   beforeAll(async () => {
     administrator = await accessToken(devOps);
@@ -408,7 +408,7 @@ describe("Azure DevOps' REST", () => {
     return (JSON.parse(text) as { value: { id: number }[] }).value[0]?.id;
   };
 
-  it('is for members of the organisation, with a token for Azure DevOps', async () => {
+  it('is for members of the organization, with a token for Azure DevOps', async () => {
     expect((await ask('GET', 'connectionData', undefined, '')).status).toBe(401);
     expect((await ask('GET', 'connectionData', undefined, await accessToken('https://vault.azure.net'))).status).toBe(
       401,
@@ -483,7 +483,7 @@ describe("Azure DevOps' REST", () => {
 
 describe('the history', () => {
   it('is of the newest requests and secrets where there are many', async () => {
-    await using brief = await startEmulator({ setup, kept: 4 });
+    await using brief = await startEmulator({ setup, historyLimit: 4 });
     const start = () => brief.startGitHubJob().environment;
     const bearers = Array.from({ length: 9 }, () => start().ACTIONS_ID_TOKEN_REQUEST_TOKEN);
     expect(brief.secrets()).toEqual(bearers.slice(-4));
@@ -492,7 +492,7 @@ describe('the history', () => {
   });
 
   it('knows the newest sessions', async () => {
-    await using brief = await startEmulator({ setup, kept: 1 });
+    await using brief = await startEmulator({ setup, historyLimit: 1 });
     const begin = async () => client(await session('deploy', brief), brief);
     const [first, , last] = [await begin(), await begin(), await begin()];
     await expect(first.send(new GetCallerIdentityCommand({}))).rejects.toThrow('security token');

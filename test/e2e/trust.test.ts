@@ -195,7 +195,7 @@ const written: readonly Written[] = [
     strangers: () => ({
       'another pipeline': pipeline('contoso', 'web', 'nightly'),
       'another project': pipeline('contoso', 'web2', 'release'),
-      'another organisation with the same beginning': pipeline('contoso2', 'web', 'release'),
+      'another organization with the same beginning': pipeline('contoso2', 'web', 'release'),
       'a service connection': pipeline('contoso', 'web', 'release', 'azure-old'),
     }),
   },
@@ -613,7 +613,7 @@ describe('fedbridge trust', () => {
       ['trust', 'entra', '--github', 'o/r', '--branch', 'm', '--managed-identity', 'agents'],
       '--resource-group is required',
     ],
-    [['agent', 'run', '--url', 'https://dev.azure.com', '--pool', 'x'], 'the URL of an organisation'],
+    [['agent', 'run', '--url', 'https://dev.azure.com', '--pool', 'x'], 'the URL of an organization'],
     [
       ['agent', 'run', '--url', 'https://dev.azure.com/o', '--pool', 'x', '--drain-timeout', 'long'],
       'number of seconds',

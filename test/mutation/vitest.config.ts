@@ -42,7 +42,7 @@ const files = [
   'test/fuzz/{answers,parsers}.test.ts',
   ...[
     'broker-end',
-    'refusals',
+    'denials',
     'journeys',
     'common-inputs',
     'report',

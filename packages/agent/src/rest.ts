@@ -1,4 +1,5 @@
 import {
+  azureDevOpsReason,
   FedbridgeError,
   firstSentence,
   type HttpRequest,
@@ -6,7 +7,6 @@ import {
   type Outbound,
   readJson,
   retry,
-  saidByAzureDevOps,
   send,
   textMember,
   unavailable,
@@ -47,11 +47,11 @@ export async function callRest(
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return read(response, new URL(url).host, outbound);
+    return parseAnswer(response, new URL(url).host, outbound);
   });
 }
 
-function read(response: HttpResponse, host: string, outbound: Outbound): unknown {
+function parseAnswer(response: HttpResponse, host: string, outbound: Outbound): unknown {
   const { status } = response;
   const later = unavailable(response, host, outbound.system.now());
   if (later) throw later;
@@ -60,16 +60,16 @@ function read(response: HttpResponse, host: string, outbound: Outbound): unknown
   const isGood = status >= 200 && status < 300 && status !== 203;
   const isJson = isGood ? response.body !== '' : (response.headers['content-type']?.includes('json') ?? false);
   const answer = isJson ? readJson(response, host) : undefined;
-  const said = reasonOf(answer);
+  const reason = reasonOf(answer);
   // Azure DevOps answers some errors with HTTP 200.
-  if (isGood && said === undefined) return answer;
-  const detail = { answer: `HTTP ${status}${said ? `: ${said}` : ''}` };
+  if (isGood && reason === undefined) return answer;
+  const detail = { answer: `HTTP ${status}${reason ? `: ${reason}` : ''}` };
   if (status === 401 || status === 403 || status === 203) {
     throw new FedbridgeError('EXCHANGE_REFUSED', `${host} denied this identity.`, {
       ...detail,
       // A member or a role that was added moments ago is not known everywhere yet.
-      recovery: 'refusal',
-      hint: 'The identity must be a user of the organisation with a license, and Administrator of the pool: see "fedbridge agent setup".',
+      recovery: 'denial',
+      hint: 'The identity must be a user of the organization with a license, and Administrator of the pool: see "fedbridge agent setup".',
     });
   }
   throw new FedbridgeError('EXCHANGE_REJECTED', `${host} does not accept the request.`, detail);
@@ -81,7 +81,7 @@ function read(response: HttpResponse, host: string, outbound: Outbound): unknown
  */
 function reasonOf(answer: unknown): string | undefined {
   const ofResources = textMember((answer as { error?: unknown } | null | undefined)?.error, 'message');
-  return ofResources === undefined ? saidByAzureDevOps(answer) : firstSentence(ofResources);
+  return ofResources === undefined ? azureDevOpsReason(answer) : firstSentence(ofResources);
 }
 
 /** The list of an answer `{"value": [...]}`. */

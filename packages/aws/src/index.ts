@@ -1,5 +1,5 @@
-export { parseAccountIds } from './account.ts';
 export type { AdmittedCredentials } from './admit.ts';
+export { parseAccountIds } from './allowed-accounts.ts';
 export { longestChainedSession } from './chain.ts';
 export { AwsCredentials } from './credentials.ts';
 export { parseExternalId } from './external-id.ts';

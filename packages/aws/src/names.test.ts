@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseAccountIds } from './account.ts';
+import { parseAccountIds } from './allowed-accounts.ts';
 import { parseExternalId } from './external-id.ts';
 import { parseRegion, regionalStsEndpoint } from './partition.ts';
 import { parseProfileName } from './profiles/profile-name.ts';

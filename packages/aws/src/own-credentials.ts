@@ -106,7 +106,7 @@ async function ofContainer(own: OwnCredentials & { readonly from: 'container' },
   const authorization = await authorizationOf(own, outbound);
   const headers: Record<string, string> = { accept: 'application/json', ...(authorization ? { authorization } : {}) };
   const response = await ask(outbound, { method: 'GET', url, headers });
-  return read(response, 'the container', outbound);
+  return parseCaller(response, 'the container', outbound);
 }
 
 async function authorizationOf(
@@ -140,7 +140,7 @@ async function ofInstance(url: string, outbound: Outbound): Promise<Caller> {
   const names = await ask(outbound, { method: 'GET', url: at(path), headers });
   const name = names.body.trim().split('\n')[0] ?? '';
   if (!/^[\w+=,.@-]{1,64}$/.test(name)) throw malformed(names);
-  return read(
+  return parseCaller(
     await ask(outbound, { method: 'GET', url: at(`${path}${name}`), headers }),
     `the instance, ${name}`,
     outbound,
@@ -166,7 +166,7 @@ function none(answer: string, cause?: unknown): FedbridgeError {
   });
 }
 
-function read(response: HttpResponse, whose: string, outbound: Outbound): Caller {
+function parseCaller(response: HttpResponse, whose: string, outbound: Outbound): Caller {
   const answer = readJson(response, 'The credentials endpoint of this machine');
   const member = (name: string) => textMember(answer, name);
   const given = {

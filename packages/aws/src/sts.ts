@@ -15,7 +15,6 @@ import {
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import type { StaticOperationSchema } from '@smithy/types';
 import { type AssumedRole, AwsCredentials, type Caller } from './credentials.ts';
-import type { Asked, Rule } from './refusal.ts';
 import type { RoleRequest } from './role-request.ts';
 import {
   AssumeRole$,
@@ -31,6 +30,7 @@ import {
 } from './sdk/protocol.ts';
 import { type AwsSecrets, parseSecrets } from './secrets.ts';
 import { isSessionOf, parseSessionArn, sessionArn } from './session-arn.ts';
+import type { Asked, Rule } from './sts-denial.ts';
 
 /** A call that begins a session, and who makes it. */
 type Asking = Pick<Asked, 'caller' | 'presented' | 'secrets'> & {
@@ -85,7 +85,7 @@ export class Sts {
       parameters: { ...parametersOf(request), WebIdentityToken: token },
       presented,
       secrets: [token],
-      rules: async () => (await import('./web-identity-refusals.ts')).webIdentityRules(request, idToken),
+      rules: async () => (await import('./web-identity-denials.ts')).webIdentityRules(request, idToken),
     });
   }
 
@@ -98,7 +98,7 @@ export class Sts {
       caller,
       presented,
       secrets: Object.values(caller.reveal()),
-      rules: async () => (await import('./chain-refusals.ts')).chainRules(request, caller),
+      rules: async () => (await import('./chain-denials.ts')).chainRules(request, caller),
     });
   }
 
@@ -121,9 +121,9 @@ export class Sts {
     const { role, sessionName } = request;
     const answer = await this.#call<Answer>(schema, parameters).catch(async (error: unknown) => {
       if (error instanceof FedbridgeError) throw error;
-      const [{ refusal }, rules] = await Promise.all([import('./refusal.ts'), asking.rules()]);
+      const [{ denial }, rules] = await Promise.all([import('./sts-denial.ts'), asking.rules()]);
       const now = this.#outbound.system.now();
-      throw refusal(error as STSServiceException, this.#lastResponse, { ...asking, role, rules, now });
+      throw denial(error as STSServiceException, this.#lastResponse, { ...asking, role, rules, now });
     });
     const credentials = this.#read(answer, request, asking.presented);
     const { arn } = credentials.role;

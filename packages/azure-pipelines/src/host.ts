@@ -121,7 +121,7 @@ export class AzurePipelinesHost implements Host {
   }
 
   mask(secret: string): void {
-    // The agent hides line by line, and is not told of several at once.
+    // The agent hides line by line, and is not given several at once.
     const lines = secret.split(/[\r\n]+/).filter((line) => line !== '');
     for (const line of lines) if (lines.length === 1 || mayBeSecret(line)) tasks.setSecret(line);
   }

@@ -1,8 +1,8 @@
 import { FedbridgeError, type Lease } from '@fedbridge/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Renewal } from './renewal.ts';
 import { Holdings } from './holdings.ts';
+import { Renewal } from './renewal.ts';
 
 const lifetime = 3_600_000;
 /** How long an answer takes at the most. */

@@ -5,12 +5,12 @@ import { gitCredentialCommand } from './commands/git-credential.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { tokenCommand } from './commands/token.ts';
 import { trustCommand } from './commands/trust/trust.ts';
-import { asProgram, runProgram } from './program.ts';
+import { asProgram, runCommandLine } from './program.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs one command line. */
 export function runCli(args: readonly string[], terminal: Terminal, system: System): Promise<void> {
-  return runProgram(commandTree(terminal, system), args, terminal);
+  return runCommandLine(commandTree(terminal, system), args, terminal);
 }
 
 /** Every command, with its options. */
@@ -20,7 +20,7 @@ export function commandTree(terminal: Terminal, system: System): Command {
     .version(FEDBRIDGE_VERSION)
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 not done (standard error tells why), 2 the command line or a file is wrong, 3 a check found something.',
+      '\nExit codes: 0 done, 1 not done (standard error says why), 2 the command line or a file is wrong, 3 a check found something.',
     );
   for (const command of [trustCommand, inspectCommand, tokenCommand, gitCredentialCommand, agentCommand])
     program.addCommand(command({ terminal, system }));

@@ -1,6 +1,6 @@
 import { Identity, type IdToken } from '@fedbridge/identity';
 import type { Cloud } from '@fedbridge/trust';
-import { jobSource, outbounds } from './identity.ts';
+import { jobSource, outbounds } from './command-identity.ts';
 import type { Cli } from './program.ts';
 
 const patienceMs = 60_000;

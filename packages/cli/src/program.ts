@@ -27,7 +27,7 @@ export function asProgram(command: Command, terminal: Terminal): Command {
 }
 
 /** Runs one command line. */
-export async function runProgram(program: Command, args: readonly string[], terminal: Terminal): Promise<void> {
+export async function runCommandLine(program: Command, args: readonly string[], terminal: Terminal): Promise<void> {
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { realSystem } from '@fedbridge/core';
 import { lintCommand } from './commands/trust/lint.ts';
-import { asProgram, runProgram } from './program.ts';
+import { asProgram, runCommandLine } from './program.ts';
 import { Terminal } from './terminal.ts';
 
 /**
@@ -12,5 +12,5 @@ export function runTrustLint(args: readonly string[]): Promise<void> {
   const terminal = new Terminal(process);
   const program = asProgram(lintCommand({ terminal, system: realSystem(process.env) }), terminal);
   const named = args.map((arg) => (arg.startsWith('-') && existsSync(arg) ? `./${arg}` : arg));
-  return runProgram(program, ['--skip-unrelated', ...named], terminal);
+  return runCommandLine(program, ['--skip-unrelated', ...named], terminal);
 }

@@ -52,10 +52,10 @@ export type ErrorCode =
   | 'INTERNAL';
 
 /**
- * Whether trying again can help: `transient` faults pass, a `refusal` may be eventual consistency (a trust policy written
+ * Whether trying again can help: `transient` faults pass, a `denial` may be eventual consistency (a trust policy written
  * moments ago, a proxy that is only starting), and `never` says it all.
  */
-export type Recovery = 'never' | 'transient' | 'refusal';
+export type Recovery = 'never' | 'transient' | 'denial';
 
 export interface ErrorDetail {
   readonly presented?: Presented | undefined;
@@ -91,7 +91,7 @@ export class FedbridgeError extends Error {
     return this.detail.recovery ?? 'never';
   }
 
-  /** The same error with more detail, or told differently. */
+  /** The same error with more detail, or another message. */
   with(detail: ErrorDetail, message: string = this.message): FedbridgeError {
     return new FedbridgeError(this.code, message, { ...this.detail, ...detail });
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A process, told from a later one that was given the same id. */
+/** A process, distinguished from a later one that was given the same id. */
 export interface RunningProcess {
   readonly pid: number;
   /** When it began, in clock ticks since the machine did; undefined where that cannot be seen. */
@@ -80,7 +80,7 @@ const of = ({ pid, startedAt }: RunningProcess): RunningProcess => ({ pid, start
 
 /** Source: proc_pid_stat(5). The name, second, stands in parentheses and may have any character in it. */
 function see(pid: number, proc: string): Seen | undefined {
-  const text = read(join(proc, String(pid), 'stat'));
+  const text = readOrEmpty(join(proc, String(pid), 'stat'));
   const [, name = '', rest = ''] = /^\d+ \((.*)\) (.*)$/su.exec(text) ?? [];
   const [state, parent, , , , , , , , , , , , , , , , , , startedAt] = rest.split(' ');
   if (state === undefined || parent === undefined || startedAt === undefined) return undefined;
@@ -88,11 +88,11 @@ function see(pid: number, proc: string): Seen | undefined {
 }
 
 function isMarked(pid: number, proc: string): boolean {
-  const environment = read(join(proc, String(pid), 'environ')).split('\0');
+  const environment = readOrEmpty(join(proc, String(pid), 'environ')).split('\0');
   return marks.some((mark) => environment.some((variable) => variable.startsWith(`${mark}=`)));
 }
 
-function read(path: string): string {
+function readOrEmpty(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FedbridgeError } from './error.ts';
+import { firstSentence } from './first-sentence.ts';
 import { errorWithNames, kebabCase, type NameOf, withNames } from './names.ts';
-import { firstSentence } from './said.ts';
 
 const nameOf: NameOf = (name, of) => (of === undefined ? kebabCase(name) : `${of}-${kebabCase(name)}`);
 

@@ -43,7 +43,7 @@ export async function readSmallFile(
     timer = setTimeout(() => reject(late()), withinMs);
   });
   try {
-    return await Promise.race([read(path, mostBytes), expired]);
+    return await Promise.race([readAtMost(path, mostBytes), expired]);
   } catch (error) {
     throw error instanceof UnreadableFile ? error : translated(error);
   } finally {
@@ -51,7 +51,7 @@ export async function readSmallFile(
   }
 }
 
-async function read(path: string, mostBytes: number): Promise<Buffer> {
+async function readAtMost(path: string, mostBytes: number): Promise<Buffer> {
   // Before it is opened, since some devices act on that; and once more after, since it may have been exchanged.
   requireRegular(await statOf(path));
   // Opening a named pipe waits for its writer, in a thread that keeps the process from ending; with this flag it does not.

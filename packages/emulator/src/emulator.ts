@@ -28,10 +28,10 @@ export interface EmulatorOptions {
   /** Names that the certificate also holds for, beside localhost and 127.0.0.1. */
   readonly hostnames?: readonly string[];
   /**
-   * How many of the newest requests and secrets are told, and of the newest AWS sessions are known: 20,000 by default,
+   * How many of the newest requests, secrets and AWS sessions are known: 20,000 by default,
    * so that a load test does not fill the memory. The older ones may be gone.
    */
-  readonly kept?: number;
+  readonly historyLimit?: number;
   /** The set-up, or a function that makes it: issuers' URLs hold ports that are known only at start. */
   readonly setup?: Setup | ((urls: EmulatorUrls) => Setup);
 }
@@ -40,7 +40,7 @@ export interface Emulator extends AsyncDisposable {
   readonly urls: EmulatorUrls;
   /** The CA's certificate, PEM, for `NODE_EXTRA_CA_CERTS`; only with `tls`. */
   readonly ca: string | undefined;
-  /** The issuer of each kind of ID token: GitHub's, Azure DevOps' for an organisation, Entra's for a tenant. */
+  /** The issuer of each kind of ID token: GitHub's, Azure DevOps' for an organization, Entra's for a tenant. */
   readonly issuers: {
     readonly gitHub: string;
     azureDevOps(organizationId: string): string;

@@ -3,9 +3,9 @@ import { RunningEmulator } from './running-emulator.ts';
 import { EmulatorClock } from './server/clock.ts';
 import { Faults } from './server/faults.ts';
 import { History } from './server/history.ts';
-import { TokenIssuer } from './server/issuer.ts';
 import { serviceNames } from './server/record.ts';
 import { openService, type World } from './server/service.ts';
+import { TokenIssuer } from './server/token-issuer.ts';
 
 /**
  * Starts GitHub's and Azure DevOps' token endpoints, Entra, STS and a few APIs behind them, each on a port of its own on
@@ -14,14 +14,14 @@ import { openService, type World } from './server/service.ts';
  * @throws IamProblem, CredentialProblem for a set-up that AWS or Entra would not take
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { tls = false, hostnames = [], kept = 20_000, setup = {} } = options;
+  const { tls = false, hostnames = [], historyLimit = 20_000, setup = {} } = options;
   const certificate = tls ? await certificateFor(hostnames) : undefined;
   const world: World = {
     clock: new EmulatorClock(),
     faults: new Faults(),
-    requests: new History(kept),
-    secrets: new History(kept),
-    kept,
+    requests: new History(historyLimit),
+    secrets: new History(historyLimit),
+    historyLimit,
   };
   const issuers = await entriesOf(['github', 'azureDevOps', 'entra', 'kubernetes'], (name) => TokenIssuer.create(name));
   const services = await entriesOf(serviceNames, (name) => openService(name, world, certificate));

@@ -1,5 +1,5 @@
 import type { Endpoint } from '@fedbridge/core';
-import type { ClientId, Resource, TenantId } from './identity.ts';
+import type { ClientId, Resource, TenantId } from './ids.ts';
 
 /** Which access token is asked for, and as whom. */
 export interface AccessTokenRequest {

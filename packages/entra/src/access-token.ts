@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { Presented } from '@fedbridge/core';
-import type { Resource } from './identity.ts';
+import type { Resource } from './ids.ts';
 
 /** An Entra access token. Its value leaves through `reveal()` alone. */
 export class AccessToken {

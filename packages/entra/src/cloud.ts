@@ -2,7 +2,7 @@ import { type Endpoint, FedbridgeError, isLoopback, parseEndpoint } from '@fedbr
 import { azureDevOpsApplication, type EntraCloud, entraCloudAt, entraClouds } from '@fedbridge/issuers';
 
 /** What differs between Microsoft's clouds. */
-export interface Cloud {
+export interface AzureCloud {
   readonly authority: string;
   /** The audience that an ID token for this cloud's Entra must have. */
   readonly audience: string;
@@ -21,7 +21,7 @@ export type ResourceName = 'arm' | 'graph' | 'key-vault' | 'storage' | 'azure-de
 const storage = 'https://storage.azure.com';
 
 /** Source of the resources: Microsoft Learn, "National clouds". */
-export const clouds: Readonly<Record<CloudName, Cloud>> = {
+export const clouds: Readonly<Record<CloudName, AzureCloud>> = {
   azurecloud: {
     ...ofIssuer(entraClouds.public),
     terraformEnvironment: 'public',

@@ -87,13 +87,13 @@ async function readAnswer(
   if (later) {
     const isJson = response.headers['content-type']?.includes('json') ?? false;
     const answer = isJson ? readJson(response, 'Entra') : undefined;
-    const { told } = await import('./refusal.ts');
-    throw later.with({ answer: told(response.status, answer, assertion) });
+    const { answerSummary } = await import('./entra-denial.ts');
+    throw later.with({ answer: answerSummary(response.status, answer, assertion) });
   }
   const answer = readJson(response, 'Entra');
   if (response.status !== 200) {
-    const { refusal } = await import('./refusal.ts');
-    throw refusal(response.status, answer, request, assertion);
+    const { denial } = await import('./entra-denial.ts');
+    throw denial(response.status, answer, request, assertion);
   }
   const value = tokenMember(answer, 'access_token');
   const seconds = secondsMember(answer, 'expires_in') ?? 0;

@@ -7,8 +7,8 @@ import type { AccessTokenRequest } from './access-token-request.ts';
 export interface Explanation {
   /** Follows "Entra denied a token for <resource>: ". */
   readonly what: string;
-  /** `refused`: the identity is not trusted, or not as this; `rejected`: something else is wrong; `unavailable`: it passes. */
-  readonly kind: 'refused' | 'rejected' | 'unavailable';
+  /** `denied`: the identity is not trusted, or not as this; `rejected`: something else is wrong; `unavailable`: it passes. */
+  readonly kind: 'denied' | 'rejected' | 'unavailable';
   /** What to do, names of inputs marked. Where the user's own input may be wrong, it comes first. */
   readonly hint: (request: AccessTokenRequest, idToken: IdToken) => string;
 }
@@ -21,7 +21,7 @@ const inCredential = ({ audiences, issuer }: IdToken) =>
 function credential(what: string, hint: Explanation['hint']): Explanation {
   const all: Explanation['hint'] = (request, idToken) =>
     `${hint(request, idToken).replace(/:$/, '.')}\n${howTo(request.clientId)}`;
-  return { what, kind: 'refused', hint: all };
+  return { what, kind: 'denied', hint: all };
 }
 
 const howTo = (clientId: string) =>

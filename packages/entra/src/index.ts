@@ -1,7 +1,7 @@
 export { AccessToken } from './access-token.ts';
 export type { AccessTokenRequest } from './access-token-request.ts';
 export {
-  type Cloud,
+  type AzureCloud,
   type CloudName,
   cloudNames,
   cloudOf,
@@ -22,5 +22,5 @@ export {
   type Resource,
   type SubscriptionId,
   type TenantId,
-} from './identity.ts';
-export { type MachineAccessToken, machineAccessToken } from './machine.ts';
+} from './ids.ts';
+export { type MachineAccessToken, machineAccessToken } from './machine-access-token.ts';

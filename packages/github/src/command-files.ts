@@ -59,7 +59,7 @@ function takeBack(handle: number, size: number): void {
   try {
     ftruncateSync(handle, size);
   } catch {
-    // What cannot be cut short is no file of the runner's; why it could not be written is told.
+    // What cannot be cut short is no file of the runner's; why it could not be written is reported.
   }
 }
 

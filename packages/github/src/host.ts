@@ -64,7 +64,7 @@ export class GitHubHost implements Host {
   }
 
   input(name: string): string {
-    // A blank that was given can be told from an absent input, which the runner hands over as an empty text.
+    // A blank that was given can be distinguished from an absent input, which the runner hands over as an empty text.
     return actions.getInput(gitHubName(name), { trimWhitespace: false });
   }
 

@@ -1,5 +1,6 @@
 import type { Environment, HttpResponse } from '@fedbridge/core';
 import {
+  azureDevOpsReason,
   FedbridgeError,
   isLoopback,
   isWithin,
@@ -8,13 +9,12 @@ import {
   parseEndpoint,
   readJson,
   retry,
-  saidByAzureDevOps,
   send,
   textMember,
   unavailable,
 } from '@fedbridge/core';
 import { azureDevOpsDomains, entraIssuer, isAzureDevOpsIssuer, tokenExchangeAudiences } from '@fedbridge/issuers';
-import { checkIdToken } from './check.ts';
+import { checkIdToken } from './check-id-token.ts';
 import { IdToken } from './id-token.ts';
 import { refuseLoopback } from './job-bearer.ts';
 import type { IdTokenSource } from './source.ts';
@@ -160,7 +160,7 @@ const isIssuer = (iss: string) => isAzureDevOpsIssuer(iss) || entraIssuer(iss)?.
 
 function readToken(response: HttpResponse, outbound: Outbound): IdToken {
   // 203 is Azure DevOps' sign-in page for a caller it does not know.
-  if (response.status !== 200) throw refusal(response, outbound);
+  if (response.status !== 200) throw denial(response, outbound);
   const answer = readJson(response, who);
   if (answer === null) {
     // Seen in jobs that were run again and in server-side jobs.
@@ -171,17 +171,17 @@ function readToken(response: HttpResponse, outbound: Outbound): IdToken {
   }
   const value = textMember(answer, 'oidcToken');
   if (value === undefined) {
-    if (saidByAzureDevOps(answer) !== undefined) throw refusal(response, outbound);
+    if (azureDevOpsReason(answer) !== undefined) throw denial(response, outbound);
     throw new FedbridgeError('ANSWER_MALFORMED', `${who} answered without a token.`);
   }
   return IdToken.receive(value, outbound.mask);
 }
 
-function refusal(response: HttpResponse, outbound: Outbound): FedbridgeError {
+function denial(response: HttpResponse, outbound: Outbound): FedbridgeError {
   const later = unavailable(response, who, outbound.system.now());
   if (later) return later;
   const isJson = response.status === 200 || (response.headers['content-type']?.includes('json') ?? false);
-  const said = isJson ? saidByAzureDevOps(readJson(response, who)) : undefined;
+  const said = isJson ? azureDevOpsReason(readJson(response, who)) : undefined;
   const unreferenced = said?.includes('no explicit reference') ?? false;
   return new FedbridgeError('ID_TOKEN_REFUSED', `${who} denied this job.`, {
     answer: `HTTP ${response.status}${said ? `: ${said}` : ''}`,

@@ -13,7 +13,7 @@ import {
   unavailable,
 } from '@fedbridge/core';
 import { gitHubTokenDomains, signsForGitHubServer } from '@fedbridge/issuers';
-import { checkIdToken } from './check.ts';
+import { checkIdToken } from './check-id-token.ts';
 import { IdToken } from './id-token.ts';
 import { refuseLoopback } from './job-bearer.ts';
 import type { IdTokenSource } from './source.ts';
@@ -104,13 +104,13 @@ function isOfPlatform(endpoint: URL, server: URL): boolean {
 }
 
 function readToken(response: HttpResponse, outbound: Outbound): IdToken {
-  if (response.status !== 200) throw refusal(response, outbound);
+  if (response.status !== 200) throw denial(response, outbound);
   const value = textMember(readJson(response, who), 'value');
   if (value === undefined) throw new FedbridgeError('ANSWER_MALFORMED', `${who} answered without a token.`);
   return IdToken.receive(value, outbound.mask);
 }
 
-function refusal(response: HttpResponse, outbound: Outbound): FedbridgeError {
+function denial(response: HttpResponse, outbound: Outbound): FedbridgeError {
   const later = unavailable(response, who, outbound.system.now());
   if (later) return later;
   // A job that has just begun may not be known everywhere yet [aws-actions/configure-aws-credentials#469].

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkIdToken, type IdTokenExpectation } from './check.ts';
+import { checkIdToken, type IdTokenExpectation } from './check-id-token.ts';
 import { IdToken } from './id-token.ts';
 import { checkClaims } from './required-claims.ts';
 

@@ -50,7 +50,7 @@ export class IdToken {
   /**
    * Reads a token that a user gave.
    *
-   * @param from - where, as it is told
+   * @param from - where, as an error names it
    * @throws FedbridgeError `ID_TOKEN_MALFORMED`
    */
   static given(value: string, from: string): IdToken {

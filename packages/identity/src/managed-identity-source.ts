@@ -1,7 +1,7 @@
 import type { Outbound } from '@fedbridge/core';
 import { FedbridgeError, isGuid } from '@fedbridge/core';
 import { entraIssuer, tokenExchange } from '@fedbridge/issuers';
-import { checkIdToken } from './check.ts';
+import { checkIdToken } from './check-id-token.ts';
 import { IdToken } from './id-token.ts';
 import { type ManagedIdentity, managedIdentityToken } from './managed-identity.ts';
 import type { IdTokenSource } from './source.ts';

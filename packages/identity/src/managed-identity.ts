@@ -183,7 +183,7 @@ function notOnAzure(cause: FedbridgeError): FedbridgeError {
 }
 
 function readToken(response: HttpResponse, identity: ManagedIdentity, now: number): ManagedIdentityToken {
-  if (response.status !== 200) throw refusal(response, identity, now);
+  if (response.status !== 200) throw denial(response, identity, now);
   const answer = readJson(response, who);
   const value = tokenMember(answer, 'access_token');
   const expiresAt = (secondsMember(answer, 'expires_on') ?? 0) * 1000;
@@ -231,7 +231,7 @@ function updating({ status }: HttpResponse): FedbridgeError {
   });
 }
 
-function refusal(response: HttpResponse, identity: ManagedIdentity, now: number): FedbridgeError {
+function denial(response: HttpResponse, identity: ManagedIdentity, now: number): FedbridgeError {
   const { id } = identity;
   const { status } = response;
   if (isUpdating(response, identity)) return updating(response);

@@ -1,6 +1,6 @@
 import type { Environment, Outbound, UnreadableFile } from '@fedbridge/core';
 import { FedbridgeError, readSmallFile } from '@fedbridge/core';
-import { checkIdToken } from './check.ts';
+import { checkIdToken } from './check-id-token.ts';
 import { IdToken } from './id-token.ts';
 import type { IdTokenSource } from './source.ts';
 

@@ -10,7 +10,7 @@ export function failureOf(error: unknown): FedbridgeError {
   return internal(error);
 }
 
-/** Only the kind of an unforeseen error is told: its text may hold anything. */
+/** Only the kind of an unforeseen error is shown: its text may hold anything. */
 function internal(error: unknown): FedbridgeError {
   const kind = error instanceof Error ? `${error.name} ${frame(error)}` : typeof error;
   return new FedbridgeError('INTERNAL', `An unforeseen error: ${kind.trim()}.`, {

@@ -87,14 +87,14 @@ export function readInput(shown: string, definition: InputDefinition, text: stri
     return parse(definition, value);
   } catch (error) {
     if (error instanceof FedbridgeError) {
-      const given = told(definition, value);
+      const given = shownValue(definition, value);
       throw error.with({ given }, `Input "${shown}" is ${given}: ${error.message}`);
     }
     throw error;
   }
 }
 
-/** Whether what is delivered depends on an input: blank, as of a variable that is not set, it is an error where it can be told from an absent one. */
+/** Whether what is delivered depends on an input: blank, as of a variable that is not set, it is an error where it can be distinguished from an absent one. */
 export function dependsOn({ guards, decides }: InputDefinition): boolean {
   return guards === true || decides === true;
 }
@@ -123,7 +123,7 @@ function parse(definition: InputDefinition, value: string): unknown {
   }
 }
 
-function told(definition: InputDefinition, value: string): string {
+function shownValue(definition: InputDefinition, value: string): string {
   if (definition.type === 'text' && definition.secret) return 'not valid';
   return `"${value.length > 200 ? `${value.slice(0, 200)}…` : value}"`;
 }

@@ -2,7 +2,8 @@ import { FedbridgeError } from '@fedbridge/core';
 
 /** What to do about an errno, in the words of who runs the machine. */
 const remedies: Readonly<Record<string, string>> = {
-  ENOENT: 'It does not exist here. In a container, see that the folder is mounted under the path that the job is told.',
+  ENOENT:
+    'It does not exist here. In a container, see that the folder is mounted under the path that the job has for it.',
   EACCES:
     'The user that the step runs as may not write it. See whose it is, and which user the runner, agent or container has.',
   EPERM:

@@ -4,7 +4,7 @@ import { cleanUpAfterFailure } from './clean-up.ts';
 import { failureOf } from './failure.ts';
 import type { Host } from './host.ts';
 import { type InputDefinition, type InputValues, readInput } from './input.ts';
-import { summaryOfRefusal } from './report.ts';
+import { failureSummary } from './report.ts';
 import type { Step } from './step.ts';
 
 /** What is done on a host, and how. */
@@ -29,11 +29,11 @@ interface Tools {
   readonly mask: (secret: string) => void;
 }
 
-/** Work that is done, and what is to be told of it. */
+/** Work that is done, and what is to be reported of it. */
 interface Done {
   /** Markdown. */
   readonly summary: string;
-  tell(): void;
+  log(): void;
   /** Why the step fails although all was delivered. */
   readonly failure?: FedbridgeError | undefined;
 }
@@ -58,13 +58,13 @@ export async function workOnHost(host: Host, work: Work): Promise<void> {
     const done = await workUntilCancelled(run(), { cancelled, close, system: host.system });
     host.publish();
     published = true;
-    done.tell();
+    done.log();
     if (hasSummary) await summarize(host, masking.hideWhole(done.summary));
     if (done.failure) host.fail(errorWithNames(done.failure, nameOf));
   } catch (error) {
     await cleanUpAfterFailure(work, host, { published });
     const failure = errorWithNames(hidden(failureOf(error), masking), nameOf);
-    if (hasSummary) await summarize(host, summaryOfRefusal(work.title, failure));
+    if (hasSummary) await summarize(host, failureSummary(work.title, failure));
     host.fail(failure);
   } finally {
     close();

@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
 import { FedbridgeError } from '@fedbridge/core';
-import { runCheck } from './check.ts';
 import { cleanUp } from './clean-up.ts';
 import type { Host } from './host.ts';
 import type { InputDefinition } from './input.ts';
-import { runStep } from './run.ts';
+import { runCheck } from './run-check.ts';
+import { runStep } from './run-step.ts';
 import type { Check, CleanUp, Step } from './step.ts';
 
 /** The whole of the process of a step. Only wrappers call this. */
@@ -63,17 +63,17 @@ function unread(): FedbridgeError {
  * has nothing left to wait for ends as if it had succeeded; or where nobody reads what it prints.
  */
 async function runProcess(work: () => Promise<void>): Promise<void> {
-  const tell = () => {
+  const report = () => {
     process.stderr.write('Fedbridge ended before its work was done. Please report this as a defect.\n');
     process.exit(1);
   };
-  process.once('beforeExit', tell);
+  process.once('beforeExit', report);
   // Nobody reads any more: a step takes back what it began, and its clean-up goes on, quietly, but it is no success.
   process.stdout.on('error', () => {
     process.exitCode = 1;
   });
   await work();
-  process.off('beforeExit', tell);
+  process.off('beforeExit', report);
   // What was printed into a pipe may still be on its way.
   process.stdout.write('', () => process.exit());
 }

@@ -4,7 +4,7 @@ import type { Identity, Outcome } from './outcome.ts';
 import { type Remark, remarks } from './remarks.ts';
 
 /** Logs identity, expiry and subject, and warns of deprecations. */
-export function tell(host: Host, { identities, exported }: Outcome): void {
+export function logOutcome(host: Host, { identities, exported }: Outcome): void {
   for (const identity of identities) {
     const { presented } = identity;
     const as = presented ? `, for subject ${presented.subject} of ${presented.issuer}` : '';
@@ -17,7 +17,7 @@ export function tell(host: Host, { identities, exported }: Outcome): void {
 }
 
 /** The same as a person reads it at a glance, in Markdown. */
-export function summaryOf(title: string, { identities, exported }: Outcome, now: number): string {
+export function outcomeSummary(title: string, { identities, exported }: Outcome, now: number): string {
   const rows = identities.flatMap((identity) => [
     ['Identity', code(identity.who)],
     ...(identity.expiresAt === undefined
@@ -32,7 +32,7 @@ export function summaryOf(title: string, { identities, exported }: Outcome, now:
 }
 
 /** A failure, in Markdown, with what was presented if that was reached, and with what is to be pasted as a block that can be copied. */
-export function summaryOfRefusal(title: string, { message, code: reason, detail }: FedbridgeError): string {
+export function failureSummary(title: string, { message, code: reason, detail }: FedbridgeError): string {
   const { presented, answer, hint = '', document, given } = detail;
   const what = given === undefined ? message : message.replace(given, () => 'not valid');
   const rows = Object.entries(presented ?? {}).map(([name, value]) => [capital(name), code(value)]);

@@ -47,7 +47,7 @@ export class StepFolder {
 
   /**
    * Has the platform keep that there is no folder. The first thing that a step does: of one that fails before it made a folder, the
-   * clean-up would else be told what an earlier step planted under the same name in the job's environment.
+   * clean-up would else be given what an earlier step planted under the same name in the job's environment.
    */
   begin(): void {
     try {

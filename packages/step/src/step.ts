@@ -49,7 +49,7 @@ export interface Step<Inputs extends InputDefinitions = InputDefinitions> extend
   /** The managed identity that the step's own inputs name. */
   managedIdentity?(inputs: InputValues<Inputs>): ManagedIdentityId | undefined;
   /**
-   * What of the inputs, as the user wrote them, must not be shown: told before any of them is parsed, since errors repeat them.
+   * What of the inputs, as the user wrote them, must not be shown: named before any of them is parsed, since errors repeat them.
    *
    * @param input - an input's text
    */

@@ -8,8 +8,8 @@ import {
 import { type AdmittedIdToken, reuseWhileFresh } from '@fedbridge/identity';
 import { defineStep, type Host } from '@fedbridge/step';
 import { checkExports, deliver } from './entra/deliver.ts';
+import { type EntraIdentity, entraIdentity, exchangeAudience, resolveResources } from './entra/entra-identity.ts';
 import { formerEntraInputs } from './entra/former-inputs.ts';
-import { type EntraIdentity, entraIdentity, exchangeAudience, resolveResources } from './entra/identity.ts';
 import { entraInputs } from './entra/inputs.ts';
 import { idTokenRequest } from './entra/request.ts';
 

@@ -51,7 +51,7 @@ export async function ensureUser(
     const reason = added.operationResult?.errors?.[0]?.value;
     throw new FedbridgeError('EXCHANGE_REJECTED', `${clientId} could not be added to ${organization}.`, {
       answer: reason && firstSentence(reason),
-      hint: 'The organisation must be connected to the tenant that the identity is of.',
+      hint: 'The organization must be connected to the tenant that the identity is of.',
     });
   }
   return (known ?? (await findUser(organization, principal, calls)))?.id;

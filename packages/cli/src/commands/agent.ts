@@ -14,8 +14,8 @@ import { cloudNames, parseClientId, parseTenantId } from '@fedbridge/entra';
 import { identityNames } from '@fedbridge/identity';
 import { azureDevOpsHost, tokenExchange } from '@fedbridge/issuers';
 import { Command, Option } from 'commander';
-import { azureCliIdentity } from '../azure-cli.ts';
-import { type IdentityOptions, identityOf, resourceOf, withIdentityOptions } from '../identity.ts';
+import { azureCliIdentity } from '../azure-cli-identity.ts';
+import { type IdentityOptions, identityOf, resourceOf, withIdentityOptions } from '../command-identity.ts';
 import { endpoint, issuerUrl, parsed, seconds } from '../option.ts';
 import type { Cli } from '../program.ts';
 
@@ -182,7 +182,7 @@ function linesOf({ what, state, request }: SetupStep): string[] {
 }
 
 function organizationOption(): Option {
-  return new Option('--url <organisation>', `the organisation, such as https://${azureDevOpsHost}/contoso`)
+  return new Option('--url <organization>', `the organization, such as https://${azureDevOpsHost}/contoso`)
     .env('AZP_URL')
     .makeOptionMandatory()
     .argParser(parsed(parseOrganization));

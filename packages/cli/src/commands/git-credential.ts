@@ -1,7 +1,7 @@
 import { isLoopback } from '@fedbridge/core';
 import { azureDevOpsDomains, azureDevOpsHost, isAzureDevOpsHost } from '@fedbridge/issuers';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { type IdentityOptions, identityOf, resourceOf, withIdentityOptions } from '../identity.ts';
+import { type IdentityOptions, identityOf, resourceOf, withIdentityOptions } from '../command-identity.ts';
 import type { Cli } from '../program.ts';
 
 interface GitCredentialOptions extends IdentityOptions {

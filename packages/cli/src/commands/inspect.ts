@@ -45,11 +45,11 @@ Examples:
         : givenToken(await cli.terminal.read(), 'Standard input', tokenHint);
       const inspection = inspectClaims(token.claims, options.account, cli.system.now());
       if (options.json) cli.terminal.printJson(inspection, 2);
-      else for (const line of told(inspection)) cli.terminal.print(line);
+      else for (const line of linesOf(inspection)) cli.terminal.print(line);
     });
 }
 
-function told(one: Inspection): string[] {
+function linesOf(one: Inspection): string[] {
   return [
     `platform  ${one.platform}: ${one.form}`,
     `issuer    ${one.issuer}`,

@@ -1,6 +1,6 @@
 import { azureDevOpsHost } from '@fedbridge/issuers';
 import { Command } from 'commander';
-import { type IdentityOptions, identityOf, resourceOf, withIdentityOptions } from '../identity.ts';
+import { type IdentityOptions, identityOf, resourceOf, withIdentityOptions } from '../command-identity.ts';
 import type { Cli } from '../program.ts';
 
 export function tokenCommand(cli: Cli): Command {

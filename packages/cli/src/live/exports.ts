@@ -2,7 +2,7 @@ import { FedbridgeError } from '@fedbridge/core';
 import type { TextFile } from '@fedbridge/trust-files';
 import type { Cli } from '../program.ts';
 import { awsQuestions, azQuestions, type Question } from './questions.ts';
-import { SignedIn } from './tool.ts';
+import { SignedIn } from './signed-in-tool.ts';
 
 /** What an account tells of itself through `aws`. */
 export interface AwsAccess {
@@ -20,7 +20,7 @@ export interface AzureAccess {
 }
 
 /**
- * What `aws` prints of each account. Nothing is written, and what is asked for is told beforehand.
+ * What `aws` prints of each account. Nothing is written, and what is asked for is reported beforehand.
  *
  * @throws FedbridgeError `UNAVAILABLE`
  */

@@ -26,7 +26,7 @@ export function readJson(response: HttpResponse, who: string): unknown {
   try {
     return JSON.parse(response.body);
   } catch {
-    // Neither the body nor the parser's message, which quotes it, is told: it may hold half a token.
+    // Neither the body nor the parser's message, which quotes it, is shown: it may hold half a token.
     const type = response.headers['content-type']?.split(';')[0] ?? 'no content type';
     throw new FedbridgeError('ANSWER_MALFORMED', `${who} answered with something that is not JSON.`, {
       answer: `HTTP ${response.status}, ${type}, ${response.body.length} characters`,

@@ -17,7 +17,7 @@ const variables = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
 const expected = 'expected the URL of a proxy such as http://proxy.example.com:3128';
 
 /**
- * A proxy's address. One with a user name is refused: its password would be a stored secret in a pipeline's source.
+ * A proxy's address. One with a user name is denied: its password would be a stored secret in a pipeline's source.
  *
  * @throws FedbridgeError `INPUT_INVALID`
  */
@@ -44,7 +44,7 @@ export function proxyFor(url: URL, environment: Environment): HttpProxy | undefi
   if (proxy && isProxy(proxy)) return { url: proxy, variable, shown: `${proxy.host} (${variable})` };
   const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(text)?.[1];
   const isOther = scheme !== undefined && !/^https?$/i.test(scheme);
-  // The value is not told: it may hold a password.
+  // The value is not shown: it may hold a password.
   throw new FedbridgeError('HTTP_PROXY', `The variable ${variable} does not name a proxy that can be used.`, {
     answer: isOther ? `a proxy of type ${scheme}` : 'an address that cannot be parsed',
     hint: `Set it to the URL of an HTTP proxy (http://proxy.example.com:3128), or exempt ${url.hostname} in no_proxy. In a user name or password, write special characters percent-encoded.`,

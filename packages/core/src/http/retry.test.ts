@@ -54,9 +54,9 @@ describe('retry', () => {
     expect(waits).toEqual([]);
   });
 
-  it('a refusal is presented twice more within five seconds', async () => {
+  it('a denial is presented twice more within five seconds', async () => {
     const { outbound, waits } = world();
-    await expect(retry(outbound, failing({ recovery: 'refusal' }))).rejects.toMatchObject({
+    await expect(retry(outbound, failing({ recovery: 'denial' }))).rejects.toMatchObject({
       message: 'No. (3 attempts)',
     });
     expect(waits).toHaveLength(2);
@@ -106,13 +106,13 @@ describe('retry', () => {
     await expect(asked).rejects.toMatchObject({ message: 'No. (1 attempt, asked to wait 3600 s more)' });
   });
 
-  it('a refusal is presented after half a second to one, and then after three quarters to one and a half', async () => {
+  it('a denial is presented after half a second to one, and then after three quarters to one and a half', async () => {
     for (const [random, expected] of [
       [0, [500, 750]],
       [1, [1_000, 1_500]],
     ] as const) {
       const { outbound, waits } = world(() => random);
-      await expect(retry(outbound, failing({ recovery: 'refusal' }))).rejects.toThrow();
+      await expect(retry(outbound, failing({ recovery: 'denial' }))).rejects.toThrow();
       expect(waits).toEqual(expected);
     }
   });

@@ -6,10 +6,10 @@ import type { Outbound } from './outbound.ts';
 const shortestAttempt = 1_000;
 
 /**
- * A refused identity is presented twice more within five seconds, since IAM and Entra are eventually consistent, and
+ * A denied identity is presented twice more within five seconds, since IAM and Entra are eventually consistent, and
  * no more, since a wrong subject stays wrong.
  */
-const refusals = { most: 2, first: 1_000, longest: 1_500 };
+const deniedWaits = { most: 2, first: 1_000, longest: 1_500 };
 
 /**
  * Runs an attempt until it succeeds, fails for good, or the deadline would pass. Waits grow, on top of what the other side asked for.
@@ -17,15 +17,15 @@ const refusals = { most: 2, first: 1_000, longest: 1_500 };
  * @throws FedbridgeError the last one, which says how often was tried
  */
 export async function retry<T>(outbound: Outbound, attempt: () => Promise<T>): Promise<T> {
-  let refused = 0;
+  let denials = 0;
   for (let attempts = 1; ; attempts += 1) {
     try {
       return await attempt();
     } catch (error) {
       if (!(error instanceof FedbridgeError) || error.recovery === 'never') throw error;
       const waitMs =
-        error.recovery === 'refusal'
-          ? refusalWait(++refused, outbound.system.random())
+        error.recovery === 'denial'
+          ? denialWait(++denials, outbound.system.random())
           : (error.detail.retryAfterMs ?? 0) + backoff(attempts, outbound.system.random());
       if (
         waitMs === undefined ||
@@ -40,8 +40,8 @@ export async function retry<T>(outbound: Outbound, attempt: () => Promise<T>): P
   }
 }
 
-function refusalWait(refused: number, random: number): number | undefined {
-  return refused > refusals.most ? undefined : backoff(refused, random, refusals);
+function denialWait(denials: number, random: number): number | undefined {
+  return denials > deniedWaits.most ? undefined : backoff(denials, random, deniedWaits);
 }
 
 function final(error: FedbridgeError, attempts: number, waitMs: number | undefined): FedbridgeError {

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Environment } from '../environment.ts';
 import { FedbridgeError } from '../error.ts';
-import { Agents } from './agents.ts';
+import { Agents } from './http-agents.ts';
 import type { HttpProxy } from './proxy.ts';
 
 /** One request on the wire, to an address that was checked. */
@@ -57,7 +57,7 @@ export class Transport {
   send(request: HttpRequest, limits: TransportLimits): Promise<HttpResponse> {
     return this.#exchange(request, limits, async (message) => ({
       ...head(message),
-      body: await read(message, request.url, limits),
+      body: await readBody(message, request.url, limits),
     }));
   }
 
@@ -165,7 +165,7 @@ function tooLarge(message: IncomingMessage, url: URL, limits: TransportLimits): 
 }
 
 /** By events: the first asynchronous iteration of a stream takes Node a millisecond or two. */
-function read(message: IncomingMessage, url: URL, limits: TransportLimits): Promise<string> {
+function readBody(message: IncomingMessage, url: URL, limits: TransportLimits): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -202,7 +202,7 @@ function timedOut(who: string, what: string, ms: number): FedbridgeError {
 const networkHint =
   'See whether this machine may reach that host; a proxy is taken from https_proxy, all_proxy and no_proxy.';
 
-/** The error of a connection as one of ours. Of the original only its code is told: its text may hold the address. */
+/** The error of a connection as one of ours. Of the original only its code is reported: its text may hold the address. */
 function translate(error: unknown, who: string): FedbridgeError {
   if (error instanceof FedbridgeError) return error;
   const code = errorCode(error);

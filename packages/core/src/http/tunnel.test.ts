@@ -104,7 +104,7 @@ describe('a proxy that does not connect', () => {
     environment.https_proxy = 'user:hunter2@127.0.0.1:9';
     await expect(client.send(cloud)).rejects.toMatchObject({
       code: 'HTTP_PROXY',
-      recovery: 'refusal',
+      recovery: 'denial',
       message: 'The proxy 127.0.0.1:9 (https_proxy) could not be reached: ECONNREFUSED.',
       detail: { hint: expect.stringContaining('See that https_proxy names a proxy that runs') },
     });

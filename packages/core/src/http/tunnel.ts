@@ -103,7 +103,7 @@ function credentialsHint(schemes: readonly string[], variable: string, had: bool
 /** It may be starting beside this job: it is tried as often as a trust that is new, and not to the end of time. */
 function unreachable({ shown, variable }: HttpProxy, error: Error & { code?: string }): FedbridgeError {
   return new FedbridgeError('HTTP_PROXY', `The proxy ${shown} could not be reached: ${error.code ?? 'unknown'}.`, {
-    recovery: 'refusal',
+    recovery: 'denial',
     cause: error,
     hint: `See that ${variable} names a proxy that runs, or exempt the hosts that can be reached without in no_proxy.`,
   });

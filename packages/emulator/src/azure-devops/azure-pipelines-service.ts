@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { StartedJob } from '../github/github-service.ts';
-import type { TokenIssuer } from '../server/issuer.ts';
 import type { World } from '../server/service.ts';
+import type { TokenIssuer } from '../server/token-issuer.ts';
 import { frameworkProblem, listedProblem, problem } from './azure-devops-problem.ts';
 import { agentEnvironment, type RunningJob } from './environment.ts';
 import { connectionClaims, type JobContext, pipelineClaims } from './id-token-claims.ts';
@@ -68,7 +68,7 @@ export class AzurePipelinesService {
 
   /** Starts a job. @returns the variables that the agent sets for its tasks @throws Error for names that are not configured */
   startJob(job: AzurePipelinesJob): StartedJob {
-    const organization = named(this.#organizations, job.organization, 'organisation');
+    const organization = named(this.#organizations, job.organization, 'organization');
     const project = named(organization.projects, job.project, 'project');
     if (project.pipelines[job.pipeline] === undefined) throw new Error(`no pipeline ${job.pipeline} is configured`);
     const running: RunningJob = {

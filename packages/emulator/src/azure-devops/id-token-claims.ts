@@ -67,7 +67,7 @@ export function connectionClaims({ job, organization, project }: JobContext, con
   };
 }
 
-/** `/eid1/c/pub/t/<tenant>/a/<app>/sc/<organisation>/<connection>`, the first two in base64 of their bytes. */
+/** `/eid1/c/pub/t/<tenant>/a/<app>/sc/<organization>/<connection>`, the first two in base64 of their bytes. */
 function entraIssuerSubject(connection: Connection, organization: Organization): string {
   const [tenant, application] = [connection.tenantId, azureDevOpsApp].map(encoded);
   return `/eid1/c/pub/t/${tenant}/a/${application}/sc/${organization.id}/${connection.id}`;

@@ -3,7 +3,7 @@ import type { Directory, Registered } from '../entra/directory.ts';
 import { AzureDevOpsProblem } from './azure-devops-problem.ts';
 import type { Organization } from './organization.ts';
 
-/** A member of an organisation: a service principal with a license. */
+/** A member of an organization: a service principal with a license. */
 export interface Member {
   /** The identity's id in Azure DevOps. */
   readonly id: string;
@@ -21,7 +21,7 @@ export interface Agent {
   enabled: boolean;
   status: 'online' | 'offline';
   job: PoolJob | undefined;
-  /** What it calls with once it is registered; never told again. */
+  /** What it calls with once it is registered; never given again. */
   readonly token: string;
 }
 
@@ -42,7 +42,7 @@ export interface Pool {
   readonly jobs: PoolJob[];
 }
 
-/** What changes in an organisation while the emulator runs: its members, pools, agents and their jobs. */
+/** What changes in an organization while the emulator runs: its members, pools, agents and their jobs. */
 export class OrganizationState {
   readonly organization: Organization;
   readonly members = new Map<string, Member>();

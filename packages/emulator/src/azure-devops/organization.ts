@@ -1,4 +1,4 @@
-/** An Azure DevOps organisation. */
+/** An Azure DevOps organization. */
 export interface Organization {
   readonly name: string;
   /** A GUID. */

@@ -58,7 +58,7 @@ async function request(url: string, options: RequestInit) {
 }
 
 const asPat = () => `Basic ${Buffer.from(`:${option('token')}`).toString('base64')}`;
-const read = () => JSON.parse(readFileSync(settings, 'utf8')) as Settings;
+const readSettings = () => JSON.parse(readFileSync(settings, 'utf8')) as Settings;
 
 async function configure(): Promise<void> {
   if (existsSync(settings)) throw new Error('Cannot configure the agent because it is already configured.');
@@ -92,14 +92,14 @@ async function configure(): Promise<void> {
 
 async function remove(): Promise<void> {
   if (!existsSync(settings)) throw new Error('Cannot remove an agent that is not configured.');
-  const { url, poolId, agentId } = read();
+  const { url, poolId, agentId } = readSettings();
   await call(url, asPat(), 'DELETE', `distributedtask/pools/${poolId}/agents/${agentId}`);
   for (const file of [settings, credentials]) rmSync(file, { force: true });
   console.log('Succeeded: Removing agent from the server');
 }
 
 async function run(): Promise<void> {
-  const { url, poolId } = read();
+  const { url, poolId } = readSettings();
   const authorization = `Bearer ${readFileSync(credentials, 'utf8')}`;
   const pool = `distributedtask/pools/${poolId}`;
   const stop = new AbortController();

@@ -24,7 +24,7 @@ export async function acceptAssertion(
   relyingParty: RelyingParty,
   now: number,
 ): Promise<void> {
-  const jwt = read(assertion);
+  const jwt = parseAssertion(assertion);
   const { iss = '', sub = '', aud = '', exp = 0, nbf = 0, iat } = jwt.claims;
   const audience = typeof aud === 'string' ? aud : (aud[0] ?? '');
   // A token that Entra signed itself names its token exchange by client id, and a credential by URI alone.
@@ -89,7 +89,7 @@ function mismatch({ differs, audiences }: Mismatch, presented: Presented, client
   }
 }
 
-function read(assertion: string): Jwt {
+function parseAssertion(assertion: string): Jwt {
   try {
     return readJwt(assertion);
   } catch {

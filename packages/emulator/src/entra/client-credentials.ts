@@ -1,6 +1,6 @@
-import type { TokenIssuer } from '../server/issuer.ts';
 import type { RelyingParty } from '../server/relying-party.ts';
 import type { World } from '../server/service.ts';
+import type { TokenIssuer } from '../server/token-issuer.ts';
 import { accessTokenClaims, accessTokenSeconds } from './access-token.ts';
 import { acceptAssertion } from './assertion.ts';
 import type { Directory, Registered } from './directory.ts';

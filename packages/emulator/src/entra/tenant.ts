@@ -22,7 +22,7 @@ interface Subscription {
 export interface Application {
   /** A GUID. */
   readonly clientId: string;
-  /** Those that Graph would refuse are refused at start. */
+  /** Those that Graph would reject are rejected at start. */
   readonly federatedCredentials: readonly FederatedCredential[];
   /** Of a user-assigned managed identity: `/subscriptions/…/userAssignedIdentities/<name>`. */
   readonly resourceId?: string;

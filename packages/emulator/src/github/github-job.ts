@@ -17,7 +17,7 @@ export interface GitHubJob {
   readonly jobWorkflowRef?: string;
   /** `repo:O@<owner id>/R@<repository id>:…` instead of `repo:O/R:…`. */
   readonly immutableSubject?: boolean;
-  /** A subject of an own format, as organisations can set it. */
+  /** A subject of an own format, as organizations can set it. */
   readonly subject?: string;
   /** The enterprise that the owner belongs to. */
   readonly enterprise?: { readonly slug: string; readonly id: string };

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type { TokenIssuer } from '../server/issuer.ts';
 import type { World } from '../server/service.ts';
+import type { TokenIssuer } from '../server/token-issuer.ts';
 import { claimsOf, type FullGitHubJob, type GitHubJob, withDefaults } from './github-job.ts';
 
 /** A job that runs: what the runner hands to its steps. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { tokenExchange } from '../entra/token-exchange.ts';
-import type { TokenIssuer } from '../server/issuer.ts';
 import type { World } from '../server/service.ts';
+import type { TokenIssuer } from '../server/token-issuer.ts';
 
 /** A pod whose service account's token is projected into it. */
 export interface Pod {

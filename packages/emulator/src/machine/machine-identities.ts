@@ -1,8 +1,8 @@
 import { accessTokenClaims, accessTokenSeconds } from '../entra/access-token.ts';
 import type { Directory, Registered } from '../entra/directory.ts';
 import { tokenExchange } from '../entra/token-exchange.ts';
-import type { TokenIssuer } from '../server/issuer.ts';
 import type { World } from '../server/service.ts';
+import type { TokenIssuer } from '../server/token-issuer.ts';
 import type { Machine } from './machine.ts';
 
 interface IdentitiesOptions {

@@ -39,7 +39,7 @@ export class PublishedKeys {
     const tooMany = keys.filter(({ kty }) => kty === 'RSA').length > mostRsaKeys;
     this.#keys = new Map(
       keys.flatMap((jwk) => {
-        const key = jwk.kty === 'RSA' && tooMany ? undefined : read(jwk);
+        const key = jwk.kty === 'RSA' && tooMany ? undefined : parseKey(jwk);
         if (!key || !jwk.kid || jwk.use === 'enc') return [];
         return [[jwk.kid, { type: jwk.kty, key: jwk.key_ops ? undefined : key }] as const];
       }),
@@ -62,7 +62,7 @@ export class PublishedKeys {
   }
 }
 
-function read(jwk: PublishedKey): KeyObject | undefined {
+function parseKey(jwk: PublishedKey): KeyObject | undefined {
   try {
     const key = createPublicKey({ key: jwk, format: 'jwk' });
     const [certificate] = jwk.x5c ?? [];

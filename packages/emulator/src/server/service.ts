@@ -17,7 +17,7 @@ export interface World {
   /** Secrets that were given out. */
   readonly secrets: History<string>;
   /** How many requests, secrets and sessions are kept for sure. */
-  readonly kept: number;
+  readonly historyLimit: number;
 }
 
 /** A server on a port of its own. Routes are added to `app`, then `ready` lets requests in. */

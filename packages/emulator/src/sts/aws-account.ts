@@ -17,7 +17,7 @@ export interface OidcProvider {
 
 export interface Role {
   readonly name: string;
-  /** The policy document as IAM takes it: one that IAM would refuse is refused at start, as `create-role` refuses it. */
+  /** The policy document as IAM takes it: one that IAM would reject is rejected at start, as `create-role` rejects it. */
   readonly trustPolicy: unknown;
   /** For a role from before IAM asked for the claims of shared issuers: it does not ask for roles that are there. */
   readonly predatesIdentityProviderControls?: boolean;

@@ -53,7 +53,7 @@ const trustActions = [
 ];
 
 /**
- * `sts:*` and an action in another case are refused. Source: captures of real IAM, radkawar/stackd,
+ * `sts:*` and an action in another case are rejected. Source: captures of real IAM, radkawar/stackd,
  * `iam/policy/testdata/oidc_trust_controls_edges_aws.json`, 2026-09-11; other wildcards were not seen.
  */
 function isOfTrust(action: string): boolean {

@@ -30,7 +30,7 @@ export function checkSessionPolicy(policy: string | null): void {
     const { Statement } = JSON.parse(policy) as { Statement?: { Action?: unknown } };
     if (typeof Statement === 'object') return;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new StsProblem('MalformedPolicyDocument', 'This policy contains invalid Json');
 }

@@ -13,7 +13,7 @@ const prefix = 'https://aws.amazon.com/';
 /**
  * Session tags, nested (each a list of one) or flat (each a text), and the source identity.
  * Source: IAM User Guide, "Pass session tags in AWS STS", AssumeRoleWithWebIdentity; captures of real STS, radkawar/stackd,
- * 2026-09-11, for what is refused.
+ * 2026-09-11, for what is rejected.
  *
  * @throws StsProblem
  */

@@ -24,16 +24,16 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 /** The credentials that this STS has given out. */
 export class Sessions {
   readonly #byKey = new Map<string, Session>();
-  readonly #kept: number;
+  readonly #limit: number;
 
-  /** @param kept - how many are known for sure, the newest; the oldest go where there are twice as many */
-  constructor(kept: number) {
-    this.#kept = kept;
+  /** @param limit - how many are known for sure, the newest; the oldest go where there are twice as many */
+  constructor(limit: number) {
+    this.#limit = limit;
   }
 
   issue(who: Omit<Session, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>): Session {
-    if (this.#byKey.size >= 2 * this.#kept) {
-      for (const oldest of [...this.#byKey.keys()].slice(0, this.#kept)) this.#byKey.delete(oldest);
+    if (this.#byKey.size >= 2 * this.#limit) {
+      for (const oldest of [...this.#byKey.keys()].slice(0, this.#limit)) this.#byKey.delete(oldest);
     }
     const random = randomBytes(16 + 30 + 240);
     const session = {

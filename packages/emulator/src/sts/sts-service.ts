@@ -26,7 +26,7 @@ export class StsService {
 
   constructor(app: FastifyInstance, options: StsOptions) {
     this.#options = options;
-    this.#sessions = new Sessions(options.world.kept);
+    this.#sessions = new Sessions(options.world.historyLimit);
     app.route({
       method: ['GET', 'POST'],
       url: '/',

@@ -29,7 +29,7 @@ export async function acceptWebIdentity(
   relyingParty: RelyingParty,
   now: number,
 ): Promise<WebIdentity> {
-  const jwt = read(token);
+  const jwt = parseToken(token);
   const { claims } = jwt;
   const missing = ['iss', 'sub', 'aud', 'iat', 'exp'].find((claim) => claims[claim] === undefined);
   if (missing) throw invalid(`Missing a required claim: ${missing}`);
@@ -53,7 +53,7 @@ function invalid(message: string): StsProblem {
   return new StsProblem('InvalidIdentityToken', message);
 }
 
-function read(token: string): Jwt {
+function parseToken(token: string): Jwt {
   try {
     const jwt = readJwt(token);
     if (jwt.header.crit === undefined) return jwt;

@@ -2,8 +2,8 @@ import { type Lease, parseEndpoint } from '@fedbridge/core';
 import type { Acquisition, Answer, CredentialEndpoint, Route } from '@fedbridge/identity';
 import type { AccessToken } from '../access-token.ts';
 import { exchangeForAccessToken } from '../exchange.ts';
-import { type ClientId, parseResource, type Resource } from '../identity.ts';
-import { machineAccessToken } from '../machine.ts';
+import { type ClientId, parseResource, type Resource } from '../ids.ts';
+import { machineAccessToken } from '../machine-access-token.ts';
 import { type FreshAccessTokens, managedIdentityPath } from './order.ts';
 
 /** So many resources can be asked for; a job has a handful. */

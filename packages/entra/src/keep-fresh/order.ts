@@ -1,7 +1,7 @@
 import type { Lease } from '@fedbridge/core';
 import type { EndpointOrder } from '@fedbridge/identity';
 import type { AccessTokenRequest } from '../access-token-request.ts';
-import type { ClientId, Resource } from '../identity.ts';
+import type { ClientId, Resource } from '../ids.ts';
 
 /** An identity whose access tokens are kept fresh. Holds secrets. */
 export interface FreshAccessTokens {

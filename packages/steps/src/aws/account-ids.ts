@@ -19,8 +19,8 @@ export async function failingWithoutAccounts<T>(outbound: Outbound, work: () => 
   try {
     return await work();
   } catch (error) {
-    const told = error instanceof FedbridgeError ? [error.message, error.detail.answer, error.detail.hint] : [];
-    for (const id of accountIdsIn(told.join(' '))) outbound.mask(id);
+    const texts = error instanceof FedbridgeError ? [error.message, error.detail.answer, error.detail.hint] : [];
+    for (const id of accountIdsIn(texts.join(' '))) outbound.mask(id);
     throw error;
   }
 }

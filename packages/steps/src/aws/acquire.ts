@@ -30,7 +30,7 @@ export function requestsFor(
   }));
 }
 
-/** Several at once; all of them or an error. @throws FedbridgeError the first; the others are told in the log */
+/** Several at once; all of them or an error. @throws FedbridgeError the first; the others are in the log */
 export async function acquireAll(
   acquisitions: readonly Promise<AdmittedCredentials>[],
   outbound: Outbound,

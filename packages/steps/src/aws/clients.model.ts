@@ -19,7 +19,7 @@ export type Client = (world: World) => string | undefined;
 const botocore: Client = (world) => {
   const { environment: env } = world;
   const file = (variable: string, name: string) =>
-    ini(read(world, expandVariables(env[variable] ?? `~/.aws/${name}`, world)), 'lower');
+    ini(textOf(world, expandVariables(env[variable] ?? `~/.aws/${name}`, world)), 'lower');
   const credentials = file('AWS_SHARED_CREDENTIALS_FILE', 'credentials');
   const config = profilesOf(file('AWS_CONFIG_FILE', 'config'));
   // An empty name is a name.
@@ -38,7 +38,7 @@ const botocore: Client = (world) => {
     own.aws_access_key_id ||
     merged.credential_process ||
     config.get(name)?.aws_access_key_id ||
-    read(world, expandVariables('~/.boto', world)) ||
+    textOf(world, expandVariables('~/.boto', world)) ||
     (env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI === ''
       ? 'error'
       : (env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI ?? env.AWS_CONTAINER_CREDENTIALS_FULL_URI)) ||
@@ -69,8 +69,8 @@ const javaScript2: Client = (world) => {
   const home = env.HOME || env.USERPROFILE || world.home;
   const loads = Boolean(env.AWS_SDK_LOAD_CONFIG);
   const at = (variable: string, name: string) => (loads && env[variable]) || `${home}/.aws/${name}`;
-  const config = loads ? profilesOf(ini(read(world, at('AWS_CONFIG_FILE', 'config')))) : new Map();
-  const credentials = ini(read(world, at('AWS_SHARED_CREDENTIALS_FILE', 'credentials')));
+  const config = loads ? profilesOf(ini(textOf(world, at('AWS_CONFIG_FILE', 'config')))) : new Map();
+  const credentials = ini(textOf(world, at('AWS_SHARED_CREDENTIALS_FILE', 'credentials')));
   const name = env.AWS_PROFILE || 'default';
   const profile = { ...config.get(name), ...credentials.get(name) };
   return (
@@ -94,8 +94,8 @@ const go1: Client = (world) => {
   if (env.AWS_WEB_IDENTITY_TOKEN_FILE) return env.AWS_WEB_IDENTITY_TOKEN_FILE;
   const home = env.HOME ?? world.home;
   const name = env.AWS_PROFILE || (loads && env.AWS_DEFAULT_PROFILE) || 'default';
-  const credentials = ini(read(world, env.AWS_SHARED_CREDENTIALS_FILE || `${home}/.aws/credentials`));
-  const config = loads ? profilesOf(ini(read(world, env.AWS_CONFIG_FILE || `${home}/.aws/config`))) : new Map();
+  const credentials = ini(textOf(world, env.AWS_SHARED_CREDENTIALS_FILE || `${home}/.aws/credentials`));
+  const config = loads ? profilesOf(ini(textOf(world, env.AWS_CONFIG_FILE || `${home}/.aws/config`))) : new Map();
   const profile = { ...config.get(name), ...credentials.get(name) };
   return (
     profile.aws_access_key_id ||
@@ -131,7 +131,7 @@ const java1: Client = (world) => {
   if (key && (env.AWS_SECRET_ACCESS_KEY || env.AWS_SECRET_KEY)) return key;
   if (env.AWS_ROLE_ARN && env.AWS_WEB_IDENTITY_TOKEN_FILE) return env.AWS_WEB_IDENTITY_TOKEN_FILE;
   // It knows neither AWS_SHARED_CREDENTIALS_FILE nor HOME.
-  const credentials = ini(read(world, env.AWS_CREDENTIAL_PROFILES_FILE ?? `${world.home}/.aws/credentials`));
+  const credentials = ini(textOf(world, env.AWS_CREDENTIAL_PROFILES_FILE ?? `${world.home}/.aws/credentials`));
   const profile = credentials.get(env.AWS_PROFILE || 'default') ?? {};
   return (
     profile.aws_access_key_id ||
@@ -190,8 +190,8 @@ type Section = Readonly<Record<string, string>>;
 /** What clients read that take both files and paths as they are. */
 function bothFiles(world: World, home: string): (profile: string) => Section {
   const { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: credentials } = world.environment;
-  const first = profilesOf(ini(read(world, config || `${home}/.aws/config`)));
-  const second = ini(read(world, credentials || `${home}/.aws/credentials`));
+  const first = profilesOf(ini(textOf(world, config || `${home}/.aws/config`)));
+  const second = ini(textOf(world, credentials || `${home}/.aws/credentials`));
   return (profile) => ({ ...first.get(profile), ...second.get(profile) });
 }
 
@@ -219,7 +219,7 @@ function ini(text: string, reader?: 'lower'): ReadonlyMap<string, Section> {
   return sections;
 }
 
-function read({ files }: World, path: string): string {
+function textOf({ files }: World, path: string): string {
   return files.get(path) ?? '';
 }
 

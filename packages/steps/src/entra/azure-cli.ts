@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Environment, Outbound } from '@fedbridge/core';
 import { clouds } from '@fedbridge/entra';
 import { exportVariables, type Host, secretDirectory, warnOfUnverifiedTls } from '@fedbridge/step';
-import type { EntraIdentity } from './identity.ts';
-import { type Login, runTool, type Tool, unverifiedTls } from './tool.ts';
+import type { EntraIdentity } from './entra-identity.ts';
+import { type Login, runTool, type Tool, unverifiedTls } from './log-in.ts';
 
 export const azureCli: Tool = { program: 'az', title: 'the Azure CLI', input: 'azure-cli' };
 

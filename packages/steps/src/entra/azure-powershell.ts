@@ -1,6 +1,6 @@
 import type { Outbound } from '@fedbridge/core';
 import { exportVariables, type Host, writeSecretFiles } from '@fedbridge/step';
-import { type Login, runTool, type Tool } from './tool.ts';
+import { type Login, runTool, type Tool } from './log-in.ts';
 
 export const azurePowerShell: Tool = { program: 'pwsh', title: 'Azure PowerShell', input: 'azure-powershell' };
 

@@ -15,7 +15,7 @@ const environmentCredential = [
 
 const workloadIdentity = ['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AZURE_AUTHORITY_HOST', 'AZURE_FEDERATED_TOKEN_FILE'];
 
-/** What AzureCLI@2 tells its script of a connection; `AzurePipelinesCredential` is built from it. */
+/** What AzureCLI@2 gives its script of a connection; `AzurePipelinesCredential` is built from it. */
 const connectionVariables = [
   'AZURESUBSCRIPTION_SERVICE_CONNECTION_ID',
   'AZURESUBSCRIPTION_CLIENT_ID',

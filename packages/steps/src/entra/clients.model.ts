@@ -31,7 +31,7 @@ export function defaultAzureCredential(environment: Environment, language: 'pyth
   return { developer: true };
 }
 
-/** Source: MSAL, `ManagedIdentityClient`, the order in which sources are told apart. */
+/** Source: MSAL, `ManagedIdentityClient`, the order in which sources are distinguished. */
 export function managedIdentity(environment: Environment, client: string | undefined) {
   const { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: secret, MSI_ENDPOINT, MSI_SECRET } = environment;
   const found = (protocol: string, at?: string, by?: string) => ({

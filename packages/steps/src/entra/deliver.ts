@@ -6,11 +6,11 @@ import { exportSecretVariables, exportVariables, type Host, writeSecretFiles } f
 import { azureCli, logAzureCliIn } from './azure-cli.ts';
 import { azurePowerShell, connectAzurePowerShell } from './azure-powershell.ts';
 import type { DeliveryFacts, KeptEntra } from './delivery-facts.ts';
-import type { ExportName } from './exports.ts';
-import type { EntraIdentity } from './identity.ts';
+import { planDelivery, readsTokenFile } from './delivery-plan.ts';
+import type { EntraIdentity } from './entra-identity.ts';
+import type { ExportName } from './export-names.ts';
 import type { EntraInputs } from './inputs.ts';
-import { planDelivery, readsTokenFile } from './plan.ts';
-import { requireTool } from './tool.ts';
+import { requireTool } from './log-in.ts';
 
 /** What there is to hand on. */
 export interface Acquired {
@@ -70,10 +70,10 @@ export async function deliver(
   const { variables, secrets, emptied } = planDelivery({ exports, identity, environment, tokenFile, request, kept });
   const later = { ...variables, ...Object.fromEntries(emptied.map((name) => [name, ''])) };
   const login = { identity, tokenFile, kept, later };
-  const told = [...idToken, ...accessTokens].map((token) => token.reveal());
+  const tokens = [...idToken, ...accessTokens].map((token) => token.reveal());
   const exported: string[] = [];
-  if (exports.has('azure-cli')) exported.push(...(await logAzureCliIn(host, login, outbound, told)));
-  if (exports.has('azure-powershell')) exported.push(...(await connectAzurePowerShell(host, login, outbound, told)));
+  if (exports.has('azure-cli')) exported.push(...(await logAzureCliIn(host, login, outbound, tokens)));
+  if (exports.has('azure-powershell')) exported.push(...(await connectAzurePowerShell(host, login, outbound, tokens)));
   exportVariables(host, later);
   const pat = azureDevOps ? { AZURE_DEVOPS_EXT_PAT: azureDevOps.reveal() } : {};
   exportSecretVariables(host, { ...secrets, ...pat });

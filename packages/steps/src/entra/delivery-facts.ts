@@ -1,6 +1,6 @@
 import type { Environment } from '@fedbridge/core';
-import type { ExportName } from './exports.ts';
-import type { EntraIdentity } from './identity.ts';
+import type { EntraIdentity } from './entra-identity.ts';
+import type { ExportName } from './export-names.ts';
 
 /** What decides how later tools find the identity. */
 export interface DeliveryFacts {

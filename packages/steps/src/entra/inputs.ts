@@ -3,7 +3,7 @@ import { cloudNames, parseClientId, parseSubscriptionId, parseTenantId } from '@
 import { entraClouds, tokenExchange } from '@fedbridge/issuers';
 import type { InputDefinition, InputValues } from '@fedbridge/step';
 import { audienceInput, keepFreshInputs } from '../shared-inputs.ts';
-import { parseExports } from './exports.ts';
+import { parseExports } from './export-names.ts';
 import { parseResources } from './resources.ts';
 
 export const entraInputs = {

@@ -5,7 +5,7 @@ import { managedIdentityPath, orderAccessTokens } from '@fedbridge/entra/keep-fr
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import { type KeepFreshContext, keepFresh } from '../keep-fresh.ts';
 import type { KeptEntra } from './delivery-facts.ts';
-import type { EntraIdentity } from './identity.ts';
+import type { EntraIdentity } from './entra-identity.ts';
 import type { EntraInputs } from './inputs.ts';
 import { withAudience } from './terraform.ts';
 

@@ -59,7 +59,7 @@ export function terraform(facts: DeliveryFacts): Delivered {
       ARM_TENANT_ID: tenantId,
       ARM_SUBSCRIPTION_ID: subscriptionId,
       ARM_ENVIRONMENT: cloud.terraformEnvironment,
-      // azapi alone can be told of an Entra; the others learn it from the metadata of a cloud.
+      // azapi alone can be given an Entra; the others learn it from the metadata of a cloud.
       ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST: isOwnCloud && !isMachine ? from.authority.href : undefined,
       // azurerm takes a switch that is empty, and the last one if it is not there, for true.
       ARM_USE_OIDC: String(!isMachine),

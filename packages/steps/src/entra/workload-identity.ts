@@ -1,4 +1,4 @@
-import type { EntraIdentity } from './identity.ts';
+import type { EntraIdentity } from './entra-identity.ts';
 
 /** What `WorkloadIdentityCredential` of every Azure SDK reads; the webhook of AKS sets the same in a pod. */
 export function workloadIdentityOf(

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { AzureDevOpsProblem } from '../azure-devops-problem.ts';
 import type { PoolJob } from '../organization-state.ts';
-import { bodyOf, type Callers } from './callers.ts';
+import { type Callers, jsonBody } from './callers.ts';
 import { pools } from './pools.ts';
 
 /** How long an agent waits for a message, in ms. */
-const patience = 2_000;
+const longPollMs = 2_000;
 
 /** What an agent calls once it is registered, with a token of its own. Source: microsoft/azure-pipelines-agent. */
 export function serveAgentSessions(callers: Callers): void {
@@ -15,7 +15,7 @@ export function serveAgentSessions(callers: Callers): void {
     return { sessionId: randomUUID(), agent: { id: agent.id, name: agent.name } };
   });
   callers.ofAgent('GET', `${pool}/messages`, async (_request, { agent, pool: { agents, jobs }, reply }) => {
-    const until = Date.now() + patience;
+    const until = Date.now() + longPollMs;
     // An agent that was replaced or removed meanwhile gets no job any more.
     while (Date.now() < until && agents.get(agent.id) === agent) {
       const job = agent.enabled && !agent.job ? jobs.find(({ state }) => state === 'queued') : undefined;
@@ -30,7 +30,7 @@ export function serveAgentSessions(callers: Callers): void {
     return reply.code(202).send();
   });
   callers.ofAgent('PATCH', `${pool}/jobrequests/:job`, async (request, { agent }) => {
-    const { result } = bodyOf<{ result?: PoolJob['state'] }>(request);
+    const { result } = jsonBody<{ result?: PoolJob['state'] }>(request);
     if (agent.job?.id !== Number(request.params.job))
       throw new AzureDevOpsProblem(404, 'TaskAgentJobNotFoundException', 'No such job.');
     agent.job.state = result ?? 'succeeded';

@@ -1,7 +1,7 @@
 import type { World } from '../../server/service.ts';
 import { AzureDevOpsProblem } from '../azure-devops-problem.ts';
 import type { Agent, Pool } from '../organization-state.ts';
-import { administered, bodyOf, type Caller, type Callers, list, type Request, same } from './callers.ts';
+import { administered, type Caller, type Callers, jsonBody, list, type Request, same } from './callers.ts';
 import { pools } from './pools.ts';
 
 /** Source: Azure DevOps REST API, Distributed Task, "Agents". @param azureDevOps - the URL of the service */
@@ -9,7 +9,7 @@ export function serveAgents(callers: Callers, world: World, azureDevOps: string)
   const all = `${pools}/:pool/agents`;
   const one = `${all}/:agent`;
   const register = (request: Request, { state }: Caller, pool: Pool, replaces?: Agent) => {
-    const { name = '', version = '' } = bodyOf<{ name?: string; version?: string }>(request);
+    const { name = '', version = '' } = jsonBody<{ name?: string; version?: string }>(request);
     const agent = state.register(pool, name, version, replaces);
     world.secrets.add(agent.token);
     const authorization = { authorizationUrl: `${azureDevOps}/_oauth`, token: agent.token };
@@ -32,7 +32,7 @@ export function serveAgents(callers: Callers, world: World, azureDevOps: string)
   callers.route('GET', one, async ({ params }, { state }) => agentJson(agentOf(state.pool(params.pool), params.agent)));
   callers.route('PATCH', one, async (request, caller) => {
     const agent = agentOf(administered(caller, request.params.pool), request.params.agent);
-    agent.enabled = bodyOf<{ enabled?: boolean }>(request).enabled ?? agent.enabled;
+    agent.enabled = jsonBody<{ enabled?: boolean }>(request).enabled ?? agent.enabled;
     return agentJson(agent);
   });
   callers.route('DELETE', one, async (request, caller) => {

@@ -111,7 +111,7 @@ export function denied({ clientId }: Member, what: string): AzureDevOpsProblem {
 }
 
 /** @throws AzureDevOpsProblem for a body that is not JSON */
-export function bodyOf<T>({ body }: FastifyRequest): T {
+export function jsonBody<T>({ body }: FastifyRequest): T {
   try {
     return JSON.parse(String(body ?? '')) as T;
   } catch {

@@ -1,7 +1,7 @@
 import type { Directory } from '../../entra/directory.ts';
 import { AzureDevOpsProblem } from '../azure-devops-problem.ts';
 import type { Member } from '../organization-state.ts';
-import { bodyOf, type Callers, denied } from './callers.ts';
+import { type Callers, denied, jsonBody } from './callers.ts';
 
 const base = '/:organization/_apis';
 const entitlements = `${base}/serviceprincipalentitlements`;
@@ -22,7 +22,7 @@ export function serveMembers(callers: Callers, directory: Directory): void {
   callers.route('POST', entitlements, async (request, { state, member }) => {
     if (!state.isAdministrator(member)) throw denied(member, 'add users');
     type Body = { accessLevel?: { accountLicenseType?: string }; servicePrincipal?: { originId?: string } };
-    const { accessLevel, servicePrincipal } = bodyOf<Body>(request);
+    const { accessLevel, servicePrincipal } = jsonBody<Body>(request);
     const found = directory.byObjectId(servicePrincipal?.originId ?? '');
     if (!found) return notFound;
     const added = state.addMember(found, accessLevel?.accountLicenseType ?? 'express');

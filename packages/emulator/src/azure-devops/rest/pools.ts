@@ -1,6 +1,6 @@
 import { AzureDevOpsProblem } from '../azure-devops-problem.ts';
 import type { Pool } from '../organization-state.ts';
-import { bodyOf, type Callers, denied, list, same } from './callers.ts';
+import { type Callers, denied, jsonBody, list, same } from './callers.ts';
 
 /** Below it is what is about agents. */
 export const pools = '/:organization/_apis/distributedtask/pools';
@@ -16,7 +16,7 @@ export function servePools(callers: Callers): void {
   );
   callers.route('POST', pools, async (request, { state, member }) => {
     if (!state.isAdministrator(member)) throw denied(member, 'create pools');
-    const { name } = bodyOf<{ name?: string }>(request);
+    const { name } = jsonBody<{ name?: string }>(request);
     if (!name)
       throw new AzureDevOpsProblem(400, 'ArgumentNullException', 'Value cannot be null. Parameter name: pool.Name');
     return poolJson(state.addPool(name));

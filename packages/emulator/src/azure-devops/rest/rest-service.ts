@@ -4,7 +4,7 @@ import type { World } from '../../server/service.ts';
 import { serveAgentSessions } from './agent-sessions.ts';
 import { serveAgents } from './agents.ts';
 import { type Access, Callers } from './callers.ts';
-import { serveGit } from './git.ts';
+import { serveGit } from './git-refs.ts';
 import { serveMembers } from './members.ts';
 import { servePackages } from './packages.ts';
 import { servePools } from './pools.ts';

@@ -1,6 +1,6 @@
 import { AzureDevOpsProblem } from '../azure-devops-problem.ts';
 import type { OrganizationState, Pool, PoolRole } from '../organization-state.ts';
-import { administered, bodyOf, type Callers, list } from './callers.ts';
+import { administered, type Callers, jsonBody, list } from './callers.ts';
 
 const roles = '/:organization/_apis/securityroles/scopes/distributedtask.agentpoolrole/roleassignments/resources/:pool';
 
@@ -10,7 +10,7 @@ export function serveRoles(callers: Callers): void {
   callers.route('PUT', roles, async (request, caller) => {
     const { state } = caller;
     const pool = administered(caller, request.params.pool);
-    for (const { userId, roleName } of bodyOf<{ userId: string; roleName: PoolRole }[]>(request)) {
+    for (const { userId, roleName } of jsonBody<{ userId: string; roleName: PoolRole }[]>(request)) {
       if (![...state.members.values()].some(({ id }) => id === userId)) {
         const message = `VS403283: Could not add the identity ${userId}.`;
         throw new AzureDevOpsProblem(404, 'IdentityNotFoundException', message);

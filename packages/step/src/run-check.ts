@@ -27,7 +27,7 @@ export function runCheck<Inputs extends Readonly<Record<string, InputDefinition>
       living.checkDelivery();
       const deadline = living.system.now() + actionTimeoutS * 1000;
       const { sentence, report, failure } = await check.run({ host: living, inputs, deadline });
-      return { summary: `### ${title}\n\n${report}`, tell: () => host.info(sentence), failure };
+      return { summary: `### ${title}\n\n${report}`, log: () => host.info(sentence), failure };
     },
   });
 }

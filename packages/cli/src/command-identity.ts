@@ -24,10 +24,10 @@ import {
   type Resource,
 } from '@fedbridge/entra';
 import {
+  Identity,
   type IdentityName,
   type IdentityPlan,
   identityNames,
-  Identity as JobIdentity,
   type JobSource,
   type ManagedIdentityId,
   parseManagedIdentityId,
@@ -52,7 +52,7 @@ export interface IdentityOptions {
 }
 
 /** Gives access tokens to one identity. */
-export interface Identity {
+export interface CommandIdentity {
   readonly cloud: (typeof clouds)[CloudName];
   /** @param ms - how long all attempts may take */
   outbound(ms: number): Outbound;
@@ -60,7 +60,7 @@ export interface Identity {
   accessToken(resource: Resource): Promise<AccessToken>;
 }
 
-const patienceMs = 120_000;
+const timeoutMs = 120_000;
 
 export function withIdentityOptions(command: Command): Command {
   return command
@@ -106,17 +106,17 @@ export function withIdentityOptions(command: Command): Command {
 }
 
 /** @throws FedbridgeError */
-export async function identityOf(options: IdentityOptions, { terminal, system }: Cli): Promise<Identity> {
+export async function identityOf(options: IdentityOptions, { terminal, system }: Cli): Promise<CommandIdentity> {
   const cloud = clouds[options.environment];
   const outbound = outbounds({ terminal, system });
-  const chosen = await JobIdentity.choose(
+  const chosen = await Identity.choose(
     {
       wanted: options.identity,
       own: jobSource(system, options.serviceConnection),
       managedIdentity: options.managedIdentity ?? fromClientId(options.clientId),
       requiredClaims: options.requireClaim ?? [],
     },
-    outbound(patienceMs),
+    outbound(timeoutMs),
   );
   const acquire = acquirer(options, chosen.plan, cloud, system, outbound);
   const tokens = new Map<Resource, () => Promise<AccessToken>>();
@@ -133,7 +133,7 @@ export async function identityOf(options: IdentityOptions, { terminal, system }:
 }
 
 /** Bounds that are new for each piece of work, over the same connections. */
-export function outbounds({ terminal, system }: Cli): Identity['outbound'] {
+export function outbounds({ terminal, system }: Cli): CommandIdentity['outbound'] {
   const http = new HttpClient(system.environment);
   return (ms) => ({
     http,
@@ -147,21 +147,21 @@ export function outbounds({ terminal, system }: Cli): Identity['outbound'] {
 }
 
 /** A short name of the cloud's, or a resource. @throws FedbridgeError `INPUT_INVALID` */
-export function resourceOf(text: string, cloud: Identity['cloud']): Resource {
+export function resourceOf(text: string, cloud: CommandIdentity['cloud']): Resource {
   return parseResource(isResourceName(text) ? cloud.resources[text] : text);
 }
 
 function acquirer(
   options: IdentityOptions,
   plan: IdentityPlan,
-  cloud: Identity['cloud'],
+  cloud: CommandIdentity['cloud'],
   system: System,
-  outbound: Identity['outbound'],
+  outbound: CommandIdentity['outbound'],
 ): (resource: Resource) => Promise<AccessToken> {
   const { clientId, tenantId } = options;
   const isFederated = options.managedIdentity !== undefined && clientId !== undefined;
   // Each piece of work has bounds of its own.
-  const job = () => new JobIdentity(plan, outbound(patienceMs));
+  const job = () => new Identity(plan, outbound(timeoutMs));
   if (plan.source.kind === 'managed-identity' && !isFederated) {
     return async (resource) => (await machineAccessToken(job(), resource)).token;
   }
@@ -180,7 +180,7 @@ function acquirer(
   return (resource) => {
     const ids = job();
     const idToken = reuseWhileFresh(ids, ids.audience === 'chosen' ? cloud.audience : undefined, system);
-    return exchangeForAccessToken({ ...request, resource }, idToken, outbound(patienceMs));
+    return exchangeForAccessToken({ ...request, resource }, idToken, outbound(timeoutMs));
   };
 }
 

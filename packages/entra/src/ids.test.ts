@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cloudOf, clouds, parseKnownAuthority, sovereignCloudOf } from './cloud.ts';
-import { parseClientId, parseResource, parseTenantId } from './identity.ts';
+import { parseClientId, parseResource, parseTenantId } from './ids.ts';
 
 const invalid = expect.objectContaining({ code: 'INPUT_INVALID' });
 

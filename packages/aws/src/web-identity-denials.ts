@@ -1,9 +1,9 @@
 import { inertJson } from '@fedbridge/core';
 import type { IdToken } from '@fedbridge/identity';
 import { addClientId, awsTrust, command, jobOf, providerArn, withLikelyCause } from '@fedbridge/trust';
-import type { Rule } from './refusal.ts';
 import type { RoleRequest } from './role-request.ts';
-import { roleSessionRules } from './role-session-refusals.ts';
+import { roleSessionRules } from './role-session-denials.ts';
+import type { Rule } from './sts-denial.ts';
 
 /** What STS's codes mean for a web identity, the first rule that fits. */
 export function webIdentityRules(request: RoleRequest, idToken: IdToken): readonly Rule[] {
@@ -14,7 +14,7 @@ export function webIdentityRules(request: RoleRequest, idToken: IdToken): readon
       code: 'InvalidIdentityToken',
       message: /No OpenIDConnect provider/i,
       what: 'the account has no OIDC provider for this issuer',
-      kind: 'refused',
+      kind: 'denied',
       hint: `See that {roleToAssume} is of the right account. If it is, create the provider in account ${role.accountId}, with the issuer exactly as the token has it.`,
       document: command('aws', 'iam create-open-id-connect-provider', {
         ...{ url: issuer, 'client-id-list': inertJson(clientIds(idToken)) },
@@ -30,7 +30,7 @@ export function webIdentityRules(request: RoleRequest, idToken: IdToken): readon
     {
       code: 'AccessDenied',
       what: 'its trust policy does not allow this job, or it does not exist',
-      kind: 'refused',
+      kind: 'denied',
       ...trustPolicy(
         `See that {roleToAssume} is right and ${role.arn} exists. If it does, add the statement of this document to its trust policy. The document is a whole trust policy, for a role that has no other statements to keep: "aws iam update-assume-role-policy" replaces all of them:`,
         request,
@@ -91,13 +91,13 @@ function audienceRules(request: RoleRequest, idToken: IdToken): readonly Invalid
     {
       message: /Incorrect token audience/i,
       what: "the audience is not among the OIDC provider's",
-      kind: 'refused',
+      kind: 'denied',
       ...audience(request, idToken),
     },
     {
       message: /could not be validated/i,
       what: "the audience is not among the OIDC provider's, or the issuer's keys do not verify the token",
-      kind: 'refused',
+      kind: 'denied',
       ...audience(request, idToken),
     },
   ];

@@ -1,4 +1,4 @@
-import { firstSentence } from '../said.ts';
+import { firstSentence } from '../first-sentence.ts';
 import { textMember } from './answer.ts';
 
 /**
@@ -7,7 +7,7 @@ import { textMember } from './answer.ts';
  *
  * @param secrets - what was sent, and is not repeated
  */
-export function saidByAzureDevOps(answer: unknown, ...secrets: readonly string[]): string | undefined {
+export function azureDevOpsReason(answer: unknown, ...secrets: readonly string[]): string | undefined {
   const value = (answer as { value?: unknown } | null | undefined)?.value;
   const text =
     textMember(answer, 'message') ??

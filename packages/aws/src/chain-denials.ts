@@ -1,7 +1,7 @@
 import { type Caller, inputOfRole } from './credentials.ts';
-import type { Rule } from './refusal.ts';
 import type { RoleRequest } from './role-request.ts';
-import { roleSessionRules } from './role-session-refusals.ts';
+import { roleSessionRules } from './role-session-denials.ts';
+import type { Rule } from './sts-denial.ts';
 
 /** What STS's codes mean for a role that another assumes, the first rule that fits. */
 export function chainRules(request: RoleRequest, caller: Caller): readonly Rule[] {
@@ -10,13 +10,13 @@ export function chainRules(request: RoleRequest, caller: Caller): readonly Rule[
       code: 'AccessDenied',
       message: /sts:TagSession/,
       what: `it does not allow ${caller.title} to pass session tags`,
-      kind: 'refused',
+      kind: 'denied',
       hint: `Set {roleSkipSessionTagging} and leave {customTags} out, or let the role take them.\n${trustPolicy(request, caller)}`,
     },
     {
       code: 'AccessDenied',
       what: `its trust policy does not allow ${caller.title}, or it does not exist`,
-      kind: 'refused',
+      kind: 'denied',
       hint: trustPolicy(request, caller),
     },
     {

@@ -1,5 +1,5 @@
-import type { Rule } from './refusal.ts';
 import type { RoleRequest } from './role-request.ts';
+import type { Rule } from './sts-denial.ts';
 
 /** What STS's codes mean for any call that begins a role session. */
 export function roleSessionRules(request: RoleRequest): readonly Rule[] {

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { backoff, explain, FedbridgeError, type Outbound, type System } from '@fedbridge/core';
+import { type AgentPlace, configure, remove, startAgent } from './agent-scripts.ts';
 import type { Organization } from './organization.ts';
-import { provideAgent } from './package.ts';
+import { provideAgent } from './provide-agent.ts';
 import { callRest, type GetAccessToken, listOf } from './rest.ts';
-import { type AgentPlace, configure, remove, startAgent } from './scripts.ts';
 
 export interface AgentOptions {
   readonly organization: Organization;
@@ -19,7 +19,7 @@ export interface AgentOptions {
   readonly shareIdentity: boolean;
   /** How long registering may take, with retries, in ms. */
   readonly registrationMs: number;
-  /** How long a job that runs may take yet when the agent is told to end, in ms. */
+  /** How long a job that runs may take yet when the agent is asked to end, in ms. */
   readonly drainMs: number;
 }
 
@@ -31,10 +31,10 @@ export interface AgentWorld {
   outbound(ms: number): Outbound;
 }
 
-const patienceMs = 60_000;
+const callMs = 60_000;
 /** How long removing may take, with retries, in ms. */
 const removalMs = 120_000;
-/** How long an agent that is told to end may take, in ms. */
+/** How long an agent that is asked to end may take, in ms. */
 const endMs = 20_000;
 const watchMs = 2_000;
 
@@ -60,7 +60,7 @@ export async function runAgent(options: AgentOptions, world: AgentWorld, stop: A
     await again(removalMs, world, undefined, () => remove(place, accessToken, system)).then(
       () => world.outbound(0).log(`Agent ${place.name} is removed.`),
       // The next agent of this name replaces it.
-      (error) => world.outbound(0).log(`Agent ${place.name} stays in its pool, offline: ${told(error)}`),
+      (error) => world.outbound(0).log(`Agent ${place.name} stays in its pool, offline: ${shortMessage(error)}`),
     );
   }
 }
@@ -106,21 +106,21 @@ async function drain(options: AgentOptions, world: AgentWorld, isOver: () => boo
       callRest(
         { method, url: `${agents}${path}api-version=7.1`, ...(body === undefined ? {} : { body }) },
         world.accessToken,
-        world.outbound(Math.min(patienceMs, until - system.now())),
+        world.outbound(Math.min(callMs, until - system.now())),
       );
     const [agent] = listOf<{ id: number }>(await call('GET', `?agentName=${encodeURIComponent(options.name)}&`));
     if (!agent) return;
     await call('PATCH', `/${agent.id}?`, { id: agent.id, enabled: false });
-    for (let told = false; !isOver() && system.now() < until; told = true) {
+    for (let isReported = false; !isOver() && system.now() < until; isReported = true) {
       const now = (await call('GET', `/${agent.id}?includeAssignedRequest=true&`)) as
         | { assignedRequest?: unknown }
         | undefined;
       if (!now?.assignedRequest) return;
-      if (!told) log(`A job runs: it has up to ${Math.round((until - system.now()) / 1000)} s to end.`);
+      if (!isReported) log(`A job runs: it has up to ${Math.round((until - system.now()) / 1000)} s to end.`);
       await system.sleep(watchMs);
     }
   } catch (error) {
-    log(`Whether a job runs is not known: ${told(error)} The agent has its time to end.`);
+    log(`Whether a job runs is not known: ${shortMessage(error)} The agent has its time to end.`);
     while (!isOver() && system.now() < until) await system.sleep(watchMs);
   }
 }
@@ -151,12 +151,12 @@ async function again(
     } catch (error) {
       const waitMs = backoff(failures, system.random(), { first: 1_000, longest: 30_000 });
       if (!(error instanceof FedbridgeError) || system.now() + waitMs > until) throw error;
-      world.outbound(0).log(`${told(error)} Trying again in ${(waitMs / 1000).toFixed(1)} s.`);
+      world.outbound(0).log(`${shortMessage(error)} Trying again in ${(waitMs / 1000).toFixed(1)} s.`);
       await system.sleep(waitMs);
     }
   }
 }
 
-function told(error: unknown): string {
+function shortMessage(error: unknown): string {
   return error instanceof FedbridgeError ? explain(error).split('\n').slice(0, 2).join(' ') : 'an unforeseen error.';
 }

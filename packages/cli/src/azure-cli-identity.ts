@@ -1,12 +1,12 @@
 import { FedbridgeError } from '@fedbridge/core';
 import { AccessToken, type CloudName, clouds } from '@fedbridge/entra';
-import { type Identity, outbounds } from './identity.ts';
+import { type CommandIdentity, outbounds } from './command-identity.ts';
 import type { Cli } from './program.ts';
 
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 
 /** Whoever is logged in with the Azure CLI. */
-export function azureCliIdentity(environment: CloudName, cli: Cli): Identity {
+export function azureCliIdentity(environment: CloudName, cli: Cli): CommandIdentity {
   const { system } = cli;
   return {
     cloud: clouds[environment],
@@ -14,12 +14,12 @@ export function azureCliIdentity(environment: CloudName, cli: Cli): Identity {
     accessToken: async (resource) => {
       const args = ['account', 'get-access-token', '--resource', resource, '--output', 'json', '--only-show-errors'];
       const end = await system
-        .run({ program: 'az', args, environment: system.environment, withinMs: patienceMs })
+        .run({ program: 'az', args, environment: system.environment, withinMs: timeoutMs })
         .catch((error: { code?: string }) => ({
           exitCode: null,
           output: error.code === 'ENOENT' ? 'There is no "az".' : String(error.code),
         }));
-      const answer = end.exitCode === 0 ? read(end.output) : undefined;
+      const answer = end.exitCode === 0 ? parseAccessToken(end.output) : undefined;
       if (answer) {
         cli.terminal.mask(answer.accessToken);
         return new AccessToken(answer.accessToken, {
@@ -36,7 +36,7 @@ export function azureCliIdentity(environment: CloudName, cli: Cli): Identity {
   };
 }
 
-function read(output: string): { readonly accessToken: string; readonly expires_on: number } | undefined {
+function parseAccessToken(output: string): { readonly accessToken: string; readonly expires_on: number } | undefined {
   try {
     return JSON.parse(output.slice(output.indexOf('{')));
   } catch {

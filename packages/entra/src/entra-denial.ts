@@ -5,35 +5,30 @@ import type { AccessTokenRequest } from './access-token-request.ts';
 import { explanations, unknown } from './explanations.ts';
 
 const errors = {
-  refused: { code: 'EXCHANGE_REFUSED', recovery: 'refusal', verb: 'denied' },
+  denied: { code: 'EXCHANGE_REFUSED', recovery: 'denial', verb: 'denied' },
   rejected: { code: 'EXCHANGE_REJECTED', recovery: 'never', verb: 'denied' },
   unavailable: { code: 'UNAVAILABLE', recovery: 'transient', verb: 'could not give' },
 } as const;
 
 /** Entra's error answer as ours: what its code means here, what it said itself, and what to change. */
-export function refusal(
-  status: number,
-  answer: unknown,
-  request: AccessTokenRequest,
-  idToken: IdToken,
-): FedbridgeError {
+export function denial(status: number, answer: unknown, request: AccessTokenRequest, idToken: IdToken): FedbridgeError {
   const code = aadstsCode(answer);
   const explanation = (code === undefined ? undefined : explanations[code]) ?? unknown;
   const { code: ours, recovery, verb } = errors[explanation.kind];
   const job = jobOf(idToken.claims);
   // Where no credential can ever let it in, one that looks right would only cost time.
-  const never = explanation.kind === 'refused' ? neverMatches(job, 'entra') : undefined;
+  const never = explanation.kind === 'denied' ? neverMatches(job, 'entra') : undefined;
   return new FedbridgeError(ours, `Entra ${verb} a token for ${request.resource}: ${explanation.what}.`, {
     presented: idToken.presented,
-    answer: told(status, answer, idToken),
+    answer: answerSummary(status, answer, idToken),
     hint: never ?? explanation.hint(request, idToken),
-    document: explanation.kind === 'refused' && never === undefined ? inertJson(entraTrust(job), 2) : undefined,
+    document: explanation.kind === 'denied' && never === undefined ? inertJson(entraTrust(job), 2) : undefined,
     recovery,
   });
 }
 
 /** What Entra answered: its code, what its support wants to know, and its own first sentence. */
-export function told(status: number, answer: unknown, idToken: IdToken): string {
+export function answerSummary(status: number, answer: unknown, idToken: IdToken): string {
   const code = aadstsCode(answer);
   const error = textMember(answer, 'error');
   const facts = [code === undefined ? error && firstSentence(error) : `AADSTS${code}`, `HTTP ${status}`];

@@ -1,6 +1,6 @@
 import { azureSdk, managedIdentityClients } from './azure-sdk.ts';
 import { canAsk, type Delivered, type DeliveryFacts } from './delivery-facts.ts';
-import type { ExportName } from './exports.ts';
+import type { ExportName } from './export-names.ts';
 import { isPassedByInPod, terraform } from './terraform.ts';
 
 /** What is exported, and what is emptied so that nothing else is found. Putting both back is the clean-up's. */

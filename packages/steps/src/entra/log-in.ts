@@ -2,7 +2,7 @@ import { type Environment, FedbridgeError, type Outbound } from '@fedbridge/core
 import type { Host } from '@fedbridge/step';
 import { withoutProxy } from '../without-proxy.ts';
 import type { KeptEntra } from './delivery-facts.ts';
-import type { EntraIdentity } from './identity.ts';
+import type { EntraIdentity } from './entra-identity.ts';
 
 /** As whom a program is logged in, and with what. */
 export interface Login {

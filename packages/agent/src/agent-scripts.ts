@@ -92,9 +92,9 @@ async function runConfig(
     withinMs: configurationMs,
   });
   if (end.exitCode === 0) return;
-  const said = end.output.replaceAll(token, '***').trim().split('\n').slice(-3).map(oneInertLine).join('\n');
+  const reason = end.output.replaceAll(token, '***').trim().split('\n').slice(-3).map(oneInertLine).join('\n');
   throw new FedbridgeError('EXCHANGE_REJECTED', `Agent ${name} could not be ${what}.`, {
-    answer: end.exitCode === null ? 'It took too long and was stopped.' : `exit code ${end.exitCode}: ${said}`,
+    answer: end.exitCode === null ? 'It took too long and was stopped.' : `exit code ${end.exitCode}: ${reason}`,
     recovery: 'transient',
   });
 }
@@ -117,7 +117,7 @@ export async function startAgent(
   });
 }
 
-/** What jobs find in their environment, and of that, what is not told to the pool as a capability. */
+/** What jobs find in their environment, and of that, what is not reported to the pool as a capability. */
 function agentEnvironment(environment: Environment, withIdentity: boolean): Environment {
   const dropped = withIdentity ? [] : identityVariables;
   const kept = Object.fromEntries(Object.entries(environment).filter(([name]) => !dropped.includes(name)));

@@ -1,6 +1,6 @@
 import type { Identity } from '@fedbridge/identity';
 import { AccessToken } from './access-token.ts';
-import { type ClientId, parseClientId, type Resource } from './identity.ts';
+import { type ClientId, parseClientId, type Resource } from './ids.ts';
 
 /** An access token of a machine's identity, and whose it is where the machine tells. */
 export interface MachineAccessToken {

@@ -9,7 +9,7 @@ export interface Rule {
   readonly message?: RegExp;
   /** Follows "AWS denied <role>: ". */
   readonly what: string;
-  readonly kind: 'refused' | 'rejected' | 'unavailable';
+  readonly kind: 'denied' | 'rejected' | 'unavailable';
   readonly hint: string;
   /** What is to be pasted. */
   readonly document?: string | undefined;
@@ -24,7 +24,7 @@ function unknown(caller: Caller | undefined): Omit<Rule, 'code'> {
 }
 
 const errors = {
-  refused: { code: 'EXCHANGE_REFUSED', recovery: 'refusal', verb: 'denied' },
+  denied: { code: 'EXCHANGE_REFUSED', recovery: 'denial', verb: 'denied' },
   rejected: { code: 'EXCHANGE_REJECTED', recovery: 'never', verb: 'denied' },
   unavailable: { code: 'UNAVAILABLE', recovery: 'transient', verb: 'could not give credentials of' },
 } as const;
@@ -43,7 +43,7 @@ export interface Asked {
 }
 
 /** STS's error, as the SDK gives it, as ours: what its code means here, and what to change. */
-export function refusal(
+export function denial(
   error: STSServiceException,
   response: HttpResponse | undefined,
   { role, caller, rules, presented, secrets, now }: Asked,

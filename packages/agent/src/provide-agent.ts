@@ -25,7 +25,7 @@ export function packagePlatform(platform: NodeJS.Platform, arch: string, isMusl:
 }
 
 /**
- * Puts the organisation's agent into a folder below this one, if that version is not there yet.
+ * Puts the organization's agent into a folder below this one, if that version is not there yet.
  * Source: Microsoft Learn, "Run a self-hosted agent in Docker", `start.sh`.
  *
  * @returns the agent's folder
@@ -68,7 +68,7 @@ export async function provideAgent(
   }
 }
 
-/** No token goes along: what is fetched is told by its hash. */
+/** No token goes along: what is fetched is verified by its hash. */
 async function download(url: string, path: string, hash: string, outbound: Outbound): Promise<void> {
   const request = { method: 'GET', url: new URL(parseEndpoint(url, "The agent's address")), headers: {} } as const;
   const sha256 = await retry(outbound, async () => {

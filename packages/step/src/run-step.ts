@@ -6,7 +6,7 @@ import { checkFormerInputs, checkGuardNames } from './former-inputs.ts';
 import type { Host } from './host.ts';
 import type { InputDefinition } from './input.ts';
 import { readInputs, workOnHost } from './on-host.ts';
-import { summaryOf, tell } from './report.ts';
+import { logOutcome, outcomeSummary } from './report.ts';
 import { mayBeSecret } from './secrecy.ts';
 import type { Step, StepContext } from './step.ts';
 import { warnOfUnverifiedTls } from './unverified-tls.ts';
@@ -40,8 +40,8 @@ export function runStep<Inputs extends Readonly<Record<string, InputDefinition>>
       const { identities, exported } = await step.run({ ...context, brokerScript });
       const outcome = { identities, exported: exported.map((text) => withNames(text, host.outputName.bind(host))) };
       return {
-        summary: summaryOf(step.title, outcome, host.system.now()),
-        tell: () => tell(host, outcome),
+        summary: outcomeSummary(step.title, outcome, host.system.now()),
+        log: () => logOutcome(host, outcome),
       };
     },
     close: () => http.close(),

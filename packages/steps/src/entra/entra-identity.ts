@@ -1,7 +1,7 @@
 import { type Endpoint, FedbridgeError, parseEndpoint } from '@fedbridge/core';
 import {
+  type AzureCloud,
   type ClientId,
-  type Cloud,
   type CloudName,
   cloudNames,
   cloudOf,
@@ -23,7 +23,7 @@ import type { WantedResource } from './resources.ts';
 
 /** As whom, and where, tokens are asked for. */
 export interface EntraIdentity {
-  readonly cloud: Cloud;
+  readonly cloud: AzureCloud;
   /** Entra, for an ID token; or the machine, which has an identity of its own. */
   readonly from:
     | {

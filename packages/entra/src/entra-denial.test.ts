@@ -1,8 +1,8 @@
 import { parseEndpoint } from '@fedbridge/core';
 import { IdToken } from '@fedbridge/identity';
 import { describe, expect, it } from 'vitest';
-import { parseClientId, parseResource, parseTenantId } from './identity.ts';
-import { refusal } from './refusal.ts';
+import { denial } from './entra-denial.ts';
+import { parseClientId, parseResource, parseTenantId } from './ids.ts';
 
 const guid = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
 const request = {
@@ -16,7 +16,7 @@ function refused(code: number, claims: object) {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const all = { iss: 'https://issuer.example.com', aud: 'api://AzureADTokenExchange', exp: 2_000_000_000, ...claims };
   const token = IdToken.parse([part({ alg: 'RS256' }), part(all), 'c2ln'].join('.'));
-  return refusal(401, { error: 'invalid_client', error_description: `AADSTS${code}: No.` }, request, token).detail;
+  return denial(401, { error: 'invalid_client', error_description: `AADSTS${code}: No.` }, request, token).detail;
 }
 
 describe('what is shown of a denied job', () => {

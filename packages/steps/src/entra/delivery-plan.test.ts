@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { azapi, azurerm, defaultAzureCredential, managedIdentity } from './clients.model.ts';
 import { canAsk, type DeliveryFacts, type IdTokenRequest, type KeptEntra } from './delivery-facts.ts';
-import { type ExportName, parseExports } from './exports.ts';
-import type { EntraIdentity } from './identity.ts';
-import { planDelivery, readsTokenFile } from './plan.ts';
+import { planDelivery, readsTokenFile } from './delivery-plan.ts';
+import type { EntraIdentity } from './entra-identity.ts';
+import { type ExportName, parseExports } from './export-names.ts';
 
 const clientId = parseClientId('8d1e6f3a-42b7-4c9d-b5e8-0a1b2c3d4e02');
 const tenantId = parseTenantId('2f4a1c8e-7b3d-4e52-9a10-6c8d5e7f9b01');

@@ -1,36 +1,35 @@
 import { FedbridgeError, inert, oneInertLine, parseLines, parsePairs, realSystem } from '@fedbridge/core';
 import { describe, expect, it } from 'vitest';
 import type { Host } from './host.ts';
-
 import type { Identity } from './outcome.ts';
-import { summaryOf, summaryOfRefusal, tell } from './report.ts';
+import { failureSummary, logOutcome, outcomeSummary } from './report.ts';
 
 const now = Date.parse('2026-11-21T10:00:00Z');
 const presented = { issuer: 'https://i', subject: 'repo:octo/app:ref:refs/heads/main', audience: 'sts.amazonaws.com' };
 const role: Identity = { who: 'arn:aws:sts::1:assumed-role/deploy/x', expiresAt: now + 3_600_000, presented };
 
-function told(identities: readonly Identity[], exported: readonly string[] = ['A', 'B']): string[] {
+function logged(identities: readonly Identity[], exported: readonly string[] = ['A', 'B']): string[] {
   const lines: string[] = [];
   const host = {
     system: { ...realSystem({}), now: () => now },
     group: (title: string, inside: readonly string[]) => lines.push(title, ...inside),
     warning: (text: string) => lines.push(`warning ${text}`),
   } as unknown as Host;
-  tell(host, { identities, exported });
+  logOutcome(host, { identities, exported });
   return lines;
 }
 
 describe('the log', () => {
   it('has identity, expiry, subject, issuer, audience, and what was exported', () => {
-    expect(told([role])).toEqual([
+    expect(logged([role])).toEqual([
       `Identity ${role.who}, expires 2026-11-21T11:00:00.000Z, for subject ${presented.subject} of https://i.`,
       'audience  sts.amazonaws.com',
       'exported  A, B',
     ]);
-    expect(told([{ ...role, keptFresh: true }])[0]).toContain(
+    expect(logged([{ ...role, keptFresh: true }])[0]).toContain(
       'expires 2026-11-21T11:00:00.000Z, kept fresh, for subject ',
     );
-    expect(told([{ who: 'me', expiresAt: undefined, presented: undefined }], [])).toEqual([
+    expect(logged([{ who: 'me', expiresAt: undefined, presented: undefined }], [])).toEqual([
       'Identity me.',
       'exported  nothing',
     ]);
@@ -39,7 +38,7 @@ describe('the log', () => {
   it('warns of what has a date, once, and of nothing else', () => {
     const connection = { ...role, presented: { ...presented, subject: 'sc://contoso/web/azure' } };
     const pipeline = { ...role, presented: { ...presented, subject: 'p://contoso/web/release' } };
-    const warnings = (...identities: Identity[]) => told(identities).filter((line) => line.startsWith('warning'));
+    const warnings = (...identities: Identity[]) => logged(identities).filter((line) => line.startsWith('warning'));
     expect(warnings(connection, connection)).toEqual([expect.stringContaining('which stops on 2027-07-01')]);
     expect(warnings(pipeline, role)).toEqual([]);
   });
@@ -47,7 +46,7 @@ describe('the log', () => {
 
 describe('the summary', () => {
   it('has the same in a table, and what the owner should know below it', () => {
-    expect(summaryOf('AWS', { identities: [role], exported: ['A', 'B'] }, now)).toBe(
+    expect(outcomeSummary('AWS', { identities: [role], exported: ['A', 'B'] }, now)).toBe(
       [
         ...['### AWS', '', '| | |', '|---|---|'],
         '| Identity | <code>arn:aws:sts::1:assumed-role/deploy/x</code> |',
@@ -62,18 +61,18 @@ describe('the summary', () => {
       ].join('\n'),
     );
     const kept = { who: 'a_b', expiresAt: now, keptFresh: true, presented: undefined };
-    const text = summaryOf('x', { identities: [kept], exported: [] }, now);
+    const text = outcomeSummary('x', { identities: [kept], exported: [] }, now);
     expect(text).toContain(
       '| Identity | <code>a&#95;b</code> |\n| Expires | <code>2026-11-21T10:00:00.000Z</code>, kept fresh |',
     );
     expect(text).toContain('| Exported | nothing |');
-    expect(summaryOf('x', { identities: [{ ...kept, expiresAt: undefined }], exported: [] }, now)).not.toContain(
+    expect(outcomeSummary('x', { identities: [{ ...kept, expiresAt: undefined }], exported: [] }, now)).not.toContain(
       'Until',
     );
   });
 
   const notes = (identity: Partial<Identity>) =>
-    summaryOf('x', { identities: [{ ...role, ...identity }], exported: [] }, now)
+    outcomeSummary('x', { identities: [{ ...role, ...identity }], exported: [] }, now)
       .split('\n')
       .filter((line) => line.startsWith('>'));
   it.each([
@@ -106,14 +105,14 @@ describe('the summary', () => {
     expect(long(11.51)).toEqual([expect.stringContaining('This session lives for twelve hours')]);
   });
 
-  it('of a refusal has what is to be pasted in a block that nothing inside ends', () => {
+  it('of a denial has what is to be pasted in a block that nothing inside ends', () => {
     const error = new FedbridgeError('EXCHANGE_REFUSED', 'No <b>.', {
       presented,
       answer: 'AADSTS1',
       hint: 'Do *this*.\nThen that.',
       document: 'a ````` b',
     });
-    expect(summaryOfRefusal('AWS', error)).toBe(
+    expect(failureSummary('AWS', error)).toBe(
       [
         ...['### AWS', '', '❌ No &#60;b&#62;. <code>EXCHANGE&#95;REFUSED</code>', '', '| | |', '|---|---|'],
         '| Issuer | <code>https://i</code> |',
@@ -124,9 +123,9 @@ describe('the summary', () => {
         ...['``````', 'a ````` b', '``````', ''],
       ].join('\n'),
     );
-    const short = summaryOfRefusal('x', new FedbridgeError('INTERNAL', 'No.', { document: 'd' }));
+    const short = failureSummary('x', new FedbridgeError('INTERNAL', 'No.', { document: 'd' }));
     expect(short).toContain('```\nd\n```');
-    expect(summaryOfRefusal('x', new FedbridgeError('INTERNAL', 'No.'))).not.toMatch(/```|Answer|Issuer/);
+    expect(failureSummary('x', new FedbridgeError('INTERNAL', 'No.'))).not.toMatch(/```|Answer|Issuer/);
   });
 });
 
