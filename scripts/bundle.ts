@@ -11,6 +11,7 @@ const folder = process.cwd();
 const given = process.argv.slice(2);
 const entries = given.length > 0 ? given : readdirSync(join(folder, 'lib')).map((file) => basename(file, '.js'));
 const dist = join(folder, 'dist');
+const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { readonly version: string };
 const licensePrefix = 'licenses-';
 
 rmSync(dist, { recursive: true, force: true });
@@ -57,6 +58,7 @@ async function minified(source: string): Promise<string> {
   const { code } = await minify(eager, {
     ecma: 2020,
     toplevel: true,
+    compress: { global_defs: { FEDBRIDGE_VERSION: version } },
     keep_classnames: true,
     keep_fnames: true,
     format: { wrap_func_args: true },

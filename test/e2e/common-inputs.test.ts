@@ -1,12 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { input, type Journey, mainJourneys, outside } from '../harness/journeys.ts';
+import { root } from '../harness/process.ts';
 import { sharedSetup } from '../harness/setup.ts';
 import { expectNoSecretShown } from './secrets.ts';
+
+/** All actions and tasks have one. */
+const { version } = JSON.parse(readFileSync(join(root, 'actions', 'id-token', 'package.json'), 'utf8'));
 
 describe.each(mainJourneys)('$title', (journey) => {
   const isGitHub = journey.platform === 'GitHub Actions';
   const exchange = journey.cloud === 'AWS' ? 'sts' : 'entra';
+
+  it.concurrent('names itself with its version in every request', async () => {
+    const { made } = await play(journey, {});
+    const agents = new Set(made.map(({ headers }) => headers['user-agent']));
+    expect(agents).toEqual(new Set([`fedbridge/${version}`]));
+  });
 
   it.concurrent('require-claims lets a job through that has them', async () => {
     const claims = isGitHub ? 'repository_owner_id = 65001\nref = refs/heads/*' : `iss = *\nexp = ${'?'.repeat(10)}`;

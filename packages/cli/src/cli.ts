@@ -1,4 +1,4 @@
-import type { System } from '@fedbridge/core';
+import { type System, version } from '@fedbridge/core';
 import { Command } from 'commander';
 import { agentCommand } from './commands/agent.ts';
 import { gitCredentialCommand } from './commands/git-credential.ts';
@@ -17,7 +17,7 @@ export function runCli(args: readonly string[], terminal: Terminal, system: Syst
 export function commandTree(terminal: Terminal, system: System): Command {
   const program = new Command('fedbridge')
     .description('Short-lived cloud credentials, and agents, without a stored secret.')
-    .version(FEDBRIDGE_VERSION)
+    .version(version ?? 'not a release')
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 not done (standard error says why), 2 the command line or a file is wrong, 3 a check found something.',
@@ -26,5 +26,3 @@ export function commandTree(terminal: Terminal, system: System): Command {
     program.addCommand(command({ terminal, system }));
   return asProgram(program, terminal);
 }
-
-const FEDBRIDGE_VERSION = '1.0.0';

@@ -21,3 +21,4 @@ export { matchesPattern, patternMatcher } from './pattern.ts';
 export { killWithChildren } from './program.ts';
 export { readSmallFile, UnreadableFile } from './small-file.ts';
 export { realSystem, type System } from './system.ts';
+export { version } from './version.ts';

@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Environment } from '../environment.ts';
 import { FedbridgeError } from '../error.ts';
+import { version } from '../version.ts';
 import { Agents } from './http-agents.ts';
 import type { HttpProxy } from './proxy.ts';
 
@@ -37,7 +38,7 @@ export interface TransportLimits {
   readonly bodyBytes: number;
 }
 
-const userAgent = 'fedbridge';
+const userAgent = version === undefined ? 'fedbridge' : `fedbridge/${version}`;
 
 /** Sends requests, with a bound on connecting, on the whole attempt and on the answer's size. */
 export class Transport {
