@@ -60,6 +60,7 @@ export async function findProgram(program: string, { PATH = '', PATHEXT }: Envir
 /**
  * Runs a program without a shell of its own, also where it is a batch file, as `az` is on Windows. Elsewhere `az` is a shell script around
  * a program: it has a process group of its own, so that all of it can be killed. What has it run other code is not in its environment.
+ * `cross-spawn` starts it; what is around it is by hand, since execa brings a dozen packages and kills no group.
  */
 export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
   const { program, args, environment, folder, input, mostBytes, withinMs, cancelled } = call;

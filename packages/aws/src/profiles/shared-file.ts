@@ -32,7 +32,8 @@ const turns = '.fedbridge';
  * such a file in it, to the folder's name has the turn: the system refuses that while another's file is in there. The
  * file's renaming to the target publishes it and ends the turn in one. A turn that does not end is ended by whoever
  * waits, by removing the file, under its own name that nobody has again: a job that was only slow then fails to rename
- * it, and starts over. So a wrong guess about who is dead costs time and never a change.
+ * it, and starts over. So a wrong guess about who is dead costs time and never a change. Written by hand, since locks by library
+ * (proper-lockfile) go stale by the clock: a job that was only slow then writes beside the one that took its lock.
  *
  * @param change - returns the new content, a byte a character; an empty one removes the file. It may be called again.
  * @param isSecret - of a file that all the world may read, this takes that right away
