@@ -1,6 +1,6 @@
 /** All that must hold beside the tests, a line each. Ends as failed if one does not hold. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workflowProblems } from './workflows.ts';
 
@@ -57,6 +57,7 @@ const checks: readonly Check[] = [
     name: 'what is known of issuers stands in packages/issuers',
     problem: () => printed('git', ['grep', '-nE', ofIssuers, '--', ...sourcesBesideIssuers]),
   },
+  { name: 'exports are documented', problem: () => undocumented().join('\n') },
   {
     name: 'no registry is named',
     problem: () =>
@@ -75,6 +76,22 @@ process.exitCode = failed.length === 0 ? 0 : 1;
 
 function problemsOf(file: string): string[] {
   return workflowProblems(readFileSync(join(workflows, file), 'utf8')).map((problem) => `${file}: ${problem}`);
+}
+
+/** Exports without a docstring on the line before. */
+function undocumented(): string[] {
+  return globSync('packages/{core,identity,step,entra,aws,broker,agent,emulator}/src/**/*.ts', { cwd: root })
+    .filter((file) => !file.endsWith('.test.ts'))
+    .flatMap((file) =>
+      readFileSync(join(root, file), 'utf8')
+        .split('\n')
+        .flatMap((line, at, lines) =>
+          /^export (async |abstract )?(function|class|interface|type \w|const)/.test(line) &&
+          !lines[at - 1]?.endsWith('*/')
+            ? [`${file}:${at + 1}: ${line}`]
+            : [],
+        ),
+    );
 }
 
 /** What a command that fails prints. */

@@ -5,6 +5,7 @@ import type { Organization } from './organization.ts';
 import { provideAgent } from './provide-agent.ts';
 import { callRest, type GetAccessToken, listOf } from './rest.ts';
 
+/** An agent to run. */
 export interface AgentOptions {
   readonly organization: Organization;
   readonly pool: string;

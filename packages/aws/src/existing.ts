@@ -8,6 +8,7 @@ import { parseSecrets } from './secrets.ts';
 import { isSessionOf } from './session-arn.ts';
 import type { SessionName } from './session-name.ts';
 
+/** What credentials that the job has already are held against. */
 export interface ExistingRequest {
   /** What they must be good for. */
   readonly request: RolePathRequest;

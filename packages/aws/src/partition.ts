@@ -31,6 +31,7 @@ export function parseRegion(text: string): Region {
   throw invalid('expected an AWS region such as eu-central-1.');
 }
 
+/** The names of all partitions, as ARNs have them: `aws`, `aws-cn`. */
 export const partitionNames: readonly string[] = partitions.map(({ name }) => name);
 
 /** The STS endpoint of a region; the global one exists in one partition only and is not used. */

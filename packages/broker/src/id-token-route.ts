@@ -1,6 +1,7 @@
 import type { AdmittedIdToken, Identity, Route } from '@fedbridge/identity';
 import { tokenExchange } from '@fedbridge/issuers';
 
+/** Where a broker gives ID tokens, as GitHub's own endpoint does. */
 export const idTokenPath = '/id-token';
 
 /**

@@ -29,10 +29,12 @@ export function writePlan(plan: BrokerPlan): string {
   return `${Buffer.from(JSON.stringify(plan)).toString('base64')}\n`;
 }
 
+/** @param line - what `writePlan` has written */
 export function readPlan(line: string): BrokerPlan {
   return JSON.parse(Buffer.from(line, 'base64').toString()) as BrokerPlan;
 }
 
+/** A file in which there is an ID token at any time. */
 export interface TokenFilePlan {
   readonly audience: string | undefined;
   /** The one that the step has asked for already. */

@@ -2,6 +2,7 @@ import { backoff, type FedbridgeError, type Lease, lastCall, renewalTime, type S
 import type { Account } from './account.ts';
 import type { Holding } from './holdings.ts';
 
+/** How a value is renewed, and who hears of it. */
 export interface RenewalOptions<T> {
   /** @param isFirst - whether there never was one: it is worth some more tries, since nothing else can be given */
   readonly acquire: (isFirst: boolean) => Promise<Lease<T>>;

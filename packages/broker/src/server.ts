@@ -13,6 +13,7 @@ export interface SecretRoute {
   readonly secret: string;
 }
 
+/** A server that listens on 127.0.0.1. */
 export interface BrokerServer {
   readonly port: number;
   close(): void;

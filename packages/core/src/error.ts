@@ -57,6 +57,7 @@ export type ErrorCode =
  */
 export type Recovery = 'never' | 'transient' | 'denial';
 
+/** What an error knows beside its code and its message. */
 export interface ErrorDetail {
   readonly presented?: Presented | undefined;
   /** The part of the message that repeats what the user wrote: it is for the log alone, in which the platform hides its secrets. */

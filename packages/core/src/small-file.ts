@@ -1,6 +1,7 @@
 import { constants, promises, type Stats, stat } from 'node:fs';
 import { promisify } from 'node:util';
 
+/** How long reading a file may take, and how large it may be. */
 export interface SmallFileBounds {
   /** Bytes that the file may have; 64 KiB by default. */
   readonly mostBytes?: number;

@@ -22,6 +22,7 @@ export interface Setup {
   readonly accounts?: readonly AwsAccount[];
 }
 
+/** How an emulator is started; a call without options has an empty set-up. */
 export interface EmulatorOptions {
   /** HTTPS with a CA of the emulator's own, `Emulator.ca`; HTTP by default. */
   readonly tls?: boolean;
@@ -36,6 +37,7 @@ export interface EmulatorOptions {
   readonly setup?: Setup | ((urls: EmulatorUrls) => Setup);
 }
 
+/** An emulator that runs. What it has is gone once it is closed. */
 export interface Emulator extends AsyncDisposable {
   readonly urls: EmulatorUrls;
   /** The CA's certificate, PEM, for `NODE_EXTRA_CA_CERTS`; only with `tls`. */

@@ -14,8 +14,10 @@ export interface AzureCloud {
   readonly resources: Readonly<Record<ResourceName, string>>;
 }
 
+/** Azure's clouds, as the inputs of `Azure/login` name them, in small letters. */
 export type CloudName = 'azurecloud' | 'azureusgovernment' | 'azurechinacloud';
 
+/** Resources that have a name of their own in inputs; their URIs differ by cloud. */
 export type ResourceName = 'arm' | 'graph' | 'key-vault' | 'storage' | 'azure-devops';
 
 const storage = 'https://storage.azure.com';
@@ -57,6 +59,7 @@ export const clouds: Readonly<Record<CloudName, AzureCloud>> = {
   },
 };
 
+/** The names of all clouds, for inputs and options. */
 export const cloudNames = Object.keys(clouds) as readonly CloudName[];
 
 /** The cloud that a service connection names, `AzureUSGovernment` say; undefined for one we do not know. */

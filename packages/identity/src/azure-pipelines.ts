@@ -37,6 +37,7 @@ export const azurePipelinesVariables = [
   'SYSTEM_JOBID',
 ] as const;
 
+/** What a job of Azure Pipelines asks for ID tokens with, beside its variables. */
 export interface AzurePipelinesJob {
   /** The job's own token, `System.AccessToken`: a secret. */
   readonly accessToken?: string | undefined;

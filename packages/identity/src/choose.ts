@@ -12,6 +12,7 @@ import { tokenFilesOf } from './token-file.ts';
 
 /** Where ID tokens can come from, or whichever of it is there. */
 export const identityNames = ['auto', 'github', 'azure-pipelines', 'kubernetes', 'managed-identity', 'aws'] as const;
+/** A place where ID tokens can come from, as users name it. */
 export type IdentityName = (typeof identityNames)[number];
 
 /** What an identity is chosen from. */
@@ -22,6 +23,7 @@ export interface ChooseOptions {
   readonly managedIdentity: ManagedIdentityId;
 }
 
+/** The source that was chosen. */
 export interface ChosenSource {
   readonly source: JobSource;
   /** Which one, and why it and no other. */

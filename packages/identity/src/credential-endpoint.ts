@@ -32,6 +32,7 @@ export interface Route {
   failed(why: Failure): Answer;
 }
 
+/** What an endpoint answers. */
 export interface Answer {
   readonly status: number;
   /** Sent as JSON. */
@@ -82,6 +83,7 @@ export interface BrokerAt {
   ask(request: () => Promise<BrokerRequest>): Promise<{ readonly status: number | undefined; readonly body: string }>;
 }
 
+/** A request that asks a broker for credentials. */
 export interface BrokerRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

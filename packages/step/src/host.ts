@@ -116,6 +116,7 @@ export interface ProposedChange {
   readonly isOfStranger: boolean;
 }
 
+/** The platforms on which steps run, as inputs and manifests name them. */
 export type Platform = 'github' | 'azure-pipelines';
 
 /** Which job this is, for names and summaries. */

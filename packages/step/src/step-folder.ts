@@ -15,6 +15,7 @@ import { FedbridgeError, type System } from '@fedbridge/core';
 import { newName } from './new-name.ts';
 import { notWritten } from './not-written.ts';
 
+/** What a step's folder is made and found again with. */
 export interface StepFolderOptions {
   readonly system: Pick<System, 'random'>;
   /** The job's temp folder. @throws FedbridgeError `DELIVERY_FAILED` */

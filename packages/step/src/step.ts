@@ -6,6 +6,7 @@ import type { Host, Platform } from './host.ts';
 import type { InputDefinition, InputValues } from './input.ts';
 import type { Outcome, Verdict } from './outcome.ts';
 
+/** An output of a step, as its manifest describes it. */
 export interface OutputDefinition {
   readonly description: string;
   /** The platform that has it, where the other has no use for it. */
@@ -83,6 +84,7 @@ export interface Check<Inputs extends InputDefinitions = InputDefinitions> exten
 /** Whatever a user can put in a pipeline. */
 export type AnyStep = Step | Check;
 
+/** Whether a step uses no identity. */
 export function isCheck(step: AnyStep): step is Check {
   return !('serviceConnection' in step);
 }

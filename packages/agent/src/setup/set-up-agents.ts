@@ -9,6 +9,7 @@ import {
 import { ensureUser, findUser } from './organization-user.ts';
 import { SetupCalls, type SetupStep, type SetupTokens } from './setup-calls.ts';
 
+/** What a set-up makes, and whether it makes it. */
 export interface SetupOptions extends ManagedIdentityLocation, ClusterAccount, PoolOptions {
   /** The access level of the user that the identity becomes, such as `express`. */
   readonly license: string;

@@ -13,6 +13,7 @@ export interface FreshRoles {
   readonly roles: readonly FreshRole[];
 }
 
+/** A role whose credentials are kept fresh. */
 export interface FreshRole {
   /** Its path below `/aws/`. */
   readonly name: string;

@@ -48,6 +48,7 @@ export async function readProfile(name: string, environment: Environment): Promi
   return accessKeyId && secretAccessKey && sessionToken ? { accessKeyId, secretAccessKey, sessionToken } : undefined;
 }
 
+/** The keys of a credentials file that hold session credentials. Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files". */
 export const secretKeys = ['aws_access_key_id', 'aws_secret_access_key', 'aws_session_token'] as const;
 
 /** A profile's section of one of the files. */
@@ -76,6 +77,7 @@ export function credentialsSection({ name, source }: Profile): Section {
   return { name, header: name, entries, shown };
 }
 
+/** A profile's section in the config file, which has `profile` before its name there. Source: the same. */
 export function configSection({ name, region }: Profile): Section {
   const entries = { region };
   return { name, header: name === 'default' ? name : `profile ${name}`, entries, shown: entries };

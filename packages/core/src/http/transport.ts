@@ -18,6 +18,7 @@ export interface HttpRequest {
   readonly connectMs?: number;
 }
 
+/** An answer that is whole. */
 export interface HttpResponse {
   readonly status: number;
   /** Names in lower case; of a repeated header the values joined by a comma. */

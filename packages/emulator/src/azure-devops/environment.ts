@@ -1,6 +1,7 @@
 import { defaults, type JobContext } from './id-token-claims.ts';
 import type { Connection } from './organization.ts';
 
+/** A job that runs, with what its ID token endpoint recognizes it by. */
 export interface RunningJob {
   readonly context: JobContext;
   readonly connections: readonly Connection[];

@@ -1,6 +1,7 @@
 import { tokenExchange } from '../entra/token-exchange.ts';
 import type { AzurePipelinesJob, Connection, Organization, Project } from './organization.ts';
 
+/** A job with the organization and the project that it is of. */
 export interface JobContext {
   readonly job: AzurePipelinesJob;
   readonly organization: Organization;

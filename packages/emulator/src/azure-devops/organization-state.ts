@@ -12,8 +12,10 @@ export interface Member {
   license: string;
 }
 
+/** Source: Azure DevOps REST API, Security Roles, scope `distributedtask.agentpoolrole`. */
 export type PoolRole = 'Reader' | 'User' | 'Administrator';
 
+/** A self-hosted agent that is registered. */
 export interface Agent {
   readonly id: number;
   readonly name: string;
@@ -34,6 +36,7 @@ export interface PoolJob {
   agentName: string | undefined;
 }
 
+/** A pool of self-hosted agents; its roles are by the id of a member. */
 export interface Pool {
   readonly id: number;
   readonly name: string;

@@ -16,6 +16,7 @@ export interface AgentPool {
   readonly administrators?: readonly string[];
 }
 
+/** A project of an organization. */
 export interface Project {
   readonly name: string;
   /** A GUID. */

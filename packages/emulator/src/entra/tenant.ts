@@ -1,5 +1,6 @@
 import type { FederatedCredential } from './federated-credential.ts';
 
+/** A directory of Entra. */
 export interface Tenant {
   /** A GUID. */
   readonly id: string;

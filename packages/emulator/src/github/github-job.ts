@@ -35,8 +35,10 @@ export interface GitHubJob {
 /** What a job may be without. */
 type Absent = 'environment' | 'subject' | 'jobWorkflowRef' | 'enterprise';
 
+/** A job of which all is known that its ID token says. */
 export type FullGitHubJob = Required<Omit<GitHubJob, Absent>> & Pick<GitHubJob, Absent>;
 
+/** Fills in what was left out of a job. */
 export function withDefaults(job: GitHubJob): FullGitHubJob {
   const repository = job.repository ?? 'octo/app';
   return {
@@ -69,6 +71,7 @@ function subjectOf(job: FullGitHubJob): string {
   return `repo:${repository}:${job.event === 'pull_request' ? 'pull_request' : `ref:${job.ref}`}`;
 }
 
+/** The claims of a job's ID token. Source: GitHub Docs, "OpenID Connect reference". @param now - seconds since 1970-01-01 UTC */
 export function claimsOf(job: FullGitHubJob, issuer: string, audience: string, now: number): Record<string, unknown> {
   const [owner = ''] = job.repository.split('/');
   const workflowRef = `${job.repository}/.github/workflows/${job.workflow}.yml@${job.ref}`;

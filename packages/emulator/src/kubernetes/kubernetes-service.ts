@@ -21,6 +21,7 @@ export interface Pod {
   readonly aws?: { readonly roleArn: string };
 }
 
+/** A pod that runs, until it is stopped or the emulator closed. */
 export interface StartedPod extends AsyncDisposable {
   /** The variables that webhooks set. */
   readonly environment: Readonly<Record<string, string>>;

@@ -27,6 +27,7 @@ export interface FaultRule {
   readonly fault: Fault;
 }
 
+/** The rules by which requests go wrong, in the order they were added. */
 export class Faults {
   readonly #rules: { rule: FaultRule; left: number }[] = [];
 

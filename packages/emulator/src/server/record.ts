@@ -64,6 +64,7 @@ export function recordRequests(
   });
 }
 
+/** The path of a request, without its query. */
 export function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0] ?? '';
 }

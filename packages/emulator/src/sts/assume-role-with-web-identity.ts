@@ -12,6 +12,7 @@ import { StsProblem } from './sts-problem.ts';
 import { acceptWebIdentity } from './web-identity-token.ts';
 import type { Xml } from './xml.ts';
 
+/** What a call is decided by beside its parameters. */
 export interface AssumeRoleContext {
   readonly accounts: readonly AwsAccount[];
   readonly relyingParty: RelyingParty;

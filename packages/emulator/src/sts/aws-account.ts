@@ -1,3 +1,4 @@
+/** An account of AWS with its IAM. */
 export interface AwsAccount {
   /** Twelve digits. */
   readonly id: string;
@@ -15,6 +16,7 @@ export interface OidcProvider {
   readonly clientIds: readonly string[];
 }
 
+/** An IAM role. */
 export interface Role {
   readonly name: string;
   /** The policy document as IAM takes it: one that IAM would reject is rejected at start, as `create-role` rejects it. */

@@ -5,6 +5,7 @@ export function providerName({ url }: OidcProvider): string {
   return url.replace(/^https?:\/\//, '');
 }
 
+/** Source: Service Authorization Reference, AWS IAM, resource type `oidc-provider`. */
 export function providerArn({ id, partition = 'aws' }: AwsAccount, provider: OidcProvider): string {
   return `arn:${partition}:iam::${id}:oidc-provider/${providerName(provider)}`;
 }

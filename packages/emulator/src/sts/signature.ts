@@ -2,6 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Session, Sessions } from './sessions.ts';
 import { StsProblem } from './sts-problem.ts';
 
+/** A request to a service of AWS, as it came in. */
 export interface SignedRequest {
   /** What the request is to, as its signature must name it: `sts`, `s3`. */
   readonly service: string;

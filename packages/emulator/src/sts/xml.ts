@@ -9,6 +9,7 @@ export function resultXml(action: string, result: Xml, requestId: string): strin
   return `<${action}Response xmlns="${namespace}">${content}</${action}Response>\n`;
 }
 
+/** `<ErrorResponse>`, the form of the Query protocol's errors. */
 export function errorXml(code: string, message: string, requestId: string): string {
   const content = render({ Error: { Type: 'Sender', Code: code, Message: message }, RequestId: requestId });
   return `<ErrorResponse xmlns="${namespace}">${content}</ErrorResponse>\n`;

@@ -9,6 +9,7 @@ const resource = '499b84ac-1321-427f-aa17-267ca6975798';
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 type Params = Readonly<Record<'organization' | 'pool' | 'agent' | 'job' | 'id', string>>;
 type Query = Readonly<Record<string, string | undefined>>;
+/** A request to any of the routes, with the parameters that they may have. */
 export type Request = FastifyRequest<{ Params: Params; Querystring: Query }>;
 
 /** Who asks: a member of the organization. */
@@ -105,6 +106,7 @@ export function administered({ state, member }: Caller, id: string): Pool {
   throw denied(member, `administer pool ${pool.name}`);
 }
 
+/** @param what - what permissions are missing, after "permissions to" */
 export function denied({ clientId }: Member, what: string): AzureDevOpsProblem {
   const message = `Access denied. ${clientId} needs permissions to ${what}.`;
   return new AzureDevOpsProblem(403, 'AccessDeniedException', message);
