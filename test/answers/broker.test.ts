@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseRoleArn, parseSessionName } from '@fedbridge/aws';
 import { authorizationFile, type FreshRole, orderRoles } from '@fedbridge/aws/keep-fresh';
 import { containerEndpoint } from '@fedbridge/aws/keep-fresh/container-endpoint';
+import { azurePipelines } from '@fedbridge/azure-pipelines/id-token';
 import { type BrokerAccount, type BrokerPlan, brokerFiles, stopBroker } from '@fedbridge/broker';
 import { Broker, runBroker } from '@fedbridge/broker/run';
 import { parseEndpoint, realSystem } from '@fedbridge/core';
@@ -12,6 +13,7 @@ import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { parseClientId, parseResource, parseTenantId } from '@fedbridge/entra';
 import { orderAccessTokens } from '@fedbridge/entra/keep-fresh';
 import { managedIdentityEndpoint } from '@fedbridge/entra/keep-fresh/managed-identity-endpoint';
+import { gitHub } from '@fedbridge/github/id-token';
 import type { CredentialEndpoint, JobSource, KeepFresh, RequiredClaims } from '@fedbridge/identity';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ids, pipelineJob, region, role, sharedSetup } from '../harness/setup.ts';
@@ -22,6 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
+const platforms = [gitHub, azurePipelines];
 const clouds: readonly CredentialEndpoint[] = [containerEndpoint, managedIdentityEndpoint];
 const running: Broker[] = [];
 /** What is waited for passes at once, but for the turn of everybody else. */
@@ -46,7 +49,7 @@ async function open(plan: Partial<BrokerPlan>, known = clouds, sleep?: () => Pro
     ...{ folder, endsAt: Date.now() + 1_800_000, jobProcess: undefined, idTokens: false },
     ...plan,
   };
-  const broker = new Broker(full, system, known);
+  const broker = new Broker(full, system, { platforms, endpoints: known });
   running.push(broker);
   const address = { ...(await broker.open()), ...secrets };
   const secret = (file: string) => readFileSync(join(folder, file), 'utf8');
@@ -203,7 +206,11 @@ describe('the credentials of a role', () => {
       const sleep = async (ms: number) => {
         clock += ms;
       };
-      await runBroker({ ...realSystem({}), now: () => clock, sleep }, clouds, ['credentials', from, role]);
+      await runBroker({ ...realSystem({}), now: () => clock, sleep }, { platforms, endpoints: clouds }, [
+        'credentials',
+        from,
+        role,
+      ]);
       const { exitCode } = process;
       process.exitCode = undefined;
       const said = { out: out?.mock.calls.flat(), error: error?.mock.calls.flat(), exitCode };

@@ -38,7 +38,7 @@ describe.skipIf(process.platform === 'win32')('whoever asks for credentials whil
     };
     await moments[0]?.(folder);
     const system = { ...realSystem({}), now: () => now, sleep };
-    await runBroker(system, [containerEndpoint], ['credentials', folder, 'main']);
+    await runBroker(system, { platforms: [], endpoints: [containerEndpoint] }, ['credentials', folder, 'main']);
     const texts = ({ mock }: typeof printed) => mock.calls.map(([text]) => String(text));
     return { printed: texts(printed).map((line) => JSON.parse(line)), failed: texts(failed), waits, now };
   };

@@ -31,7 +31,7 @@ const claims = {
 };
 const idToken = admittedToken(claims);
 const identityOf = (identity: ManagedIdentity) =>
-  new Identity({ source: { kind: 'managed-identity', identity, known: true }, requiredClaims: [] }, outbound);
+  new Identity({ source: { kind: 'managed-identity', identity, known: true }, requiredClaims: [] }, outbound, []);
 
 async function exchange(answer: Answer, path = '') {
   await using server = await answering(answer);

@@ -1,4 +1,6 @@
+import { azurePipelines } from '@fedbridge/azure-pipelines/id-token';
 import { type Environment, HttpClient } from '@fedbridge/core';
+import { gitHub } from '@fedbridge/github/id-token';
 import { Identity, type JobSource } from '@fedbridge/identity';
 import { tokenExchange } from '@fedbridge/issuers';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -29,7 +31,9 @@ async function ask(source: (url: string) => JobSource, audience: string | undefi
     },
   );
   const { got: token, error } = await outcomeOf(
-    new Identity({ source: source(server.url), requiredClaims: [] }, outbound).getIdToken(audience),
+    new Identity({ source: source(server.url), requiredClaims: [] }, outbound, [gitHub, azurePipelines]).getIdToken(
+      audience,
+    ),
   );
   return { token, error, masked, waits, asked: server.asked };
 }

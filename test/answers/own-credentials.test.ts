@@ -20,7 +20,7 @@ async function begin(environment: Environment, answers: readonly Answer[] = [{ s
     { http, deadline: now + 10_000, maxAttempts: 2, mask: (secret) => masked.push(secret) },
     { environment: Object.fromEntries(named), now: () => now, random: () => 0, sleep: async () => {} },
   );
-  const identity = new Identity({ source: { kind: 'aws' }, requiredClaims: [] }, outbound);
+  const identity = new Identity({ source: { kind: 'aws' }, requiredClaims: [] }, outbound, []);
   const request = {
     ...{ endpoint: parseEndpoint(`${server.url}/sts`, 'x'), region, path: [parseRoleArn(role)] as const },
     ...{ sessionName: parseSessionName('job'), tags: [], transitiveTagKeys: [], plainSecret: false },

@@ -502,6 +502,7 @@ describe('credentials that the job has', () => {
     const pass = new Identity(
       { source: { kind: 'kubernetes', files: {} }, requiredClaims: [] },
       outbound,
+      [],
     ).withoutIdToken('x');
     const found = existingCredentials({ request: requestTo(server.url, request), sessionName, pass }, outbound);
     return { found: await found.catch((error: FedbridgeError) => error), masked, said, asked: server.asked };

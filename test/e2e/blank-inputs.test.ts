@@ -1,9 +1,10 @@
 import { startEmulator } from '@fedbridge/emulator';
+import { gitHub } from '@fedbridge/github/id-token';
 import { awsCredentials, entraToken, idToken } from '@fedbridge/steps';
 import { describe, expect, it } from 'vitest';
 import { commonInputs } from '../../packages/step/lib/common-inputs.js';
 import { dependsOn } from '../../packages/step/lib/input.js';
-import { runStep } from '../../packages/step/lib/run.js';
+import { runStep } from '../../packages/step/lib/run-step.js';
 import { input, type Journey, mainJourneys, outside } from '../harness/journeys.ts';
 import { MemoryHost } from '../harness/memory-host.ts';
 import { chain, ids, sharedSetup } from '../harness/setup.ts';
@@ -42,7 +43,7 @@ describe.each(cases)('$step.name on $platform, $name', ({ step, name, platform, 
       environment: { GITHUB_ACTIONS: 'true' },
       job: { kind: 'github', environment: {} },
     });
-    await runStep(step, host, '', neverCancelled);
+    await runStep(step, host, { brokerScript: '', platform: gitHub, cancelled: neverCancelled });
     expect(host.error).toMatchObject({
       code: 'INPUT_INVALID',
       message: `Input "${name}" is blank, and what is delivered depends on it.`,

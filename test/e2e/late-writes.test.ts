@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FedbridgeError } from '@fedbridge/core';
 import { startEmulator } from '@fedbridge/emulator';
+import { gitHub } from '@fedbridge/github/id-token';
 import { awsCredentials } from '@fedbridge/steps';
 import { expect, it } from 'vitest';
-import { runStep } from '../../packages/step/lib/run.js';
+import { runStep } from '../../packages/step/lib/run-step.js';
 import { MemoryHost } from '../harness/memory-host.ts';
 import { region, role, sharedSetup } from '../harness/setup.ts';
 
@@ -44,7 +45,7 @@ it.each(['credentials', 'config'])(
     const release = holdTurn(join(folder, file));
     const waiting = () => readdirSync(folder).filter((name) => name.includes('.fedbridge'));
     const cancel = new AbortController();
-    const ending = runStep(awsCredentials, host, 'no broker', cancel.signal);
+    const ending = runStep(awsCredentials, host, { brokerScript: 'no broker', platform: gitHub, cancelled: cancel.signal });
     await expect.poll(waiting).toContainEqual(expect.stringMatching(`^${file}.fedbridge-`));
     cancel.abort(new FedbridgeError('CANCELLED', 'The job was cancelled.'));
     await new Promise(setImmediate);

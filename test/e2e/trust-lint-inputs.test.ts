@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { trustLint } from '@fedbridge/steps';
 import { describe, expect, it } from 'vitest';
-import { runCheck } from '../../packages/step/lib/check.js';
+import { runCheck } from '../../packages/step/lib/run-check.js';
 import { checkInputs } from '../../packages/step/lib/common-inputs.js';
 import { dependsOn } from '../../packages/step/lib/input.js';
 import { MemoryHost, type MemoryHostOptions } from '../harness/memory-host.ts';

@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assumeRolePath, parseRoleArn, parseSessionName } from '@fedbridge/aws';
+import { azurePipelines } from '@fedbridge/azure-pipelines/id-token';
 import { FedbridgeError, HttpClient, type Outbound, parseEndpoint } from '@fedbridge/core';
 import { exchangeForAccessToken, parseClientId, parseResource, parseTenantId } from '@fedbridge/entra';
+import { gitHub } from '@fedbridge/github/id-token';
 import { Identity } from '@fedbridge/identity';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -179,7 +181,9 @@ it('any answer from the ID token endpoints ends in a token, or with a code', asy
       ? ({ kind: 'github', environment } as const)
       : ({ kind: 'azure-pipelines', environment, accessToken: 'x', connectionId: undefined } as const);
     await endsWell(() =>
-      new Identity({ source, requiredClaims: [] }, outbound(environment)).getIdToken(isGitHub ? 'a' : undefined),
+      new Identity({ source, requiredClaims: [] }, outbound(environment), [gitHub, azurePipelines]).getIdToken(
+        isGitHub ? 'a' : undefined,
+      ),
     );
   });
 });

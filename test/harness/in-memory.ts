@@ -7,12 +7,13 @@ import type { Emulator, RecordedRequest } from '@fedbridge/emulator';
 import { awsCredentials, entraToken, idToken } from '@fedbridge/steps';
 import { expect } from 'vitest';
 import { cleanUp } from '../../packages/step/lib/clean-up.js';
-import { runStep } from '../../packages/step/lib/run.js';
+import { runStep } from '../../packages/step/lib/run-step.js';
 import { MemoryHost } from './memory-host.ts';
 import { root, type Variables } from './process.ts';
 import {
   jobEnvironment,
   jobSourceOf,
+  jobPlatforms,
   type Platform,
   type StartedWay,
   type StepName,
@@ -76,7 +77,9 @@ export class InMemory {
       ...(changed.system ? { system: changed.system } : {}),
     });
     const [mark, before] = [emulator.requests.length, this.#brokers()];
-    await runStep(steps[step], host, this.#brokerScript(step), neverCancelled);
+    const brokerScript = this.#brokerScript(step, platform);
+    const run = { brokerScript, platform: jobPlatforms[platform], cancelled: neverCancelled };
+    await runStep(steps[step], host, run);
     const requests = emulator.requests.slice(mark).filter(({ internal }) => !internal);
     return { host, requests, brokers: this.#brokers() - before };
   }
@@ -99,9 +102,10 @@ export class InMemory {
   }
 
   /** One that leaves word that it was started. */
-  #brokerScript(step: StepName): string {
-    const script = join(this.#folder, `${step}.mjs`);
-    const bundle = pathToFileURL(join(root, 'actions', step, 'dist', 'broker', 'index.js')).href;
+  #brokerScript(step: StepName, platform: Platform): string {
+    const script = join(this.#folder, `${platform}-${step}.mjs`);
+    const wrapper = platform === 'github' ? ['actions', step] : ['tasks', steps[step].task.name];
+    const bundle = pathToFileURL(join(root, ...wrapper, 'dist', 'broker', 'index.js')).href;
     const leaveWord = `import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(this.#word)}, '.');`;
     writeFileSync(script, `${leaveWord} await import(${JSON.stringify(bundle)});\n`);
     return script;

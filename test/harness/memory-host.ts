@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Environment, type FedbridgeError, realSystem, type System } from '@fedbridge/core';
-import type { JobSource } from '@fedbridge/identity';
+import type { PlatformJob } from '@fedbridge/identity';
 import { type Annotation, type Host, type Job, type ProposedChange, StepFolder } from '@fedbridge/step';
 
 export interface MemoryHostOptions {
@@ -10,7 +10,7 @@ export interface MemoryHostOptions {
   /** By their names in the step's definition. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly environment: Environment;
-  readonly job: JobSource;
+  readonly job: PlatformJob;
   /** Where the job's sources are, and what they are of. */
   readonly workspace?: string;
   readonly proposedChange?: ProposedChange;
@@ -93,7 +93,7 @@ export class MemoryHost implements Host {
     return undefined;
   }
 
-  jobSource(): JobSource {
+  jobSource(): PlatformJob {
     return this.#options.job;
   }
 

@@ -1,6 +1,8 @@
 import type { OwnCredentials } from '@fedbridge/aws';
+import { azurePipelines } from '@fedbridge/azure-pipelines/id-token';
 import { canWriteArcKeys, type Emulator } from '@fedbridge/emulator';
-import { type JobSource, type ManagedIdentity, sourceVariables } from '@fedbridge/identity';
+import { gitHub } from '@fedbridge/github/id-token';
+import type { JobSource, ManagedIdentity, PlatformJob } from '@fedbridge/identity';
 import type { Variables } from './process.ts';
 import { apiUri, chain, ids, pipelineJob, pod, role } from './setup.ts';
 
@@ -118,16 +120,17 @@ export function jobEnvironment(emulator: Emulator, platform: Platform, inputs: V
   return emulator.startAzurePipelinesJob({ ...pipelineJob, connections }).environment;
 }
 
+/** Whom a job of each platform asks for ID tokens. */
+export const jobPlatforms = { github: gitHub, 'azure-pipelines': azurePipelines };
+
 /** What a host makes of that environment. */
-export function jobSourceOf(platform: Platform, environment: Variables, inputs: Variables): JobSource {
-  if (platform === 'github') return { kind: 'github', environment: sourceVariables('github', environment) };
+export function jobSourceOf(platform: Platform, environment: Variables, inputs: Variables): PlatformJob {
+  if (platform === 'github') return gitHub.jobOf(environment);
   const connectionId = inputs.azureSubscription;
   const handed = JSON.parse(environment[`ENDPOINT_AUTH_${connectionId}`] ?? '{}') as { parameters?: Variables };
   return {
-    kind: 'azure-pipelines',
-    environment: sourceVariables('azure-pipelines', environment),
+    ...azurePipelines.jobOf(environment, connectionId),
     accessToken: environment.ENDPOINT_AUTH_PARAMETER_SystemVssConnection_ACCESSTOKEN,
-    connectionId,
     idToken: handed.parameters?.idToken,
   };
 }

@@ -1,5 +1,7 @@
 import { runBroker } from '@fedbridge/broker/run';
 import { realSystem } from '@fedbridge/core';
 import { managedIdentityEndpoint } from '@fedbridge/entra/keep-fresh/managed-identity-endpoint';
+import { gitHub } from '@fedbridge/github/id-token';
 
-await runBroker(realSystem(process.env), [managedIdentityEndpoint], process.argv.slice(2));
+const parts = { platforms: [gitHub], endpoints: [managedIdentityEndpoint] };
+await runBroker(realSystem(process.env), parts, process.argv.slice(2));

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { explain, FedbridgeError, inert, invalid, oneInertLine, type System } from '@fedbridge/core';
-import { type JobSource, sourceVariables } from '@fedbridge/identity';
+import type { PlatformJob } from '@fedbridge/identity';
 import {
   type Annotation,
   checkTempDirectory,
@@ -14,6 +14,7 @@ import {
   StepFolder,
 } from '@fedbridge/step';
 import { connectionInput, devOpsConnectionInput } from './connection-input.ts';
+import { azurePipelinesJob } from './id-token.ts';
 import { jobVariables, keyOf, refuseReplaced } from './job-variables.ts';
 import { azurePipelinesName } from './names.ts';
 import { readConnection } from './service-connection.ts';
@@ -107,17 +108,12 @@ export class AzurePipelinesHost implements Host {
     return readQuietly(() => tasks.getEndpointDataParameter(id, name, true));
   }
 
-  jobSource(): JobSource {
+  jobSource(): PlatformJob {
     refuseReplaced(/^ENDPOINT_/, 'A service connection');
     const job = tasks.getEndpointAuthorization('SystemVssConnection', true);
     const connection = this.serviceConnection();
-    return {
-      kind: 'azure-pipelines',
-      environment: sourceVariables('azure-pipelines', this.system.environment),
-      accessToken: job?.parameters.AccessToken ?? this.system.environment.SYSTEM_ACCESSTOKEN,
-      connectionId: connection?.id,
-      idToken: connection?.idToken,
-    };
+    const own = azurePipelinesJob(this.system.environment, connection?.id);
+    return { ...own, accessToken: job?.parameters.AccessToken ?? own.accessToken, idToken: connection?.idToken };
   }
 
   mask(secret: string): void {

@@ -9,10 +9,11 @@ import {
   stepProcess,
 } from '@fedbridge/step';
 import { AzurePipelinesHost } from './host.ts';
+import { azurePipelines } from './id-token.ts';
 
 /** The whole of a task's execution. */
 export function runTask<Inputs extends Readonly<Record<string, InputDefinition>>>(step: Step<Inputs>): Promise<void> {
-  return stepProcess(step, new AzurePipelinesHost(realSystem(process.env)));
+  return stepProcess(step, new AzurePipelinesHost(realSystem(process.env)), azurePipelines);
 }
 
 /** The whole of the execution of a task that checks. */

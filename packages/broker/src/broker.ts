@@ -7,6 +7,7 @@ import {
   type CredentialEndpoint,
   Identity,
   type KeepFresh,
+  type Platform,
   reuseWhileFresh,
 } from '@fedbridge/identity';
 import { Account } from './account.ts';
@@ -31,11 +32,17 @@ const tooLate = new FedbridgeError(
 );
 const jobIsOver = new FedbridgeError('DELIVERY_FAILED', 'The job is over.');
 
+/** What a plan may name; a wrapper bundles what its step needs. */
+export interface BrokerParts {
+  readonly platforms: readonly Platform[];
+  readonly endpoints: readonly CredentialEndpoint[];
+}
+
 /** Keeps what its plan names fresh, and serves it on a port of 127.0.0.1 until it is ended. */
 export class Broker {
   readonly #plan: BrokerPlan;
   readonly #system: System;
-  readonly #endpoints: readonly CredentialEndpoint[];
+  readonly #parts: BrokerParts;
   readonly #account: Account;
   readonly #holdings: Holdings;
   readonly #idTokens = new Map<string, () => Promise<AdmittedIdToken>>();
@@ -51,9 +58,8 @@ export class Broker {
     this.#settle = resolve;
   });
 
-  /** @param endpoints - those that a plan may name */
-  constructor(plan: BrokerPlan, system: System, endpoints: readonly CredentialEndpoint[]) {
-    this.#endpoints = endpoints;
+  constructor(plan: BrokerPlan, system: System, parts: BrokerParts) {
+    this.#parts = parts;
     this.#plan = plan;
     this.#system = system;
     this.#http = new HttpClient(system.environment);
@@ -143,7 +149,7 @@ export class Broker {
   }
 
   #routesOf(name: string, plan: unknown): readonly SecretRoute[] {
-    const endpoint = this.#endpoints.find((one) => one.name === name);
+    const endpoint = this.#parts.endpoints.find((one) => one.name === name);
     if (!endpoint) throw new Error(`This broker has no endpoint "${name}".`);
     const secret = this.#secretOf(name);
     const keepFresh: KeepFresh = (acquire, lease) => {
@@ -225,7 +231,7 @@ export class Broker {
   }
 
   #identity(isFirst: boolean): Identity {
-    return new Identity(this.#plan.identity, this.#outbound(isFirst));
+    return new Identity(this.#plan.identity, this.#outbound(isFirst), this.#parts.platforms);
   }
 
   #outbound(isFirst = false): Outbound {

@@ -1,8 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { System } from '@fedbridge/core';
-import type { CredentialEndpoint } from '@fedbridge/identity';
 import { brokerAt } from './ask.ts';
-import { Broker } from './broker.ts';
+import { Broker, type BrokerParts } from './broker.ts';
 import { readPlan } from './plan.ts';
 
 export { Broker } from './broker.ts';
@@ -10,20 +9,18 @@ export { Broker } from './broker.ts';
 /**
  * The whole of a broker's process: reads its plan from standard input, serves, and ends with the job. With the arguments
  * `<command> <folder>` and more it is a command of one of its endpoints instead.
- *
- * @param endpoints - those that a plan may name
  */
 export async function runBroker(
   system: System,
-  endpoints: readonly CredentialEndpoint[],
+  parts: BrokerParts,
   [name, folder, ...args]: readonly string[],
 ): Promise<void> {
-  const command = endpoints.find((one) => one.command?.name === name)?.command;
+  const command = parts.endpoints.find((one) => one.command?.name === name)?.command;
   if (command && folder !== undefined) return command.run(args, brokerAt(folder, system));
   // The signal would open Node's inspector.
   if (process.platform !== 'win32') process.on('SIGUSR1', () => {});
   const plan = readPlan(await text(process.stdin));
-  const broker = new Broker(plan, system, endpoints);
+  const broker = new Broker(plan, system, parts);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => broker.end());
   process.stdout.on('error', () => {});
   // One that cannot serve leaves nothing either.

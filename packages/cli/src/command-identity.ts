@@ -1,3 +1,4 @@
+import { azurePipelines } from '@fedbridge/azure-pipelines/id-token';
 import {
   FedbridgeError,
   HttpClient,
@@ -23,17 +24,17 @@ import {
   parseTenantId,
   type Resource,
 } from '@fedbridge/entra';
+import { gitHub } from '@fedbridge/github/id-token';
 import {
   Identity,
   type IdentityName,
   type IdentityPlan,
   identityNames,
-  type JobSource,
   type ManagedIdentityId,
+  type PlatformJob,
   parseManagedIdentityId,
   type RequiredClaims,
   reuseWhileFresh,
-  sourceVariables,
 } from '@fedbridge/identity';
 import { type Command, Option } from 'commander';
 import { endpoint, parsed } from './option.ts';
@@ -113,6 +114,7 @@ export async function identityOf(options: IdentityOptions, { terminal, system }:
     {
       wanted: options.identity,
       own: jobSource(system, options.serviceConnection),
+      platforms,
       managedIdentity: options.managedIdentity ?? fromClientId(options.clientId),
       requiredClaims: options.requireClaim ?? [],
     },
@@ -161,7 +163,7 @@ function acquirer(
   const { clientId, tenantId } = options;
   const isFederated = options.managedIdentity !== undefined && clientId !== undefined;
   // Each piece of work has bounds of its own.
-  const job = () => new Identity(plan, outbound(timeoutMs));
+  const job = () => new Identity(plan, outbound(timeoutMs), platforms);
   if (plan.source.kind === 'managed-identity' && !isFederated) {
     return async (resource) => (await machineAccessToken(job(), resource)).token;
   }
@@ -184,17 +186,14 @@ function acquirer(
   };
 }
 
+/** Every platform that this may run in a job of. */
+export const platforms = [gitHub, azurePipelines];
+
 /** What the platform gives this job, where it is one. */
-export function jobSource({ environment }: System, serviceConnection: string | undefined): JobSource | undefined {
-  if (environment.GITHUB_ACTIONS === 'true')
-    return { kind: 'github', environment: sourceVariables('github', environment) };
-  if (!environment.TF_BUILD) return undefined;
-  return {
-    kind: 'azure-pipelines',
-    environment: sourceVariables('azure-pipelines', environment),
-    accessToken: environment.SYSTEM_ACCESSTOKEN,
-    connectionId: serviceConnection && connectionId(serviceConnection, environment),
-  };
+export function jobSource({ environment }: System, serviceConnection: string | undefined): PlatformJob | undefined {
+  const platform = platforms.find(({ isHere }) => isHere(environment));
+  const isConnected = platform === azurePipelines && Boolean(serviceConnection);
+  return platform?.jobOf(environment, isConnected ? connectionId(serviceConnection ?? '', environment) : undefined);
 }
 
 /** @param before - what the option was given already */

@@ -1,6 +1,6 @@
 import { Identity, type IdToken } from '@fedbridge/identity';
 import type { Cloud } from '@fedbridge/trust';
-import { jobSource, outbounds } from './command-identity.ts';
+import { jobSource, outbounds, platforms } from './command-identity.ts';
 import type { Cli } from './program.ts';
 
 const patienceMs = 60_000;
@@ -21,7 +21,7 @@ export async function jobToken(cloud: Cloud, audience: string, cli: Cli, named?:
   const outbound = outbounds(cli)(patienceMs);
   const own = jobSource(cli.system, cli.system.environment.AZURESUBSCRIPTION_SERVICE_CONNECTION_ID);
   const identity = await Identity.choose(
-    { wanted: 'auto', own, managedIdentity: { by: 'system' }, requiredClaims: [] },
+    { wanted: 'auto', own, platforms, managedIdentity: { by: 'system' }, requiredClaims: [] },
     outbound,
   );
   const { source, requiredClaims } = identity.plan;
@@ -30,6 +30,7 @@ export async function jobToken(cloud: Cloud, audience: string, cli: Cli, named?:
     return new Identity(
       { source: { kind: 'kubernetes', files: { [fileVariables[cloud]]: file } }, requiredClaims },
       outbound,
+      platforms,
     ).getIdToken(named);
   return identity.getIdToken(named ?? (identity.kind === 'github' ? audience : undefined));
 }

@@ -1,5 +1,5 @@
 import { explain, FedbridgeError, inert, oneInertLine, type System } from '@fedbridge/core';
-import { type JobSource, sourceVariables } from '@fedbridge/identity';
+import type { PlatformJob } from '@fedbridge/identity';
 import {
   type Annotation,
   checkTempDirectory,
@@ -10,6 +10,7 @@ import {
 } from '@fedbridge/step';
 import * as actions from './actions.ts';
 import { appendToCommandFiles, checkCommandFiles, commandFileEntry } from './command-files.ts';
+import { gitHubJob } from './id-token.ts';
 import { gitHubName } from './names.ts';
 import { proposedChangeOf } from './proposed-change.ts';
 
@@ -84,8 +85,8 @@ export class GitHubHost implements Host {
     return undefined;
   }
 
-  jobSource(): JobSource {
-    return { kind: 'github', environment: sourceVariables('github', this.system.environment) };
+  jobSource(): PlatformJob {
+    return gitHubJob(this.system.environment);
   }
 
   mask(secret: string): void {

@@ -1,17 +1,17 @@
 import type { Outbound } from '@fedbridge/core';
 import { FedbridgeError } from '@fedbridge/core';
-import { azurePipelinesEndpointVariables } from './azure-pipelines.ts';
-import type { JobSource } from './job-source.ts';
+import { type JobSource, platformOf } from './job-source.ts';
 import {
   findManagedIdentity,
   type ManagedIdentity,
   type ManagedIdentityId,
   managedIdentityToken,
 } from './managed-identity.ts';
+import { type Platform, platformNames } from './platform.ts';
 import { tokenFilesOf } from './token-file.ts';
 
 /** Where ID tokens can come from, or whichever of it is there. */
-export const identityNames = ['auto', 'github', 'azure-pipelines', 'kubernetes', 'managed-identity', 'aws'] as const;
+export const identityNames = ['auto', ...platformNames, 'kubernetes', 'managed-identity', 'aws'] as const;
 /** A place where ID tokens can come from, as users name it. */
 export type IdentityName = (typeof identityNames)[number];
 
@@ -20,6 +20,8 @@ export interface ChooseOptions {
   readonly wanted: IdentityName;
   /** What the platform gives a job, where there is a platform. */
   readonly own: JobSource | undefined;
+  /** Those that a job may be of. */
+  readonly platforms: readonly Platform[];
   readonly managedIdentity: ManagedIdentityId;
 }
 
@@ -39,7 +41,7 @@ const anyResource = 'https://management.azure.com';
  * @throws FedbridgeError `INPUT_INVALID` for one that is not there
  */
 export async function chooseSource(
-  { wanted, own, managedIdentity }: ChooseOptions,
+  { wanted, own, platforms, managedIdentity }: ChooseOptions,
   outbound: Outbound,
 ): Promise<ChosenSource> {
   const { environment } = outbound.system;
@@ -56,7 +58,8 @@ export async function chooseSource(
       `Input "identity" is "${wanted}", but this does not run in a job of that platform.`,
     );
   }
-  if (own && canAsk(own)) return { source: own, why: `Identity: ${own.kind}, which gives this job ID tokens.` };
+  if (own && canAsk(own, platforms))
+    return { source: own, why: `Identity: ${own.kind}, which gives this job ID tokens.` };
   const lacks = own ? `${own.kind} gives this job no ID token` : 'no CI platform is here';
   const named = Object.keys(files).join(' and ');
   if (named !== '') return { source: kubernetes, why: `Identity: kubernetes, since ${lacks} and ${named} is set.` };
@@ -84,14 +87,6 @@ async function exists(identity: ManagedIdentity, outbound: Outbound): Promise<bo
   }
 }
 
-/** Whether a platform's job has what it takes to ask. */
-function canAsk(own: JobSource): boolean {
-  switch (own.kind) {
-    case 'github':
-      return Boolean(own.environment.ACTIONS_ID_TOKEN_REQUEST_URL && own.environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN);
-    case 'azure-pipelines':
-      return Boolean(own.accessToken) && azurePipelinesEndpointVariables.some((name) => own.environment[name]);
-    default:
-      return true;
-  }
+function canAsk(own: JobSource, platforms: readonly Platform[]): boolean {
+  return !('environment' in own) || platformOf(own, platforms).canAsk(own);
 }

@@ -5,8 +5,7 @@ import type { Environment, Outbound } from '@fedbridge/core';
 import { FedbridgeError, HttpClient, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { arcKeyFile, arcKeyFolder } from './azure-arc.ts';
-import { chooseSource, type IdentityName } from './choose.ts';
-import { idTokenSource, type JobSource, sourceVariables } from './job-source.ts';
+import { idTokenSource } from './job-source.ts';
 import { findManagedIdentity, managedIdentityOf, parseManagedIdentityId } from './managed-identity.ts';
 
 const http = new HttpClient({});
@@ -17,115 +16,6 @@ const outbound = (environment: Readonly<Record<string, string>> = {}): Outbound 
   ...{ http, deadline: Date.now() + 300_000, maxAttempts: 1 },
   ...{ log: () => {}, debug: () => {}, mask: (secret) => masked.push(secret) },
   system: realSystem({ ...nowhere, ...environment }),
-});
-
-const permission = { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://x', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'y' };
-const gitHub = (environment: object = permission): JobSource => ({ kind: 'github', environment: { ...environment } });
-const pipelines = (more: object = {}): JobSource => ({
-  kind: 'azure-pipelines',
-  environment: { SYSTEM_OIDCREQUESTURI: 'https://x' },
-  accessToken: 'y',
-  ...more,
-});
-const files = { AZURE_FEDERATED_TOKEN_FILE: '/a', AWS_WEB_IDENTITY_TOKEN_FILE: '/b' };
-
-describe('the identity that is chosen', () => {
-  const choose = async (wanted: IdentityName, own: JobSource | undefined, environment = {}) => {
-    const { source, why } = await chooseSource(
-      { wanted, own, managedIdentity: { by: 'system' } },
-      outbound(environment),
-    );
-    return [source.kind, why];
-  };
-
-  it.each([
-    ['auto', gitHub(), {}, 'github', 'Identity: github, which gives this job ID tokens.'],
-    ['auto', pipelines(), files, 'azure-pipelines', 'Identity: azure-pipelines, which gives this job ID tokens.'],
-    [
-      'auto',
-      pipelines({ environment: { SYSTEM_COLLECTIONURI: 'x' } }),
-      {},
-      'azure-pipelines',
-      'Identity: azure-pipelines, which gives this job ID tokens.',
-    ],
-    [
-      'auto',
-      { kind: 'kubernetes', files: {} },
-      {},
-      'kubernetes',
-      'Identity: kubernetes, which gives this job ID tokens.',
-    ],
-    [
-      'auto',
-      gitHub({}),
-      files,
-      'kubernetes',
-      'Identity: kubernetes, since github gives this job no ID token and AZURE_FEDERATED_TOKEN_FILE and AWS_WEB_IDENTITY_TOKEN_FILE is set.',
-    ],
-    [
-      'auto',
-      undefined,
-      { AZURE_FEDERATED_TOKEN_FILE: '/a' },
-      'kubernetes',
-      'Identity: kubernetes, since no CI platform is here and AZURE_FEDERATED_TOKEN_FILE is set.',
-    ],
-    [
-      'auto',
-      undefined,
-      {},
-      'managed-identity',
-      'Identity: managed-identity, since no CI platform is here and no token file is named.',
-    ],
-    [
-      'auto',
-      gitHub({ ...permission, ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' }),
-      {},
-      'github',
-      'Identity: github, though github gives this job no ID token: no token file is named, and no managed identity is here.',
-    ],
-    [
-      'auto',
-      gitHub({ ...permission, ACTIONS_ID_TOKEN_REQUEST_URL: '' }),
-      {},
-      'github',
-      'Identity: github, though github gives this job no ID token: no token file is named, and no managed identity is here.',
-    ],
-    [
-      'auto',
-      pipelines({ accessToken: '' }),
-      {},
-      'azure-pipelines',
-      'Identity: azure-pipelines, though azure-pipelines gives this job no ID token: no token file is named, and no managed identity is here.',
-    ],
-    [
-      'auto',
-      pipelines({ environment: {} }),
-      {},
-      'azure-pipelines',
-      'Identity: azure-pipelines, though azure-pipelines gives this job no ID token: no token file is named, and no managed identity is here.',
-    ],
-    ['github', gitHub({}), files, 'github', 'Identity: github, as asked for.'],
-    ['kubernetes', gitHub(), {}, 'kubernetes', 'Identity: kubernetes, as asked for.'],
-    ['managed-identity', gitHub(), {}, 'managed-identity', 'Identity: managed-identity, as asked for.'],
-  ] as const)('%s of %o with %o: %s', async (wanted, own, environment, kind, why) => {
-    expect(await choose(wanted, own, environment)).toEqual([kind, why]);
-  });
-
-  it('cannot be one that is not there', async () => {
-    for (const own of [gitHub(), undefined])
-      await expect(choose('azure-pipelines', own)).rejects.toMatchObject({
-        code: 'INPUT_INVALID',
-        message: 'Input "identity" is "azure-pipelines", but this does not run in a job of that platform.',
-      });
-  });
-
-  it('takes of the environment what its source needs and no more', () => {
-    const all = { ...permission, SYSTEM_JOBID: 'j', SECRET: 's' };
-    expect(sourceVariables('github', all)).toMatchObject(permission);
-    expect(sourceVariables('github', all)).not.toHaveProperty('SECRET');
-    expect(sourceVariables('azure-pipelines', all)).toMatchObject({ SYSTEM_JOBID: 'j' });
-    expect(sourceVariables('azure-pipelines', all)).not.toHaveProperty('ACTIONS_ID_TOKEN_REQUEST_TOKEN');
-  });
 });
 
 describe("a machine's identities", () => {
@@ -244,7 +134,7 @@ describe('a token in a file', () => {
     return path;
   };
   const ask = (given: Readonly<Record<string, string>>, audience?: string) =>
-    idTokenSource({ kind: 'kubernetes', files: given }, outbound()).getIdToken(audience);
+    idTokenSource({ kind: 'kubernetes', files: given }, outbound(), []).getIdToken(audience);
 
   it('is the one for the audience, of several, and is masked', async () => {
     const both = { A: file('a', `${token('first')}\n`), B: file('b', token(['second', 'third'])) };

@@ -1,8 +1,9 @@
 import { FedbridgeError, type Outbound } from '@fedbridge/core';
 import { type ChooseOptions, chooseSource } from './choose.ts';
 import type { IdToken } from './id-token.ts';
-import { idTokenSource, type JobSource } from './job-source.ts';
+import { idTokenSource, type JobSource, platformOf } from './job-source.ts';
 import { type ManagedIdentityToken, managedIdentityToken } from './managed-identity.ts';
+import type { Platform } from './platform.ts';
 import { checkClaims, type RequiredClaims } from './required-claims.ts';
 import type { IdTokenSource } from './source.ts';
 
@@ -35,18 +36,21 @@ export class Identity implements IdTokenSource {
   readonly plan: IdentityPlan;
   readonly #outbound: Outbound;
   readonly #source: IdTokenSource;
+  readonly #platforms: readonly Platform[];
 
-  constructor(plan: IdentityPlan, outbound: Outbound) {
+  /** @param platforms - those that the job may be of */
+  constructor(plan: IdentityPlan, outbound: Outbound, platforms: readonly Platform[]) {
     this.plan = plan;
     this.#outbound = outbound;
-    this.#source = idTokenSource(plan.source, outbound);
+    this.#platforms = platforms;
+    this.#source = idTokenSource(plan.source, outbound, platforms);
   }
 
   /** The identity that was named, else the first that is there; which, and why, is logged. @throws FedbridgeError `INPUT_INVALID` */
   static async choose({ requiredClaims, ...options }: IdentityOptions, outbound: Outbound): Promise<Identity> {
     const { source, why } = await chooseSource(options, outbound);
     outbound.log(why);
-    return new Identity({ source, requiredClaims }, outbound);
+    return new Identity({ source, requiredClaims }, outbound, options.platforms);
   }
 
   get kind(): JobSource['kind'] {
@@ -66,6 +70,16 @@ export class Identity implements IdTokenSource {
     const token = await this.#source.getIdToken(audience);
     this.#outbound.debug(`ID token of ${this.name}: ${JSON.stringify(token.claims)}`);
     return checkClaims(token, this.plan.requiredClaims) as AdmittedIdToken;
+  }
+
+  /**
+   * Where a job of a platform asks for its ID tokens; undefined where they come from elsewhere.
+   *
+   * @throws FedbridgeError `ENDPOINT_NOT_ALLOWED`, `ID_TOKEN_UNAVAILABLE`
+   */
+  tokenUrl(): URL | undefined {
+    const { source } = this.plan;
+    return 'environment' in source ? platformOf(source, this.#platforms).tokenUrl(source) : undefined;
   }
 
   /** A token that the machine gives of its own, with nothing to check. @throws FedbridgeError as `managedIdentityToken`, `INPUT_INVALID` */

@@ -1,4 +1,4 @@
-export { azurePipelinesTokenUrl } from './azure-pipelines.ts';
+export { checkIdToken } from './check-id-token.ts';
 export { type IdentityName, identityNames } from './choose.ts';
 export type {
   Acquisition,
@@ -13,7 +13,9 @@ export type {
 } from './credential-endpoint.ts';
 export { IdToken, type IdTokenClaims } from './id-token.ts';
 export { type AdmittedIdToken, Identity, type IdentityPlan, type NoIdTokenNeeded } from './identity.ts';
-export { type JobSource, sourceVariables } from './job-source.ts';
+export { refuseLoopback } from './job-bearer.ts';
+export type { JobSource } from './job-source.ts';
 export { type ManagedIdentity, type ManagedIdentityId, parseManagedIdentityId } from './managed-identity.ts';
+export { type Platform, type PlatformJob, type PlatformName, variablesOf } from './platform.ts';
 export type { RequiredClaims } from './required-claims.ts';
-export { reuseWhileFresh } from './source.ts';
+export { type IdTokenSource, reuseWhileFresh } from './source.ts';

@@ -1,29 +1,13 @@
-import { type Environment, FedbridgeError, type Outbound } from '@fedbridge/core';
-import { AzurePipelinesIdTokenSource, azurePipelinesVariables } from './azure-pipelines.ts';
-import { GitHubIdTokenSource, gitHubVariables } from './github.ts';
+import { FedbridgeError, type Outbound } from '@fedbridge/core';
 import type { ManagedIdentity } from './managed-identity.ts';
 import { ManagedIdentityIdTokenSource } from './managed-identity-source.ts';
+import type { Platform, PlatformJob } from './platform.ts';
 import type { IdTokenSource } from './source.ts';
 import { TokenFileSource } from './token-file.ts';
 
 /** All it takes to ask for a job's ID tokens, as data: another process can be handed it. Holds secrets. */
 export type JobSource =
-  | {
-      readonly kind: 'github';
-      /** The variables that name the endpoint and its bearer. */
-      readonly environment: Environment;
-    }
-  | {
-      readonly kind: 'azure-pipelines';
-      /** The variables that name the endpoint. */
-      readonly environment: Environment;
-      /** The job's own token, `System.AccessToken`. */
-      readonly accessToken?: string | undefined;
-      /** The service connection to speak for. */
-      readonly connectionId?: string | undefined;
-      /** The ID token that came with the connection. */
-      readonly idToken?: string | undefined;
-    }
+  | PlatformJob
   | {
       readonly kind: 'kubernetes';
       /** Paths of token files by the variable that names each. */
@@ -38,27 +22,27 @@ export type JobSource =
       readonly known: boolean;
     };
 
-/** What of a job's environment its source needs. */
-export function sourceVariables(platform: 'github' | 'azure-pipelines', environment: Environment): Environment {
-  const names = platform === 'github' ? gitHubVariables : azurePipelinesVariables;
-  return Object.fromEntries(names.map((name) => [name, environment[name]]));
-}
-
-/** The source of a job's ID tokens. */
-export function idTokenSource(job: JobSource, outbound: Outbound): IdTokenSource {
-  const within = (environment: Environment) => ({ ...outbound, system: { ...outbound.system, environment } });
+/** The source of a job's ID tokens. @param platforms - those that a job may be of */
+export function idTokenSource(job: JobSource, outbound: Outbound, platforms: readonly Platform[]): IdTokenSource {
   switch (job.kind) {
-    case 'github':
-      return new GitHubIdTokenSource(within(job.environment));
-    case 'azure-pipelines':
-      return new AzurePipelinesIdTokenSource(within(job.environment), job);
     case 'kubernetes':
       return new TokenFileSource(outbound, job.files);
     case 'aws':
       return noIdTokens;
     case 'managed-identity':
       return new ManagedIdentityIdTokenSource(outbound, job);
+    default: {
+      const system = { ...outbound.system, environment: job.environment };
+      return platformOf(job, platforms).idTokenSource(job, { ...outbound, system });
+    }
   }
+}
+
+/** The platform of a job. */
+export function platformOf({ kind }: PlatformJob, platforms: readonly Platform[]): Platform {
+  const platform = platforms.find(({ name }) => name === kind);
+  if (platform) return platform;
+  throw new Error(`Nothing here asks ${kind} for ID tokens.`);
 }
 
 const noIdTokens: IdTokenSource = {

@@ -1,5 +1,5 @@
 import type { FedbridgeError, System } from '@fedbridge/core';
-import type { JobSource } from '@fedbridge/identity';
+import type { PlatformJob, PlatformName } from '@fedbridge/identity';
 import type { StepFolder } from './step-folder.ts';
 
 /**
@@ -37,7 +37,7 @@ export interface Host {
   /** What the owner of a service connection of our own type configured. @param id - as its input gives it */
   connectionData(id: string, name: string): string | undefined;
   /** What it takes to ask for this job's ID tokens: for the service connection if there is one, else for the job. */
-  jobSource(): JobSource;
+  jobSource(): PlatformJob;
 
   /** Hides a value in everything that is printed from now on, by this and by later steps. */
   mask(secret: string): void;
@@ -116,12 +116,9 @@ export interface ProposedChange {
   readonly isOfStranger: boolean;
 }
 
-/** The platforms on which steps run, as inputs and manifests name them. */
-export type Platform = 'github' | 'azure-pipelines';
-
 /** Which job this is, for names and summaries. */
 export interface Job {
-  readonly platform: Platform;
+  readonly platform: PlatformName;
   /** The repository (`octo/app`) or the project. */
   readonly project: string;
   /** The run's or build's number; empty when unknown. */

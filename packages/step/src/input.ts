@@ -1,5 +1,5 @@
 import { FedbridgeError, invalid } from '@fedbridge/core';
-import type { Platform } from './host.ts';
+import type { PlatformName } from '@fedbridge/identity';
 
 /** One input of a step, as data: wrappers' manifests and the types of `run` both come from it. */
 export type InputDefinition =
@@ -20,7 +20,7 @@ interface InputBase {
   readonly description: string;
   readonly required?: boolean;
   /** The platform that has it, where the other has no use for it. */
-  readonly only?: Platform;
+  readonly only?: PlatformName;
   /** Whether it guards: what is delivered must hold against it. */
   readonly guards?: boolean;
   /** Whether it says what is delivered, as whom or to where. */

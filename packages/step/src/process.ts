@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { FedbridgeError } from '@fedbridge/core';
+import type { Platform } from '@fedbridge/identity';
 import { cleanUp } from './clean-up.ts';
 import type { Host } from './host.ts';
 import type { InputDefinition } from './input.ts';
@@ -11,9 +12,10 @@ import type { Check, CleanUp, Step } from './step.ts';
 export function stepProcess<Inputs extends Readonly<Record<string, InputDefinition>>>(
   step: Step<Inputs>,
   host: Host,
+  platform: Platform,
 ): Promise<void> {
   const cancelled = cancelledOrUnread();
-  return runProcess(() => runStep(step, host, brokerScript(), cancelled));
+  return runProcess(() => runStep(step, host, { brokerScript: brokerScript(), platform, cancelled }));
 }
 
 /** The same of a check. */

@@ -1,6 +1,6 @@
 import type { Outbound } from '@fedbridge/core';
 import { HttpClient, proxySecrets, withNames } from '@fedbridge/core';
-import { Identity } from '@fedbridge/identity';
+import { Identity, type Platform } from '@fedbridge/identity';
 import { commonInputs } from './common-inputs.ts';
 import { checkFormerInputs, checkGuardNames } from './former-inputs.ts';
 import type { Host } from './host.ts';
@@ -11,17 +11,23 @@ import { mayBeSecret } from './secrecy.ts';
 import type { Step, StepContext } from './step.ts';
 import { warnOfUnverifiedTls } from './unverified-tls.ts';
 
+/** What a step is run with beside its host. */
+export interface StepRun {
+  /** What a broker of the step's credentials runs from. */
+  readonly brokerScript: string;
+  /** Whom the job asks for ID tokens. */
+  readonly platform: Platform;
+  /** Aborts when the job is cancelled. */
+  readonly cancelled: AbortSignal;
+}
+
 /**
  * Runs a step on a host: reads its inputs, runs it, tells its failure, and leaves nothing of a failure behind.
- *
- * @param brokerScript - what a broker of this step's credentials runs from
- * @param cancelled - aborts when the job is cancelled
  */
 export function runStep<Inputs extends Readonly<Record<string, InputDefinition>>>(
   step: Step<Inputs>,
   host: Host,
-  brokerScript: string,
-  cancelled: AbortSignal,
+  { brokerScript, platform, cancelled }: StepRun,
 ): Promise<void> {
   const { environment } = host.system;
   const http = new HttpClient(environment);
@@ -36,7 +42,7 @@ export function runStep<Inputs extends Readonly<Record<string, InputDefinition>>
         warnOfUnverifiedTls(host, 'NODE_TLS_REJECT_UNAUTHORIZED=0', 'programs of Node');
     },
     async run({ host: living, mask }) {
-      const context = await contextOf(step, living, { http, mask });
+      const context = await contextOf(step, living, { http, mask, platform });
       const { identities, exported } = await step.run({ ...context, brokerScript });
       const outcome = { identities, exported: exported.map((text) => withNames(text, host.outputName.bind(host))) };
       return {
@@ -52,7 +58,7 @@ export function runStep<Inputs extends Readonly<Record<string, InputDefinition>>
 async function contextOf<Inputs extends Readonly<Record<string, InputDefinition>>>(
   step: Step<Inputs>,
   host: Host,
-  { http, mask }: Pick<Outbound, 'http' | 'mask'>,
+  { http, mask, platform }: Pick<Outbound, 'http' | 'mask'> & Pick<StepRun, 'platform'>,
 ): Promise<Omit<StepContext<Inputs>, 'brokerScript'>> {
   const { system } = host;
   for (const text of step.hidden?.((name) => host.input(name)) ?? []) mask(text);
@@ -73,7 +79,10 @@ async function contextOf<Inputs extends Readonly<Record<string, InputDefinition>
   };
   const managedIdentity = common.managedIdentity ?? step.managedIdentity?.(inputs) ?? { by: 'system' };
   const requiredClaims = [...(common.requireClaims ?? [])];
-  const chosen = { wanted: common.identity, own: host.jobSource(), managedIdentity, requiredClaims };
-  const identity = await Identity.choose(chosen, outbound);
+  const job = { own: host.jobSource(), platforms: [platform] };
+  const identity = await Identity.choose(
+    { wanted: common.identity, ...job, managedIdentity, requiredClaims },
+    outbound,
+  );
   return { host, inputs, outbound, identity, managedIdentity: common.managedIdentity };
 }

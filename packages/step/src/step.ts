@@ -1,8 +1,8 @@
 import { type NameOf, type Outbound, withNames } from '@fedbridge/core';
-import type { Identity, ManagedIdentityId } from '@fedbridge/identity';
+import type { Identity, ManagedIdentityId, PlatformName } from '@fedbridge/identity';
 import { checkInputs, commonInputs } from './common-inputs.ts';
 import type { FormerInputs } from './former-inputs.ts';
-import type { Host, Platform } from './host.ts';
+import type { Host } from './host.ts';
 import type { InputDefinition, InputValues } from './input.ts';
 import type { Outcome, Verdict } from './outcome.ts';
 
@@ -10,7 +10,7 @@ import type { Outcome, Verdict } from './outcome.ts';
 export interface OutputDefinition {
   readonly description: string;
   /** The platform that has it, where the other has no use for it. */
-  readonly only?: Platform;
+  readonly only?: PlatformName;
 }
 
 type InputDefinitions = Readonly<Record<string, InputDefinition>>;
@@ -104,7 +104,7 @@ export function defineCheck<const Inputs extends InputDefinitions>(check: Check<
 
 /** A platform, and how its users write the names of inputs and outputs. */
 export interface Reader {
-  readonly platform: Platform;
+  readonly platform: PlatformName;
   readonly nameOf: NameOf;
 }
 
@@ -133,7 +133,7 @@ function described<Definition extends InputDefinition | OutputDefinition>(
     ...sharedInputs(step),
     ...step.outputs,
   };
-  const isThere = ({ only = platform }: { readonly only?: Platform }) => only === platform;
+  const isThere = ({ only = platform }: { readonly only?: PlatformName }) => only === platform;
   const shown: NameOf = (name, of) => {
     const definition = known[name];
     if (definition && isThere(definition)) return nameOf(name, of);

@@ -77,5 +77,5 @@ export async function stopKeepingFresh(host: Host): Promise<void> {
 
 /** The ID token that came with a service connection is never a newer one. */
 function withoutHanded(source: JobSource): JobSource {
-  return source.kind === 'azure-pipelines' ? { ...source, idToken: undefined } : source;
+  return 'idToken' in source ? { ...source, idToken: undefined } : source;
 }

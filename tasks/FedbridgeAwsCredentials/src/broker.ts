@@ -1,5 +1,7 @@
 import { containerEndpoint } from '@fedbridge/aws/keep-fresh/container-endpoint';
+import { azurePipelines } from '@fedbridge/azure-pipelines/id-token';
 import { runBroker } from '@fedbridge/broker/run';
 import { realSystem } from '@fedbridge/core';
 
-await runBroker(realSystem(process.env), [containerEndpoint], process.argv.slice(2));
+const parts = { platforms: [azurePipelines], endpoints: [containerEndpoint] };
+await runBroker(realSystem(process.env), parts, process.argv.slice(2));

@@ -1,5 +1,4 @@
 import { clouds } from '@fedbridge/entra';
-import { azurePipelinesTokenUrl } from '@fedbridge/identity';
 import type { StepContext } from '@fedbridge/step';
 import type { IdTokenRequest } from './delivery-facts.ts';
 
@@ -15,15 +14,16 @@ export function idTokenRequest(
 ): IdTokenRequest | undefined {
   const { source } = identity.plan;
   if (source.kind === 'github') {
-    const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer = '' } = source.environment;
+    const url = identity.tokenUrl()?.href ?? '';
+    const bearer = source.environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? '';
     return { kind: 'github', url, bearer, audience: audience === clouds.azurecloud.audience ? undefined : audience };
   }
   if (source.kind !== 'azure-pipelines' || source.connectionId === undefined) return undefined;
-  const { environment, connectionId } = source;
+  const { connectionId } = source;
   const { SYSTEM_ACCESSTOKEN, ACTIONS_ID_TOKEN_REQUEST_TOKEN } = host.system.environment;
   return {
     kind: 'azure-pipelines',
-    url: azurePipelinesTokenUrl(environment, connectionId).href,
+    url: identity.tokenUrl()?.href ?? '',
     connectionId,
     // Of a broker of another step: the providers would send it to Azure DevOps.
     isMapped: Boolean(SYSTEM_ACCESSTOKEN) && !ACTIONS_ID_TOKEN_REQUEST_TOKEN,

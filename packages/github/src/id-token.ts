@@ -1,7 +1,8 @@
-import type { HttpResponse } from '@fedbridge/core';
 import {
   type Endpoint,
+  type Environment,
   FedbridgeError,
+  type HttpResponse,
   isLoopback,
   isWithin,
   type Outbound,
@@ -12,27 +13,48 @@ import {
   textMember,
   unavailable,
 } from '@fedbridge/core';
+import {
+  checkIdToken,
+  IdToken,
+  type IdTokenSource,
+  type Platform,
+  type PlatformJob,
+  refuseLoopback,
+  variablesOf,
+} from '@fedbridge/identity';
 import { gitHubTokenDomains, signsForGitHubServer } from '@fedbridge/issuers';
-import { checkIdToken } from './check-id-token.ts';
-import { IdToken } from './id-token.ts';
-import { refuseLoopback } from './job-bearer.ts';
-import type { IdTokenSource } from './source.ts';
 
 const who = "GitHub's ID token endpoint";
 
 /** The variables of a job that the source reads. */
-export const gitHubVariables = [
+const variables = [
   'ACTIONS_ID_TOKEN_REQUEST_URL',
   'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
   'GITHUB_SERVER_URL',
   'GITHUB_REPOSITORY_OWNER',
 ] as const;
 
+/** GitHub Actions, and how its jobs ask for ID tokens. */
+export const gitHub: Platform = {
+  name: 'github',
+  isHere: (environment) => environment.GITHUB_ACTIONS === 'true',
+  jobOf: gitHubJob,
+  canAsk: ({ environment }) =>
+    Boolean(environment.ACTIONS_ID_TOKEN_REQUEST_URL && environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN),
+  tokenUrl: ({ environment }) => requestFrom(environment, serverOf(environment)).endpoint,
+  idTokenSource: (_job, outbound) => new GitHubIdTokenSource(outbound),
+};
+
+/** A job as its scripts see it. Apart from the platform, so that what runs at a job's end loads no source of tokens. */
+export function gitHubJob(environment: Environment): PlatformJob {
+  return { kind: 'github', environment: variablesOf(environment, variables) };
+}
+
 /**
  * The ID token of a GitHub Actions job.
  * Source: GitHub Docs, "OpenID Connect reference", and `@actions/core`'s `oidc-utils`.
  */
-export class GitHubIdTokenSource implements IdTokenSource {
+class GitHubIdTokenSource implements IdTokenSource {
   readonly name = 'GitHub Actions';
   readonly audience = 'chosen';
   readonly #outbound: Outbound;
@@ -44,7 +66,7 @@ export class GitHubIdTokenSource implements IdTokenSource {
   async getIdToken(audience?: string): Promise<IdToken> {
     const outbound = this.#outbound;
     const { environment } = outbound.system;
-    const server = parseEndpoint(environment.GITHUB_SERVER_URL ?? 'https://github.com', 'GITHUB_SERVER_URL');
+    const server = serverOf(environment);
     const { endpoint, bearer } = requestFrom(environment, server);
     const url = new URL(endpoint);
     if (audience !== undefined) url.search += `${url.search ? '&' : '?'}audience=${encodeURIComponent(audience)}`;
@@ -69,10 +91,11 @@ export class GitHubIdTokenSource implements IdTokenSource {
   }
 }
 
-function requestFrom(
-  environment: Outbound['system']['environment'],
-  server: URL,
-): { endpoint: Endpoint; bearer: string } {
+function serverOf(environment: Environment): Endpoint {
+  return parseEndpoint(environment.GITHUB_SERVER_URL ?? 'https://github.com', 'GITHUB_SERVER_URL');
+}
+
+function requestFrom(environment: Environment, server: URL): { endpoint: Endpoint; bearer: string } {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = environment;
   if (!url || !bearer) {
     throw new FedbridgeError('ID_TOKEN_UNAVAILABLE', 'This job may not ask GitHub for an ID token.', {

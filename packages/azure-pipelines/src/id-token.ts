@@ -13,58 +13,73 @@ import {
   textMember,
   unavailable,
 } from '@fedbridge/core';
+import {
+  checkIdToken,
+  IdToken,
+  type IdTokenSource,
+  type Platform,
+  type PlatformJob,
+  refuseLoopback,
+  variablesOf,
+} from '@fedbridge/identity';
 import { azureDevOpsDomains, entraIssuer, isAzureDevOpsIssuer, tokenExchangeAudiences } from '@fedbridge/issuers';
-import { checkIdToken } from './check-id-token.ts';
-import { IdToken } from './id-token.ts';
-import { refuseLoopback } from './job-bearer.ts';
-import type { IdTokenSource } from './source.ts';
 
 const who = "Azure Pipelines' ID token endpoint";
 
 /** Variables of which one at least names where to ask. */
-export const azurePipelinesEndpointVariables = [
+const endpointVariables = [
   'SYSTEM_OIDCREQUESTURI',
   'SYSTEM_COLLECTIONURI',
   'SYSTEM_TEAMFOUNDATIONCOLLECTIONURI',
 ] as const;
 
 /** The variables of a job that the source reads. */
-export const azurePipelinesVariables = [
-  ...azurePipelinesEndpointVariables,
+const variables = [
+  ...endpointVariables,
   'SYSTEM_TEAMPROJECTID',
   'SYSTEM_HOSTTYPE',
   'SYSTEM_PLANID',
   'SYSTEM_JOBID',
 ] as const;
 
-/** What a job of Azure Pipelines asks for ID tokens with, beside its variables. */
-export interface AzurePipelinesJob {
-  /** The job's own token, `System.AccessToken`: a secret. */
-  readonly accessToken?: string | undefined;
-  /** The service connection to speak for; without one, the token names the pipeline. */
-  readonly connectionId?: string | undefined;
-  /** The connection's ID token, where the organization hands it over with the connection (late-bound). A secret. */
-  readonly idToken?: string | undefined;
+/** Azure Pipelines, and how its jobs ask for ID tokens. */
+export const azurePipelines: Platform = {
+  name: 'azure-pipelines',
+  isHere: (environment) => Boolean(environment.TF_BUILD),
+  jobOf: azurePipelinesJob,
+  canAsk: ({ accessToken, environment }) => Boolean(accessToken) && endpointVariables.some((name) => environment[name]),
+  tokenUrl: ({ environment, connectionId }) => tokenUrl(environment, connectionId),
+  idTokenSource: (job, outbound) => new AzurePipelinesIdTokenSource(outbound, job),
+};
+
+/** A job as its scripts see it. Apart from the platform, so that what runs at a job's end loads no source of tokens. */
+export function azurePipelinesJob(environment: Environment, connectionId?: string): PlatformJob {
+  return {
+    kind: 'azure-pipelines',
+    environment: variablesOf(environment, variables),
+    accessToken: environment.SYSTEM_ACCESSTOKEN,
+    connectionId,
+  };
 }
 
 /**
  * The ID token of an Azure Pipelines job: of its pipeline, or of one of its service connections.
  * Source: Microsoft Learn, "Oidctoken - Create"; `@azure/identity`'s `AzurePipelinesCredential`.
  */
-export class AzurePipelinesIdTokenSource implements IdTokenSource {
+class AzurePipelinesIdTokenSource implements IdTokenSource {
   readonly name = 'Azure Pipelines';
   readonly audience = 'given';
   readonly #outbound: Outbound;
-  readonly #job: AzurePipelinesJob;
+  readonly #job: PlatformJob;
 
-  constructor(outbound: Outbound, job: AzurePipelinesJob) {
+  constructor(outbound: Outbound, job: PlatformJob) {
     this.#outbound = outbound;
     this.#job = job;
   }
 
   async getIdToken(audience?: string): Promise<IdToken> {
     const { system } = this.#outbound;
-    const url = azurePipelinesTokenUrl(system.environment, this.#job.connectionId);
+    const url = tokenUrl(system.environment, this.#job.connectionId);
     return checkIdToken(this.#handed() ?? (await this.#ask(url)), {
       issuer: isIssuer,
       issuerName: 'the one of Azure DevOps or Entra',
@@ -108,7 +123,7 @@ export class AzurePipelinesIdTokenSource implements IdTokenSource {
 }
 
 /** Where a job asks for its ID tokens, or for those of a connection. @throws FedbridgeError `ENDPOINT_NOT_ALLOWED`, `ID_TOKEN_UNAVAILABLE` */
-export function azurePipelinesTokenUrl(environment: Environment, connectionId: string | undefined): URL {
+function tokenUrl(environment: Environment, connectionId: string | undefined): URL {
   const given = environment.SYSTEM_OIDCREQUESTURI;
   const collection = environment.SYSTEM_COLLECTIONURI || environment.SYSTEM_TEAMFOUNDATIONCOLLECTIONURI;
   const url = new URL(

@@ -1,0 +1,38 @@
+import type { Environment, Outbound } from '@fedbridge/core';
+import type { IdTokenSource } from './source.ts';
+
+/** Every CI platform there is, as users name it. */
+export const platformNames = ['github', 'azure-pipelines'] as const;
+export type PlatformName = (typeof platformNames)[number];
+
+/** All it takes to ask for the ID tokens of a platform's job, as data: another process can be handed it. Holds secrets. */
+export interface PlatformJob {
+  readonly kind: PlatformName;
+  /** The variables by which its tokens are asked for. */
+  readonly environment: Environment;
+  /** The job's own token, where no variable has it. */
+  readonly accessToken?: string | undefined;
+  /** The service connection to speak for. */
+  readonly connectionId?: string | undefined;
+  /** The ID token that came with the connection. */
+  readonly idToken?: string | undefined;
+}
+
+/** A CI platform, in whose jobs ID tokens are asked for. Its package has it as `id-token`. */
+export interface Platform {
+  readonly name: PlatformName;
+  /** Whether this is the environment of one of its jobs. */
+  isHere(environment: Environment): boolean;
+  /** A job as its scripts see it; the variables that tokens are asked for by, and no more. */
+  jobOf(environment: Environment, connectionId?: string): PlatformJob;
+  /** Whether a job has what it takes to ask. */
+  canAsk(job: PlatformJob): boolean;
+  /** Where a job asks. @throws FedbridgeError `ENDPOINT_NOT_ALLOWED`, `ID_TOKEN_UNAVAILABLE` */
+  tokenUrl(job: PlatformJob): URL;
+  idTokenSource(job: PlatformJob, outbound: Outbound): IdTokenSource;
+}
+
+/** Some of an environment's variables. */
+export function variablesOf(environment: Environment, names: readonly string[]): Environment {
+  return Object.fromEntries(names.map((name) => [name, environment[name]]));
+}
