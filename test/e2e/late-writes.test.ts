@@ -45,7 +45,11 @@ it.each(['credentials', 'config'])(
     const release = holdTurn(join(folder, file));
     const waiting = () => readdirSync(folder).filter((name) => name.includes('.fedbridge'));
     const cancel = new AbortController();
-    const ending = runStep(awsCredentials, host, { brokerScript: 'no broker', platform: gitHub, cancelled: cancel.signal });
+    const ending = runStep(awsCredentials, host, {
+      brokerScript: 'no broker',
+      platform: gitHub,
+      cancelled: cancel.signal,
+    });
     await expect.poll(waiting).toContainEqual(expect.stringMatching(`^${file}.fedbridge-`));
     cancel.abort(new FedbridgeError('CANCELLED', 'The job was cancelled.'));
     await new Promise(setImmediate);

@@ -12,8 +12,8 @@ import { MemoryHost } from './memory-host.ts';
 import { root, type Variables } from './process.ts';
 import {
   jobEnvironment,
-  jobSourceOf,
   jobPlatforms,
+  jobSourceOf,
   type Platform,
   type StartedWay,
   type StepName,

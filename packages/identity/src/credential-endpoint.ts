@@ -66,7 +66,7 @@ export interface Acquisition {
 }
 
 /** What a broker's script does when it is called with a command and the broker's folder, in the place of serving. */
-export interface BrokerCommand {
+interface BrokerCommand {
   readonly name: string;
   run(args: readonly string[], broker: BrokerAt): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { IdTokenSource } from './source.ts';
 
 /** Every CI platform there is, as users name it. */
 export const platformNames = ['github', 'azure-pipelines'] as const;
+/** A CI platform by its name, as inputs and manifests have it. */
 export type PlatformName = (typeof platformNames)[number];
 
 /** All it takes to ask for the ID tokens of a platform's job, as data: another process can be handed it. Holds secrets. */

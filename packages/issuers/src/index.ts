@@ -68,9 +68,10 @@ export {
   kubernetes,
   kubernetesSubjectParts,
 } from './kubernetes.ts';
+export { type LoginService, loginPrincipal, loginServices } from './login-services.ts';
 export { formOfIssuersAt, nearestIssuer, signsInOneFormAlone } from './nearest.ts';
 export { type LastingSubject, lastingSubject } from './per-run.ts';
-export { type LoginService, loginPrincipal, loginServices, sharedServices } from './shared-services.ts';
+export { sharedServices } from './shared-services.ts';
 export { terraformCloud, terraformCloudIssuer } from './terraform-cloud.ts';
 export { type TokenKind, type TokenPart, type TokenParts, tokenPartsOf } from './token-parts.ts';
 export type { ClaimPart, Language, ListClaim, TokenField, TokenShape } from './token-shape.ts';

@@ -10,7 +10,8 @@ import { gitLab } from './gitlab.ts';
 import { google } from './google.ts';
 import { type ConditionKey, commonConditionKeys, type Issuer } from './issuer.ts';
 import { kubernetes } from './kubernetes.ts';
-import { loginConditionKeys, sharedServices } from './shared-services.ts';
+import { loginConditionKeys } from './login-services.ts';
+import { sharedServices } from './shared-services.ts';
 import { terraformCloud } from './terraform-cloud.ts';
 
 /** All that are known. A step that runs on an agent takes the one that it needs instead. */

@@ -1,4 +1,4 @@
-import type { LoginService } from './shared-services.ts';
+import type { LoginService } from './login-services.ts';
 import {
   amr,
   anyLists,

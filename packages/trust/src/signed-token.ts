@@ -11,7 +11,7 @@ export function verdictOnSigned(verdict: Verdict, claims: WebIdentityClaims): Ve
 }
 
 /** Why no issuer signs a token with these claims, a sentence; undefined where one may. */
-export function whyNotSigned(claims: WebIdentityClaims): string | undefined {
+function whyNotSigned(claims: WebIdentityClaims): string | undefined {
   const { iss = '', aud, azp } = claims;
   const sub = String(claims.sub ?? '');
   const fault = issuerFault(iss);

@@ -11,7 +11,7 @@ export type Access = 'nothing' | 'read' | 'write' | 'unknown' | 'admin';
 export const accesses: readonly Access[] = ['nothing', 'read', 'write', 'unknown', 'admin'];
 
 /** Of several the one that allows most. */
-export function widest(all: readonly Access[]): Access {
+function widest(all: readonly Access[]): Access {
   return all.reduce((one, other) => (accesses.indexOf(other) > accesses.indexOf(one) ? other : one), 'nothing');
 }
 

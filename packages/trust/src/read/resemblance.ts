@@ -8,7 +8,7 @@ const assuming = ['sts:assumerole', 'sts:assumerolewithwebidentity', 'sts:assume
  * Whether a value is a statement of a trust policy, wherever it stands: it says who, names no resource, and may be about becoming a role.
  * Policies of resources name theirs, but for those of ECR, which are about other actions.
  */
-export function isTrustStatement(value: unknown): boolean {
+function isTrustStatement(value: unknown): boolean {
   const members = membersOf(value);
   if (!members || !('Principal' in members || 'NotPrincipal' in members)) return false;
   if ('Resource' in members || 'NotResource' in members) return false;

@@ -81,7 +81,7 @@ export interface Part {
 }
 
 /** A text that is the same where what it is of is made in the same way. */
-export type Origin = () => string | undefined;
+type Origin = () => string | undefined;
 
 /** What a text in a document holds, if it is a document of its own; undefined where it is none. */
 export type TextReader = (text: string) => readonly Source[] | undefined;
