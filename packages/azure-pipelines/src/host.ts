@@ -14,7 +14,7 @@ import {
   StepFolder,
 } from '@fedbridge/step';
 import { connectionInput, devOpsConnectionInput } from './connection-input.ts';
-import { azurePipelinesJob } from './id-token.ts';
+import { azurePipelinesJob } from './job.ts';
 import { jobVariables, keyOf, refuseReplaced } from './job-variables.ts';
 import { azurePipelinesName } from './names.ts';
 import { readConnection } from './service-connection.ts';

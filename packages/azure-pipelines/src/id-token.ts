@@ -20,27 +20,11 @@ import {
   type Platform,
   type PlatformJob,
   refuseLoopback,
-  variablesOf,
 } from '@fedbridge/identity';
 import { azureDevOpsDomains, entraIssuer, isAzureDevOpsIssuer, tokenExchangeAudiences } from '@fedbridge/issuers';
+import { azurePipelinesJob, endpointVariables } from './job.ts';
 
 const who = "Azure Pipelines' ID token endpoint";
-
-/** Variables of which one at least names where to ask. */
-const endpointVariables = [
-  'SYSTEM_OIDCREQUESTURI',
-  'SYSTEM_COLLECTIONURI',
-  'SYSTEM_TEAMFOUNDATIONCOLLECTIONURI',
-] as const;
-
-/** The variables of a job that the source reads. */
-const variables = [
-  ...endpointVariables,
-  'SYSTEM_TEAMPROJECTID',
-  'SYSTEM_HOSTTYPE',
-  'SYSTEM_PLANID',
-  'SYSTEM_JOBID',
-] as const;
 
 /** Azure Pipelines, and how its jobs ask for ID tokens. */
 export const azurePipelines: Platform = {
@@ -51,16 +35,6 @@ export const azurePipelines: Platform = {
   tokenUrl: ({ environment, connectionId }) => tokenUrl(environment, connectionId),
   idTokenSource: (job, outbound) => new AzurePipelinesIdTokenSource(outbound, job),
 };
-
-/** A job as its scripts see it. Apart from the platform, so that what runs at a job's end loads no source of tokens. */
-export function azurePipelinesJob(environment: Environment, connectionId?: string): PlatformJob {
-  return {
-    kind: 'azure-pipelines',
-    environment: variablesOf(environment, variables),
-    accessToken: environment.SYSTEM_ACCESSTOKEN,
-    connectionId,
-  };
-}
 
 /**
  * The ID token of an Azure Pipelines job: of its pipeline, or of one of its service connections.

@@ -10,7 +10,7 @@ import {
 } from '@fedbridge/step';
 import * as actions from './actions.ts';
 import { appendToCommandFiles, checkCommandFiles, commandFileEntry } from './command-files.ts';
-import { gitHubJob } from './id-token.ts';
+import { gitHubJob } from './job.ts';
 import { gitHubName } from './names.ts';
 import { proposedChangeOf } from './proposed-change.ts';
 

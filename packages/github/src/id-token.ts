@@ -13,26 +13,11 @@ import {
   textMember,
   unavailable,
 } from '@fedbridge/core';
-import {
-  checkIdToken,
-  IdToken,
-  type IdTokenSource,
-  type Platform,
-  type PlatformJob,
-  refuseLoopback,
-  variablesOf,
-} from '@fedbridge/identity';
+import { checkIdToken, IdToken, type IdTokenSource, type Platform, refuseLoopback } from '@fedbridge/identity';
 import { gitHubTokenDomains, signsForGitHubServer } from '@fedbridge/issuers';
+import { gitHubJob } from './job.ts';
 
 const who = "GitHub's ID token endpoint";
-
-/** The variables of a job that the source reads. */
-const variables = [
-  'ACTIONS_ID_TOKEN_REQUEST_URL',
-  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
-  'GITHUB_SERVER_URL',
-  'GITHUB_REPOSITORY_OWNER',
-] as const;
 
 /** GitHub Actions, and how its jobs ask for ID tokens. */
 export const gitHub: Platform = {
@@ -44,11 +29,6 @@ export const gitHub: Platform = {
   tokenUrl: ({ environment }) => requestFrom(environment, serverOf(environment)).endpoint,
   idTokenSource: (_job, outbound) => new GitHubIdTokenSource(outbound),
 };
-
-/** A job as its scripts see it. Apart from the platform, so that what runs at a job's end loads no source of tokens. */
-export function gitHubJob(environment: Environment): PlatformJob {
-  return { kind: 'github', environment: variablesOf(environment, variables) };
-}
 
 /**
  * The ID token of a GitHub Actions job.
