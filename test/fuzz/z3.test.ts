@@ -52,10 +52,14 @@ const noColon = some(oneBut(':'));
 const anyCase = (word: string) => sequence(...[...word].map((one) => union(text(one), text(one.toUpperCase()))));
 const others = (language: Language, word: string) => both(language, but(anyCase(word)));
 
+/** Source: HashiCorp Developer, "Workload identity tokens" of HCP Terraform, the claim `sub` of workspaces and of stacks. */
 const ofTerraform = (organization: Language) =>
   sequence(
     ...[text('organization:'), organization, text(':project:'), noColon],
-    many(sequence(text(':'), many(oneBut(':')))),
+    union(
+      sequence(text(':workspace:'), noColon, text(':run_phase:'), union(text('plan'), text('apply'))),
+      sequence(text(':stack:'), noColon, text(':deployment:'), noColon, text(':operation:'), noColon),
+    ),
   );
 
 const word = (...more: readonly string[]) =>
@@ -242,7 +246,7 @@ async function answersTo(languages: readonly Language[]): Promise<readonly Answe
 test('another solver says the same of who is allowed by subjects, and its tokens are allowed', async () => {
   const seed = process.env.FUZZ_CASES === undefined ? { seed: 20_261_126 } : {};
   const all = fc.sample(asked, { numRuns: policies, ...seed });
-  const counts = { sat: 0, unsat: 0, unknown: 0 };
+  const counts = { sat: 0, unsat: 0, unknown: 0, givenUp: 0 };
   const count = ({ is }: Answer) => {
     counts[is] += 1;
   };
@@ -255,10 +259,13 @@ test('another solver says the same of who is allowed by subjects, and its tokens
     for (const [index, one] of some.entries()) compare(one, ofOthers[index], /^(named others|any account|anybody)$/);
     for (const [index, one] of rest.entries()) compare(one, ofAnybody[index], /^(?!nobody)/);
     for (const answer of [...ofOthers, ...ofAnybody]) count(answer);
+    counts.givenUp += some.filter(({ found }) => !found.exact).length;
   }
-  const { sat, unsat, unknown } = counts;
+  const { sat, unsat, unknown, givenUp } = counts;
   expect(Math.min(sat, unsat)).toBeGreaterThan(0.2 * all.length);
   expect(unknown).toBeLessThan(0.05 * (sat + unsat));
+  // What would take more work than a question may cost.
+  expect(givenUp).toBeLessThan(0.02 * all.length);
 });
 
 interface Found extends Asked {
@@ -277,8 +284,9 @@ function compare(one: Found, answer: Answer | undefined, reached: RegExp): void 
   if (!answer || answer.is === 'unknown') return;
   const policy = policyOf(one);
   const said = () => JSON.stringify([policy, answer, one.found]);
-  expect(one.found.exact, said()).toBe(true);
-  expect(reached.test(one.found.reach), said()).toBe(answer.is === 'sat');
+  // An answer that is no exact one may be too wide, and never too narrow.
+  if (one.found.exact) expect(reached.test(one.found.reach), said()).toBe(answer.is === 'sat');
+  else if (answer.is === 'sat') expect(one.found.reach, said()).toMatch(reached);
   if (answer.is !== 'sat') return;
   const token = tokenOf(one.subjects.iss, { sub: answer.model });
   expect(policyVerdict(parseTrustPolicy(policy), token, { now, isWhole: true }).allowed, said()).toBe(true);
