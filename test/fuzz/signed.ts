@@ -41,11 +41,11 @@ const rules: readonly Rule[] = [
     of: /^oidc\.eks\./,
     subject: /^system:serviceaccount(:[a-z0-9]([a-z0-9.-]*[a-z0-9])?){2}$/,
   },
-  { of: /^gitlab\.com$/, subject: /^project_(path:[^:/]+\/[^:]+|id:\d+)(:[a-z_]+:[^:]+)*$/s, why: ofGitLab },
+  { of: /^gitlab\.com$/, subject: /^(\d+|project_(path:[^:/]+\/[^:]+|id:\d+)(:[a-z_]+:[^:]+)*)$/s, why: ofGitLab },
   {
     of: /^app(\.eu)?\.terraform\.io$/,
     subject:
-      /^organization:[^:]+:project:[^:]+:(workspace:[^:]+:run_phase:(plan|apply)|stack:[^:]+:deployment:[^:]+:operation:[^:]+)$/s,
+      /^organization:[^:]+:project:[^:]+:(workspace:[^:]+:run_phase:[^:]+|stack:[^:]+:deployment:[^:]+:operation:[^:]+)$/s,
   },
   {
     of: /^agent\.buildkite\.com$/,
@@ -141,7 +141,7 @@ function ofBuildkite(claims: Claims): string | undefined {
 
 /** A service account presents itself; a user signs in to an application. */
 function ofGoogle({ sub, azp, email }: Claims): string | undefined {
-  const isOfService = azp === sub;
+  const isOfService = azp === sub || /^[a-z\d.-]+@[a-z\d.-]+\.gserviceaccount\.com$/.test(String(azp));
   if (azp !== undefined && !isOfService && !/^\d+(-[a-z0-9]+)?\.apps\.googleusercontent\.com$/.test(String(azp)))
     return 'azp';
   if (email === undefined) return undefined;

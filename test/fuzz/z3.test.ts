@@ -57,7 +57,7 @@ const ofTerraform = (organization: Language) =>
   sequence(
     ...[text('organization:'), organization, text(':project:'), noColon],
     union(
-      sequence(text(':workspace:'), noColon, text(':run_phase:'), union(text('plan'), text('apply'))),
+      sequence(text(':workspace:'), noColon, text(':run_phase:'), noColon),
       sequence(text(':stack:'), noColon, text(':deployment:'), noColon, text(':operation:'), noColon),
     ),
   );

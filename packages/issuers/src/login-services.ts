@@ -9,8 +9,8 @@ export interface LoginService {
   readonly application: readonly string[];
   /** Further condition keys of its own, each filled from a claim of its name. */
   readonly users?: readonly string[];
-  /** What stands in an application's place in tokens of an account that is nobody's. */
-  readonly accountNumber?: RegExp;
+  /** What stands in an application's place in tokens of an account that is nobody's: its number, or its address. */
+  readonly account?: RegExp;
   /** The claim, and its value, of those who have not signed in, and what all others have in it. */
   readonly guests?: { readonly claim: string; readonly value: string; readonly others: string };
 }
@@ -33,7 +33,12 @@ export const loginServices: readonly LoginService[] = [
   })),
   { title: 'Login with Amazon', host: 'www.amazon.com', application: ['app_id'], users: ['user_id'] },
   { title: 'Facebook', host: 'graph.facebook.com', application: ['app_id'], users: ['id'] },
-  { title: 'Google', host: 'accounts.google.com', application: ['aud', 'oaud'], accountNumber: /^\d+$/ },
+  {
+    title: 'Google',
+    host: 'accounts.google.com',
+    application: ['aud', 'oaud'],
+    account: /^(\d+|[a-z\d.-]+@[a-z\d.-]+\.gserviceaccount\.com)$/,
+  },
 ];
 
 /** The condition keys of a login service, beside the common ones. */

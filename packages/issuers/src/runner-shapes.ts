@@ -79,11 +79,21 @@ function gitLabShape(project: readonly ClaimPart[], said: readonly string[], fol
   );
 }
 
-export const gitLabShapes: readonly TokenShape[] = gitLabProjects.flatMap((project) => {
-  const said = project[0] === 'project_id:' ? ['project_id'] : [];
-  const others = Object.keys(gitLabClaims).filter((name) => !said.includes(name));
-  return [gitLabShape(project, said), ...others.map((name) => gitLabShape(project, said, name))];
-});
+/** Whoever signs in with gitlab.com to an application has a token for that. Source: GitLab Docs, "GitLab as OpenID Connect identity provider". */
+const gitLabUser: TokenShape = shapeOf(
+  [{ field: 'user' }],
+  { user: field(digits, '1000001') },
+  { owner: ['user'], others: { email: optional(text, 'stranger@example.com') } },
+);
+
+export const gitLabShapes: readonly TokenShape[] = [
+  ...gitLabProjects.flatMap((project) => {
+    const said = project[0] === 'project_id:' ? ['project_id'] : [];
+    const others = Object.keys(gitLabClaims).filter((name) => !said.includes(name));
+    return [gitLabShape(project, said), ...others.map((name) => gitLabShape(project, said, name))];
+  }),
+  gitLabUser,
+];
 
 export const terraformShapes: readonly TokenShape[] = [
   shapeOf(
@@ -94,7 +104,7 @@ export const terraformShapes: readonly TokenShape[] = [
       rest: field(
         {
           anyOf: [
-            { sequence: [':workspace:', noColon, ':run_phase:', { anyOf: ['plan', 'apply'] }] },
+            { sequence: [':workspace:', noColon, ':run_phase:', noColon] },
             { sequence: [':stack:', noColon, ':deployment:', noColon, ':operation:', noColon] },
           ],
         },

@@ -13,11 +13,11 @@ export interface UserDirectory {
 
 const userDirectories: readonly UserDirectory[] = [
   {
-    iss: /^https:\/\/cognito-idp\.[a-z\d-]+\.amazonaws\.com(\.cn)?\/[\w-]+$/,
+    iss: /^https:\/\/(issuer-)?cognito-idp\.[a-z\d-]+\.amazonaws\.com(\.cn)?\/[\w-]+$/,
     // Source: Amazon Cognito Developer Guide, Configuring policies for user creation: "anyone on the internet", https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-admin-create-user-policy.html, read 2026-11-26.
   },
   {
-    iss: /^https:\/\/securetoken\.google\.com\/[a-z\d-]+$/,
+    iss: /^https:\/\/securetoken\.google\.com\/[a-z\d.:-]+$/,
     hasGuests: true,
     // Source: Firebase Documentation, Authenticate with Firebase Anonymously: "temporary anonymous accounts", https://firebase.google.com/docs/auth/web/anonymous-auth, read 2026-11-26.
   },
@@ -30,6 +30,16 @@ const userDirectories: readonly UserDirectory[] = [
     iss: /^https:\/\/[a-z\d-]+(\.[a-z\d-]+)?\.auth0\.com\/?$/,
     hasAzp: true,
     // Source: Auth0 Docs, Connection Settings Best Practices: disable sign-up where it is not appropriate, https://auth0.com/docs/best-practices/connection-settings, read 2026-11-26.
+  },
+  {
+    iss: /^https:\/\/[a-z\d-]+\.clerk\.accounts\.dev$/,
+    hasAzp: true,
+    // Source: Clerk Docs, Security overview: sign-ups are "open to anyone" by default, https://clerk.com/docs/security/overview, read 2026-11-26.
+  },
+  {
+    iss: /^https:\/\/[\w-]+\.ciamlogin\.com\/[\w-]+\/v2\.0$/,
+    hasAzp: true,
+    // Source: Microsoft Learn, Microsoft Entra External ID, self-service sign-up. Not read: the form of its issuer is from tokens that were seen.
   },
 ];
 

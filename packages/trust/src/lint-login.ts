@@ -27,11 +27,9 @@ export function loginFindings({ conditions }: Statement, { iss, issuer }: Provid
 }
 
 /** Whether a condition names less than all users of an application: one of them, or a service account, whose number its tokens have there. */
-function namesFew({ claim, values }: Said, { application, guests, accountNumber }: LoginService): boolean {
+function namesFew({ claim, values }: Said, { application, guests, account }: LoginService): boolean {
   if (claim === guests?.claim) return false;
-  return (
-    !application.includes(claim) || (accountNumber !== undefined && values.every((one) => accountNumber.test(one)))
-  );
+  return !application.includes(claim) || (account !== undefined && values.every((one) => account.test(one)));
 }
 
 interface Said {

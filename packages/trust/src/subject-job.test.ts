@@ -69,7 +69,9 @@ describe('the azp of a token, by whose subject it has', () => {
 
   it('makes policies of which lint says nothing', () => {
     for (const subject of Object.values(subjects)) {
-      const { trustPolicy } = awsTrust(aws(second, subject, { azp: client }), {
+      // Of a connection's token the application is Azure DevOps.
+      const azp = subject === ofDevOps ? devOps : client;
+      const { trustPolicy } = awsTrust(aws(second, subject, { azp }), {
         account: '123456789012',
         partition: 'aws',
       });

@@ -118,6 +118,9 @@ describe('the users of an application', () => {
     [userPool, { StringEquals: { aud: 'app' }, 'ForAnyValue:StringEquals': { amr: 'authenticated' } }, userPool],
     [userPool, { StringEquals: { aud: 'app' }, StringLike: { sub: '*' } }, userPool],
     ['octo.eu.auth0.com/', { StringEquals: { aud: 'app' } }, 'octo.eu.auth0.com/'],
+    [`issuer-${userPool}`, { StringEquals: { aud: 'app' } }, `issuer-${userPool}`],
+    ['octo-1.clerk.accounts.dev', { StringEquals: { aud: 'app' } }, 'octo-1.clerk.accounts.dev'],
+    ['octo.ciamlogin.com/octo/v2.0', { StringEquals: { aud: 'app' } }, 'octo.ciamlogin.com/octo/v2.0'],
   ])('at %s are anybody with an account', (issuer, conditions, whom) => {
     const sentence = `Anybody with an account at ${whom} is allowed.`;
     expect(ask(issuer, conditions)).toMatchObject({ reach: 'any account', exact: true, sentence });

@@ -72,10 +72,8 @@ function choiceOf(
 ): Omit<ListChoice, 'claim'> {
   const language = machineOfLanguage(alphabet, each);
   const texts = textsToldApart(conditions, { scope, alphabet, language });
-  const lists = listsOf(always, texts, (text) => {
-    alphabet.spend(conditions.length);
-    return conditions.map((one) => passes(one, text, scope));
-  });
+  const spend = () => alphabet.spend(conditions.length);
+  const lists = listsOf(always, texts, spend, (text) => conditions.map((one) => passes(one, text, scope)));
   const all: readonly List[] = [...(optional ? [[]] : []), ...lists];
   const rows = new Map<string, { readonly list: List; readonly row: readonly boolean[] }>();
   for (const list of all) {
@@ -95,9 +93,13 @@ function choiceOf(
 function listsOf(
   always: List,
   texts: readonly string[],
+  spend: () => void,
   passedBy: (text: string) => readonly boolean[],
 ): readonly List[] {
-  const known = [...always, ...texts].map((text) => ({ list: [text], ...kindOf(passedBy(text), text === '') }));
+  const known = [...always, ...texts].map((text) => {
+    spend();
+    return { list: [text], ...kindOf(passedBy(text), text === '') };
+  });
   const ofAlways = known.slice(0, always.length).reduce<Kind | undefined>(joined, undefined);
   const rest = known.slice(always.length);
   const seen = new Set<string>();
@@ -108,7 +110,12 @@ function listsOf(
     seen.add(key);
   };
   for (const one of ofAlways ? [ofAlways] : rest) add(one);
-  for (const one of open) for (const other of rest) add(joined(one, other));
+  for (const one of open) {
+    for (const other of rest) {
+      spend();
+      add(joined(one, other));
+    }
+  }
   return open.map(({ list }) => list);
 }
 

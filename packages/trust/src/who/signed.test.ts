@@ -168,6 +168,19 @@ describe('the address of one customer alone', () => {
     [google, { aud: '108000000000000000001' }, 'named others', ['108000000000000000001']],
     [google, { email: 'a@p.iam.gserviceaccount.com' }, 'named others', ['a@p.iam.gserviceaccount.com']],
     [google, { oaud: 'sts.amazonaws.com' }, 'any account', []],
+    // Where a key asks, a service account's azp is its address.
+    [google, { aud: 'ci@p.iam.gserviceaccount.com' }, 'named others', ['ci@p.iam.gserviceaccount.com']],
+    [google, { aud: 'deploy@*' }, 'any account', []],
+    [
+      google,
+      { email: 'p.octo.com@appspot.gserviceaccount.com' },
+      'named others',
+      ['p.octo.com@appspot.gserviceaccount.com'],
+    ],
+    // Users of applications that sign in with gitlab.com.
+    ['gitlab.com', { sub: '1*' }, 'any account', []],
+    ['gitlab.com', { sub: '1234567', aud: tenant }, 'named others', ['1234567']],
+    ['app.terraform.io', { sub: 'organization:*:run_phase:test' }, 'any account', []],
     ['agent.buildkite.com', { sub: tenant }, 'named others', [`@${tenant}`]],
   ])('is none of %s with %j', (issuer, claims, reach, owners) => {
     expect(who(issuer, claims as Readonly<Record<string, string>>)).toMatchObject({ reach, owners });

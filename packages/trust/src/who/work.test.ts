@@ -56,4 +56,17 @@ describe('the work of a question', () => {
     ]);
     expect(lintTrustPolicy(documentOf(subjects)).map(({ rule }) => rule)).toContain('not-decided');
   });
+
+  test('is bounded for lists of which conditions tell many apart, and the answer says so', () => {
+    const cognito = 'cognito-identity.amazonaws.com';
+    const statement = (Effect: string, Condition: object) => ({
+      ...{ Effect, Principal: { Federated: cognito }, Action: 'sts:AssumeRoleWithWebIdentity', Condition },
+    });
+    const denials = Array.from({ length: 13 }, (_, index) =>
+      statement('Deny', { 'ForAnyValue:StringLike': { [`${cognito}:amr`]: `*${letter(index)}*` } }),
+    );
+    const allow = statement('Allow', { StringEquals: { [`${cognito}:aud`]: 'eu-central-1:pool' } });
+    const policy = parseTrustPolicy({ Version: '2012-10-17', Statement: [allow, ...denials] });
+    expect(whoAssumes(policy, [], now)).toMatchObject([{ exact: false }]);
+  });
 });
