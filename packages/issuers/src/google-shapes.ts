@@ -52,7 +52,7 @@ export const googleShapes: readonly TokenShape[] = [
     [{ field: 'account' }],
     { ...account, address: field(serviceAddress, exampleAddress) },
     {
-      owner: [...owner, 'address'],
+      owner: ['account', 'google/organization_number', 'address'],
       claims: { azp: [{ field: 'address' }] },
       others: organization,
     },
