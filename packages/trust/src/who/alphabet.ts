@@ -37,8 +37,7 @@ export class Alphabet {
     return this.#starts.length;
   }
 
-  /** Another question is asked. */
-  /** @param most - that is left, where it is less than a question may cost */
+  /** Another question is asked. @param most - that is left, where it is less than a question may cost */
   renew(most = mostWork): void {
     this.#left = Math.min(most, mostWork);
   }
