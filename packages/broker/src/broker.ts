@@ -53,7 +53,7 @@ export class Broker {
   #close: () => void = () => {};
   #hasEnded = false;
   #settle: (isOver: boolean) => void = () => {};
-  /** Resolves when it serves no more and its secrets are gone: to whether it is wanted no more, or something else ended it. */
+  /** Resolves when it serves no more and its secrets are gone: to whether nothing is left to serve, or another is to serve in its place. */
   readonly ended = new Promise<boolean>((resolve) => {
     this.#settle = resolve;
   });
@@ -128,24 +128,29 @@ export class Broker {
     await this.#tokenFile.remove();
   }
 
-  /** Stops serving, and leaves the account and nothing else. */
-  async end(): Promise<void> {
+  /**
+   * Stops serving, and leaves the account and nothing else. Where the job goes on and another will serve in its place, by the same secrets,
+   * their files stay: no client finds them gone meanwhile.
+   *
+   * @param hasSuccessor - whether somebody starts another, or else removes what there is
+   */
+  async end(hasSuccessor = () => false): Promise<void> {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     // Nothing is opened or written behind its back.
     const hasServed = await this.#opening;
-    let isOver = this.#isOver();
+    const goesOn = () => hasSuccessor() && !this.#isOver();
     this.#close();
-    await this.#holdings.stop(jobIsOver);
+    // It removes the token.
+    if (!goesOn()) await this.#holdings.stop(jobIsOver);
     if (hasServed) await this.#account.close();
     this.#http.close();
+    // Stopped meanwhile, it has none.
+    if (goesOn()) return this.#settle(false);
+    await this.#holdings.stop(jobIsOver);
     // What cannot be removed is the clean-up's to tell.
-    for (const file of filesOfRunning(this.#plan)) {
-      const wasThere = await remove(join(this.#plan.folder, file));
-      // Somebody has stopped it since: its supervisor does not see that any more.
-      if (file === brokerFiles.stop && wasThere) isOver = true;
-    }
-    this.#settle(isOver);
+    for (const file of filesOfRunning(this.#plan)) await remove(join(this.#plan.folder, file));
+    this.#settle(true);
   }
 
   #routesOf(name: string, plan: unknown): readonly SecretRoute[] {

@@ -21,10 +21,13 @@ export async function runBroker(
   if (process.platform !== 'win32') process.on('SIGUSR1', () => {});
   const plan = readPlan(await text(process.stdin));
   const broker = new Broker(plan, system, parts);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => broker.end());
+  const supervisor = process.ppid;
+  // One that was killed is nobody's supervisor any more.
+  const end = () => broker.end(() => plan.listener !== undefined && process.ppid === supervisor);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
   process.stdout.on('error', () => {});
   // One that cannot serve leaves nothing either.
-  serve(broker).catch(() => broker.end());
+  serve(broker).catch(end);
   // Its supervisor is told whether it is wanted still.
   process.exit((await broker.ended) ? 0 : 1);
 }

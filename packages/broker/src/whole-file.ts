@@ -9,13 +9,11 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   await rename(nextOf(path), path);
 }
 
-/** Removes a file; what cannot be removed is emptied. @returns whether there was one and is none any more */
-export async function remove(path: string): Promise<boolean> {
+/** Removes a file; what cannot be removed is emptied. */
+export async function remove(path: string): Promise<void> {
   try {
     await rm(path);
-    return true;
   } catch {
     await truncate(path).catch(() => {});
-    return false;
   }
 }
