@@ -1,7 +1,13 @@
 import { MalformedPolicyError } from './malformed-policy.ts';
 import { newWork, operators, type Work } from './operators.ts';
-import type { Condition } from './policy.ts';
 import { type Resolved, resolveVariables } from './variables.ts';
+
+/** One key of one operator: `StringEquals: {"<key>": [values]}`. */
+export interface Condition {
+  readonly operator: string;
+  readonly key: string;
+  readonly values: readonly string[];
+}
 
 /** Values by condition key, the keys in lower case: IAM does not tell their case apart. */
 export type ConditionContext = ReadonlyMap<string, readonly string[]>;

@@ -1,7 +1,8 @@
-import { isOperator } from './condition.ts';
+import { type Condition, isOperator } from './condition.ts';
 import type { JsonDocument, JsonPath } from './json.ts';
 import { MalformedPolicyError } from './malformed-policy.ts';
 
+export type { Condition };
 export { MalformedPolicyError };
 
 /** An IAM trust policy that was read and understood in full. */
@@ -24,13 +25,6 @@ export interface Statement {
   /** Whether it is about all actions but these: `NotAction`. */
   readonly notAction: boolean;
   readonly conditions: readonly Condition[];
-}
-
-/** One key of one operator: `StringEquals: {"<key>": [values]}`. */
-export interface Condition {
-  readonly operator: string;
-  readonly key: string;
-  readonly values: readonly string[];
 }
 
 const policyMembers = ['Version', 'Id', 'Statement'];

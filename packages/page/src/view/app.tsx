@@ -1,36 +1,23 @@
 import { useEffect, useState } from 'preact/hooks';
 import { fragmentOf, isShareable, longestFragment, longestShared, noToken, type Shared, sharedIn } from '../address.ts';
-import { emptyForm, type FormValues } from '../engine/fields.ts';
 import type { Engine } from '../worker.ts';
 import { CheckView } from './check-view.tsx';
 import { CompareView } from './compare-view.tsx';
+import { type Change, emptyState, type State } from './state.ts';
 import { Tabs } from './tabs.tsx';
 import { WriteView } from './write-view.tsx';
 
 const views = { check: 'Who is allowed', compare: 'Compare', write: 'Write' } as const;
 
-/** What is in the fields. */
-export interface State extends Shared {
-  /** The claims of a token; of a token itself nothing is kept. */
-  readonly token: string;
-  /** Of a template, `name=value` between commas. */
-  readonly parameters: string;
-  readonly form: FormValues;
-}
-
-export type Change = (part: Partial<State>) => void;
-
-const empty: State = { view: 'check', text: '', before: '', mine: '', token: '', parameters: '', form: emptyForm };
-
 export function App({ engine }: { readonly engine: Engine }) {
-  const [state, setState] = useState(empty);
+  const [state, setState] = useState(emptyState);
   const [said, setSaid] = useState('');
   const change: Change = (part) => setState((before) => ({ ...before, ...part }));
   useEffect(() => {
     const read = async () => {
       if (location.hash.length < 2) return;
       const shared = await sharedIn(location.hash);
-      if (shared) setState({ ...empty, ...shared });
+      if (shared) setState({ ...emptyState, ...shared });
       setSaid(shared ? ofSender(shared) : 'This address carries no document that can be read.');
     };
     void read();

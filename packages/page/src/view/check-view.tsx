@@ -2,22 +2,15 @@ import { useId, useRef, useState } from 'preact/hooks';
 import type { Checked } from '../engine/check.ts';
 import { claimsOfToken, isClaims } from '../engine/token.ts';
 import { examples } from '../examples.ts';
-import type { Engine } from '../worker.ts';
-import type { Change, State } from './app.tsx';
 import { Editor, type EditorHandle } from './editor.tsx';
 import { countsOf, Findings, marksOf } from './findings.tsx';
 import { Fixed } from './fixed.tsx';
 import { MineField } from './mine-field.tsx';
+import type { Change, State, ViewProps } from './state.ts';
 import { Statements } from './statements.tsx';
 import { TokenResult } from './token-result.tsx';
 import { useAnswer } from './use-answer.ts';
 import { Verdict } from './verdict.tsx';
-
-interface ViewProps {
-  readonly engine: Engine;
-  readonly state: State;
-  readonly change: Change;
-}
 
 /** A document, and all that can be told of it. */
 export function CheckView({ engine, state, change }: ViewProps) {

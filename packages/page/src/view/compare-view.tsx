@@ -1,18 +1,11 @@
 import type { Admitted } from '@fedbridge/trust';
 import type { Problem } from '../engine/source.ts';
-import type { Engine } from '../worker.ts';
 import { AdmittedItem, asksFor } from './admitted.tsx';
-import type { Change, State } from './app.tsx';
 import { Editor } from './editor.tsx';
 import { marksOf } from './findings.tsx';
 import { MineField } from './mine-field.tsx';
+import type { ViewProps } from './state.ts';
 import { useAnswer } from './use-answer.ts';
-
-interface ViewProps {
-  readonly engine: Engine;
-  readonly state: State;
-  readonly change: Change;
-}
 
 /** Two documents, and who is allowed by one of them alone. */
 export function CompareView({ engine, state, change }: ViewProps) {

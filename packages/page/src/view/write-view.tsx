@@ -1,11 +1,11 @@
 import { useId } from 'preact/hooks';
 import { type FieldName, type FormValues, fields, jobFields, missingFields, placeFields } from '../engine/fields.ts';
 import { written } from '../engine/written.ts';
-import type { Change, State } from './app.tsx';
 import { Document } from './document.tsx';
+import type { ViewProps } from './state.ts';
 
 /** The narrowest document for a job, made of a form. */
-export function WriteView({ state: { form }, change }: { readonly state: State; readonly change: Change }) {
+export function WriteView({ state: { form }, change }: ViewProps) {
   const onInput = (name: FieldName, value: string) => change({ form: { ...form, [name]: value } });
   const fieldsOf = (names: readonly FieldName[]) =>
     names.map((name) => <FormField key={name} name={name} form={form} onInput={onInput} />);

@@ -10,9 +10,9 @@ import {
   type Selection,
 } from '@fedbridge/trust-files';
 import { filesBefore, type States } from './base.ts';
+import type { LintFinding } from './findings.ts';
 import type { Repository } from './git.ts';
 import { type ReadFiles, type ReadOptions, readFiles } from './read.ts';
-import type { LintFinding } from './verdict.ts';
 import { submoduleOf, type Unseen, whatLeft } from './what-left.ts';
 
 /** The commit that documents are compared with. */

@@ -1,6 +1,6 @@
 import { invalid, parseLines, parsePairs } from '@fedbridge/core';
 import type { InputDefinition } from '@fedbridge/step';
-import { type Mine, parseMine, type Severity, whyNotMine } from '@fedbridge/trust';
+import { type Mine, parseMine, whyNotMine } from '@fedbridge/trust';
 import { Selection } from '@fedbridge/trust-files';
 import { parseWanted } from './base.ts';
 
@@ -70,12 +70,6 @@ export const trustLintInputs = {
       'Upload the findings to the artifact CodeAnalysisLogs, which the extension "SARIF SAST Scans Tab" shows.',
   },
 } as const satisfies Readonly<Record<string, InputDefinition>>;
-
-/** How many findings there are of each severity. */
-export function countsOf(findings: readonly { readonly severity: Severity }[]): Readonly<Record<Severity, number>> {
-  const count = (level: Severity) => findings.filter(({ severity }) => severity === level).length;
-  return { error: count('error'), warning: count('warning'), note: count('note') };
-}
 
 function parseOwners(text: string): readonly Mine[] {
   return parseLines(text).map((line) => {

@@ -1,6 +1,16 @@
 import { changeInMarkdown, mostRows, textInMarkdown } from '@fedbridge/trust-files';
-import { countsOf } from './inputs.ts';
-import type { Found, LintFinding } from './verdict.ts';
+import type { Comparison } from './comparison.ts';
+import { countsOf, type LintFinding } from './findings.ts';
+
+/** All that was found. */
+export interface Found {
+  /** The worst first. */
+  readonly findings: readonly LintFinding[];
+  /** How many were looked at. */
+  readonly documents: number;
+  /** Undefined where nothing was compared. */
+  readonly comparison: Comparison | undefined;
+}
 
 /** What was found, in a sentence. */
 export function sentenceFor({ findings, documents, comparison }: Found): string {

@@ -8,33 +8,15 @@ import {
   type Verdict,
   writeSecretFiles,
 } from '@fedbridge/step';
-import { bySeverity, type FindingInFile, type RuleId, rules, sarifOf, severities } from '@fedbridge/trust';
-import {
-  type ChangeRuleId,
-  changeRules,
-  findingsIn,
-  nothingIn,
-  type SelectedFile,
-  selectedFiles,
-} from '@fedbridge/trust-files';
+import { bySeverity, rules, sarifOf, severities } from '@fedbridge/trust';
+import { changeRules, findingsIn, nothingIn, type SelectedFile, selectedFiles } from '@fedbridge/trust-files';
 import { baseCommit } from './base.ts';
-import { type Comparison, compared } from './comparison.ts';
+import { compared } from './comparison.ts';
+import { countsOf } from './findings.ts';
 import { Repository } from './git.ts';
-import { countsOf, type trustLintInputs } from './inputs.ts';
+import type { trustLintInputs } from './inputs.ts';
 import { readFiles } from './read.ts';
-import { notLookedAt, reportOf, sentenceFor } from './report.ts';
-
-export type LintFinding = FindingInFile<RuleId | ChangeRuleId>;
-
-/** All that was found. */
-export interface Found {
-  /** The worst first. */
-  readonly findings: readonly LintFinding[];
-  /** How many were looked at. */
-  readonly documents: number;
-  /** Undefined where nothing was compared. */
-  readonly comparison: Comparison | undefined;
-}
+import { type Found, notLookedAt, reportOf, sentenceFor } from './report.ts';
 
 type Inputs = InputValues<typeof trustLintInputs>;
 

@@ -7,7 +7,25 @@ import { canBe, canCompare, isOfDigits } from './claim-texts.ts';
 import { cutsIgnoringCase, cutsOfText, machineOfArns, machineOfPatterns } from './language.ts';
 import type { Machine } from './machine.ts';
 import { machineOfNumbers } from './numbers.ts';
-import type { ClaimAtom } from './tokens.ts';
+
+/** Something that is true or false of a token, or of the request that it comes with. */
+export type Atom = ClaimAtom | RequestAtom;
+
+/** A test of the text of one claim. */
+export interface ClaimAtom {
+  readonly parts: readonly ClaimPart[];
+  readonly machine: Machine;
+  readonly negated: boolean;
+  /** What it is of a token without the claim. */
+  readonly ifMissing: boolean;
+}
+
+/** A test of what only the request has: an address, a time. */
+export interface RequestAtom {
+  readonly choice: number;
+  /** By option of that choice. */
+  readonly truths: readonly boolean[];
+}
 
 /** What is known of the tokens and requests that conditions are asked about. */
 export interface Scope {

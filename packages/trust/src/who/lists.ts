@@ -2,10 +2,10 @@ import type { ListClaim, TokenShape } from '@fedbridge/issuers';
 import { holds, operatorOf } from '../condition.ts';
 import type { Condition } from '../policy.ts';
 import type { Alphabet } from './alphabet.ts';
+import type { RequestAtom } from './atoms.ts';
 import { hangsOnOthers, type Scope, subjectOf } from './atoms.ts';
 import { areOfOneKind, textsToldApart } from './candidates.ts';
 import { machineOfLanguage } from './language.ts';
-import type { RequestAtom } from './tokens.ts';
 
 /** A list in a claim; empty where a token is without it. */
 export type List = readonly string[];

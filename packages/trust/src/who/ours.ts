@@ -1,9 +1,9 @@
 import type { ClaimPart, TokenShape } from '@fedbridge/issuers';
 import type { Alphabet } from './alphabet.ts';
+import type { Atom, ClaimAtom } from './atoms.ts';
 import { joined } from './atoms.ts';
 import { cutsIgnoringCase, machineOfPatterns } from './language.ts';
 import { type Mine, type Told, toldAt } from './mine.ts';
-import type { Atom, ClaimAtom } from './tokens.ts';
 
 export function cutsOfMine(mine: readonly Mine[]): readonly number[] {
   return mine.flatMap(({ name = '', id = '', project = '', projectId = '' }) =>

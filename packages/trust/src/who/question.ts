@@ -2,14 +2,24 @@ import type { TokenShape } from '@fedbridge/issuers';
 import { operatorOf } from '../condition.ts';
 import type { Condition } from '../policy.ts';
 import type { Alphabet } from './alphabet.ts';
-import { atomOf, cutsOfCondition, joined, Machines, type Scope, subjectOf } from './atoms.ts';
+import {
+  type Atom,
+  atomOf,
+  type ClaimAtom,
+  cutsOfCondition,
+  joined,
+  Machines,
+  type RequestAtom,
+  type Scope,
+  subjectOf,
+} from './atoms.ts';
 import { type Ground, groundOf } from './ground.ts';
 import { Lists, listAsked } from './lists.ts';
 import type { Mine } from './mine.ts';
 import { conjunctionsOf } from './ours.ts';
 import { type Choice, choicesOf, cutsOfRequest, groupOf, holdsWith } from './request.ts';
 import type { TokenGraph } from './token-graph.ts';
-import { type Atom, type ClaimAtom, type RequestAtom, tokensWith } from './tokens.ts';
+import { tokensWith } from './tokens.ts';
 
 /** Who is asked about: the tokens for which all conditions of `allow` hold, and for none of `deny` all. */
 export interface Question {

@@ -1,4 +1,4 @@
-import type { Atom, ClaimAtom } from './tokens.ts';
+import type { Atom, ClaimAtom } from './atoms.ts';
 
 /** States of a test that is decided; any other is that of its machine. */
 export const isTrue = -1;

@@ -1,5 +1,6 @@
-import type { ClaimPart, Language, TokenField, TokenShape } from '@fedbridge/issuers';
+import type { Language, TokenField, TokenShape } from '@fedbridge/issuers';
 import type { Alphabet } from './alphabet.ts';
+import type { Atom, ClaimAtom } from './atoms.ts';
 import { machineOfLanguage } from './language.ts';
 import type { Machine } from './machine.ts';
 import { begin, decided, isFalse, isTrue, type Reader, readersOf, truth, undecided } from './readers.ts';
@@ -15,25 +16,6 @@ import {
   TokenGraph,
   whole,
 } from './token-graph.ts';
-
-/** Something that is true or false of a token, or of the request that it comes with. */
-export type Atom = ClaimAtom | RequestAtom;
-
-/** A test of the text of one claim. */
-export interface ClaimAtom {
-  readonly parts: readonly ClaimPart[];
-  readonly machine: Machine;
-  readonly negated: boolean;
-  /** What it is of a token without the claim. */
-  readonly ifMissing: boolean;
-}
-
-/** A test of what only the request has: an address, a time. */
-export interface RequestAtom {
-  readonly choice: number;
-  /** By option of that choice. */
-  readonly truths: readonly boolean[];
-}
 
 /** Conjunctions of atoms by number: a token is sought for which one of `some` holds, and none of `none`. */
 interface Sought {

@@ -1,6 +1,7 @@
 import type { TokenKind, TokenPart, TokenParts, TokenShape } from '@fedbridge/issuers';
 import type { Condition } from '../policy.ts';
 import { type Witness, witnessOf } from './admitted.ts';
+import type { ClaimAtom } from './atoms.ts';
 import { joined } from './atoms.ts';
 import { cutsOfText, machineOfPatterns } from './language.ts';
 import type { Machine } from './machine.ts';
@@ -8,7 +9,6 @@ import type { Mine } from './mine.ts';
 import { Asked, type Demanded } from './question.ts';
 import { type Extent, Spelled } from './spelled.ts';
 import type { Found, TokenGraph } from './token-graph.ts';
-import type { ClaimAtom } from './tokens.ts';
 import type { Grant } from './who.ts';
 
 /** One for all questions, so that they stand on the same ground. */
