@@ -4,7 +4,7 @@ import { notWritten } from './not-written.ts';
 /** Whatever was thrown, as an error that says what to do. */
 export function failureOf(error: unknown): FedbridgeError {
   if (error instanceof FedbridgeError) return error;
-  const { path, syscall } = error as { path?: unknown; syscall?: unknown };
+  const { path, syscall } = (error ?? {}) as { path?: unknown; syscall?: unknown };
   // A file of this machine's: Node names neither of a connection.
   if (typeof path === 'string' && typeof syscall === 'string') return notWritten(path, error, `Failed to ${syscall}`);
   return internal(error);
