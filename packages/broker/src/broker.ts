@@ -5,6 +5,7 @@ import {
   type Acquisition,
   type AdmittedIdToken,
   type CredentialEndpoint,
+  type EndpointOrder,
   Identity,
   type KeepFresh,
   type Platform,
@@ -46,7 +47,10 @@ export class Broker {
   readonly #account: Account;
   readonly #holdings: Holdings;
   readonly #idTokens = new Map<string, () => Promise<AdmittedIdToken>>();
-  readonly #tokenFile: TokenFile;
+  /** Files in which what is kept can be read. */
+  readonly #files: TokenFile[] = [];
+  /** A file has something in it before anybody is told of it. */
+  readonly #firstWrites: Promise<void>[] = [];
   readonly #http: HttpClient;
   /** Whether it came to serve. */
   #opening = Promise.resolve(false);
@@ -65,7 +69,6 @@ export class Broker {
     this.#http = new HttpClient(system.environment);
     this.#account = new Account(plan.folder);
     this.#holdings = new Holdings(this.#account);
-    this.#tokenFile = new TokenFile(join(plan.folder, brokerFiles.idToken));
     const forget = async () => this.#idTokens.clear();
     this.#holdings.add({ drop: forget, stop: forget });
   }
@@ -87,8 +90,9 @@ export class Broker {
     for (const [name, { secretFile }] of Object.entries(endpoints)) {
       if (secretFile !== undefined) await writeWhole(join(folder, secretFile), this.#secretOf(name));
     }
-    if (tokenFile) await this.#keepTokenFile(tokenFile);
-    const routes = Object.entries(endpoints).flatMap(([name, { plan }]) => this.#routesOf(name, plan));
+    if (tokenFile) this.#keepTokenFile(tokenFile);
+    const routes = Object.entries(endpoints).flatMap(([name, order]) => this.#routesOf(name, order));
+    await Promise.all(this.#firstWrites);
     if (idTokens) {
       const route = idTokenRoute(this.#source(), (audience) => this.#idTokenFor(audience));
       routes.push({ route, secret: this.#secretOf('idTokens') });
@@ -125,7 +129,7 @@ export class Broker {
     await this.#holdings.stop(tooLate);
     this.#http.close();
     // Until it is gone: on Windows not while somebody reads it.
-    await this.#tokenFile.remove();
+    for (const file of this.#files) await file.remove();
   }
 
   /**
@@ -153,15 +157,16 @@ export class Broker {
     this.#settle(true);
   }
 
-  #routesOf(name: string, plan: unknown): readonly SecretRoute[] {
+  #routesOf(name: string, { plan, keptFile }: EndpointOrder): readonly SecretRoute[] {
     const endpoint = this.#parts.endpoints.find((one) => one.name === name);
     if (!endpoint) throw new Error(`This broker has no endpoint "${name}".`);
     const secret = this.#secretOf(name);
-    const keepFresh: KeepFresh = (acquire, lease) => {
-      const fresh = this.#keep({
-        acquire: (isFirst) => acquire(this.#acquisition(isFirst)),
-        ...{ lease, renewUnasked: false },
-      });
+    const keepFresh: KeepFresh = (acquire, lease, written) => {
+      const renewal = { acquire: (isFirst: boolean) => acquire(this.#acquisition(isFirst)), lease };
+      const isInFile = keptFile !== undefined && written !== undefined;
+      const fresh = isInFile
+        ? this.#keepInFile(keptFile, written, renewal)
+        : this.#keep({ ...renewal, renewUnasked: false });
       return () => fresh.get();
     };
     return endpoint.routes(plan, keepFresh).map((route) => ({ route, secret }));
@@ -181,18 +186,26 @@ export class Broker {
     };
   }
 
-  /** The file has a token before anybody is told of it. */
-  async #keepTokenFile({ audience, lease }: TokenFilePlan): Promise<void> {
-    const file = this.#tokenFile;
-    const [onNew, onDropped] = [({ value }: Lease<string>) => file.write(value), () => file.remove()];
+  #keepTokenFile({ audience, lease }: TokenFilePlan): void {
     const acquire = async (): Promise<Lease<string>> => {
       const token = await this.#source().getIdToken(audience);
       return { value: token.reveal(), expiresAt: token.usableUntil(this.#system.now()) };
     };
-    if (this.#account.denial !== undefined) await file.remove();
+    this.#keepInFile(brokerFiles.idToken, (token: string) => token, { acquire, lease });
+  }
+
+  #keepInFile<T>(
+    name: string,
+    written: (value: T) => string,
+    { acquire, lease }: Pick<RenewalOptions<T>, 'acquire' | 'lease'>,
+  ): Renewal<T> {
+    const file = new TokenFile(join(this.#plan.folder, name));
+    this.#files.push(file);
+    const [onNew, onDropped] = [({ value }: Lease<T>) => file.write(written(value)), () => file.remove()];
+    if (this.#account.denial !== undefined) this.#firstWrites.push(file.remove());
     // A broker that was killed may have left a newer one.
-    else if (lease.expiresAt > this.#system.now()) await file.write(lease.value);
-    this.#keep({ acquire, lease, onNew, onDropped, renewUnasked: true });
+    else if (lease && lease.expiresAt > this.#system.now()) this.#firstWrites.push(file.write(written(lease.value)));
+    return this.#keep({ acquire, lease, onNew, onDropped, renewUnasked: true });
   }
 
   #keep<T>({ acquire, ...options }: Omit<RenewalOptions<T>, 'system' | 'account'>): Renewal<T> {

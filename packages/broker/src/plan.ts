@@ -75,6 +75,6 @@ export const brokerFiles = {
 /** What goes with a broker, however it ends; of what was written when it was killed, too. */
 export function filesOfRunning({ endpoints = {} }: Pick<BrokerPlan, 'endpoints'>): readonly string[] {
   const { account, idToken, socket, stop } = brokerFiles;
-  const secrets = Object.values(endpoints).flatMap(({ secretFile }) => secretFile ?? []);
-  return [...secrets, idToken, socket, ...[...secrets, idToken, account].map(nextOf), stop];
+  const own = Object.values(endpoints).flatMap(({ secretFile, keptFile }) => [secretFile ?? [], keptFile ?? []].flat());
+  return [...own, idToken, socket, ...[...own, idToken, account].map(nextOf), stop];
 }

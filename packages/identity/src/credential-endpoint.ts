@@ -17,6 +17,8 @@ export interface EndpointOrder {
   readonly plan: unknown;
   /** A file in the broker's folder that holds what callers must show, for clients that read it there. */
   readonly secretFile?: string;
+  /** A file there in which what the endpoint keeps fresh can be read at any time, for clients that ask no server. */
+  readonly keptFile?: string;
 }
 
 /** One address of a broker. Who may ask there is for the broker to tell: it alone knows the secret of the endpoint. */
@@ -50,11 +52,13 @@ export interface Failure {
  * Renews a credential ahead of its expiry for as long as somebody asks for it. One acquisition runs at a time, however many ask.
  *
  * @param lease - what there is already
+ * @param written - the text of it in the endpoint's kept file; with one it is renewed though nobody asks
  * @returns gives one that is valid; rejects with what `acquire` throws, once nothing valid is left
  */
 export type KeepFresh = <T>(
   acquire: (acquisition: Acquisition) => Promise<Lease<T>>,
   lease?: Lease<T>,
+  written?: (value: T) => string,
 ) => () => Promise<Lease<T>>;
 
 /** Who a broker acts as for one acquisition, with a deadline of its own. */
