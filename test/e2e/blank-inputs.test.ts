@@ -1,6 +1,6 @@
 import { startEmulator } from '@fedbridge/emulator';
 import { gitHub } from '@fedbridge/github/id-token';
-import { awsCredentials, entraToken, idToken } from '@fedbridge/steps';
+import { awsCredentials, entraToken, idToken, tokenExchange } from '@fedbridge/steps';
 import { describe, expect, it } from 'vitest';
 import { commonInputs } from '../../packages/step/lib/common-inputs.js';
 import { dependsOn } from '../../packages/step/lib/input.js';
@@ -10,7 +10,14 @@ import { MemoryHost } from '../harness/memory-host.ts';
 import { chain, ids, sharedSetup } from '../harness/setup.ts';
 
 type AnyStep = typeof awsCredentials;
-const steps = [awsCredentials, entraToken as unknown as AnyStep, idToken as unknown as AnyStep];
+const steps = [
+  awsCredentials,
+  entraToken as unknown as AnyStep,
+  idToken as unknown as AnyStep,
+  tokenExchange as unknown as AnyStep,
+];
+/** What a token is exchanged for; the other steps have no such inputs. */
+const exchanged = { profile: 'rfc8693', tokenUrl: 'https://sts.example.com' };
 const platforms = ['github', 'azure-pipelines'] as const;
 const neverCancelled = new AbortController().signal;
 
@@ -38,7 +45,12 @@ describe.each(cases)('$step.name on $platform, $name', ({ step, name, platform, 
   it.runIf(decides).each([' ', '\n', '\t\r\n '])('given as %j is an error before any request', async (blank) => {
     const host = new MemoryHost({
       platform,
-      inputs: { roleToAssume: 'arn:aws:iam::123456789012:role/deploy', awsRegion: 'eu-central-1', [name]: blank },
+      inputs: {
+        roleToAssume: 'arn:aws:iam::123456789012:role/deploy',
+        awsRegion: 'eu-central-1',
+        ...exchanged,
+        [name]: blank,
+      },
       // Nothing listens there, and nobody is asked.
       environment: { GITHUB_ACTIONS: 'true' },
       job: { kind: 'github', environment: {} },

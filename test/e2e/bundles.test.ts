@@ -3,11 +3,18 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../harness/process.ts';
 
-const limits = { 'aws-credentials': 1_300_000, 'entra-token': 600_000, 'id-token': 600_000, 'trust-lint': 600_000 };
+const limits = {
+  'aws-credentials': 1_300_000,
+  'entra-token': 600_000,
+  'id-token': 600_000,
+  'token-exchange': 600_000,
+  'trust-lint': 600_000,
+};
 const tasks = {
   'aws-credentials': 'FedbridgeAwsCredentials',
   'entra-token': 'FedbridgeEntraToken',
   'id-token': 'FedbridgeIdToken',
+  'token-exchange': 'FedbridgeTokenExchange',
   'trust-lint': 'FedbridgeTrustLint',
 };
 

@@ -47,6 +47,7 @@ const deliveries: Readonly<Record<StepName, Readonly<Record<string, Delivery>>>>
     all: login('azure-cli\nazure-powershell\nterraform\nazure-sdk\nazure-devops'),
   },
   'id-token': {},
+  'token-exchange': {},
 };
 
 interface Job {

@@ -1,5 +1,5 @@
 import type { Variables } from './process.ts';
-import { chain, ids, namedRoles } from './setup.ts';
+import { chain, ids, namedRoles, target } from './setup.ts';
 import type { Platform, StepName, WayName } from './ways.ts';
 import { ways } from './ways.ts';
 
@@ -51,7 +51,7 @@ const inputs = () => 'inputs' as const;
 
 export const guards: Readonly<Record<GuardName, Guard>> = {
   requireClaims: {
-    steps: ['aws-credentials', 'entra-token', 'id-token'],
+    steps: ['aws-credentials', 'entra-token', 'id-token', 'token-exchange'],
     holds: 'sub = *\nexp = *',
     fails: ['sub = nobody', 'missing = *', 'sub = *\niss = https://elsewhere.example.com', ...blanks],
     named: /claim "(sub|missing|iss)"|"requireClaims"/,
@@ -96,7 +96,7 @@ export const guards: Readonly<Record<GuardName, Guard>> = {
     cannotHold: isExisting,
   },
   audience: {
-    steps: ['aws-credentials', 'entra-token', 'id-token'],
+    steps: ['aws-credentials', 'entra-token', 'id-token', 'token-exchange'],
     holds: 'api://AzureADTokenExchange',
     fails: ['api://somebody-else'],
     named: /ID token is not for api:\/\/somebody-else/,
@@ -110,6 +110,7 @@ export const guards: Readonly<Record<GuardName, Guard>> = {
 /** The forms that a step has. */
 export function formsOf(step: StepName, way: WayName): readonly Variables[] {
   if (step === 'id-token') return [{}];
+  if (step === 'token-exchange') return [{}, { scope: 'deploy' }, { resource: target, clientId: 'ci' }];
   if (step === 'entra-token') {
     return [
       {},

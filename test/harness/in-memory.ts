@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { System } from '@fedbridge/core';
 import type { Emulator, RecordedRequest } from '@fedbridge/emulator';
-import { awsCredentials, entraToken, idToken } from '@fedbridge/steps';
+import { awsCredentials, entraToken, idToken, tokenExchange } from '@fedbridge/steps';
 import { expect } from 'vitest';
 import { cleanUp } from '../../packages/step/lib/clean-up.js';
 import { runStep } from '../../packages/step/lib/run-step.js';
@@ -27,6 +27,7 @@ export const steps = {
   'aws-credentials': awsCredentials,
   'entra-token': entraToken as unknown as typeof awsCredentials,
   'id-token': idToken as unknown as typeof awsCredentials,
+  'token-exchange': tokenExchange as unknown as typeof awsCredentials,
 };
 
 /** Where a step runs. */

@@ -37,6 +37,9 @@ export const pod = { namespace: 'agents', serviceAccount: 'azp' } as const;
 export const apiUri = 'api://fedbridge-aws';
 export const assignedResourceId = `/subscriptions/${ids.subscription}/resourceGroups/ci/providers/Microsoft.ManagedIdentity/userAssignedIdentities/agents`;
 export const region = 'eu-central-1';
+/** The service that tokens are exchanged for, and the repository that octo-sts gives tokens for. */
+export const target = 'https://api.example.com';
+export const otherRepository = 'octo/other';
 
 /** The `azp` of an ID token that Entra signs for a service connection. */
 const azureDevOpsApp = '499b84ac-1321-427f-aa17-267ca6975798';
@@ -110,6 +113,24 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
         ],
       },
     ],
+    authorizationServer: {
+      trusts: [
+        { issuer: urls.github, subject: subjects.gitHub },
+        { issuer: vstoken, subject: subjects.pipeline, audience: exchangeAudience },
+        { issuer: vstoken, subject: subjects.oldConnection, audience: exchangeAudience },
+        { issuer: urls.kubernetes, subject: subjects.pod },
+        { issuer: entraV1, subject: objectIdOf(ids.tenant, ids.machine), audience: apiUri },
+      ],
+      targets: [target],
+      scopes: ['deploy', 'read'],
+      lifetime: 3600,
+    },
+    octoSts: {
+      policies: [
+        octoPolicy('deploy', urls.github, subjects.gitHub),
+        octoPolicy('release', vstoken, subjects.pipeline, exchangeAudience),
+      ],
+    },
     accounts: [
       {
         id: ids.account,
@@ -190,6 +211,11 @@ export const setupForAudience =
     }));
     return { ...setup, tenants };
   };
+
+function octoPolicy(identity: string, issuer: string, subject: string, audience?: string) {
+  const policy = { issuer, subject, permissions: { contents: 'read' } };
+  return { scope: otherRepository, identity, policy: audience === undefined ? policy : { ...policy, audience } };
+}
 
 function credential(name: string, issuer: string, subject: string) {
   return { name, issuer, subject, audiences: [exchangeAudience] };

@@ -4,11 +4,11 @@ import { canWriteArcKeys, type Emulator } from '@fedbridge/emulator';
 import { gitHub } from '@fedbridge/github/id-token';
 import type { JobSource, ManagedIdentity, PlatformJob } from '@fedbridge/identity';
 import type { Variables } from './process.ts';
-import { apiUri, chain, ids, pipelineJob, pod, role } from './setup.ts';
+import { apiUri, chain, ids, pipelineJob, pod, role, target } from './setup.ts';
 
 export const platforms = ['github', 'azure-pipelines'] as const;
 export type Platform = (typeof platforms)[number];
-export const stepNames = ['aws-credentials', 'entra-token', 'id-token'] as const;
+export const stepNames = ['aws-credentials', 'entra-token', 'id-token', 'token-exchange'] as const;
 export type StepName = (typeof stepNames)[number];
 
 /** Each way in that the code has. A further kind, form or place does not compile until it has a way below. */
@@ -45,8 +45,14 @@ const everywhere = {
   'aws-credentials': 'an ID token',
   'entra-token': 'an ID token',
   'id-token': 'an ID token',
+  'token-exchange': 'an ID token',
 } as const;
-const nowhere = { 'aws-credentials': 'nothing', 'entra-token': 'nothing', 'id-token': 'nothing' } as const;
+const nowhere = {
+  'aws-credentials': 'nothing',
+  'entra-token': 'nothing',
+  'id-token': 'nothing',
+  'token-exchange': 'nothing',
+} as const;
 const forAwsAlone = { ...nowhere, 'aws-credentials': 'no ID token' } as const;
 
 export const ways: Readonly<Record<WayName, Way>> = {
@@ -85,7 +91,10 @@ export const ways: Readonly<Record<WayName, Way>> = {
       const more =
         step === 'aws-credentials'
           ? { audience: 'sts.amazonaws.com', aws: { roleArn: role } }
-          : { azure: { clientId: ids.app, tenantId: ids.tenant } };
+          : {
+              azure: { clientId: ids.app, tenantId: ids.tenant },
+              ...(step === 'token-exchange' ? { audience: `${emulator.urls.oauth}/token` } : {}),
+            };
       const { environment } = await emulator.startPod({ ...pod, ...more });
       return { environment, inputs: { identity: 'kubernetes' } };
     },
@@ -138,6 +147,7 @@ export function jobSourceOf(platform: Platform, environment: Variables, inputs: 
 /** The usual inputs of a step on the emulator, by their names in its definition. */
 export function usualInputs(step: StepName, { urls }: Emulator): Variables {
   if (step === 'id-token') return {};
+  if (step === 'token-exchange') return { profile: 'rfc8693', tokenUrl: `${urls.oauth}/token`, targetAudience: target };
   if (step === 'entra-token') return { clientId: ids.app, tenantId: ids.tenant, authorityHost: urls.entra };
   return { roleToAssume: role, awsRegion: 'eu-central-1', stsEndpoint: urls.sts };
 }
@@ -145,7 +155,7 @@ export function usualInputs(step: StepName, { urls }: Emulator): Variables {
 function machine(form: ManagedIdentity['endpoint']['form'], inputs: Variables = { clientId: '' }): Way {
   return {
     asks: ['machine'],
-    shows: { 'aws-credentials': 'an ID token', 'entra-token': 'no ID token', 'id-token': 'an ID token' },
+    shows: { ...everywhere, 'entra-token': 'no ID token' },
     start: async (emulator, step) => {
       const { environment } = await emulator.startMachine({ systemAssigned: ids.machine, form });
       const { clientId = '', ...others } = inputs;

@@ -13,6 +13,7 @@ const runs = [
   ['FedbridgeAwsCredentials', 'authenticatedArn'],
   ['FedbridgeEntraToken', 'accessToken'],
   ['FedbridgeIdToken', 'idToken'],
+  ['FedbridgeTokenExchange', 'accessToken'],
   ['FedbridgeTrustLint', 'sarifFile'],
 ] as const;
 
@@ -40,6 +41,7 @@ describe('the extension', () => {
       FedbridgeAwsCredentials: { roleToAssume: role, awsRegion: region, stsEndpoint: emulator.urls.sts },
       FedbridgeEntraToken: { azureSubscription: ids.newConnection, authorityHost: emulator.urls.entra },
       FedbridgeIdToken: {},
+      FedbridgeTokenExchange: { profile: 'rfc8693', tokenUrl: `${emulator.urls.oauth}/token` },
       FedbridgeTrustLint: { files: 'test/documents', failOn: 'none' },
     }[name];
     const environment = { ...job.environment, SYSTEM_DEFAULTWORKINGDIRECTORY: root };

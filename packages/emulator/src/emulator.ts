@@ -11,12 +11,13 @@ import type { FaultRule } from './server/faults.ts';
 import type { RecordedRequest, serviceNames } from './server/record.ts';
 import type { AwsAccount } from './sts/aws-account.ts';
 import type { SignedRequest } from './sts/signature.ts';
+import type { TokenServicesSetup } from './token-services.ts';
 
 /** The origins of the services, without a trailing slash. */
 export type EmulatorUrls = Readonly<Record<(typeof serviceNames)[number], string>>;
 
 /** What there is on the platforms and in the clouds. */
-export interface Setup {
+export interface Setup extends TokenServicesSetup {
   readonly organizations?: readonly Organization[];
   readonly tenants?: readonly Tenant[];
   readonly accounts?: readonly AwsAccount[];

@@ -24,6 +24,7 @@ import type { TokenIssuer } from './server/token-issuer.ts';
 import { checkRoles } from './sts/create-role.ts';
 import type { SignedRequest } from './sts/signature.ts';
 import { StsService } from './sts/sts-service.ts';
+import { serveTokenServices } from './token-services.ts';
 
 interface Parts {
   readonly world: World;
@@ -89,6 +90,7 @@ export class RunningEmulator implements Emulator {
     serveEntra(services.entra.app, entra);
     serveResources(services.resources.app, { directory, verifier, urls });
     this.#sts = new StsService(services.sts.app, { accounts, gitHub: urls.github, relyingParty, world });
+    serveTokenServices(services, setup, { relyingParty, world });
     this.#machines = new Machines(world);
   }
 

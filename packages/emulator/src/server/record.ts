@@ -1,10 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { tokenServiceNames } from '../token-service-names.ts';
 import type { EmulatorClock } from './clock.ts';
 import type { History } from './history.ts';
 import { internalHeader } from './relying-party.ts';
 
 /** The services that there are from the start, each on an origin of its own. */
-export const serviceNames = ['github', 'vstoken', 'azureDevOps', 'entra', 'sts', 'resources', 'kubernetes'] as const;
+export const serviceNames = [
+  ...(['github', 'vstoken', 'azureDevOps', 'entra', 'sts', 'resources', 'kubernetes'] as const),
+  ...tokenServiceNames,
+] as const;
 
 /** Each machine that was started has an origin of its own, too. */
 export type ServiceName = (typeof serviceNames)[number] | 'machine';

@@ -1,0 +1,4 @@
+import { runAction } from '@fedbridge/github';
+import { tokenExchange } from '@fedbridge/steps';
+
+await runAction(tokenExchange);

@@ -1,0 +1,4 @@
+import { cleanUpAction } from '@fedbridge/github';
+import { cleanUpTokenExchange } from '@fedbridge/steps/clean-up';
+
+await cleanUpAction(cleanUpTokenExchange);

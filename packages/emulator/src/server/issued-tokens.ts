@@ -1,0 +1,48 @@
+import type { FastifyRequest } from 'fastify';
+import type { World } from './service.ts';
+
+/** Opaque tokens that a service gave out, and what they stand for until they expire or are revoked. */
+export class IssuedTokens<T> {
+  readonly #world: World;
+  readonly #tokens = new Map<string, { readonly stands: T; expiresAt: number }>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** @param lifetime - seconds */
+  issue(token: string, stands: T, lifetime: number): string {
+    this.#world.secrets.add(token);
+    this.#tokens.set(token, { stands, expiresAt: this.#world.clock.seconds() + lifetime });
+    return token;
+  }
+
+  /** What a token stands for, if it is valid. */
+  find(token: string | undefined): T | undefined {
+    const found = token === undefined ? undefined : this.#tokens.get(token);
+    return found && found.expiresAt > this.#world.clock.seconds() ? found.stands : undefined;
+  }
+
+  /** Has a valid token expire so many seconds from now. */
+  extend(token: string, lifetime: number): void {
+    const found = this.#tokens.get(token);
+    if (found) found.expiresAt = this.#world.clock.seconds() + lifetime;
+  }
+
+  /** @returns whether it was valid */
+  revoke(token: string | undefined): boolean {
+    const isValid = this.find(token) !== undefined;
+    if (token !== undefined) this.#tokens.delete(token);
+    return isValid;
+  }
+
+  /** Those that are valid. */
+  get valid(): readonly string[] {
+    return [...this.#tokens.keys()].filter((token) => this.find(token) !== undefined);
+  }
+}
+
+/** The token that a request shows [RFC 6750, 2.1]. */
+export function bearerOf({ headers }: FastifyRequest): string | undefined {
+  return /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
+}

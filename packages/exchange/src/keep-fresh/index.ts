@@ -1,0 +1,1 @@
+export { orderToken, tokenFile, tokenPath } from './order.ts';

@@ -1,0 +1,50 @@
+import { audienceOf, type ExchangedToken, exchange, whoOf } from '@fedbridge/exchange';
+import { reuseWhileFresh } from '@fedbridge/identity';
+import { defineStep, type Host } from '@fedbridge/step';
+import { deliver } from './token-exchange/deliver.ts';
+import { formerExchangeInputs } from './token-exchange/former-inputs.ts';
+import { exchangeInputs } from './token-exchange/inputs.ts';
+import { orderOf } from './token-exchange/order.ts';
+import { rememberTokens } from './token-exchange/remembered-tokens.ts';
+
+export const tokenExchange = defineStep({
+  name: 'token-exchange',
+  task: { name: 'FedbridgeTokenExchange', id: '7e4b1c96-2d5a-4f83-9b60-c8a17f3d5e44' },
+  title: 'Fedbridge token exchange',
+  description: 'Exchange the ID token of this job for a token of any service that trusts it. No stored secret.',
+  serviceConnection: 'optional',
+  inputs: exchangeInputs,
+  formerInputs: formerExchangeInputs,
+  outputs: {
+    accessToken: { description: 'The token that the service gave, a secret.' },
+    expiresOn: { description: 'When it expires, ISO 8601 in UTC, where the service says.' },
+    tokenFile: { description: 'With {keepFresh}: the path of a file that always has a token which is valid.' },
+  },
+  async run(context) {
+    const { host, inputs, outbound, identity } = context;
+    const order = orderOf(host, inputs);
+    const audience =
+      inputs.audience ?? (identity.audience === 'chosen' ? audienceOf(order.profile, order.values) : undefined);
+    const idToken = reuseWhileFresh(identity, audience, outbound.system);
+    const token = await exchange(order, idToken, outbound);
+    const tokens = [token.reveal()];
+    rememberTokens(host, { ...order, tokens });
+    const { keepTokenFresh } = inputs.keepFresh ? await import('./token-exchange/keep-fresh.ts') : {};
+    const kept = await keepTokenFresh?.(context, inputs, { order, audience, token });
+    if (kept) rememberTokens(host, { ...order, tokens, tokenFile: kept.tokenFile });
+    const exported = await deliver(host, order, { token, kept });
+    publish(host, token, kept?.tokenFile);
+    const { expiresAt, presented } = token;
+    return {
+      identities: [{ who: whoOf(order.profile, order.values), expiresAt, presented, keptFresh: inputs.keepFresh }],
+      exported: ['output {accessToken}', ...exported],
+    };
+  },
+  cleanUp: async () => (await import('./token-exchange/clean-up.ts')).cleanUpTokenExchange,
+});
+
+function publish(host: Host, token: ExchangedToken, tokenFile: string | undefined): void {
+  host.setSecretOutput('accessToken', token.reveal());
+  if (token.expiresAt !== undefined) host.setOutput('expiresOn', new Date(token.expiresAt).toISOString());
+  if (tokenFile !== undefined) host.setOutput('tokenFile', tokenFile);
+}

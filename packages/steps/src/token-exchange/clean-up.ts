@@ -1,0 +1,58 @@
+import { HttpClient, type Outbound, parseProxy, readSmallFile } from '@fedbridge/core';
+import type { CleanUp, Host } from '@fedbridge/step';
+import { stopKeepingFresh } from '../keep-fresh.ts';
+import { forgetTokens, rememberedTokens, rememberTokens } from './remembered-tokens.ts';
+
+/** What was renewed is known to the broker alone, and goes with it. */
+const rememberRenewed: CleanUp = async (host) => {
+  const remembered = rememberedTokens(host);
+  if (remembered?.tokenFile === undefined || !host.folder.contains(remembered.tokenFile)) return;
+  const renewed = await tokenIn(remembered.tokenFile);
+  if (renewed === undefined || remembered.tokens.includes(renewed)) return;
+  host.mask(renewed);
+  rememberTokens(host, { ...remembered, tokens: [...remembered.tokens, renewed] });
+};
+
+/** Revokes what the job was given. */
+const endTokens: CleanUp = async (host) => {
+  const remembered = rememberedTokens(host);
+  if (remembered === undefined) return;
+  const { revoke } = await import('@fedbridge/exchange/revoke');
+  const outbound = outboundOf(host);
+  try {
+    for (const token of remembered.tokens) await revoke(remembered, token, outbound);
+  } finally {
+    outbound.http.close();
+  }
+  forgetTokens(host);
+  host.info(`Revoked: what ${remembered.profile.title} gave this job.`);
+};
+
+async function tokenIn(file: string): Promise<string | undefined> {
+  try {
+    return (await readSmallFile(file, { withinMs: 2_000 })).toString();
+  } catch {
+    // The broker was ended before, or denied what it had.
+    return undefined;
+  }
+}
+
+/** How long ending a token may take, in ms. */
+const patience = 30_000;
+
+function outboundOf(host: Host): Outbound {
+  const { system } = host;
+  const proxy = host.input('httpProxy').trim();
+  system.useProxy(proxy === '' ? undefined : parseProxy(proxy), host.input('noProxy').trim() || undefined);
+  return {
+    http: new HttpClient(system.environment),
+    system,
+    deadline: system.now() + patience,
+    maxAttempts: 3,
+    log: (line) => host.info(line),
+    debug: (line) => host.debug(line),
+    mask: (secret) => host.mask(secret),
+  };
+}
+
+export const cleanUpTokenExchange: readonly CleanUp[] = [rememberRenewed, stopKeepingFresh, endTokens];
