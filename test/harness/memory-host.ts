@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Environment, type FedbridgeError, realSystem, type System } from '@fedbridge/core';
 import type { PlatformJob } from '@fedbridge/identity';
-import { type Annotation, type Host, type Job, type ProposedChange, StepFolder } from '@fedbridge/step';
+import {
+  type Annotation,
+  type Host,
+  type Job,
+  type ProposedChange,
+  type ServiceConnection,
+  StepFolder,
+} from '@fedbridge/step';
 
 export interface MemoryHostOptions {
   readonly platform: Job['platform'];
@@ -16,6 +23,15 @@ export interface MemoryHostOptions {
   readonly proposedChange?: ProposedChange;
   /** What of the outside world is another than this machine's. */
   readonly system?: Partial<System>;
+}
+
+/** A host of a job with these inputs, and with nothing else that matters to who looks at them. */
+export function hostWith(
+  inputs: MemoryHostOptions['inputs'] = {},
+  more: Partial<Omit<MemoryHostOptions, 'inputs'>> = {},
+): MemoryHost {
+  const { platform = 'github', environment = {}, job = { kind: platform, environment }, ...others } = more;
+  return new MemoryHost({ platform, inputs, environment, job, ...others });
 }
 
 /** A host that remembers what it is told, so that a step runs a thousand times in the time that a process takes to start. */
@@ -85,11 +101,11 @@ export class MemoryHost implements Host {
     return name;
   }
 
-  serviceConnection(): undefined {
+  serviceConnection(): ServiceConnection | undefined {
     return undefined;
   }
 
-  connectionData(): undefined {
+  connectionData(_id: string, _name: string): string | undefined {
     return undefined;
   }
 

@@ -1,0 +1,67 @@
+import { HttpClient, realSystem } from '@fedbridge/core';
+import { Identity, type JobSource, type Platform } from '@fedbridge/identity';
+import { afterAll, describe, expect, it } from 'vitest';
+import { hostWith } from '../../../../test/harness/memory-host.ts';
+import { idTokenRequest } from './request.ts';
+
+const http = new HttpClient({});
+afterAll(() => http.close());
+const platform = (name: Platform['name']): Platform => ({
+  name,
+  isHere: () => true,
+  jobOf: () => ({ kind: name, environment: {} }),
+  canAsk: () => true,
+  tokenUrl: () => new URL('https://tokens.example.com/x'),
+  idTokenSource: () => ({ name, audience: 'chosen', getIdToken: () => Promise.reject(new Error('nobody asks')) }),
+});
+
+function of(source: JobSource, audience?: string, environment: Readonly<Record<string, string>> = {}) {
+  const outbound = {
+    ...{ http, system: realSystem({}), deadline: 0, maxAttempts: 1 },
+    ...{ log: () => {}, debug: () => {}, mask: () => {} },
+  };
+  const platforms = [platform('github'), platform('azure-pipelines')];
+  const identity = new Identity({ source, requiredClaims: [] }, outbound, platforms);
+  return idTokenRequest({ host: hostWith({}, { environment }), identity }, audience);
+}
+
+describe('how later scripts of a job ask for ID tokens', () => {
+  const gitHub: JobSource = { kind: 'github', environment: { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer' } };
+
+  it("on GitHub is by the job's own address and bearer, for the audience that tools do not ask for by themselves", () => {
+    const request = { kind: 'github', url: 'https://tokens.example.com/x', bearer: 'bearer' };
+    expect(of(gitHub, 'api://AzureADTokenExchange')).toEqual({ ...request, audience: undefined });
+    expect(of(gitHub, 'api://AzureADTokenExchangeUSGov')).toMatchObject({
+      audience: 'api://AzureADTokenExchangeUSGov',
+    });
+  });
+
+  const connection: JobSource = { kind: 'azure-pipelines', environment: {}, connectionId: 'the-id' };
+  const mapped = { SYSTEM_ACCESSTOKEN: 'token' };
+
+  it.each([
+    [mapped, true],
+    [{}, false],
+    [{ SYSTEM_ACCESSTOKEN: '' }, false],
+    // Of a broker of another step: what asks there sends its own bearer.
+    [{ ...mapped, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'of a broker' }, false],
+  ])(
+    "in Azure Pipelines takes the job's own token, where it is mapped into scripts: %o, %s",
+    (environment, isMapped) => {
+      expect(of(connection, undefined, environment)).toEqual({
+        kind: 'azure-pipelines',
+        url: 'https://tokens.example.com/x',
+        connectionId: 'the-id',
+        isMapped,
+      });
+    },
+  );
+
+  it.each<JobSource>([
+    { kind: 'azure-pipelines', environment: {} },
+    { kind: 'kubernetes', files: {} },
+    { kind: 'aws' },
+  ])('is not, where no platform gives tokens for a connection: %o', (source) =>
+    expect(of(source, undefined, mapped)).toBeUndefined(),
+  );
+});
