@@ -2,7 +2,7 @@ import { azurePipelines } from '@fedbridge/azure-pipelines/id-token';
 import type { Outbound } from '@fedbridge/core';
 import { HttpClient, realSystem } from '@fedbridge/core';
 import { gitHub } from '@fedbridge/github/id-token';
-import { Identity, type IdentityName, type JobSource } from '@fedbridge/identity';
+import { Identity, type JobSource } from '@fedbridge/identity';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const http = new HttpClient({});
@@ -24,7 +24,7 @@ const onPipelines = (more: object = {}): JobSource => ({
 const files = { AZURE_FEDERATED_TOKEN_FILE: '/a', AWS_WEB_IDENTITY_TOKEN_FILE: '/b' };
 
 describe('the identity that is chosen', () => {
-  const choose = async (wanted: IdentityName, own: JobSource | undefined, environment = {}) => {
+  const choose = async (wanted: string, own: JobSource | undefined, environment = {}) => {
     const said: string[] = [];
     const chosen = { wanted, own, platforms: [gitHub, azurePipelines], managedIdentity: { by: 'system' } } as const;
     const outbound = { ...offline(environment), log: (line: string) => said.push(line) };

@@ -11,9 +11,10 @@ export type Platform = (typeof platforms)[number];
 export const stepNames = ['aws-credentials', 'entra-token', 'id-token', 'token-exchange'] as const;
 export type StepName = (typeof stepNames)[number];
 
-/** Each way in that the code has. A further kind, form or place does not compile until it has a way below. */
+/** Each way in that steps have. A further kind, form or place does not compile until it has a way below. */
 export type WayName =
-  | Exclude<JobSource['kind'], 'managed-identity' | 'aws'>
+  | Platform
+  | Exclude<Exclude<JobSource, PlatformJob>['kind'], 'managed-identity' | 'aws'>
   | `managed identity, ${ManagedIdentity['endpoint']['form']}`
   | `AWS credentials of the ${OwnCredentials['from']}`
   | 'AWS credentials of the container, by a token file'

@@ -1,6 +1,7 @@
 import { FedbridgeError } from '@fedbridge/core';
 import { AccessToken, type CloudName, clouds } from '@fedbridge/entra';
-import { type CommandIdentity, outbounds } from './command-identity.ts';
+import type { CommandIdentity } from './command-identity.ts';
+import { outbounds } from './identity-options.ts';
 import type { Cli } from './program.ts';
 
 const timeoutMs = 60_000;

@@ -1,15 +1,4 @@
-import { azurePipelines } from '@fedbridge/azure-pipelines/id-token';
-import {
-  FedbridgeError,
-  HttpClient,
-  isGuid,
-  leastLeft,
-  type Outbound,
-  parseEndpoint,
-  parsePairs,
-  renewed,
-  type System,
-} from '@fedbridge/core';
+import { FedbridgeError, leastLeft, type Outbound, parseEndpoint, renewed, type System } from '@fedbridge/core';
 import {
   type AccessToken,
   type CloudName,
@@ -24,32 +13,19 @@ import {
   parseTenantId,
   type Resource,
 } from '@fedbridge/entra';
-import { gitHub } from '@fedbridge/github/id-token';
-import {
-  Identity,
-  type IdentityName,
-  type IdentityPlan,
-  identityNames,
-  type ManagedIdentityId,
-  type PlatformJob,
-  parseManagedIdentityId,
-  type RequiredClaims,
-  reuseWhileFresh,
-} from '@fedbridge/identity';
+import { Identity, type IdentityPlan, type ManagedIdentityId, reuseWhileFresh } from '@fedbridge/identity';
 import { type Command, Option } from 'commander';
+import { chooseIdentity, type IdentityOptions, outbounds, withIdentityOptions } from './identity-options.ts';
 import { endpoint, parsed } from './option.ts';
+import { platforms } from './platforms.ts';
 import type { Cli } from './program.ts';
 
-/** Who asks, as the options of a command say. */
-export interface IdentityOptions {
-  readonly identity: IdentityName;
-  readonly managedIdentity?: ManagedIdentityId;
+/** Who asks Entra, as the options of a command say. */
+export interface EntraOptions extends IdentityOptions {
   readonly clientId?: string;
   readonly tenantId?: string;
   readonly environment: CloudName;
   readonly authorityHost?: string;
-  readonly requireClaim?: RequiredClaims;
-  readonly serviceConnection?: string;
 }
 
 /** Gives access tokens to one identity. */
@@ -63,19 +39,8 @@ export interface CommandIdentity {
 
 const timeoutMs = 120_000;
 
-export function withIdentityOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--identity <name>', 'where the identity comes from')
-        .choices(identityNames.filter((one) => one !== 'aws'))
-        .default('auto'),
-    )
-    .addOption(
-      new Option(
-        '--managed-identity <id>',
-        'which of the machine: system, a client id, object:<id> or a resource id',
-      ).argParser(parsed(parseManagedIdentityId)),
-    )
+export function withEntraOptions(command: Command): Command {
+  return withIdentityOptions(command)
     .addOption(
       new Option('--client-id <guid>', 'the application or managed identity')
         .env('AZURE_CLIENT_ID')
@@ -86,41 +51,22 @@ export function withIdentityOptions(command: Command): Command {
         .env('AZURE_TENANT_ID')
         .argParser(parsed(parseTenantId)),
     )
-    .addOption(
-      new Option(
-        '--require-claim <name=pattern>',
-        'a claim that the ID token must have before it is sent; may be repeated',
-      ).argParser(requiredClaim),
-    )
     .addOption(new Option('--environment <cloud>', 'the cloud').choices(cloudNames).default('azurecloud'))
     .addOption(
       new Option(
         '--authority-host <url>',
         "another address for Entra; by default that of AZURE_AUTHORITY_HOST, if it is one of Microsoft's",
       ).argParser(endpoint('The authority host')),
-    )
-    .addOption(
-      new Option('--service-connection <id>', 'in Azure Pipelines, the service connection to speak for').env(
-        'AZURESUBSCRIPTION_SERVICE_CONNECTION_ID',
-      ),
     );
 }
 
 /** @throws FedbridgeError */
-export async function identityOf(options: IdentityOptions, { terminal, system }: Cli): Promise<CommandIdentity> {
+export async function identityOf(options: EntraOptions, cli: Cli): Promise<CommandIdentity> {
+  const { system } = cli;
   const cloud = clouds[options.environment];
-  const outbound = outbounds({ terminal, system });
-  const chosen = await Identity.choose(
-    {
-      wanted: options.identity,
-      own: jobSource(system, options.serviceConnection),
-      platforms,
-      managedIdentity: options.managedIdentity ?? fromClientId(options.clientId),
-      requiredClaims: options.requireClaim ?? [],
-    },
-    outbound(timeoutMs),
-  );
-  const acquire = acquirer(options, chosen.plan, cloud, system, outbound);
+  const outbound = outbounds(cli);
+  const { plan } = await chooseIdentity(options, cli, outbound(timeoutMs), fromClientId(options.clientId));
+  const acquire = acquirer(options, plan, cloud, system, outbound);
   const tokens = new Map<Resource, () => Promise<AccessToken>>();
   const tokenOf = (resource: Resource) => {
     const lease = async () => {
@@ -134,27 +80,13 @@ export async function identityOf(options: IdentityOptions, { terminal, system }:
   return { cloud, outbound, accessToken: tokenOf };
 }
 
-/** Bounds that are new for each piece of work, over the same connections. */
-export function outbounds({ terminal, system }: Cli): CommandIdentity['outbound'] {
-  const http = new HttpClient(system.environment);
-  return (ms) => ({
-    http,
-    system,
-    deadline: system.now() + ms,
-    maxAttempts: 10,
-    log: (line) => terminal.log(line),
-    debug: () => {},
-    mask: (secret) => terminal.mask(secret),
-  });
-}
-
 /** A short name of the cloud's, or a resource. @throws FedbridgeError `INPUT_INVALID` */
 export function resourceOf(text: string, cloud: CommandIdentity['cloud']): Resource {
   return parseResource(isResourceName(text) ? cloud.resources[text] : text);
 }
 
 function acquirer(
-  options: IdentityOptions,
+  options: EntraOptions,
   plan: IdentityPlan,
   cloud: CommandIdentity['cloud'],
   system: System,
@@ -181,37 +113,13 @@ function acquirer(
   };
   return (resource) => {
     const ids = job();
-    const idToken = reuseWhileFresh(ids, ids.audience === 'chosen' ? cloud.audience : undefined, system);
+    const idToken = reuseWhileFresh(
+      ids,
+      options.audience ?? (ids.audience === 'chosen' ? cloud.audience : undefined),
+      system,
+    );
     return exchangeForAccessToken({ ...request, resource }, idToken, outbound(timeoutMs));
   };
-}
-
-/** Every platform that this may run in a job of. */
-export const platforms = [gitHub, azurePipelines];
-
-/** What the platform gives this job, where it is one. */
-export function jobSource({ environment }: System, serviceConnection: string | undefined): PlatformJob | undefined {
-  const platform = platforms.find(({ isHere }) => isHere(environment));
-  const isConnected = platform === azurePipelines && Boolean(serviceConnection);
-  return platform?.jobOf(environment, isConnected ? connectionId(serviceConnection ?? '', environment) : undefined);
-}
-
-/** @param before - what the option was given already */
-function requiredClaim(text: string, before: RequiredClaims = []): RequiredClaims {
-  return [...before, ...parsed(parsePairs)(text)];
-}
-
-/** No variable of a job holds a connection's name, but those of the connections that it refers to begin with their ids. */
-function connectionId(text: string, environment: System['environment']): string {
-  if (isGuid(text)) return text;
-  const ids = Object.keys(environment).flatMap((name) => /^ENDPOINT_DATA_([\da-f-]{36})_/i.exec(name)?.[1] ?? []);
-  const known = [...new Set(ids.filter(isGuid))];
-  throw new FedbridgeError('INPUT_INVALID', `"${text}" is not the id of a service connection, a GUID.`, {
-    hint:
-      known.length > 0
-        ? `This job refers to ${known.join(', ')}.`
-        : "It is in the address of the connection's page; AzureCLI@2 sets AZURESUBSCRIPTION_SERVICE_CONNECTION_ID.",
-  });
 }
 
 function fromClientId(clientId: string | undefined): ManagedIdentityId {

@@ -1,6 +1,7 @@
 import { Identity, type IdToken } from '@fedbridge/identity';
 import type { Cloud } from '@fedbridge/trust';
-import { jobSource, outbounds, platforms } from './command-identity.ts';
+import { jobSource, outbounds } from './identity-options.ts';
+import { platforms } from './platforms.ts';
 import type { Cli } from './program.ts';
 
 const patienceMs = 60_000;
@@ -25,12 +26,13 @@ export async function jobToken(cloud: Cloud, audience: string, cli: Cli, named?:
     outbound,
   );
   const { source, requiredClaims } = identity.plan;
-  const file = source.kind === 'kubernetes' ? source.files[fileVariables[cloud]] : undefined;
+  const file = 'files' in source ? source.files[fileVariables[cloud]] : undefined;
   if (file !== undefined)
     return new Identity(
       { source: { kind: 'kubernetes', files: { [fileVariables[cloud]]: file } }, requiredClaims },
       outbound,
       platforms,
     ).getIdToken(named);
-  return identity.getIdToken(named ?? (identity.kind === 'github' ? audience : undefined));
+  const isAsked = 'environment' in source && identity.audience === 'chosen';
+  return identity.getIdToken(named ?? (isAsked ? audience : undefined));
 }

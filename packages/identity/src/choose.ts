@@ -7,17 +7,18 @@ import {
   type ManagedIdentityId,
   managedIdentityToken,
 } from './managed-identity.ts';
-import { type Platform, platformNames } from './platform.ts';
+import type { Platform } from './platform.ts';
 import { tokenFilesOf } from './token-file.ts';
 
-/** Where ID tokens can come from, or whichever of it is there. */
-export const identityNames = ['auto', ...platformNames, 'kubernetes', 'managed-identity', 'aws'] as const;
-/** A place where ID tokens can come from, as users name it. */
-export type IdentityName = (typeof identityNames)[number];
+/** Where ID tokens can come from, as users write it, or whichever of it is there. @param platforms - the names of CI platforms */
+export function identityNames<Name extends string>(platforms: readonly Name[]) {
+  return ['auto', ...platforms, 'kubernetes', 'managed-identity', 'aws'] as const;
+}
 
 /** What an identity is chosen from. */
 export interface ChooseOptions {
-  readonly wanted: IdentityName;
+  /** One of `identityNames`. */
+  readonly wanted: string;
   /** What the platform gives a job, where there is a platform. */
   readonly own: JobSource | undefined;
   /** Those that a job may be of. */

@@ -86,7 +86,7 @@ export class Identity implements IdTokenSource {
   async getMachineToken(resource: string): Promise<ManagedIdentityToken> {
     this.withoutIdToken('A managed identity gets its tokens from the machine');
     const { source } = this.plan;
-    if (source.kind === 'managed-identity') {
+    if ('identity' in source) {
       return managedIdentityToken(source.identity, resource, this.#outbound, source.known);
     }
     throw new FedbridgeError('INPUT_INVALID', `The identity is ${this.kind}, not the machine's.`);

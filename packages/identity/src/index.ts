@@ -1,5 +1,5 @@
 export { checkIdToken } from './check-id-token.ts';
-export { type IdentityName, identityNames } from './choose.ts';
+export { identityNames } from './choose.ts';
 export type {
   Acquisition,
   Answer,
@@ -16,6 +16,6 @@ export { type AdmittedIdToken, Identity, type IdentityPlan, type NoIdTokenNeeded
 export { refuseLoopback } from './job-bearer.ts';
 export type { JobSource } from './job-source.ts';
 export { type ManagedIdentity, type ManagedIdentityId, parseManagedIdentityId } from './managed-identity.ts';
-export { type Platform, type PlatformJob, type PlatformName, variablesOf } from './platform.ts';
+export { type Platform, type PlatformJob, variablesOf } from './platform.ts';
 export type { RequiredClaims } from './required-claims.ts';
 export { type IdTokenSource, reuseWhileFresh } from './source.ts';

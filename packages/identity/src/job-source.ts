@@ -24,18 +24,11 @@ export type JobSource =
 
 /** The source of a job's ID tokens. @param platforms - those that a job may be of */
 export function idTokenSource(job: JobSource, outbound: Outbound, platforms: readonly Platform[]): IdTokenSource {
-  switch (job.kind) {
-    case 'kubernetes':
-      return new TokenFileSource(outbound, job.files);
-    case 'aws':
-      return noIdTokens;
-    case 'managed-identity':
-      return new ManagedIdentityIdTokenSource(outbound, job);
-    default: {
-      const system = { ...outbound.system, environment: job.environment };
-      return platformOf(job, platforms).idTokenSource(job, { ...outbound, system });
-    }
-  }
+  if ('files' in job) return new TokenFileSource(outbound, job.files);
+  if ('identity' in job) return new ManagedIdentityIdTokenSource(outbound, job);
+  if (!('environment' in job)) return noIdTokens;
+  const system = { ...outbound.system, environment: job.environment };
+  return platformOf(job, platforms).idTokenSource(job, { ...outbound, system });
 }
 
 /** The platform of a job. */

@@ -1,14 +1,10 @@
 import type { Environment, Outbound } from '@fedbridge/core';
 import type { IdTokenSource } from './source.ts';
 
-/** Every CI platform there is, as users name it. */
-export const platformNames = ['github', 'azure-pipelines'] as const;
-/** A CI platform by its name, as inputs and manifests have it. */
-export type PlatformName = (typeof platformNames)[number];
-
 /** All it takes to ask for the ID tokens of a platform's job, as data: another process can be handed it. Holds secrets. */
 export interface PlatformJob {
-  readonly kind: PlatformName;
+  /** The name of the platform, as users write it. */
+  readonly kind: string;
   /** The variables by which its tokens are asked for. */
   readonly environment: Environment;
   /** The job's own token, where no variable has it. */
@@ -21,15 +17,16 @@ export interface PlatformJob {
 
 /** A CI platform, in whose jobs ID tokens are asked for. Its package has it as `id-token`. */
 export interface Platform {
-  readonly name: PlatformName;
+  /** As users write it. */
+  readonly name: string;
   /** Whether this is the environment of one of its jobs. */
   isHere(environment: Environment): boolean;
   /** A job as its scripts see it; the variables that tokens are asked for by, and no more. */
   jobOf(environment: Environment, connectionId?: string): PlatformJob;
   /** Whether a job has what it takes to ask. */
   canAsk(job: PlatformJob): boolean;
-  /** Where a job asks. @throws FedbridgeError `ENDPOINT_NOT_ALLOWED`, `ID_TOKEN_UNAVAILABLE` */
-  tokenUrl(job: PlatformJob): URL;
+  /** Where a job asks; undefined where it was given its tokens. @throws FedbridgeError `ENDPOINT_NOT_ALLOWED`, `ID_TOKEN_UNAVAILABLE` */
+  tokenUrl(job: PlatformJob): URL | undefined;
   idTokenSource(job: PlatformJob, outbound: Outbound): IdTokenSource;
 }
 

@@ -1,6 +1,7 @@
 import { parsePairs, parseProxy } from '@fedbridge/core';
 import { identityNames, parseManagedIdentityId } from '@fedbridge/identity';
 import type { InputDefinition } from './input.ts';
+import { platformNames } from './platform-name.ts';
 
 /** How long a step may take. */
 const timeLimit = {
@@ -28,7 +29,7 @@ export const commonInputs = {
     type: 'choice',
     label: 'Identity',
     decides: true,
-    options: identityNames,
+    options: identityNames(platformNames),
     default: 'auto',
     description:
       "Where the job's identity comes from: github or azure-pipelines (the platform's ID token), kubernetes (a projected " +

@@ -1,5 +1,6 @@
 import type { FedbridgeError, System } from '@fedbridge/core';
-import type { PlatformJob, PlatformName } from '@fedbridge/identity';
+import type { PlatformJob } from '@fedbridge/identity';
+import type { PlatformName } from './platform-name.ts';
 import type { StepFolder } from './step-folder.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { FedbridgeError, invalid } from '@fedbridge/core';
-import type { PlatformName } from '@fedbridge/identity';
+import type { PlatformName } from './platform-name.ts';
 
 /** One input of a step, as data: wrappers' manifests and the types of `run` both come from it. */
 export type InputDefinition =

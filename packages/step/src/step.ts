@@ -1,10 +1,11 @@
 import { type NameOf, type Outbound, withNames } from '@fedbridge/core';
-import type { Identity, ManagedIdentityId, PlatformName } from '@fedbridge/identity';
+import type { Identity, ManagedIdentityId } from '@fedbridge/identity';
 import { checkInputs, commonInputs } from './common-inputs.ts';
 import type { FormerInputs } from './former-inputs.ts';
 import type { Host } from './host.ts';
 import type { InputDefinition, InputValues } from './input.ts';
 import type { Outcome, Verdict } from './outcome.ts';
+import type { PlatformName } from './platform-name.ts';
 
 /** An output of a step, as its manifest describes it. */
 export interface OutputDefinition {

@@ -11,12 +11,12 @@ import {
 } from '@fedbridge/agent';
 import { inertJson, invalid } from '@fedbridge/core';
 import { cloudNames, parseClientId, parseTenantId } from '@fedbridge/entra';
-import { identityNames } from '@fedbridge/identity';
 import { azureDevOpsHost, tokenExchange } from '@fedbridge/issuers';
 import { Command, Option } from 'commander';
 import { azureCliIdentity } from '../azure-cli-identity.ts';
-import { type IdentityOptions, identityOf, resourceOf, withIdentityOptions } from '../command-identity.ts';
+import { type EntraOptions, identityOf, resourceOf, withEntraOptions } from '../command-identity.ts';
 import { endpoint, issuerUrl, parsed, seconds } from '../option.ts';
+import { identities } from '../platforms.ts';
 import type { Cli } from '../program.ts';
 
 export function agentCommand(cli: Cli): Command {
@@ -26,7 +26,7 @@ export function agentCommand(cli: Cli): Command {
     .addCommand(setupCommand(cli));
 }
 
-interface RunOptions extends IdentityOptions {
+interface RunOptions extends EntraOptions {
   readonly url: Organization;
   readonly pool: string;
   readonly name: string;
@@ -40,7 +40,7 @@ interface RunOptions extends IdentityOptions {
 
 function runCommand(cli: Cli): Command {
   const minutes = 60_000;
-  return withIdentityOptions(new Command('run'))
+  return withEntraOptions(new Command('run'))
     .description('Register an agent, run it, and remove it at the end or on SIGTERM, each with a token of that moment.')
     .addOption(organizationOption())
     .addOption(poolOption())
@@ -93,10 +93,10 @@ Example, in a pod with workload identity:
 }
 
 interface SetupCommandOptions
-  extends Omit<IdentityOptions, 'identity' | 'managedIdentity'>,
+  extends Omit<EntraOptions, 'identity' | 'managedIdentity' | 'audience'>,
     Omit<SetupOptions, 'organization' | 'resourceManager'> {
   readonly url: Organization;
-  readonly as: IdentityOptions['identity'] | 'azure-cli';
+  readonly as: EntraOptions['identity'] | 'azure-cli';
   readonly resourceManager?: string;
   readonly json: boolean;
 }
@@ -129,7 +129,7 @@ function setupCommand(cli: Cli): Command {
     .option('--all-projects', 'let every project use a pool that is created', false)
     .addOption(
       new Option('--as <identity>', 'who sets up: the user of the Azure CLI, or an identity as for "fedbridge token"')
-        .choices(['azure-cli', ...identityNames])
+        .choices(['azure-cli', ...identities])
         .default('azure-cli'),
     )
     .addOption(new Option('--client-id <guid>', 'with --as').env('AZURE_CLIENT_ID').argParser(parsed(parseClientId)))
@@ -155,7 +155,7 @@ Example:
 }
 
 async function setUp(options: SetupCommandOptions, cli: Cli): Promise<void> {
-  const { managedIdentity: _agents, ...who } = options;
+  const { managedIdentity: _agents, audience: _projected, ...who } = options;
   const identity =
     options.as === 'azure-cli'
       ? azureCliIdentity(options.environment, cli)

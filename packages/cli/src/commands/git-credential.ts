@@ -1,16 +1,16 @@
 import { isLoopback } from '@fedbridge/core';
 import { azureDevOpsDomains, azureDevOpsHost, isAzureDevOpsHost } from '@fedbridge/issuers';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { type IdentityOptions, identityOf, resourceOf, withIdentityOptions } from '../command-identity.ts';
+import { type EntraOptions, identityOf, resourceOf, withEntraOptions } from '../command-identity.ts';
 import type { Cli } from '../program.ts';
 
-interface GitCredentialOptions extends IdentityOptions {
+interface GitCredentialOptions extends EntraOptions {
   readonly allowInsecureLoopback?: string;
 }
 
 /** Source: git, gitcredentials(7) and git-credential(1). */
 export function gitCredentialCommand(cli: Cli): Command {
-  return withIdentityOptions(new Command('git-credential'))
+  return withEntraOptions(new Command('git-credential'))
     .description(
       `A credential helper: git over HTTPS to Azure Repos, ${azureDevOpsDomains.join(' and *.')} alone, as this job's, pod's or machine's identity.`,
     )

@@ -1,10 +1,10 @@
 import { azureDevOpsHost } from '@fedbridge/issuers';
 import { Command } from 'commander';
-import { type IdentityOptions, identityOf, resourceOf, withIdentityOptions } from '../command-identity.ts';
+import { type EntraOptions, identityOf, resourceOf, withEntraOptions } from '../command-identity.ts';
 import type { Cli } from '../program.ts';
 
 export function tokenCommand(cli: Cli): Command {
-  return withIdentityOptions(new Command('token'))
+  return withEntraOptions(new Command('token'))
     .description('Print an Entra access token of this job, pod or machine.')
     .option(
       '--resource <name>',
@@ -19,7 +19,7 @@ Examples:
   fedbridge token --resource azure-devops | az devops login --organization https://${azureDevOpsHost}/contoso
   curl -H "Authorization: Bearer $(fedbridge token --resource graph)" https://graph.microsoft.com/v1.0/organization`,
     )
-    .action(async (options: IdentityOptions & { resource: string; json: boolean }) => {
+    .action(async (options: EntraOptions & { resource: string; json: boolean }) => {
       const identity = await identityOf(options, cli);
       const token = await identity.accessToken(resourceOf(options.resource, identity.cloud));
       const { resource, expiresAt } = token;

@@ -55,7 +55,7 @@ export function entraIdentity(
   const isOwnCloud = authorityHost !== undefined && authorityHost.origin !== new URL(cloud.authority).origin;
   // With a managed identity named apart, client-id is an application that trusts it.
   const isFederated = managedIdentity !== undefined && inputs.clientId !== undefined;
-  if (source.kind === 'managed-identity' && !isFederated) {
+  if ('identity' in source && !isFederated) {
     identity.withoutIdToken('A managed identity gets its access tokens from the machine');
     const { clientId, tenantId } = inputs;
     return { cloud, from: { machine: source.identity }, clientId, tenantId, subscriptionId, isOwnCloud };

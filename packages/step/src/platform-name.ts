@@ -1,0 +1,4 @@
+/** The CI platforms on which steps run, as users write them. */
+export const platformNames = ['github', 'azure-pipelines'] as const;
+
+export type PlatformName = (typeof platformNames)[number];
