@@ -47,6 +47,8 @@ export {
   subjectJob,
   type TrustedJob,
 } from './job.ts';
+export { sharedOptions, type Target } from './job-kinds/job-kind.ts';
+export { type JobKind, type JobNames, jobKinds } from './job-kinds.ts';
 export {
   type DuplicateMember,
   JsonDocument,
@@ -64,7 +66,7 @@ export { migrateFederatedCredentials } from './migration/federated-credentials.t
 export type { Migrated, NotCovered } from './migration/migrated.ts';
 export type { Migration } from './migration/migration.ts';
 export { migrateTrustPolicy } from './migration/trust-policy.ts';
-export { checkJob, type JobKind, type JobNames, namedJob, type Target } from './named-job.ts';
+export { checkJob, namedJob } from './named-job.ts';
 export { checkThatItCanMatch, neverMatches } from './never-matches.ts';
 export {
   type Condition,

@@ -1,4 +1,4 @@
-import type { Cloud, JobKind } from '@fedbridge/trust';
+import type { Cloud } from '@fedbridge/trust';
 
 /** What a form asks of whoever wants a document. Every value is a text, empty where nothing is said. */
 export type FormValues = Readonly<Record<FieldName, string>>;
@@ -89,7 +89,7 @@ export const emptyForm = Object.fromEntries(
 
 /** Whom a form is about, in order. */
 export function jobFields({ kind, jobs }: FormValues): readonly FieldName[] {
-  const ofKind: Readonly<Record<JobKind, readonly FieldName[]>> = {
+  const ofKind: Readonly<Record<keyof typeof known.kind.choices, readonly FieldName[]>> = {
     github: [
       ...(['github', 'jobs'] as const),
       ...(jobs === 'pullRequest' || jobs === 'anyRef' ? [] : (['ref'] as const)),
@@ -99,7 +99,7 @@ export function jobFields({ kind, jobs }: FormValues): readonly FieldName[] {
     serviceAccount: ['serviceAccount', 'issuer', 'audience'],
     subject: ['issuer', 'subject', 'azp', 'audience'],
   };
-  return ofKind[kind as JobKind];
+  return ofKind[kind as keyof typeof ofKind];
 }
 
 /** Where the document goes, and how it is written. */

@@ -3,9 +3,12 @@ import {
   type Cloud,
   changingParts,
   checkJob,
+  type JobKind,
   type JobNames,
+  jobKinds,
   lastingJobOf,
   namedJob,
+  sharedOptions,
   type Target,
   type TrustedJob,
 } from '@fedbridge/trust';
@@ -20,62 +23,28 @@ export interface JobOptions extends JobNames {
   readonly fromJob?: boolean;
 }
 
+/** Options of every kind of job, and those that name it by its token. */
 export function withJobOptions(command: Command): Command {
+  const all = [...Object.values(jobKinds).map(({ options }) => options), sharedOptions];
+  for (const [flags, description] of all.flatMap((options) => Object.values(options)))
+    command.option(flags, description);
   return command
-    .option('--github <owner/repository>', 'jobs of a GitHub repository')
-    .option('--owner-id <number>', "the owner's id, for immutable subjects")
-    .option('--repository-id <number>', "the repository's id, for immutable subjects")
-    .option('--mutable-subject', 'its subjects have no ids yet: those are tested beside it; at Entra by an expression')
-    .option('--branch <name>', 'of that repository')
-    .option('--tag <name>', 'of that repository')
-    .option('--environment <name>', 'of that repository')
-    .option('--pull-request', 'pull requests of that repository')
-    .option(
-      '--any-ref',
-      'WIDER: every branch, tag, environment and pull request of that repository; at Entra with the ids',
-    )
-    .option(
-      '--workflow <reference>',
-      'a reusable workflow that the job must run, O/R/.github/workflows/W.yml@refs/heads/main; at Entra with the ids',
-    )
-    .option('--azure-pipelines <organization/project>', 'jobs of an Azure Pipelines project')
-    .option('--organization-id <guid>', "the organization's id; or --issuer")
-    .option('--pipeline <name>', 'of that project, for jobs without a service connection')
-    .option('--connection <name>', 'a service connection of that project, on the Azure DevOps issuer')
-    .option('--service-account <namespace/name>', 'pods of a Kubernetes service account; with --issuer')
-    .option('--issuer <url>', 'the issuer; what is nearly a known one is read as that')
-    .option(
-      '--subject <subject>',
-      "a service connection on the Entra issuer, as the connection shows it; a managed identity's object id; with --issuer",
-    )
-    .option('--audience <audience>', 'another audience than the usual one')
     .option('--from-token', 'the job of the token on standard input')
     .option('--from-job', 'the job that this runs in');
 }
 
-/** Each way to say whom to trust, with the options that go with it. */
-const ways = {
-  github: [
-    'ownerId',
-    'repositoryId',
-    'mutableSubject',
-    'branch',
-    'tag',
-    'environment',
-    'pullRequest',
-    'anyRef',
-    'workflow',
-    'issuer',
-    'audience',
-  ],
-  azurePipelines: ['organizationId', 'pipeline', 'connection', 'issuer', 'audience'],
-  serviceAccount: ['issuer', 'audience'],
-  subject: ['issuer', 'audience', 'azp'],
-  fromToken: [],
-  fromJob: ['audience'],
-} as const satisfies Partial<Record<keyof JobOptions, readonly (keyof JobOptions)[]>>;
+type Way = JobKind | 'fromToken' | 'fromJob';
 
-type Way = keyof typeof ways;
+/** Each way to say whom to trust. */
+const ways = [...Object.keys(jobKinds), 'fromToken', 'fromJob'] as readonly Way[];
+
+/** The options that go with a way. */
+function companionsOf(way: Way): readonly string[] {
+  if (way === 'fromToken') return [];
+  if (way === 'fromJob') return ['audience'];
+  const { options, shares } = jobKinds[way];
+  return [...Object.keys(options).slice(1), ...shares];
+}
 
 /** The job that the options name. @throws FedbridgeError `INPUT_INVALID` for one that no document can allow as well */
 export async function trustedJob(options: JobOptions, target: Target, cli: Cli): Promise<TrustedJob> {
@@ -98,11 +67,10 @@ function jobOfToken({ claims }: IdToken, cloud: Cloud, { terminal }: Cli): Trust
 }
 
 function wayOf(options: JobOptions): Way {
-  const all = Object.keys(ways) as Way[];
-  const [way, ...more] = all.filter((name) => options[name] !== undefined);
-  if (!way || more.length > 0) throw usage(`Say whom to trust with one of ${all.map(optionName).join(', ')}.`);
-  const known = new Set<string>(all.flatMap((name) => ways[name]));
-  const allowed: readonly string[] = ways[way];
+  const [way, ...more] = ways.filter((name) => options[name] !== undefined);
+  if (!way || more.length > 0) throw usage(`Say whom to trust with one of ${ways.map(optionName).join(', ')}.`);
+  const known = new Set(ways.flatMap(companionsOf));
+  const allowed = companionsOf(way);
   const alien = Object.entries(options).find(
     ([name, value]) => value !== undefined && known.has(name) && !allowed.includes(name),
   );

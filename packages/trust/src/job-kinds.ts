@@ -1,0 +1,22 @@
+import { azurePipelinesJobs } from './job-kinds/azure-pipelines.ts';
+import { gitHubJobs } from './job-kinds/github.ts';
+import type { JobKindDefinition } from './job-kinds/job-kind.ts';
+import { serviceAccountJobs } from './job-kinds/service-account.ts';
+import { subjectJobs } from './job-kinds/subject.ts';
+
+/** Whom a document can be written for, by the option that names the jobs. */
+export const jobKinds = {
+  github: gitHubJobs,
+  azurePipelines: azurePipelinesJobs,
+  serviceAccount: serviceAccountJobs,
+  subject: subjectJobs,
+} as const;
+
+/** What a job is named by. */
+export type JobKind = keyof typeof jobKinds;
+
+type Definition = (typeof jobKinds)[JobKind];
+type TakerOf<One> = One extends JobKindDefinition<infer Names> ? (names: Names) => void : never;
+
+/** Whom to trust, in the words of who asks for it: what names a kind, and what goes with that. */
+export type JobNames = TakerOf<Definition> extends (names: infer Names) => void ? Names : never;

@@ -1,0 +1,43 @@
+import { azureDevOpsForm, isComputedEntraSubject, parseProjectName } from '@fedbridge/issuers';
+import { azurePipelinesJob } from '../azure-pipelines-job.ts';
+import { type JobKindDefinition, usage } from './job-kind.ts';
+
+export interface AzurePipelinesNames {
+  /** `organization/project`, or the address of one. */
+  readonly azurePipelines?: string | undefined;
+  readonly organizationId?: string | undefined;
+  readonly pipeline?: string | undefined;
+  readonly connection?: string | undefined;
+  readonly issuer?: string | undefined;
+  readonly audience?: string | undefined;
+}
+
+export const azurePipelinesJobs: JobKindDefinition<AzurePipelinesNames> = {
+  options: {
+    azurePipelines: ['--azure-pipelines <organization/project>', 'jobs of an Azure Pipelines project'],
+    organizationId: ['--organization-id <guid>', "the organization's id; or --issuer"],
+    pipeline: ['--pipeline <name>', 'of that project, for jobs without a service connection'],
+    connection: ['--connection <name>', 'a service connection of that project, on the Azure DevOps issuer'],
+  },
+  shares: ['issuer', 'audience'],
+  of({ azurePipelines = '', organizationId, pipeline, connection, issuer, audience }, target) {
+    const project = parseProjectName(azurePipelines);
+    if (!project)
+      throw usage(`--azure-pipelines takes organization/project or the address of a project, not "${azurePipelines}".`);
+    return azurePipelinesJob({
+      ...project,
+      ...{ organizationId, pipeline, connection, issuer },
+      // The platform decides of the audience, which is Entra's for AWS too.
+      audience: audience ?? (target.cloud === 'entra' ? target.audience : undefined),
+    });
+  },
+  likelyCause(subject) {
+    if (isComputedEntraSubject(subject))
+      return 'The service connection is on the Entra issuer: what trusts the Azure DevOps issuer (sc://…) no longer fits.';
+    const form = azureDevOpsForm(subject);
+    if (form === undefined) return undefined;
+    return form === 'pipeline'
+      ? 'The job uses no service connection: its subject names the pipeline, and changes when that is renamed or moved.'
+      : 'The service connection may have been renamed, or what trusts it may be for the Entra issuer already.';
+  },
+};

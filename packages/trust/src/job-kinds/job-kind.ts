@@ -1,0 +1,46 @@
+import { FedbridgeError } from '@fedbridge/core/error';
+import type { Cloud, TrustedJob } from '../job.ts';
+
+/** Whom a document is for. */
+export interface Target {
+  readonly cloud: Cloud;
+  /** What tokens for it are asked for, where a job can choose. */
+  readonly audience: string;
+}
+
+/** An option as the command has it. */
+type OptionText = readonly [flags: string, description: string];
+
+/** Jobs of one platform: how whoever asks for a document names them, and why they are denied. */
+export interface JobKindDefinition<Names> {
+  /** Options that this kind has and no other, in camel case; the first names the jobs. */
+  readonly options: Readonly<Record<string, OptionText>>;
+  /** Those that other kinds have too; `azp` is one of AWS's alone. */
+  readonly shares: readonly (keyof typeof sharedOptions | 'azp')[];
+  /** @throws FedbridgeError `INPUT_INVALID`; messages name options as the command has them */
+  of(names: Names, target: Target): TrustedJob;
+  /** Why a document does not fit a subject, as it most often is; undefined for one of another platform. */
+  likelyCause?(subject: string): string | undefined;
+}
+
+/** Options of more than one kind. */
+export const sharedOptions = {
+  mutableSubject: [
+    '--mutable-subject',
+    'its subjects have no ids yet: those are tested beside it; at Entra by an expression',
+  ],
+  branch: ['--branch <name>', 'of that repository or project'],
+  tag: ['--tag <name>', 'of that repository or project'],
+  issuer: ['--issuer <url>', 'the issuer; what is nearly a known one is read as that'],
+  audience: ['--audience <audience>', 'another audience than the usual one'],
+} as const satisfies Readonly<Record<string, OptionText>>;
+
+export function usage(message: string): FedbridgeError {
+  return new FedbridgeError('INPUT_INVALID', message);
+}
+
+/** @throws FedbridgeError `INPUT_INVALID` */
+export function neededIssuer(issuer: string | undefined): string {
+  if (issuer !== undefined) return issuer;
+  throw usage('The option --issuer is required here.');
+}

@@ -1,0 +1,34 @@
+import { isGuid } from '@fedbridge/core/guid';
+import { subjectJob } from '../job.ts';
+import { type JobKindDefinition, neededIssuer } from './job-kind.ts';
+
+export interface SubjectNames {
+  readonly subject?: string | undefined;
+  readonly azp?: string | undefined;
+  readonly issuer?: string | undefined;
+  readonly audience?: string | undefined;
+}
+
+/** Whoever has a subject that nothing here makes of names. */
+export const subjectJobs: JobKindDefinition<SubjectNames> = {
+  options: {
+    subject: [
+      '--subject <subject>',
+      "a service connection on the Entra issuer, as the connection shows it; a managed identity's object id; with --issuer",
+    ],
+  },
+  shares: ['issuer', 'audience', 'azp'],
+  of({ subject = '', issuer, azp, audience }, target) {
+    return subjectJob(
+      {
+        ...{ issuer: neededIssuer(issuer), subject: lowerGuid(subject), audience },
+        azp: azp === undefined ? undefined : lowerGuid(azp),
+      },
+      target.cloud,
+      target.audience,
+    );
+  },
+};
+
+/** Ids of Entra's are in lower case in its tokens. */
+const lowerGuid = (text: string) => (isGuid(text) ? text.toLowerCase() : text);
