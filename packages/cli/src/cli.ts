@@ -1,6 +1,7 @@
 import { type System, version } from '@fedbridge/core';
 import { Command } from 'commander';
 import { agentCommand } from './commands/agent.ts';
+import { awsCredentialsCommand } from './commands/aws-credentials.ts';
 import { gitCredentialCommand } from './commands/git-credential.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -22,7 +23,14 @@ export function commandTree(terminal: Terminal, system: System): Command {
       'after',
       '\nExit codes: 0 done, 1 not done (standard error says why), 2 the command line or a file is wrong, 3 a check found something.',
     );
-  for (const command of [trustCommand, inspectCommand, tokenCommand, gitCredentialCommand, agentCommand])
-    program.addCommand(command({ terminal, system }));
+  const commands = [
+    trustCommand,
+    inspectCommand,
+    tokenCommand,
+    awsCredentialsCommand,
+    gitCredentialCommand,
+    agentCommand,
+  ];
+  for (const command of commands) program.addCommand(command({ terminal, system }));
   return asProgram(program, terminal);
 }

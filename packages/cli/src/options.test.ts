@@ -65,6 +65,11 @@ const own: Readonly<Record<string, readonly string[]>> = {
     '--managed-identity=/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i',
   ],
   token: ['--identity=kubernetes'],
+  'aws-credentials': [
+    '--identity=kubernetes',
+    '--role-to-assume=arn:aws:iam::123456789012:role/deploy',
+    '--aws-region=eu-central-1',
+  ],
 };
 /** A command line that is right but for one option, which comes last and so counts. */
 const line = (words: readonly string[], option: Option, value: string) => {
