@@ -8,13 +8,16 @@ import type { AwsMachine } from './machine/aws-machine.ts';
 import type { Machine, StartedMachine } from './machine/machine.ts';
 import type { EmulatorClock } from './server/clock.ts';
 import type { FaultRule } from './server/faults.ts';
-import type { RecordedRequest, serviceNames } from './server/record.ts';
+import type { RecordedRequest } from './server/record.ts';
+import type { PlatformName, platforms, serviceNames } from './services.ts';
 import type { AwsAccount } from './sts/aws-account.ts';
 import type { SignedRequest } from './sts/signature.ts';
 import type { TokenServicesSetup } from './token-services.ts';
 
 /** The origins of the services, without a trailing slash. */
 export type EmulatorUrls = Readonly<Record<(typeof serviceNames)[number], string>>;
+
+export type Platforms = { readonly [Name in PlatformName]: ReturnType<(typeof platforms)[Name]> };
 
 /** What there is on the platforms and in the clouds. */
 export interface Setup extends TokenServicesSetup {
@@ -50,6 +53,8 @@ export interface Emulator extends AsyncDisposable {
     entra(tenantId: string): string;
     readonly kubernetes: string;
   };
+  /** Further platforms by name, each with what starts its jobs. */
+  readonly platforms: Platforms;
   readonly clock: EmulatorClock;
   /** The requests, in the order they came in. */
   readonly requests: readonly RecordedRequest[];

@@ -3,7 +3,7 @@ import { type EmulatedPool, emulatedPool } from './azure-devops/emulated-pool.ts
 import type { AzurePipelinesJob } from './azure-devops/organization.ts';
 import { OrganizationState } from './azure-devops/organization-state.ts';
 import { serveAzureDevOpsRest } from './azure-devops/rest/rest-service.ts';
-import type { Emulator, EmulatorOptions, EmulatorUrls } from './emulator.ts';
+import type { Emulator, EmulatorOptions, EmulatorUrls, Platforms } from './emulator.ts';
 import { AccessTokenVerifier } from './entra/access-token-verifier.ts';
 import { Directory } from './entra/directory.ts';
 import { serveEntra } from './entra/entra-service.ts';
@@ -17,10 +17,10 @@ import { MachineIdentities } from './machine/machine-identities.ts';
 import { Machines } from './machine/machines.ts';
 import { serveResources } from './resources/resources-service.ts';
 import type { FaultRule } from './server/faults.ts';
-import { serviceNames } from './server/record.ts';
 import { RelyingParty } from './server/relying-party.ts';
 import type { Service, World } from './server/service.ts';
 import type { TokenIssuer } from './server/token-issuer.ts';
+import { type PlatformName, platformNames, platforms, serviceNames } from './services.ts';
 import { checkRoles } from './sts/create-role.ts';
 import type { SignedRequest } from './sts/signature.ts';
 import { StsService } from './sts/sts-service.ts';
@@ -28,7 +28,7 @@ import { serveTokenServices } from './token-services.ts';
 
 interface Parts {
   readonly world: World;
-  readonly issuers: Readonly<Record<'github' | 'azureDevOps' | 'entra' | 'kubernetes', TokenIssuer>>;
+  readonly issuers: Readonly<Record<'github' | 'azureDevOps' | 'entra' | 'kubernetes' | PlatformName, TokenIssuer>>;
   readonly services: Readonly<Record<(typeof serviceNames)[number], Service>>;
   readonly hostnames: readonly string[];
   readonly ca: string | undefined;
@@ -40,6 +40,7 @@ export class RunningEmulator implements Emulator {
   readonly urls: EmulatorUrls;
   readonly ca: string | undefined;
   readonly issuers: Emulator['issuers'];
+  readonly platforms: Platforms;
   readonly #parts: Parts;
   readonly #directory: Directory;
   readonly #gitHub: GitHubService;
@@ -70,6 +71,9 @@ export class RunningEmulator implements Emulator {
       entra: (tenantId) => `${urls.entra}/${tenantId}/v2.0`,
       kubernetes: urls.kubernetes,
     };
+    this.platforms = Object.fromEntries(
+      platformNames.map((name) => [name, platforms[name]({ ...services[name], issuer: issuers[name], world })]),
+    ) as Platforms;
     this.#gitHub = new GitHubService(services.github.app, issuers.github, world, urls.github);
     issuers.azureDevOps.publish(services.vstoken.app, '/:organization', (path) => `${urls.vstoken}${path}`);
     this.#azurePipelines = new AzurePipelinesService(services.azureDevOps.app, issuers, world, organizations, urls);

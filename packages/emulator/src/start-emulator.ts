@@ -3,9 +3,9 @@ import { RunningEmulator } from './running-emulator.ts';
 import { EmulatorClock } from './server/clock.ts';
 import { Faults } from './server/faults.ts';
 import { History } from './server/history.ts';
-import { serviceNames } from './server/record.ts';
 import { openService, type World } from './server/service.ts';
 import { TokenIssuer } from './server/token-issuer.ts';
+import { platformNames, serviceNames } from './services.ts';
 
 /**
  * Starts GitHub's and Azure DevOps' token endpoints, Entra, STS and a few APIs behind them, each on a port of its own on
@@ -23,7 +23,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     secrets: new History(historyLimit),
     historyLimit,
   };
-  const issuers = await entriesOf(['github', 'azureDevOps', 'entra', 'kubernetes'], (name) => TokenIssuer.create(name));
+  const signing = ['github', 'azureDevOps', 'entra', 'kubernetes', ...platformNames] as const;
+  const issuers = await entriesOf(signing, (name) => TokenIssuer.create(name));
   const services = await entriesOf(serviceNames, (name) => openService(name, world, certificate));
   const emulator = new RunningEmulator({ world, issuers, services, hostnames, ca: certificate?.ca, setup });
   await Promise.all(Object.values(services).map((service) => service.ready()));

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Fault, Faults } from './faults.ts';
-import { bodyText, pathOf, type ServiceName } from './record.ts';
+import { bodyText, pathOf } from './record.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -10,7 +10,7 @@ declare module 'fastify' {
 }
 
 /** Has the requests of a service go wrong as the rules say. Hooks call back: a promise for each would be a fifth of the work. */
-export function injectFaults(app: FastifyInstance, service: ServiceName, faults: Faults): void {
+export function injectFaults(app: FastifyInstance, service: string, faults: Faults): void {
   app.decorateRequest('alteration');
   app.addHook('preHandler', (request, reply, done) => {
     const fault = faults.take({ service, method: request.method, path: pathOf(request), body: bodyText(request) });

@@ -1,5 +1,3 @@
-import type { ServiceName } from './record.ts';
-
 /** What goes wrong with a request instead of its answer, or before it. */
 export type Fault =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
@@ -16,7 +14,8 @@ export type Fault =
 
 /** Which requests are hit. */
 export interface FaultRule {
-  readonly service: ServiceName;
+  /** As recorded requests name it. */
+  readonly service: string;
   readonly method?: string;
   /** The whole path, or a pattern that it must match; the query is not looked at. */
   readonly path?: string | RegExp;
@@ -50,7 +49,7 @@ export class Faults {
 }
 
 interface FaultableRequest {
-  readonly service: ServiceName;
+  readonly service: string;
   readonly method: string;
   readonly path: string;
   readonly body: string;

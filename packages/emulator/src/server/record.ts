@@ -1,21 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { tokenServiceNames } from '../token-service-names.ts';
 import type { EmulatorClock } from './clock.ts';
 import type { History } from './history.ts';
 import { internalHeader } from './relying-party.ts';
 
-/** The services that there are from the start, each on an origin of its own. */
-export const serviceNames = [
-  ...(['github', 'vstoken', 'azureDevOps', 'entra', 'sts', 'resources', 'kubernetes'] as const),
-  ...tokenServiceNames,
-] as const;
-
-/** Each machine that was started has an origin of its own, too. */
-export type ServiceName = (typeof serviceNames)[number] | 'machine';
-
 /** A request as it came in. */
 export interface RecordedRequest {
-  readonly service: ServiceName;
+  /** The name of the service; `machine` for each machine that was started. */
+  readonly service: string;
   readonly method: string;
   readonly path: string;
   /** The query string without its question mark. */
@@ -39,7 +30,7 @@ declare module 'fastify' {
 /** Records what comes to a service. Hooks call back: a promise for each would be a fifth of the work. */
 export function recordRequests(
   app: FastifyInstance,
-  service: ServiceName,
+  service: string,
   world: { readonly clock: EmulatorClock; readonly requests: History<RecordedRequest> },
 ): void {
   app.decorateRequest('record');

@@ -7,7 +7,7 @@ import type { EmulatorClock } from './clock.ts';
 import { injectFaults } from './fault-injection.ts';
 import type { Faults } from './faults.ts';
 import type { History } from './history.ts';
-import { type RecordedRequest, recordRequests, type ServiceName } from './record.ts';
+import { type RecordedRequest, recordRequests } from './record.ts';
 
 /** What all services share. */
 export interface World {
@@ -31,7 +31,7 @@ export interface Service {
 
 /** Opens a server on 127.0.0.1 that records its requests and has faults injected. Bodies reach routes as text. */
 export async function openService(
-  name: ServiceName,
+  name: string,
   world: World,
   certificate: ServerCertificate | undefined,
 ): Promise<Service> {

@@ -1,0 +1,18 @@
+import { GitLab } from './gitlab/gitlab.ts';
+import { tokenServiceNames } from './token-service-names.ts';
+
+/** Platforms that are a folder each. What `open` makes is what tests start jobs with. */
+export const platforms = { gitLab: GitLab.open } as const;
+
+export type PlatformName = keyof typeof platforms;
+export const platformNames = Object.keys(platforms) as PlatformName[];
+
+/** The services that there are from the start, each on an origin of its own. */
+export const serviceNames = [
+  ...(['github', 'vstoken', 'azureDevOps', 'entra', 'sts', 'resources', 'kubernetes'] as const),
+  ...tokenServiceNames,
+  ...platformNames,
+] as const;
+
+/** Each machine that was started has an origin of its own, too. */
+export type ServiceName = (typeof serviceNames)[number] | 'machine';
