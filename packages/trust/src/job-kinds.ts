@@ -1,5 +1,6 @@
 import { azurePipelinesJobs } from './job-kinds/azure-pipelines.ts';
 import { gitHubJobs } from './job-kinds/github.ts';
+import { gitLabJobs } from './job-kinds/gitlab.ts';
 import type { JobKindDefinition } from './job-kinds/job-kind.ts';
 import { serviceAccountJobs } from './job-kinds/service-account.ts';
 import { subjectJobs } from './job-kinds/subject.ts';
@@ -8,6 +9,7 @@ import { subjectJobs } from './job-kinds/subject.ts';
 export const jobKinds = {
   github: gitHubJobs,
   azurePipelines: azurePipelinesJobs,
+  gitlab: gitLabJobs,
   serviceAccount: serviceAccountJobs,
   subject: subjectJobs,
 } as const;
