@@ -12,6 +12,26 @@ describe.each(['docs/architecture.md', 'CONTRIBUTING.md'])('%s', (page) => {
   it.each(all)('names what is there: %s', (path) => expect(existsSync(join(root, path))).toBe(true));
 });
 
+describe('a further platform', () => {
+  const rooms = ['packages/gitlab', 'packages/emulator/src/gitlab', 'packages/trust/src/job-kinds/gitlab'];
+  /** Files that were there before: neither in a room of it, nor its tests. What is known of its issuer was there before, too. */
+  const standing = globSync(['packages/*/src/**/*.{ts,tsx}', '{packages,actions,tasks}/*/package.json'], {
+    cwd: root,
+    exclude: ['**/node_modules/**', '**/*.test.ts', '**/*.corpus.ts', 'packages/issuers/**'],
+  }).filter((path) => !rooms.some((room) => path.startsWith(room)));
+
+  it('is a room, and a line in each of at most four files: GitLab', () => {
+    const named = /['"](?:@fedbridge\/gitlab(?:\/[\w-]+)?|\.[\w./-]*\bgitlab[\w./-]*)['"]|\bname: 'gitlab'/;
+    expect(standing.length).toBeGreaterThan(300);
+    expect(standing.filter((path) => named.test(readFileSync(join(root, path), 'utf8'))).sort()).toEqual([
+      'packages/cli/package.json',
+      'packages/cli/src/platforms.ts',
+      'packages/emulator/src/services.ts',
+      'packages/trust/src/job-kinds.ts',
+    ]);
+  });
+});
+
 describe('steps', () => {
   it('ask what a host can, and never for its platform', () => {
     const sources = globSync('packages/steps/src/**/*.ts', { cwd: root }).filter((path) => !path.endsWith('.test.ts'));

@@ -1,12 +1,14 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Emulator, type EmulatorUrls, type GitLabJob, type Setup, startEmulator } from '@fedbridge/emulator';
+import { type Emulator, type EmulatorUrls, type Setup, startEmulator } from '@fedbridge/emulator';
 import { printed, runCommand } from './cli.ts';
 import { filesBelow } from './files.ts';
 import type { Variables } from './process.ts';
 import type { Ended } from './run-node.ts';
 import { ids, region, role } from './setup.ts';
+
+export type GitLabJob = NonNullable<Parameters<Emulator['platforms']['gitLab']['startJob']>[0]>;
 
 export const project = 'acme/shop/web';
 
@@ -19,12 +21,13 @@ export const bothTokens = {
 /** A GitLab that a role and an application trust, by what `fedbridge trust` writes for a branch. */
 export class GitLabWorld implements AsyncDisposable {
   readonly emulator: Emulator;
-  readonly #ca: string;
+  /** A file with the CA of all that is emulated. */
+  readonly ca: string;
 
   private constructor(emulator: Emulator) {
     this.emulator = emulator;
-    this.#ca = join(mkdtempSync(join(tmpdir(), 'ca-')), 'ca.pem');
-    writeFileSync(this.#ca, emulator.ca ?? '');
+    this.ca = join(mkdtempSync(join(tmpdir(), 'ca-')), 'ca.pem');
+    writeFileSync(this.ca, emulator.ca ?? '');
   }
 
   static async start(): Promise<GitLabWorld> {
@@ -35,7 +38,7 @@ export class GitLabWorld implements AsyncDisposable {
   async run(job: GitLabJob, args: readonly string[], issuer?: string): Promise<JobRun> {
     const { environment, masked } = await this.emulator.platforms.gitLab.startJob(job, issuer);
     const home = mkdtempSync(join(tmpdir(), 'job-'));
-    const given = { ...environment, NODE_EXTRA_CA_CERTS: this.#ca };
+    const given = { ...environment, NODE_EXTRA_CA_CERTS: this.ca };
     const ended = await runCommand(args, given, home);
     return {
       ...ended,

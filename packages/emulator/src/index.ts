@@ -7,8 +7,6 @@ export type { FederatedCredential } from './entra/federated-credential.ts';
 export type { Application, Tenant } from './entra/tenant.ts';
 export type { GitHubJob } from './github/github-job.ts';
 export type { StartedJob } from './github/github-service.ts';
-export type { StartedGitLabJob } from './gitlab/gitlab.ts';
-export type { GitLabJob } from './gitlab/gitlab-job.ts';
 export type { Pod, StartedPod } from './kubernetes/kubernetes-service.ts';
 export type { AwsMachine } from './machine/aws-machine.ts';
 export { canWriteArcKeys } from './machine/azure-arc.ts';
