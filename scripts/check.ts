@@ -25,7 +25,7 @@ const distFiles = [':(glob)actions/*/dist/**', ':(glob)tasks/*/dist/**'];
 const ofIssuers = [
   'login\\.(microsoft|windows|chinacloudapi|usgovcloudapi|partner|sovcloud)|sts\\.(windows|chinacloudapi)',
   'actions\\.githubusercontent|token\\.actions|_services/token|vstoken|AzureADTokenExchange|fb60f99c|499b84ac|9188040d|[^/]sts\\.amazonaws',
-  'gitlab\\.com|terraform\\.io|agent\\.buildkite|oidc\\.circleci|api\\.bitbucket|accounts\\.google|oic\\.prod|oidc\\.eks',
+  '[^.]gitlab\\.com|terraform\\.io|agent\\.buildkite|oidc\\.circleci|api\\.bitbucket|accounts\\.google|oic\\.prod|oidc\\.eks',
   'dev\\.azure\\.com|visualstudio\\.com|ghe\\.com|codefresh\\.io|api\\.pulumi|oidc\\.vercel|scalr\\.io|system:serviceaccount:',
   'cognito-identity|graph\\.facebook|www\\.amazon\\.com|bitbucket\\.org|circleci\\.com|spacelift\\.io|tokens\\.sts\\.',
   'startsWith\\(.(repo:|sc:|p:|/eid1|system:|organization:|project_path:|org/)',

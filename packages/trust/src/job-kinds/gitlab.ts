@@ -46,9 +46,9 @@ export const gitLabJobs: JobKindDefinition<GitLabNames> = {
     };
   },
   likelyCause(subject) {
-    const { project } = gitLab.subjectParts(subject) ?? {};
-    if (project === undefined) return undefined;
-    return subject.startsWith('project_id:')
+    const [first] = gitLab.parseSubject(subject) ?? [];
+    if (first === undefined) return undefined;
+    return first[0] === 'project_id'
       ? "The project's subjects begin with its id: a trust policy or federated credential of its path no longer fits."
       : 'The trust policy or federated credential may name another branch or a tag, or the project before it was renamed or moved. For a merge request from a fork the subject names the fork.';
   },
