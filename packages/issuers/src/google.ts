@@ -29,8 +29,8 @@ export const google: Issuer<GoogleSubject> = /* @__PURE__ */ known(() => ({
   formatSubject: ({ account }) => account,
   subjectParts: () => undefined,
   conditionKeys: (iss) => (iss === googleIssuer ? [organizationNumber] : []),
-  // Of its own principal, by StringEquals alone.
-  requiredByAws: (iss) => (iss === googleIssuer ? ['aud', 'oaud', 'sub'] : []),
+  // Of its own principal IAM demands what `loginServices` has.
+  requiredByAws: () => [],
   flexibleClaims: () => undefined,
   audiences: { chosenBy: 'job', byDefault: undefined },
   deprecations: [],

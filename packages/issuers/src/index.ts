@@ -1,4 +1,4 @@
-export { awsAudience, isAwsAudience } from './aws.ts';
+export { awsAudience, isAwsAudience, isTrustAction, trustActions } from './aws.ts';
 export {
   azureDevOps,
   azureDevOpsApplication,

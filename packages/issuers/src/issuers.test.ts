@@ -406,7 +406,6 @@ describe('Each issuer', () => {
       'https://gitlab.com',
       'https://app.terraform.io',
       'https://agent.buildkite.com',
-      'https://accounts.google.com',
     ]);
   });
 });

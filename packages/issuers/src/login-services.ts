@@ -11,6 +11,12 @@ export interface LoginService {
   readonly users?: readonly string[];
   /** What stands in an application's place in tokens of an account that is nobody's: its number, or its address. */
   readonly account?: RegExp;
+  /** Condition keys of which IAM wants one at least in a role's trust policy; undefined where it was not seen to. */
+  readonly demanded?: {
+    readonly keys: readonly string[];
+    /** Whether a pattern, or a key in another case, does not count. */
+    readonly isExact?: true;
+  };
   /** The claim, and its value, of those who have not signed in, and what all others have in it. */
   readonly guests?: { readonly claim: string; readonly value: string; readonly others: string };
 }
@@ -23,20 +29,38 @@ const cognitoHosts = [
   'cognito-identity.cn-north-1.amazonaws.com.cn',
 ];
 
-/** Source: IAM User Guide, "Available keys for AWS OIDC federation", the tabs of each; "Create a role for OIDC federation". Read 2026-11-25. */
+/**
+ * Sources: IAM User Guide, "Available keys for AWS OIDC federation", the tabs of each; "Create a role for OIDC federation", read 2026-11-25.
+ * What IAM demands: captures of real IAM in radkawar/stackd, `iam/policy/testdata/oidc_trust_controls*.json`, 2026-09-11; of Cognito also
+ * IAM User Guide, "Identity-provider controls for shared OIDC providers", which has no other partition's host.
+ */
 export const loginServices: readonly LoginService[] = [
   ...cognitoHosts.map((host) => ({
     title: 'Amazon Cognito',
     host,
     application: ['aud'],
+    ...(host === cognitoHosts[0] ? { demanded: { keys: ['aud'] } } : {}),
     guests: { claim: 'amr', value: 'unauthenticated', others: 'authenticated' },
   })),
-  { title: 'Login with Amazon', host: 'www.amazon.com', application: ['app_id'], users: ['user_id'] },
-  { title: 'Facebook', host: 'graph.facebook.com', application: ['app_id'], users: ['id'] },
+  {
+    title: 'Login with Amazon',
+    host: 'www.amazon.com',
+    application: ['app_id'],
+    users: ['user_id'],
+    demanded: { keys: ['app_id', 'sub'], isExact: true },
+  },
+  {
+    title: 'Facebook',
+    host: 'graph.facebook.com',
+    application: ['app_id'],
+    users: ['id'],
+    demanded: { keys: ['app_id', 'sub'], isExact: true },
+  },
   {
     title: 'Google',
     host: 'accounts.google.com',
     application: ['aud', 'oaud'],
+    demanded: { keys: ['aud', 'oaud', 'sub'], isExact: true },
     account: /^(\d+|[a-z\d.-]+@[a-z\d.-]+\.gserviceaccount\.com)$/,
   },
 ];

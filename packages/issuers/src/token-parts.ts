@@ -170,7 +170,7 @@ const all: ReadonlyMap<unknown, TokenParts> = new Map<unknown, TokenParts>([
       examples: { job: { rest: ':{1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9}' }, pullRequest: {} },
     },
   ],
-  [google, { ...none, owner: ['account', 'google/organization_number', 'email'].map((field) => ({ field })) }],
+  [google, { ...none, owner: ['account', 'google/organization_number', 'domain'].map((field) => ({ field })) }],
   ...customerServices.map((one) => [one, ofCustomer] as const),
 ]);
 

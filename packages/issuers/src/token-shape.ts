@@ -44,6 +44,8 @@ export interface TokenShape {
   readonly claims: Readonly<Record<string, readonly ClaimPart[]>>;
   /** Fields of which each tells one owner from another. Empty where the issuer's URL does. */
   readonly owner: readonly string[];
+  /** A field of the owner in which some texts are shared by strangers, whom another field tells there: a mailbox of a public domain. */
+  readonly shared?: { readonly field: string; readonly by: string; readonly isShared: (text: string) => boolean };
   /** Claims that may be lists: where one stands among `claims` too, that is what it is of which nothing is asked. */
   readonly lists?: Readonly<Record<string, ListClaim>>;
   /** Fields that tell the application which users sign in to: whose users they are, and not who they are. */

@@ -1,4 +1,4 @@
-import { conditionPrefix, entraIssuer } from '@fedbridge/issuers';
+import { conditionPrefix, entraIssuer, loginServices } from '@fedbridge/issuers';
 import { describe, expect, it } from 'vitest';
 import { policy, statement } from './corpus/sample.corpus.ts';
 import { readFederatedCredential } from './federated-credential.ts';
@@ -10,6 +10,7 @@ import type { RuleId } from './rules.ts';
 import { verdictOnSigned } from './signed-token.ts';
 import { credentialsVerdict, policyVerdict } from './verdict.ts';
 import type { WebIdentityClaims } from './web-identity.ts';
+import { isUnbounded } from './who/admitted.ts';
 import { farthest } from './who/sentence.ts';
 import { grantsOfCredentials, grantsOfPolicy, whoAssumes, whoIsGranted, whoPresents } from './who/who.ts';
 import { whyNobody } from './who/why-nobody.ts';
@@ -20,10 +21,10 @@ const presented = { now, isWhole: false };
 /** By which lint says that nobody is allowed. */
 const ofNobody: readonly RuleId[] = [
   ...(['never-matches', 'allows-nobody', 'wrong-issuer', 'issuer-trailing-slash'] as const),
-  ...(['entra/wrong-audience', 'entra/malformed'] as const),
+  ...(['entra/wrong-audience', 'entra/audiences', 'entra/malformed'] as const),
 ];
 /** By which it says that something else was meant, whether somebody is allowed or nobody. */
-const ofEither: readonly RuleId[] = ['aws/literal-wildcard', 'entra/pattern', 'entra/audiences'];
+const ofEither: readonly RuleId[] = ['aws/literal-wildcard', 'entra/pattern'];
 
 /** Whether lint says that nobody is allowed. */
 const saysNobody = (rules: readonly RuleId[], isNobody: boolean) =>
@@ -110,6 +111,27 @@ describe('of a federated credential lint, who and test say the same', () => {
     }
   });
 
+  // Source: Microsoft Graph, federatedIdentityCredential: "This field can only accept a single value".
+  it.each([
+    [[], true],
+    [['api://AzureADTokenExchange'], false],
+    [['api://AzureADTokenExchange', 'api://AzureADTokenExchange'], true],
+    [['api://AzureADTokenExchange', 'api://AzureADTokenExchangeUSGov'], true],
+    [['api://AzureADTokenExchange', ''], true],
+  ])('with the audiences %j', (all, isNever) => {
+    for (const [issuer, subject] of signers) {
+      const credential = { name: 'main', issuer, subject, audiences: all };
+      const rules = lintFederatedCredentials([credential]).map(({ rule }) => rule);
+      const isAllowed = tokensLike(issuer, subject, 'api://AzureADTokenExchange').some(
+        (claims) => verdictOnSigned(credentialsVerdict([credential], claims, presented), claims).allowed,
+      );
+      const isNobody = farthest(whoPresents([credential], [], now)) === 'nobody';
+      expect({ issuer, isSaid: rules.includes('entra/audiences'), isNobody, isAllowed }).toEqual({
+        ...{ issuer, isSaid: isNever, isNobody: isNever, isAllowed: !isNever },
+      });
+    }
+  });
+
   it.each(credentialLists)('$title', ({ document }) => {
     for (const one of document as unknown[]) {
       const credential = readFederatedCredential(one);
@@ -138,6 +160,69 @@ describe('of a trust policy lint, who and test say the same', () => {
       const isSaid = saysNobody(rules, isNobody);
       expect({ rules, isSaid, isAllowed }).toEqual({ rules, isSaid: isNobody, isAllowed: !isNobody });
       if (isNobody) expect(grantsOfPolicy(read, now).map((one) => whyNobody(one, now))).not.toContain(undefined);
+    }
+  });
+});
+
+/** By which it says that whoever has an account, or nobody else, is allowed. */
+const ofAnybody: readonly RuleId[] = ['aws/any-owner', 'aws/any-user', 'aws/guests'];
+
+const users: Readonly<Record<string, string>> = {
+  sub: '108000000000000000001',
+  aud: 'eu-central-1:pool',
+  oaud: 'sts.amazonaws.com',
+  email: 'ci@octo.iam.gserviceaccount.com',
+  app_id: 'amzn1.application.4711',
+  user_id: 'amzn1.account.4711',
+  id: '4711',
+  amr: 'authenticated',
+};
+const patternsLike = (own: string): readonly string[] => {
+  const [first, last, at] = [own.slice(0, 3), own.slice(-3), own.indexOf('@')];
+  const ofAddress = at < 0 ? [] : [`*${own.slice(at)}`, `${own.slice(0, at + 1)}*.iam.gserviceaccount.com`];
+  return [own, `${first}*`, `*${last}`, `${first}*${last}`, '*', '?*', `${own.slice(0, -1)}?`, '?', ...ofAddress];
+};
+const stringOperators = ['StringEquals', 'StringLike', 'StringEqualsIgnoreCase', 'StringNotEquals', 'StringNotLike'];
+const operatorsOfLogins = [
+  ...stringOperators,
+  ...['StringLikeIfExists', 'StringEqualsIfExists', 'ForAnyValue:StringLike', 'ForAllValues:StringLike'],
+];
+
+/** Statements that trust a login service: each key by each operator with each pattern, alone and beside what else is said. */
+function* logins() {
+  for (const { host, application, users: own = [], guests } of loginServices) {
+    const [app = 'aud'] = application;
+    const beside = [
+      {},
+      { StringEquals: { [`${host}:${app}`]: users[app] } },
+      ...(guests ? [{ 'ForAnyValue:StringEquals': { [`${host}:amr`]: guests.others } }] : []),
+      ...(guests ? [{ 'ForAnyValue:StringEquals': { [`${host}:amr`]: guests.value } }] : []),
+    ];
+    for (const claim of new Set(['sub', 'email', ...application, ...own, ...(guests ? ['amr'] : [])])) {
+      const key = `${host}:${claim}`;
+      const tests = [
+        ...patternsLike(users[claim] ?? '').flatMap((value) => operatorsOfLogins.map((one) => [one, value] as const)),
+        ...['true', 'false'].map((value) => ['Null', value] as const),
+      ];
+      for (const [operator, value] of tests)
+        for (const more of beside)
+          if (!Object.hasOwn(more, operator)) yield { host, Condition: { ...more, [operator]: { [key]: value } } };
+    }
+  }
+}
+
+/** Of hosts that differ by partition alone one. */
+const hosts = new Map([...loginServices].reverse().map(({ title, host }) => [title, host]));
+
+describe('of users of a login service lint and who say the same', () => {
+  it.each([...hosts.values()])('%s', (host) => {
+    for (const { Condition } of [...logins()].filter((one) => one.host === host)) {
+      const document = policy({ ...statement('x', Condition), Principal: { Federated: host } });
+      const reach = farthest(whoAssumes(parseTrustPolicy(document), [], now));
+      const rules = lintTrustPolicy(document).map(({ rule }) => rule);
+      const said = [rules.some((rule) => ofAnybody.includes(rule)), saysNobody(rules, reach === 'nobody')];
+      const why = JSON.stringify({ Condition, reach, rules });
+      expect(said, why).toEqual([isUnbounded(reach), reach === 'nobody']);
     }
   });
 });

@@ -29,14 +29,7 @@ export interface CredentialFault {
 
 /** Why no token fits the members of a federated credential, a sentence; undefined where one may. */
 export function whyNoTokenFits(credential: AnyFederatedCredential): string | undefined {
-  const certain = credentialFaults(credential).filter(({ isCertain }) => isCertain);
-  const isOfAudience = ({ at: [member] }: CredentialFault) => member === 'audiences';
-  const [other] = certain.filter((one) => !isOfAudience(one));
-  if (other) return other.why;
-  const { audiences } = credential;
-  if (audiences.length === 0) return 'It has no audience.';
-  const ofAudience = certain.filter(isOfAudience);
-  return ofAudience.length === audiences.length ? ofAudience[0]?.why : undefined;
+  return credentialFaults(credential).find(({ isCertain }) => isCertain)?.why;
 }
 
 /** What lint, `who` and `test` know of a credential by its members alone; of an expression they ask elsewhere. */
@@ -48,10 +41,23 @@ export function credentialFaults(credential: AnyFederatedCredential): readonly C
       ...{ rule: 'entra/malformed' as const, at: [member], why, isCertain: true },
     })),
     ...(wrong ? [{ ...wrong, at: ['issuer'], why: `The issuer is ${issuer}. ${wrong.why}` }] : []),
+    ...(audiences.length === 1 ? [] : [countFault(audiences.length)]),
     ...audiences.flatMap((one, index) => audienceFault(issuer, one, ['audiences', index]) ?? []),
     ...(subject === undefined ? [] : [subjectFault(issuer, subject) ?? []].flat()),
   ];
 }
+
+/**
+ * Sources: Microsoft Graph, `federatedIdentityCredential`: "This field can only accept a single value"; Azure Resource Manager's answer
+ * `InvalidFederatedIdentityCredentialsAudienceLength`, "Federated identity credentials must have exactly 1 audience."
+ * [Azure/azure-cli#31598], read 2026-11-26.
+ */
+const countFault = (count: number): CredentialFault => ({
+  rule: 'entra/audiences',
+  at: ['audiences'],
+  why: `It has ${count === 0 ? 'no audience' : `${count} audiences`}: Entra takes exactly one.`,
+  isCertain: true,
+});
 
 /** Source of the blanks: Microsoft Learn, "Important considerations and restrictions for federated identity credentials". */
 function subjectFault(issuer: string, subject: string): CredentialFault | undefined {

@@ -2,9 +2,10 @@ import { awsAudience, conditionPrefix, entra, gitHub, type Issuer, isAwsAudience
 import { operatorOf } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
 import type { JsonPath } from './json.ts';
+import { actionFindings } from './lint-actions.ts';
 import { type Constraint, demandsOf, isAnything, pathOfCondition, saysWhich } from './lint-constraints.ts';
 import { allowsNobodyOf, keyFindings } from './lint-keys.ts';
-import { loginFindings } from './lint-login.ts';
+import { loginFindings, unsaidApplication, unscopedKey } from './lint-login.ts';
 import { issuerFault } from './lint-never.ts';
 import { operatorFindings } from './lint-operators.ts';
 import { claimOfKey, concerns, type Provider, providersOf } from './lint-provider.ts';
@@ -80,10 +81,11 @@ interface Linted {
 function lintStatement(statement: Statement, linted: Linted, where: string): readonly Finding[] {
   const grants = linted.grants.filter((one) => one.where === where);
   const accounts = [
+    ...actionFindings(statement, linted.policy.statements, where),
     ...accountFindings(statement, grantOf(linted, where, 'AWS'), where),
     ...grants.flatMap((one) => (isOfAws(one) && isLimited(statement, one) ? nobodyFindings(one, where) : [])),
   ];
-  if (!isOurs(statement)) return [...accounts, ...actionFindings(statement, where)];
+  if (!isOurs(statement)) return accounts;
   const named = providersOf(statement);
   // Of a provider whose name is wrong the rest is read when it is right.
   const own = named.filter(({ iss, isLogin }) => isLogin || !issuerFault(iss)?.isCertain);
@@ -122,8 +124,13 @@ function providerFindings(statement: Statement, provider: Provider, linted: Lint
   if (demands.never) return findings;
   if (isLogin) {
     const nobody = nobodyFindings(grant, where);
-    const all = nobody.length > 0 ? nobody : loginFindings(statement, provider, where);
-    return [...findings, ...all.map((one) => withExample(one, grant))];
+    if (nobody.length > 0 || !grant) return [...findings, ...nobody];
+    const unsaid = { 'aws/no-aud': unsaidApplication, 'aws/required-claim': unscopedKey } as const;
+    for (const [rule, whyOf] of Object.entries(unsaid) as [keyof typeof unsaid, typeof unscopedKey][]) {
+      const why = whyOf(statement, provider);
+      if (why !== undefined) add(rule, why);
+    }
+    return [...findings, ...loginFindings(statement, provider, grant, where)];
   }
   if (demands.audience === 'unsaid') add('aws/no-aud', 'Nothing is said of the audience.');
   if (demands.audience === 'any') {
@@ -158,12 +165,6 @@ function nobodyFindings(grant: Grant | undefined, where: string): readonly Findi
 
 const grantOf = ({ grants }: Linted, where: string, iss: string) =>
   grants.find((one) => one.where === where && one.iss === iss);
-
-/** With somebody who is allowed, as far as one can be shown. */
-function withExample(one: Finding, grant: Grant | undefined): Finding {
-  const witness = grant && whoIsGranted(grant, [], 0).witness;
-  return witness ? { ...one, message: `${one.message} ${exampleIn(witness)}` } : one;
-}
 
 /** Who is allowed beside those whom a statement names. */
 function reachFindings(
@@ -258,18 +259,6 @@ function accountFindings(statement: Statement, grant: Grant | undefined, where: 
 const isShared = /^sts:externalid$/i;
 /** Where the decision did not read all, what says which principal. */
 const isOfPrincipal = /^(aws:principal|aws:source(account|arn|org)|aws:userid|sts:externalid)/i;
-
-/** An OIDC provider as the principal, with the action of AWS principals. */
-function actionFindings(statement: Statement, where: string): readonly Finding[] {
-  const { effect, aws, actions } = statement;
-  if (effect === 'Deny' || aws.length > 0 || providersOf(statement).length === 0) return [];
-  if (concerns(statement, webIdentity) || !concerns(statement, 'sts:assumerole')) return [];
-  return [
-    finding('aws/wrong-action', where, `The action is ${actions.join(', ')}. Nobody is allowed by this statement.`, [
-      'Action',
-    ]),
-  ];
-}
 
 function partitionFindings(
   { federated, conditions }: Statement,

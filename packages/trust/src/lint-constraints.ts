@@ -72,10 +72,10 @@ export function demandsOf({ statement, provider, where, knowsVariables, isMetByN
       if (!isNever) possible.push(value);
     }
     const values = possible.map(({ pattern }) => pattern);
-    if (values.length === 0) never = true;
     // What is not said where a claim is missing holds nobody to it, but of claims that are always there.
-    else if (isSure(condition, conditions) || always.includes(claim))
-      constraints.push({ claim, values, condition, written: possible.map(({ text }) => text) });
+    if (!isSure(condition, conditions) && !always.includes(claim)) continue;
+    if (values.length === 0) never = true;
+    else constraints.push({ claim, values, condition, written: possible.map(({ text }) => text) });
   }
   const audiences = constraints.filter(({ claim }) => claim === 'aud' || claim === 'oaud');
   // Where the audience names whose a token is, it holds a token to somebody.

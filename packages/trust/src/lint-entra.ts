@@ -53,8 +53,6 @@ function credentialFindings(credential: AnyFederatedCredential, work: WorkLeft):
     // Of a wildcard it is plain what is meant by it.
     finding(isCertain || rule === 'entra/pattern' ? rule : 'hardly-matches', name, why, at),
   );
-  if (audiences.length !== 1)
-    findings.push(finding('entra/audiences', name, `It has ${audiences.length}.`, ['audiences']));
   const isTooLong = [issuer, subject ?? claimsMatchingExpression.value].some((one) => one.length > longest);
   if (claimsMatchingExpression) return isTooLong ? findings : [...findings, ...expressionFindings(credential, work)];
   if (isRetired(subject, audiences[0]))
@@ -78,8 +76,8 @@ function reachFindings(
   work: WorkLeft,
 ): readonly Finding[] {
   const { name, issuer } = credential;
-  // An audience that is wrong is told by itself.
-  const isWrong = credentialFaults(credential).some(({ rule }) => rule === 'entra/wrong-audience');
+  // Audiences that are wrong are told by themselves.
+  const isWrong = credentialFaults(credential).some(({ at: [member] }) => member === 'audiences');
   const [grant] = grantsOfCredentials([isWrong ? { ...credential, audiences: [tokenExchange.uri] } : credential]);
   if (!grant) return [];
   const subject = telling.find(({ claim }) => claim === 'sub')?.values[0] ?? '';

@@ -1,40 +1,79 @@
 import { conditionPrefix, type LoginService, loginServices } from '@fedbridge/issuers';
+import { operatorOf } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
 import { saysWhich } from './lint-constraints.ts';
 import { claimOfKey, type Provider } from './lint-provider.ts';
-import type { Statement } from './policy.ts';
+import { atAnyTime, exampleIn } from './lint-width.ts';
+import type { Condition, Statement } from './policy.ts';
+import type { RuleId } from './rules.ts';
+import { type Admitted, isUnbounded } from './who/admitted.ts';
+import { type Grant, whoIsGranted } from './who/who.ts';
 
-/** At a login service the audience is the application that its users sign in to, and the subject one of them. */
-export function loginFindings({ conditions }: Statement, { iss, issuer }: Provider, where: string): Finding[] {
-  const host = conditionPrefix(iss);
-  const said = conditions.flatMap((one): Said[] => {
-    const claim = claimOfKey(one.key, iss);
-    // Who can choose the audience of a token says nothing of himself by it.
-    const isChosen = claim === 'oaud' && issuer?.audiences.chosenBy === 'job';
-    return claim !== undefined && !isChosen && saysWhich(one) ? [{ claim, values: one.values }] : [];
+/** Whoever likes has an account at a login service: who of them is allowed is what `who` answers. */
+export function loginFindings(statement: Statement, { iss }: Provider, grant: Grant, where: string): Finding[] {
+  const admitted = whoIsGranted(grant, [], atAnyTime);
+  if (admitted.isGivenUp) return [finding('not-decided', where, `Of ${conditionPrefix(iss)}.`)];
+  if (!isUnbounded(admitted.reach)) return [];
+  const [rule, message] = ofWhom(admitted, conditionPrefix(iss));
+  return [finding(rule, where, `${message} ${exampleOf(admitted, statement, iss)}`)];
+}
+
+/** An application is a boundary of its own: whoever signs in to it is one of its users. */
+function ofWhom({ reach, applications }: Admitted, host: string): readonly [rule: RuleId, message: string] {
+  const service = serviceAt(host);
+  const title = service?.title ?? host;
+  const [application] = applications ?? [];
+  if (application === undefined) return ['aws/any-owner', `Whoever has an account at ${title} is allowed.`];
+  const guests = reach === 'anybody' ? service?.guests : undefined;
+  if (guests) return ['aws/guests', `Nothing keeps those out whose ${guests.claim} is ${guests.value}.`];
+  return ['aws/any-user', `${application} at ${title} is all that is named.`];
+}
+
+/** Somebody who is allowed, by what the statement tests. */
+function exampleOf({ witness }: Admitted, { conditions }: Statement, iss: string): string {
+  if (!witness) return exampleIn(witness);
+  const tested = conditions.flatMap(({ key }) => claimOfKey(key, iss) ?? []).filter((claim) => claim !== 'sub');
+  const told = [...new Set(tested)].flatMap((claim) => {
+    const value = witness.claims[claim];
+    return value === undefined ? [] : [`${claim} ${[value].flat().join(' and ')}`];
   });
-  if (said.every(({ claim }) => claim === 'amr')) {
-    const message = `Nothing is said of whom ${host} signs for: everybody with an account there is allowed.`;
-    return [finding('aws/any-owner', where, message)];
-  }
-  const service = loginServices.find((one) => one.host === host);
-  if (!service || said.some((one) => namesFew(one, service))) return [];
-  const anyUser = finding('aws/any-user', where, `An application of ${service.title} is all that is named.`);
-  if (!service.guests) return [anyUser];
-  const { claim: amr, value } = service.guests;
-  const isSignedIn = said.some(({ claim, values }) => claim === amr && !values.some((one) => mayBe(value, one)));
-  return isSignedIn ? [anyUser] : [finding('aws/guests', where, `Nothing keeps those out whose ${amr} is ${value}.`)];
+  return exampleIn(witness).replace(/\.$/, told.length === 0 ? '.' : ` with ${told.join(', ')}.`);
 }
 
-/** Whether a condition names less than all users of an application: one of them, or a service account, whose number its tokens have there. */
-function namesFew({ claim, values }: Said, { application, guests, account }: LoginService): boolean {
-  if (claim === guests?.claim) return false;
-  return !application.includes(claim) || (account !== undefined && values.every((one) => account.test(one)));
+/**
+ * What a statement does not say of the application that a token is for; undefined where it says enough. A token for another application, to
+ * which the same user signed in, is in the hands of whoever runs that.
+ */
+export function unsaidApplication({ conditions }: Statement, { iss }: Provider): string | undefined {
+  const host = conditionPrefix(iss);
+  const { application = ['aud'], account } = serviceAt(host) ?? {};
+  const own = conditions.filter((one) => application.includes(claimOfKey(one.key, iss) ?? '') && saysWhich(one));
+  const closed = own.filter((one) => !hasPatterns(one) || !one.values.some((value) => value.includes('*')));
+  // Where an account stands in the place of an application its token may be for anybody.
+  const isOfAccount = ({ key, values }: Condition) =>
+    claimOfKey(key, iss) === 'aud' && values.every((value) => account?.test(value));
+  if (closed.some((one) => !isOfAccount(one))) return undefined;
+  const keys = closed.length > 0 ? ['oaud'] : application;
+  return `Nothing is said of whom a token is for: ${keys.map((key) => `${host}:${key}`).join(' or ')}.`;
 }
 
-interface Said {
-  readonly claim: string;
-  readonly values: readonly string[];
+const hasPatterns = ({ operator }: Condition) => operatorOf(operator).name === 'StringLike';
+
+/** What a statement does not say of the condition keys that IAM asks for; undefined where it says enough, or IAM asks for none. */
+export function unscopedKey({ conditions }: Statement, { iss }: Provider): string | undefined {
+  const { keys = [], isExact } = serviceAt(conditionPrefix(iss))?.demanded ?? {};
+  const counting = ['StringEquals', 'StringEqualsIgnoreCase', ...(isExact ? [] : ['StringLike'])];
+  const isEvaluated = conditions.some(({ operator, key, values }) => {
+    const claim = claimOfKey(key, iss) ?? '';
+    const isKey = keys.includes(claim) && (!isExact || key.endsWith(`:${claim}`));
+    return (
+      isKey &&
+      counting.includes(operator.replace(/^For(AnyValue|AllValues):/, '')) &&
+      (isExact || !values.includes('*'))
+    );
+  });
+  if (keys.length === 0 || isEvaluated) return undefined;
+  return `Nothing is said of ${keys.join(' or ')}${isExact ? ' with StringEquals' : ''}.`;
 }
 
-const mayBe = (text: string, pattern: string) => /[*?]|\$\{/.test(pattern) || pattern === text;
+const serviceAt = (host: string): LoginService | undefined => loginServices.find((one) => one.host === host);

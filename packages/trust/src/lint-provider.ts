@@ -28,6 +28,9 @@ export function issuerOfProvider(provider: string): string | undefined {
   return name === undefined && !isLogin(provider) ? undefined : `https://${name ?? provider}`;
 }
 
+/** Whether a federated principal signs ID tokens, as an OIDC provider or a login service, and no SAML assertions. */
+export const isOidcProvider = (provider: string): boolean => issuerOfProvider(provider) !== undefined;
+
 const isLogin = (provider: string) => /^[a-z\d-]+(\.[a-z\d-]+)+$/.test(provider);
 
 /** The name of a key of an issuer's, `sub` for example, in lower case; undefined for a key that is not its own. */

@@ -147,8 +147,13 @@ export const rules = {
   },
   'aws/wrong-action': {
     severity: 'error',
-    title: 'An action that no ID token is for',
-    fix: 'Write sts:AssumeRoleWithWebIdentity: sts:AssumeRole is for AWS principals.',
+    title: 'An action by which these principals do not take a role',
+    fix: 'Write sts:AssumeRoleWithWebIdentity for an OIDC provider, sts:AssumeRole for AWS principals and services, sts:AssumeRoleWithSAML for a SAML provider. Beside these IAM takes sts:TagSession, sts:SetSourceIdentity and sts:SetContext, which allow nobody by themselves.',
+  },
+  'aws/idle-denial': {
+    severity: 'warning',
+    title: 'A denial that keeps nobody out',
+    fix: 'Deny the action by which the role is taken: sts:AssumeRoleWithWebIdentity for an OIDC provider, sts:AssumeRole for AWS principals. A denial of sts:TagSession or sts:SetSourceIdentity keeps out only who sets tags or a source identity.',
   },
   'aws/old-version': {
     severity: 'note',

@@ -105,7 +105,13 @@ export const clustersAndLogins = samples(
     'Whoever has an account asks for any audience.',
     guides.awsKeys,
   ],
-  ['Google: nothing', login('accounts.google.com'), ['aws/any-owner'], 'Everybody with an account.', guides.awsKeys],
+  [
+    'Google: nothing',
+    login('accounts.google.com'),
+    ['aws/any-owner', 'aws/no-aud', 'aws/required-claim'],
+    'Everybody with an account.',
+    guides.awsKeys,
+  ],
   [
     'Cognito: a pool and its users',
     login('cognito-identity.amazonaws.com', {
@@ -121,7 +127,7 @@ export const clustersAndLogins = samples(
     login('cognito-identity.amazonaws.com', {
       'ForAnyValue:StringEquals': keys('cognito-identity.amazonaws.com', { amr: 'authenticated' }),
     }),
-    ['aws/any-owner'],
+    ['aws/any-owner', 'aws/no-aud', 'aws/required-claim'],
     'Pools of strangers sign too.',
     guides.cognito,
   ],
@@ -160,8 +166,8 @@ export const clustersAndLogins = samples(
   [
     'Google: a service account by its number',
     login('accounts.google.com', { StringEquals: keys('accounts.google.com', { aud: '108000000000000000001' }) }),
-    [],
-    'aud is azp, which of a service account is its number.',
+    ['aws/no-aud'],
+    'aud is azp, which of a service account is its number: whom its token is for is oaud.',
     guides.awsKeys,
   ],
   [
@@ -211,7 +217,7 @@ export const clustersAndLogins = samples(
   [
     'Facebook: nobody in particular',
     login('graph.facebook.com', { StringNotEquals: keys('graph.facebook.com', { id: '4711' }) }),
-    ['aws/any-owner'],
+    ['aws/any-owner', 'aws/no-aud', 'aws/required-claim'],
     'Everybody but one.',
     guides.awsGitHub,
   ],

@@ -51,7 +51,7 @@ export const gitHubDenials = samples(
   [
     'a denial of another action',
     policy(wide, deny({ StringLike: sub('repo:*:pull_request') }, { Action: 'sts:TagSession' })),
-    ['mutable-subject', 'aws/wildcard-ref', 'pull-request'],
+    ['mutable-subject', 'aws/wildcard-ref', 'pull-request', 'aws/idle-denial'],
     'It keeps nobody from assuming the role.',
     'a denial that public linters took for one',
   ],

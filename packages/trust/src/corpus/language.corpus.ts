@@ -122,8 +122,8 @@ export const language = samples(
   [
     'every action of STS',
     policy(statement(hub, { StringEquals: aud }, { Action: 'sts:*' })),
-    ['aws/no-sub'],
-    'This one is among them.',
+    ['aws/no-sub', 'aws/wrong-action'],
+    'This one is among them, and IAM takes no sts:* any more.',
     guides.awsLanguage,
   ],
   [

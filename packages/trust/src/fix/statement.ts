@@ -13,7 +13,7 @@ import {
 } from '@fedbridge/issuers';
 import { operatorOf } from '../condition.ts';
 import { audiences, connectionJob } from '../job.ts';
-import { claimOfKey, isChecked, type Provider, providersOf } from '../lint-provider.ts';
+import { claimOfKey, isChecked, isOidcProvider, type Provider, providersOf } from '../lint-provider.ts';
 import type { Statement } from '../policy.ts';
 import type { RuleId } from '../rules.ts';
 import { audienceKeys } from '../write-aws.ts';
@@ -134,7 +134,9 @@ function fixAudience({ written, read }: Fixable): readonly Done[] {
 }
 
 /** For OIDC providers there is one action. */
-function fixAction({ written }: Fixable): readonly Done[] {
+function fixAction({ written, read }: Fixable): readonly Done[] {
+  const { effect, aws, services, federated } = read;
+  if (effect === 'Deny' || aws.length + services.length > 0 || !federated.every(isOidcProvider)) return [];
   const statement = written as { Action?: unknown };
   const wrong = /^sts:AssumeRole$/i;
   const actions = [statement.Action].flat();

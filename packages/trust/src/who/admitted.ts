@@ -29,6 +29,8 @@ export interface Admitted {
   /** Whether it is exactly so. Otherwise some condition could not be read, and it is at most so. */
   readonly exact: boolean;
   readonly unread: readonly Condition[];
+  /** Whether it would have taken too long to decide. */
+  readonly isGivenUp?: true;
   /** Whether it is a service of AWS that acts for the role's own account alone. */
   readonly isOfService?: true;
   /** Whom of the others, where they can be named. */
@@ -83,7 +85,16 @@ export function admitted(
   } catch (error) {
     if (!(error instanceof TooMuchWork)) throw error;
     const witness = shapes.map((shape) => exampleOf(shape, issuer, now)).find((one) => isAllowed(one, now));
-    return { where, issuer, reach: unbounded(shapes), exact: false, unread: allow, owners: [], witness };
+    return {
+      where,
+      issuer,
+      reach: unbounded(shapes),
+      exact: false,
+      unread: allow,
+      isGivenUp: true,
+      owners: [],
+      witness,
+    };
   }
 }
 
@@ -120,9 +131,25 @@ function strangersAmong(asked: Asked, question: Question): Among | undefined {
 function ownersIn(tokens: TokenGraph, shape: TokenShape, { iss, mine }: Question): readonly string[] | undefined {
   if (shape.owner.length === 0) return namesIn(tokens, shape, decidingIds(mine, iss), ownerName)[0] ?? [iss];
   const ours = new Set(mine.map(({ name }) => name?.toLowerCase()));
-  const named = namesIn(tokens, shape, shape.owner, ownerName);
+  const named = shape.owner.flatMap((field) => ownersBy(field, tokens, shape));
   // Somebody else may have one of our names, and is told by his id.
   return named.find((one) => !one.some((name) => ours.has(name.toLowerCase()))) ?? named[0];
+}
+
+/** Owners by one field; none where they cannot be listed. */
+function ownersBy(field: string, tokens: TokenGraph, shape: TokenShape): readonly (readonly string[])[] {
+  const [names] = namesIn(tokens, shape, [field], ownerName);
+  const { shared } = shape;
+  if (!names || shared?.field !== field) return names ? [names] : [];
+  const [tellers] = namesIn(tokens, shape, [shared.by]);
+  if (!tellers) return names.some(shared.isShared) ? [] : [names];
+  // Of several of both it is not known which belong together.
+  const isOfEach = names.length > 1 && tellers.length > 1;
+  return [
+    names.flatMap((name) =>
+      isOfEach && !shared.isShared(name) ? [name] : tellers.map((teller) => `${teller}@${name}`),
+    ),
+  ];
 }
 
 /** What each of some fields says in all tokens, where that can be listed. */

@@ -113,7 +113,11 @@ describe('the users of an application', () => {
   test.each<[string, Conditions, string]>([
     ['www.amazon.com', { StringEquals: { app_id: 'amzn1.4711' } }, 'Login with Amazon (amzn1.4711)'],
     ['graph.facebook.com', { StringEquals: { app_id: ['4711', '4712'] } }, 'Facebook (4711, 4712)'],
-    ['accounts.google.com', { StringEquals: { aud: '1-x.apps.googleusercontent.com' } }, 'Google'],
+    [
+      'accounts.google.com',
+      { StringEquals: { aud: '1-x.apps.googleusercontent.com' } },
+      'Google (1-x.apps.googleusercontent.com)',
+    ],
     [userPool, { StringEquals: { aud: 'app' } }, userPool],
     [userPool, { StringEquals: { aud: 'app' }, 'ForAnyValue:StringEquals': { amr: 'authenticated' } }, userPool],
     [userPool, { StringEquals: { aud: 'app' }, StringLike: { sub: '*' } }, userPool],
