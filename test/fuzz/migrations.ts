@@ -13,11 +13,19 @@ const listOf = (value: fc.Arbitrary<string>) => fc.oneof(value, fc.uniqueArray(v
 /** Conditions that have nothing to do with the form of a subject. */
 const further = fc.constantFrom(
   ['IpAddress', 'aws:SourceIp', '10.0.0.0/8'],
+  ['NotIpAddress', 'aws:SourceIp', '10.0.0.0/8'],
   ['DateLessThan', 'aws:CurrentTime', '2030-01-01T00:00:00Z'],
   ['StringEquals', 'sts:RoleSessionName', ['deploy', 'release']],
   ['StringLike', `${hub}:job_workflow_ref`, 'octo/flows/*'],
   ['Null', `${hub}:sub`, 'false'],
 ) as fc.Arbitrary<readonly [string, string, unknown]>;
+
+/** How statements say the one action that a web identity needs. */
+const webIdentity = 'sts:AssumeRoleWithWebIdentity';
+const actions = [
+  ...[webIdentity, webIdentity, webIdentity, [webIdentity], ['sts:TagSession', webIdentity]],
+  'sts:assumerole*',
+];
 
 function statement(
   condition: fc.Arbitrary<readonly [string, string, unknown]>,
@@ -30,16 +38,18 @@ function statement(
       conditions: fc.array(condition, { minLength: 1, maxLength: 2 }),
       further: fc.array(further, { maxLength: 1 }),
       sid: fc.option(fc.constantFrom('One', 'Two'), { nil: undefined }),
+      everybody: fc.constantFrom('*', { AWS: '*' }),
+      action: fc.constantFrom(...actions),
     })
-    .map(({ effect, principal, conditions, further: more, sid }) => {
+    .map(({ effect, principal, conditions, further: more, sid, everybody, action }) => {
       const operators: Record<string, Record<string, unknown>> = {};
       for (const [operator, key, values] of [...conditions, ...more])
         operators[operator] = { ...operators[operator], [key]: values };
       return {
         ...(sid === undefined ? {} : { Sid: sid }),
         Effect: effect,
-        Principal: effect === 'Deny' && conditions.length === 1 ? '*' : principal,
-        Action: 'sts:AssumeRoleWithWebIdentity',
+        Principal: effect === 'Deny' && conditions.length === 1 ? everybody : principal,
+        Action: action,
         Condition: operators,
       };
     });
@@ -120,6 +130,43 @@ function policiesAboutSubjects() {
   const audience = fc.constant(['StringEquals', `${hub}:aud`, 'sts.amazonaws.com'] as const);
   const principals = [{ Federated: arnOf(hub) }, { Federated: [arnOf(hub), arnOf('gitlab.com')] }];
   return policyOf(statement(fc.oneof({ weight: 5, arbitrary: condition }, audience), principals));
+}
+
+/**
+ * Policies in which several statements say of the two forms of a repository what one could say: denials of either form, under a condition
+ * or not.
+ */
+export const splitPolicies: fc.Arbitrary<Policy> = policiesOfManyStatements();
+
+function policiesOfManyStatements() {
+  const forms = ['octo/app', 'octo@65001/app@724113', 'octo/*', '*'];
+  const ends = ['pull_request', 'ref:refs/heads/main', '*', 'environment:production'];
+  const values = fc.uniqueArray(
+    fc.tuple(fc.constantFrom(...forms), fc.constantFrom(...ends)).map(([name, end]) => `repo:${name}:${end}`),
+    { minLength: 1, maxLength: 2 },
+  );
+  const of = (effect: string, principal: object | string, operators: readonly string[]) =>
+    fc
+      .tuple(values, fc.constantFrom(...operators), fc.option(further, { nil: undefined }))
+      .map(([subjects, operator, more]) => ({
+        ...{ Effect: effect, Principal: principal, Action: webIdentity },
+        Condition: {
+          ...(more ? { [more[0]]: { [more[1]]: more[2] } } : {}),
+          [operator]: {
+            ...(more && more[0] === operator ? { [more[1]]: more[2] } : {}),
+            [`${hub}:sub`]: subjects,
+          },
+        },
+      }));
+  return fc
+    .tuple(
+      fc.array(of('Allow', { Federated: arnOf(hub) }, ['StringLike']), { minLength: 1, maxLength: 2 }),
+      fc.array(of('Deny', '*', ['StringLike', 'StringEquals', 'StringNotLike', 'StringNotEquals']), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+    )
+    .map(([allowed, denied]) => ({ Version: '2012-10-17', Statement: [...allowed, ...denied] }));
 }
 
 /** Of a service connection on the Azure DevOps issuer. */

@@ -120,3 +120,4 @@ export {
   parseRoleName,
 } from './write-aws.ts';
 export { type EntraFormat, type EntraPlace, entraTrust, formatEntraTrust } from './write-entra.ts';
+export { numberMark } from './written-number.ts';

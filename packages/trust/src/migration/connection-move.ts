@@ -11,6 +11,7 @@ import type { TrustRequest } from '../evaluate.ts';
 import { variablesIn } from '../variables.ts';
 import { webIdentityRequest } from '../web-identity.ts';
 import { audienceKeys } from '../write-aws.ts';
+import { changedBy } from './form-alone.ts';
 import type { Findings } from './migrated.ts';
 import type { ToEntraIssuer } from './migration.ts';
 import { anyProvider, type Json, type PolicyStatement, prefixOf, providerMarker } from './statement.ts';
@@ -25,6 +26,7 @@ export class ConnectionMove {
   readonly #statements: readonly PolicyStatement[];
   readonly #oldPrefixes: readonly string[];
   readonly #newPrefix: string;
+  readonly #oldProviders: readonly string[];
   readonly #old: readonly TrustRequest[];
   readonly #new: readonly TrustRequest[];
 
@@ -42,6 +44,7 @@ export class ConnectionMove {
     const [account = ''] = accounts;
     // A denial of everybody names its subject without the provider.
     const providers = old.length > 0 ? old : this.#oldPrefixes.map((prefix) => account + prefix);
+    this.#oldProviders = providers;
     this.#old = providers.map((arn) =>
       request({ iss: `https://${prefixOf(arn)}`, sub, aud: this.#oldAudience() }, arn),
     );
@@ -71,6 +74,25 @@ export class ConnectionMove {
   exemptsOld(statement: PolicyStatement): boolean {
     const rest = statement.withValues(({ key }) => (this.#isFilledByOld(key.toLowerCase()) ? [] : undefined));
     return this.appliesToOld(rest);
+  }
+
+  /** Whether a statement allows or denies the new form where the document does not the old one. */
+  isForNewAlone(statement: PolicyStatement): boolean {
+    if (!this.appliesToNew(statement) || this.appliesToOld(statement)) return false;
+    const others = this.#statements.filter((one) => this.appliesToOld(one));
+    const isCovered = others.some(
+      (one) => one.isDeny === statement.isDeny && one.isAsWideAs(statement, ['Action', 'NotAction'], this.#isDecided),
+    );
+    if (isCovered) return false;
+    const form = Object.fromEntries(this.#oldPrefixes.map((prefix) => [`${prefix}:sub`, [this.migration.oldSubject]]));
+    return changedBy(this.#asOld(statement), others, form) !== undefined;
+  }
+
+  /** What a statement for the new form would be for the old one. */
+  #asOld(statement: PolicyStatement): PolicyStatement {
+    const rest = statement.withValues(({ key }) => (this.#isDecided(key.toLowerCase()) ? [] : undefined));
+    const principal = statement.isDeny ? '*' : { Federated: this.#oldProviders };
+    return rest.with({ Principal: principal, NotPrincipal: undefined });
   }
 
   isOldSubject(key: string): boolean {

@@ -81,6 +81,33 @@ describe('From the Azure DevOps issuer', () => {
     });
   });
 
+  it('what is denied under a condition in both forms is denied alike: nothing is reported, and it can be finished', () => {
+    const night = (effect: string, operator: string, subjects: object) =>
+      statement(effect, { ...subjects, [operator]: { 'aws:SourceIp': '192.0.2.0/24' } }, old);
+    const ofOld = { StringEquals: { [`${old}:sub`]: 'sc://contoso/web/aws' } };
+    for (const denials of [
+      [night('Deny', 'IpAddress', ofOld)],
+      [night('Deny', 'IpAddress', ofOld), night('Deny', 'NotIpAddress', ofOld)],
+      [{ ...night('Deny', 'IpAddress', ofOld), Principal: '*', Action: ['sts:AssumeRoleWithWebIdentity'] }],
+    ]) {
+      const both = move(policy(allow, ...denials));
+      expect(both.notCovered).toEqual([]);
+      expect(move(both.document)).toMatchObject({ document: both.document, notCovered: [] });
+      const done = move(both.document, true);
+      expect(done.notCovered).toEqual([]);
+      expect(done.document.Statement).toHaveLength(1 + 2 * denials.length);
+    }
+    const split = ['IpAddress', 'NotIpAddress'].map((operator) => night('Deny', operator, ofOld));
+    const whole = {
+      ...{ Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRoleWithWebIdentity' },
+      Condition: { StringEquals: { [`${tenant}:sub`]: subject } },
+    };
+    expect(move(policy(allow, ...split, whole)).notCovered).toEqual([]);
+    expect(move(policy(allow, split[0] as object, whole)).notCovered).toEqual([
+      { where: 'Statement[2]', reason: `It denies ${subject}, and not sc://contoso/web/aws.` },
+    ]);
+  });
+
   it('to finish is refused where the new form is denied, or has the audience that lets nobody in', () => {
     const { Statement } = move(policy(allow)).document as { Statement: object[] };
     const deny = statement('Deny', { StringEquals: { [`${tenant}:sub`]: subject } }, tenant);

@@ -63,7 +63,7 @@ export function withEntraIssuer(
         findings.tell(where(index), `It stays as it is: the denial in ${where(lost)} would not hold for the new form.`);
     return statements;
   }
-  const hidden = statements.findIndex((one) => !one.isDeny && move.appliesToNew(one) && !move.appliesToOld(one));
+  const hidden = statements.findIndex((one) => !one.isDeny && move.isForNewAlone(one));
   const current = statements.map((one, index) => {
     const reason = hidden >= 0 && move.exemptsOld(one) ? `it would be allowed by ${where(hidden)}` : undefined;
     return exempt(one, where(index), move, findings, reason);
@@ -151,6 +151,7 @@ function exempt(
   if (!statement.isDeny || move.appliesToOld(statement) || !move.appliesToNew(statement)) return statement;
   const { subject, issuer } = move.migration.to;
   if (open !== undefined || !move.exemptsOld(statement)) {
+    if (!move.isForNewAlone(statement)) return statement;
     const why = open === undefined ? '' : `: ${open} where the old form is not`;
     findings.tell(where, `It denies ${subject}, and not ${move.migration.oldSubject}${why}.`);
     return statement;

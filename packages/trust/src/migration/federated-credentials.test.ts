@@ -117,6 +117,10 @@ describe('Federated credentials', () => {
     ['no audience', { audiences: [] }],
     ["AWS's audience", { audiences: ['sts.amazonaws.com'] }],
     ['a pattern, which Entra compares exactly', { subject: 'repo:octo/app:ref:*' }],
+    ['a branch without "ref:"', { subject: 'repo:octo/app:refs/heads/main' }],
+    ['a branch by its name', { subject: 'repo:octo/app:ref:main' }],
+    ['a blank at the end', { subject: 'repo:octo/app:pull_request ' }],
+    ['a colon that is not escaped', { subject: 'repo:octo/app:environment:a:b' }],
   ])('that allow nobody have no successor, and are reported: %s', (_title, broken) => {
     const all = [{ name: 'old', ...credential, ...broken }];
     for (const finish of [false, true])

@@ -9,6 +9,8 @@ import {
 import { type ClaimTest, claimTestsOf } from '../flexible-expression.ts';
 import { neverMatches } from '../never-matches.ts';
 import { inGraphSpelling, inSpellingOf } from '../read/credential-spelling.ts';
+import { grantsOfCredentials } from '../who/who.ts';
+import { whyNobody } from '../who/why-nobody.ts';
 import { checkConnection } from './entra-issuer.ts';
 import { Findings, type Migrated, notYet } from './migrated.ts';
 import { dates, type Migration, type ToEntraIssuer } from './migration.ts';
@@ -154,12 +156,16 @@ function formatTest({ claim, operator, comparand }: ClaimTest): string {
 }
 
 /** Why a credential allows nobody, whatever a token says: then nobody is to be allowed in its place. */
-function whyOfNoUse({ issuer, subject, audiences }: AnyFederatedCredential): string | undefined {
+function whyOfNoUse(credential: AnyFederatedCredential): string | undefined {
+  const { issuer, subject, audiences } = credential;
   const [audience] = audiences;
   if (audience === undefined) return 'It has no audience, and allows nobody.';
   // Of an expression the audience alone can be wrong here: Entra takes no other.
   const faults = audiences.map((one) => neverMatches({ issuer, subject: subject ?? 'any', audience: one }, 'entra'));
-  return faults.includes(undefined) ? undefined : `It allows nobody: ${faults[0]}`;
+  // Its name may be another one in what takes its place.
+  const [grant] = grantsOfCredentials([{ ...credential, name: 'credential' }]);
+  const why = faults.includes(undefined) ? grant && whyNobody(grant, 0) : faults[0];
+  return why && `It allows nobody: ${why}`;
 }
 
 /** Why Entra would not create a credential, or would match no token to it. */

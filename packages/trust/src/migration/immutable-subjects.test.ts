@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { numberMark } from '../written-number.ts';
 import type { Migration } from './migration.ts';
 import { migrateTrustPolicy } from './trust-policy.ts';
 
@@ -118,12 +119,101 @@ describe('Denials hold for both forms', () => {
     expect(notCovered.map(({ where }) => where)).toEqual(['Statement[0]', 'Statement[1]']);
   });
 
+  it('two that say of one form each what one could say are nothing to report', () => {
+    const of = (subject: string, ...more: readonly object[]) =>
+      statement('Deny', Object.assign({}, onSubject('StringEquals', subject), ...more));
+    const both = migrate(policy(allow)).document.Statement as object[];
+    const office = { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } };
+    const elsewhere = { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } };
+    const [old, renamed] = ['repo:octo/app:pull_request', 'repo:octo@1/app@2:pull_request'] as const;
+    for (const denials of [
+      [of(old), of(renamed)],
+      [of(old, office), of(renamed, office)],
+      [of(old, office), of(old, elsewhere), of(renamed)],
+    ]) {
+      const { document, notCovered } = migrate(policy(...both, ...denials));
+      expect(notCovered).toEqual([]);
+      expect(JSON.stringify(migrate(document, true).document)).not.toContain('octo/app:*');
+    }
+    const { notCovered } = migrate(
+      policy(...both, of(renamed, elsewhere), { ...of(renamed), Sid: 'Wide' }, of(old, office)),
+    );
+    // Those of whom nothing is said have another subject added.
+    expect(notCovered.map(({ where }) => where)).toEqual(['Statement[1]', 'Statement[2]']);
+  });
+
   it('one that names the new form is reported', () => {
     const deny = statement('Deny', onSubject('StringLike', 'repo:*@*'));
     const { notCovered } = migrate(policy(allow, deny));
     expect(notCovered).toEqual([
       { where: 'Statement[1]', reason: expect.stringContaining('It denies repo:octo@1/app@2') },
     ]);
+  });
+});
+
+it('numbers that are kept as they were written mean what they say', () => {
+  const written = (number: string) => ({ NumericLessThan: { 'aws:EpochTime': `${numberMark}${number}` } });
+  const one = statement('Allow', { ...onSubject('StringEquals', 'repo:octo/app:pull_request'), ...written('1.90e9') });
+  const { document, notCovered } = migrate(policy(one));
+  expect(notCovered).toEqual([]);
+  expect(document).toEqual(
+    policy({
+      ...one,
+      Condition: {
+        ...onSubject('StringEquals', 'repo:octo/app:pull_request', 'repo:octo@1/app@2:pull_request'),
+        ...written('1.90e9'),
+      },
+    }),
+  );
+});
+
+describe('A value that no token has', () => {
+  const dead = ['repo:octo/app:refs/heads/main', 'repo:octo/app:ref:main', 'repo:octo/app:branch:main'];
+
+  it.each(dead)('%s gets no new form, and is reported, also to finish', (value) => {
+    const document = policy(statement('Allow', onSubject('StringEquals', value)));
+    for (const finish of [false, true])
+      expect(migrate(document, finish)).toEqual({
+        ...{ document, notes: [] },
+        notCovered: [{ where: 'Statement[0]', reason: expect.stringContaining(`${value} allows nobody`) }],
+      });
+  });
+
+  it('stays beside others, which are migrated and finished', () => {
+    const [value = ''] = dead;
+    const document = policy(statement('Allow', onSubject('StringEquals', value, 'repo:octo/app:pull_request')));
+    const both = migrate(document);
+    expect(both.document).toEqual(
+      policy(
+        statement(
+          'Allow',
+          onSubject('StringEquals', value, 'repo:octo/app:pull_request', 'repo:octo@1/app@2:pull_request'),
+        ),
+      ),
+    );
+    const done = migrate(both.document, true);
+    expect(done.document).toEqual(
+      policy({
+        ...statement('Allow', { StringEquals: { [`${hub}:sub`]: [value, 'repo:octo@1/app@2:pull_request'] } }),
+      }),
+    );
+    for (const { notCovered } of [both, done])
+      expect(notCovered).toEqual([{ where: 'Statement[0]', reason: expect.stringContaining('allows nobody') }]);
+  });
+
+  it('is one by what stands beside it, too', () => {
+    const document = policy(
+      statement('Allow', {
+        StringEquals: { [`${hub}:sub`]: 'repo:octo/app:ref:refs/heads/main', [`${hub}:ref`]: 'refs/heads/next' },
+      }),
+    );
+    for (const finish of [false, true]) {
+      const { notCovered, document: after } = migrate(document, finish);
+      expect({ after, notCovered }).toEqual({
+        after: document,
+        notCovered: [{ where: 'Statement[0]', reason: expect.stringMatching(/allows nobody.*next/) }],
+      });
+    }
   });
 });
 
@@ -139,7 +229,9 @@ describe('Several conditions on the subject', () => {
   });
 
   it('of an operator that compares no patterns of texts are reported', () => {
-    const { notCovered } = migrate(policy(statement('Allow', onSubject('ArnLike', 'repo:octo/app:a:b:c:*'))));
+    const { notCovered } = migrate(
+      policy(statement('Allow', onSubject('ArnLike', 'repo:octo/app:environment:x:job_workflow_ref:*'))),
+    );
     expect(notCovered).toEqual([{ where: 'Statement[0]', reason: expect.stringContaining('cannot be made to match') }]);
   });
 });

@@ -1,6 +1,9 @@
+import type { Condition } from '../policy.ts';
+import { effectsOfLiving, withoutDeadValues } from './dead-values.ts';
 import type { Findings } from './migrated.ts';
 import type { ToImmutableSubjects } from './migration.ts';
 import {
+  deniedAlone,
   type Effect,
   effectsOf,
   extensionOf,
@@ -36,13 +39,13 @@ export function withImmutableSubjects(
       );
   }
   const lost = all.find(({ statement, doubts }) => statement.isDeny && doubts.length > 0);
-  return all.map(({ statement, next, where, added, doubts, before, after }) => {
+  const migrated = all.map(({ next }) => next);
+  const effects = all.map(({ after }) => after);
+  return all.map(({ statement, next, where, added, doubts }, index) => {
     for (const doubt of doubts) findings.tell(where, doubt);
     if (statement.isDeny) {
-      const at = samples.findIndex(
-        (_, sample) => after[sample]?.new && !before[sample]?.old && allowed.some((one) => one.before[sample]?.old),
-      );
-      if (at >= 0) findings.tell(where, `It denies ${samples[at]?.new}, and not ${samples[at]?.old}.`);
+      const denied = deniedAlone(index, migrated, effects, samples, (at) => allowed.some((one) => one.before[at]?.old));
+      if (denied) findings.tell(where, `It denies ${denied.new}, and not ${denied.old}.`);
     }
     if (lost && next !== statement) {
       if (lost.where !== where)
@@ -63,24 +66,33 @@ function extended(
   renamings: readonly Renaming[],
   samples: readonly Sample[],
 ) {
-  const doubts: string[] = [];
-  const added: string[] = [];
-  let isCertain = true;
-  const next = statement.withValues((condition) => {
-    const extension = extensionOf(statement, condition, renamings);
-    doubts.push(...extension.undecided.map(({ reason }) => reason));
-    if (extension.undecided.length > 0 && readingOfSubject(statement, condition)?.negated) isCertain = false;
-    added.push(...extension.added);
-    return extension.added.length === 0 ? undefined : [...condition.values, ...extension.added];
-  });
-  const before = effectsOf(statement, samples);
-  const after = next === statement ? before : effectsOf(next, samples);
+  const where = `Statement[${index}]`;
+  const { statement: living, dead } = withoutDeadValues(statement, renamings);
+  const doubts = dead.map(({ reason }) => reason);
+  const asItIs = { statement, next: statement, where, added: [], doubts };
+  const before = effectsOfLiving({ statement: living, dead }, samples);
+  if (!living) return { ...asItIs, before, after: before };
+  const extension = (condition: Condition) => {
+    const values = condition.values.filter((value) => !dead.some((one) => one.value === value));
+    return extensionOf(statement, { ...condition, values }, renamings);
+  };
+  const extend = (condition: Condition) => {
+    const { added: more } = extension(condition);
+    return more.length === 0 ? undefined : [...condition.values, ...more];
+  };
+  const undecided = statement.conditions.map((condition) => ({ condition, doubts: extension(condition).undecided }));
+  doubts.push(...undecided.flatMap((one) => one.doubts.map(({ reason }) => reason)));
+  const isCertain = !undecided.some(
+    (one) => one.doubts.length > 0 && readingOfSubject(statement, one.condition)?.negated,
+  );
+  const added = statement.conditions.flatMap((one) => extension(one).added);
+  const next = statement.withValues(extend);
+  const after = next === statement ? before : effectsOf(dead.length === 0 ? next : living.withValues(extend), samples);
   const reason = newFormAlone(statement, renamings) ?? inexact(before, after, samples);
   if (reason !== undefined) doubts.push(reason);
-  const where = `Statement[${index}]`;
   return isCertain && reason === undefined
     ? { statement, next, where, added, doubts, before, after }
-    : { statement, next: statement, where, added: [], doubts, before, after: before };
+    : { ...asItIs, before, after: before };
 }
 
 /** Why a statement with the new form would not do for that what the statement does for the old one; undefined where it does. */

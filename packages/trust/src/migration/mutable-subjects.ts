@@ -1,15 +1,18 @@
 import type { Condition } from '../policy.ts';
+import { effectsOfLiving, withoutDeadValues } from './dead-values.ts';
 import { type Findings, notYet } from './migrated.ts';
 import type { ToImmutableSubjects } from './migration.ts';
 import {
+  deniedAlone,
   type Effect,
-  effectsOf,
   extensionOf,
   isSubjectKey,
   mayHaveImmutableSubjects,
+  type RepositorySubjects,
   readingOfSubject,
   repositorySubjects,
   type Sample,
+  withPrincipal,
 } from './repository-subjects.ts';
 import type { PolicyStatement } from './statement.ts';
 import { inNewForm, isOfRepositoryAlone, matchesSome, type Renaming } from './subject-value.ts';
@@ -27,13 +30,17 @@ export function withoutMutableSubjects(
   const subjects = repositorySubjects(statements, migration, findings);
   if (!subjects) return statements;
   const { renamings, samples } = subjects;
-  const effects = statements.map((one) => effectsOf(one, samples));
+  const living = statements.map((one) => withoutDeadValues(one, renamings));
+  const effects = living.map((one) => effectsOfLiving(one, samples));
   let areDenialsChecked = false;
   return statements.flatMap((statement, index) => {
     const where = `Statement[${index}]`;
     const removed: string[] = [];
+    const dead = living[index]?.dead ?? [];
+    for (const { reason } of dead) findings.tell(where, reason);
     const rest = statement.withoutValues((condition) => {
-      const { values, stay, undecided } = oldValuesOf(statement, condition, renamings);
+      const left = condition.values.filter((value) => !dead.some((one) => one.value === value));
+      const { values, stay, undecided } = oldValuesOf(statement, { ...condition, values: left }, renamings);
       for (const { value, reason } of undecided) if (!stay.includes(value)) findings.tell(where, reason);
       for (const value of stay)
         findings.tell(where, `${value} stays, and the old form with it: it matches more than this repository.`);
@@ -41,24 +48,30 @@ export function withoutMutableSubjects(
       return values.length === 0 ? undefined : condition.values.filter((value) => !values.includes(value));
     });
     if (removed.length === 0 || rest === statement) {
-      tellIfOpen(statement, where, samples, findings);
+      tellIfOpen(statement, where, subjects, findings);
       return [statement];
     }
     if (!areDenialsChecked) for (const one of statements) checkDenialsHold(one, renamings);
     areDenialsChecked = true;
     if (!statement.isDeny) checkAllowed(index, statements, effects, samples);
     for (const value of removed) findings.note(`Removed from ${where}: ${value}.`);
-    if (rest) tellIfOpen(rest, where, samples, findings);
+    if (rest) tellIfOpen(rest, where, subjects, findings);
     return rest ?? [];
   });
 }
 
 /** Reports what allows the old form without naming it. */
-function tellIfOpen(statement: PolicyStatement, where: string, samples: readonly Sample[], findings: Findings): void {
+function tellIfOpen(
+  statement: PolicyStatement,
+  where: string,
+  { renamings, samples }: RepositorySubjects,
+  findings: Findings,
+): void {
   const isGitHub = statement.federated.some((arn) =>
     mayHaveImmutableSubjects(`https://${arn.split(':oidc-provider/')[1]}`),
   );
-  const at = statement.isDeny || !isGitHub ? -1 : effectsOf(statement, samples).findIndex((one) => one.old);
+  if (statement.isDeny || !isGitHub) return;
+  const at = effectsOfLiving(withoutDeadValues(statement, renamings), samples).findIndex((one) => one.old);
   if (at >= 0) findings.tell(where, `It still allows ${samples[at]?.old}: it matches more than this repository.`);
 }
 
@@ -94,14 +107,14 @@ function checkAllowed(
 ): void {
   const statement = statements[index] as PolicyStatement;
   const others = statements.map((one, at) => ({ one, at, effect: effects[at] ?? [] }));
-  const denials = others.filter(({ one }) => one.isDeny);
   const wide = others.filter(({ one }) => !one.isDeny && one.isAsWideAs(statement, withPrincipal, isSubjectKey));
+  for (const { one, at } of others) {
+    const denied =
+      one.isDeny && deniedAlone(at, statements, effects, samples, (sample) => effects[index]?.[sample]?.old === true);
+    if (denied) throw notYet(`Statement[${at}] denies ${denied.new}`);
+  }
   for (const [at, sample] of samples.entries()) {
     if (!effects[index]?.[at]?.old) continue;
-    const denial = denials.find(({ effect }) => effect[at]?.new && !effect[at]?.old);
-    if (denial) throw notYet(`Statement[${denial.at}] denies ${sample.new}`);
     if (!wide.some(({ effect }) => effect[at]?.new)) throw notYet(sample.new);
   }
 }
-
-const withPrincipal = ['Principal', 'NotPrincipal', 'Action', 'NotAction'];

@@ -7,6 +7,8 @@ import {
   issuerOf,
 } from '@fedbridge/issuers';
 import type { Condition } from '../policy.ts';
+import { canSign } from '../who/can-sign.ts';
+import { changedBy } from './form-alone.ts';
 import type { Findings } from './migrated.ts';
 import type { ToImmutableSubjects } from './migration.ts';
 import { anyProvider, type PolicyStatement } from './statement.ts';
@@ -69,6 +71,38 @@ export function effectsOf(statement: PolicyStatement, samples: readonly Sample[]
 
 const always: Effect = { old: true, new: true };
 
+/**
+ * A job whose new form a denial keeps out though its old form is allowed; undefined where there is none, or others keep that out alike.
+ *
+ * @param index - of the denial
+ * @param isAllowed - whether the old form of a sample is allowed, but for denials
+ */
+export function deniedAlone(
+  index: number,
+  statements: readonly PolicyStatement[],
+  effects: readonly (readonly Effect[])[],
+  samples: readonly Sample[],
+  isAllowed: (sample: number) => boolean,
+): Sample | undefined {
+  const denial = statements[index] as PolicyStatement;
+  const others = statements.flatMap((one, at) =>
+    one.isDeny && one.isAsWideAs(denial, withPrincipal, isSubjectKey) ? [effects[at]] : [],
+  );
+  const alone = samples.filter((_, at) => {
+    const effect = effects[index]?.[at];
+    return effect?.new && !effect.old && isAllowed(at) && !others.some((one) => one?.[at]?.old);
+  });
+  if (alone.length === 0) return undefined;
+  const form: Record<string, string[]> = {};
+  for (const { key, old } of alone) form[key] = [...(form[key] ?? []), old];
+  const asOld = denial.withValues(({ key }) => (isSubjectKey(key.toLowerCase()) ? [] : undefined));
+  const changed = changedBy(asOld, statements, form);
+  return alone.find(({ old }) => old === changed);
+}
+
+/** What two statements on the same jobs have in common, beside conditions. */
+export const withPrincipal = ['Principal', 'NotPrincipal', 'Action', 'NotAction'];
+
 export function extensionOf(statement: PolicyStatement, condition: Condition, renamings: readonly Renaming[]) {
   const reading = readingOfSubject(statement, condition);
   return reading ? inNewForm(condition.values, reading, renamings) : { added: [], undecided: [] };
@@ -122,7 +156,11 @@ function samplesIn(
     if (one.old.length <= longest) pairs.set(one.old, one);
     if (pairs.size * keys.size > most) return undefined;
   }
-  return [...keys].flatMap((key) => [...pairs.values()].map((one) => ({ key, ...one })));
+  // What no token has is kept out of nothing.
+  const isSigned = (key: string, sub: string) => canSign(`https://${key.slice(0, -':sub'.length)}`, { sub });
+  return [...keys].flatMap((key) =>
+    [...pairs.values()].flatMap((one) => (isSigned(key, one.old) && isSigned(key, one.new) ? [{ key, ...one }] : [])),
+  );
 }
 
 function* pairsIn(subjects: ReturnType<typeof subjectsIn>, renamings: readonly Renaming[]) {

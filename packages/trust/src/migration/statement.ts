@@ -1,5 +1,6 @@
 import { evaluateTrustPolicy, type TrustRequest } from '../evaluate.ts';
 import { type Condition, parseTrustPolicy } from '../policy.ts';
+import { withMeantNumbers } from '../written-number.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -27,6 +28,11 @@ export class PolicyStatement {
 
   get isDeny(): boolean {
     return this.json.Effect === 'Deny';
+  }
+
+  /** What it says, as it is to be evaluated: with numbers that are kept as they were written as what they mean. */
+  get meant(): unknown {
+    return withMeantNumbers(this.json);
   }
 
   /** With other values for a condition's key; as it is where none changes. No values leave the key out, and an operator with it that has no other. */
@@ -131,7 +137,7 @@ export class PolicyStatement {
 
   /** Whether it has the same members and applies wherever another does, but for the conditions that are set apart. */
   isAsWideAs(other: PolicyStatement, members: readonly string[], isApart: (key: string) => boolean): boolean {
-    if (members.some((name) => !isSame(this.json[name], other.json[name]))) return false;
+    if (members.some((name) => !isSame(listed(name, this.json[name]), listed(name, other.json[name])))) return false;
     return this.conditions
       .filter(({ key }) => !isApart(key.toLowerCase()))
       .every((one) => other.#conditionTexts.has(JSON.stringify(one)));
@@ -157,8 +163,17 @@ function issuerOfKey(key: string): string {
   return key.slice(0, Math.max(0, key.lastIndexOf(':'))).toLowerCase();
 }
 
+/** Actions in whatever order and case; all else as it is written. */
+function listed(member: string, value: unknown): unknown {
+  if (!member.endsWith('Action') || value === undefined) return value;
+  return [value]
+    .flat()
+    .map((one) => String(one).toLowerCase())
+    .sort();
+}
+
 export const anyProvider = 'arn:aws:iam::000000000000:oidc-provider/any';
-const webIdentity = 'sts:AssumeRoleWithWebIdentity';
+export const webIdentity = 'sts:AssumeRoleWithWebIdentity';
 
 export function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);

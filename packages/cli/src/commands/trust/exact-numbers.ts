@@ -1,11 +1,12 @@
 import { inertJson } from '@fedbridge/core';
+import { numberMark } from '@fedbridge/trust';
 
 /**
  * The value of a JSON text, in which numbers that JavaScript would write otherwise, `1.0` or an id of twenty digits, are marked texts: what
  * a command does not change comes through as it was written.
  */
 export function withExactNumbers(json: string): unknown {
-  if (json.includes(mark)) return JSON.parse(json);
+  if (json.includes(numberMark)) return JSON.parse(json);
   const token = /"|-?\d[\d.eE+-]*/g;
   const parts: string[] = [];
   let done = 0;
@@ -13,7 +14,7 @@ export function withExactNumbers(json: string): unknown {
     const [text] = found;
     if (text === '"') token.lastIndex = endOfText(json, found.index);
     else if (String(Number(text)) !== text && isNumber(text)) {
-      parts.push(json.slice(done, found.index), `"${mark}${text}"`);
+      parts.push(json.slice(done, found.index), `"${numberMark}${text}"`);
       done = token.lastIndex;
     }
   }
@@ -35,7 +36,5 @@ export function printExactly(value: unknown, indent: number): string {
   return inertJson(value, indent).replace(marked, '$1');
 }
 
-/** Of private use: no document has it. */
-const mark = '\uE000number ';
-const marked = new RegExp(`"${mark}(-?\\d[\\d.eE+-]*)"`, 'g');
+const marked = new RegExp(`"${numberMark}(-?\\d[\\d.eE+-]*)"`, 'g');
 const isNumber = (text: string) => /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text);
