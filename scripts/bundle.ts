@@ -1,73 +1,71 @@
 /**
- * Bundles compiled entries, all or the given ones, into dist/<entry>/index.js, minified, with the licences of what is inside. Run in
- * the wrapper's folder; what it writes runs alone, without node_modules.
+ * Bundles the sources of entries, all or the given ones, into dist/<entry>/index.js, minified, with the licenses of what is inside. Run
+ * in the wrapper's folder; what it writes runs alone, without node_modules. Rolldown reads TypeScript and the ES modules of packages,
+ * and leaves out what is not used; ncc makes of it what Node starts in the least time: CommonJS, with a file of its own for what is
+ * imported with `import()`.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import ncc from '@vercel/ncc';
-import { minify } from 'terser';
+import { rolldown } from 'rolldown';
+import { minify } from 'rolldown/utils';
+import { libraryParts } from './library-parts.ts';
+import { licensesOf } from './licenses.ts';
 
-const folder = process.cwd();
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
 const given = process.argv.slice(2);
-const entries = given.length > 0 ? given : readdirSync(join(folder, 'lib')).map((file) => basename(file, '.js'));
-const dist = join(folder, 'dist');
-const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { readonly version: string };
-const licensePrefix = 'licenses-';
+const sources = readdirSync('src').filter((file) => !file.endsWith('.test.ts'));
+// With the names of classes and functions, a stack trace in a job's log can still be read.
+const keepNames = { function: true, class: true };
 
-rmSync(dist, { recursive: true, force: true });
-for (const entry of entries) {
-  const { code, assets } = await ncc(resolve(folder, 'lib', `${entry}.js`), {
-    cache: false,
-    // Node starts a module of CommonJS in less time.
-    esm: false,
-    // One file a chunk: under a single name each chunk's licences would replace those of the chunk before.
-    license: `${licensePrefix}[name].txt`,
-    // ncc would minify the entry alone and leave the chunks of dynamic imports, where most of the code is, as they are.
-    minify: false,
-    quiet: true,
-    target: 'es2022',
-  });
-  write(join(dist, entry, 'index.js'), await minified(code));
-  write(join(dist, entry, 'package.json'), '{"type":"commonjs"}\n');
-  const names = Object.keys(assets).sort();
-  for (const name of names.filter((asset) => !asset.startsWith(licensePrefix))) {
-    const source = assets[name]?.source ?? '';
-    write(join(dist, entry, withPageNamed(name)), name.endsWith('.js') ? await minified(String(source)) : source);
-  }
-  const licenses = names
-    .filter((asset) => asset.startsWith(licensePrefix))
-    .map((asset) => String(assets[asset]?.source));
-  const scripts = [code, ...names.filter((name) => name.endsWith('.js')).map((name) => String(assets[name]?.source))];
-  // Of what a package has bundled before.
-  const prebundled = new Set(
-    scripts.flatMap((script) => [...script.matchAll(/\/\*! licenses: (.+?) \*\//g)].map(([, file = '']) => file)),
-  );
-  for (const file of [...prebundled].sort()) licenses.push(readFileSync(join(import.meta.dirname, '..', file), 'utf8'));
-  write(join(dist, entry, 'licenses.txt'), licenses.join('\n'));
+rmSync('dist', { recursive: true, force: true });
+rmSync('lib', { recursive: true, force: true });
+for (const entry of given.length > 0 ? given : sources.map((file) => file.replace('.ts', ''))) {
+  const { script, modules } = await shaken(entry);
+  const { code, assets } = await ncc(script, { cache: false, esm: false, quiet: true, target: 'es2022' });
+  const page = Object.keys(assets).find((name) => name.endsWith('.html'));
+  // ncc calls a page after its content; users see where it is.
+  const named = (text: string) => (page ? text.replaceAll(page, 'page.html') : text);
+  for (const [name, { source }] of Object.entries({ 'index.js': { source: code }, ...assets }))
+    write(entry, named(name), name.endsWith('.js') ? await minified(name, named(String(source))) : source);
+  write(entry, 'package.json', '{"type":"commonjs"}\n');
+  write(entry, 'licenses.txt', licensesOf(modules));
 }
 
-/** The bundler calls a page that comes along after its content; users see where it is. */
-function withPageNamed(text: string): string {
-  return text.replaceAll(/\b[\da-f]{20}\.html\b/g, 'page.html');
+/** Writes what is used of an entry as ES modules. @returns the first of them, and the files that they are made of */
+async function shaken(entry: string) {
+  const input = join('src', `${entry}.ts`);
+  const bundle = await rolldown({
+    input: { index: input },
+    platform: 'node',
+    // What a library does as it loads is of no use here, whatever it says of itself.
+    treeshake: { moduleSideEffects: [{ test: /\/node_modules\//, sideEffects: false }] },
+    plugins: [libraryParts],
+    experimental: { resolveNewUrlToAsset: true },
+    transform: { define: { FEDBRIDGE_VERSION: JSON.stringify(version) } },
+    resolve: { conditionNames: ['module', 'import', 'node'], mainFields: ['module', 'main'] },
+    onLog(_level, { message }) {
+      throw new Error(message);
+    },
+  });
+  const dir = join('lib', entry);
+  const names = { entryFileNames: '[name].js', chunkFileNames: '[name].js', assetFileNames: '[name][extname]' };
+  // An entry waits at its top level, so ncc puts it into a function that is read twice: nothing else shall be in there.
+  const apart = { name: 'loaded-first', tags: ['$initial' as const], test: (id: string) => id !== resolve(input) };
+  const { output } = await bundle.write({ dir, format: 'esm', codeSplitting: { groups: [apart] }, ...names });
+  const modules = output.flatMap((one) => (one.type === 'chunk' ? one.moduleIds : []));
+  return { script: resolve(dir, 'index.js'), modules };
 }
 
-async function minified(source: string): Promise<string> {
-  // V8 reads a function twice unless it stands in parentheses, which the minifier leaves around an argument alone.
-  const eager = withPageNamed(source).replaceAll(/^\/\*{3}\/ \(\(/gm, 'Object((');
-  // With the names of classes and functions, a stack trace in a job's log can still be read.
-  const { code } = await minify(eager, {
-    ecma: 2020,
-    toplevel: true,
-    compress: { global_defs: { FEDBRIDGE_VERSION: version } },
-    keep_classnames: true,
-    keep_fnames: true,
-    format: { wrap_func_args: true },
-  });
-  if (code === undefined) throw new Error('Nothing is left of a bundle once minified.');
+async function minified(name: string, script: string): Promise<string> {
+  const compress = { target: 'es2022', keepNames };
+  const { code, errors } = await minify(name, script, { compress, mangle: { toplevel: true, keepNames } });
+  const [error] = errors;
+  if (error) throw new Error(error.message);
   return code;
 }
 
-function write(path: string, content: string | Buffer): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content);
+function write(entry: string, name: string, content: string | Buffer): void {
+  mkdirSync(join('dist', entry), { recursive: true });
+  writeFileSync(join('dist', entry, name), content);
 }

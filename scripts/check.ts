@@ -41,7 +41,7 @@ interface Check {
 }
 
 const checks: readonly Check[] = [
-  { name: 'types', problem: () => run('tsc', ['-p', 'tsconfig.json']) },
+  { name: 'types', problem: () => run('tsc', ['-p', 'tsconfig.json']) + run('tsc', ['-p', 'packages/page']) },
   { name: 'lint, format and import rules', problem: () => run('biome', ['ci', '--colors=off', '.']) },
   { name: 'unused files, exports and dependencies', problem: () => run('knip', ['--no-progress']) },
   { name: 'generated manifests are current', problem: () => run('node', ['scripts/generate.ts', '--check']) },

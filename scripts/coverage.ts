@@ -1,6 +1,6 @@
 /**
- * Branches of packages/ that the tests go through, in whatever process: the bundles are replaced by entries that load the compiled
- * modules and write their coverage, since nothing can be told of a minified bundle. Prints the table, and puts the bundles back:
+ * Branches of packages/ that the tests go through, in whatever process: the bundles are replaced by entries that load the
+ * sources and write their coverage, since nothing can be told of a minified bundle. Prints the table, and puts the bundles back:
  * nothing is to be committed meanwhile.
  */
 import { spawnSync } from 'node:child_process';
@@ -20,13 +20,13 @@ const folders = [...wrappers, join('packages', 'cli')];
 
 for (const folder of folders) {
   renameSync(join(root, folder, 'dist'), join(work, folder.replaceAll('/', '+')));
-  for (const file of readdirSync(join(root, folder, 'lib')).filter((name) =>
-    /^(main|post|broker|pre-commit)\.js$/.test(name),
+  for (const file of readdirSync(join(root, folder, 'src')).filter((name) =>
+    /^(main|post|broker|pre-commit)\.ts$/.test(name),
   )) {
-    const entry = join(root, folder, 'dist', basename(file, '.js'));
+    const entry = join(root, folder, 'dist', basename(file, '.ts'));
     mkdirSync(entry, { recursive: true });
     writeFileSync(join(entry, 'package.json'), '{"type":"module"}');
-    writeFileSync(join(entry, 'index.js'), watched(join(root, folder, 'lib', file)));
+    writeFileSync(join(entry, 'index.js'), watched(join(root, folder, 'src', file)));
   }
 }
 try {
@@ -45,10 +45,9 @@ try {
     renameSync(join(work, folder.replaceAll('/', '+')), join(root, folder, 'dist'));
   }
 }
-const include = ['--include', 'packages/*/lib/**/*.js', '--exclude', '**/*.test.js', '--exclude', '**/manifest.js'];
-const prebundled = ['**/sdk/*.js', '**/actions.js', '**/task-lib.js'].flatMap((pattern) => ['--exclude', pattern]);
+const include = ['--include', 'packages/*/src/**/*.ts', '--exclude', '**/*.test.ts', '--exclude', '**/manifest.ts'];
 const reports = ['--reporter', 'text', '--reporter', 'json-summary', '--reports-dir', join(work, 'report')];
-spawnSync('c8', ['report', '--all', '--temp-directory', raw, ...include, ...prebundled, ...reports], {
+spawnSync('c8', ['report', '--all', '--temp-directory', raw, ...include, ...reports], {
   cwd: root,
   stdio: 'inherit',
 });
@@ -68,7 +67,7 @@ session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true 
 process.on('exit', () => {
   session.post('Profiler.takePreciseCoverage', (error, answer) => {
     if (error) return;
-    const result = answer.result.filter(({ url }) => /\\/packages\\/[^/]+\\/lib\\//.test(url));
+    const result = answer.result.filter(({ url }) => /\\/packages\\/[^/]+\\/src\\//.test(url));
     writeFileSync(\`${raw}/coverage-\${process.pid}-\${randomUUID()}.json\`, JSON.stringify({ result }));
   });
 });

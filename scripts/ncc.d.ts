@@ -2,8 +2,6 @@ declare module '@vercel/ncc' {
   interface Options {
     readonly cache: boolean;
     readonly esm: boolean;
-    readonly license: string;
-    readonly minify: boolean;
     readonly quiet: boolean;
     readonly target: string;
   }

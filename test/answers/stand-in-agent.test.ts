@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../harness/process.ts';
 
-const agent = join(root, 'packages/emulator/lib/azure-devops/stand-in-agent.js');
+const agent = join(root, 'packages/emulator/src/azure-devops/stand-in-agent.ts');
 
 /** Configures an agent at a server that breaks so many connections first. */
 async function configure(broken: number) {

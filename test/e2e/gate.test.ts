@@ -2,8 +2,8 @@ import { explain } from '@fedbridge/core';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commonInputs } from '../../packages/step/lib/common-inputs.js';
-import type { InputDefinition } from '../../packages/step/lib/index.js';
+import { commonInputs } from '../../packages/step/src/common-inputs.ts';
+import type { InputDefinition } from '../../packages/step/src/index.ts';
 import {
   expectedOf,
   formsOf,

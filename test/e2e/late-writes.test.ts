@@ -6,7 +6,7 @@ import { startEmulator } from '@fedbridge/emulator';
 import { gitHub } from '@fedbridge/github/id-token';
 import { awsCredentials } from '@fedbridge/steps';
 import { expect, it } from 'vitest';
-import { runStep } from '../../packages/step/lib/run-step.js';
+import { runStep } from '../../packages/step/src/run-step.ts';
 import { MemoryHost } from '../harness/memory-host.ts';
 import { region, role, sharedSetup } from '../harness/setup.ts';
 

@@ -6,8 +6,8 @@ import type { System } from '@fedbridge/core';
 import type { Emulator, RecordedRequest } from '@fedbridge/emulator';
 import { awsCredentials, entraToken, idToken, tokenExchange } from '@fedbridge/steps';
 import { expect } from 'vitest';
-import { cleanUp } from '../../packages/step/lib/clean-up.js';
-import { runStep } from '../../packages/step/lib/run-step.js';
+import { cleanUp } from '../../packages/step/src/clean-up.ts';
+import { runStep } from '../../packages/step/src/run-step.ts';
 import { MemoryHost } from './memory-host.ts';
 import { root, type Variables } from './process.ts';
 import {

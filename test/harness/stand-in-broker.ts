@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrokerPlan } from '../../packages/broker/lib/plan.js';
+import type { BrokerPlan } from '../../packages/broker/src/plan.ts';
 
 /** A program in the place of a broker, which serves nothing and keeps what it was told to serve. */
 export function standInBroker() {

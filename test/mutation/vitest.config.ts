@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join, matchesGlob, relative } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -6,20 +5,14 @@ import { readMutated } from './folder.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const { code: mutated } = readMutated();
-/** The emulator, which judges, stays as it is built. */
-const mutable = /^@fedbridge\/(core|aws|entra|trust|broker|steps|github|azure-pipelines)(?:\/(.+))?$/;
-
-/** Packages as sources rather than as built, with their mutants, and steps in this process rather than as bundles in their own. */
+/** Sources with their mutants, and steps in this process rather than as bundles in their own. */
 const sources: Plugin = {
   name: 'sources',
   enforce: 'pre',
   resolveId(source, importer = '') {
     if (source.endsWith('/run-node.ts') && importer.includes('/test/harness/'))
       return join(import.meta.dirname, 'run-here.ts');
-    const [, name, path] = mutable.exec(source) ?? [];
-    if (name === undefined) return undefined;
-    const below = join(root, 'packages', name, 'src', path ?? 'index');
-    return existsSync(`${below}.ts`) ? `${below}.ts` : join(below, 'index.ts');
+    return undefined;
   },
   transform(code, id) {
     // What is covered by which test can only be told of one at a time, and one version of Node runs them.

@@ -83,10 +83,9 @@ describe('a commit with other bundles differs', () => {
 it.each(['actions/aws-credentials', 'tasks/FedbridgeEntraToken'])(
   '%s: the bundles built once more, somewhere else, are the same',
   (wrapper) => {
-    // Beside the original: chunks are named after the paths from here to their modules.
     const copy = mkdtempSync(join(root, wrapper, '..', '.rebuilt-'));
     onTestFinished(() => rmSync(copy, { recursive: true }));
-    cpSync(join(root, wrapper, 'lib'), join(copy, 'lib'), { recursive: true });
+    cpSync(join(root, wrapper, 'src'), join(copy, 'src'), { recursive: true });
     cpSync(join(root, wrapper, 'package.json'), join(copy, 'package.json'));
     symlinkSync(realpathSync(join(root, wrapper, 'node_modules')), join(copy, 'node_modules'));
     execFileSync(process.execPath, [join(root, 'scripts', 'bundle.ts')], { cwd: copy, stdio: 'pipe' });

@@ -1,3 +1,4 @@
+import * as actions from '@actions/core';
 import { explain, FedbridgeError, inert, oneInertLine, type System } from '@fedbridge/core';
 import type { PlatformJob } from '@fedbridge/identity';
 import {
@@ -8,7 +9,6 @@ import {
   type ProposedChange,
   StepFolder,
 } from '@fedbridge/step';
-import * as actions from './actions.ts';
 import { appendToCommandFiles, checkCommandFiles, commandFileEntry } from './command-files.ts';
 import { gitHubJob } from './job.ts';
 import { gitHubName } from './names.ts';

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const module = join(import.meta.dirname, '..', 'lib', 'process.js');
+const module = join(import.meta.dirname, 'process.ts');
 
 /** The process of a clean-up whose work this is. */
 const script = (work: string) => `

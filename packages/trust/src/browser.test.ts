@@ -9,7 +9,7 @@ function fileOf(name: string, importer: string): string {
   if (name.startsWith('.')) return resolve(importer, '..', name);
   const [, folder = '', part = ''] = /^@fedbridge\/([\w-]+)(\/[\w-]+)?$/.exec(name) ?? [];
   const { exports } = JSON.parse(readFileSync(`${root}/packages/${folder}/package.json`, 'utf8'));
-  return resolve(root, 'packages', folder, exports[`.${part}`].default.replace('/lib/', '/src/').replace(/js$/, 'ts'));
+  return resolve(root, 'packages', folder, exports[`.${part}`]);
 }
 
 /** What a module imports, types left out, with all that these import. */

@@ -1,7 +1,6 @@
 /**
  * What an STS call takes of the AWS SDK: its protocol and the shapes of three operations, without the client around them, whose
- * credential providers, retries and HTTP/2 would take longer to load than the call itself. Bundled on its own, since a
- * bundler that sees CommonJS keeps all of it.
+ * credential providers, retries and HTTP/2 would take longer to load than the call itself.
  */
 export {
   AssumeRole$,

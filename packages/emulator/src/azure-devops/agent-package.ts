@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { stripTypeScriptTypes } from 'node:module';
 import { createTarGzip } from 'nanotar';
 
 /** The version that the stand-in says it is. */
@@ -20,7 +21,7 @@ export function standInPackage(): Promise<AgentPackage> {
 }
 
 async function make(): Promise<AgentPackage> {
-  const agent = await readFile(new URL('./stand-in-agent.js', import.meta.url), 'utf8');
+  const agent = stripTypeScriptTypes(await readFile(new URL('./stand-in-agent.ts', import.meta.url), 'utf8'));
   const script = (command: string) => `#!/bin/sh\ncd "$(dirname "$0")" && exec node bin/agent.mjs ${command} "$@"\n`;
   const executable = { mode: '755', mtime: 0 };
   const archive = Buffer.from(

@@ -1,6 +1,6 @@
 /**
  * What stands in an agent's package for the agent: `configure`, `configure remove` and `run`, with the arguments and the
- * variables that the real one takes. It is packed as it is compiled, and runs alone.
+ * variables that the real one takes. It is packed without its types, and runs alone.
  * Source: microsoft/azure-pipelines-agent, `CommandSettings`, `ConfigurationManager` and `Agent`.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
