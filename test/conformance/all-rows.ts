@@ -1,6 +1,7 @@
 import { entraAnswers, stsAnswers } from './answers.ts';
 import { credentialRows } from './creation.ts';
 import { exchangeRows, requestRows } from './entra-exchange.ts';
+import { gitLabRows } from './gitlab.ts';
 import { documentedPolicyRows } from './iam-keys.ts';
 import { claimRows, problemRows } from './platforms.ts';
 import { roleRows } from './provider-controls.ts';
@@ -29,6 +30,7 @@ export const tables: readonly Table[] = [
   { of: 'Entra: requests', rows: requestRows, held: ['emulator', 'steps'] },
   { of: 'Entra: federated credentials as they are created', rows: credentialRows, held: ['emulator'] },
   { of: 'GitHub and Azure Pipelines: claims', rows: claimRows, held: ['emulator'] },
+  { of: 'GitLab: ID tokens', rows: gitLabRows, held: ['emulator'] },
   { of: 'Azure Pipelines: errors', rows: problemRows, held: ['emulator'] },
   { of: 'STS: what errors mean', rows: stsAnswers, held: ['steps'] },
   { of: 'Entra: what errors mean', rows: entraAnswers, held: ['steps'] },

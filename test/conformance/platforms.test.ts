@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ids, pipelineJob, sharedSetup } from '../harness/setup.ts';
 import { gitHubToken } from '../harness/tokens.ts';
 import { connection } from './entra-exchange.ts';
+import { gitLabRows } from './gitlab.ts';
 import { claimRows, problemRows } from './platforms.ts';
 
 let emulator: Emulator;
@@ -40,6 +41,20 @@ describe("the emulator's tokens are as those of the platforms", () => {
     const issuers = { github: emulator.urls.github, vstoken: emulator.urls.vstoken, entra: emulator.urls.entra };
     expect(given).toMatchObject(claims(issuers));
     for (const claim of without) expect(given).not.toHaveProperty(claim);
+  });
+});
+
+describe("the emulator's GitLab gives its jobs the tokens of the real one", () => {
+  it.each(gitLabRows)('$name [$source]', async ({ job, claims = {}, without = [], times, fails }) => {
+    const starting = emulator.platforms.gitLab.startJob({ idTokens: { T: { aud: 'x' } }, ...job });
+    if (fails !== undefined) return expect(starting).rejects.toThrow(fails);
+    const { environment, masked } = await starting;
+    const given = claimsOf(environment.T ?? '');
+    expect(given).toMatchObject({ iss: environment.CI_SERVER_URL, ...claims });
+    for (const claim of without) expect(given).not.toHaveProperty(claim);
+    const { iat, exp, nbf } = given as Record<string, number>;
+    if (times) expect([Number(exp) - Number(iat), Number(iat) - Number(nbf)]).toEqual(times);
+    expect(masked).toContain('T');
   });
 });
 

@@ -176,4 +176,14 @@ export const sources = {
     'GitHub Docs, OpenID Connect reference',
     'https://docs.github.com/en/actions/reference/security/oidc',
   ),
+  gitLabTokens: documented(
+    'GitLab Docs, OpenID Connect (OIDC) authentication using ID tokens',
+    'https://docs.gitlab.com/ci/secrets/id_token_authentication/',
+    '2026-11-26',
+  ),
+  gitLabSource: documented(
+    'GitLab, Gitlab::Ci::JwtV2 and ProjectCiCdSetting',
+    'https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/ci/jwt_v2.rb',
+    '2026-11-26',
+  ),
 } as const satisfies Readonly<Record<string, Source>>;
