@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kebabCase } from '@fedbridge/core';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { profiles } from '@fedbridge/exchange';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -35,8 +36,10 @@ function here({ urls }: Emulator, inputs: Variables, isGitHub: boolean): Variabl
     const [from = '', to = ''] = Object.entries(addresses).find(([one]) => value.startsWith(one)) ?? [];
     return [name, value.replace(from, to)] as const;
   });
+  const name = (one: string) => (isGitHub ? kebabCase(one) : one);
   const byDefault = {
-    'octo-sts': { domain: urls.octoSts, [isGitHub ? 'github-api-url' : 'githubApiUrl']: urls.octoSts },
+    google: { [name('tokenUrl')]: `${urls.google}/v1/token`, [name('iamCredentialsEndpoint')]: urls.google },
+    'octo-sts': { domain: urls.octoSts, [name('githubApiUrl')]: urls.octoSts },
   };
   return { ...Object.fromEntries(moved), ...byDefault[inputs.profile as keyof typeof byDefault] };
 }

@@ -26,7 +26,7 @@ const indifferent = [
   ...['actionTimeoutS', 'retryMaxAttempts', 'disableRetry', 'httpProxy', 'noProxy', 'summary', 'cleanup'],
   ...['overwriteAwsProfile', 'roleSkipSessionTagging', 'specialCharactersWorkaround', 'outputCredentials'],
   ...['exportCredentials', 'unsetCurrentCredentials', 'useExistingCredentials', 'keepFresh', 'keepFreshMax'],
-  'allowNoSubscriptions',
+  ...['allowNoSubscriptions', 'createCredentialsFile', 'exportEnvironmentVariables'],
 ];
 
 const cases = steps.flatMap((step) =>

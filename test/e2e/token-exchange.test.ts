@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleStep } from '../harness/bundle-step.ts';
 import { outside } from '../harness/journeys.ts';
 import type { Variables } from '../harness/process.ts';
-import { otherRepository, pipelineJob, sharedSetup, subjects, target } from '../harness/setup.ts';
+import { otherRepository, sharedSetup, subjects, target } from '../harness/setup.ts';
+import { asks, exchangeInputs, exchangeStep, outputName } from '../harness/token-exchange.ts';
 import { type Platform, platforms } from '../harness/ways.ts';
 import { expectNoSecretShown } from './secrets.ts';
 
@@ -15,29 +15,13 @@ beforeAll(async () => {
 afterAll(() => emulator.close());
 
 /** A job that is trusted, or another. */
-function step(platform: Platform, inputs: Variables, of: Emulator = emulator, isTrusted = true) {
-  const job =
-    platform === 'github'
-      ? of.startGitHubJob(isTrusted ? {} : { ref: 'refs/heads/other' })
-      : of.startAzurePipelinesJob({ ...pipelineJob, ...(isTrusted ? {} : { pipeline: 'nightly' }) });
-  return bundleStep('token-exchange', platform, { disableRetry: 'true', ...inputs }, job.environment);
-}
-
+const step = (platform: Platform, inputs: Variables, of = emulator, isTrusted = true) =>
+  exchangeStep({ emulator: of, platform, isTrusted }, inputs);
 const own = { github: subjects.gitHub, 'azure-pipelines': subjects.pipeline };
-const named = (platform: Platform, name: string) =>
-  platform === 'github' ? name : name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-const asks = async (url: string, token: string) => {
-  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-  return { status: answer.status, body: (await answer.json().catch(() => undefined)) as unknown };
-};
 
 describe.each(platforms)('rfc8693 on %s', (platform) => {
-  const usual = (of: Emulator = emulator) => ({
-    profile: 'rfc8693',
-    tokenUrl: `${of.urls.oauth}/token`,
-    targetAudience: target,
-  });
-  const output = (name: string) => named(platform, name);
+  const usual = (of: Emulator = emulator) => exchangeInputs.rfc8693(of);
+  const output = (name: string) => outputName(platform, name);
 
   it.concurrent('gives a token that its service takes, in two requests', async ({ expect }) => {
     await using apart = await startEmulator({ setup: sharedSetup });
@@ -137,20 +121,14 @@ describe.each(platforms)('rfc8693 on %s', (platform) => {
 });
 
 describe.each(platforms)('octo-sts on %s', (platform) => {
-  const usual = (of: Emulator = emulator) => ({
-    profile: 'octo-sts',
-    scope: otherRepository,
-    trustPolicy: platform === 'github' ? 'deploy' : 'release',
-    domain: of.urls.octoSts,
-    githubApiUrl: of.urls.octoSts,
-  });
+  const usual = (of: Emulator = emulator) => exchangeInputs['octo-sts'](of, platform);
 
   it.concurrent('gives a GitHub token for another repository, which ends with the job', async ({ expect }) => {
     const one = step(platform, usual());
     const run = await one.run();
     expect(run.error).toBeUndefined();
     expectNoSecretShown(run, emulator);
-    const token = run.outputs[named(platform, 'access-token')] ?? '';
+    const token = run.outputs[outputName(platform, 'access-token')] ?? '';
     const repositories = `${emulator.urls.octoSts}/installation/repositories`;
     expect((await asks(repositories, token)).body).toMatchObject({ repositories: [{ full_name: otherRepository }] });
     const cleanedUp = await one.cleanUp();

@@ -40,6 +40,12 @@ export const region = 'eu-central-1';
 /** The service that tokens are exchanged for, and the repository that octo-sts gives tokens for. */
 export const target = 'https://api.example.com';
 export const otherRepository = 'octo/other';
+const googlePool = 'projects/123456789/locations/global/workloadIdentityPools/ci-jobs';
+export const googleProviders = {
+  github: `${googlePool}/providers/github`,
+  'azure-pipelines': `${googlePool}/providers/azure-pipelines`,
+} as const;
+export const googleAccount = 'deploy@my-project.iam.gserviceaccount.com';
 
 /** The `azp` of an ID token that Entra signs for a service connection. */
 const azureDevOpsApp = '499b84ac-1321-427f-aa17-267ca6975798';
@@ -125,6 +131,7 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
       scopes: ['deploy', 'read'],
       lifetime: 3600,
     },
+    google: googleCloud(urls.github, vstoken),
     octoSts: {
       policies: [
         octoPolicy('deploy', urls.github, subjects.gitHub),
@@ -211,6 +218,32 @@ export const setupForAudience =
     }));
     return { ...setup, tenants };
   };
+
+/** A provider for each platform, and a service account that the trusted job of each may be. */
+function googleCloud(gitHub: string, vstoken: string) {
+  const principals = [subjects.gitHub, subjects.pipeline].map(
+    (one) => `principal://iam.googleapis.com/${googlePool}/subject/${one}`,
+  );
+  return {
+    providers: [
+      {
+        name: googleProviders.github,
+        attributeMapping: { 'google.subject': 'assertion.sub', 'attribute.repository': 'assertion.repository' },
+        attributeCondition: "assertion.repository_owner_id == '65001'",
+        oidc: { issuerUri: gitHub },
+      },
+      {
+        name: googleProviders['azure-pipelines'],
+        attributeMapping: { 'google.subject': 'assertion.sub' },
+        attributeCondition: "assertion.sub.startsWith('p://contoso/web/')",
+        oidc: { issuerUri: vstoken, allowedAudiences: [exchangeAudience] },
+      },
+    ],
+    serviceAccounts: [
+      { email: googleAccount, bindings: [{ role: 'roles/iam.workloadIdentityUser', members: principals }] },
+    ],
+  };
+}
 
 function octoPolicy(identity: string, issuer: string, subject: string, audience?: string) {
   const policy = { issuer, subject, permissions: { contents: 'read' } };

@@ -9,10 +9,8 @@ export interface Profile {
   readonly name: string;
   /** The service, as messages name it. */
   readonly title: string;
-  /** The inputs that it takes, by name. */
-  readonly takes: Readonly<Record<string, 'required' | 'optional'>>;
   /** Values where the user gives none; each may name others that stand before it. */
-  readonly usual?: Readonly<Record<string, string | number>>;
+  readonly usual?: Readonly<Record<string, Template>>;
   /** Whom the ID token is asked for, where the platform lets one choose. */
   readonly audience?: string;
   /** Who the job is afterwards: the first of these that can be filled. */
@@ -63,7 +61,7 @@ export interface TokenRequest extends ServiceRequest {
 }
 
 /** What a denial is explained with. */
-export interface Denied {
+interface Denied {
   /** What to do; `{name}` is the name of an input here. */
   readonly hint: string;
   /** What would allow this job; beside the values, `{issuer}`, `{subject}` and `{audience}` of the ID token. */

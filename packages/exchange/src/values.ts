@@ -1,11 +1,11 @@
 import type { Profile } from './profile.ts';
-import { fillText, type Values } from './template.ts';
+import { fill, fillText, type Values } from './template.ts';
 
 /** What a profile's names stand for: what was given, and the usual for what was not. */
 export function valuesOf({ usual = {} }: Profile, given: Values): Values {
   const values: Record<string, Values[string]> = { ...given };
   for (const [name, value] of Object.entries(usual)) {
-    values[name] ??= typeof value === 'string' ? fillText(value, values) : value;
+    values[name] ??= fill(value, values);
   }
   return values;
 }

@@ -18,6 +18,7 @@ export const tokenExchange = defineStep({
   outputs: {
     accessToken: { description: 'The token that the service gave, a secret.' },
     expiresOn: { description: 'When it expires, ISO 8601 in UTC, where the service says.' },
+    credentialsFilePath: { description: "google: the path of the credential file that Google's clients read." },
     tokenFile: { description: 'With {keepFresh}: the path of a file that always has a token which is valid.' },
   },
   async run(context) {
@@ -32,12 +33,12 @@ export const tokenExchange = defineStep({
     const { keepTokenFresh } = inputs.keepFresh ? await import('./token-exchange/keep-fresh.ts') : {};
     const kept = await keepTokenFresh?.(context, inputs, { order, audience, token });
     if (kept) rememberTokens(host, { ...order, tokens, tokenFile: kept.tokenFile });
-    const exported = await deliver(host, order, { token, kept });
+    const exported = await deliver(host, order, { token, idToken, kept });
     publish(host, token, kept?.tokenFile);
     const { expiresAt, presented } = token;
     return {
       identities: [{ who: whoOf(order.profile, order.values), expiresAt, presented, keptFresh: inputs.keepFresh }],
-      exported: ['output {accessToken}', ...exported],
+      exported: ['output {accessToken}', ...(kept ? ['output {tokenFile}'] : []), ...exported],
     };
   },
   cleanUp: async () => (await import('./token-exchange/clean-up.ts')).cleanUpTokenExchange,

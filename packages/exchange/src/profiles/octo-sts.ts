@@ -8,7 +8,6 @@ import type { Profile } from '../profile.ts';
 export const octoSts: Profile = {
   name: 'octo-sts',
   title: 'a GitHub token by octo-sts',
-  takes: { scope: 'required', trustPolicy: 'required', domain: 'optional', githubApiUrl: 'optional' },
   usual: { domain: 'https://octo-sts.dev', domainHost: 'octo-sts.dev', githubApiUrl: 'https://api.github.com' },
   audience: '{domainHost}',
   who: ['{trustPolicy} of {scope}'],

@@ -5,5 +5,17 @@ const secret: FormerInput = {
   instead: () => "Remove it: the job's ID token takes the place of the secret, once the service trusts it.",
 };
 
-/** Source: what the field's own clients of such services are given. */
-export const formerExchangeInputs: FormerInputs = { clientSecret: secret };
+/** Source: google-github-actions/auth, `action.yml`. */
+export const formerExchangeInputs: FormerInputs = {
+  clientSecret: secret,
+  credentialsJson: secret,
+  delegates: {
+    is: 'an identity',
+    instead: (shown) => `Grant the job the service account that "${shown('serviceAccount')}" names itself.`,
+  },
+  tokenFormat: {
+    is: 'an identity',
+    usual: 'access_token',
+    instead: () => 'The step gives an access token, and no ID token of a service account.',
+  },
+};

@@ -1,11 +1,22 @@
+import { parseEndpoint } from '@fedbridge/core';
 import { profiles } from '@fedbridge/exchange';
 import type { InputDefinition, InputValues } from '@fedbridge/step';
 import { audienceInput, keepFreshInputs } from '../shared-inputs.ts';
+import { googleInputs } from './google-inputs.ts';
 import { octoStsInputs } from './octo-sts-inputs.ts';
 import { rfc8693Inputs } from './rfc8693-inputs.ts';
 
-/** Those of profiles, each of the profile that says that it takes it. */
-export const profileInputs = {
+/** Those of more than one profile. */
+const sharedInputs = {
+  tokenUrl: {
+    type: 'text',
+    label: 'Token endpoint',
+    decides: true,
+    parse: (text: string) => parseEndpoint(text, 'the token endpoint'),
+    description:
+      'rfc8693: the address of the token endpoint, for example https://sts.example.com/oauth2/token. google: another one for STS, by ' +
+      'default https://sts.googleapis.com/v1/token.',
+  },
   scope: {
     type: 'text',
     label: 'Scope',
@@ -14,11 +25,37 @@ export const profileInputs = {
       'rfc8693: what the token is to allow, scopes with blanks between them. octo-sts: the repository that the token is for, for ' +
       'example octo/app, or its owner.',
   },
-  ...rfc8693Inputs,
-  ...octoStsInputs,
 } as const satisfies Readonly<Record<string, InputDefinition>>;
 
-const names = profiles.map(({ name }) => name);
+/** All that are a profile's. */
+export const profileInputs = { ...sharedInputs, ...googleInputs, ...rfc8693Inputs, ...octoStsInputs } as const;
+
+type ProfileInput = keyof typeof profileInputs;
+
+/** What a profile takes. */
+interface Taken {
+  readonly required: readonly ProfileInput[];
+  readonly optional: readonly ProfileInput[];
+  /** Inputs that do nothing without another. */
+  readonly beside?: Readonly<Partial<Record<ProfileInput, ProfileInput>>>;
+}
+
+const namesOf = <T extends object>(inputs: T) => Object.keys(inputs) as (keyof T)[];
+
+/** By the profile's name. */
+export const takenBy: Readonly<Record<string, Taken>> = {
+  google: {
+    required: ['workloadIdentityProvider'],
+    optional: ['tokenUrl', ...namesOf(googleInputs)],
+    beside: {
+      accessTokenLifetime: 'serviceAccount',
+      accessTokenScopes: 'serviceAccount',
+      iamCredentialsEndpoint: 'serviceAccount',
+    },
+  },
+  rfc8693: { required: ['tokenUrl'], optional: ['scope', ...namesOf(rfc8693Inputs)] },
+  'octo-sts': { required: ['scope', 'trustPolicy'], optional: namesOf(octoStsInputs) },
+};
 
 export const exchangeInputs = {
   profile: {
@@ -26,7 +63,7 @@ export const exchangeInputs = {
     label: 'Profile',
     decides: true,
     required: true,
-    options: names,
+    options: profiles.map(({ name }) => name),
     description: `Where the ID token is exchanged: ${profiles.map(({ name, title }) => `${name} (${title})`).join(', ')}.`,
   },
   audience: audienceInput('what the profile says, or the address that it is sent to'),

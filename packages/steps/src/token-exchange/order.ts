@@ -1,45 +1,53 @@
 import { FedbridgeError } from '@fedbridge/core';
-import { type ExchangeOrder, type Profile, profiles, type Template, valuesOf } from '@fedbridge/exchange';
+import { type ExchangeOrder, type Profile, profiles, type Template, type Values, valuesOf } from '@fedbridge/exchange';
 import type { Host, InputDefinition } from '@fedbridge/step';
-import { type ExchangeInputs, profileInputs } from './inputs.ts';
+import { type ExchangeInputs, profileInputs, takenBy } from './inputs.ts';
 
-/** What the inputs ask for. @throws FedbridgeError `INPUT_MISSING`, `INPUT_INVALID` for one of another profile */
+type Name = keyof typeof profileInputs;
+
+/** What the inputs ask for. @throws FedbridgeError `INPUT_MISSING`, `INPUT_INVALID` for one that the profile does not take */
 export function orderOf(host: Host, inputs: ExchangeInputs): ExchangeOrder {
   const profile = profiles.find(({ name }) => name === inputs.profile) as Profile;
-  const given: Record<string, Template> = {};
-  for (const [name, definition] of Object.entries<InputDefinition>(profileInputs)) {
-    const value = inputs[name as keyof typeof profileInputs];
-    const isTaken = Object.hasOwn(profile.takes, name);
-    if (value === undefined) {
-      if (profile.takes[name] === 'required') throw missing(host, name, profile, definition);
-    } else if (isTaken) {
-      Object.assign(given, named(name, value));
-    } else if (value !== definition.default) {
+  const { required = [], optional = [], beside = {} } = takenBy[profile.name] ?? {};
+  const given = (Object.entries<InputDefinition>(profileInputs) as [Name, InputDefinition][]).filter(
+    ([name, definition]) => inputs[name] !== undefined && inputs[name] !== definition.default,
+  );
+  for (const [name] of given) {
+    const other = beside[name];
+    if (other !== undefined && inputs[other] === undefined) {
       throw new FedbridgeError(
         'INPUT_INVALID',
-        `Input "${host.inputName(name)}" is not one of the profile ${profile.name}.`,
-        {
-          hint: `It takes ${Object.keys(profile.takes)
-            .map((one) => host.inputName(one))
-            .join(', ')}.`,
-        },
+        `Input "${host.inputName(name)}" does nothing without "${host.inputName(other)}".`,
       );
     }
+    if (required.includes(name) || optional.includes(name)) continue;
+    const taken = [...new Set([...required, ...optional])].map((one) => host.inputName(one));
+    throw new FedbridgeError(
+      'INPUT_INVALID',
+      `Input "${host.inputName(name)}" is not one of the profile ${profile.name}.`,
+      {
+        hint: `It takes ${taken.join(', ')}.`,
+      },
+    );
   }
-  return { profile, values: valuesOf(profile, given) };
+  const missing = required.find((name) => inputs[name] === undefined);
+  if (missing !== undefined) {
+    throw new FedbridgeError(
+      'INPUT_MISSING',
+      `Input "${host.inputName(missing)}" is required for the profile ${profile.name}.`,
+      {
+        hint: profileInputs[missing].description,
+      },
+    );
+  }
+  const values = [...required, ...optional].map((name) => valuesBy(name, inputs[name]));
+  return { profile, values: valuesOf(profile, Object.assign({}, ...values)) };
 }
 
-/** An address has its host as a value of its own. */
-function named(name: string, value: URL | Template): Readonly<Record<string, Template>> {
-  return value instanceof URL ? { [name]: value.href, [`${name}Host`]: value.host } : { [name]: value };
-}
-
-function missing(host: Host, name: string, profile: Profile, { description }: InputDefinition): FedbridgeError {
-  return new FedbridgeError(
-    'INPUT_MISSING',
-    `Input "${host.inputName(name)}" is required for the profile ${profile.name}.`,
-    {
-      hint: description,
-    },
-  );
+/** Of an input that was parsed into several values, each; an address has its host as a value of its own. */
+function valuesBy(name: string, value: URL | Template | undefined): Values {
+  // What is written behind it begins with a slash.
+  if (value instanceof URL)
+    return { [name]: value.href.replace(/^([^/]+\/\/[^/?]+)\/$/, '$1'), [`${name}Host`]: value.host };
+  return typeof value === 'object' && !Array.isArray(value) ? (value as Values) : { [name]: value };
 }

@@ -1,15 +1,8 @@
-import { invalid, parseEndpoint } from '@fedbridge/core';
+import { invalid } from '@fedbridge/core';
 import type { InputDefinition } from '@fedbridge/step';
 
 /** Parameters of a request, by the names that RFC 8693, 2.1 gives them. */
 export const rfc8693Inputs = {
-  tokenUrl: {
-    type: 'text',
-    label: 'Token endpoint',
-    decides: true,
-    parse: (text: string) => parseEndpoint(text, 'the token endpoint'),
-    description: 'rfc8693: the address of the token endpoint, for example https://sts.example.com/oauth2/token.',
-  },
   targetAudience: {
     type: 'text',
     label: 'Target audience',

@@ -1,0 +1,59 @@
+import type { Emulator } from '@fedbridge/emulator';
+import { bundleStep } from './bundle-step.ts';
+import type { Step } from './job.ts';
+import type { Variables } from './process.ts';
+import { googleAccount, googleProviders, otherRepository, pipelineJob, target } from './setup.ts';
+import type { Platform } from './ways.ts';
+
+/** The usual inputs of each profile, by their names in the step's definition. */
+export const exchangeInputs = {
+  rfc8693: ({ urls }: Emulator): Variables => ({
+    profile: 'rfc8693',
+    tokenUrl: `${urls.oauth}/token`,
+    targetAudience: target,
+  }),
+  'octo-sts': ({ urls }: Emulator, platform: Platform): Variables => ({
+    profile: 'octo-sts',
+    scope: otherRepository,
+    trustPolicy: platform === 'github' ? 'deploy' : 'release',
+    domain: urls.octoSts,
+    githubApiUrl: urls.octoSts,
+  }),
+  google: ({ urls }: Emulator, platform: Platform): Variables => ({
+    profile: 'google',
+    workloadIdentityProvider: googleProviders[platform],
+    serviceAccount: googleAccount,
+    tokenUrl: `${urls.google}/v1/token`,
+    iamCredentialsEndpoint: urls.google,
+  }),
+};
+
+/** Which job exchanges its token. */
+export interface ExchangeJob {
+  readonly emulator: Emulator;
+  readonly platform: Platform;
+  /** Whether the services trust it; by default they do. */
+  readonly isTrusted?: boolean;
+  /** Of its ID tokens; by default minutes. */
+  readonly lifetimeSeconds?: number;
+}
+
+/** The step in such a job. */
+export function exchangeStep({ emulator, platform, isTrusted = true, ...job }: ExchangeJob, inputs: Variables): Step {
+  const { environment } =
+    platform === 'github'
+      ? emulator.startGitHubJob({ ...job, ...(isTrusted ? {} : { ref: 'refs/heads/other' }) })
+      : emulator.startAzurePipelinesJob({ ...pipelineJob, ...job, ...(isTrusted ? {} : { pipeline: 'nightly' }) });
+  return bundleStep('token-exchange', platform, { disableRetry: 'true', ...inputs }, environment);
+}
+
+/** How users of a platform write the name of an output. */
+export function outputName(platform: Platform, name: string): string {
+  return platform === 'github' ? name : name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** What an API answers to whoever bears a token. */
+export async function asks(url: string, token: string): Promise<{ readonly status: number; readonly body: unknown }> {
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  return { status: answer.status, body: await answer.json().catch(() => undefined) };
+}
