@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Result } from 'sarif';
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../harness/cli.ts';
 import { root } from '../harness/process.ts';
-import { type SarifResult, sarifErrors } from '../harness/sarif.ts';
+import { sarifErrors } from '../harness/sarif.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'audit-'));
 const account = '123456789012';
@@ -164,10 +165,10 @@ describe('fedbridge trust audit', () => {
     const log = JSON.parse(stdout);
     expect(sarifErrors(log)).toEqual([]);
     const { results } = log.runs[0];
-    const audited = results.filter(({ ruleId }: SarifResult) => ruleId.startsWith('audit/'));
-    const names = audited.map(({ ruleId, locations }: SarifResult) => [
+    const audited = results.filter(({ ruleId }: Result) => ruleId?.startsWith('audit/'));
+    const names = audited.map(({ ruleId, locations }: Result) => [
       ruleId,
-      locations[0].logicalLocations[0]?.fullyQualifiedName.replace(/^[^ ]*\/([\w-]+).*$/, '$1'),
+      locations?.[0]?.logicalLocations?.[0]?.fullyQualifiedName?.replace(/^[^ ]*\/([\w-]+).*$/, '$1'),
     ]);
     expect(names).toEqual([
       ...['open-admin', 'open-read', 'idle'].map((name) => ['audit/anybody', name]),

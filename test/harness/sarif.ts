@@ -1,46 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
+import type { Log, Run } from 'sarif';
 import { root } from './process.ts';
 
 /** What is wrong with a log by the schema of OASIS, and by what code scanning wants of rules and results. Empty where all is right. */
-export function sarifErrors(log: SarifLog): readonly string[] {
+export function sarifErrors(log: Log): readonly string[] {
   valid(log);
   const errors = (valid.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
   return [...errors, ...log.runs.flatMap(codeScanningErrors)];
-}
-
-export interface SarifLog {
-  readonly runs: readonly SarifRun[];
-}
-
-interface SarifRun {
-  readonly tool: { readonly driver: { readonly rules: readonly Described[] } };
-  readonly results: readonly SarifResult[];
-}
-
-interface Described {
-  readonly id: string;
-  readonly shortDescription: { readonly text: string };
-  readonly fullDescription: { readonly text: string };
-  readonly help: { readonly text: string; readonly markdown: string };
-  readonly properties: Readonly<Record<string, unknown>>;
-}
-
-export interface SarifResult {
-  readonly ruleId: string;
-  readonly ruleIndex: number;
-  readonly message: { readonly text: string };
-  readonly locations: readonly [
-    {
-      readonly physicalLocation: {
-        readonly artifactLocation: { readonly uri: string };
-        readonly region: { readonly startLine: number; readonly startColumn: number };
-      };
-      readonly logicalLocations: readonly { readonly fullyQualifiedName: string }[];
-    },
-  ];
-  readonly partialFingerprints: Readonly<Record<string, string>>;
 }
 
 /** Of draft 4, whose keywords mean the same in this schema but for the name of its own address. */
@@ -53,27 +21,27 @@ const {
 const valid = new Ajv({ allErrors: true, validateFormats: false, strictTypes: false }).compile(schema);
 
 /** Source: GitHub Docs, "SARIF support for code scanning", supported properties, and "SARIF results exceed one or more limits". */
-function codeScanningErrors({ tool, results }: SarifRun): readonly string[] {
-  const { rules } = tool.driver;
+function codeScanningErrors({ tool, results = [] }: Run): readonly string[] {
+  const { rules = [] } = tool.driver;
   const longest = 1_024;
   const ofRules = rules.flatMap(({ id, shortDescription, fullDescription, help, properties }) => {
-    const texts = [shortDescription.text, fullDescription.text, help.text, help.markdown];
-    const score = Number(properties['security-severity']);
+    const texts = [shortDescription?.text, fullDescription?.text, help?.text, help?.markdown];
+    const score = Number(properties?.['security-severity']);
     return [
-      ...(texts.every((text) => text !== '' && text.length <= longest) ? [] : [`${id} has no text, or a long one`]),
+      ...(texts.every((text) => text && text.length <= longest) ? [] : [`${id} has no text, or a long one`]),
       ...(score > 0 && score <= 10 ? [] : [`${id} has no score`]),
     ];
   });
   const fingerprints = new Set<string>();
   const ofResults = results.flatMap(({ ruleId, ruleIndex, locations, partialFingerprints }, index) => {
-    const [{ physicalLocation }] = locations;
-    const fingerprint = partialFingerprints['fedbridge/v1'] ?? '';
+    const uri = locations?.[0]?.physicalLocation?.artifactLocation?.uri ?? '';
+    const fingerprint = partialFingerprints?.['fedbridge/v1'] ?? '';
     const isKnown = fingerprints.has(fingerprint);
     fingerprints.add(fingerprint);
     return [
-      ...(rules[ruleIndex]?.id === ruleId ? [] : [`result ${index} is of another rule`]),
+      ...(rules[ruleIndex ?? -1]?.id === ruleId ? [] : [`result ${index} is of another rule`]),
       ...(/^[\da-f]{16}$/.test(fingerprint) && !isKnown ? [] : [`result ${index} has no fingerprint of its own`]),
-      ...(URL.canParse(physicalLocation.artifactLocation.uri, 'file:///') ? [] : [`result ${index} is in no file`]),
+      ...(uri !== '' && URL.canParse(uri, 'file:///') ? [] : [`result ${index} is in no file`]),
     ];
   });
   return [...ofRules, ...ofResults, ...(results.length > 25_000 ? ['too many results'] : [])];

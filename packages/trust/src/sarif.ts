@@ -1,3 +1,4 @@
+import type { Invocation, Log, ReportingDescriptor, Result } from 'sarif';
 import type { FindingInFile } from './finding.ts';
 import { type Rule, rules, type Severity } from './rules.ts';
 
@@ -32,7 +33,7 @@ export function sarifOf<Id extends string>(findings: readonly FindingInFile<Id>[
         results: told.map((one) => ({ ...result(one, rules[one.rule]), ruleIndex: used.indexOf(one.rule) })),
       },
     ],
-  };
+  } satisfies Log;
 }
 
 /** The worst first. */
@@ -59,22 +60,23 @@ function described(id: string, { title, fix, severity }: Rule) {
       'problem.severity': problems[severity],
       'security-severity': scores[severity],
     },
-  };
+  } satisfies ReportingDescriptor;
 }
 
 const inMarkdown = (text: string) => text.replace(/[\\`*_[\]<>]/g, '\\$&');
 
-const invocation = (leftOut: number) => ({
-  executionSuccessful: true,
-  toolExecutionNotifications: [
-    {
-      level: 'warning',
-      message: {
-        text: `Code scanning takes ${mostResults} results: ${leftOut} more were left out, the least severe ones.`,
+const invocation = (leftOut: number) =>
+  ({
+    executionSuccessful: true,
+    toolExecutionNotifications: [
+      {
+        level: 'warning',
+        message: {
+          text: `Code scanning takes ${mostResults} results: ${leftOut} more were left out, the least severe ones.`,
+        },
       },
-    },
-  ],
-});
+    ],
+  }) satisfies Invocation;
 
 function result(one: FindingInFile<string>, { fix }: Rule) {
   const { rule, severity, message, where, file, document, line, column } = one;
@@ -92,7 +94,7 @@ function result(one: FindingInFile<string>, { fix }: Rule) {
       },
     ],
     partialFingerprints: { 'fedbridge/v1': fingerprint([rule, file, document, where, message].join('\n')) },
-  };
+  } satisfies Result;
 }
 
 /** RFC 3986: a relative reference, as code scanning matches it with the files of a repository, or the URL of a file on a drive. */

@@ -3,7 +3,10 @@ import { entryOf, headerOf, isEntry, isOwnLine, Layers, lapseOf, type Mark, mark
 /** A section's entries in their order. */
 export type Entries = Readonly<Record<string, string>>;
 
-/** A header with what follows it. The first of a file may have none. */
+/**
+ * A header with what follows it. The first of a file may have none. Read by hand: parsers of INI, the SDK's own as well, keep neither
+ * comments nor bytes, and whoever changes a user's file gives both back.
+ */
 interface Section {
   readonly profile: string | undefined;
   /** With their ends; the header first. */
