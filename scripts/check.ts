@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unnamedCodes } from './thrown-codes.ts';
 import { workflowProblems } from './workflows.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -58,6 +59,7 @@ const checks: readonly Check[] = [
     problem: () => printed('git', ['grep', '-nE', ofIssuers, '--', ...sourcesBesideIssuers]),
   },
   { name: 'exports are documented', problem: () => undocumented().join('\n') },
+  { name: 'exports name the codes that they throw', problem: () => unnamedCodes(root).join('\n') },
   {
     name: 'no registry is named',
     problem: () =>
@@ -80,7 +82,10 @@ function problemsOf(file: string): string[] {
 
 /** Exports without a docstring on the line before. */
 function undocumented(): string[] {
-  return globSync('packages/{core,identity,step,entra,aws,broker,agent,emulator}/src/**/*.ts', { cwd: root })
+  return globSync(
+    'packages/{core,identity,step,entra,aws,exchange,broker,agent,emulator,github,azure-pipelines,gitlab}/src/**/*.ts',
+    { cwd: root },
+  )
     .filter((file) => !file.endsWith('.test.ts'))
     .flatMap((file) =>
       readFileSync(join(root, file), 'utf8')

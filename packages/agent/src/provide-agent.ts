@@ -14,7 +14,7 @@ interface PublishedPackage {
 /** A package has some 150 MB. */
 const bounds = { attemptMs: 10 * 60_000, bodyBytes: 1024 ** 3 };
 
-/** The name of a machine's package, as Azure DevOps writes it; `linux-musl-x64` on Alpine. */
+/** The name of a machine's package, as Azure DevOps writes it; `linux-musl-x64` on Alpine. @throws FedbridgeError `INPUT_INVALID` for a machine that has none */
 export function packagePlatform(platform: NodeJS.Platform, arch: string, isMusl: boolean): string {
   const systems: Partial<Record<NodeJS.Platform, string>> = { linux: 'linux', darwin: 'osx', win32: 'win' };
   const system = systems[platform];
@@ -29,7 +29,7 @@ export function packagePlatform(platform: NodeJS.Platform, arch: string, isMusl:
  * Source: Microsoft Learn, "Run a self-hosted agent in Docker", `start.sh`.
  *
  * @returns the agent's folder
- * @throws FedbridgeError `ANSWER_MALFORMED`, `DELIVERY_FAILED`, and what a call throws
+ * @throws FedbridgeError `DELIVERY_FAILED`, `ANSWER_MALFORMED`, `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`, `HTTP_*`
  */
 export async function provideAgent(
   organization: Organization,

@@ -44,7 +44,8 @@ const watchMs = 2_000;
  *
  * @param stop - asks for the end: a job that runs is waited for
  * @returns the agent's exit code; 0 if it was asked to end
- * @throws FedbridgeError
+ * @throws FedbridgeError `INPUT_INVALID`, `DELIVERY_FAILED`, `ANSWER_MALFORMED`, `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`,
+ *   `HTTP_*`, and what `accessToken` throws
  */
 export async function runAgent(options: AgentOptions, world: AgentWorld, stop: AbortSignal): Promise<number> {
   const { organization, platform, folder, once, shareIdentity } = options;

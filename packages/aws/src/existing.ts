@@ -21,7 +21,7 @@ export interface ExistingRequest {
  * The session credentials that the job has already, if STS takes them and they are of the last role of the path. Keys without a session
  * token are long-lived and are not looked at.
  *
- * @throws FedbridgeError `UNAVAILABLE`, `HTTP_*`, `EXCHANGE_REJECTED` for what existing credentials can never be good for
+ * @throws FedbridgeError `UNAVAILABLE`, `HTTP_*`, `DELIVERY_FAILED` for files that cannot be read, `EXCHANGE_REJECTED` for what existing credentials can never be good for
  */
 export async function existingCredentials(
   { request, sessionName }: ExistingRequest,

@@ -39,7 +39,8 @@ const unknownRole = { role: undefined, presented: undefined } as const;
  * The first that is there, in the order of AWS's SDKs: of the job, of the container (ECS, EKS Pod Identity), of the EC2 instance.
  * Source: AWS SDKs and Tools Reference Guide, "Standardized credential providers".
  *
- * @throws FedbridgeError `INPUT_INVALID` for ones that are not taken: silently taking the next would be somebody else
+ * @throws FedbridgeError `INPUT_INVALID` for ones that are not taken: silently taking the next would be somebody else;
+ *   `ENDPOINT_NOT_ALLOWED`, and `DELIVERY_FAILED` for a file that cannot be read
  */
 export async function ownCredentials(
   environment: Environment,
@@ -83,7 +84,7 @@ function ecsUrl(relative: string): string {
   });
 }
 
-/** @throws FedbridgeError `ID_TOKEN_UNAVAILABLE`, `ENDPOINT_NOT_ALLOWED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*` */
+/** @throws FedbridgeError `ID_TOKEN_UNAVAILABLE`, `ID_TOKEN_MALFORMED`, `ENDPOINT_NOT_ALLOWED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*` */
 export async function callerOf(own: OwnCredentials, outbound: Outbound): Promise<Caller> {
   switch (own.from) {
     case 'job':

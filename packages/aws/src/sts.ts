@@ -76,7 +76,7 @@ export class Sts {
     this.#protocol.setSerdeContext(serde);
   }
 
-  /** One attempt. @throws FedbridgeError */
+  /** One attempt. @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*` */
   assumeRoleWithWebIdentity(request: RoleRequest, idToken: AdmittedIdToken): Promise<AwsCredentials> {
     const { presented } = idToken;
     const token = idToken.reveal();
@@ -89,7 +89,7 @@ export class Sts {
     });
   }
 
-  /** One attempt. @throws FedbridgeError */
+  /** One attempt. @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*` */
   assumeRole(request: RoleRequest, caller: Caller): Promise<AwsCredentials> {
     const { presented } = caller;
     return this.#begin(request, {
@@ -102,7 +102,7 @@ export class Sts {
     });
   }
 
-  /** Who the signer is, or undefined if its credentials are not, or no longer, good. One attempt. @throws FedbridgeError */
+  /** Who the signer is, or undefined if its credentials are not, or no longer, good. One attempt. @throws FedbridgeError `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*` */
   async callerIdentity(): Promise<AssumedRole | undefined> {
     this.#lastResponse = undefined;
     try {

@@ -60,7 +60,7 @@ export function withEntraOptions(command: Command): Command {
     );
 }
 
-/** @throws FedbridgeError */
+/** Who the options name. @throws FedbridgeError `INPUT_*`, `ENDPOINT_NOT_ALLOWED` */
 export async function identityOf(options: EntraOptions, cli: Cli): Promise<CommandIdentity> {
   const { system } = cli;
   const cloud = clouds[options.environment];

@@ -21,7 +21,8 @@ import type { AccessTokenRequest } from './access-token-request.ts';
  * Source: Microsoft Learn, "Client credentials flow", third case; RFC 7523, 2.2.
  *
  * @param idToken - gives the token for each attempt, a new one when the last is about to end
- * @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`, `ID_TOKEN_*`
+ * @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `ENDPOINT_NOT_ALLOWED`, `UNAVAILABLE`, `ANSWER_MALFORMED`,
+ *   `HTTP_*`, `ID_TOKEN_*`
  */
 export async function exchangeForAccessToken(
   request: AccessTokenRequest,

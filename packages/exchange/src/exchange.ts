@@ -26,7 +26,8 @@ export interface ExchangeOrder {
  * Exchanges an ID token as a profile says.
  *
  * @param idToken - gives the token for each attempt, a new one when the last is about to end
- * @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`, `ID_TOKEN_*`
+ * @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `INPUT_INVALID`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`,
+ *   `ID_TOKEN_*`
  */
 export async function exchange(
   { profile, values }: ExchangeOrder,

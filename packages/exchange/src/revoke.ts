@@ -5,7 +5,7 @@ import { sendTo } from './service-request.ts';
 /**
  * Ends a token before its time. One that has ended already is none to end.
  *
- * @throws FedbridgeError `DELIVERY_FAILED`, `UNAVAILABLE`, `HTTP_*`
+ * @throws FedbridgeError `DELIVERY_FAILED`, `INPUT_INVALID`, `UNAVAILABLE`, `HTTP_*`
  */
 export async function revoke({ profile, values }: ExchangeOrder, token: string, outbound: Outbound): Promise<void> {
   const { revoke: request } = profile;

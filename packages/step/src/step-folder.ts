@@ -146,7 +146,7 @@ export class StepFolder {
     }
   }
 
-  /** Whether a path lies in it: what was kept elsewhere was not kept by this step. */
+  /** Whether a path lies in it: what was kept elsewhere was not kept by this step. @throws FedbridgeError `DELIVERY_FAILED` */
   contains(path: string): boolean {
     const folder = this.#found();
     return folder !== undefined && resolve(path).startsWith(`${resolve(folder)}${sep}`);

@@ -56,7 +56,7 @@ export interface Step<Inputs extends InputDefinitions = InputDefinitions> extend
    * @param input - an input's text
    */
   hidden?(input: (name: string) => string): readonly string[];
-  /** Acquires, checks, and only then publishes. @throws FedbridgeError */
+  /** Acquires, checks, and only then publishes. @throws FedbridgeError of any code */
   run(context: StepContext<Inputs>): Promise<Outcome>;
   /**
    * Loads what takes back what `run` left outside the job, beside variables and secret files: parts of which each is tried, whatever

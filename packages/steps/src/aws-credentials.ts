@@ -42,7 +42,7 @@ export const awsCredentials = defineStep({
   cleanUp: async () => (await import('./aws/clean-up.ts')).cleanUpAwsCredentials,
 });
 
-/** Acquires all, and only then delivers. @throws FedbridgeError */
+/** Acquires all, and only then delivers. @throws FedbridgeError of any code */
 async function give(context: StepContext<typeof awsInputs>): Promise<Outcome> {
   const { host, inputs, identity, outbound } = context;
   const { wanted, region } = wantedRoles(host, inputs, identity.kind === 'aws');
@@ -98,7 +98,7 @@ async function give(context: StepContext<typeof awsInputs>): Promise<Outcome> {
   };
 }
 
-/** What to do about one of several roles names the input that has it. @throws FedbridgeError */
+/** What to do about one of several roles names the input that has it. @throws FedbridgeError as it came */
 function ofNamedRole(error: unknown): never {
   if (!(error instanceof FedbridgeError)) throw error;
   throw error.with({ hint: error.detail.hint?.replaceAll('{roleToAssume}', '{roles}') });

@@ -14,7 +14,7 @@ export interface Application {
   readonly uniqueName?: string | undefined;
 }
 
-/** What creates a credential on an application and, as a comment, what changes one of that name. */
+/** What creates a credential on an application and, as a comment, what changes one of that name. @throws FedbridgeError `INPUT_INVALID` */
 export function applicationCommands(credential: AnyFederatedCredential, place: Application): string {
   const { application } = place;
   const { name } = credential;

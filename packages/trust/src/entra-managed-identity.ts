@@ -14,7 +14,7 @@ const versions = { exact: '2023-01-31', flexible: '2025-01-31-preview' } as cons
 const typeOf = (credential: AnyFederatedCredential) =>
   `Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials@${credential.claimsMatchingExpression ? versions.flexible : versions.exact}`;
 
-/** What creates a credential on a managed identity and, as a comment, what changes one of that name. */
+/** What creates a credential on a managed identity and, as a comment, what changes one of that name. @throws FedbridgeError `INPUT_INVALID` */
 export function identityCommands(credential: AnyFederatedCredential, place: ManagedIdentity): string {
   const { name, issuer, audiences } = credential;
   const options = {

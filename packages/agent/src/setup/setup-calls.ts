@@ -32,12 +32,17 @@ export class SetupCalls {
     this.#options = options;
   }
 
-  /** @returns the parsed answer; undefined for what is not there */
+  /** @returns the parsed answer; undefined for what is not there @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`, `HTTP_*` */
   get(api: keyof SetupTokens, url: string): Promise<unknown> {
     return this.#call(api, { method: 'GET', url });
   }
 
-  /** Makes what is not there yet. @returns the answer; undefined where nothing was sent */
+  /**
+   * Makes what is not there yet.
+   *
+   * @returns the answer; undefined where nothing was sent
+   * @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`, `HTTP_*`
+   */
   async ensure(what: string, isThere: boolean, api: keyof SetupTokens, request: RestCall): Promise<unknown> {
     if (isThere) {
       this.confirm(what);

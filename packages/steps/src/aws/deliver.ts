@@ -15,7 +15,7 @@ import { type Delivery, planDelivery, type WantedDelivery } from './delivery.ts'
  *
  * @param overwrite - whether profiles of the user's files may be replaced
  * @returns the names of what later steps find
- * @throws FedbridgeError
+ * @throws FedbridgeError `DELIVERY_FAILED`
  */
 export async function deliver(host: Host, wanted: WantedDelivery, overwrite: boolean): Promise<readonly string[]> {
   const { environment } = host.system;

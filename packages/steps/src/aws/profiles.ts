@@ -26,7 +26,7 @@ export async function refuseUnwritableProfiles(
   await refuseUnwritable([...roles.map(({ name }) => name), awsProfile], overwriteAwsProfile, host.system);
 }
 
-/** Writes profiles to the shared files, and has the step's clean-up take them back. @throws FedbridgeError */
+/** Writes profiles to the shared files, and has the step's clean-up take them back. @throws FedbridgeError `DELIVERY_FAILED` */
 export function deliverProfiles(host: Host, profiles: readonly Profile[], overwrite: boolean): Promise<SharedFiles> {
   // Made now, so that it has a name.
   host.folder.path();
