@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cliScript } from '../harness/cli.ts';
 import { machineEnvironment } from '../harness/process.ts';
-import { account, accountOf, accountOfRepositories } from './accounts.ts';
+import { accountId, accountOf, accountOfRepositories } from './accounts.ts';
 import { machine, median, table, writeFigures } from './pages.ts';
 
 const rounds = 5;
@@ -22,16 +22,22 @@ const environment = {
 };
 
 const sizes = [
-  { roles: 1_000, title: 'roles', kind: 'usual' },
-  { roles: 10_000, title: 'roles', kind: 'usual' },
-  { roles: 10_000, title: 'roles, each of a repository of its own', kind: 'different' },
-].map(({ roles, title, kind }) => {
-  const file = join(scratch, `${roles}-${kind}.json`);
+  { roles: 1_000, title: 'roles', account: accountOf },
+  { roles: 10_000, title: 'roles', account: accountOf },
+  ...[
+    { title: 'roles, each of a repository of its own', withIds: false },
+    { title: 'the same, each with name and ids', withIds: true },
+  ].map(({ title, withIds }) => ({
+    ...{ roles: 10_000, title },
+    account: (roles: number) => accountOfRepositories(roles, withIds),
+  })),
+].map(({ roles, title, account }, index) => {
+  const file = join(scratch, `${index}.json`);
   // As the AWS CLI prints it.
-  writeFileSync(file, JSON.stringify(kind === 'usual' ? accountOf(roles) : accountOfRepositories(roles), null, 4));
+  writeFileSync(file, JSON.stringify(account(roles), null, 4));
   return { roles, title, file, audits: [] as Cost[], parses: [] as Cost[] };
 });
-const audit = [cliScript, 'trust', 'audit', '--json', '--mine', 'github:octo', '--mine', `account:${account}`];
+const audit = [cliScript, 'trust', 'audit', '--json', '--mine', 'github:octo', '--mine', `account:${accountId}`];
 for (let round = 0; round < rounds; round += 1) {
   for (const { file, audits, parses } of sizes) {
     audits.push(cost([...audit, file], 3));

@@ -12,8 +12,9 @@ import { meantByRepository } from './lint-never.ts';
 import type { Condition } from './policy.ts';
 import type { Witness } from './who/admitted.ts';
 import { mostWork, TooMuchWork } from './who/alphabet.ts';
+import { Reached } from './who/reached.ts';
 import type { Grant } from './who/who.ts';
-import { Width as Reached, type Somebody } from './who/width.ts';
+import type { Level, Somebody } from './who/width.ts';
 import { hasWildcard } from './wildcard.ts';
 
 /** What is too wide, whatever cloud trusts it: the second half of a rule's name. */
@@ -123,11 +124,10 @@ const lengthOf = (conditions: readonly Condition[]) =>
 
 /** What no value of many allows need not be asked of each. */
 function levelsOf(reached: Reached): ReadonlySet<Level> {
-  return new Set(allLevels.filter((level) => reached[level]() !== undefined));
+  return new Set(allLevels.filter((level) => reached.find(level) !== undefined));
 }
 
-type Level = 'stranger' | 'ofOtherProject' | 'byName' | 'otherJob';
-const allLevels: readonly Level[] = ['stranger', 'ofOtherProject', 'byName', 'otherJob'];
+const allLevels: readonly Level[] = ['stranger', 'other project', 'by name', 'other job'];
 
 /** @param also - a condition that holds too @param levels - those that some value allows */
 function reach(
@@ -137,7 +137,7 @@ function reach(
   also?: Condition,
   levels: ReadonlySet<Level> = new Set(allLevels),
 ): Reach {
-  const at = (level: Level) => (levels.has(level) ? reached[level](also) : undefined);
+  const at = (level: Level) => (levels.has(level) ? reached.find(level, also) : undefined);
   const texts = subject === undefined ? telling.flatMap(({ values }) => values) : [subject];
   const of = subject === undefined ? saidOf(telling) : `The subject is ${subject}.`;
   const meant = subject === undefined ? undefined : meantByRepository(grant.iss, subject);
@@ -145,15 +145,15 @@ function reach(
   const isPattern = texts.some(hasWildcard);
   const stranger = at('stranger');
   if (stranger) return { ...common, ...width(reached, strangeWidth(reached, isPattern, also), stranger) };
-  const relative = at('ofOtherProject');
+  const relative = at('other project');
   if (relative) {
-    const isWild = isPattern && reached.ofOtherProjectBeside(also) !== undefined;
+    const isWild = isPattern && reached.find('other project beside workflows', also) !== undefined;
     return { ...common, ...width(reached, isWild ? 'wildcard-repository' : 'whole-owner', relative) };
   }
-  const named = at('byName');
+  const named = at('by name');
   const isPinned = named === undefined && tokenPartsOf(issuer).ids.length > 0;
   const byName = named !== undefined && ![undefined, 'server'].includes(gitHubServiceOf(grant.iss));
-  const other = at('otherJob');
+  const other = at('other job');
   const whole = isPinned ? 'whole-repository' : wholeOf(issuer);
   return { ...common, byName, ...(other ? ofProject(reached, other, whole, also) : {}) };
 }
@@ -168,8 +168,9 @@ function saidOf(telling: readonly Constraint[]): string {
 }
 
 function strangeWidth(reached: Reached, isPattern: boolean, also?: Condition): Width {
-  if (reached.tellsWorkflows && !reached.strangerBeside('workflow', also)) return 'any-caller';
-  if (reached.tellsWorkflows && !reached.strangerBeside('workflowRepository', also)) return 'wildcard-workflow';
+  if (reached.tellsWorkflows && !reached.find('stranger beside workflows', also)) return 'any-caller';
+  if (reached.tellsWorkflows && !reached.find('stranger beside repositories of workflows', also))
+    return 'wildcard-workflow';
   return isPattern ? 'wildcard-owner' : 'any-owner';
 }
 
@@ -180,11 +181,11 @@ function ofProject(
   whole: Width,
   also?: Condition,
 ): Pick<Reach, 'width' | 'pullRequest'> {
-  const any = reached.anyJob('all', also);
-  const request = whole === 'whole-repository' && any ? undefined : reached.anyJob('pull requests', also);
+  const any = reached.find('any job', also);
+  const request = whole === 'whole-repository' && any ? undefined : reached.find('any pull request', also);
   const pullRequest = request && { witness: reached.witnessOf(request) };
   if (!any) return pullRequest ? { pullRequest } : width(reached, 'open-name', other);
-  const isOfBranches = reached.tellsBranches && !reached.anyJob('no branch', also);
+  const isOfBranches = reached.tellsBranches && !reached.find('any job of no branch', also);
   return { ...width(reached, isOfBranches ? 'any-branch' : whole, any), pullRequest };
 }
 

@@ -3,6 +3,7 @@ import type { Condition } from '../policy.ts';
 import { TooMuchWork } from './alphabet.ts';
 import { type Mine, toldAt } from './mine.ts';
 import { Asked, type Question } from './question.ts';
+import { Answers, type Renamed, renamed } from './renaming.ts';
 import type { Found, TokenGraph } from './token-graph.ts';
 
 /**
@@ -63,23 +64,20 @@ export function admitted(
   { where, issuer, isOurs }: { readonly where: string; readonly issuer: string; readonly isOurs: boolean },
   isAllowed: (witness: Witness, now: number) => boolean,
 ): Admitted {
-  const { shapes, allow, mine, now } = question;
+  const { shapes, allow, now } = question;
   try {
-    const asked = new Asked(question);
-    const strangers = isOurs ? undefined : strangersAmong(asked, question);
-    const found = strangers ?? (isOurs || mine.length > 0 ? anyAmong(asked, shapes) : undefined);
-    const unread = [...asked.unread];
+    const { among, isOfOthers, unread, request } = isOurs ? answerTo(question, isOurs) : knownAnswerTo(question);
     const common = { where, issuer, unread };
     // Nobody at most is nobody.
-    if (!found) return { ...common, reach: 'nobody', exact: true, owners: [] };
-    const { now: at, ...witness } = witnessOf(found, asked, issuer, now);
+    if (!among) return { ...common, reach: 'nobody', exact: true, owners: [] };
+    const { now: at, ...witness } = witnessOf(among, request, issuer, now);
     const isSeen = isAllowed(witness, at);
     return {
       ...common,
-      reach: !strangers ? 'only mine' : found.owners ? 'named others' : unbounded([found.shape]),
+      reach: !isOfOthers ? 'only mine' : among.owners ? 'named others' : unbounded([among.shape]),
       exact: unread.length === 0 && isSeen,
-      owners: strangers ? (found.owners ?? []) : [],
-      ...(found.applications ? { applications: found.applications } : {}),
+      owners: isOfOthers ? (among.owners ?? []) : [],
+      ...(among.applications ? { applications: among.applications } : {}),
       witness: isSeen ? witness : undefined,
     };
   } catch (error) {
@@ -96,6 +94,62 @@ export function admitted(
       witness,
     };
   }
+}
+
+/** Who is allowed, before the evaluator was asked. */
+interface Answer {
+  /** Somebody who is; undefined where nobody is. */
+  readonly among: Among | undefined;
+  /** Whether that is nobody of ours. */
+  readonly isOfOthers: boolean;
+  readonly unread: readonly Condition[];
+  /** What must come with it. */
+  readonly request: Readonly<Record<string, string>>;
+}
+
+function answerTo(question: Question, isOurs: boolean): Answer {
+  const { shapes, mine } = question;
+  const asked = new Asked(question);
+  const strangers = isOurs ? undefined : strangersAmong(asked, question);
+  const among = strangers ?? (isOurs || mine.length > 0 ? anyAmong(asked, shapes) : undefined);
+  const request = among ? asked.requestOf(among.found.options) : {};
+  return { among, isOfOthers: strangers !== undefined, unread: [...asked.unread], request };
+}
+
+const answers = new Answers<Answer & { readonly conditions: readonly Condition[] }>();
+
+/** The same, once for all questions that differ in names alone. */
+function knownAnswerTo(question: Question): Answer {
+  const named = renamed(question);
+  if (!named) return answerTo(question, false);
+  const { among, unread, conditions, ...answer } = answers.of(question, named.key, () => ({
+    ...answerTo({ ...question, ...named }, false),
+    conditions: conditionsOf(named),
+  }));
+  const own = conditionsOf(question);
+  return {
+    ...answer,
+    among: among && withNames(among, named),
+    unread: unread.map((one) => own[conditions.indexOf(one)] ?? one),
+  };
+}
+
+const conditionsOf = ({ allow, deny }: Pick<Question, 'allow' | 'deny'>) => [...allow, ...deny.flat()];
+
+function withNames({ shape, found, owners, applications }: Among, { back }: Renamed): Among {
+  return {
+    shape,
+    found: foundWithNames(found, back),
+    owners: owners?.map(back),
+    applications: applications?.map(back),
+  };
+}
+
+/** A token of a question that was renamed as the question itself has it. */
+export function foundWithNames({ fields, options, lists }: Found, back: Renamed['back']): Found {
+  const named = Object.entries(fields).map(([name, text]) => [name, back(text)]);
+  const listed = Object.entries(lists).map(([name, texts]) => [name, texts.map(back)]);
+  return { fields: Object.fromEntries(named), options, lists: Object.fromEntries(listed) };
 }
 
 /** How far it reaches where nobody can be named. */
@@ -197,9 +251,14 @@ function exampleOf(shape: TokenShape, iss: string, now: number): Witness {
   return { claims: claimsOf({ shape, found: { fields, options: [], lists: {} } }, iss, now), request: {} };
 }
 
-/** A token that was found, with what comes with it, at a time that it is good for. */
-export function witnessOf(among: Pick<Among, 'shape' | 'found'>, asked: Asked, iss: string, now: number) {
-  const { 'aws:CurrentTime': current, 'aws:EpochTime': _, ...request } = asked.requestOf(among.found.options);
+/** A token that was found, with what comes with it, at a time that it is good for. @param coming - condition keys of the request */
+export function witnessOf(
+  among: Pick<Among, 'shape' | 'found'>,
+  coming: Readonly<Record<string, string>>,
+  iss: string,
+  now: number,
+) {
+  const { 'aws:CurrentTime': current, 'aws:EpochTime': _, ...request } = coming;
   const at = current === undefined ? now : Date.parse(current) / 1000;
   return { claims: claimsOf(among, iss, at), request, now: at };
 }

@@ -1,19 +1,19 @@
 import type { TokenKind, TokenPart, TokenParts, TokenShape } from '@fedbridge/issuers';
 import type { Condition } from '../policy.ts';
-import { type Witness, witnessOf } from './admitted.ts';
 import type { ClaimAtom } from './atoms.ts';
 import { joined } from './atoms.ts';
 import { cutsOfText, machineOfPatterns } from './language.ts';
 import type { Machine } from './machine.ts';
 import type { Mine } from './mine.ts';
-import { Asked, type Demanded } from './question.ts';
+import { Asked, type Demanded, type Question } from './question.ts';
 import { type Extent, Spelled } from './spelled.ts';
 import type { Found, TokenGraph } from './token-graph.ts';
-import type { Grant } from './who.ts';
 
 /** One for all questions, so that they stand on the same ground. */
-const nobody: readonly Mine[] = [];
+export const nobody: readonly Mine[] = [];
 
+/** What is asked about. */
+type Asking = Omit<Question, 'mine' | 'now'>;
 type Conjunctions = readonly (readonly ClaimAtom[])[];
 /** What is demanded of the tokens of a shape; undefined where none of them will do. */
 type Demand = (shape: TokenShape) => Demanded | undefined;
@@ -33,25 +33,42 @@ interface Allowed {
 /** More names are not looked at one by one. */
 const mostNames = 20;
 
+/** Who is looked for: one of another owner, project or job, or of any job whose name does not even begin as one that is spelled out. */
+export type Level =
+  | 'stranger'
+  | 'stranger beside workflows'
+  | 'stranger beside repositories of workflows'
+  | 'other project'
+  | 'other project beside workflows'
+  | 'by name'
+  | 'other job'
+  | 'any job'
+  | 'any job of no branch'
+  | 'any pull request';
+
 /**
  * Whom a statement, or a credential, allows beside those whom it spells out. It is found by looking for one: a token of another owner, of
- * another project of that owner, of another job of that project. Every method takes conditions that hold too, and throws TooMuchWork.
+ * another project of that owner, of another job of that project. What is found is known from then on.
  */
 export class Width {
-  readonly #grant: Grant;
+  readonly #grant: Asking;
   readonly #parts: TokenParts;
-  readonly #now: number;
   readonly #spelled: Spelled;
   readonly #asked: Asked;
   readonly #allowed = new Map<Condition | undefined, readonly Allowed[]>();
+  readonly #known = new Map<string, Somebody | undefined>();
+  readonly #also = new Map<string, Condition>();
 
-  /** @param now - seconds since 1970-01-01 UTC @param most - work that may be done */
-  constructor(grant: Grant, parts: TokenParts, { now, most }: { readonly now: number; readonly most: number }) {
+  /** @param now - seconds since 1970-01-01 UTC */
+  constructor(grant: Asking, parts: TokenParts, now: number) {
     this.#grant = grant;
     this.#parts = parts;
-    this.#now = now;
     this.#spelled = new Spelled(grant);
     this.#asked = new Asked({ ...grant, mine: nobody, now }, [...this.#spelled.cuts, ...cutsOfText(textsOf(parts))]);
+  }
+
+  /** What may still be done is counted anew. @param most - that may be */
+  renew(most: number): void {
     this.#asked.alphabet.renew(most);
   }
 
@@ -60,21 +77,24 @@ export class Width {
     return this.#asked.alphabet.left;
   }
 
-  /** Whether nobody at all is allowed. */
+  /** Whether nobody at all is allowed. @throws TooMuchWork */
   get isOfNobody(): boolean {
     return this.#allowedWith().length === 0;
   }
 
-  /** Somebody of an owner that is not spelled out. */
-  stranger(also?: Condition): Somebody | undefined {
-    const { owner } = this.#parts;
-    return owner.length === 0 ? undefined : this.#beside(owner, this.#allowedWith(also), also);
+  /** Somebody who is allowed. @param given - a condition that holds too @throws TooMuchWork */
+  find(level: Level, given?: Condition): Somebody | undefined {
+    const text = given && JSON.stringify(given);
+    const also = text === undefined ? undefined : (this.#also.get(text) ?? given);
+    if (text !== undefined && also) this.#also.set(text, also);
+    const key = `${level} ${text}`;
+    if (!this.#known.has(key)) this.#known.set(key, this.#look(level, also));
+    return this.#known.get(key);
   }
 
-  /** The same, if it is not by a workflow that is spelled out, or by one of a repository that is. */
-  strangerBeside(what: 'workflow' | 'workflowRepository', also?: Condition): Somebody | undefined {
-    const { owner, [what]: workflow } = this.#parts;
-    return this.#beside([...owner, ...(workflow ?? [])], this.#allowedWith(also), also);
+  /** What must come with somebody's token. */
+  requestOf({ found }: Somebody): Readonly<Record<string, string>> {
+    return this.#asked.requestOf(found.options);
   }
 
   /** Whether a workflow is a part of what tells who is allowed. */
@@ -84,50 +104,42 @@ export class Width {
     return this.#parts.workflow !== undefined && texts.some((one) => /job_workflow_ref/i.test(one));
   }
 
-  /** Somebody of a project that is not spelled out. */
-  ofOtherProject(also?: Condition): Somebody | undefined {
-    const { project } = this.#parts;
-    return project.length === 0 ? undefined : this.#beside(project, this.#usual(also), also);
-  }
-
-  /** The same, if it is not by a workflow that is spelled out. */
-  ofOtherProjectBeside(also?: Condition): Somebody | undefined {
-    const { project, workflow = [] } = this.#parts;
-    return this.#beside([...project, ...workflow], this.#usual(also), also);
-  }
-
-  /** Somebody of a project that is spelled out by its name alone. */
-  byName(also?: Condition): Somebody | undefined {
-    const { ids } = this.#parts;
-    return ids.length === 0 ? undefined : this.#beside(ids, this.#usual(also), also);
-  }
-
-  /** A job that is not spelled out. Those of tags are left out: a tag that anybody can push is seldom one that is trusted. */
-  otherJob(also?: Condition): Somebody | undefined {
-    return this.#otherJob(also, (shape) => ({ none: this.#kinds(shape, this.#parts.tags) }));
-  }
-
-  /** A job whose name does not even begin as one that is spelled out: of all but tags and pull requests, or of a kind alone. */
-  anyJob(of: 'all' | 'no branch' | 'pull requests', also?: Condition): Somebody | undefined {
-    const { notOfBranch = [], tags = [], pullRequest, ofPullRequest = [], examples } = this.#parts;
-    if (of === 'pull requests' && !pullRequest) return undefined;
-    const kind = { all: [], 'no branch': notOfBranch, 'pull requests': pullRequest ?? [] }[of];
-    const demand: Demand = (shape) => {
-      const some = this.#kind(shape, kind);
-      const others = of === 'all' ? this.#kinds(shape, [...tags, ...ofPullRequest]) : [];
-      return some && { some, none: [...this.#beginningAlike(shape), ...others] };
-    };
-    return this.#otherJob(also, demand, examples?.[of === 'all' ? 'job' : 'pullRequest']);
-  }
-
   get tellsBranches(): boolean {
     return this.#parts.notOfBranch !== undefined;
   }
 
-  /** As the evaluator has it; undefined for one who is taken for allowed, since it could not be read in full. */
-  witnessOf(somebody: Somebody): Witness | undefined {
-    const { now, ...witness } = witnessOf(somebody, this.#asked, this.#grant.iss, this.#now);
-    return this.#grant.isAllowed(witness, now) ? witness : undefined;
+  #look(level: Level, also?: Condition): Somebody | undefined {
+    const { owner, project, ids, workflow = [], workflowRepository = [] } = this.#parts;
+    if (level.startsWith('stranger')) {
+      const beside = {
+        'stranger beside workflows': workflow,
+        'stranger beside repositories of workflows': workflowRepository,
+      };
+      const all = level in beside ? beside[level as keyof typeof beside] : [];
+      return owner.length === 0 ? undefined : this.#beside([...owner, ...all], this.#allowedWith(also), also);
+    }
+    if (level.startsWith('other project')) {
+      const all = level === 'other project' ? [] : workflow;
+      return project.length === 0 ? undefined : this.#beside([...project, ...all], this.#usual(also), also);
+    }
+    if (level === 'by name') return ids.length === 0 ? undefined : this.#beside(ids, this.#usual(also), also);
+    // Those of tags are left out: a tag that anybody can push is seldom one that is trusted.
+    if (level === 'other job') return this.#otherJob(also, (shape) => ({ none: this.#kinds(shape, this.#parts.tags) }));
+    return this.#anyJob(level, also);
+  }
+
+  /** A job whose name does not even begin as one that is spelled out: of all but tags and pull requests, or of a kind alone. */
+  #anyJob(level: Level, also?: Condition): Somebody | undefined {
+    const { notOfBranch = [], tags = [], pullRequest, ofPullRequest = [], examples } = this.#parts;
+    const isOfPullRequests = level === 'any pull request';
+    if (isOfPullRequests && !pullRequest) return undefined;
+    const kind = isOfPullRequests ? (pullRequest ?? []) : level === 'any job of no branch' ? notOfBranch : [];
+    const demand: Demand = (shape) => {
+      const some = this.#kind(shape, kind);
+      const others = level === 'any job' ? this.#kinds(shape, [...tags, ...ofPullRequest]) : [];
+      return some && { some, none: [...this.#beginningAlike(shape), ...others] };
+    };
+    return this.#otherJob(also, demand, examples?.[level === 'any job' ? 'job' : 'pullRequest']);
   }
 
   #otherJob(also: Condition | undefined, demand: Demand, preferred?: Fields): Somebody | undefined {
@@ -268,9 +280,18 @@ function meets({ fields }: Found, { some = [], none = [] }: Demanded): boolean {
 const partsIn = ({ fields }: TokenShape, parts: readonly TokenPart[]) => parts.filter(({ field }) => fields[field]);
 
 /** All that parts and kinds say, by which letters must be told from each other. */
-function textsOf({ owner, project, job, workflow = [], ...kinds }: TokenParts): string {
-  const { notOfBranch = [], pullRequest = [], tags = [], ofPullRequest = [] } = kinds;
-  const patterns = [...notOfBranch, ...pullRequest, ...tags.flat(), ...ofPullRequest.flat()];
+function textsOf(parts: TokenParts): string {
+  const { owner, project, job, workflow = [] } = parts;
   const keys = [...owner, ...project, ...job, ...workflow].map(({ behind = '' }) => behind);
-  return [...patterns.map(({ pattern }) => pattern), ...keys].join('');
+  return [...patternsIn(parts), ...keys].join('');
+}
+
+/** With wildcards. */
+export function patternsIn({
+  notOfBranch = [],
+  pullRequest = [],
+  tags = [],
+  ofPullRequest = [],
+}: TokenParts): readonly string[] {
+  return [...notOfBranch, ...pullRequest, ...tags.flat(), ...ofPullRequest.flat()].map(({ pattern }) => pattern);
 }
