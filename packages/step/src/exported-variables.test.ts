@@ -2,7 +2,6 @@ import { FedbridgeError } from '@fedbridge/core';
 import { describe, expect, it } from 'vitest';
 import { MemoryHost } from '../../../test/harness/memory-host.ts';
 import { exportSecretVariables, exportVariables, forgetVariables, restoreVariables } from './exported-variables.ts';
-import type { Host } from './host.ts';
 
 /** A job's variables, which steps change as they publish, and of which the platform says whether each is a secret. */
 class JobHost extends MemoryHost {
@@ -39,39 +38,34 @@ class JobHost extends MemoryHost {
       [...this.variables].map(([name, { value, isSecret }]) => [name, isSecret ? [value] : value]),
     );
   }
-
-  /** As packages see it. */
-  get host() {
-    return this as unknown as Host;
-  }
 }
 
 /** Sets variables, and restores them. A secret is in brackets. */
 async function restored(job: JobHost, set: Readonly<Record<string, string>>) {
-  exportVariables(job.host, set);
+  exportVariables(job, set);
   job.publish();
-  await restoreVariables(job.host);
+  await restoreVariables(job);
   return job.now;
 }
 
 describe('what a step set', () => {
   it('is as it was once it is restored, and what was not there is empty', async () => {
     const job = new JobHost({ AWS_REGION: 'eu-west-1' });
-    exportVariables(job.host, { AWS_REGION: 'us-east-1', AWS_PROFILE: 'ci' });
-    exportSecretVariables(job.host, { AWS_SECRET_ACCESS_KEY: 'key' });
+    exportVariables(job, { AWS_REGION: 'us-east-1', AWS_PROFILE: 'ci' });
+    exportSecretVariables(job, { AWS_SECRET_ACCESS_KEY: 'key' });
     job.publish();
     expect(job.now).toEqual({ AWS_REGION: 'us-east-1', AWS_PROFILE: 'ci', AWS_SECRET_ACCESS_KEY: ['key'] });
-    await restoreVariables(job.host);
+    await restoreVariables(job);
     expect(job.now).toEqual({ AWS_REGION: 'eu-west-1', AWS_PROFILE: '', AWS_SECRET_ACCESS_KEY: '' });
   });
 
   it('twice is as it was before the first time', async () => {
     const job = new JobHost({ A: 'before' });
     for (const value of ['first', 'second']) {
-      exportVariables(job.host, { A: value });
+      exportVariables(job, { A: value });
       job.publish();
     }
-    await restoreVariables(job.host);
+    await restoreVariables(job);
     expect(job.now).toEqual({ A: 'before' });
   });
 
@@ -79,16 +73,16 @@ describe('what a step set', () => {
     const job = new JobHost({});
     await restored(job, { A: 'ours' });
     job.variables.set('A', { value: 'theirs', isSecret: false });
-    await restoreVariables(job.host);
+    await restoreVariables(job);
     expect(job.now).toEqual({ A: 'theirs' });
   });
 
   it('and did not publish is not put back', async () => {
     const job = new JobHost({ A: 'before' });
-    exportVariables(job.host, { A: 'ours' });
-    forgetVariables(job.host);
+    exportVariables(job, { A: 'ours' });
+    forgetVariables(job);
     job.variables.set('A', { value: 'theirs', isSecret: false });
-    await restoreVariables(job.host);
+    await restoreVariables(job);
     expect(job.variable('A').value).toBe('theirs');
   });
 

@@ -1,21 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryHost } from '../../../test/harness/memory-host.ts';
+import { hostWith } from '../../../test/harness/memory-host.ts';
 import { checkFormerInputs, checkGuardNames, type FormerInputs } from './former-inputs.ts';
-import type { Host } from './host.ts';
 import type { InputDefinition } from './input.ts';
 
 /** A job whose inputs are handed over as a platform hands them: under whatever name they were written, in any case. */
 function job(inputs: Readonly<Record<string, string>>, inputName = (name: string) => name) {
   const lower = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name.toLowerCase(), value]));
-  const memory = new MemoryHost({
-    platform: 'github',
-    inputs: {},
-    environment: {},
-    job: { kind: 'github', environment: {} },
-  });
+  const memory = hostWith();
   memory.input = (name) => lower[name.toLowerCase()] ?? '';
   memory.inputName = inputName;
-  return { memory, host: memory as unknown as Host };
+  return { memory, host: memory };
 }
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -1,20 +1,14 @@
 import { FedbridgeError } from '@fedbridge/core';
 import { describe, expect, it } from 'vitest';
-import { MemoryHost } from '../../../test/harness/memory-host.ts';
+import { hostWith } from '../../../test/harness/memory-host.ts';
 import { exportVariables } from './exported-variables.ts';
-import type { Host } from './host.ts';
 import type { InputDefinition } from './input.ts';
 import { readInputs, type Work, workOnHost } from './on-host.ts';
 import { writeSecretFiles } from './secret-files.ts';
 
 /** What becomes of work on a host, in the order in which it does. */
 async function done(work: Partial<Work>, inputs: Readonly<Record<string, string>> = {}) {
-  const memory = new MemoryHost({
-    platform: 'github',
-    inputs,
-    environment: {},
-    job: { kind: 'github', environment: {} },
-  });
+  const memory = hostWith(inputs);
   const events: string[] = [];
   const summaries: string[] = [];
   const mask = memory.mask.bind(memory);
@@ -36,7 +30,7 @@ async function done(work: Partial<Work>, inputs: Readonly<Record<string, string>
     fail(error);
     events.push('fail');
   };
-  await workOnHost(memory as unknown as Host, {
+  await workOnHost(memory, {
     title: 'A step',
     summary: { type: 'boolean', label: 'x', description: 'x', default: true },
     cancelled: new AbortController().signal,
@@ -170,14 +164,9 @@ describe('a secret', () => {
 });
 
 it('a summary that cannot be written is a warning, and no failure', async () => {
-  const memory = new MemoryHost({
-    platform: 'github',
-    inputs: {},
-    environment: {},
-    job: { kind: 'github', environment: {} },
-  });
+  const memory = hostWith();
   memory.summary = () => Promise.reject(new FedbridgeError('DELIVERY_FAILED', 'No room.'));
-  await workOnHost(memory as unknown as Host, {
+  await workOnHost(memory, {
     title: 'x',
     summary: { type: 'boolean', label: 'x', description: 'x', default: true },
     cancelled: new AbortController().signal,
@@ -192,9 +181,6 @@ it('an input of the other platform is not read, whoever gives it', () => {
     string,
     InputDefinition
   >;
-  const memory = new MemoryHost({
-    ...{ platform: 'github', environment: {}, job: { kind: 'github', environment: {} } },
-    inputs: { both: 'a', theirs: 'b' },
-  });
-  expect(readInputs(definitions, memory as unknown as Host)).toEqual({ both: 'a', theirs: undefined });
+  const memory = hostWith({ both: 'a', theirs: 'b' });
+  expect(readInputs(definitions, memory)).toEqual({ both: 'a', theirs: undefined });
 });

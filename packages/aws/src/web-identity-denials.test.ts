@@ -1,0 +1,104 @@
+import { parseEndpoint } from '@fedbridge/core';
+import { describe, expect, it } from 'vitest';
+import { admittedToken } from '../../../test/harness/tokens.ts';
+import { parseRoleArn } from './role-arn.ts';
+import { parseSessionName } from './session-name.ts';
+import { webIdentityRules } from './web-identity-denials.ts';
+
+const issuer = 'https://token.actions.githubusercontent.com';
+const account = '123456789012';
+const claims = {
+  ...{ iss: issuer, sub: 'repo:octo/app:ref:refs/heads/main', aud: 'sts.amazonaws.com', exp: 4e9 },
+  ...{ repository: 'octo/app', repository_owner: 'octo', ref: 'refs/heads/main' },
+};
+const request = {
+  endpoint: parseEndpoint('https://sts.example.com', 'x'),
+  region: 'eu-central-1',
+  role: parseRoleArn(`arn:aws:iam::${account}:role/deploy`),
+  sessionName: parseSessionName('mine'),
+};
+
+/** What is said of an error of STS: the first rule that fits. */
+function said(code: string, message = '', more: object = {}) {
+  const rules = webIdentityRules(request, admittedToken({ ...claims, ...more }));
+  return rules.find((one) => one.code === code && (one.message?.test(message) ?? true));
+}
+
+/*
+ * Messages as STS has them. Source: captures of real STS, radkawar/stackd, `internal/services/sts/testdata/oidc`; issues of
+ * aws-actions/configure-aws-credentials.
+ */
+describe('what STS says of an ID token', () => {
+  it.each([
+    [
+      'InvalidIdentityToken',
+      'No OpenIDConnect provider found in your account for https://x',
+      'denied',
+      'no OIDC provider',
+    ],
+    ['InvalidIdentityToken', 'Incorrect token audience', 'denied', "the audience is not among the OIDC provider's"],
+    [
+      'InvalidIdentityToken',
+      'The ID Token provided is not a valid JWT. Token could not be validated',
+      'denied',
+      "or the issuer's keys do not verify",
+    ],
+    ['InvalidIdentityToken', 'The token has more than one audience', 'rejected', 'several audiences'],
+    [
+      'InvalidIdentityToken',
+      "Couldn't retrieve verification key from your identity provider",
+      'unavailable',
+      'could not be read',
+    ],
+    ['InvalidIdentityToken', 'Token is not yet valid', 'rejected', 'outside its time range'],
+    ['InvalidIdentityToken', 'The token was issued in the future', 'rejected', 'outside its time range'],
+    ['InvalidIdentityToken', 'The role claim does not have the role', 'rejected', 'for other roles'],
+    ['InvalidIdentityToken', 'Missing a required claim: sub', 'rejected', 'lacks a claim'],
+    ['InvalidIdentityToken', 'something new', 'rejected', 'not valid'],
+    ['IDPCommunicationError', '', 'unavailable', 'could not be reached'],
+    ['AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 'denied', 'does not allow this job'],
+    ['ExpiredToken', '', 'rejected', 'has expired'],
+    ['IDPRejectedClaim', '', 'rejected', 'the issuer rejected'],
+    ['RegionDisabled', '', 'rejected', 'not active in this region'],
+  ])('%s, "%s", is %s: %s', (code, message, kind, what) => {
+    expect(said(code, message)).toMatchObject({ kind, what: expect.stringContaining(what) });
+  });
+});
+
+describe('what is to be pasted', () => {
+  const provider = `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com`;
+
+  it('makes the provider, with the issuer exactly as the token has it', () => {
+    const { document } = said('InvalidIdentityToken', 'No OpenIDConnect provider') ?? {};
+    expect(document).toContain('create-open-id-connect-provider');
+    expect(document).toContain(issuer);
+    expect(document).toContain('sts.amazonaws.com');
+  });
+
+  it('adds the audience to the provider, and of a token with azp that, which STS looks for in its place', () => {
+    expect(said('InvalidIdentityToken', 'Incorrect token audience')).toMatchObject({
+      hint: expect.stringContaining('See that {audience} is right.'),
+      document: expect.stringMatching(
+        new RegExp(`add-client-id-to-open-id-connect-provider.*${provider}.*sts.amazonaws.com`, 's'),
+      ),
+    });
+    const byAzp = said('InvalidIdentityToken', 'Incorrect token audience', { azp: 'the-app' });
+    expect(byAzp?.hint).toContain('The token has azp the-app, which STS checks in place of the audience');
+    expect(byAzp?.document).toContain('the-app');
+    expect(byAzp?.document).not.toContain('sts.amazonaws.com');
+  });
+
+  it('is a trust policy that has this job, and no command that would lose the other statements', () => {
+    const { hint, document = '' } = said('AccessDenied') ?? {};
+    expect(hint).toContain(`See that {roleToAssume} is right and ${request.role.arn} exists.`);
+    expect(JSON.parse(document)).toMatchObject({ Statement: [{ Principal: { Federated: provider } }] });
+    expect(document).toContain(claims.sub);
+  });
+
+  it('is text in a shell and a log, whatever the claims are', () => {
+    const hostile = { aud: "a'; rm -rf / #\n::set-output name=x::y", azp: undefined };
+    const { document = '' } = said('InvalidIdentityToken', 'No OpenIDConnect provider', hostile) ?? {};
+    expect(document).not.toMatch(/^::/m);
+    expect(document.split('\n').some((line) => /^\s*'?; rm/.test(line))).toBe(false);
+  });
+});
