@@ -11,6 +11,16 @@ const replaced: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     crypto: '\0lazy-crypto',
     minimatch: '\0nothing',
   },
+  // Writing: YAML is read alone.
+  yaml: {
+    '../../stringify/stringifyNumber.js': '\0nothing',
+    '../../stringify/stringifyString.js': '\0nothing',
+    '../stringify/stringify.js': '\0nothing',
+    '../stringify/stringifyCollection.js': '\0nothing',
+    '../stringify/stringifyDocument.js': '\0nothing',
+    '../stringify/stringifyPair.js': '\0nothing',
+    '../stringify/stringifyString.js': '\0nothing',
+  },
   '@smithy/core': { 'node:crypto': '\0lazy-crypto', 'node:zlib': '\0nothing', './uuid/v4': '\0lazy-uuid' },
 };
 

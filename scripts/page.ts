@@ -7,11 +7,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { libraryParts } from './library-parts.ts';
 import { licensesOf } from './licenses.ts';
 
 const folder = process.cwd();
 const { script, modules } = await bundled(join(folder, 'src', 'main.tsx'));
-const style = minifiedStyle(readFileSync(join(folder, 'src', 'style.css'), 'utf8'));
+const style = readFileSync(join(folder, 'src', 'style.css'), 'utf8');
 const policy = [
   "default-src 'none'",
   "connect-src 'none'",
@@ -41,7 +42,7 @@ async function bundled(entry: string) {
     transform: { target: 'es2022' },
     tsconfig: true,
     external: isBuiltin,
-    plugins: [{ name: 'yaml-is-read-alone', load: withoutWriting }],
+    plugins: [libraryParts],
     onLog(_level, { message }) {
       throw new Error(message);
     },
@@ -53,24 +54,6 @@ async function bundled(entry: string) {
   // Nothing ends the element before its end, in whatever text it stands.
   const script = code.trim().replaceAll(/<(?=\/script|!--)/gi, '\\x3c');
   return { script, modules: moduleIds };
-}
-
-/** The page reads YAML and writes none: what would write it is left out, a thirtieth of the page. */
-function withoutWriting(id: string): string | undefined {
-  if (!/[\\/]yaml[\\/]browser[\\/]dist[\\/]stringify[\\/]\w+\.js$/.test(id)) return undefined;
-  const [, names = ''] = /export \{([^}]*)\};\s*$/.exec(readFileSync(id, 'utf8')) ?? [];
-  if (names.trim() === '') throw new Error(`It is not known what ${id} exports.`);
-  const exported = names.split(',').map((name) => `none as ${name.trim()}`);
-  return `function none() { throw new Error('This page writes no YAML.'); }\nexport { ${exported.join(', ')} };`;
-}
-
-/** Without comments and the blanks that only its readers need. */
-function minifiedStyle(css: string): string {
-  return css
-    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/ ?([{};,]) ?/g, '$1')
-    .trim();
 }
 
 /** Source: W3C, Content Security Policy Level 3, 2.3.1. */
