@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { unnamedCodes } from './thrown-codes.ts';
 
 const sources = {
-  'a/package.json': JSON.stringify({ name: '@fedbridge/a', exports: { '.': { default: './lib/index.js' } } }),
+  'a/package.json': JSON.stringify({ name: '@fedbridge/a', exports: { '.': './src/index.ts' } }),
   'a/src/index.ts': `export { thrower } from './thrower.ts';`,
   'a/src/thrower.ts': `
     const made = (what: string) => new FedbridgeError(what ? 'UNAVAILABLE' : 'INTERNAL', what);

@@ -94,10 +94,9 @@ function entriesOfPackages(root: string): Entries {
   return new Map(
     globSync('packages/*/package.json', { cwd: root }).flatMap((path) => {
       const { name, exports = {} } = JSON.parse(readFileSync(join(root, path), 'utf8'));
-      return Object.entries<{ default?: string }>(exports).map(([entry, { default: built = '' }]) => {
-        const source = built.replace('./lib/', 'src/').replace(/\.js$/, '.ts');
-        return [`${name}${entry.slice(1)}`, join(dirname(path), source)] as const;
-      });
+      return Object.entries<string>(exports).map(
+        ([entry, source]) => [`${name}${entry.slice(1)}`, join(dirname(path), source)] as const,
+      );
     }),
   );
 }
