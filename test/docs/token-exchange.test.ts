@@ -31,7 +31,10 @@ const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, yaml 
 
 /** Where the services of the examples are, by the names of inputs on both platforms. */
 function here({ urls }: Emulator, inputs: Variables, isGitHub: boolean): Variables {
-  const addresses: Readonly<Record<string, string>> = { 'https://sts.example.com': urls.oauth };
+  const addresses: Readonly<Record<string, string>> = {
+    'https://sts.example.com': urls.oauth,
+    'https://vault.example.com:8200': urls.vault,
+  };
   const moved = Object.entries(inputs).map(([name, value]) => {
     const [from = '', to = ''] = Object.entries(addresses).find(([one]) => value.startsWith(one)) ?? [];
     return [name, value.replace(from, to)] as const;

@@ -27,6 +27,7 @@ const indifferent = [
   ...['overwriteAwsProfile', 'roleSkipSessionTagging', 'specialCharactersWorkaround', 'outputCredentials'],
   ...['exportCredentials', 'unsetCurrentCredentials', 'useExistingCredentials', 'keepFresh', 'keepFreshMax'],
   ...['allowNoSubscriptions', 'createCredentialsFile', 'exportEnvironmentVariables'],
+  ...['exportEnv', 'exportToken'],
 ];
 
 const cases = steps.flatMap((step) =>

@@ -132,6 +132,7 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
       lifetime: 3600,
     },
     google: googleCloud(urls.github, vstoken),
+    vault: vaultOf(urls.github, vstoken),
     octoSts: {
       policies: [
         octoPolicy('deploy', urls.github, subjects.gitHub),
@@ -242,6 +243,39 @@ function googleCloud(gitHub: string, vstoken: string) {
     serviceAccounts: [
       { email: googleAccount, bindings: [{ role: 'roles/iam.workloadIdentityUser', members: principals }] },
     ],
+  };
+}
+
+/** A method for each platform, whose role reads what a build needs. */
+function vaultOf(gitHub: string, vstoken: string) {
+  const role = { userClaim: 'sub', tokenPolicies: ['ci'], tokenTtl: 900, tokenMaxTtl: 7200 };
+  return {
+    jwtMethods: [
+      {
+        ...{ path: 'jwt', oidcDiscoveryUrl: gitHub, boundIssuer: gitHub },
+        roles: {
+          ci: {
+            ...{ ...role, boundAudiences: ['https://github.com/octo'], boundSubject: subjects.gitHub },
+            boundClaims: { repository_owner_id: '65001' },
+          },
+        },
+      },
+      {
+        ...{ path: 'teams/jwt', oidcDiscoveryUrl: vstoken, boundIssuer: vstoken },
+        roles: { ci: { ...role, boundAudiences: [exchangeAudience], boundSubject: subjects.pipeline } },
+      },
+    ],
+    policies: { ci: { 'secret/data/ci': ['read'], 'kv/*': ['read'] } },
+    kv1: { 'kv/legacy': { password: 'of-a-database' } },
+    kv2: {
+      'secret/data/ci': {
+        npmToken: 'npm_of-a-registry',
+        'signing.key': 'of-a-signer',
+        pem: 'first line\nsecond line',
+        port: 5432,
+      },
+      'secret/data/production': { password: 'of-nobody-here' },
+    },
   };
 }
 

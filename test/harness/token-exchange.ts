@@ -19,6 +19,12 @@ export const exchangeInputs = {
     domain: urls.octoSts,
     githubApiUrl: urls.octoSts,
   }),
+  vault: ({ urls }: Emulator, platform: Platform): Variables => ({
+    profile: 'vault',
+    url: urls.vault,
+    role: 'ci',
+    ...(platform === 'github' ? {} : { path: 'teams/jwt' }),
+  }),
   google: ({ urls }: Emulator, platform: Platform): Variables => ({
     profile: 'google',
     workloadIdentityProvider: googleProviders[platform],

@@ -6,12 +6,15 @@ import { type OctoSts, serveOctoSts } from './octo-sts/octo-sts-service.ts';
 import type { RelyingParty } from './server/relying-party.ts';
 import type { World } from './server/service.ts';
 import type { tokenServiceNames } from './token-service-names.ts';
+import type { Vault } from './vault/vault.ts';
+import { serveVault } from './vault/vault-service.ts';
 
 /** What they have. */
 export interface TokenServicesSetup {
   readonly authorizationServer?: AuthorizationServer;
   readonly octoSts?: OctoSts;
   readonly google?: GoogleCloud;
+  readonly vault?: Vault;
 }
 
 interface Shared {
@@ -25,7 +28,7 @@ type Services = Readonly<
 
 /** Each with its routes on its own service; one that has nothing trusts nobody. */
 export function serveTokenServices(
-  { oauth, octoSts, google }: Services,
+  { oauth, octoSts, google, vault }: Services,
   setup: TokenServicesSetup,
   shared: Shared,
 ): void {
@@ -33,4 +36,5 @@ export function serveTokenServices(
   serveAuthorizationServer(oauth.app, { ...shared, server: authorizationServer, url: oauth.url });
   serveOctoSts(octoSts.app, { ...shared, octoSts: instance, url: octoSts.url });
   serveGoogle(google.app, { ...shared, google: setup.google ?? { providers: [], serviceAccounts: [] } });
+  serveVault(vault.app, { ...shared, vault: setup.vault ?? { jwtMethods: [], policies: {} } });
 }

@@ -1,6 +1,6 @@
-import { audienceOf, type ExchangedToken, exchange, whoOf } from '@fedbridge/exchange';
+import { audienceOf, type ExchangedToken, type ExchangeOrder, exchange, whoOf } from '@fedbridge/exchange';
 import { reuseWhileFresh } from '@fedbridge/identity';
-import { defineStep, type Host } from '@fedbridge/step';
+import { defineStep, type Host, type StepContext } from '@fedbridge/step';
 import { deliver } from './token-exchange/deliver.ts';
 import { formerExchangeInputs } from './token-exchange/former-inputs.ts';
 import { exchangeInputs } from './token-exchange/inputs.ts';
@@ -19,6 +19,7 @@ export const tokenExchange = defineStep({
     accessToken: { description: 'The token that the service gave, a secret.' },
     expiresOn: { description: 'When it expires, ISO 8601 in UTC, where the service says.' },
     credentialsFilePath: { description: "google: the path of the credential file that Google's clients read." },
+    secret: { description: 'vault: each of {secrets}, by its name: {<name>:secret}.' },
     tokenFile: { description: 'With {keepFresh}: the path of a file that always has a token which is valid.' },
   },
   async run(context) {
@@ -30,10 +31,11 @@ export const tokenExchange = defineStep({
     const token = await exchange(order, idToken, outbound);
     const tokens = [token.reveal()];
     rememberTokens(host, { ...order, tokens });
+    const secrets = await secretsFor(context, order, token);
     const { keepTokenFresh } = inputs.keepFresh ? await import('./token-exchange/keep-fresh.ts') : {};
     const kept = await keepTokenFresh?.(context, inputs, { order, audience, token });
     if (kept) rememberTokens(host, { ...order, tokens, tokenFile: kept.tokenFile });
-    const exported = await deliver(host, order, { token, idToken, kept });
+    const exported = await deliver(host, order, { token, idToken, kept, secrets });
     publish(host, token, kept?.tokenFile);
     const { expiresAt, presented } = token;
     return {
@@ -43,6 +45,17 @@ export const tokenExchange = defineStep({
   },
   cleanUp: async () => (await import('./token-exchange/clean-up.ts')).cleanUpTokenExchange,
 });
+
+/** What the token opens of what the user wants. @throws FedbridgeError as `readSecrets` */
+async function secretsFor(
+  { inputs, outbound }: StepContext<typeof exchangeInputs>,
+  order: ExchangeOrder,
+  token: ExchangedToken,
+) {
+  if (inputs.secrets === undefined) return [];
+  const { readSecrets } = await import('@fedbridge/exchange/secrets');
+  return readSecrets(order, token, inputs.secrets.secrets, outbound);
+}
 
 function publish(host: Host, token: ExchangedToken, tokenFile: string | undefined): void {
   host.setSecretOutput('accessToken', token.reveal());

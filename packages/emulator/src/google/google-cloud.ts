@@ -24,7 +24,7 @@ export interface WorkloadIdentityPoolProvider {
 }
 
 /** A service account, and who may be it. */
-export interface ServiceAccount {
+interface ServiceAccount {
   readonly email: string;
   /** Bindings of its IAM policy. */
   readonly bindings: readonly { readonly role: string; readonly members: readonly string[] }[];

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type ExchangedToken, type ExchangeOrder, fill, fillTexts } from '@fedbridge/exchange';
+import type { Secret } from '@fedbridge/exchange/secrets';
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import { exportSecretVariables, exportVariables, type Host, writeSecretFiles } from '@fedbridge/step';
 import type { KeptExchange } from './keep-fresh.ts';
@@ -10,6 +11,7 @@ export interface Acquired {
   /** Gives a token that lives for some time yet. */
   readonly idToken: () => Promise<AdmittedIdToken>;
   readonly kept: KeptExchange | undefined;
+  readonly secrets: readonly Secret[];
 }
 
 /** Makes later steps find what a profile delivers. @returns the names of what they find @throws FedbridgeError `DELIVERY_FAILED` */
@@ -39,6 +41,12 @@ export async function deliver(
     const secrets = fillTexts(secretVariables.set, filled);
     exportSecretVariables(host, secrets);
     exported.push(...Object.keys(secrets));
+  }
+  for (const { name, value } of acquired.secrets) host.setSecretOutput('secret', value, name);
+  if (values.exportEnv === true) {
+    const read = Object.fromEntries(acquired.secrets.map(({ name, value }) => [name, value]));
+    exportSecretVariables(host, read);
+    exported.push(...Object.keys(read));
   }
   return exported;
 }

@@ -5,10 +5,36 @@ const secret: FormerInput = {
   instead: () => "Remove it: the job's ID token takes the place of the secret, once the service trusts it.",
 };
 
-/** Source: google-github-actions/auth, `action.yml`. */
+/** Sources: google-github-actions/auth, `action.yml`; hashicorp/vault-action, `action.yml`. */
 export const formerExchangeInputs: FormerInputs = {
   clientSecret: secret,
   credentialsJson: secret,
+  token: secret,
+  secretId: secret,
+  githubToken: secret,
+  jwtPrivateKey: secret,
+  clientKey: secret,
+  password: secret,
+  method: {
+    is: 'an identity',
+    usual: 'jwt',
+    instead: (shown) => `The job's ID token logs in, by the JWT auth method at "${shown('path')}".`,
+  },
+  authPayload: {
+    is: 'an identity',
+    instead: (shown) => `The job's ID token logs in, by the JWT auth method at "${shown('path')}".`,
+  },
+  jwtGithubAudience: { is: 'an identity', instead: (shown) => `It is called "${shown('audience')}" here.` },
+  caCertificate: {
+    is: 'something else',
+    instead: () => 'Name a file that has the CA in NODE_EXTRA_CA_CERTS, in the environment of the runner or agent.',
+  },
+  tlsSkipVerify: {
+    is: 'something else',
+    instead: () => 'A certificate that is not verified is no secure way to send a token.',
+  },
+  ignoreNotFound: { is: 'something else', instead: () => 'A secret that is not there fails the step.' },
+  outputToken: { is: 'something else', instead: () => 'The token is an output in any case.' },
   delegates: {
     is: 'an identity',
     instead: (shown) => `Grant the job the service account that "${shown('serviceAccount')}" names itself.`,

@@ -5,6 +5,7 @@ import { audienceInput, keepFreshInputs } from '../shared-inputs.ts';
 import { googleInputs } from './google-inputs.ts';
 import { octoStsInputs } from './octo-sts-inputs.ts';
 import { rfc8693Inputs } from './rfc8693-inputs.ts';
+import { vaultInputs } from './vault-inputs.ts';
 
 /** Those of more than one profile. */
 const sharedInputs = {
@@ -28,7 +29,13 @@ const sharedInputs = {
 } as const satisfies Readonly<Record<string, InputDefinition>>;
 
 /** All that are a profile's. */
-export const profileInputs = { ...sharedInputs, ...googleInputs, ...rfc8693Inputs, ...octoStsInputs } as const;
+export const profileInputs = {
+  ...sharedInputs,
+  ...googleInputs,
+  ...vaultInputs,
+  ...rfc8693Inputs,
+  ...octoStsInputs,
+} as const;
 
 type ProfileInput = keyof typeof profileInputs;
 
@@ -53,6 +60,7 @@ export const takenBy: Readonly<Record<string, Taken>> = {
       iamCredentialsEndpoint: 'serviceAccount',
     },
   },
+  vault: { required: ['url', 'role'], optional: namesOf(vaultInputs) },
   rfc8693: { required: ['tokenUrl'], optional: ['scope', ...namesOf(rfc8693Inputs)] },
   'octo-sts': { required: ['scope', 'trustPolicy'], optional: namesOf(octoStsInputs) },
 };
