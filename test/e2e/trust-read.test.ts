@@ -518,3 +518,48 @@ describe('a member that stands twice', () => {
     expect(ended.stderr).toContain('Id stands more than once');
   });
 });
+
+describe('A template that names the account of an OIDC provider by what a deployment knows', () => {
+  const hub = 'token.actions.githubusercontent.com';
+  const claims = { iss: `https://${hub}`, aud: 'sts.amazonaws.com', sub: 'repo:octo/app:ref:refs/heads/main' };
+  const template = join(folder, 'provider.yaml');
+  const others = join(folder, 'claims.json');
+  writeFileSync(others, JSON.stringify(claims));
+  writeFileSync(
+    template,
+    `Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          Effect: Allow
+          Principal: { Federated: !Sub "arn:aws:iam::\${AWS::AccountId}:oidc-provider/${hub}" }
+          Action: sts:AssumeRoleWithWebIdentity
+          Condition: { StringEquals: { "${hub}:aud": ${claims.aud}, "${hub}:sub": "${claims.sub}" } }
+`,
+  );
+
+  it('is read alike by all commands; what is printed to be deployed takes the account', async () => {
+    const mine = ['--mine', 'github:octo'];
+    const migrate = ['migrate', template, '--github', 'octo/app', '--owner-id', '1', '--repository-id', '2'];
+    const [who, lint, test, diff, audit, refused, given] = await Promise.all(
+      [
+        ['who', template, ...mine],
+        ['lint', template],
+        ['test', template, '--claims', others],
+        ['diff', template, template, ...mine],
+        ['audit', template, ...mine],
+        migrate,
+        [...migrate, '--parameter', 'AWS::AccountId=123456789012'],
+      ].map((args) => fedbridge(args)),
+    );
+    expect([who, lint, test, diff, audit].map((one) => one?.exitCode)).toEqual([0, 0, 0, 0, 0]);
+    expect(who?.stdout).toContain('Only what you named as yours is allowed.');
+    expect(test?.stdout).toContain('Allowed.');
+    expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('AWS::AccountId') });
+    expect(given?.exitCode).toBe(0);
+    expect(given?.stdout).toContain('repo:octo@1/app@2:ref:refs/heads/main');
+  });
+});

@@ -1,8 +1,7 @@
 import { remembered } from '@fedbridge/core/remembered';
 import { customizedShapes } from './github-subject-shapes.ts';
-import { type ClaimPart, type Language, ofField, type TokenField, type TokenShape } from './token-shape.ts';
+import { type ClaimPart, digits, type Language, ofField, type TokenField, type TokenShape } from './token-shape.ts';
 
-const id: Language = { chars: '0-9' };
 const anything: Language = { chars: '^' };
 /**
  * Of a branch, a tag or a pull request: without blanks, control characters and these [git, git-check-ref-format]. Empty for a deployment of
@@ -41,17 +40,17 @@ const workflow: Language = {
 
 const repository: Readonly<Record<string, TokenField>> = {
   owner: { language: account, example: 'stranger', anyCase: true },
-  ownerId: { language: id, example: '1000001' },
+  ownerId: { language: digits, example: '1000001' },
   repository: { language: { chars: 'a-zA-Z0-9._-' }, example: 'anything' },
-  repositoryId: { language: id, example: '2000002' },
+  repositoryId: { language: digits, example: '2000002' },
 };
 
 /** Of every token, beside what its subject says. */
 const others: Readonly<Record<string, TokenField>> = {
   actor: { language: { chars: 'a-zA-Z0-9_[]-' }, example: 'stranger' },
-  actor_id: { language: id, example: '1000001' },
+  actor_id: { language: digits, example: '1000001' },
   aud: { language: anything, example: 'sts.amazonaws.com' },
-  enterprise_id: { language: id, example: '3000003', optional: true },
+  enterprise_id: { language: digits, example: '3000003', optional: true },
   job_workflow_ref: {
     language: workflow,
     example: 'stranger/anything/.github/workflows/deploy.yml@refs/heads/main',

@@ -76,7 +76,10 @@ export const anyLists: Readonly<Record<string, ListClaim>> = {
 export const noColon: Language = { chars: '^:' };
 /** What stands between colons, none of it empty. */
 export const rest: Language = { many: { sequence: [':', noColon] } };
-export const digits: Language = { chars: '0-9' };
+/** A whole number as one is written, without zeros before it. */
+export const digits: Language = {
+  anyOf: ['0', { sequence: [{ chars: '1-9', length: 1 }, { anyOf: ['', { chars: '0-9' }] }] }],
+};
 export const guid: Language = {
   sequence: [8, 4, 4, 4, 12].flatMap((length, index): Language[] => [
     ...(index === 0 ? [] : ['-']),

@@ -9,6 +9,7 @@ import {
   grantsOfPolicy,
   lintTrustDocument,
   MalformedPolicyError,
+  matters,
   parseFederatedCredential,
   parseTrustPolicy,
   refuseDuplicates,
@@ -75,15 +76,20 @@ export function federatedCredentials({ file, document }: DocumentInFile): readon
   });
 }
 
-/** @throws FedbridgeError `INPUT_INVALID` where a template hides some of it from whoever must know all of it */
+/**
+ * A document of which a template hides nothing that counts.
+ *
+ * @param isOfUse - what counts: what may decide who is allowed, where this is not given
+ * @throws FedbridgeError `INPUT_INVALID` where it hides something
+ */
 export function resolvedDocument(
   { file, document }: DocumentInFile,
-  matters: (one: Unresolved) => boolean = () => true,
+  isOfUse: (one: Unresolved) => boolean = matters,
 ): TrustDocument {
   const place = placeIn(file, document.positionOf([]));
   if (document.resembles !== undefined)
     throw invalid(`${place}: this looks like ${document.resembles} and is not read.`);
-  const first = document.unresolved.find(matters);
+  const first = document.unresolved.find(isOfUse);
   if (!first) return document;
   throw new FedbridgeError(
     'INPUT_INVALID',

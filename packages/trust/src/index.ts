@@ -120,4 +120,5 @@ export {
   parseRoleName,
 } from './write-aws.ts';
 export { type EntraFormat, type EntraPlace, entraTrust, formatEntraTrust } from './write-entra.ts';
+export { matters } from './read/unresolved.ts';
 export { numberMark } from './written-number.ts';

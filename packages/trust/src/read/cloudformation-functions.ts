@@ -1,5 +1,5 @@
 import type { ResolvedLength } from './resolved-length.ts';
-import { type Members, membersOf, type Parameters } from './trust-document.ts';
+import { type Members, membersOf, type Parameters, textOf } from './trust-document.ts';
 import { placeholder } from './unresolved.ts';
 
 /** What functions refer to. */
@@ -100,11 +100,17 @@ function parameter(name: string, { parameters }: Template): string | undefined {
   return Object.hasOwn(parameters, name) ? parameters[name] : undefined;
 }
 
-/** Of an OIDC provider of the same template, which names itself by its URL. Source: "AWS::IAM::OIDCProvider", return values. */
+/** The resource of CloudFormation, and that of the AWS CDK's `iam.OpenIdConnectProvider`, whose `Ref` is an ARN as well. */
+const providerTypes = ['AWS::IAM::OIDCProvider', 'Custom::AWSCDKOpenIdConnectProvider'];
+
+/**
+ * Of an OIDC provider of the same template, which names itself by its URL. Sources: "AWS::IAM::OIDCProvider", return values; aws/aws-cdk,
+ * `packages/aws-cdk-lib/aws-iam/lib/oidc-provider.ts`.
+ */
 function providerArn(id: string, template: Template, depth: number): string | undefined {
   const { providerArns, resources } = template;
   const resource = Object.hasOwn(resources, id) ? membersOf(resources[id]) : undefined;
-  if (resource?.Type !== 'AWS::IAM::OIDCProvider') return undefined;
+  if (!resource || !providerTypes.includes(textOf(resource.Type))) return undefined;
   if (providerArns.has(id)) return providerArns.get(id);
   providerArns.set(id, undefined);
   const url = template.resolve(membersOf(resource.Properties)?.Url, depth + 1);

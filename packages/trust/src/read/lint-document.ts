@@ -12,7 +12,7 @@ import { lintTrustPolicy } from '../lint-aws.ts';
 import { lintFederatedCredentials } from '../lint-entra.ts';
 import type { RuleId } from '../rules.ts';
 import { membersOf, type TrustDocument, type Unresolved } from './trust-document.ts';
-import { type Filler, filled, hidesShape } from './unresolved.ts';
+import { type Filler, filled, hidesShape, matters } from './unresolved.ts';
 
 /** A finding with its place in the file. */
 export interface PlacedFinding extends Finding {
@@ -25,7 +25,8 @@ export interface PlacedFinding extends Finding {
  * @param lint - what is wrong with it wherever it stands: whoever has many that are the same may know it already
  */
 export function lintTrustDocument(document: TrustDocument, lint = findingsOf): readonly PlacedFinding[] {
-  const { policy, unresolved, duplicates, resembles } = document;
+  const { policy, duplicates, resembles } = document;
+  const unresolved = document.unresolved.filter(matters);
   const placed = (one: Finding, path: JsonPath) => ({ ...one, position: document.positionOf(path) });
   if (resembles !== undefined) return [placed(finding('read/not-looked-at', '', `It looks like ${resembles}.`), [])];
   const hidden = policy ? unresolved.filter(hidesShape) : [];
@@ -74,8 +75,8 @@ const expressions: readonly (readonly [issuer: string, value: string])[] = [
 ];
 
 /** Likely and unlikely values of what is not resolved: a finding holds that holds whatever the value is. */
-const fillers: readonly Filler[] = [
-  ...['unresolved', 'octo@65001', '123456789012'].flatMap((part) =>
+const fillersFor = ({ policy }: TrustDocument): readonly Filler[] => [
+  ...['unresolved', 'octo@65001', '123456789012', ...issuersOfKeys(policy)].flatMap((part) =>
     [part, 'https://issuer.example.com', tokenExchange.uri, awsAudience('aws'), branch].map((whole) => ({
       whole,
       part,
@@ -89,10 +90,20 @@ const fillers: readonly Filler[] = [
   })),
 ];
 
+/** The issuers of a policy's condition keys, without their scheme: a provider of which that is hidden is one of theirs. */
+function issuersOfKeys(policy: object | undefined): readonly string[] {
+  const keys = [membersOf(policy)?.Statement]
+    .flat()
+    .flatMap((one) =>
+      Object.values(membersOf(membersOf(one)?.Condition) ?? {}).flatMap((of) => Object.keys(membersOf(of) ?? {})),
+    );
+  const issuers = keys.filter((key) => !/[⟨⟩]/.test(key)).map((key) => key.slice(0, Math.max(0, key.lastIndexOf(':'))));
+  return [...new Set(issuers)].filter((one) => one.includes('.'));
+}
+
 /** What is wrong with a document, whatever is not resolved. */
 export function findingsOf(document: TrustDocument): readonly Finding[] {
-  const { unresolved } = document;
-  if (unresolved.length === 0) return linted(document, (value) => value);
+  if (!document.unresolved.some(matters)) return linted(document, (value) => value);
   const key = ({ rule, where }: Finding) => `${rule} ${where}`;
   const exactly = ({ where, message }: Finding) => `${where} ${message}`;
   // That no token or no cloud takes a value is said of what is resolved alone; what fits none with a likely value tells nothing of the others.
@@ -100,7 +111,7 @@ export function findingsOf(document: TrustDocument): readonly Finding[] {
   const isOfValue = (one: Finding) => isNever(one) || one.rule === 'entra/malformed';
   const own = linted(document, (value) => value).filter((one) => !isOfValue(one) || !/[⟨⟩]/.test(one.message));
   const never = new Set(own.filter(isNever).map(exactly));
-  const fillings = fillers.map((filler) => linted(document, (value) => filled(value, filler)));
+  const fillings = fillersFor(document).map((filler) => linted(document, (value) => filled(value, filler)));
   const likely = fillings.filter((all) => all.every((one) => !isNever(one) || never.has(exactly(one))));
   const sets = likely.map((all) => new Set(all.map(key)));
   // What a placeholder keeps from being read is read with a likely value.

@@ -9,8 +9,9 @@ import {
   positionIn,
   type Source,
   type TrustDocument,
+  type Unresolved,
 } from './trust-document.ts';
-import { unresolvedIn } from './unresolved.ts';
+import { unresolvedIn, withHiddenPrincipals } from './unresolved.ts';
 
 /**
  * The trust policy in a part: an object, a text of JSON, or that text URL-encoded, as the IAM API has it. Undefined where there is none.
@@ -55,14 +56,15 @@ export function unreadDocument(part: Part, resembles: string): TrustDocument {
 
 function documentOf(
   { source, path, address, isTemplate, origin }: Part,
-  policy: object,
+  written: object,
   outerPath: (inner: JsonPath) => JsonPath,
-  unresolved = isTemplate ? unresolvedIn(policy) : [],
+  unresolved?: readonly Unresolved[],
 ): TrustDocument {
+  const policy = withHiddenPrincipals(written);
   return {
     address: address ?? jsonPointer(path),
     policy,
-    unresolved,
+    unresolved: unresolved ?? (isTemplate || policy !== written ? unresolvedIn(policy) : []),
     origin,
     duplicates: duplicatesWithin(source, path),
     positionOf: (inner) => positionIn(source, outerPath(inner)),

@@ -10,6 +10,8 @@ export interface Unresolved {
   readonly path: JsonPath;
   /** As the template names it: `Org`, `Fn::ImportValue`, `parameters('org')`. */
   readonly expression: string;
+  /** Whether it is the account or the partition of an OIDC provider: who is allowed does not depend on it. */
+  readonly isOfProvider?: true;
 }
 
 /** A text that was parsed, with where its parts stand: a `JsonDocument`, or its like for another language. */

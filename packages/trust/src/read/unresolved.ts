@@ -1,6 +1,6 @@
 import type { JsonPath } from '../json.ts';
 import { textOfJson } from '../json-text.ts';
-import { membersOf, type Part, type Unresolved } from './trust-document.ts';
+import { type Members, membersOf, type Part, type Unresolved } from './trust-document.ts';
 
 /** What stands in a document in the place of something unresolved: readable, and unlike any name. */
 export function placeholder(expression: string): string {
@@ -18,12 +18,51 @@ export function hiddenPolicy(expression: string, part: Part): Part {
 
 /** Every placeholder within a value, in order. */
 export function unresolvedIn(value: unknown, path: JsonPath = []): readonly Unresolved[] {
-  if (typeof value === 'string') return expressionsIn(value).map((expression) => ({ path, expression }));
+  if (typeof value === 'string') {
+    const isOfProvider = path.at(-1) === 'Federated' || path.at(-2) === 'Federated' ? anyProvider.test(value) : false;
+    return expressionsIn(value).map((expression) => ({ path, expression, ...(isOfProvider ? { isOfProvider } : {}) }));
+  }
   if (Array.isArray(value)) return value.flatMap((item, index) => unresolvedIn(item, [...path, index]));
   return Object.entries(membersOf(value) ?? {}).flatMap(([name, member]) => [
     ...expressionsIn(name).map((expression) => ({ path, expression })),
     ...unresolvedIn(member, [...path, name]),
   ]);
+}
+
+/** Whether who is allowed may depend on it. */
+export const matters = ({ isOfProvider }: Unresolved) => !isOfProvider;
+
+/**
+ * A policy with placeholders for what Terraform puts into its principals, `${aws_iam_openid_connect_provider.github.arn}`: IAM has no variables
+ * there. What names the account of an OIDC provider alone stays: it makes no difference, and can be printed again.
+ * Source: IAM User Guide, "IAM policy elements: Variables and tags", "Where you can use policy variables".
+ */
+export function withHiddenPrincipals(policy: object): object {
+  const { Statement: listed } = policy as Members;
+  const statements = [listed].flat();
+  const next = statements.map((one) => {
+    const members = membersOf(one);
+    const named = principalMembers.filter((name) => members && interpolation.test(textOfJson(members[name]) ?? ''));
+    if (named.length === 0) return one;
+    const hidden = named.map((name) => [name, withHiddenInterpolations(members?.[name])] as const);
+    return hidden.every(([name, value]) => textOfJson(value) === textOfJson(members?.[name]))
+      ? one
+      : { ...members, ...Object.fromEntries(hidden) };
+  });
+  if (next.every((one, index) => one === statements[index])) return policy;
+  return { ...policy, Statement: Array.isArray(listed) ? next : next[0] };
+}
+
+const principalMembers = ['Principal', 'NotPrincipal'];
+const interpolation = /\$\{[^}]*\}/;
+
+function withHiddenInterpolations(value: unknown): unknown {
+  if (typeof value === 'string')
+    return anyProvider.test(value) ? value : value.replaceAll(/\$\{([^}]*)\}/g, (_, name: string) => placeholder(name));
+  if (Array.isArray(value)) return value.map(withHiddenInterpolations);
+  const members = membersOf(value);
+  if (!members) return value;
+  return Object.fromEntries(Object.entries(members).map(([name, one]) => [name, withHiddenInterpolations(one)]));
 }
 
 /** A value with something else in the place of each placeholder. @param member - that it is, or that it is listed in */
@@ -50,6 +89,9 @@ function filledText(text: string, { whole, part, members = {} }: Filler, member:
   if (!isHidden(text)) return text.replaceAll(placeholders, part);
   return (Object.hasOwn(members, member) ? members[member] : undefined) ?? whole;
 }
+
+/** An OIDC provider of which no more is hidden than whose it is: all its tokens are by its issuer. */
+const anyProvider = /^arn:(⟨[^⟩]*⟩|\$\{[^}]*\}|aws[a-z-]*):iam::(⟨[^⟩]*⟩|\$\{[^}]*\}|\d{12}):oidc-provider\/[^⟨⟩${}]+$/;
 
 const placeholders = /⟨([^⟩]*)⟩/g;
 const expressionsIn = (text: string) => [...text.matchAll(placeholders)].map(([, expression = '']) => expression);

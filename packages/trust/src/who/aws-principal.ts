@@ -7,7 +7,7 @@ const external: Language = { chars: 'a-zA-Z0-9_+=,.@:/-' };
 const accountShape: TokenShape = {
   fields: {
     partition: { language: { chars: 'a-z-' }, example: 'aws' },
-    account: { language: { chars: '0-9' }, example: '999999999999' },
+    account: { language: { chars: '0-9', length: 12 }, example: '999999999999' },
     name: { language: { chars: '^' }, example: 'role/anything' },
     ...organizationFields,
     // Source: AWS STS API Reference, AssumeRole: two characters or more.

@@ -21,7 +21,10 @@ const bounds = [
   ['x'],
   ['007'],
 ];
-const texts = [...Array.from({ length: 1_100 }, (_, one) => String(one)), '100000', '99999999999999999999'];
+const texts = [
+  ...Array.from({ length: 1_100 }, (_, one) => String(one)),
+  ...['100000', '99999999999999999999', '00', '007', '0100', '000000000099'],
+];
 const comparisons = ['Equals', 'NotEquals', 'LessThan', 'LessThanEquals', 'GreaterThan', 'GreaterThanEquals'];
 
 describe('numbers as texts of digits', () => {
@@ -34,8 +37,7 @@ describe('numbers as texts of digits', () => {
         const isTold = machine?.accepts(machine.run(machine.start, text)) !== negated;
         expect([text, isTold]).toEqual([text, holds({ operator, key: 'a:n', values }, new Map([['a:n', [text]]]))]);
       }
-      for (const none of ['', 'x7', '007', '00'])
-        expect(machine?.accepts(machine.run(machine.start, none))).toBe(false);
+      for (const none of ['', 'x7']) expect(machine?.accepts(machine.run(machine.start, none))).toBe(false);
     },
   );
 
@@ -89,5 +91,40 @@ describe('a condition on a claim', () => {
       reach: 'named others',
       exact: true,
     });
+  });
+});
+
+describe('the number of an account, which may begin with zeros', () => {
+  const ask = (principal: object, condition: object, mine: string) => {
+    const policy = parseTrustPolicy({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole', Condition: condition }],
+    });
+    return whoAssumes(policy, [parseMine(mine) as Mine], now)[0];
+  };
+  const forms = ['aws:PrincipalAccount', 'aws:SourceAccount'] as const;
+  const of = (key: string) => (key === forms[0] ? { AWS: '*' } : { Service: 's3.amazonaws.com' });
+
+  test.each(
+    forms.flatMap((key) => ['12345678901', '012345678901', '0012345678901'].map((value) => [key, value] as const)),
+  )('%s is compared with %s as the evaluator compares it', (key, value) => {
+    const condition = { NumericEquals: { [key]: value } };
+    expect(ask(of(key), condition, 'account:012345678901')).toMatchObject({ reach: 'only mine', exact: true });
+    const others = ask(of(key), condition, 'account:112345678901');
+    expect(others).toMatchObject({ reach: 'named others', owners: ['012345678901'] });
+  });
+
+  test('has twelve digits', () => {
+    const condition = { NumericLessThan: { 'aws:PrincipalAccount': '2' } };
+    expect(ask({ AWS: '*' }, condition, 'account:000000000000')).toMatchObject({
+      reach: 'named others',
+      owners: ['000000000001'],
+    });
+    expect(ask({ AWS: '*' }, { StringLike: { 'aws:PrincipalAccount': '1234*9' } }, 'account:123456789012')?.reach).toBe(
+      'any account',
+    );
+    expect(ask({ AWS: '*' }, { StringEquals: { 'aws:PrincipalAccount': '1234' } }, 'account:123456789012')?.reach).toBe(
+      'nobody',
+    );
   });
 });

@@ -13,8 +13,8 @@ interface Range {
 const mostDigits = 15;
 
 /**
- * The texts of digits alone whose number is as a condition wants it, before that is negated. None begins with zeros: an issuer writes numbers,
- * and no texts that look like some.
+ * The texts of digits alone whose number is as a condition wants it, before that is negated; with zeros before it too, as the number of an
+ * account may have.
  *
  * @returns undefined for another operator than those of numbers, and for a value of more digits than a number holds
  */
@@ -75,8 +75,10 @@ function addRange(nfa: Nfa, start: number, { from, to }: Range): void {
     nfa.on(node, [nfa.alphabet.classOf(String(digit).charCodeAt(0))], next);
   const zero = nfa.node();
   nfa.at(zero).accepts = from === 0;
-  on(start, 0, zero);
-  for (let digit = 1; digit <= 9; digit += 1) on(start, digit, nodeOf(after(none, digit)));
+  for (const before of [start, zero]) {
+    on(before, 0, zero);
+    for (let digit = 1; digit <= 9; digit += 1) on(before, digit, nodeOf(after(none, digit)));
+  }
   for (const { read, node } of open)
     for (let digit = 0; digit <= 9; digit += 1) on(node, digit, nodeOf(after(read, digit)));
 

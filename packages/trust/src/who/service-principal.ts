@@ -11,7 +11,7 @@ const fields: Readonly<Record<string, TokenField>> = {
   partition: { language: { chars: 'a-z-' }, example: 'aws' },
   service: { language: { chars: 'a-z0-9-' }, example: 'lambda' },
   region: { language: { anyOf: ['', { chars: 'a-z0-9-' }] }, example: 'eu-central-1' },
-  account: { language: { chars: '0-9' }, example: '999999999999' },
+  account: { language: { chars: '0-9', length: 12 }, example: '999999999999' },
   resource: { language: { chars: '^' }, example: 'function:anything' },
   ...organizationFields,
 };

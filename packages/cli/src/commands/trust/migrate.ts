@@ -86,7 +86,8 @@ Exit code ${exitCodes.findings} if something could not be migrated: standard err
 
 /** @throws FedbridgeError `INPUT_INVALID` for a document of which something is not known */
 function wholeDocument(one: DocumentInFile): void {
-  resolvedDocument(one);
+  // What is printed is to be deployed as it is.
+  resolvedDocument(one, () => true);
   federatedCredentials(one);
   // Of a member that stands twice what is printed would hold the last alone: without a condition, say.
   try {

@@ -9,7 +9,6 @@ import {
   policyVerdict,
   refuseDuplicates,
   type TrustDocument,
-  type Unresolved,
   type Verdict,
   verdictOnSigned,
   type WebIdentityClaims,
@@ -100,11 +99,6 @@ function namesOf(names: readonly string[], { document, claims }: TestOptions): r
   return all;
 }
 
-/** Which account and partition a provider is of does not matter to a token of it. */
-function isOfProvider({ path, expression }: Unresolved): boolean {
-  return path.includes('Principal') && /^AWS::(AccountId|Partition)$/.test(expression);
-}
-
 /** Reads the claims, and gives the test of a document. */
 async function testOf(
   names: readonly string[],
@@ -125,7 +119,7 @@ async function testOf(
     isWhole: !given.trim().startsWith('{'),
   };
   return (one) => {
-    const { policy } = resolvedDocument(one, (unresolved) => !isOfProvider(unresolved));
+    const { policy } = resolvedDocument(one);
     if (!policy) return verdictOnSigned(credentialsVerdict(federatedCredentials(one), claims, presented), claims);
     // What prints a role says which one it is.
     const named = one.document.address.startsWith('arn:') ? one.document.address : undefined;
