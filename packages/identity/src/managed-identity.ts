@@ -108,7 +108,7 @@ export async function findManagedIdentity(
  *
  * @param resource - who the token is for
  * @param known - whether there is one for sure: whatever else answers at this address has no such page, and keeps nobody waiting
- * @throws FedbridgeError `ID_TOKEN_UNAVAILABLE`, `ID_TOKEN_REFUSED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`
+ * @throws FedbridgeError `ID_TOKEN_UNAVAILABLE`, `ID_TOKEN_REFUSED`, `ENDPOINT_NOT_ALLOWED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`
  */
 export async function managedIdentityToken(
   identity: ManagedIdentity,

@@ -32,7 +32,10 @@ export class SetupCalls {
     this.#options = options;
   }
 
-  /** @returns the parsed answer; undefined for what is not there @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`, `HTTP_*` */
+  /**
+   * @returns the parsed answer; undefined for what is not there
+   * @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `ANSWER_MALFORMED`, `UNAVAILABLE`, `HTTP_*`
+   */
   get(api: keyof SetupTokens, url: string): Promise<unknown> {
     return this.#call(api, { method: 'GET', url });
   }
@@ -41,7 +44,7 @@ export class SetupCalls {
    * Makes what is not there yet.
    *
    * @returns the answer; undefined where nothing was sent
-   * @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`, `HTTP_*`
+   * @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `ANSWER_MALFORMED`, `UNAVAILABLE`, `HTTP_*`
    */
   async ensure(what: string, isThere: boolean, api: keyof SetupTokens, request: RestCall): Promise<unknown> {
     if (isThere) {

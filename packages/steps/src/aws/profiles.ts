@@ -37,7 +37,12 @@ export function deliverProfiles(host: Host, profiles: readonly Profile[], overwr
   return writeProfiles(profiles, overwrite, host.system, { name: host.folder.digits(), keep });
 }
 
-/** The clean-up of the step: takes back what of its profiles nobody has changed since, with what was there before, each whatever becomes of another. */
+/**
+ * The clean-up of the step: takes back what of its profiles nobody has changed since, with what was there before, each whatever becomes
+ * of another.
+ *
+ * @throws FedbridgeError `DELIVERY_FAILED`
+ */
 export async function removeDeliveredProfiles(host: Host): Promise<void> {
   // What was written went with it, or cannot be read: the files themselves say whose their sections are.
   if (host.folder.isLost()) await removeSectionsOf(host.folder.digits(), host.system);

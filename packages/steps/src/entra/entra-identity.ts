@@ -41,7 +41,7 @@ export interface EntraIdentity {
   readonly isOwnCloud: boolean;
 }
 
-/** From the inputs, else from the service connection or the pod. @throws FedbridgeError `INPUT_*`, `CONNECTION_*` */
+/** From the inputs, else from the service connection or the pod. @throws FedbridgeError `INPUT_*`, `CONNECTION_*`, `ENDPOINT_NOT_ALLOWED` */
 export function entraIdentity(
   { host, identity, managedIdentity }: Pick<StepContext, 'host' | 'identity' | 'managedIdentity'>,
   inputs: EntraInputs,
