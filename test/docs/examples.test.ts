@@ -1,23 +1,25 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { root } from '../harness/process.ts';
 
 const packages = readdirSync(join(root, 'packages'));
+const pure = ['issuers', 'page', 'trust', 'trust-files'];
 
 describe("each package's README", () => {
-  it.concurrent.each(packages)('%s: fits a screen and its example runs', (name) => {
+  it.concurrent.each(packages)('%s: fits a screen and its example runs', async (name) => {
     const text = readFileSync(join(root, 'packages', name, 'README.md'), 'utf8');
     expect(text.split('\n').length).toBeLessThanOrEqual(50);
     const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(text) ?? [];
     expect(example).not.toBe('');
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', example], {
-      cwd: join(root, 'test'),
-      encoding: 'utf8',
-    });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    // What is pure does its job without an emulator of anything.
+    if (!pure.includes(name)) expect(example).toContain("'@fedbridge/emulator'");
+    const args = ['--input-type=module-typescript', '-e', example];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: join(root, 'test') });
+    expect(stderr).toBe('');
     expect(stdout).not.toBe('');
   });
 });
