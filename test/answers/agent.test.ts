@@ -91,6 +91,27 @@ describe('what Azure DevOps may answer while agents are set up', () => {
     expect(asked.every(({ headers }) => headers.authorization === 'Bearer secret')).toBe(true);
   });
 
+  it.each([
+    { issuer: 'https://other.example.com' },
+    { subject: 'system:serviceaccount:agents:other' },
+    { audiences: ['api://AzureADTokenExchangeUSGov'] },
+    { audiences: undefined },
+  ])('a credential of the same name that trusts something else is made anew: %o', async (changed) => {
+    const other = { properties: { ...credential.properties, ...changed } };
+    const { error, states, asked } = await setUp([
+      identity,
+      other,
+      {},
+      found,
+      { items: [member] },
+      role,
+      { items: [member] },
+      role,
+    ]);
+    expect({ error, states }).toEqual({ error: undefined, states: ['done', ...Array(4).fill('is there')] });
+    expect(asked.flatMap(({ method, body }) => (method === 'PUT' ? JSON.parse(body) : []))).toEqual([credential]);
+  });
+
   it('members are looked for page by page', async () => {
     const pages = [{ items: [], continuationToken: 'a b' }, { continuationToken: 'c' }, { items: [member] }];
     const { error, asked } = await setUp([identity, credential, found, ...pages, role, { items: [member] }, role]);

@@ -64,7 +64,10 @@ export async function ensureFederatedCredential(
   const url = `${resourceManager}${managedIdentity}/federatedIdentityCredentials/${name}?${version}`;
   const subject = formatKubernetesSubject({ namespace, serviceAccount });
   const { properties } = ((await calls.get('resourceManager', url)) ?? {}) as Credential;
-  const isTrusted = properties?.issuer === issuer && properties?.subject === subject;
+  const isTrusted =
+    properties?.issuer === issuer &&
+    properties.subject === subject &&
+    properties.audiences?.includes(audience) === true;
   const body = { properties: { issuer, subject, audiences: [audience] } };
   await calls.ensure(`federated credential for ${subject}`, isTrusted, 'resourceManager', { method: 'PUT', url, body });
 }
