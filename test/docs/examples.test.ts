@@ -81,7 +81,7 @@ describe('CONTRIBUTING.md', () => {
       'import { actionManifest } from "@fedbridge/github/manifest"; import { taskManifest } from "@fedbridge/azure-pipelines/manifest";';
     const code = `${imports}\n${example.replace(/^ {3}/gm, '')}\n${shown}`;
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', code], {
-      cwd: root,
+      cwd: join(root, 'test'),
       encoding: 'utf8',
     });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

@@ -1,6 +1,10 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { filesBelow } from '../harness/files.ts';
 import { bothTokens, GitLabWorld, project } from '../harness/gitlab-job.ts';
 import { machineEnvironment, type Variables } from '../harness/process.ts';
 import { ids, region } from '../harness/setup.ts';
@@ -86,6 +90,25 @@ describe('a job of GitLab CI gets AWS credentials', () => {
     const { stderr } = await world.run(own, world.aws('--audience', 'https://gitlab.example.com'));
     expect(stderr).toMatch(/\[EXCHANGE_REFUSED\][\s\S]*:aud": "https:\/\/gitlab.example.com"/);
   });
+});
+
+it('what a job has besides is left alone: files that variables name, and what is in the home of its user', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'shared-home-'));
+  mkdirSync(join(home, '.aws'));
+  writeFileSync(join(home, '.aws', 'credentials'), '[default]\naws_access_key_id = AKIAOTHER\n');
+  // A variable of type file: its value is a path.
+  const { environment: another } = await world.emulator.platforms.gitLab.startJob({ ...job, jobId: '13' });
+  const file = join(home, 'DEPLOY_TOKEN');
+  writeFileSync(file, another.AWS_ID_TOKEN ?? '');
+  const run = await world.run(
+    { idTokens: {}, variables: { DEPLOY_TOKEN: file, HOME: home } },
+    world.aws('--identity', 'gitlab'),
+  );
+  expect(run.stderr).toContain('GitLab gave this job no ID token.');
+  const given = await world.run({ ...job, variables: { DEPLOY_TOKEN: file, HOME: home } }, world.aws());
+  expect(given.exitCode).toBe(0);
+  expect(filesBelow(home).sort()).toEqual(['.aws', '.aws/credentials', 'DEPLOY_TOKEN']);
+  expect(readFileSync(join(home, '.aws', 'credentials'), 'utf8')).toContain('AKIAOTHER');
 });
 
 describe('a job of GitLab CI gets tokens of Entra', () => {
