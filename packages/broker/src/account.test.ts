@@ -1,0 +1,70 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Account } from './account.ts';
+
+const none = { restarts: 0, renewals: 0, failures: 0, longestGapMs: 0 };
+const newFolder = () => mkdtempSync(join(tmpdir(), 'account-'));
+const read = (folder: string) => JSON.parse(readFileSync(join(folder, 'account.json'), 'utf8'));
+
+describe('the account of a broker', () => {
+  it('counts, keeps the longest gap, and the first reason not to serve', async () => {
+    const folder = newFolder();
+    const account = new Account(folder);
+    account.renewed();
+    account.renewed();
+    account.failed();
+    for (const ms of [5, 9, 7]) account.gap(ms);
+    for (const why of ['the first', 'the second']) account.denied(why);
+    await account.settled();
+    expect(read(folder)).toEqual({ restarts: 0, renewals: 2, failures: 1, longestGapMs: 9, denied: 'the first' });
+    expect(account.denial).toBe('the first');
+  });
+
+  it('is there as soon as it is settled, though nothing was counted', async () => {
+    const folder = newFolder();
+    await new Account(folder).settled();
+    expect(read(folder)).toEqual(none);
+  });
+
+  it('of one that was killed goes on in the next, which is one restart more', async () => {
+    const folder = newFolder();
+    const first = new Account(folder);
+    first.renewed();
+    first.denied('why');
+    await first.settled();
+    const next = new Account(folder);
+    await next.resume();
+    next.renewed();
+    await next.settled();
+    expect(read(folder)).toEqual({ ...none, restarts: 1, renewals: 2, denied: 'why' });
+    expect(next.denial).toBe('why');
+  });
+
+  it.each(['', '{'])('that cannot be read is begun anew: %j', async (text) => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'account.json'), text);
+    const account = new Account(folder);
+    await account.resume();
+    await account.settled();
+    expect(read(folder)).toEqual(none);
+  });
+
+  it('that is closed counts nothing more: the file is that of the next', async () => {
+    const folder = newFolder();
+    const account = new Account(folder);
+    await account.close();
+    account.renewed();
+    await account.settled();
+    expect(read(folder)).toEqual(none);
+  });
+
+  it('that cannot be written costs nobody anything', async () => {
+    const folder = newFolder();
+    rmSync(folder, { recursive: true });
+    const account = new Account(folder);
+    account.renewed();
+    await expect(account.settled()).resolves.toBeUndefined();
+  });
+});
