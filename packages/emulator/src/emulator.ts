@@ -17,6 +17,7 @@ import type { TokenServicesSetup } from './token-services.ts';
 /** The origins of the services, without a trailing slash. */
 export type EmulatorUrls = Readonly<Record<(typeof serviceNames)[number], string>>;
 
+/** What starts the jobs of each further platform. */
 export type Platforms = { readonly [Name in PlatformName]: ReturnType<(typeof platforms)[Name]> };
 
 /** What there is on the platforms and in the clouds. */

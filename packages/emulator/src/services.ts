@@ -4,7 +4,9 @@ import { tokenServiceNames } from './token-service-names.ts';
 /** Platforms that are a folder each. What `open` makes is what tests start jobs with. */
 export const platforms = { gitLab: GitLab.open } as const;
 
+/** The name of a further platform. */
 export type PlatformName = keyof typeof platforms;
+/** The names of all of them. */
 export const platformNames = Object.keys(platforms) as PlatformName[];
 
 /** The services that there are from the start, each on an origin of its own. */

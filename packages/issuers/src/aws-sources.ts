@@ -1,5 +1,6 @@
 import type { Source } from './issuer.ts';
 
+/** Where the condition keys of known issuers stand. */
 export const awsConditionKeys: Source = {
   of: ['condition keys'],
   title: 'Service Authorization Reference, AWS Security Token Service',
@@ -8,6 +9,7 @@ export const awsConditionKeys: Source = {
   unchecked: 'Read in the condition keys that two public libraries generate from this page.',
 };
 
+/** Where the condition keys of every issuer stand. */
 export const awsDefaultKeys: Source = {
   of: ['condition keys'],
   title: 'IAM User Guide, Available keys for AWS OIDC federation, default tab',
@@ -17,6 +19,7 @@ export const awsDefaultKeys: Source = {
     'The table itself was not read on this day: that aud is azp and oaud is aud was seen at real STS, radkawar/stackd.',
 };
 
+/** Where it stands which claims IAM demands of shared issuers. */
 export const awsSharedIssuers: Source = {
   of: ['required by AWS'],
   title:

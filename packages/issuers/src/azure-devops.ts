@@ -9,6 +9,7 @@ export const azureDevOpsIssuerEnds = '2027-07-01';
 /** What Azure DevOps is to Entra: the resource of its access tokens, and the `azp` of a service connection's token. */
 export const azureDevOpsApplication = '499b84ac-1321-427f-aa17-267ca6975798';
 
+/** A subject of the Azure DevOps issuer. */
 export interface AzureDevOpsSubject {
   /** A pipeline that speaks for itself (`p://`), or a service connection (`sc://`). */
   readonly form: 'pipeline' | 'service connection';
@@ -35,6 +36,7 @@ function parseAzureDevOpsSubject(subject: string): AzureDevOpsSubject | undefine
   return form && owner && project && job ? { form, organization: owner, project, name: job } : undefined;
 }
 
+/** `p://…` of a pipeline, `sc://…` of a service connection. */
 export function formatAzureDevOpsSubject({ form, organization, project, name }: AzureDevOpsSubject): string {
   return `${form === 'pipeline' ? 'p' : 'sc'}://${organization}/${project}/${name}`;
 }
@@ -79,6 +81,7 @@ const retirement: Deprecation = {
   instead: 'Convert the connection to the Entra issuer, and trust its new issuer and subject.',
 };
 
+/** The issuer of an organization of Azure DevOps. */
 export const azureDevOps: Issuer<AzureDevOpsSubject> = /* @__PURE__ */ known(() => ({
   title: 'Azure Pipelines',
   is: isAzureDevOpsIssuer,
@@ -99,6 +102,7 @@ export const azureDevOps: Issuer<AzureDevOpsSubject> = /* @__PURE__ */ known(() 
   deprecations: [retirement],
 }));
 
+/** Where its facts were read. */
 export const azureDevOpsSources: readonly Source[] = [
   {
     of: ['deprecations', 'urls'],

@@ -37,6 +37,7 @@ function bitbucketSubjectParts(subject: string): SubjectParts | undefined {
   return { owner: undefined, project, job: job.length === 0 ? undefined : job.join(':') };
 }
 
+/** The issuer of a workspace of Bitbucket Pipelines. */
 export const bitbucket: Issuer<BitbucketSubject> = /* @__PURE__ */ known(() => ({
   title: 'Bitbucket Pipelines',
   is: isBitbucketIssuer,
@@ -62,6 +63,7 @@ export const bitbucket: Issuer<BitbucketSubject> = /* @__PURE__ */ known(() => (
   deprecations: [],
 }));
 
+/** Where its facts were read. */
 export const bitbucketSources: readonly Source[] = [
   {
     of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],

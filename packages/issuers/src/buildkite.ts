@@ -7,6 +7,7 @@ import { issuerUrl, labelBefore } from './url.ts';
 /** Where Buildkite signs for its customers. */
 export const buildkiteIssuer = 'https://agent.buildkite.com';
 
+/** A subject of Buildkite, of names or of one id. */
 export type BuildkiteSubject =
   | { readonly form: 'default'; readonly claims: KeyValueSubject }
   /** What the job asked to have in its place, one claim that never changes: the id of a pipeline or cluster, say. */
@@ -37,6 +38,7 @@ const conditionKeyNames = [
   ],
 ];
 
+/** The issuer of Buildkite. */
 export const buildkite: Issuer<BuildkiteSubject> = /* @__PURE__ */ known(() => ({
   title: 'Buildkite',
   is: isBuildkiteIssuer,
@@ -79,6 +81,7 @@ export const buildkite: Issuer<BuildkiteSubject> = /* @__PURE__ */ known(() => (
   deprecations: [],
 }));
 
+/** Where its facts were read. */
 export const buildkiteSources: readonly Source[] = [
   {
     of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],

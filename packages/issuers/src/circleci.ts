@@ -3,6 +3,7 @@ import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
 import { type Issuer, known, type Source, type SubjectParts } from './issuer.ts';
 import { issuerUrl, isTokenGuid, segments } from './url.ts';
 
+/** A subject of CircleCI, by GUIDs. */
 export interface CircleCiSubject {
   readonly organization: string;
   readonly project: string;
@@ -46,6 +47,7 @@ function circleCiSubjectParts(subject: string): SubjectParts | undefined {
   return { owner, project, job: job.length === 0 ? undefined : job.join('/') };
 }
 
+/** The issuer of an organization of CircleCI. */
 export const circleCi: Issuer<CircleCiSubject> = /* @__PURE__ */ known(() => ({
   title: 'CircleCI',
   is: isCircleCiIssuer,
@@ -74,6 +76,7 @@ export const circleCi: Issuer<CircleCiSubject> = /* @__PURE__ */ known(() => ({
   deprecations: [],
 }));
 
+/** Where its facts were read. */
 export const circleCiSources: readonly Source[] = [
   {
     of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],

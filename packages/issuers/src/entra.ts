@@ -28,6 +28,7 @@ export const personalTenant = '9188040d-6c67-4c5b-b112-36a304b66dad';
 export const cloudCodes = ['pub', 'usg', 'chn', 'uss', 'usn'] as const;
 type CloudCode = (typeof cloudCodes)[number];
 
+/** A subject of a token that Entra signs. */
 export type EntraSubject =
   /** A service connection of Azure DevOps. All four are GUIDs. */
   | {
@@ -104,6 +105,7 @@ function entraSubjectParts(subject: string): SubjectParts | undefined {
   };
 }
 
+/** The issuers of tenants of Microsoft Entra, of both versions. */
 export const entra: Issuer<EntraSubject> = /* @__PURE__ */ known(() => ({
   title: 'Entra',
   is: (iss) => entraIssuer(iss) !== undefined,
@@ -129,6 +131,7 @@ export const entra: Issuer<EntraSubject> = /* @__PURE__ */ known(() => ({
   deprecations: [],
 }));
 
+/** Where its facts were read. */
 export const entraSources: readonly Source[] = [
   {
     of: ['urls', 'claims', 'owners', 'subjects'],

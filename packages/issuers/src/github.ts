@@ -26,6 +26,7 @@ export type GitHubContext =
   | { readonly environment: string }
   | { readonly pullRequest: true };
 
+/** A repository as a subject has it, with ids where it is immutable. */
 export interface GitHubRepository {
   readonly owner: string;
   readonly repository: string;
@@ -33,6 +34,7 @@ export interface GitHubRepository {
   readonly ids?: { readonly owner: string; readonly repository: string } | undefined;
 }
 
+/** A subject of GitHub Actions. */
 export type GitHubSubject =
   | { readonly form: 'default'; readonly of: GitHubRepository; readonly context: GitHubContext }
   /** Claims in the order that the organization chose; `context` is its kind and value, `repo` a repository. */
@@ -105,6 +107,7 @@ export function formatContext(context: GitHubContext): string {
   return `ref:${escaped('tag' in context ? `refs/tags/${context.tag}` : context.ref)}`;
 }
 
+/** A subject, or a pattern of subjects, by how far each part reaches; undefined where it is none of GitHub. */
 export function gitHubSubjectParts(subject: string): SubjectParts | undefined {
   if (!subject.startsWith('repo:')) return undefined;
   const rest = subject.slice('repo:'.length);
@@ -230,6 +233,7 @@ const namesAlone: Deprecation = {
   instead: 'Trust the form with ids, repo:<owner>@<id>/<repository>@<id>:…',
 };
 
+/** The issuers of GitHub Actions: of github.com, of an enterprise, of GHE.com and of servers. */
 export const gitHub: Issuer<GitHubSubject> = /* @__PURE__ */ known(() => ({
   title: 'GitHub Actions',
   is: (iss) => gitHubServiceOf(iss) !== undefined,
@@ -274,6 +278,7 @@ export const gitHub: Issuer<GitHubSubject> = /* @__PURE__ */ known(() => ({
   deprecations: [namesAlone],
 }));
 
+/** Where its facts were read. */
 export const gitHubSources: readonly Source[] = [
   {
     of: ['urls', 'subjects', 'claims', 'audiences', 'owners', 'deprecations'],

@@ -52,6 +52,7 @@ function hasExpressions(iss: string): boolean {
   return iss === gitLabIssuer || /^https:\/\/gitlab\.[^/]+\.(com|ca)$/.test(iss);
 }
 
+/** The issuer of gitlab.com; subjects and claims are those of every GitLab. */
 export const gitLab: Issuer<GitLabSubject> = /* @__PURE__ */ known(() => ({
   title: 'GitLab CI/CD',
   is: (iss) => iss === gitLabIssuer,
@@ -84,6 +85,7 @@ export const gitLab: Issuer<GitLabSubject> = /* @__PURE__ */ known(() => ({
   deprecations: [],
 }));
 
+/** Where its facts were read. */
 export const gitLabSources: readonly Source[] = [
   {
     of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],

@@ -14,6 +14,7 @@ const organizationNumber: ConditionKey = {
   type: 'numeric',
 };
 
+/** The issuer of Google accounts and service accounts. */
 export const google: Issuer<GoogleSubject> = /* @__PURE__ */ known(() => ({
   title: 'Google',
   is: (iss) => iss === googleIssuer,
@@ -36,6 +37,7 @@ export const google: Issuer<GoogleSubject> = /* @__PURE__ */ known(() => ({
   deprecations: [],
 }));
 
+/** Where its facts were read. */
 export const googleSources: readonly Source[] = [
   {
     of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],

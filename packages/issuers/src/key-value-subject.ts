@@ -22,6 +22,7 @@ export function parseKeyValues(subject: string, { first, isKey }: KeyValueForm):
   return pairs;
 }
 
+/** The text of a subject: what `parseKeyValues` reads as the same. */
 export function formatKeyValues(subject: KeyValueSubject): string {
   return subject.flat().join(':');
 }

@@ -2,6 +2,7 @@ import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
 import { type Issuer, known, type Source, type SubjectParts } from './issuer.ts';
 import { isSlug, issuerUrl, isTokenGuid, labelBefore, segments } from './url.ts';
 
+/** A service account, by its names. */
 export interface KubernetesSubject {
   readonly namespace: string;
   readonly serviceAccount: string;
@@ -34,6 +35,7 @@ function parseKubernetesSubject(subject: string): KubernetesSubject | undefined 
     : undefined;
 }
 
+/** The subject of pods of a service account. */
 export function formatKubernetesSubject({ namespace, serviceAccount }: KubernetesSubject): string {
   return `system:serviceaccount:${namespace}:${serviceAccount}`;
 }
@@ -46,6 +48,7 @@ export function isKubernetesName(text: string): boolean {
 /** Whether a subject is one of Kubernetes' own, whoever signs it. Source: Kubernetes, Authorization: the prefix `system:` is reserved. */
 export const isKubernetesSubject = (subject: string) => subject.startsWith('system:');
 
+/** A subject, or a pattern of subjects, by how far each part reaches; undefined where it is none of Kubernetes. */
 export function kubernetesSubjectParts(subject: string): SubjectParts | undefined {
   const prefix = 'system:serviceaccount:';
   if (!subject.startsWith(prefix)) return undefined;
@@ -63,6 +66,7 @@ export function isEksHost(host: string): boolean {
 
 const dualStack = ['api.aws', 'api.amazonwebservices.com.cn', 'api.amazonwebservices.eu'];
 
+/** The issuers of clusters. */
 export const kubernetes: Issuer<KubernetesSubject> = /* @__PURE__ */ known(() => ({
   title: 'Kubernetes',
   is: (iss) => clusterServiceOf(iss) !== undefined,
@@ -81,6 +85,7 @@ export const kubernetes: Issuer<KubernetesSubject> = /* @__PURE__ */ known(() =>
   deprecations: [],
 }));
 
+/** Where its facts were read. */
 export const kubernetesSources: readonly Source[] = [
   {
     of: ['subjects', 'claims', 'audiences', 'owners'],

@@ -27,6 +27,7 @@ const names: readonly (readonly [scheme: string, name: Language])[] = [
 /** It is the issuer that says what a token is for: Entra's exchange, in whatever cloud [Teleport RFD 211, decoded tokens]. */
 const exchange = field({ sequence: [tokenExchange.uri, { anyOf: ['', { chars: 'A-Za-z' }] }] }, tokenExchange.uri);
 
+/** The tokens of an organization of Azure DevOps. */
 export const azureDevOpsShapes: readonly TokenShape[] = names.map(([scheme, name]) =>
   withFields(
     shapeOf([scheme, { field: 'organization' }, '/', { field: 'project' }, '/', { field: 'name' }], {

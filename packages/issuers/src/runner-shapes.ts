@@ -86,6 +86,7 @@ const gitLabUser: TokenShape = shapeOf(
   { owner: ['user'], others: { email: optional(text, 'stranger@example.com') } },
 );
 
+/** The tokens of gitlab.com. */
 export const gitLabShapes: readonly TokenShape[] = [
   ...gitLabProjects.flatMap((project) => {
     const said = project[0] === 'project_id:' ? ['project_id'] : [];
@@ -95,6 +96,7 @@ export const gitLabShapes: readonly TokenShape[] = [
   gitLabUser,
 ];
 
+/** The tokens of HCP Terraform. */
 export const terraformShapes: readonly TokenShape[] = [
   shapeOf(
     ['organization:', { field: 'organization' }, ':project:', { field: 'project' }, { field: 'rest' }],
@@ -153,6 +155,7 @@ function byId(id: string, others: Readonly<Record<string, TokenField>> = buildki
 const { cluster_name = optional(text, 'anything') } = buildkiteCluster;
 const { organization = branch, pipeline = branch } = buildkiteNames;
 
+/** The tokens of Buildkite. */
 export const buildkiteShapes: readonly TokenShape[] = [
   // Of a branch, whose name is a claim of its own, and of a tag.
   ...['heads', 'tags'].map((folder) =>
@@ -184,6 +187,7 @@ export const buildkiteShapes: readonly TokenShape[] = [
   byId('otherId'),
 ];
 
+/** The tokens of an organization of CircleCI. */
 export function circleCiShape(iss: string): TokenShape {
   return shapeOf(
     [
@@ -200,6 +204,7 @@ export function circleCiShape(iss: string): TokenShape {
 }
 
 const bitbucketId: Language = { sequence: [':{', guid, '}'] };
+/** The tokens of a workspace of Bitbucket. */
 export const bitbucketShapes: readonly TokenShape[] = [
   shapeOf(
     ['{', { field: 'repository' }, '}', { field: 'rest' }],

@@ -86,6 +86,7 @@ const services: readonly SharedService[] = [
   { title: 'env0', issuers: ['login.app.env0.com'] },
 ];
 
+/** Where their facts were read. */
 export const sharedServiceSources: readonly Source[] = [
   {
     of: ['urls', 'required by AWS', 'owners'],

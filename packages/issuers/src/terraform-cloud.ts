@@ -48,6 +48,7 @@ export const terraformCloud: Issuer<KeyValueSubject> = /* @__PURE__ */ known(() 
   deprecations: [],
 }));
 
+/** Where its facts were read. */
 export const terraformCloudSources: readonly Source[] = [
   {
     of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],

@@ -59,11 +59,14 @@ export interface TokenShape {
 /** A claim that is one field of the same name. */
 export const ofField = (field: string): readonly ClaimPart[] => [{ field }];
 
+/** A field that every token has. */
 export const field = (language: Language, example: string): TokenField => ({ language, example });
+/** A field that a token may be without. */
 export const optional = (language: Language, example: string): TokenField => ({ language, example, optional: true });
 
 /** Any text but an empty one. */
 export const anything: Language = { chars: '^' };
+/** Any text. */
 export const text: Language = { anyOf: ['', anything] };
 /** How somebody signed in [RFC 8176]. */
 export const amr: ListClaim = { each: text, optional: true };
@@ -73,6 +76,7 @@ export const anyLists: Readonly<Record<string, ListClaim>> = {
   aud: { each: anything },
   email: { each: text, optional: true },
 };
+/** A text without colons, and not empty. */
 export const noColon: Language = { chars: '^:' };
 /** What stands between colons, none of it empty. */
 export const rest: Language = { many: { sequence: [':', noColon] } };
@@ -80,6 +84,7 @@ export const rest: Language = { many: { sequence: [':', noColon] } };
 export const digits: Language = {
   anyOf: ['0', { sequence: [{ chars: '1-9', length: 1 }, { anyOf: ['', { chars: '0-9' }] }] }],
 };
+/** A GUID, in lower case. */
 export const guid: Language = {
   sequence: [8, 4, 4, 4, 12].flatMap((length, index): Language[] => [
     ...(index === 0 ? [] : ['-']),
@@ -93,7 +98,9 @@ export const base64Guid: Language = {
     { chars: 'AQgw', length: 1 },
   ],
 };
+/** A GUID that is no one's. */
 export const exampleId = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
+/** A text without slashes, and not empty. */
 export const noSlash: Language = { chars: '^/' };
 
 /** All texts that begin with none of these, none of which is empty. */

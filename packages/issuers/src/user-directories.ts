@@ -43,5 +43,6 @@ const userDirectories: readonly UserDirectory[] = [
   },
 ];
 
+/** The directory whose users a URL signs for; undefined for what is none. */
 export const userDirectoryAt = (iss: string): UserDirectory | undefined =>
   userDirectories.find((one) => one.iss.test(iss));

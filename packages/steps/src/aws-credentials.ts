@@ -11,6 +11,7 @@ import { formerAwsInputs } from './aws/former-inputs.ts';
 import { awsInputs } from './aws/inputs.ts';
 import { wantedRoles } from './aws/wanted.ts';
 
+/** The step that assumes AWS roles. */
 export const awsCredentials = defineStep({
   name: 'aws-credentials',
   task: { name: 'FedbridgeAwsCredentials', id: 'f9b1b0a2-5f0e-4c0c-9a53-6f1f0f3c7d11' },

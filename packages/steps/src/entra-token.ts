@@ -13,6 +13,7 @@ import { formerEntraInputs } from './entra/former-inputs.ts';
 import { entraInputs } from './entra/inputs.ts';
 import { idTokenRequest } from './entra/request.ts';
 
+/** The step that gets Entra access tokens. */
 export const entraToken = defineStep({
   name: 'entra-token',
   task: { name: 'FedbridgeEntraToken', id: '0c7a5a0e-8f2b-4f7c-8a4e-2b1d9f6e3a22' },

@@ -1,5 +1,6 @@
 import { defineStep } from '@fedbridge/step';
 
+/** The step that hands on the job's ID token. */
 export const idToken = defineStep({
   name: 'id-token',
   task: { name: 'FedbridgeIdToken', id: '5d8e2c41-3b6f-4a19-b7c0-91e4d2a68f33' },

@@ -12,6 +12,7 @@ export function audienceInput(usual: string) {
   } as const;
 }
 
+/** The inputs of steps that keep fresh what they give. */
 export const keepFreshInputs = {
   keepFresh: {
     type: 'boolean',

@@ -7,6 +7,7 @@ import { exchangeInputs } from './token-exchange/inputs.ts';
 import { orderOf } from './token-exchange/order.ts';
 import { rememberTokens } from './token-exchange/remembered-tokens.ts';
 
+/** The step that exchanges the ID token by a profile. */
 export const tokenExchange = defineStep({
   name: 'token-exchange',
   task: { name: 'FedbridgeTokenExchange', id: '7e4b1c96-2d5a-4f83-9b60-c8a17f3d5e44' },

@@ -1,6 +1,7 @@
 import { defineCheck } from '@fedbridge/step';
 import { trustLintInputs } from './trust-lint/inputs.ts';
 
+/** The check of trust documents in the sources. */
 export const trustLint = defineCheck({
   name: 'trust-lint',
   task: { name: 'FedbridgeTrustLint', id: '9c1f7a62-4e0d-4b38-a5d6-2f83b7e19c04' },

@@ -41,6 +41,7 @@ export interface DocumentState {
   readonly placeOf?: (one: DocumentInFile) => string;
 }
 
+/** How two states are compared. */
 export interface CompareOptions {
   readonly mine: readonly Mine[];
   /** Seconds since 1970-01-01 UTC. */

@@ -34,6 +34,7 @@ export const changeRules = {
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
+/** The id of a rule of changes. */
 export type ChangeRuleId = keyof typeof changeRules;
 
 /** What is wrong with a change, at the places where it is. */

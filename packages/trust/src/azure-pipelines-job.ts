@@ -3,6 +3,7 @@ import { azureDevOpsIssuer, formatAzureDevOpsSubject, parseOrganizationId } from
 import { audiences, type TrustedJob } from './job.ts';
 import { named } from './named.ts';
 
+/** Jobs of an Azure Pipelines project, by names and ids. */
 export interface AzurePipelinesJobs {
   readonly organization: string;
   /** A GUID, with dashes or without, in any case; not needed with an issuer. */

@@ -21,6 +21,7 @@ const { letters, shortestName, longestName } = credentialLimits;
 /** What a name may be, for a sentence. */
 export const nameForm = `${shortestName} to ${longestName} letters, digits, - and _, a letter or digit first`;
 
+/** Whether Entra takes a text as the name of a federated credential. */
 export function isCredentialName(text: string): boolean {
   return text.length >= shortestName && text.length <= longestName && /^[A-Za-z\d][\w-]*$/.test(text);
 }

@@ -5,6 +5,7 @@ import { Expression, hclBlock } from './hcl.ts';
 import { command, commented } from './shell.ts';
 import { unsayable } from './unsayable.ts';
 
+/** The application that a credential is put on. */
 export interface Application {
   /** The client id. */
   readonly application: string;

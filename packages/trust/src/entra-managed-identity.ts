@@ -4,6 +4,7 @@ import { Expression, hclBlock } from './hcl.ts';
 import { command, commented } from './shell.ts';
 import { unsayable } from './unsayable.ts';
 
+/** The managed identity that a credential is put on, by name. */
 export interface ManagedIdentity {
   readonly managedIdentity: string;
   readonly resourceGroup: string;
@@ -67,6 +68,7 @@ export function identityTerraform(credential: AnyFederatedCredential, place: Man
   return [identity, '', resource].join('\n');
 }
 
+/** A credential on a managed identity, as Bicep. @throws FedbridgeError `INPUT_INVALID` */
 export function identityBicep(credential: AnyFederatedCredential, { managedIdentity }: ManagedIdentity): string {
   return [
     `resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@${versions.exact}' existing = {`,

@@ -17,6 +17,7 @@ export interface TrustRequest {
   readonly ownKeys?: { readonly prefix: string; readonly names: readonly string[] } | undefined;
 }
 
+/** What a policy decides, and by which statement, counted from 0. */
 export type Evaluation =
   | { readonly allowed: true; readonly statement: number }
   | { readonly allowed: false; readonly why: 'denied'; readonly statement: number }

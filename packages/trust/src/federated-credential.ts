@@ -21,8 +21,10 @@ export interface FlexibleFederatedCredential {
   readonly audiences: readonly string[];
 }
 
+/** A federated credential, exact or flexible. */
 export type AnyFederatedCredential = FederatedCredential | FlexibleFederatedCredential;
 
+/** What of a token a credential is compared with. */
 export interface Assertion {
   readonly issuer: string;
   readonly subject: string;
@@ -31,6 +33,7 @@ export interface Assertion {
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** The credential that fits, or what keeps the nearest from it. */
 export type CredentialMatch<Credential extends AnyFederatedCredential = AnyFederatedCredential> =
   | { readonly matched: Credential; readonly differs?: never }
   | { readonly matched?: never; readonly differs: 'none' | 'issuer' | 'subject' | 'subject case' | 'audience' };

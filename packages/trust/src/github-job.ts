@@ -13,6 +13,7 @@ import { refName } from './git-ref.ts';
 import { audiences, type Cloud, type TrustedJob } from './job.ts';
 import { named } from './named.ts';
 
+/** Jobs of a GitHub repository, by names and ids. */
 export interface GitHubJobs {
   readonly owner: string;
   readonly repository: string;

@@ -88,6 +88,7 @@ export {
   type Unresolved,
 } from './read/trust-document.ts';
 export { trustDocumentsIn } from './read/trust-documents.ts';
+export { matters } from './read/unresolved.ts';
 export { type Rule, type RuleId, rules, type Severity } from './rules.ts';
 export { bySeverity, sarif, sarifOf, severities } from './sarif.ts';
 export { command } from './shell.ts';
@@ -120,5 +121,4 @@ export {
   parseRoleName,
 } from './write-aws.ts';
 export { type EntraFormat, type EntraPlace, entraTrust, formatEntraTrust } from './write-entra.ts';
-export { matters } from './read/unresolved.ts';
 export { numberMark } from './written-number.ts';

@@ -22,6 +22,7 @@ import { lastingJobOf } from './token-job.ts';
 import { type AwsTrust, awsTrust } from './write-aws.ts';
 import { entraTrust } from './write-entra.ts';
 
+/** What a token says, and the documents for it. */
 export interface Inspection {
   readonly issuer: string;
   readonly subject: string;

@@ -32,6 +32,7 @@ export interface TrustedJob {
   readonly wider?: string | undefined;
 }
 
+/** The cloud that a document is for. */
 export type Cloud = 'aws' | 'entra';
 
 /** The audiences that each cloud's documents are made for by default. */
@@ -50,6 +51,7 @@ function askedBy(subject: string): string | undefined {
   return read?.form === 'service connection' ? read.application : azureDevOpsApplication;
 }
 
+/** A subject with its issuer, as somebody wrote it down. */
 export interface NamedSubject {
   readonly issuer: string;
   readonly subject: string;

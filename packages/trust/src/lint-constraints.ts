@@ -50,6 +50,7 @@ interface Asked {
   readonly isMetByNobody: (condition: Condition) => boolean;
 }
 
+/** What the conditions of a statement ask of a token, and what is wrong with them. */
 export function demandsOf({ statement, provider, where, knowsVariables, isMetByNobody }: Asked): Demands {
   const findings: Finding[] = [];
   const constraints: Constraint[] = [];

@@ -32,6 +32,7 @@ export type Width =
   | 'wildcard-connection'
   | 'wildcard-service-account';
 
+/** How far a statement or a credential reaches. */
 export interface Reach {
   /** What it is of, a sentence: a subject, or the claims in its place. */
   readonly of: string;

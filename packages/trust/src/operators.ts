@@ -106,6 +106,7 @@ const comparisons: Readonly<Record<string, (actual: number, all: readonly number
   GreaterThanEquals: (actual, [least = Number.NaN]) => actual >= least,
 };
 
+/** IAM's condition operators by name, without `IfExists` and set prefixes. */
 export const operators: ReadonlyMap<string, Operator> = new Map([
   ...both(
     'StringEquals',

@@ -11,6 +11,7 @@ export interface TrustPolicy {
   readonly statements: readonly Statement[];
 }
 
+/** A statement of a trust policy, as far as it decides. */
 export interface Statement {
   readonly effect: 'Allow' | 'Deny';
   /** ARNs of OIDC providers. */

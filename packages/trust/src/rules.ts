@@ -1,8 +1,10 @@
 import { awsAudience, azureDevOpsIssuerEnds, tokenExchange } from '@fedbridge/issuers';
 import { credentialLimits, nameForm } from './credential-form.ts';
 
+/** How bad a finding is. */
 export type Severity = 'error' | 'warning' | 'note';
 
+/** A rule of lint, with what to do where it is broken. */
 export interface Rule {
   readonly severity: Severity;
   /** What is wrong, without the particulars. */
@@ -294,4 +296,5 @@ export const rules = {
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
+/** The id of a rule, as findings have it. */
 export type RuleId = keyof typeof rules;

@@ -98,6 +98,7 @@ function principalKeys(provider: string): Readonly<Record<string, string>> {
  */
 export const isUnsureKey = (key: string) => unsureKeys.includes(key);
 
+/** Condition keys, in lower case, of which it is not documented what a web identity has there. */
 export const unsureKeys = ['aws:principalaccount', 'aws:principaltype', 'aws:userid', 'aws:federatedprovider'];
 
 /** A claim as a condition key has it; undefined for one that is not there, or is neither a text, a number, a boolean nor a list of them. */

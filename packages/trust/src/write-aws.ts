@@ -14,6 +14,7 @@ export interface AwsPlace {
   readonly role: string;
 }
 
+/** An OIDC provider and a trust policy, as IAM takes them. */
 export interface AwsTrust {
   /** Undefined for an issuer that IAM knows by itself. A provider needs no thumbprints since July 2024. */
   readonly provider?: { readonly Url: string; readonly ClientIDList: readonly string[] };
@@ -77,6 +78,7 @@ export function parseRoleName(text: string): string {
   throw new FedbridgeError('INPUT_INVALID', 'The name of a role has 1 to 64 letters, digits and +=,.@-_');
 }
 
+/** What the documents of AWS are written as. */
 export type AwsFormat = 'json' | 'aws' | 'terraform' | 'cloudformation';
 
 /** The documents as a text. @throws FedbridgeError `INPUT_INVALID` for a value that the format cannot hold as what it is */

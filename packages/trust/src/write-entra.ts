@@ -21,6 +21,7 @@ export function entraTrust(job: TrustedJob, name: string = credentialName(job)):
   return { name, issuer, subject, audiences: [credentialAudience(audience, issuer)] };
 }
 
+/** What a federated credential is written as. */
 export type EntraFormat = 'json' | 'az' | 'terraform' | 'bicep';
 
 /** The document as a text. @throws FedbridgeError `INPUT_INVALID` for a value that the format cannot hold as what it is */

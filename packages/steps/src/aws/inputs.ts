@@ -15,6 +15,7 @@ import { awsAudience } from '@fedbridge/issuers';
 import type { InputDefinition, InputValues } from '@fedbridge/step';
 import { audienceInput, keepFreshInputs } from '../shared-inputs.ts';
 
+/** The step's inputs. */
 export const awsInputs = {
   roleToAssume: {
     type: 'text',
@@ -223,4 +224,5 @@ export const awsInputs = {
   ...keepFreshInputs,
 } as const satisfies Readonly<Record<string, InputDefinition>>;
 
+/** The values of the step's inputs. */
 export type AwsInputs = InputValues<typeof awsInputs>;

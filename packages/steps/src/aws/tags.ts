@@ -3,6 +3,7 @@ import { FedbridgeError } from '@fedbridge/core';
 import type { Host } from '@fedbridge/step';
 import type { AwsInputs } from './inputs.ts';
 
+/** The tags of the sessions of a chain. */
 export interface SessionTags {
   readonly tags: readonly SessionTag[];
   /** Keys of the ones that go on along the chain. */

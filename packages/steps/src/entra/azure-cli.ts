@@ -6,6 +6,7 @@ import { exportVariables, type Host, secretDirectory, warnOfUnverifiedTls } from
 import type { EntraIdentity } from './entra-identity.ts';
 import { type Login, runTool, type Tool, unverifiedTls } from './log-in.ts';
 
+/** The Azure CLI, as a tool that is logged in. */
 export const azureCli: Tool = { program: 'az', title: 'the Azure CLI', input: 'azure-cli' };
 
 const state = 'azureCli';

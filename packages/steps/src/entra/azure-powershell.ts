@@ -2,6 +2,7 @@ import type { Outbound } from '@fedbridge/core';
 import { exportVariables, type Host, writeSecretFiles } from '@fedbridge/step';
 import { type Login, runTool, type Tool } from './log-in.ts';
 
+/** Azure PowerShell, as a tool that is logged in. */
 export const azurePowerShell: Tool = { program: 'pwsh', title: 'Azure PowerShell', input: 'azure-powershell' };
 
 /** What later scripts find the connecting script by. */

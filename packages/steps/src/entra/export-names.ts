@@ -10,6 +10,7 @@ const exportNames = [
   'github-id-token',
 ] as const;
 
+/** A tool, or a family of tools, that a delivery is for. */
 export type ExportName = (typeof exportNames)[number];
 
 /** Names on lines or between commas. @throws FedbridgeError `INPUT_INVALID` */

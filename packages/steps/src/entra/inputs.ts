@@ -6,6 +6,7 @@ import { audienceInput, keepFreshInputs } from '../shared-inputs.ts';
 import { parseExports } from './export-names.ts';
 import { parseResources } from './resources.ts';
 
+/** The step's inputs. */
 export const entraInputs = {
   azureDevOpsServiceConnection: {
     type: 'text',
@@ -94,4 +95,5 @@ export const entraInputs = {
   ...keepFreshInputs,
 } as const satisfies Readonly<Record<string, InputDefinition>>;
 
+/** The values of the step's inputs. */
 export type EntraInputs = InputValues<typeof entraInputs>;

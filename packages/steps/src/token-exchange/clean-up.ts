@@ -55,4 +55,5 @@ function outboundOf(host: Host): Outbound {
   };
 }
 
+/** The parts of the step's clean-up, in their order. */
 export const cleanUpTokenExchange: readonly CleanUp[] = [rememberRenewed, stopKeepingFresh, endTokens];

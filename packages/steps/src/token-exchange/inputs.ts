@@ -65,6 +65,7 @@ export const takenBy: Readonly<Record<string, Taken>> = {
   'octo-sts': { required: ['scope', 'trustPolicy'], optional: namesOf(octoStsInputs) },
 };
 
+/** The step's inputs. */
 export const exchangeInputs = {
   profile: {
     type: 'choice',
@@ -79,4 +80,5 @@ export const exchangeInputs = {
   ...keepFreshInputs,
 } as const satisfies Readonly<Record<string, InputDefinition>>;
 
+/** The values of the step's inputs. */
 export type ExchangeInputs = InputValues<typeof exchangeInputs>;

@@ -28,6 +28,7 @@ export interface Now extends ReadFiles {
   readonly files: ReadonlyMap<string, SelectedFile>;
 }
 
+/** What a comparison with the base is made by. */
 export interface CompareOptions extends ReadOptions {
   readonly mine: readonly Mine[];
   /** Where the files are. */

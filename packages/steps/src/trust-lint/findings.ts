@@ -1,6 +1,7 @@
 import type { FindingInFile, RuleId, Severity } from '@fedbridge/trust';
 import type { ChangeRuleId } from '@fedbridge/trust-files';
 
+/** A finding of this check. */
 export type LintFinding = FindingInFile<RuleId | ChangeRuleId>;
 
 /** How many findings there are of each severity. */

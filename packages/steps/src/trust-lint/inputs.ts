@@ -4,6 +4,7 @@ import { type Mine, parseMine, whyNotMine } from '@fedbridge/trust';
 import { Selection } from '@fedbridge/trust-files';
 import { parseWanted } from './base.ts';
 
+/** The check's inputs. */
 export const trustLintInputs = {
   files: {
     type: 'text',

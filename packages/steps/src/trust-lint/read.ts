@@ -8,6 +8,7 @@ export interface ReadFiles {
   readonly faults: readonly FindingInFile[];
 }
 
+/** How files are read. */
 export interface ReadOptions {
   readonly parameter: Parameters | undefined;
   /** Where the folder is in its repository, with a slash at its end: documents and findings have their files' paths in that. */

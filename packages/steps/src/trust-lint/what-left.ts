@@ -12,6 +12,7 @@ export interface Unseen {
   readonly why: string;
 }
 
+/** What a change took out of sight. */
 export interface WhatLeft {
   readonly unseen: readonly Unseen[];
   /** Files that had documents, and are gone. */

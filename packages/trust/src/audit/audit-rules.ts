@@ -37,4 +37,5 @@ const ownRules = {
 /** Every rule of an audit with its fix, those of lint first. */
 export const auditRules = { ...rules, ...ownRules };
 
+/** The id of a rule of an audit. */
 export type AuditRuleId = keyof typeof auditRules;

@@ -35,6 +35,7 @@ export interface AuditEntry extends FoundDocument {
   readonly error: FedbridgeError | undefined;
 }
 
+/** What an account or a tenant trusts, and what is wrong with it. */
 export interface Audit {
   /** The worst first. */
   readonly entries: readonly AuditEntry[];

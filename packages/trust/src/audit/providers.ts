@@ -36,6 +36,7 @@ export function hasProviders({ value }: Source): boolean {
   return 'OpenIDConnectProviderList' in members || ('ClientIDList' in members && 'Url' in members);
 }
 
+/** Whether an OIDC provider is in its account, as far as was seen. */
 export type ProviderState = 'there' | 'missing' | 'unknown';
 
 /** @param provider - its ARN */

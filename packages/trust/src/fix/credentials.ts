@@ -17,6 +17,7 @@ import type { CredentialsDocument } from '../read/trust-document.ts';
 import type { RuleId } from '../rules.ts';
 import { type Done, type Fix, type Fixed, harmless, widens } from './fix.ts';
 
+/** Federated credentials without what lint finds, as far as it can be fixed. */
 export function fixCredentials({ written, enclosing, isMultiTenant }: CredentialsDocument): Fixed {
   const fixes: Fix[] = [];
   const names = new Set(written.map((one) => readFederatedCredential(inGraphSpelling(one))?.name));

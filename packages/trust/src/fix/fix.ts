@@ -24,5 +24,7 @@ export interface Fixed {
 /** A fix without the rule and the place of what is fixed. */
 export type Done = Pick<Fix, 'what' | 'widens'>;
 
+/** A fix by which nobody more is allowed. */
 export const harmless = (what: string): Done => ({ what, widens: false });
+/** A fix by which somebody more may be allowed. */
 export const widens = (what: string): Done => ({ what, widens: true });

@@ -2,6 +2,7 @@ import { azureDevOpsForm, isComputedEntraSubject, parseProjectName } from '@fedb
 import { azurePipelinesJob } from '../azure-pipelines-job.ts';
 import { type JobKindDefinition, usage } from './job-kind.ts';
 
+/** What names jobs of Azure Pipelines. */
 export interface AzurePipelinesNames {
   /** `organization/project`, or the address of one. */
   readonly azurePipelines?: string | undefined;
@@ -12,6 +13,7 @@ export interface AzurePipelinesNames {
   readonly audience?: string | undefined;
 }
 
+/** Jobs of an Azure Pipelines project. */
 export const azurePipelinesJobs: JobKindDefinition<AzurePipelinesNames> = {
   options: {
     azurePipelines: ['--azure-pipelines <organization/project>', 'jobs of an Azure Pipelines project'],

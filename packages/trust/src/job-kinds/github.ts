@@ -11,11 +11,13 @@ import {
 import { type GitHubJobs, gitHubJob } from '../github-job.ts';
 import { type JobKindDefinition, usage } from './job-kind.ts';
 
+/** What names jobs of GitHub. */
 export interface GitHubNames extends Omit<GitHubJobs, 'owner' | 'repository'> {
   /** `owner/repository`, or the address of one. */
   readonly github?: string | undefined;
 }
 
+/** Jobs of a GitHub repository. */
 export const gitHubJobs: JobKindDefinition<GitHubNames> = {
   options: {
     github: ['--github <owner/repository>', 'jobs of a GitHub repository'],

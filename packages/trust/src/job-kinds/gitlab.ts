@@ -3,6 +3,7 @@ import { refName } from '../git-ref.ts';
 import type { Cloud } from '../job.ts';
 import { type JobKindDefinition, usage } from './job-kind.ts';
 
+/** What names jobs of GitLab. */
 export interface GitLabNames {
   /** `group/project`, in which a group may be in groups, or the address of a project. */
   readonly gitlab?: string | undefined;

@@ -35,6 +35,7 @@ export const sharedOptions = {
   audience: ['--audience <audience>', 'another audience than the usual one'],
 } as const satisfies Readonly<Record<string, OptionText>>;
 
+/** An error of what was asked for, `INPUT_INVALID`. */
 export function usage(message: string): FedbridgeError {
   return new FedbridgeError('INPUT_INVALID', message);
 }

@@ -2,6 +2,7 @@ import { kubernetesSubjectParts } from '@fedbridge/issuers';
 import { kubernetesJob } from '../job.ts';
 import { type JobKindDefinition, neededIssuer, usage } from './job-kind.ts';
 
+/** What names pods. */
 export interface ServiceAccountNames {
   /** `namespace/name`, or the subject of such pods. */
   readonly serviceAccount?: string | undefined;
@@ -9,6 +10,7 @@ export interface ServiceAccountNames {
   readonly audience?: string | undefined;
 }
 
+/** Pods of a Kubernetes service account. */
 export const serviceAccountJobs: JobKindDefinition<ServiceAccountNames> = {
   options: {
     serviceAccount: ['--service-account <namespace/name>', 'pods of a Kubernetes service account; with --issuer'],

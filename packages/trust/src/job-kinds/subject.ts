@@ -2,6 +2,7 @@ import { isGuid } from '@fedbridge/core/guid';
 import { subjectJob } from '../job.ts';
 import { type JobKindDefinition, neededIssuer } from './job-kind.ts';
 
+/** What names a subject. */
 export interface SubjectNames {
   readonly subject?: string | undefined;
   readonly azp?: string | undefined;

@@ -1,5 +1,6 @@
 import { FedbridgeError } from '@fedbridge/core/error';
 
+/** A document that was migrated, and what of it was not. */
 export interface Migrated<T> {
   readonly document: T;
   /** What was added or removed, and when what stops. */
@@ -8,6 +9,7 @@ export interface Migrated<T> {
   readonly notCovered: readonly NotCovered[];
 }
 
+/** What could not be migrated. */
 export interface NotCovered {
   /** `Statement[0]`, or the name of a federated credential. */
   readonly where: string;

@@ -61,6 +61,7 @@ const mostChecks = 300_000;
 const mostSpellings = 10;
 const fewestSamples = 60;
 
+/** What a statement says of the old and the new subject of each sample. */
 export function effectsOf(statement: PolicyStatement, samples: readonly Sample[]): readonly Effect[] {
   if (!statement.conditions.some(({ key }) => isSubjectKey(key.toLowerCase()))) return samples.map(() => always);
   const test = statement.tester(isSubjectKey, false);
@@ -103,11 +104,13 @@ export function deniedAlone(
 /** What two statements on the same jobs have in common, beside conditions. */
 export const withPrincipal = ['Principal', 'NotPrincipal', 'Action', 'NotAction'];
 
+/** What a condition gets beside its values, and which of them nothing here decides. */
 export function extensionOf(statement: PolicyStatement, condition: Condition, renamings: readonly Renaming[]) {
   const reading = readingOfSubject(statement, condition);
   return reading ? inNewForm(condition.values, reading, renamings) : { added: [], undecided: [] };
 }
 
+/** How an operator reads the subject; undefined for a condition on something else. */
 export function readingOfSubject({ version }: PolicyStatement, { operator, key }: Condition): Reading | undefined {
   return isSubjectKey(key.toLowerCase()) ? readingOf(operator, version) : undefined;
 }

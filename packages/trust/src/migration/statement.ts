@@ -2,6 +2,7 @@ import { evaluateTrustPolicy, type TrustRequest } from '../evaluate.ts';
 import { type Condition, parseTrustPolicy } from '../policy.ts';
 import { withMeantNumbers } from '../written-number.ts';
 
+/** An object of JSON. */
 export type Json = Readonly<Record<string, unknown>>;
 
 /** A statement of a trust policy as it stands in the document, with what must survive of it. */
@@ -172,9 +173,12 @@ function listed(member: string, value: unknown): unknown {
     .sort();
 }
 
+/** The ARN of a provider that stands for any. */
 export const anyProvider = 'arn:aws:iam::000000000000:oidc-provider/any';
+/** The action by which a web identity assumes a role. */
 export const webIdentity = 'sts:AssumeRoleWithWebIdentity';
 
+/** Whether two values are the same JSON, in the same order. */
 export function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

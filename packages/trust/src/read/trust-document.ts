@@ -27,6 +27,7 @@ export interface Source {
 /** A trust policy or a list of federated credentials, found in what a tool printed. */
 export type TrustDocument = (Found & FoundPolicy) | CredentialsDocument;
 
+/** A list of federated credentials, found in what a tool printed. */
 export type CredentialsDocument = Found & FoundCredentials;
 
 interface Found {
@@ -97,6 +98,7 @@ export function partAt(part: Part, step: string | number, value: unknown, addres
   return { ...part, path: [...part.path, step], value, address };
 }
 
+/** The error of a part that is nested too deep. */
 export function tooDeep(part: Part): DocumentError {
   return new DocumentError(part, `it is nested deeper than ${deepest} levels`);
 }
@@ -128,6 +130,7 @@ export function jsonPointer(path: JsonPath): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
+/** The members of an object. */
 export type Members = Readonly<Record<string, unknown>>;
 
 /** The members of an object; undefined for a list and everything else. */

@@ -76,6 +76,7 @@ export function filled(value: unknown, filler: Filler, member = ''): unknown {
   );
 }
 
+/** What stands in the place of what is not resolved. */
 export interface Filler {
   /** Of a text that is unresolved as a whole. */
   readonly whole: string;

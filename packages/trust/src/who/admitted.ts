@@ -12,6 +12,7 @@ import type { Found, TokenGraph } from './token-graph.ts';
  */
 export const reaches = ['nobody', 'only mine', 'named others', 'any account', 'anybody'] as const;
 
+/** One of `reaches`. */
 export type Reach = (typeof reaches)[number];
 
 /** Whether it is more than those who can be named. */
@@ -44,6 +45,7 @@ export interface Admitted {
   readonly witness?: Witness | undefined;
 }
 
+/** A token, or an AWS principal, that is allowed. */
 export interface Witness {
   /** Of a token; of an AWS principal its condition keys. */
   readonly claims: Readonly<Record<string, unknown>>;

@@ -49,6 +49,7 @@ export type Subject =
   | { readonly of: 'unknown' }
   | { readonly of: 'nothing'; readonly truth: boolean };
 
+/** What a condition is about. */
 export function subjectOf(condition: Condition, scope: Scope): Subject {
   const { claimsOf, constants, knowsVariables } = scope;
   const key = condition.key.toLowerCase();

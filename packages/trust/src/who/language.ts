@@ -18,6 +18,7 @@ export function cutsOfLanguage(language: Language): readonly number[] {
   return ('sequence' in language ? language.sequence : language.anyOf).flatMap(cutsOfLanguage);
 }
 
+/** Where classes must begin for a text to be told, as code units. */
 export function cutsOfText(text: string): readonly number[] {
   return [...new Set(text.split(''))].flatMap((unit) => [unit.charCodeAt(0), unit.charCodeAt(0) + 1]);
 }
@@ -27,6 +28,7 @@ export function cutsIgnoringCase(text: string): readonly number[] {
   return text.split('').flatMap((unit) => variantsOf(unit).flatMap((one) => cutsOfText(one)));
 }
 
+/** A machine that accepts the texts of a language. */
 export function machineOfLanguage(alphabet: Alphabet, language: Language): Machine {
   const nfa = new Nfa(alphabet);
   const start = nfa.node();
@@ -90,6 +92,7 @@ function addAnyCase(nfa: Nfa, from: number, text: string): number {
   }, from);
 }
 
+/** How a text is compared with patterns. */
 export interface Comparison {
   readonly wildcards: boolean;
   readonly ignoreCase?: boolean;

@@ -14,6 +14,7 @@ export const organizationFields: Readonly<Record<string, TokenField>> = {
   place: { language: { sequence: ['r-', letters, '/', { many: unit }] }, example: 'r-anyroot/' },
 };
 
+/** The id of an organization, as its key has it. */
 export const organizationId: readonly ClaimPart[] = [{ field: 'organization' }];
 
 /** The one value of the key: an account is at one place. */

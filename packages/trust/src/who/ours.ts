@@ -5,6 +5,7 @@ import { joined } from './atoms.ts';
 import { cutsIgnoringCase, machineOfPatterns } from './language.ts';
 import { type Mine, type Told, toldAt } from './mine.ts';
 
+/** Where classes must begin for ours to be told, as code units. */
 export function cutsOfMine(mine: readonly Mine[]): readonly number[] {
   return mine.flatMap(({ name = '', id = '', project = '', projectId = '' }) =>
     [name, id, project, projectId].flatMap(cutsIgnoringCase),

@@ -2,6 +2,7 @@ import type { Atom, ClaimAtom } from './atoms.ts';
 
 /** States of a test that is decided; any other is that of its machine. */
 export const isTrue = -1;
+/** The state of a test that does not hold. */
 export const isFalse = -2;
 /** A state of no machine, of a test that waits for a choice. */
 export const undecided = 2;
@@ -15,6 +16,7 @@ export interface Reader {
   readonly after: string | undefined;
 }
 
+/** The tests that read a field. */
 export function readersOf(name: string, atoms: readonly Atom[]): readonly Reader[] {
   return atoms.flatMap((one, atom) => {
     if ('choice' in one) return [];
@@ -41,8 +43,10 @@ export function begin({ parts, machine, negated }: ClaimAtom): number {
   return truth(machine.accepts(machine.run(machine.start, parts.join(''))) !== negated);
 }
 
+/** The state of a test that is decided so. */
 export const truth = (holds: boolean) => (holds ? isTrue : isFalse);
 
+/** The state of a test once its field has ended. */
 export function decided({ negated }: ClaimAtom, state: number): number {
   return state > 1 ? state : truth((state === 1) !== negated);
 }

@@ -7,12 +7,18 @@ import type { Machine } from './machine.ts';
  * the rest may be anything; and from there down the options.
  */
 export const end = -1;
+/** A field that the token does not have. */
 export const missing = -2;
+/** A field that may be anything. */
 export const free = -3;
+/** A field that is one text as a whole. */
 export const whole = -4;
+/** A field of which the rest may be anything. */
 export const rest = -5;
+/** The first of the options, which go on downwards. */
 export const firstOption = -6;
 
+/** A step from one node of the graph to another. */
 export interface Edge {
   readonly label: number;
   readonly to: number;

@@ -56,6 +56,7 @@ export function whoPresents(
   return grantsOfCredentials(credentials).map((grant) => whoIsGranted(grant, mine, now));
 }
 
+/** Who a grant allows. @param now - seconds since 1970-01-01 UTC */
 export function whoIsGranted(grant: Grant, mine: readonly Mine[], now: number): Admitted {
   const { where, iss: issuer, isAllowed, unlimited, isOfService, account, never } = grant;
   if (never !== undefined) return { where, issuer, reach: 'nobody', exact: true, unread: [], owners: [], why: never };
@@ -97,6 +98,7 @@ export function grantsOfPolicy(policy: TrustPolicy, now: number, account?: strin
 const actionsOf = (provider: string) =>
   provider === '*' ? [webIdentity, saml] : [provider.includes(':saml-provider/') ? saml : webIdentity];
 
+/** What each of some credentials grants. */
 export function grantsOfCredentials(credentials: readonly AnyFederatedCredential[]): readonly Grant[] {
   return credentials.map((credential) => {
     const allow = credentialConditions(credential);

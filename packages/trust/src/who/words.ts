@@ -5,6 +5,7 @@
 const words = /%3A|[A-Za-z0-9]+/g;
 const colon = '%3A';
 
+/** The words of a text, in their order. */
 export function wordsIn(text: string): readonly string[] {
   return (text.match(words) ?? []).filter((one) => one !== colon);
 }
