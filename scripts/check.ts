@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unnamedCodes } from './thrown-codes.ts';
+import { untestedSources } from './untested-sources.ts';
 import { workflowProblems } from './workflows.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -60,6 +61,7 @@ const checks: readonly Check[] = [
   },
   { name: 'exports are documented', problem: () => undocumented().join('\n') },
   { name: 'exports name the codes that they throw', problem: () => unnamedCodes(root).join('\n') },
+  { name: 'sources have tests', problem: () => untestedSources(root).join('\n') },
   {
     name: 'no registry is named',
     problem: () =>

@@ -1,3 +1,12 @@
+/**
+ * Tests as well:
+ * - packages/agent/src/rest.ts
+ * - packages/agent/src/setup/agent-pool.ts
+ * - packages/agent/src/setup/managed-identity.ts
+ * - packages/agent/src/setup/organization-user.ts
+ * - packages/agent/src/setup/setup-calls.ts
+ */
+
 import { packagePlatform, parseOrganization, type SetupOptions, type SetupStep, setUpAgents } from '@fedbridge/agent';
 import { type FedbridgeError, HttpClient } from '@fedbridge/core';
 import { AccessToken, parseResource } from '@fedbridge/entra';

@@ -1,3 +1,8 @@
+/**
+ * Tests as well:
+ * - packages/entra/src/explanations.ts
+ */
+
 import { inspect } from 'node:util';
 import { HttpClient, parseEndpoint } from '@fedbridge/core';
 import {

@@ -1,3 +1,10 @@
+/**
+ * Tests as well:
+ * - packages/aws/src/assume-role.ts
+ * - packages/aws/src/sts-denial.ts
+ * - packages/core/src/http/http-agents.ts
+ */
+
 import { inspect } from 'node:util';
 import {
   assumeRolePath,

@@ -1,3 +1,9 @@
+/**
+ * Tests as well:
+ * - packages/emulator/src/sts/create-role.ts
+ * - packages/emulator/src/sts/provider-controls.ts
+ */
+
 import { startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { ids } from '../harness/setup.ts';

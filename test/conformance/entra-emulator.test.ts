@@ -1,3 +1,11 @@
+/**
+ * Tests as well:
+ * - packages/emulator/src/azure-devops/id-token-claims.ts
+ * - packages/emulator/src/entra/assertion.ts
+ * - packages/emulator/src/entra/client-credentials.ts
+ * - packages/emulator/src/entra/entra-problem.ts
+ */
+
 import { type Emulator, type EmulatorUrls, type Setup, startEmulator } from '@fedbridge/emulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gitHubToken } from '../harness/tokens.ts';

@@ -1,3 +1,13 @@
+/**
+ * Tests as well:
+ * - packages/emulator/src/azure-devops/azure-pipelines-service.ts
+ * - packages/emulator/src/azure-devops/environment.ts
+ * - packages/emulator/src/gitlab/gitlab-job.ts
+ * - packages/emulator/src/gitlab/gitlab.ts
+ * - packages/emulator/src/gitlab/id-token-claims.ts
+ * - packages/emulator/src/gitlab/job-variables.ts
+ */
+
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ids, pipelineJob, sharedSetup } from '../harness/setup.ts';

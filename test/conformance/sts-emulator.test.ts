@@ -1,3 +1,15 @@
+/**
+ * Tests as well:
+ * - packages/emulator/src/server/published-keys.ts
+ * - packages/emulator/src/sts/assume-role-with-web-identity.ts
+ * - packages/emulator/src/sts/condition-keys.ts
+ * - packages/emulator/src/sts/oidc-provider.ts
+ * - packages/emulator/src/sts/parameters.ts
+ * - packages/emulator/src/sts/role-session.ts
+ * - packages/emulator/src/sts/sts-problem.ts
+ * - packages/emulator/src/sts/web-identity-token.ts
+ */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentedPolicyRows } from './iam-keys.ts';
 import { rolesClaimRows } from './sts-roles-claim.ts';

@@ -1,3 +1,8 @@
+/**
+ * Tests as well:
+ * - packages/cli/src/trust-lint.ts
+ */
+
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,13 @@
+/**
+ * Tests as well:
+ * - packages/agent/src/agent-scripts.ts
+ * - packages/agent/src/run-agent.ts
+ * - packages/emulator/src/azure-devops/agent-package.ts
+ * - packages/emulator/src/azure-devops/emulated-pool.ts
+ * - packages/emulator/src/azure-devops/rest/agent-sessions.ts
+ * - packages/emulator/src/azure-devops/rest/packages.ts
+ */
+
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,10 @@
+/**
+ * Tests as well:
+ * - packages/cli/src/commands/trust/audit-live.ts
+ * - packages/cli/src/live/exports.ts
+ * - packages/cli/src/live/signed-in-tool.ts
+ */
+
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';

@@ -1,3 +1,11 @@
+/**
+ * Tests as well:
+ * - packages/cli/src/commands/trust/audit-page/audit-page.ts
+ * - packages/cli/src/commands/trust/audit-page/dates.ts
+ * - packages/cli/src/commands/trust/audit-page/entries.ts
+ * - packages/cli/src/commands/trust/audit-page/findings.ts
+ */
+
 import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,8 @@
+/**
+ * Tests as well:
+ * - packages/emulator/src/machine/aws-machine.ts
+ */
+
 import { type EmulatorUrls, type FaultRule, type Setup, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { input, type Journey, mainJourneys, outside, useCredential } from '../harness/journeys.ts';

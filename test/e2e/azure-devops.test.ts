@@ -1,3 +1,15 @@
+/**
+ * Tests as well:
+ * - packages/cli/src/azure-cli-identity.ts
+ * - packages/cli/src/command-identity.ts
+ * - packages/cli/src/commands/agent.ts
+ * - packages/cli/src/commands/git-credential.ts
+ * - packages/cli/src/commands/token.ts
+ * - packages/emulator/src/azure-devops/rest/git-refs.ts
+ * - packages/emulator/src/azure-devops/rest/rest-service.ts
+ * - packages/emulator/src/kubernetes/kubernetes-service.ts
+ */
+
 import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';

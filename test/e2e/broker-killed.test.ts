@@ -1,3 +1,8 @@
+/**
+ * Tests as well:
+ * - packages/broker/src/supervised.ts
+ */
+
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,37 @@
+/**
+ * Tests as well:
+ * - packages/emulator/src/azure-devops/azure-devops-problem.ts
+ * - packages/emulator/src/azure-devops/organization-state.ts
+ * - packages/emulator/src/azure-devops/rest/agents.ts
+ * - packages/emulator/src/azure-devops/rest/callers.ts
+ * - packages/emulator/src/azure-devops/rest/members.ts
+ * - packages/emulator/src/azure-devops/rest/pools.ts
+ * - packages/emulator/src/azure-devops/rest/roles.ts
+ * - packages/emulator/src/entra/access-token-verifier.ts
+ * - packages/emulator/src/entra/access-token.ts
+ * - packages/emulator/src/entra/credential-problem.ts
+ * - packages/emulator/src/entra/entra-service.ts
+ * - packages/emulator/src/github/github-job.ts
+ * - packages/emulator/src/github/github-service.ts
+ * - packages/emulator/src/machine/app-service.ts
+ * - packages/emulator/src/machine/azure-machine.ts
+ * - packages/emulator/src/machine/imds.ts
+ * - packages/emulator/src/machine/machine-identities.ts
+ * - packages/emulator/src/machine/machines.ts
+ * - packages/emulator/src/resources/managed-identities.ts
+ * - packages/emulator/src/resources/resource-manager.ts
+ * - packages/emulator/src/resources/resources-service.ts
+ * - packages/emulator/src/running-emulator.ts
+ * - packages/emulator/src/server/fault-injection.ts
+ * - packages/emulator/src/server/record.ts
+ * - packages/emulator/src/server/relying-party.ts
+ * - packages/emulator/src/server/service.ts
+ * - packages/emulator/src/server/token-issuer.ts
+ * - packages/emulator/src/sts/assume-role.ts
+ * - packages/emulator/src/sts/sts-service.ts
+ * - packages/emulator/src/token-services.ts
+ */
+
 import {
   AssumeRoleCommand,
   type AssumeRoleCommandOutput,

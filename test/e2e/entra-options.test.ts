@@ -1,3 +1,9 @@
+/**
+ * Tests as well:
+ * - packages/steps/src/entra/azure-cli.ts
+ * - packages/steps/src/entra/azure-powershell.ts
+ */
+
 import {
   chmodSync,
   existsSync,

@@ -1,3 +1,10 @@
+/**
+ * Tests as well:
+ * - packages/steps/src/aws/former-inputs.ts
+ * - packages/steps/src/entra/former-inputs.ts
+ * - packages/steps/src/token-exchange/former-inputs.ts
+ */
+
 import { existsSync, readFileSync } from 'node:fs';
 import { startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,11 @@
+/**
+ * Tests as well:
+ * - packages/cli/src/commands/aws-credentials.ts
+ * - packages/cli/src/credential-forms.ts
+ * - packages/cli/src/platforms.ts
+ * - packages/gitlab/src/denials.ts
+ */
+
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,8 @@
+/**
+ * Tests as well:
+ * - packages/emulator/src/server/certificate.ts
+ */
+
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

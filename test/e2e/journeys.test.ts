@@ -1,3 +1,11 @@
+/**
+ * Tests as well:
+ * - packages/azure-pipelines/src/index.ts
+ * - packages/github/src/index.ts
+ * - packages/steps/src/aws/deliver.ts
+ * - packages/steps/src/entra/deliver.ts
+ */
+
 import { readFileSync, statSync } from 'node:fs';
 import { startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';

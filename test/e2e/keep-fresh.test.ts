@@ -1,3 +1,8 @@
+/**
+ * Tests as well:
+ * - packages/steps/src/keep-fresh.ts
+ */
+
 import {
   existsSync,
   mkdirSync,

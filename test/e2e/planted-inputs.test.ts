@@ -1,3 +1,8 @@
+/**
+ * Tests as well:
+ * - packages/azure-pipelines/src/job-variables.ts
+ */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';

@@ -1,3 +1,8 @@
+/**
+ * Tests as well:
+ * - packages/step/src/clean-up.ts
+ */
+
 import { readFileSync } from 'node:fs';
 import { startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';

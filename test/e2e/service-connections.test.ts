@@ -1,3 +1,9 @@
+/**
+ * Tests as well:
+ * - packages/azure-pipelines/src/service-connection.ts
+ * - packages/steps/src/entra/entra-identity.ts
+ */
+
 import { startEmulator } from '@fedbridge/emulator';
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';

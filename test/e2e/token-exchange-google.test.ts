@@ -1,3 +1,13 @@
+/**
+ * Tests as well:
+ * - packages/emulator/src/google/google-cloud.ts
+ * - packages/emulator/src/google/google-service.ts
+ * - packages/emulator/src/google/iam-credentials.ts
+ * - packages/emulator/src/google/oauth-problem.ts
+ * - packages/emulator/src/google/security-token-service.ts
+ * - packages/steps/src/token-exchange/google-inputs.ts
+ */
+
 import { readFileSync, statSync } from 'node:fs';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,3 +1,12 @@
+/**
+ * Tests as well:
+ * - packages/emulator/src/vault/jwt-login.ts
+ * - packages/emulator/src/vault/vault-service.ts
+ * - packages/emulator/src/vault/vault.ts
+ * - packages/exchange/src/secrets.ts
+ * - packages/steps/src/token-exchange/vault-inputs.ts
+ */
+
 import { readFileSync, statSync } from 'node:fs';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,3 +1,23 @@
+/**
+ * Tests as well:
+ * - packages/emulator/src/oauth/authorization-server.ts
+ * - packages/emulator/src/octo-sts/octo-sts-service.ts
+ * - packages/emulator/src/server/issued-tokens.ts
+ * - packages/exchange/src/exchange.ts
+ * - packages/exchange/src/keep-fresh/order.ts
+ * - packages/exchange/src/keep-fresh/token-endpoint.ts
+ * - packages/exchange/src/revoke.ts
+ * - packages/exchange/src/service-request.ts
+ * - packages/steps/src/token-exchange/clean-up.ts
+ * - packages/steps/src/token-exchange/deliver.ts
+ * - packages/steps/src/token-exchange/inputs.ts
+ * - packages/steps/src/token-exchange/keep-fresh.ts
+ * - packages/steps/src/token-exchange/octo-sts-inputs.ts
+ * - packages/steps/src/token-exchange/order.ts
+ * - packages/steps/src/token-exchange/remembered-tokens.ts
+ * - packages/steps/src/token-exchange/rfc8693-inputs.ts
+ */
+
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

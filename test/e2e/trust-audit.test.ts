@@ -1,3 +1,12 @@
+/**
+ * Tests as well:
+ * - packages/cli/src/commands/trust/audit-print.ts
+ * - packages/cli/src/commands/trust/audit-text.ts
+ * - packages/cli/src/commands/trust/audit.ts
+ * - packages/trust/src/audit/audit-entry.ts
+ * - packages/trust/src/audit/audit-findings.ts
+ */
+
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

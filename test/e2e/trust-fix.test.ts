@@ -1,3 +1,8 @@
+/**
+ * Tests as well:
+ * - packages/cli/src/commands/trust/fixed-file.ts
+ */
+
 import {
   chmodSync,
   linkSync,

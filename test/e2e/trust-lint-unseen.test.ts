@@ -1,3 +1,10 @@
+/**
+ * Tests as well:
+ * - packages/steps/src/trust-lint/what-left.ts
+ * - packages/trust-files/src/change-findings.ts
+ * - packages/trust-files/src/folder.ts
+ */
+
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,11 @@
+/**
+ * Tests as well:
+ * - packages/steps/src/trust-lint/comparison.ts
+ * - packages/steps/src/trust-lint/read.ts
+ * - packages/steps/src/trust-lint/report.ts
+ * - packages/steps/src/trust-lint/verdict.ts
+ */
+
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,8 @@
+/**
+ * Tests as well:
+ * - packages/cli/src/commands/trust/files.ts
+ */
+
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,9 @@
+/**
+ * Tests as well:
+ * - packages/cli/src/commands/trust/diff.ts
+ * - packages/cli/src/commands/trust/who.ts
+ */
+
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,14 @@
+/**
+ * Tests as well:
+ * - packages/cli/src/commands/trust/job-options.ts
+ * - packages/cli/src/commands/trust/write.ts
+ * - packages/trust/src/job-kinds/azure-pipelines.ts
+ * - packages/trust/src/job-kinds/github.ts
+ * - packages/trust/src/job-kinds/job-kind.ts
+ * - packages/trust/src/job-kinds/service-account.ts
+ * - packages/trust/src/job-kinds/subject.ts
+ */
+
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../harness/cli.ts';

@@ -1,3 +1,14 @@
+/**
+ * Tests as well:
+ * - packages/cli/src/commands/inspect.ts
+ * - packages/cli/src/commands/trust/lint.ts
+ * - packages/cli/src/commands/trust/migrate.ts
+ * - packages/cli/src/commands/trust/print-sarif.ts
+ * - packages/cli/src/commands/trust/test.ts
+ * - packages/cli/src/commands/trust/trust.ts
+ * - packages/cli/src/job-token.ts
+ */
+
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

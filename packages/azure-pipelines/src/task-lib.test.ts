@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -8,6 +9,8 @@ const module = join(import.meta.dirname, 'task-lib.ts');
 function printed(work: string) {
   const script = `import { readQuietly, tasks } from ${JSON.stringify(module)};\n${work}`;
   const environment = {
+    // Where it keeps the key of what it remembers.
+    AGENT_TEMPDIRECTORY: tmpdir(),
     SYSTEM_DEBUG: 'true',
     INPUT_PASSWORD: 'hunter2',
     DISTRIBUTEDTASK_TASKS_NODE_SKIPDEBUGLOGSWHENDEBUGMODEOFF: 'false',

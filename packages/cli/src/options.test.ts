@@ -1,3 +1,10 @@
+/**
+ * Tests as well:
+ * - packages/cli/src/commands/trust/usage.ts
+ * - packages/cli/src/identity-options.ts
+ * - packages/cli/src/program.ts
+ */
+
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

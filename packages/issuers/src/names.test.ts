@@ -1,3 +1,11 @@
+/**
+ * Tests as well:
+ * - packages/issuers/src/azure-devops-hosts.ts
+ * - packages/issuers/src/azure-devops-project.ts
+ * - packages/issuers/src/code-host.ts
+ * - packages/issuers/src/github-repository.ts
+ */
+
 import { describe, expect, it } from 'vitest';
 import {
   entitlementsHostOf,

@@ -1,3 +1,32 @@
+/**
+ * Tests as well:
+ * - packages/page/src/engine/base64-url.ts
+ * - packages/page/src/engine/fixed.ts
+ * - packages/page/src/engine/hidden-token.ts
+ * - packages/page/src/engine/mine.ts
+ * - packages/page/src/engine/source.ts
+ * - packages/page/src/engine/token.ts
+ * - packages/page/src/view/admitted.tsx
+ * - packages/page/src/view/app.tsx
+ * - packages/page/src/view/check-view.tsx
+ * - packages/page/src/view/compare-view.tsx
+ * - packages/page/src/view/copy.tsx
+ * - packages/page/src/view/document.tsx
+ * - packages/page/src/view/editor.tsx
+ * - packages/page/src/view/file-button.tsx
+ * - packages/page/src/view/findings.tsx
+ * - packages/page/src/view/fixed.tsx
+ * - packages/page/src/view/mine-field.tsx
+ * - packages/page/src/view/statements.tsx
+ * - packages/page/src/view/tabs.tsx
+ * - packages/page/src/view/token-result.tsx
+ * - packages/page/src/view/use-answer.ts
+ * - packages/page/src/view/use-file.ts
+ * - packages/page/src/view/verdict.tsx
+ * - packages/page/src/view/write-view.tsx
+ * - packages/page/src/worker.ts
+ */
+
 import { readFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';

@@ -1,3 +1,9 @@
+/**
+ * Tests as well:
+ * - packages/trust-files/src/markdown.ts
+ * - packages/trust-files/src/text-file.ts
+ */
+
 import { parseMine } from '@fedbridge/trust';
 import { describe, expect, it } from 'vitest';
 import { accessChange, changeInMarkdown } from './access-change.ts';

@@ -1,3 +1,8 @@
+/**
+ * Tests as well:
+ * - packages/trust/src/read/origin.ts
+ */
+
 import { describe, expect, it } from 'vitest';
 import { accessChange } from './access-change.ts';
 import { documentsIn } from './documents.ts';

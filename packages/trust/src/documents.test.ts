@@ -1,3 +1,9 @@
+/**
+ * Tests as well:
+ * - packages/trust/src/entra-application.ts
+ * - packages/trust/src/git-ref.ts
+ */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

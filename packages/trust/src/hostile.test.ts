@@ -1,3 +1,12 @@
+/**
+ * Tests as well:
+ * - packages/trust/src/bicep.ts
+ * - packages/trust/src/entra-managed-identity.ts
+ * - packages/trust/src/hcl.ts
+ * - packages/trust/src/shell.ts
+ * - packages/trust/src/unsayable.ts
+ */
+
 import { spawnSync } from 'node:child_process';
 import { FedbridgeError } from '@fedbridge/core';
 import fc from 'fast-check';

@@ -1,3 +1,8 @@
+/**
+ * Tests as well:
+ * - packages/trust/src/who/width.ts
+ */
+
 import { matchesPattern } from '@fedbridge/core/pattern';
 import { conditionPrefix } from '@fedbridge/issuers';
 import { describe, expect, it } from 'vitest';

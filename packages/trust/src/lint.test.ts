@@ -1,3 +1,14 @@
+/**
+ * Tests as well:
+ * - packages/trust/src/credential-faults.ts
+ * - packages/trust/src/lint-constraints.ts
+ * - packages/trust/src/lint-keys.ts
+ * - packages/trust/src/lint-login.ts
+ * - packages/trust/src/lint-operators.ts
+ * - packages/trust/src/lint-provider.ts
+ * - packages/trust/src/who/reached.ts
+ */
+
 import { describe, expect, it } from 'vitest';
 import { credentialLists, trustPolicies } from './lint.corpus.ts';
 import { lintTrustPolicy } from './lint-aws.ts';

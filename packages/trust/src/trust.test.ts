@@ -1,3 +1,12 @@
+/**
+ * Tests as well:
+ * - packages/trust/src/issuer-url.ts
+ * - packages/trust/src/named.ts
+ * - packages/trust/src/who/can-sign.ts
+ * - packages/trust/src/who/credential-conditions.ts
+ * - packages/trust/src/wildcard.ts
+ */
+
 import { conditionKeysOf, credentialAudience } from '@fedbridge/issuers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,8 @@
+/**
+ * Tests as well:
+ * - packages/steps/src/entra/terraform.ts
+ */
+
 import type { Environment } from '@fedbridge/core';
 import { parseEndpoint } from '@fedbridge/core';
 import { clouds, parseClientId, parseSubscriptionId, parseTenantId } from '@fedbridge/entra';

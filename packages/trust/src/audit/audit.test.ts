@@ -1,3 +1,9 @@
+/**
+ * Tests as well:
+ * - packages/trust/src/audit/providers.ts
+ * - packages/trust/src/who/aws-principal.ts
+ */
+
 import { FedbridgeError } from '@fedbridge/core/error';
 import { issuers } from '@fedbridge/issuers';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,14 @@
+/**
+ * Tests as well:
+ * - packages/trust/src/fix/condition-block.ts
+ * - packages/trust/src/fix/credentials.ts
+ * - packages/trust/src/fix/duplicate-members.ts
+ * - packages/trust/src/fix/fix.ts
+ * - packages/trust/src/fix/policy.ts
+ * - packages/trust/src/fix/statement.ts
+ * - packages/trust/src/read/credential-spelling.ts
+ */
+
 import { describe, expect, it } from 'vitest';
 import { aud, hub, immutable, keys, policy, provider, statement, sub } from '../corpus/sample.corpus.ts';
 import { parseFederatedCredential } from '../federated-credential.ts';

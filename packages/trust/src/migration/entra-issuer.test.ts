@@ -1,3 +1,9 @@
+/**
+ * Tests as well:
+ * - packages/trust/src/migration/connection-move.ts
+ * - packages/trust/src/migration/statement.ts
+ */
+
 import { describe, expect, it } from 'vitest';
 import { connectionJob, subjectJob } from '../job.ts';
 import { neverMatches } from '../never-matches.ts';

@@ -1,3 +1,13 @@
+/**
+ * Tests as well:
+ * - packages/trust/src/migration/dead-values.ts
+ * - packages/trust/src/migration/form-alone.ts
+ * - packages/trust/src/migration/migrated.ts
+ * - packages/trust/src/migration/mutable-subjects.ts
+ * - packages/trust/src/migration/repository-subjects.ts
+ * - packages/trust/src/migration/subject-value.ts
+ */
+
 import { describe, expect, it } from 'vitest';
 import { numberMark } from '../written-number.ts';
 import type { Migration } from './migration.ts';

@@ -1,3 +1,19 @@
+/**
+ * Tests as well:
+ * - packages/trust/src/json-text.ts
+ * - packages/trust/src/read/arm-expression.ts
+ * - packages/trust/src/read/arm.ts
+ * - packages/trust/src/read/cloudformation.ts
+ * - packages/trust/src/read/credentials-document.ts
+ * - packages/trust/src/read/resemblance.ts
+ * - packages/trust/src/read/resolved-length.ts
+ * - packages/trust/src/read/rest.ts
+ * - packages/trust/src/read/terraform.ts
+ * - packages/trust/src/read/text-in-document.ts
+ * - packages/trust/src/read/unresolved.ts
+ * - packages/trust/src/text-lines.ts
+ */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';

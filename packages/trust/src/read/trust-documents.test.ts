@@ -1,3 +1,12 @@
+/**
+ * Tests as well:
+ * - packages/trust/src/credential-form.ts
+ * - packages/trust/src/json-nodes.ts
+ * - packages/trust/src/read/cloudformation-functions.ts
+ * - packages/trust/src/read/policy-document.ts
+ * - packages/trust/src/read/trust-document.ts
+ */
+
 import { describe, expect, it } from 'vitest';
 import { JsonDocument } from '../json.ts';
 import { lintTrustDocument } from './lint-document.ts';

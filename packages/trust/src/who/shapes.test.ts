@@ -1,3 +1,14 @@
+/**
+ * Tests as well:
+ * - packages/issuers/src/github-claims.ts
+ * - packages/issuers/src/github-shapes.ts
+ * - packages/issuers/src/github-subject-shapes.ts
+ * - packages/issuers/src/microsoft-shapes.ts
+ * - packages/issuers/src/shared-shapes.ts
+ * - packages/issuers/src/token-parts.ts
+ * - packages/issuers/src/user-directories.ts
+ */
+
 import { conditionPrefix, entra, issuers, tokenShapesOf } from '@fedbridge/issuers';
 import { describe, expect, test } from 'vitest';
 import { parseTrustPolicy } from '../policy.ts';

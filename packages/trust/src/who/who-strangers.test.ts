@@ -1,3 +1,22 @@
+/**
+ * Tests as well:
+ * - packages/trust/src/variables.ts
+ * - packages/trust/src/who/atoms.ts
+ * - packages/trust/src/who/candidates.ts
+ * - packages/trust/src/who/claim-texts.ts
+ * - packages/trust/src/who/ground.ts
+ * - packages/trust/src/who/lists.ts
+ * - packages/trust/src/who/machine.ts
+ * - packages/trust/src/who/name-blind.ts
+ * - packages/trust/src/who/ours.ts
+ * - packages/trust/src/who/readers.ts
+ * - packages/trust/src/who/request.ts
+ * - packages/trust/src/who/spelled.ts
+ * - packages/trust/src/who/text-machine.ts
+ * - packages/trust/src/who/token-graph.ts
+ * - packages/trust/src/who/tokens.ts
+ */
+
 import { describe, expect, test } from 'vitest';
 import { parseTrustPolicy } from '../policy.ts';
 import { policyVerdict } from '../verdict.ts';
