@@ -32,6 +32,52 @@ describe('a further platform', () => {
   });
 });
 
+describe('the token exchange', () => {
+  // What the emulator has for it is its relying parties', below.
+  const rooms =
+    /^packages\/(emulator|exchange|steps\/src\/token-exchange)\b|^(actions|tasks)\/\w*[Tt]oken-?[Ee]xchange\b/;
+  const standing = globSync(['packages/*/src/**/*.ts', '{packages,actions,tasks}/*/package.json', 'tasks/*.json'], {
+    cwd: root,
+    exclude: ['**/node_modules/**', '**/*.test.ts'],
+  });
+  const naming = (names: RegExp, files: readonly string[]) =>
+    files.filter((path) => names.test(readFileSync(join(root, path), 'utf8'))).sort();
+
+  it('is a step in a room of its own, and a line in each of four files', () => {
+    const names = /['"](?:@fedbridge\/exchange[\w/-]*|\.\/token-exchange[\w./-]*|FedbridgeTokenExchange)['"]/;
+    expect(
+      naming(
+        names,
+        standing.filter((path) => !rooms.test(path)),
+      ),
+    ).toEqual([
+      'packages/steps/package.json',
+      'packages/steps/src/clean-up.ts',
+      'packages/steps/src/index.ts',
+      'tasks/vss-extension.json',
+    ]);
+  });
+
+  it.each([
+    { profile: 'google', folder: 'google' },
+    { profile: 'vault', folder: 'vault' },
+    { profile: 'rfc8693', folder: 'oauth' },
+    { profile: 'octo-sts', folder: 'octo-sts' },
+  ])(
+    'has $profile as a profile, its inputs and its stand-in, and a line in each of three files',
+    ({ profile, folder }) => {
+      const own = [`profiles/${profile}.ts`, `token-exchange/${profile}-inputs.ts`, `emulator/src/${folder}/`];
+      const names = new RegExp(`'\\./(?:profiles/${profile}|${profile}-inputs|${folder}/[\\w-]+)\\.ts'`);
+      const others = standing.filter((path) => !own.some((one) => path.includes(one)));
+      expect(naming(names, others)).toEqual([
+        'packages/emulator/src/token-services.ts',
+        'packages/exchange/src/profiles.ts',
+        'packages/steps/src/token-exchange/inputs.ts',
+      ]);
+    },
+  );
+});
+
 describe('steps', () => {
   it('ask what a host can, and never for its platform', () => {
     const sources = globSync('packages/steps/src/**/*.ts', { cwd: root }).filter((path) => !path.endsWith('.test.ts'));

@@ -104,8 +104,8 @@ describe.each(platforms)('rfc8693 on %s', (platform) => {
     await using apart = await startEmulator({
       setup: (urls) => {
         const setup = sharedSetup(urls);
-        const { trusts = [], targets = [] } = setup.authorizationServer ?? {};
-        return { ...setup, authorizationServer: { trusts, targets, lifetime: 2 } };
+        const { trusts = [], targets = [] } = setup.oauth ?? {};
+        return { ...setup, oauth: { trusts, targets, lifetime: 2 } };
       },
     });
     const one = step(platform, { ...usual(apart), keepFresh: 'true' }, apart);
@@ -129,8 +129,8 @@ describe.each(platforms)('rfc8693 on %s', (platform) => {
     await using apart = await startEmulator({
       setup: (urls) => {
         const setup = sharedSetup(urls);
-        const { trusts = [], targets = [] } = setup.authorizationServer ?? {};
-        return { ...setup, authorizationServer: { trusts, targets } };
+        const { trusts = [], targets = [] } = setup.oauth ?? {};
+        return { ...setup, oauth: { trusts, targets } };
       },
     });
     const one = step(platform, { ...usual(apart), keepFresh: 'true' }, apart);

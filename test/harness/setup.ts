@@ -119,7 +119,7 @@ export function sharedSetup(urls: EmulatorUrls): Setup {
         ],
       },
     ],
-    authorizationServer: {
+    oauth: {
       trusts: [
         { issuer: urls.github, subject: subjects.gitHub },
         { issuer: vstoken, subject: subjects.pipeline, audience: exchangeAudience },

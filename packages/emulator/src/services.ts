@@ -1,5 +1,5 @@
 import { GitLab } from './gitlab/gitlab.ts';
-import { tokenServiceNames } from './token-service-names.ts';
+import { tokenServiceNames } from './token-services.ts';
 
 /** Platforms that are a folder each. What `open` makes is what tests start jobs with. */
 export const platforms = { gitLab: GitLab.open } as const;

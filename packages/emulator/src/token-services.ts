@@ -1,40 +1,35 @@
-import type { FastifyInstance } from 'fastify';
-import type { GoogleCloud } from './google/google-cloud.ts';
 import { serveGoogle } from './google/google-service.ts';
-import { type AuthorizationServer, serveAuthorizationServer } from './oauth/authorization-server.ts';
-import { type OctoSts, serveOctoSts } from './octo-sts/octo-sts-service.ts';
-import type { RelyingParty } from './server/relying-party.ts';
-import type { World } from './server/service.ts';
-import type { tokenServiceNames } from './token-service-names.ts';
-import type { Vault } from './vault/vault.ts';
+import { serveAuthorizationServer } from './oauth/authorization-server.ts';
+import { serveOctoSts } from './octo-sts/octo-sts-service.ts';
+import type { TokenServicePlace } from './server/token-service.ts';
 import { serveVault } from './vault/vault-service.ts';
 
-/** What they have. */
-export interface TokenServicesSetup {
-  readonly authorizationServer?: AuthorizationServer;
-  readonly octoSts?: OctoSts;
-  readonly google?: GoogleCloud;
-  readonly vault?: Vault;
-}
+/** Services that exchange ID tokens for tokens of their own, a folder each. One that has nothing trusts nobody. */
+const tokenServices = {
+  oauth: serveAuthorizationServer,
+  octoSts: serveOctoSts,
+  google: serveGoogle,
+  vault: serveVault,
+} as const;
 
-interface Shared {
-  readonly relyingParty: RelyingParty;
-  readonly world: World;
-}
+type TokenServiceName = keyof typeof tokenServices;
 
-type Services = Readonly<
-  Record<(typeof tokenServiceNames)[number], { readonly app: FastifyInstance; readonly url: string }>
->;
+/** Each has an origin of its own. */
+export const tokenServiceNames = Object.keys(tokenServices) as TokenServiceName[];
 
-/** Each with its routes on its own service; one that has nothing trusts nobody. */
+type Setups = { readonly [Name in TokenServiceName]: Parameters<(typeof tokenServices)[Name]>[1] };
+
+/** What they have, by their names. */
+export type TokenServicesSetup = Partial<Setups>;
+
+/** Each with its routes on its own service. @throws Error for a set-up that the service would not take */
 export function serveTokenServices(
-  { oauth, octoSts, google, vault }: Services,
+  services: Readonly<Record<TokenServiceName, Pick<TokenServicePlace, 'app' | 'url'>>>,
   setup: TokenServicesSetup,
-  shared: Shared,
+  shared: Pick<TokenServicePlace, 'relyingParty' | 'world'>,
 ): void {
-  const { authorizationServer = { trusts: [] }, octoSts: instance = { policies: [] } } = setup;
-  serveAuthorizationServer(oauth.app, { ...shared, server: authorizationServer, url: oauth.url });
-  serveOctoSts(octoSts.app, { ...shared, octoSts: instance, url: octoSts.url });
-  serveGoogle(google.app, { ...shared, google: setup.google ?? { providers: [], serviceAccounts: [] } });
-  serveVault(vault.app, { ...shared, vault: setup.vault ?? { jwtMethods: [], policies: {} } });
+  const all: { readonly [Name in TokenServiceName]: (place: TokenServicePlace, has?: Setups[Name]) => void } =
+    tokenServices;
+  const serve = <Name extends TokenServiceName>(name: Name) => all[name]({ ...services[name], ...shared }, setup[name]);
+  for (const name of tokenServiceNames) serve(name);
 }

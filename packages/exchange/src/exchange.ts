@@ -91,8 +91,7 @@ function askForToken(
       const secrets = [assertion.reveal(), before?.reveal() ?? ''];
       throw denial(response, { request, values, presented: assertion.presented, secrets });
     }
-    const { value, expiresAt } = readToken(request, response, asked);
-    outbound.mask(value);
+    const { value, expiresAt } = readToken(request, response, { asked, mask: outbound.mask });
     return new ExchangedToken(value, { expiresAt, presented: assertion.presented });
   });
 }
@@ -104,13 +103,14 @@ const longestMs = 366 * 86_400_000;
 function readToken(
   { to, gives }: TokenRequest,
   response: HttpResponse,
-  asked: number,
+  { asked, mask }: { readonly asked: number } & Pick<Outbound, 'mask'>,
 ): { readonly value: string; readonly expiresAt: number | undefined } {
   const answer = readJson(response, to);
   const malformed = (what: string) =>
     new FedbridgeError('ANSWER_MALFORMED', `${to} answered ${what}.`, { answer: `HTTP ${response.status}` });
   const value = tokenMember(...memberOf(answer, gives.token));
   if (value === undefined) throw malformed('without a token');
+  mask(value);
   if (gives.type !== undefined) {
     const type = textMember(...memberOf(answer, gives.type));
     // "N_A" says that the token is not one for a header, whoever bears it [RFC 8693, 2.2.1].

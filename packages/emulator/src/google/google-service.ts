@@ -1,21 +1,17 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { bearerOf, IssuedTokens } from '../server/issued-tokens.ts';
-import type { RelyingParty } from '../server/relying-party.ts';
-import type { World } from '../server/service.ts';
+import type { TokenServicePlace } from '../server/token-service.ts';
 import { checkProvider } from './attribute-mapping.ts';
 import { type GoogleCloud, principalName } from './google-cloud.ts';
 import { ApiProblem, generateAccessToken } from './iam-credentials.ts';
 import { OAuthProblem } from './oauth-problem.ts';
 import { exchangeToken, type Federated, type Parameters } from './security-token-service.ts';
 
-interface Options {
-  readonly google: GoogleCloud;
-  readonly relyingParty: RelyingParty;
-  readonly world: World;
-}
-
 /** Google's STS and IAM Credentials, and who a token is for at an API behind them. @throws Error for a set-up that IAM would not take */
-export function serveGoogle(app: FastifyInstance, { google, relyingParty, world }: Options): void {
+export function serveGoogle(
+  { app, relyingParty, world }: TokenServicePlace,
+  google: GoogleCloud = { providers: [], serviceAccounts: [] },
+): void {
   google.providers.forEach(checkProvider);
   const federated = new IssuedTokens<Federated>(world);
   const access = new IssuedTokens<{ readonly email: string; readonly scopes: readonly string[] }>(world);

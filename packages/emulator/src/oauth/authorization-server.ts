@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
 import { bearerOf, IssuedTokens } from '../server/issued-tokens.ts';
 import { type Jwt, readJwt } from '../server/jwt.ts';
-import type { RelyingParty } from '../server/relying-party.ts';
-import type { World } from '../server/service.ts';
+import type { TokenServicePlace } from '../server/token-service.ts';
 
 /** What an authorization server exchanges ID tokens for. */
 export interface AuthorizationServer {
@@ -16,12 +14,7 @@ export interface AuthorizationServer {
   readonly lifetime?: number;
 }
 
-interface Options {
-  readonly server: AuthorizationServer;
-  readonly relyingParty: RelyingParty;
-  readonly world: World;
-  readonly url: string;
-}
+type Options = TokenServicePlace & { readonly server: AuthorizationServer };
 
 const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const type = (name: string) => `urn:ietf:params:oauth:token-type:${name}`;
@@ -37,8 +30,10 @@ class OAuthProblem extends Error {
 }
 
 /** `/token` exchanges [RFC 8693], `/me` says whom a token is for. */
-export function serveAuthorizationServer(app: FastifyInstance, options: Options): void {
-  const tokens = new IssuedTokens<{ readonly sub: string }>(options.world);
+export function serveAuthorizationServer(place: TokenServicePlace, server: AuthorizationServer = { trusts: [] }): void {
+  const { app, world } = place;
+  const options = { ...place, server };
+  const tokens = new IssuedTokens<{ readonly sub: string }>(world);
   app.post('/token', async (request, reply) => {
     reply.header('cache-control', 'no-store');
     try {

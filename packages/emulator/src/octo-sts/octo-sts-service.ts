@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
 import { bearerOf, IssuedTokens } from '../server/issued-tokens.ts';
 import { type Claims, type Jwt, readJwt } from '../server/jwt.ts';
-import type { RelyingParty } from '../server/relying-party.ts';
-import type { World } from '../server/service.ts';
+import type { TokenServicePlace } from '../server/token-service.ts';
 import { checkToken, compile, OctoStsProblem, type TrustPolicy } from './trust-policy.ts';
 
 /** An instance of octo-sts, and the repositories that its GitHub App is installed in. */
@@ -17,12 +15,7 @@ export interface OctoSts {
   }[];
 }
 
-interface Options {
-  readonly octoSts: OctoSts;
-  readonly relyingParty: RelyingParty;
-  readonly world: World;
-  readonly url: string;
-}
+type Options = TokenServicePlace & { readonly octoSts: OctoSts };
 
 /** An installation token lives an hour. Source: GitHub Docs, "Generating an installation access token for a GitHub App". */
 const lifetime = 3600;
@@ -31,9 +24,11 @@ const lifetime = 3600;
  * octo-sts, and of GitHub's API what ends a token and says what it is for.
  * Source: octo-sts/app, `pkg/octosts/octosts.go` (Exchange); GitHub Docs, "Revoke an installation access token".
  */
-export function serveOctoSts(app: FastifyInstance, options: Options): void {
+export function serveOctoSts(place: TokenServicePlace, octoSts: OctoSts = { policies: [] }): void {
+  const { app, world } = place;
+  const options = { ...place, octoSts };
   for (const { policy } of options.octoSts.policies) compile(policy);
-  const tokens = new IssuedTokens<{ readonly scope: string; readonly permissions: object }>(options.world);
+  const tokens = new IssuedTokens<{ readonly scope: string; readonly permissions: object }>(world);
   app.route<{ Querystring: { scope?: string; identity?: string } }>({
     method: ['GET', 'POST'],
     url: '/sts/exchange',

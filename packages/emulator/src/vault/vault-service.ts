@@ -1,16 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { IssuedTokens } from '../server/issued-tokens.ts';
-import type { RelyingParty } from '../server/relying-party.ts';
-import type { World } from '../server/service.ts';
+import type { TokenServicePlace } from '../server/token-service.ts';
 import { logIn } from './jwt-login.ts';
 import { type Vault, VaultProblem } from './vault.ts';
-
-interface Options {
-  readonly vault: Vault;
-  readonly relyingParty: RelyingParty;
-  readonly world: World;
-}
 
 /** What a token stands for. Times in seconds. */
 interface Session {
@@ -25,7 +18,10 @@ const defaultTtl = 768 * 3600;
 const denied = () => new VaultProblem(403, '1 error occurred:\n\t* permission denied\n\n');
 
 /** Logins with a JWT, tokens' own paths, and secrets of KV engines. Source: Vault API documentation of each. */
-export function serveVault(app: FastifyInstance, { vault, relyingParty, world }: Options): void {
+export function serveVault(
+  { app, relyingParty, world }: TokenServicePlace,
+  vault: Vault = { jwtMethods: [], policies: {} },
+): void {
   const tokens = new IssuedTokens<Session>(world);
   const answering =
     <T>(answer: (request: FastifyRequest) => Promise<T> | T) =>
