@@ -29,7 +29,15 @@ const changes = oneOf<(text: string) => string>(
   () => '',
 );
 
-const others = oneOf('${aws:PrincipalAccount}', '${*}', '${$}{x}', "${aws:PrincipalTag/a, 'acme'}", '${aws:userid}');
+const others = oneOf(
+  '${aws:PrincipalAccount}',
+  '${*}',
+  '${$}{x}',
+  "${aws:PrincipalTag/a, 'acme'}",
+  '${aws:userid}',
+  '${a.example:sub}',
+  "${a.example:sub, 'acme'}",
+);
 
 /** A condition on a claim: most compare with what a token has, so that some hold. */
 function onClaim({ provider, keys, texts }: Signer, tokens: readonly Claims[]): fc.Arbitrary<Condition> {
@@ -37,7 +45,16 @@ function onClaim({ provider, keys, texts }: Signer, tokens: readonly Claims[]): 
   const claimed = (name: string) => tokens.flatMap((token) => [token[name] ?? []].flat()).map(String);
   return oneOf(...keys).chain((name) => {
     const own = claimed(name);
+    // A text in which another claim stands as a variable, or what stands there is none.
+    const named = (other: string) => oneOf(`\${${prefix}:${other}}`, `\${${prefix}:${other}, 'acme'}`);
+    const inOwn = fc
+      .tuple(oneOf(...own, 'x'), oneOf(...tokens), oneOf(...keys), changes)
+      .chain(([text, token, other, change]) => {
+        const part = String(token[other] ?? '');
+        return named(other).map((variable) => change(part === '' ? variable : text).replace(part, () => variable));
+      });
     const value = fc.oneof(
+      { weight: 2, arbitrary: inOwn },
       ...(own.length > 0
         ? [{ weight: 6, arbitrary: fc.tuple(oneOf(...own), changes).map(([one, of]) => of(one)) }]
         : []),

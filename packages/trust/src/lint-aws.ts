@@ -87,18 +87,19 @@ function lintStatement(statement: Statement, linted: Linted, where: string): rea
   ];
   if (!isOurs(statement)) return accounts;
   const named = providersOf(statement);
+  const knowsVariables = linted.policy.version === '2012-10-17';
   // Of a provider whose name is wrong the rest is read when it is right.
   const own = named.filter(({ iss, isLogin }) => isLogin || !issuerFault(iss)?.isCertain);
   if (statement.effect === 'Deny') {
     const denied = own.length > 0 ? own : linted.policy.statements.flatMap(providersOf);
-    return [...accounts, ...keyFindings(statement, denied, where)];
+    return [...accounts, ...keyFindings(statement, { providers: denied, knowsVariables }, where)];
   }
   const anybody = [...statement.federated, ...statement.aws].includes('*');
   return [
     ...accounts,
     ...(anybody ? [finding('aws/wildcard-principal', where, 'The principal is *.', ['Principal'])] : []),
     ...statement.conditions.flatMap((condition) => operatorFindings(condition, statement, grants, where)),
-    ...keyFindings(statement, own, where),
+    ...keyFindings(statement, { providers: own, knowsVariables }, where),
     ...named.flatMap((provider) => providerFindings(statement, provider, linted, where)),
     ...partitionFindings(statement, own, where),
   ];

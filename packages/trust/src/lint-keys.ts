@@ -1,13 +1,38 @@
 import { conditionKeysOf, conditionPrefix } from '@fedbridge/issuers';
-import { holds } from './condition.ts';
+import { holds, operatorOf } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
 import { pathOfCondition } from './lint-constraints.ts';
 import { claimOfKey, mayBeFilled, type Provider } from './lint-provider.ts';
+import { operators } from './operators.ts';
 import type { Condition, Statement } from './policy.ts';
+import { unresolvedIn } from './variables.ts';
 import { isKeyOfRequest } from './web-identity.ts';
 
 /** Conditions of a statement on keys that are never there. @param providers - of the statement, or of those that it denies */
-export function keyFindings(statement: Statement, providers: readonly Provider[], where: string): readonly Finding[] {
+export function keyFindings(
+  statement: Statement,
+  { providers, knowsVariables }: { readonly providers: readonly Provider[]; readonly knowsVariables: boolean },
+  where: string,
+): readonly Finding[] {
+  const ofVariables = knowsVariables ? variableFindings(statement, providers, where) : [];
+  return [...ofVariables, ...keysFindings(statement, providers, where)];
+}
+
+/** Values with variables that no token has, and no default. */
+function variableFindings({ conditions }: Statement, providers: readonly Provider[], where: string): Finding[] {
+  return conditions.flatMap((condition) =>
+    operators.get(operatorOf(condition.operator).name)?.hasVariables
+      ? condition.values.flatMap((value, index) => {
+          const key = unresolvedIn(value).find((one) => whyNeverFilled(one, providers) !== undefined);
+          const found = key === undefined ? undefined : whyNeverFilled(key, providers);
+          const message = `${found?.why} With it as a variable, ${JSON.stringify(value)} equals nothing.`;
+          return found ? [finding(found.rule, where, message, pathOfCondition(condition, index))] : [];
+        })
+      : [],
+  );
+}
+
+function keysFindings(statement: Statement, providers: readonly Provider[], where: string): readonly Finding[] {
   return statement.conditions.flatMap((condition) => {
     const found = whyNeverFilled(condition.key, providers);
     const at = pathOfCondition(condition);

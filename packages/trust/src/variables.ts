@@ -41,12 +41,19 @@ export function variablesIn(value: string): readonly string[] {
   );
 }
 
+/** The same of variables that have no default. */
+export function unresolvedIn(value: string): readonly string[] {
+  return variablesIn(value).filter(
+    (key) => resolveVariables(value, (one) => (one === key ? undefined : '')) === undefined,
+  );
+}
+
 /** A text as it is written, or what stands within `${…}`. */
-type ValuePart =
+export type ValuePart =
   | { readonly text: string; readonly variable?: undefined }
   | { readonly text?: undefined; readonly variable: string };
 
-function* partsOf(value: string): Generator<ValuePart> {
+export function* partsOf(value: string): Generator<ValuePart> {
   let at = 0;
   for (;;) {
     const start = value.indexOf('${', at);
@@ -59,9 +66,11 @@ function* partsOf(value: string): Generator<ValuePart> {
   yield { text: value.slice(at) };
 }
 
-const isCharacter = (inside: string) => inside === '*' || inside === '?' || inside === '$';
+/** Whether it is the way to write a character that has a meaning. */
+export const isCharacter = (inside: string) => inside === '*' || inside === '?' || inside === '$';
 
-function keyOf(inside: string): string {
+/** The key of a variable that is one, by what stands within `${…}`. */
+export function keyOf(inside: string): string {
   const comma = inside.indexOf(',');
   return (comma < 0 ? inside : inside.slice(0, comma)).trim();
 }

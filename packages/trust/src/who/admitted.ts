@@ -115,7 +115,7 @@ function answerTo(question: Question, isOurs: boolean): Answer {
   const strangers = isOurs ? undefined : strangersAmong(asked, question);
   const among = strangers ?? (isOurs || mine.length > 0 ? anyAmong(asked, shapes) : undefined);
   const request = among ? asked.requestOf(among.found.options) : {};
-  return { among, isOfOthers: strangers !== undefined, unread: [...asked.unread], request };
+  return { among, isOfOthers: strangers !== undefined, unread: among?.isRead ? [] : asked.unread, request };
 }
 
 const answers = new Answers<Answer & { readonly conditions: readonly Condition[] }>();
@@ -138,9 +138,9 @@ function knownAnswerTo(question: Question): Answer {
 
 const conditionsOf = ({ allow, deny }: Pick<Question, 'allow' | 'deny'>) => [...allow, ...deny.flat()];
 
-function withNames({ shape, found, owners, applications }: Among, { back }: Renamed): Among {
+function withNames({ found, owners, applications, ...among }: Among, { back }: Renamed): Among {
   return {
-    shape,
+    ...among,
     found: foundWithNames(found, back),
     owners: owners?.map(back),
     applications: applications?.map(back),
@@ -164,6 +164,8 @@ interface Among {
   /** Undefined where there are too many to be named. */
   readonly owners: readonly string[] | undefined;
   readonly applications?: readonly string[] | undefined;
+  /** Whether all was read that says how far it reaches: of whoever else is allowed it makes no difference. */
+  readonly isRead?: boolean;
 }
 
 /** One of the tokens of others that are allowed, and whose all of them are; undefined where there is none. */
@@ -176,11 +178,16 @@ function strangersAmong(asked: Asked, question: Question): Among | undefined {
     return [{ shape, found, owners: ownersIn(tokens, shape, question), applications }];
   });
   // Of those that cannot be named who has no account is the worst.
-  const unnamed = all.filter(({ owners }) => owners === undefined);
-  const first = unnamed.find(({ shape }) => shape.isOfGuests) ?? unnamed[0] ?? all[0];
+  const byRead = [...all].sort((one, other) => Number(asked.isRead(other.shape)) - Number(asked.isRead(one.shape)));
+  const unnamed = byRead.filter(({ owners }) => owners === undefined);
+  const guests = unnamed.find(({ shape }) => shape.isOfGuests);
+  const first = guests ?? unnamed[0] ?? all[0];
   if (!first) return undefined;
   const owners = together(all.map((one) => one.owners));
-  return { ...first, owners, applications: owners ? undefined : together(unnamed.map((one) => one.applications)) };
+  const applications = owners ? undefined : together(unnamed.map((one) => one.applications));
+  // Nobody beyond them can be allowed whom what was not read would keep out.
+  const isRead = owners === undefined && applications === undefined && asked.isRead(first.shape);
+  return { ...first, owners, applications, isRead };
 }
 
 /** Whose tokens are; undefined where there are too many to be named. */

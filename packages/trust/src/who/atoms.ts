@@ -4,9 +4,11 @@ import type { Condition } from '../policy.ts';
 import { type Resolved, resolveVariables, variablesIn } from '../variables.ts';
 import type { Alphabet } from './alphabet.ts';
 import { canBe, canCompare, isOfDigits } from './claim-texts.ts';
+import { type Said, withoutVariables } from './claim-variables.ts';
 import { cutsIgnoringCase, cutsOfText, machineOfArns, machineOfPatterns } from './language.ts';
 import type { Machine } from './machine.ts';
 import { machineOfNumbers } from './numbers.ts';
+import { mayBeThere, type Scope } from './scope.ts';
 
 /** Something that is true or false of a token, or of the request that it comes with. */
 export type Atom = ClaimAtom | RequestAtom;
@@ -25,20 +27,6 @@ export interface RequestAtom {
   readonly choice: number;
   /** By option of that choice. */
   readonly truths: readonly boolean[];
-}
-
-/** What is known of the tokens and requests that conditions are asked about. */
-export interface Scope {
-  /** The claims that a condition key is filled from, the first that a token has; undefined for a key that is none of the issuer's. */
-  claimsOf(key: string): readonly string[] | undefined;
-  /** Condition keys that are the same in every request, in lower case. */
-  readonly constants: ReadonlyMap<string, readonly string[]>;
-  /** Whether a request may bring a key with it that is none of the issuer's. @param key - in lower case */
-  isOfRequest(key: string): boolean;
-  /** Whether it is not known of a condition key, in lower case, that it is there or what is in it. */
-  isUnknown?(key: string): boolean;
-  /** Whether the policy is of a version that has variables. */
-  readonly knowsVariables: boolean;
 }
 
 /** What a condition is about: claims of the token; the request that comes with it; or neither, so that it has one answer, ever. */
@@ -64,28 +52,31 @@ export function subjectOf(condition: Condition, scope: Scope): Subject {
   return { of: 'nothing', truth: holds(condition, new Map()) };
 }
 
-/** Whether variables stand for what is not the same in every request. */
-export function hangsOnOthers({ operator, values }: Condition, { constants, knowsVariables }: Scope): boolean {
-  if (!knowsVariables || !isOfTexts(operatorOf(operator).name)) return false;
-  return values.flatMap(variablesIn).some((key) => !constants.has(key.toLowerCase()));
+/** Whether variables stand for what is not the same in every request, or it is not certain what comes of one that stands for nothing. */
+export function hangsOnOthers({ operator, values }: Condition, scope: Scope): boolean {
+  const { name, negated } = operatorOf(operator);
+  if (!scope.knowsVariables || !isOfTexts(name)) return false;
+  const keys = values.flatMap(variablesIn).map((key) => key.toLowerCase());
+  return keys.some((key) => !scope.constants.has(key) && (negated || mayBeThere(key, scope)));
 }
 
 /** The texts of a condition with their wildcards; undefined where it hangs on another claim, or is of no kind that compares texts. */
-export function patternsOf(
-  condition: Condition,
-  { constants, knowsVariables }: Scope,
-): readonly Resolved[] | undefined {
-  const { name } = operatorOf(condition.operator);
+export function patternsOf(condition: Condition, scope: Scope): readonly Resolved[] | undefined {
+  const { constants, knowsVariables } = scope;
+  const { name, negated } = operatorOf(condition.operator);
   if (!(isOfTexts(name) || name === 'Bool')) return undefined;
   if (!knowsVariables || name === 'Bool') return condition.values.map((text) => ({ text, literal: new Set<number>() }));
   let isOpen = false;
   const patterns = condition.values.flatMap((value) => {
     const valueFor = (key: string) => {
       const known = constants.get(key.toLowerCase());
-      if (!known) isOpen = true;
+      if (!known && mayBeThere(key.toLowerCase(), scope)) isOpen = true;
       return known?.length === 1 ? known[0] : undefined;
     };
-    return resolveVariables(value, valueFor) ?? [];
+    const resolved = resolveVariables(value, valueFor);
+    // "Any time that a variable can't be resolved, this might cause the entire statement to be invalid" [IAM User Guide].
+    if (!resolved && negated) isOpen = true;
+    return resolved ?? [];
   });
   // How IAM compares the case of other letters than ASCII's is not known, and letters can be several in the other case.
   if (ignoresCase(name) && patterns.some(({ text }) => /[^\0-\x7f]/.test(text))) return undefined;
@@ -95,7 +86,8 @@ export function patternsOf(
 /** Where classes of units must begin for a condition to be told. */
 export function cutsOfCondition(condition: Condition, scope: Scope): readonly number[] {
   const { name } = operatorOf(condition.operator);
-  const texts = patternsOf(condition, scope) ?? [];
+  // Of a variable of another claim what stands around it is told.
+  const texts = patternsOf(condition, scope) ?? condition.values.map((text) => ({ text }));
   return texts.flatMap(({ text }) => (ignoresCase(name) ? cutsIgnoringCase(text) : cutsOfText(text)));
 }
 
@@ -122,7 +114,7 @@ function machineOfAny(patterns: readonly Resolved[], { operator }: Condition, al
 export function atomOf(
   condition: Condition,
   shape: TokenShape,
-  { claims, scope, machines }: { claims: readonly string[]; scope: Scope; machines: Machines },
+  { claims, scope, machines, said }: { claims: readonly string[]; scope: Scope; machines: Machines; said: Said },
 ): ClaimAtom | boolean | undefined {
   const ifMissing = holds(condition, new Map(), scope.knowsVariables);
   const claim = claims.find((one) => shape.claims[one]);
@@ -134,6 +126,20 @@ export function atomOf(
     return { parts, machine: machineOfAll(machines.alphabet), negated: !holdsIfThere(condition), ifMissing };
   }
   const patterns = machines.patternsOf(condition);
+  if (!patterns && hangsOnOthers(condition, scope)) {
+    // Without the claim it is another question whether the rest of it is the same.
+    if (isOptional) return undefined;
+    const left = withoutVariables(condition, parts, { shape, scope, said });
+    const { negated } = operatorOf(condition.operator);
+    return (
+      left && {
+        parts: left.parts,
+        machine: machineOfAny(left.patterns, condition, machines.alphabet),
+        negated,
+        ifMissing,
+      }
+    );
+  }
   if (!patterns) {
     const machine = machineOfOthers(condition, shape, claim ?? '', machines.alphabet);
     return machine && { parts, machine, negated: operatorOf(condition.operator).negated, ifMissing };

@@ -2,8 +2,9 @@ import { parseAddress } from '../address.ts';
 import { operatorOf } from '../condition.ts';
 import type { Condition } from '../policy.ts';
 import type { Alphabet } from './alphabet.ts';
-import { machineOf, type Scope } from './atoms.ts';
+import { machineOf } from './atoms.ts';
 import type { Machine } from './machine.ts';
+import type { Scope } from './scope.ts';
 
 interface Among {
   readonly scope: Scope;

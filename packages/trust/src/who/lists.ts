@@ -3,9 +3,10 @@ import { holds, operatorOf } from '../condition.ts';
 import type { Condition } from '../policy.ts';
 import type { Alphabet } from './alphabet.ts';
 import type { RequestAtom } from './atoms.ts';
-import { hangsOnOthers, type Scope, subjectOf } from './atoms.ts';
+import { hangsOnOthers, subjectOf } from './atoms.ts';
 import { areOfOneKind, textsToldApart } from './candidates.ts';
 import { machineOfLanguage } from './language.ts';
+import type { Scope } from './scope.ts';
 
 /** A list in a claim; empty where a token is without it. */
 export type List = readonly string[];

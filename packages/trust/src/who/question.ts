@@ -10,14 +10,15 @@ import {
   joined,
   Machines,
   type RequestAtom,
-  type Scope,
   subjectOf,
 } from './atoms.ts';
+import { type Said, saidBy } from './claim-variables.ts';
 import { type Ground, groundOf } from './ground.ts';
 import { Lists, listAsked } from './lists.ts';
 import type { Mine } from './mine.ts';
 import { conjunctionsOf } from './ours.ts';
 import { type Choice, choicesOf, cutsOfRequest, groupOf, holdsWith } from './request.ts';
+import type { Scope } from './scope.ts';
 import type { TokenGraph } from './token-graph.ts';
 import { tokensWith } from './tokens.ts';
 
@@ -49,12 +50,13 @@ export class Asked {
   readonly #choices: readonly Choice[];
   readonly #choiceOf: readonly string[];
   readonly #machines: Machines;
-  /** Conditions that could not be read. What they are in the way of is taken for allowed. */
-  readonly unread = new Set<Condition>();
+  readonly #said: Said;
+  readonly #unread = new Map<TokenShape, Set<Condition>>();
 
   /** @param cuts - where classes must begin for what is asked beside the question */
   constructor(question: Question, cuts: readonly number[] = []) {
     this.#question = question;
+    this.#said = saidBy(question.allow);
     const { scope, now } = question;
     const all = [...question.allow, ...question.deny.flat()];
     this.#ground = groundOf(question, [
@@ -67,6 +69,16 @@ export class Asked {
     const choices = choicesOf(ofRequest, scope, this.#ground.alphabet, now);
     this.#choices = [...choices.values()];
     this.#choiceOf = [...choices.keys()];
+  }
+
+  /** Conditions that could not be read of the shapes that were asked about. What they are in the way of is taken for allowed. */
+  get unread(): readonly Condition[] {
+    return [...new Set([...this.#unread.values()].flatMap((some) => [...some]))];
+  }
+
+  /** Whether all conditions could be read of a shape that was asked about. */
+  isRead(shape: TokenShape): boolean {
+    return (this.#unread.get(shape)?.size ?? 0) === 0;
   }
 
   get alphabet(): Alphabet {
@@ -85,6 +97,8 @@ export class Asked {
     const { allow, deny } = this.#question;
     const lists = this.#listsOf(shape, [...allow, ...deny.flat(), ...conditions]);
     const atoms: Atom[] = [];
+    const unread = this.#unread.get(shape) ?? new Set();
+    this.#unread.set(shape, unread);
     const known = new Map<Condition, number>();
     const numberOf = (atom: Atom) => atoms.push(atom) - 1;
     /** @returns undefined for a conjunction that never holds */
@@ -94,7 +108,7 @@ export class Asked {
         const seen = known.get(condition);
         const atom = seen === undefined ? this.#atomOf(condition, shape, lists) : undefined;
         if (seen === undefined && atom === undefined) {
-          this.unread.add(condition);
+          unread.add(condition);
           if (isDenied) return undefined;
         }
         if (atom === false) return undefined;
@@ -145,7 +159,12 @@ export class Asked {
     if (subject.of === 'nothing') return subject.truth;
     if (subject.of === 'unknown') return undefined;
     if (subject.of === 'request') return this.#requestAtom(condition);
-    const atom = atomOf(condition, shape, { claims: subject.claims, scope, machines: this.#machines });
+    const atom = atomOf(condition, shape, {
+      claims: subject.claims,
+      scope,
+      machines: this.#machines,
+      said: this.#said,
+    });
     return typeof atom === 'object' ? { ...atom, parts: joined(atom.parts) } : atom;
   }
 

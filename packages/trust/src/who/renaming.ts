@@ -1,10 +1,10 @@
 import type { TokenShape } from '@fedbridge/issuers';
 import { operatorOf } from '../condition.ts';
 import type { Condition } from '../policy.ts';
-import type { Scope } from './atoms.ts';
 import type { Mine } from './mine.ts';
 import { type Blind, blindnessOf } from './name-blind.ts';
 import type { Question } from './question.ts';
+import type { Scope } from './scope.ts';
 import { kindOf, kinds, piecesIn, textsIn, withWords, wordsIn } from './words.ts';
 
 type Conditions = Pick<Question, 'allow' | 'deny'>;

@@ -2,9 +2,9 @@ import type { Language } from '@fedbridge/issuers';
 import { holds, operatorOf } from '../condition.ts';
 import type { Condition } from '../policy.ts';
 import type { Alphabet } from './alphabet.ts';
-import type { Scope } from './atoms.ts';
 import { areOfOneKind, textsToldApart } from './candidates.ts';
 import { cutsOfLanguage, machineOfLanguage } from './language.ts';
+import type { Scope } from './scope.ts';
 
 /** What a request may have beside its token: each option the condition keys with their values, those that are missing left out. */
 export interface Choice {

@@ -2,10 +2,11 @@ import type { TokenPart } from '@fedbridge/issuers';
 import { operatorOf } from '../condition.ts';
 import type { Condition } from '../policy.ts';
 import type { Alphabet } from './alphabet.ts';
-import { patternsOf, type Scope } from './atoms.ts';
+import { patternsOf } from './atoms.ts';
 import { cutsIgnoringCase, cutsOfText } from './language.ts';
 import { type Machine, Nfa, SubsetMachine } from './machine.ts';
 import type { Question } from './question.ts';
+import type { Scope } from './scope.ts';
 
 /** What a document spells out: a text up to a wildcard, or to the end. */
 interface Run {

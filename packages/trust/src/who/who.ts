@@ -8,11 +8,11 @@ import type { Condition, Statement, TrustPolicy } from '../policy.ts';
 import { credentialsVerdict, policyVerdict } from '../verdict.ts';
 import { isKeyOfRequest, isUnsureKey, webIdentityRequest } from '../web-identity.ts';
 import { type Admitted, admitted, type Witness } from './admitted.ts';
-import type { Scope } from './atoms.ts';
 import { accountShapes, isKeyOfAccount, principalConditions, roleOf } from './aws-principal.ts';
 import { credentialConditions, whyNeverAllows } from './credential-conditions.ts';
 import { type Mine, ownsIssuer } from './mine.ts';
 import type { Question } from './question.ts';
+import type { Scope } from './scope.ts';
 import { actsFor, forWhom, isKeyOfService, isService, serviceShapes } from './service-principal.ts';
 
 const webIdentity = 'sts:assumerolewithwebidentity';

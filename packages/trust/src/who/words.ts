@@ -48,13 +48,13 @@ const letter = (index: number) => String.fromCharCode(97 + (index % 26));
 const madeUp = (index: number) => `zq${letter(index)}${Math.floor(index / 26)}x`;
 
 /**
- * Numbers; names in lower case, with a capital, and with a digit first. What may be a part of a GUID or of a commit is none of these: that
+ * Numbers without zeros before them; names in lower case, with a capital, and with a digit first. What may be a part of a GUID or of a commit is none of these: that
  * means something.
  */
 export const kinds: readonly Kind[] = [
   {
-    ...{ first: '0-9', units: '0-9', must: '0-9', isOfLength: true },
-    fits: /^\d{2,20}$/,
+    ...{ first: '1-9', units: '0-9', must: '0-9', isOfLength: true },
+    fits: /^[1-9]\d{1,19}$/,
     word: (index, length) => String(10n ** BigInt(length) - 1n - BigInt(index)),
   },
   { first: 'a-z', units: 'a-z0-9', must: 'g-z', isOfLength: false, fits: /^(?=.*[g-z])[a-z][a-z\d]*$/, word: madeUp },
