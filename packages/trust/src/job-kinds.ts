@@ -1,8 +1,8 @@
-import { azurePipelinesJobs } from './job-kinds/azure-pipelines.ts';
-import { gitHubJobs } from './job-kinds/github.ts';
-import { gitLabJobs } from './job-kinds/gitlab.ts';
-import type { JobKindDefinition } from './job-kinds/job-kind.ts';
-import { serviceAccountJobs } from './job-kinds/service-account.ts';
+import { azurePipelinesCause, azurePipelinesJobs } from './job-kinds/azure-pipelines.ts';
+import { gitHubCause, gitHubJobs } from './job-kinds/github.ts';
+import { gitLabCause, gitLabJobs } from './job-kinds/gitlab.ts';
+import type { JobKindDefinition, LikelyCause } from './job-kinds/job-kind.ts';
+import { serviceAccountCause, serviceAccountJobs } from './job-kinds/service-account.ts';
 import { subjectJobs } from './job-kinds/subject.ts';
 
 /** Whom a document can be written for, by the option that names the jobs. */
@@ -13,6 +13,14 @@ export const jobKinds = {
   serviceAccount: serviceAccountJobs,
   subject: subjectJobs,
 } as const;
+
+/** Apart from the kinds, of which what explains a denial needs nothing else. */
+export const likelyCauses: readonly LikelyCause[] = [
+  gitHubCause,
+  azurePipelinesCause,
+  gitLabCause,
+  serviceAccountCause,
+];
 
 /** What a job is named by. */
 export type JobKind = keyof typeof jobKinds;

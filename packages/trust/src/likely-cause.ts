@@ -1,9 +1,9 @@
-import { jobKinds } from './job-kinds.ts';
+import { likelyCauses } from './job-kinds.ts';
 
 /** Why a trust policy or federated credential does not fit a subject, as it most often is; undefined where nothing is known. */
 export function likelyCause(subject: string): string | undefined {
-  for (const { likelyCause: causeOf } of Object.values(jobKinds)) {
-    const cause = causeOf?.(subject);
+  for (const causeOf of likelyCauses) {
+    const cause = causeOf(subject);
     if (cause !== undefined) return cause;
   }
   return undefined;

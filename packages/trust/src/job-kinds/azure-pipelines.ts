@@ -33,13 +33,15 @@ export const azurePipelinesJobs: JobKindDefinition<AzurePipelinesNames> = {
       audience: audience ?? (target.cloud === 'entra' ? target.audience : undefined),
     });
   },
-  likelyCause(subject) {
-    if (isComputedEntraSubject(subject))
-      return 'The service connection is on the Entra issuer: what trusts the Azure DevOps issuer (sc://…) no longer fits.';
-    const form = azureDevOpsForm(subject);
-    if (form === undefined) return undefined;
-    return form === 'pipeline'
-      ? 'The job uses no service connection: its subject names the pipeline, and changes when that is renamed or moved.'
-      : 'The service connection may have been renamed, or what trusts it may be for the Entra issuer already.';
-  },
 };
+
+/** Why a document does not fit a job of Azure Pipelines. */
+export function azurePipelinesCause(subject: string): string | undefined {
+  if (isComputedEntraSubject(subject))
+    return 'The service connection is on the Entra issuer: what trusts the Azure DevOps issuer (sc://…) no longer fits.';
+  const form = azureDevOpsForm(subject);
+  if (form === undefined) return undefined;
+  return form === 'pipeline'
+    ? 'The job uses no service connection: its subject names the pipeline, and changes when that is renamed or moved.'
+    : 'The service connection may have been renamed, or what trusts it may be for the Entra issuer already.';
+}

@@ -39,7 +39,6 @@ export const gitHubJobs: JobKindDefinition<GitHubNames> = {
     const repository = namedRepository(github, issuer);
     return gitHubJob({ ...names, ...repository, audience: audience ?? target.audience }, target.cloud);
   },
-  likelyCause,
 };
 
 function namedRepository(text: string, issuer: string | undefined) {
@@ -64,7 +63,8 @@ function namedRepository(text: string, issuer: string | undefined) {
   return { owner, repository, issuer: known };
 }
 
-function likelyCause(subject: string): string | undefined {
+/** Why a document does not fit a job of GitHub. */
+export function gitHubCause(subject: string): string | undefined {
   if (repositoryOf(subject)?.ids)
     return 'This repository has immutable subjects, with ids: a trust policy or federated credential of names alone no longer fits.';
   const parsed = parseGitHubSubject(subject);

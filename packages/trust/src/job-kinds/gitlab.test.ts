@@ -2,7 +2,7 @@ import { gitLab } from '@fedbridge/issuers';
 import { describe, expect, it } from 'vitest';
 import { audiences } from '../job.ts';
 import { namedJob } from '../named-job.ts';
-import { gitLabJobs } from './gitlab.ts';
+import { gitLabCause } from './gitlab.ts';
 
 const clouds = ['aws', 'entra'] as const;
 const job = (names: object, cloud: 'aws' | 'entra' = 'aws') =>
@@ -66,7 +66,7 @@ it('AWS compares the id of gitlab.com alone', () => {
 });
 
 it('a denial has a likely cause', () => {
-  expect(gitLabJobs.likelyCause?.('project_id:57:ref_type:branch:ref:main')).toContain('begin with its id');
-  expect(gitLabJobs.likelyCause?.('project_path:acme/web:ref_type:tag:ref:v1')).toContain('a fork');
-  expect(gitLabJobs.likelyCause?.('repo:acme/web:ref:refs/heads/main')).toBeUndefined();
+  expect(gitLabCause('project_id:57:ref_type:branch:ref:main')).toContain('begin with its id');
+  expect(gitLabCause('project_path:acme/web:ref_type:tag:ref:v1')).toContain('a fork');
+  expect(gitLabCause('repo:acme/web:ref:refs/heads/main')).toBeUndefined();
 });

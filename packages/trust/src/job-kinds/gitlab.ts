@@ -46,14 +46,16 @@ export const gitLabJobs: JobKindDefinition<GitLabNames> = {
       ...(mutableSubject && id !== undefined ? { claims: { project_id: id } } : {}),
     };
   },
-  likelyCause(subject) {
-    const [first] = gitLab.parseSubject(subject) ?? [];
-    if (first === undefined) return undefined;
-    return first[0] === 'project_id'
-      ? "The project's subjects begin with its id: a trust policy or federated credential of its path no longer fits."
-      : 'The trust policy or federated credential may name another branch or a tag, or the project before it was renamed or moved. For a merge request from a fork the subject names the fork.';
-  },
 };
+
+/** Why a document does not fit a job of GitLab. */
+export function gitLabCause(subject: string): string | undefined {
+  const [first] = gitLab.parseSubject(subject) ?? [];
+  if (first === undefined) return undefined;
+  return first[0] === 'project_id'
+    ? "The project's subjects begin with its id: a trust policy or federated credential of its path no longer fits."
+    : 'The trust policy or federated credential may name another branch or a tag, or the project before it was renamed or moved. For a merge request from a fork the subject names the fork.';
+}
 
 function refIn(branch: string | undefined, tag: string | undefined): readonly string[] {
   if (branch !== undefined && tag === undefined) return ['ref_type', 'branch', 'ref', refName(branch, 'branch')];

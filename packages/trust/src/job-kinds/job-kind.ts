@@ -11,7 +11,7 @@ export interface Target {
 /** An option as the command has it. */
 type OptionText = readonly [flags: string, description: string];
 
-/** Jobs of one platform: how whoever asks for a document names them, and why they are denied. */
+/** Jobs of one platform: how whoever asks for a document names them. */
 export interface JobKindDefinition<Names> {
   /** Options that this kind has and no other, in camel case; the first names the jobs. */
   readonly options: Readonly<Record<string, OptionText>>;
@@ -19,9 +19,10 @@ export interface JobKindDefinition<Names> {
   readonly shares: readonly (keyof typeof sharedOptions | 'azp')[];
   /** @throws FedbridgeError `INPUT_INVALID`; messages name options as the command has them */
   of(names: Names, target: Target): TrustedJob;
-  /** Why a document does not fit a subject, as it most often is; undefined for one of another platform. */
-  likelyCause?(subject: string): string | undefined;
 }
+
+/** Why a document does not fit a subject, as it most often is; undefined for a subject of another platform. */
+export type LikelyCause = (subject: string) => string | undefined;
 
 /** Options of more than one kind. */
 export const sharedOptions = {

@@ -1,6 +1,6 @@
 import { kubernetesSubjectParts } from '@fedbridge/issuers';
 import { kubernetesJob } from '../job.ts';
-import { type JobKindDefinition, neededIssuer, usage } from './job-kind.ts';
+import { type JobKindDefinition, type LikelyCause, neededIssuer, usage } from './job-kind.ts';
 
 /** What names pods. */
 export interface ServiceAccountNames {
@@ -20,9 +20,6 @@ export const serviceAccountJobs: JobKindDefinition<ServiceAccountNames> = {
     const [namespace, name] = serviceAccountIn(serviceAccount);
     return kubernetesJob(neededIssuer(issuer), namespace, name, target.cloud, audience ?? target.audience);
   },
-  likelyCause: (subject) =>
-    kubernetesSubjectParts(subject) &&
-    'The pod may run as another service account, or in another namespace or cluster.',
 };
 
 function serviceAccountIn(text: string): readonly [namespace: string, name: string] {
@@ -31,3 +28,7 @@ function serviceAccountIn(text: string): readonly [namespace: string, name: stri
   if (namespace && name && more.length === 0) return [namespace, name];
   throw usage(`--service-account takes two names with a slash between them, not "${text}".`);
 }
+
+/** Why a document does not fit a pod. */
+export const serviceAccountCause: LikelyCause = (subject) =>
+  kubernetesSubjectParts(subject) && 'The pod may run as another service account, or in another namespace or cluster.';
