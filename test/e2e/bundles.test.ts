@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { root } from '../harness/process.ts';
 
 const limits = {
-  'aws-credentials': 1_300_000,
-  'entra-token': 600_000,
-  'id-token': 600_000,
-  'token-exchange': 600_000,
+  'aws-credentials': 500_000,
+  'entra-token': 400_000,
+  'id-token': 250_000,
+  'token-exchange': 350_000,
   'trust-lint': 600_000,
 };
 const tasks = {
