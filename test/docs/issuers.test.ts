@@ -89,6 +89,8 @@ const others = [
   'https://token.actions.githubusercontent.com.evil.example',
   // Where tokens of Entra are asked for.
   'https://login.microsoftonline.com.',
+  // GitLab's own source.
+  'https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/ci/jwt_v2.rb',
 ];
 
 describe('what pages say of issuers', () => {
