@@ -1,5 +1,6 @@
 import { HttpClient, parseEndpoint, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { quietOutbound } from '../../../../test/harness/outbound.ts';
 import { type Answer, answering } from '../../../test/harness/answering.ts';
 import { assumeChainedRole } from './chain.ts';
 import type { Caller } from './credentials.ts';
@@ -22,10 +23,7 @@ async function assume(expiresAt: number | undefined, ...answers: readonly Answer
   await using sts = await answering(...answers);
   const masked: string[] = [];
   const system = { ...realSystem({}), now: () => now, sleep: async () => {} };
-  const outbound = {
-    ...{ http, system, deadline: now + 60_000, maxAttempts: 3 },
-    ...{ log: () => {}, debug: () => {}, mask: (secret: string) => masked.push(secret) },
-  };
+  const outbound = quietOutbound({ http, deadline: now + 60_000, maxAttempts: 3, mask: (secret) => masked.push(secret) }, system);
   const caller: Caller = {
     title: 'the first role',
     role: undefined,

@@ -1,5 +1,6 @@
 import { HttpClient, parseEndpoint, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { quietOutbound } from '../../../../test/harness/outbound.ts';
 import { type Answer, answering } from '../../../test/harness/answering.ts';
 import { admittedToken } from '../../../test/harness/tokens.ts';
 import { parseRoleArn } from './role-arn.ts';
@@ -33,10 +34,7 @@ const error = (code: string, message = 'No.') =>
 
 async function asked<T>(answer: Answer, work: (sts: Sts, role: Parameters<Sts['assumeRole']>[0]) => Promise<T>) {
   await using server = await answering(answer);
-  const outbound = {
-    ...{ http, system: realSystem({}), deadline: Date.now() + 60_000, maxAttempts: 1 },
-    ...{ log: () => {}, debug: () => {}, mask: () => {} },
-  };
+  const outbound = quietOutbound({ http, deadline: Date.now() + 60_000, maxAttempts: 1 }, realSystem({}));
   const endpoint = parseEndpoint(server.url, 'x');
   const secrets = { accessKeyId: 'ASIA', secretAccessKey: 'secret', sessionToken: 'token' };
   const role = parseRoleArn('arn:aws:iam::123456789012:role/ci/deploy');

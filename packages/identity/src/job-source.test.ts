@@ -1,14 +1,12 @@
 import { HttpClient, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { quietOutbound } from '../../../../test/harness/outbound.ts';
 import { idTokenSource, type JobSource } from './job-source.ts';
 import { variablesOf } from './platform.ts';
 
 const http = new HttpClient({});
 afterAll(() => http.close());
-const outbound = {
-  ...{ http, system: realSystem({}), deadline: 0, maxAttempts: 1 },
-  ...{ log: () => {}, debug: () => {}, mask: () => {} },
-};
+const outbound = quietOutbound({ http, deadline: 0, maxAttempts: 1 }, realSystem({}));
 const machine = { id: { by: 'system' }, endpoint: { form: 'imds', url: 'http://127.0.0.1:9' } } as const;
 
 describe('the source of a job', () => {

@@ -1,5 +1,6 @@
 import { HttpClient, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { quietOutbound } from '../../../../test/harness/outbound.ts';
 import { answering } from '../../../test/harness/answering.ts';
 import { unsignedToken } from '../../../test/harness/tokens.ts';
 import { ManagedIdentityIdTokenSource } from './managed-identity-source.ts';
@@ -17,10 +18,7 @@ async function ask(audience: string | undefined, claims: object = {}) {
   await using endpoint = await answering({
     body: { access_token: unsignedToken({ ...good, ...claims }), expires_on: String(exp) },
   });
-  const outbound = {
-    ...{ http, system: realSystem({}), deadline: Date.now() + 300_000, maxAttempts: 1 },
-    ...{ log: () => {}, debug: () => {}, mask: () => {} },
-  };
+  const outbound = quietOutbound({ http, deadline: Date.now() + 300_000, maxAttempts: 1 }, realSystem({}));
   const identity = { id: { by: 'system' }, endpoint: { form: 'app-service', url: endpoint.url, header: 'x' } } as const;
   const answer = await new ManagedIdentityIdTokenSource(outbound, { identity, known: true }).getIdToken(audience).then(
     ({ audiences }) => audiences,

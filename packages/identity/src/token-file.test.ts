@@ -1,18 +1,15 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Outbound } from '@fedbridge/core';
 import { FedbridgeError, HttpClient, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { quietOutbound } from '../../../../test/harness/outbound.ts';
 import { TokenFileSource, tokenFilesOf } from './token-file.ts';
 
 const http = new HttpClient({});
 afterAll(() => http.close());
 const masked: string[] = [];
-const outbound: Outbound = {
-  ...{ http, deadline: Date.now() + 300_000, maxAttempts: 1, system: realSystem({}) },
-  ...{ log: () => {}, debug: () => {}, mask: (secret) => masked.push(secret) },
-};
+const outbound = quietOutbound({ http, deadline: Date.now() + 300_000, maxAttempts: 1, mask: (secret) => masked.push(secret) }, realSystem({}));
 
 it('token files are those that the two variables of the webhooks name, an empty one none', () => {
   expect(

@@ -33,7 +33,11 @@ const check = (inputs: Readonly<Record<string, string>>, inputName?: (name: stri
 describe('an input of the tool that a step takes the place of', () => {
   it('that is a secret is masked, fails the step, and is not in the error', () => {
     expect(check({ clientSecret: ' hunter2 ' }, kebab)).toEqual({
-      error: expect.objectContaining({ code: 'INPUT_INVALID', detail: { hint: 'Give "client-id".' } }),
+      error: expect.objectContaining({
+        code: 'INPUT_INVALID',
+        message: 'Input "client-secret" is a stored secret, which this step does not take.',
+        detail: { hint: 'Give "client-id".' },
+      }),
       masked: ['hunter2'],
       said: [],
     });
@@ -59,7 +63,7 @@ describe('an input of the tool that a step takes the place of', () => {
     expect(check({ authType: value })).toMatchObject({ error: undefined, said: [] });
   });
 
-  it.each(['true', 'falsely', '0', 'no'])('is given as anything else: %j', (value) => {
+  it.each(['true', 'falsely', 'unfalse', '0', 'no'])('is given as anything else: %j', (value) => {
     expect(check({ authType: value }).error).toBeDefined();
   });
 

@@ -1,5 +1,6 @@
-import { FedbridgeError, HttpClient, type Outbound, realSystem } from '@fedbridge/core';
+import { FedbridgeError, HttpClient, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { quietOutbound } from '../../../../../test/harness/outbound.ts';
 import { accountIdsIn, failingWithoutAccounts, withoutAccounts } from './account-ids.ts';
 
 const http = new HttpClient({});
@@ -9,10 +10,7 @@ afterAll(() => http.close());
 function watched() {
   const events: string[] = [];
   const show = (line: string) => events.push(line);
-  const outbound: Outbound = {
-    ...{ http, system: realSystem({}), deadline: 0, maxAttempts: 1 },
-    ...{ log: show, debug: show, mask: (secret) => events.push(`mask ${secret}`) },
-  };
+  const outbound = quietOutbound({ http, deadline: 0, maxAttempts: 1, log: show, debug: show, mask: (secret) => events.push(`mask ${secret}`) }, realSystem({}));
   return { events, outbound };
 }
 

@@ -1,6 +1,7 @@
 import type { AdmittedCredentials } from '@fedbridge/aws';
-import { FedbridgeError, HttpClient, type Outbound, realSystem } from '@fedbridge/core';
+import { FedbridgeError, HttpClient, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { quietOutbound } from '../../../../../test/harness/outbound.ts';
 import { hostWith } from '../../../../test/harness/memory-host.ts';
 import { readInputs } from '../../../../test/harness/read-inputs.ts';
 import { acquireAll, requestsFor } from './acquire.ts';
@@ -79,10 +80,7 @@ describe('what STS is asked for', () => {
 
 describe('several roles at once', () => {
   const lines: string[] = [];
-  const outbound: Outbound = {
-    ...{ http, system: realSystem({}), deadline: 0, maxAttempts: 1 },
-    ...{ log: (line) => lines.push(line), debug: () => {}, mask: () => {} },
-  };
+  const outbound = quietOutbound({ http, deadline: 0, maxAttempts: 1, log: (line) => lines.push(line) }, realSystem({}));
   const got = (title: string) => Promise.resolve({ title } as AdmittedCredentials);
   const refused = (message: string, after = 0) =>
     new Promise<never>((_, reject) => {

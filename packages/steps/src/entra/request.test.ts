@@ -1,6 +1,7 @@
 import { HttpClient, realSystem } from '@fedbridge/core';
 import { Identity, type JobSource, type Platform } from '@fedbridge/identity';
 import { afterAll, describe, expect, it } from 'vitest';
+import { quietOutbound } from '../../../../../test/harness/outbound.ts';
 import { hostWith } from '../../../../test/harness/memory-host.ts';
 import { idTokenRequest } from './request.ts';
 
@@ -16,10 +17,7 @@ const platform = (name: Platform['name']): Platform => ({
 });
 
 function of(source: JobSource, audience?: string, environment: Readonly<Record<string, string>> = {}) {
-  const outbound = {
-    ...{ http, system: realSystem({}), deadline: 0, maxAttempts: 1 },
-    ...{ log: () => {}, debug: () => {}, mask: () => {} },
-  };
+  const outbound = quietOutbound({ http, deadline: 0, maxAttempts: 1 }, realSystem({}));
   const platforms = [platform('github'), platform('azure-pipelines')];
   const identity = new Identity({ source, requiredClaims: [] }, outbound, platforms);
   return idTokenRequest({ host: hostWith({}, { environment }), identity }, audience);
