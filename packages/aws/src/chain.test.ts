@@ -1,7 +1,7 @@
 import { HttpClient, parseEndpoint, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { quietOutbound } from '../../../../test/harness/outbound.ts';
 import { type Answer, answering } from '../../../test/harness/answering.ts';
+import { quietOutbound } from '../../../test/harness/outbound.ts';
 import { assumeChainedRole } from './chain.ts';
 import type { Caller } from './credentials.ts';
 import { parseRoleArn } from './role-arn.ts';
@@ -23,7 +23,10 @@ async function assume(expiresAt: number | undefined, ...answers: readonly Answer
   await using sts = await answering(...answers);
   const masked: string[] = [];
   const system = { ...realSystem({}), now: () => now, sleep: async () => {} };
-  const outbound = quietOutbound({ http, deadline: now + 60_000, maxAttempts: 3, mask: (secret) => masked.push(secret) }, system);
+  const outbound = quietOutbound(
+    { http, deadline: now + 60_000, maxAttempts: 3, mask: (secret) => masked.push(secret) },
+    system,
+  );
   const caller: Caller = {
     title: 'the first role',
     role: undefined,

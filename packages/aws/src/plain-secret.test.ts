@@ -1,6 +1,6 @@
 import { HttpClient, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { quietOutbound } from '../../../../test/harness/outbound.ts';
+import { quietOutbound } from '../../../test/harness/outbound.ts';
 import { AwsCredentials } from './credentials.ts';
 import { untilPlain } from './plain-secret.ts';
 
@@ -10,7 +10,10 @@ afterAll(() => http.close());
 /** AWS gives these secrets one after the other, the last for ever, each after a second. */
 function acquiring(...secrets: readonly string[]) {
   const world = { now: 0, times: 0 };
-  const outbound = quietOutbound({ http, deadline: 60_000, maxAttempts: 1 }, { ...realSystem({}), now: () => world.now });
+  const outbound = quietOutbound(
+    { http, deadline: 60_000, maxAttempts: 1 },
+    { ...realSystem({}), now: () => world.now },
+  );
   const acquire = async () => {
     const secretAccessKey = secrets[Math.min(world.times, secrets.length - 1)] ?? '';
     world.times += 1;

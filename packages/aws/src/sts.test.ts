@@ -1,7 +1,7 @@
 import { HttpClient, parseEndpoint, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { quietOutbound } from '../../../../test/harness/outbound.ts';
 import { type Answer, answering } from '../../../test/harness/answering.ts';
+import { quietOutbound } from '../../../test/harness/outbound.ts';
 import { admittedToken } from '../../../test/harness/tokens.ts';
 import { parseRoleArn } from './role-arn.ts';
 import { parseSessionName } from './session-name.ts';

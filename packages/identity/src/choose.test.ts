@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { HttpClient, type Outbound, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { quietOutbound } from '../../../../test/harness/outbound.ts';
 import { answering } from '../../../test/harness/answering.ts';
+import { quietOutbound } from '../../../test/harness/outbound.ts';
 import { type ChooseOptions, chooseSource } from './choose.ts';
 import type { Platform, PlatformJob } from './platform.ts';
 
@@ -23,7 +23,10 @@ function choose(
   environment: Readonly<Record<string, string>> = nowhere,
   more: Partial<Outbound> = {},
 ) {
-  const outbound = quietOutbound({ http, deadline: Date.now() + 300_000, maxAttempts: 1, ...more }, realSystem(environment));
+  const outbound = quietOutbound(
+    { http, deadline: Date.now() + 300_000, maxAttempts: 1, ...more },
+    realSystem(environment),
+  );
   const usual = { wanted: 'auto', own: undefined, platforms: [github], managedIdentity: { by: 'system' } } as const;
   return chooseSource({ ...usual, ...options }, outbound);
 }

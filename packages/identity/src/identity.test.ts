@@ -1,6 +1,6 @@
 import { HttpClient, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { quietOutbound } from '../../../../test/harness/outbound.ts';
+import { quietOutbound } from '../../../test/harness/outbound.ts';
 import { unsignedToken } from '../../../test/harness/tokens.ts';
 import { IdToken } from './id-token.ts';
 import { Identity, type IdentityPlan } from './identity.ts';
@@ -24,7 +24,16 @@ const github: Platform = {
   },
 };
 const lines: string[] = [];
-const outbound = quietOutbound({ http, deadline: Date.now() + 300_000, maxAttempts: 1, log: (line) => lines.push(line), debug: (line) => lines.push(line) }, realSystem({ HERE: 'step' }));
+const outbound = quietOutbound(
+  {
+    http,
+    deadline: Date.now() + 300_000,
+    maxAttempts: 1,
+    log: (line) => lines.push(line),
+    debug: (line) => lines.push(line),
+  },
+  realSystem({ HERE: 'step' }),
+);
 const of = (source: IdentityPlan['source'], requiredClaims: IdentityPlan['requiredClaims'] = []) =>
   new Identity({ source, requiredClaims }, outbound, [github]);
 

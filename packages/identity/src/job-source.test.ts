@@ -1,6 +1,6 @@
 import { HttpClient, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { quietOutbound } from '../../../../test/harness/outbound.ts';
+import { quietOutbound } from '../../../test/harness/outbound.ts';
 import { idTokenSource, type JobSource } from './job-source.ts';
 import { variablesOf } from './platform.ts';
 

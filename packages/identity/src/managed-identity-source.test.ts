@@ -1,7 +1,7 @@
 import { HttpClient, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { quietOutbound } from '../../../../test/harness/outbound.ts';
 import { answering } from '../../../test/harness/answering.ts';
+import { quietOutbound } from '../../../test/harness/outbound.ts';
 import { unsignedToken } from '../../../test/harness/tokens.ts';
 import { ManagedIdentityIdTokenSource } from './managed-identity-source.ts';
 

@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FedbridgeError, HttpClient, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { quietOutbound } from '../../../../test/harness/outbound.ts';
+import { quietOutbound } from '../../../test/harness/outbound.ts';
 import { TokenFileSource, tokenFilesOf } from './token-file.ts';
 
 const http = new HttpClient({});
 afterAll(() => http.close());
 const masked: string[] = [];
-const outbound = quietOutbound({ http, deadline: Date.now() + 300_000, maxAttempts: 1, mask: (secret) => masked.push(secret) }, realSystem({}));
+const outbound = quietOutbound(
+  { http, deadline: Date.now() + 300_000, maxAttempts: 1, mask: (secret) => masked.push(secret) },
+  realSystem({}),
+);
 
 it('token files are those that the two variables of the webhooks name, an empty one none', () => {
   expect(

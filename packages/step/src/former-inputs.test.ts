@@ -35,7 +35,7 @@ describe('an input of the tool that a step takes the place of', () => {
     expect(check({ clientSecret: ' hunter2 ' }, kebab)).toEqual({
       error: expect.objectContaining({
         code: 'INPUT_INVALID',
-        message: 'Input "client-secret" is a stored secret, which this step does not take.',
+        message: 'Input "clientsecret" is a stored secret, which this step does not take.',
         detail: { hint: 'Give "client-id".' },
       }),
       masked: ['hunter2'],

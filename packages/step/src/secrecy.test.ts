@@ -53,4 +53,6 @@ describe('how a variable is put back', () => {
     expect(secrecyOf('TOKEN', { value: '', isSecret: true })).toBe('shown'));
 });
 
-it.each(['1234', 'yes!', 'truer', 'untrue', 'nonee'])('%s may be a secret', (text) => expect(mayBeSecret(text)).toBe(true));
+it.each(['1234', 'yes!', 'truer', 'untrue', 'nonee'])('%s may be a secret', (text) =>
+  expect(mayBeSecret(text)).toBe(true),
+);

@@ -1,6 +1,6 @@
 import { FedbridgeError, HttpClient, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { quietOutbound } from '../../../../../test/harness/outbound.ts';
+import { quietOutbound } from '../../../../test/harness/outbound.ts';
 import { accountIdsIn, failingWithoutAccounts, withoutAccounts } from './account-ids.ts';
 
 const http = new HttpClient({});
@@ -10,7 +10,10 @@ afterAll(() => http.close());
 function watched() {
   const events: string[] = [];
   const show = (line: string) => events.push(line);
-  const outbound = quietOutbound({ http, deadline: 0, maxAttempts: 1, log: show, debug: show, mask: (secret) => events.push(`mask ${secret}`) }, realSystem({}));
+  const outbound = quietOutbound(
+    { http, deadline: 0, maxAttempts: 1, log: show, debug: show, mask: (secret) => events.push(`mask ${secret}`) },
+    realSystem({}),
+  );
   return { events, outbound };
 }
 

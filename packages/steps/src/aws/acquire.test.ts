@@ -1,8 +1,8 @@
 import type { AdmittedCredentials } from '@fedbridge/aws';
 import { FedbridgeError, HttpClient, realSystem } from '@fedbridge/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { quietOutbound } from '../../../../../test/harness/outbound.ts';
 import { hostWith } from '../../../../test/harness/memory-host.ts';
+import { quietOutbound } from '../../../../test/harness/outbound.ts';
 import { readInputs } from '../../../../test/harness/read-inputs.ts';
 import { acquireAll, requestsFor } from './acquire.ts';
 import { awsInputs } from './inputs.ts';
@@ -80,7 +80,10 @@ describe('what STS is asked for', () => {
 
 describe('several roles at once', () => {
   const lines: string[] = [];
-  const outbound = quietOutbound({ http, deadline: 0, maxAttempts: 1, log: (line) => lines.push(line) }, realSystem({}));
+  const outbound = quietOutbound(
+    { http, deadline: 0, maxAttempts: 1, log: (line) => lines.push(line) },
+    realSystem({}),
+  );
   const got = (title: string) => Promise.resolve({ title } as AdmittedCredentials);
   const refused = (message: string, after = 0) =>
     new Promise<never>((_, reject) => {

@@ -3,8 +3,8 @@ import { parseProfileName } from '@fedbridge/aws/profiles';
 import { HttpClient } from '@fedbridge/core';
 import { Identity } from '@fedbridge/identity';
 import { afterAll, expect, it } from 'vitest';
-import { quietOutbound } from '../../../../../test/harness/outbound.ts';
 import { hostWith } from '../../../../test/harness/memory-host.ts';
+import { quietOutbound } from '../../../../test/harness/outbound.ts';
 import { readInputs } from '../../../../test/harness/read-inputs.ts';
 import { standInBroker } from '../../../../test/harness/stand-in-broker.ts';
 import { requestsFor } from './acquire.ts';
@@ -30,7 +30,10 @@ it('roles are kept fresh under names that are no others, from what was acquired,
   const host = hostWith({ roleToAssume: arn, roles: `main = ${arn}`, awsRegion: 'eu-central-1', keepFreshMax: '2' });
   const now = Date.now();
   Object.assign(host.system, { now: () => now });
-  const outbound = quietOutbound({ http, deadline: now + 300_000, maxAttempts: 1, mask: (secret) => host.mask(secret) }, host.system);
+  const outbound = quietOutbound(
+    { http, deadline: now + 300_000, maxAttempts: 1, mask: (secret) => host.mask(secret) },
+    host.system,
+  );
   const identity = new Identity({ source: { kind: 'aws' }, requiredClaims: [['ref', 'main']] }, outbound, []);
   const inputs = readInputs(awsInputs, host);
   const [request, ofNamed] = requestsFor(host, inputs, wantedRoles(host, inputs, false));

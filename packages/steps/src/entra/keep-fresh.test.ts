@@ -2,8 +2,8 @@ import { HttpClient, parseEndpoint } from '@fedbridge/core';
 import { AccessToken, clouds, parseClientId, parseResource, parseTenantId } from '@fedbridge/entra';
 import { Identity } from '@fedbridge/identity';
 import { afterAll, describe, expect, it } from 'vitest';
-import { quietOutbound } from '../../../../../test/harness/outbound.ts';
 import { hostWith } from '../../../../test/harness/memory-host.ts';
+import { quietOutbound } from '../../../../test/harness/outbound.ts';
 import { readInputs } from '../../../../test/harness/read-inputs.ts';
 import { standInBroker } from '../../../../test/harness/stand-in-broker.ts';
 import { admittedToken } from '../../../../test/harness/tokens.ts';
@@ -28,7 +28,10 @@ const token = new AccessToken('the access token', {
 async function keep(identity: EntraIdentity, audience: string | undefined, withToken: boolean) {
   const broker = standInBroker();
   const host = hostWith();
-  const outbound = quietOutbound({ http, deadline: Date.now() + 300_000, maxAttempts: 1, mask: (secret) => host.mask(secret) }, host.system);
+  const outbound = quietOutbound(
+    { http, deadline: Date.now() + 300_000, maxAttempts: 1, mask: (secret) => host.mask(secret) },
+    host.system,
+  );
   const context = {
     ...{ host, outbound, brokerScript: broker.script },
     identity: new Identity({ source: { kind: 'aws' }, requiredClaims: [] }, outbound, []),

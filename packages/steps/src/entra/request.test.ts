@@ -1,8 +1,8 @@
 import { HttpClient, realSystem } from '@fedbridge/core';
 import { Identity, type JobSource, type Platform } from '@fedbridge/identity';
 import { afterAll, describe, expect, it } from 'vitest';
-import { quietOutbound } from '../../../../../test/harness/outbound.ts';
 import { hostWith } from '../../../../test/harness/memory-host.ts';
+import { quietOutbound } from '../../../../test/harness/outbound.ts';
 import { idTokenRequest } from './request.ts';
 
 const http = new HttpClient({});
