@@ -25,8 +25,8 @@ const sizes = [
   { roles: 1_000, title: 'roles', account: accountOf },
   { roles: 10_000, title: 'roles', account: accountOf },
   ...[
-    { title: 'roles, each of a repository of its own', withIds: false },
-    { title: 'the same, each with name and ids', withIds: true },
+    { title: 'roles, each of another repository, by name', withIds: false },
+    { title: 'roles, each of another repository, by name and by ids', withIds: true },
   ].map(({ title, withIds }) => ({
     ...{ roles: 10_000, title },
     account: (roles: number) => accountOfRepositories(roles, withIds),

@@ -81,6 +81,18 @@ describe('an address', () => {
           }
   });
 
+  it.each([': ', ':', '\t', ' | ', '. ', ' \u2502 ', ')  '])(
+    'is made of no text with a token in it with numbered lines: %j',
+    (sign) => {
+      for (const whole of tokens)
+        for (const width of [4, 20, 76]) {
+          const lines = whole.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+          const numbered = lines.map((line, index) => `${String(index + 1).padStart(5)}${sign}${line}`).join('\n');
+          expect([numbered, isShareable(numbered)]).toEqual([numbered, false]);
+        }
+    },
+  );
+
   it.each(
     [...trustPolicies, ...credentialLists].map(({ title, document }) => [title, JSON.stringify(document, null, 2)]),
   )('is made of %s, which only looks long', (_, text) => expect(isShareable(text)).toBe(true));

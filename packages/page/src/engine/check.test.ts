@@ -63,6 +63,16 @@ describe('what is told of a text', () => {
     expect({ position: problem?.position, sentence }).toEqual({ position, sentence: '' });
   });
 
+  it('is that an export of an account is for the command', async () => {
+    const AssumeRolePolicyDocument = JSON.parse(narrow);
+    const RoleDetailList = Array.from({ length: 5_000 }, (_, index) => ({
+      ...{ RoleName: `role-${index}`, Arn: `arn:aws:iam::123456789012:role/role-${index}`, AssumeRolePolicyDocument },
+    }));
+    const { problem, documents } = await checked(JSON.stringify({ RoleDetailList }));
+    expect(problem?.message).toBe('This text has 5000 documents: that is for the command, fedbridge trust audit.');
+    expect(documents).toEqual([]);
+  });
+
   it('is whether a token is allowed, and why not', async () => {
     const sub = 'repo:octo@65001/app@724113:environment:production';
     const verdictOf = async (claim: string) => {

@@ -6,8 +6,15 @@ export function holdsToken(text: string): boolean {
   return decodings(text).some((one) => holdsHeader(one.replace(/[^\w.-]+/g, '')));
 }
 
-/** A text, and what it stands for, as often as something is encoded in it. */
+/** A text, and what it stands for, as often as something is encoded in it, with the numbers of its lines and without. */
 export function decodings(text: string): readonly string[] {
+  return [text, text.replace(lineNumbers, '')].flatMap(decodingsOf);
+}
+
+/** As `cat -n`, `grep -n` and editors have them. */
+const lineNumbers = /^[ \t>|+-]{0,20}\d{1,6}(?:[ \t]{0,20}[:.)|\u2502-]|[ \t])[ \t]*/gm;
+
+function decodingsOf(text: string): readonly string[] {
   const all = [text];
   for (let decoded = decodedOnce(text); decoded !== all.at(-1) && all.length <= mostLayers; ) {
     all.push(decoded);

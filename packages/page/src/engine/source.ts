@@ -11,6 +11,9 @@ export interface Problem {
 /** How a text is named where messages name a file. */
 const name = 'text';
 
+/** As many documents as somebody looks at; what has more is an export. */
+const mostDocuments = 300;
+
 /** Every trust policy and list of federated credentials in a text, JSON or YAML, or why there is none. An empty text has none. */
 export async function read(
   text: string,
@@ -18,7 +21,15 @@ export async function read(
 ): Promise<{ readonly documents: readonly DocumentInFile[]; readonly problem?: Problem }> {
   if (text.trim() === '') return { documents: [] };
   try {
-    return wholly(await documentsIn([{ name, text, isOfFolder: false }], { parameter: parametersIn(parameters) }));
+    const found = wholly(
+      await documentsIn([{ name, text, isOfFolder: false }], { parameter: parametersIn(parameters) }),
+    );
+    const { length } = found.documents;
+    if (length <= mostDocuments) return found;
+    return {
+      documents: [],
+      problem: { message: `This text has ${length} documents: that is for the command, fedbridge trust audit.` },
+    };
   } catch (error) {
     if (error instanceof FedbridgeError) return { documents: [], problem: problemOf(error) };
     throw error;

@@ -1,5 +1,5 @@
 import type { Language } from '@fedbridge/issuers';
-import { type Alphabet, charsOf, cutsOf } from './alphabet.ts';
+import { type Alphabet, type Chars, charsOf, cutsOf } from './alphabet.ts';
 import { type Machine, Nfa, SubsetMachine } from './machine.ts';
 import { TextMachine } from './text-machine.ts';
 
@@ -31,48 +31,90 @@ export function cutsIgnoringCase(text: string): readonly number[] {
 /** A machine that accepts the texts of a language. */
 export function machineOfLanguage(alphabet: Alphabet, language: Language): Machine {
   const nfa = new Nfa(alphabet);
-  const start = nfa.node();
-  nfa.at(add(nfa, start, language)).accepts = true;
-  return new SubsetMachine(nfa, start);
-}
-
-/** @returns the node at its end */
-function add(nfa: Nfa, from: number, language: Language): number {
-  if (typeof language === 'string') return addText(nfa, from, language);
-  if ('anyCase' in language) return addAnyCase(nfa, from, language.anyCase);
-  if ('chars' in language) return addChars(nfa, from, language);
-  if ('sequence' in language) return language.sequence.reduce((at, one) => add(nfa, at, one), from);
-  if ('anyOf' in language)
-    return joined(
-      nfa,
-      language.anyOf.map((one) => add(nfa, from, one)),
-    );
-  const again = joined(nfa, [from]);
-  nfa.at(add(nfa, again, language.many)).free.push(again);
-  return joined(nfa, [again]);
-}
-
-function addChars(
-  nfa: Nfa,
-  from: number,
-  { chars, length }: { readonly chars: string; readonly length?: number },
-): number {
-  const classes = nfa.alphabet.classesOf(charsOf(chars));
-  let at = from;
-  for (let count = 0; count < (length ?? 1); count += 1) {
-    const to = nfa.node();
-    nfa.on(at, classes, to);
-    at = to;
-  }
-  if (length === undefined) nfa.on(at, classes, at);
-  return at;
-}
-
-function joined(nfa: Nfa, ends: readonly number[]): number {
   const end = nfa.node();
-  for (const one of ends) nfa.at(one).free.push(end);
-  return end;
+  nfa.at(end).accepts = true;
+  return new SubsetMachine(nfa, new Backwards(nfa, end).from(language, end));
 }
+
+/**
+ * Writes a language from its end: what ends alike is there once. That is most of what a minimization would find, before anything is made
+ * that it would take away again.
+ */
+class Backwards {
+  readonly #nfa: Nfa;
+  readonly #end: number;
+  readonly #known = new Map<string, number>();
+  readonly #ids = new Map<Language, number>();
+
+  constructor(nfa: Nfa, end: number) {
+    this.#nfa = nfa;
+    this.#end = end;
+  }
+
+  /** @returns the node from which a text of the language leads to another node */
+  from(language: Language, to: number): number {
+    if (typeof language === 'string')
+      return language.split('').reduceRight((next, unit) => this.#units(unitAlone(unit), next), to);
+    if ('anyCase' in language) return this.#anyCase(language.anyCase, to);
+    if ('chars' in language) return this.#chars(language, to);
+    if ('sequence' in language) return language.sequence.reduceRight((next, one) => this.from(one, next), to);
+    if ('anyOf' in language)
+      return this.#once(`of ${this.#idOf(language)} ${to}`, (node) => {
+        for (const one of language.anyOf) this.#nfa.at(node).free.push(this.from(one, to));
+      });
+    return this.#once(`many ${this.#idOf(language)} ${to}`, (node) => {
+      this.#nfa.at(node).free.push(to, this.from(language.many, node));
+    });
+  }
+
+  #anyCase(text: string, to: number): number {
+    return text.split('').reduceRight(
+      (next, unit) =>
+        this.#once(`case ${unit} ${next}`, (node) => {
+          for (const one of variantsOf(unit)) addVariant(this.#nfa, node, next, one);
+        }),
+      to,
+    );
+  }
+
+  #chars({ chars, length }: { readonly chars: string; readonly length?: number }, to: number): number {
+    if (length !== undefined)
+      return Array.from({ length }).reduce<number>((next) => this.#units(charsOf(chars), next), to);
+    const classes = this.#nfa.alphabet.classesOf(charsOf(chars));
+    const isAny = classes.length === this.#nfa.alphabet.size;
+    const again = this.#once(`again ${chars} ${to}`, (node) => {
+      this.#nfa.at(node).free.push(to);
+      if (!isAny) this.#nfa.on(node, classes, node);
+      else this.#nfa.at(node).any.push(node);
+      // Whatever follows is accepted.
+      if (isAny && to === this.#end) this.#nfa.at(node).accepts = true;
+    });
+    return this.#units(charsOf(chars), again);
+  }
+
+  #units(chars: Chars, to: number): number {
+    return this.#once(`on ${chars.join(' ')} ${to}`, (node) =>
+      this.#nfa.on(node, this.#nfa.alphabet.classesOf(chars), to),
+    );
+  }
+
+  #once(key: string, fill: (node: number) => void): number {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const node = this.#nfa.node();
+    this.#known.set(key, node);
+    fill(node);
+    return node;
+  }
+
+  #idOf(language: Language): number {
+    const id = this.#ids.get(language) ?? this.#ids.size;
+    this.#ids.set(language, id);
+    return id;
+  }
+}
+
+const unitAlone = (unit: string): Chars => [[unit.charCodeAt(0), unit.charCodeAt(0)]];
 
 function addText(nfa: Nfa, from: number, text: string): number {
   let at = from;
@@ -84,15 +126,6 @@ function addText(nfa: Nfa, from: number, text: string): number {
   return at;
 }
 
-function addAnyCase(nfa: Nfa, from: number, text: string): number {
-  return text.split('').reduce((at, unit) => {
-    const to = nfa.node();
-    for (const one of variantsOf(unit)) addVariant(nfa, at, to, one);
-    return to;
-  }, from);
-}
-
-/** How a text is compared with patterns. */
 export interface Comparison {
   readonly wildcards: boolean;
   readonly ignoreCase?: boolean;

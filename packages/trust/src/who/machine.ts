@@ -115,6 +115,11 @@ export class SubsetMachine implements Machine {
     return found;
   }
 
+  #isOfUse(node: number): boolean {
+    const { on, any, accepts } = this.#nfa.at(node);
+    return accepts || any.length > 0 || on.size > 0;
+  }
+
   #stateOf(nodes: readonly number[]): number {
     const all = new Set<number>();
     const open = [...nodes];
@@ -125,7 +130,9 @@ export class SubsetMachine implements Machine {
     }
     this.#nfa.alphabet.spend(1 + all.size);
     if (all.size === 0) return 0;
-    const set = [...all].sort((one, other) => one - other);
+    // What is only passed on the way makes no difference.
+    const set = [...all].filter((node) => this.#isOfUse(node)).sort((one, other) => one - other);
+    if (set.length === 0) return 0;
     // One that accepts and stays whatever comes.
     if (set.some((node) => this.#nfa.at(node).accepts && this.#nfa.at(node).any.includes(node))) return 1;
     const key = set.join();

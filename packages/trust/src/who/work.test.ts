@@ -41,6 +41,27 @@ describe('the work of a question', () => {
     expect(workOf(subjects)).toBeLessThan(most);
   });
 
+  test('is little for subjects that begin with none of some texts, whatever else is asked of them', () => {
+    const pulumi = 'api.pulumi.com/oidc';
+    const statement = (Effect: string, Condition: object) => ({
+      ...{ Effect, Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${pulumi}` }, Condition },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+    });
+    const subjects = ['*tion.login:acme2:pulumi.user.login:x', 'pulumi:insights:*'];
+    const denials = [
+      { StringEquals: { [`${pulumi}:oaud`]: 'aws:acme' }, StringLike: { [`${pulumi}:sub`]: subjects } },
+      {
+        StringNotEqualsIgnoreCase: { [`${pulumi}:sub`]: 'pulumi:deploy:org:acme:x' },
+        StringEquals: { [`${pulumi}:email`]: 'x' },
+      },
+    ];
+    const policy = {
+      Version: '2012-10-17',
+      Statement: [statement('Allow', {}), ...denials.map((one) => statement('Deny', one))],
+    };
+    expect(whoAssumes(parseTrustPolicy(policy), [], now)).toMatchObject([{ reach: 'any account', exact: true }]);
+  });
+
   const letter = (index: number) => String.fromCharCode(97 + (index % 26));
   const odd = Array.from(
     { length: 40 },
