@@ -68,7 +68,7 @@ const hiding: Readonly<Record<string, unknown>> = {
 };
 
 async function read(value: unknown): Promise<DocumentInFile> {
-  const { documents } = await documentsIn([{ name: 'file.json', text: JSON.stringify(value) }]);
+  const { documents } = await documentsIn([{ name: 'file.json', text: JSON.stringify(value), isOfFolder: false }]);
   const [one, another] = documents;
   expect(another).toBeUndefined();
   return one as DocumentInFile;
