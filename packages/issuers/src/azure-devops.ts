@@ -47,22 +47,31 @@ function azureDevOpsSubjectParts(subject: string): SubjectParts | undefined {
   return { owner, project, job: job.length === 0 ? undefined : job.join('/') };
 }
 
+const connectionScheme = 'sc://';
+
 /** Whether a subject is a pipeline's or a service connection's; undefined for neither. */
 export function azureDevOpsForm(subject: string): AzureDevOpsSubject['form'] | undefined {
-  if (subject.startsWith('sc://')) return 'service connection';
+  if (subject.startsWith(connectionScheme)) return 'service connection';
   return subject.startsWith('p://') ? 'pipeline' : undefined;
+}
+
+/** Whether a pattern of subjects, in which `*` and `?` are wildcards, may be of service connections. */
+function mayBeConnection(pattern: string): boolean {
+  const [begin = ''] = pattern.split(/[*?]/);
+  return begin.startsWith(connectionScheme) || (begin !== pattern && connectionScheme.startsWith(begin));
 }
 
 /**
  * Whether a token's issuer stops on `azureDevOpsIssuerEnds`. Of a multi-tenant application, which is out of scope, nothing in a token
  * tells.
  *
+ * @param subject - of Azure DevOps, or a pattern of some
  * @param audience - of the token, or of the federated credential; undefined where it is not known
  */
 export function isRetired(subject: string, audience: string | undefined): boolean {
   const all: readonly EntraCloud[] = Object.values(entraClouds);
   const ofCloud = all.find(({ tokenExchange }) => tokenExchange !== undefined && tokenExchange === audience);
-  return azureDevOpsForm(subject) === 'service connection' && (ofCloud ?? entraClouds.public) === entraClouds.public;
+  return mayBeConnection(subject) && (ofCloud ?? entraClouds.public) === entraClouds.public;
 }
 
 const retirement: Deprecation = {

@@ -37,7 +37,8 @@ const services: readonly CustomerService[] = [
   {
     title: 'Fly.io',
     customerAt: below('oidc.fly.io'),
-    subjects: (organization) => [`${organization}:{project}:{job}`],
+    // Machines come and go: all of an app are one job.
+    subjects: (organization) => [`${organization}:{project}:{machine}`],
   },
   {
     title: 'Spacelift',

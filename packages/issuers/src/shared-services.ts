@@ -21,7 +21,8 @@ const services: readonly SharedService[] = [
     title: 'Codefresh',
     issuers: ['oidc.codefresh.io'],
     demanded: 'sub',
-    forms: { subjects: ['account:{customer}:pipeline:{project}:{…job}'] },
+    // What starts a pipeline is the pipeline's own to say, and its guide has a wildcard there.
+    forms: { subjects: ['account:{customer}:pipeline:{project}:{…trigger}'] },
   },
   {
     title: 'Pulumi',

@@ -1,4 +1,13 @@
-import { awsAudience, conditionPrefix, entra, gitHub, type Issuer, isAwsAudience, isRetired } from '@fedbridge/issuers';
+import {
+  awsAudience,
+  azureDevOps,
+  conditionPrefix,
+  entra,
+  gitHub,
+  type Issuer,
+  isAwsAudience,
+  isRetired,
+} from '@fedbridge/issuers';
 import { operatorOf } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
 import type { JsonPath } from './json.ts';
@@ -20,7 +29,7 @@ import {
   workOfDocument,
 } from './lint-width.ts';
 import { MalformedPolicyError } from './malformed-policy.ts';
-import { parseTrustPolicy, type Statement, type TrustPolicy } from './policy.ts';
+import { type Condition, parseTrustPolicy, type Statement, type TrustPolicy } from './policy.ts';
 import type { RuleId } from './rules.ts';
 import { TooMuchWork } from './who/alphabet.ts';
 import { type Grant, grantsOfPolicy, whoIsGranted } from './who/who.ts';
@@ -182,7 +191,9 @@ function reachFindings(
     if (reaches.length === 0) return nobodyFindings(asked.grant, where);
     return reaches.flatMap((reach) => {
       const isOfNobody = asked.telling.length === 0 && reach.width !== undefined && !relatives.includes(reach.width.of);
-      const rules = isOfNobody ? [nobodyNamed(statement, { iss, issuer }, reach)] : reachRules(reach, audiences);
+      const rules = isOfNobody
+        ? [nobodyNamed(statement, { iss, issuer }, reach)]
+        : reachRules(reach, issuer, audiences);
       const at = reach.condition ? pathOfCondition(reach.condition, reach.value) : undefined;
       return rules.map(([rule, message]) => finding(rule, where, message, at));
     });
@@ -232,9 +243,10 @@ function nobodyNamed(
   return [issuer === entra ? 'aws/entra-issuer-no-sub' : 'aws/no-sub', `Nothing is said of the subject.${example}`];
 }
 
-function reachRules(reach: Reach, audiences: readonly string[]): readonly Said[] {
+function reachRules(reach: Reach, issuer: Issuer | undefined, audiences: readonly string[]): readonly Said[] {
   const { of, subject, meant, width, pullRequest, byName } = reach;
-  const isRetiredThere = subject !== undefined && [audiences[0], ...audiences].every((one) => isRetired(subject, one));
+  const isOfConnections = (audience: string | undefined) => subject !== undefined && isRetired(subject, audience);
+  const isRetiredThere = issuer === azureDevOps && [audiences[0], ...audiences].every(isOfConnections);
   return [
     ...(meant === undefined ? [] : ([['customized-subject', `${of} Is ${meant} meant?`]] as const)),
     ...(byName ? ([['mutable-subject', of]] as const) : []),
@@ -249,17 +261,21 @@ function accountFindings(statement: Statement, grant: Grant | undefined, where: 
   const { effect, aws, conditions } = statement;
   // In an Allow everybody is whoever signs in to AWS: it authorizes no web identity.
   if (effect === 'Deny' || !grant || !aws.includes('*')) return [];
-  const { reach, exact, witness } = whoIsGranted(grant, [], 0);
-  const isSaid = conditions.some((one) => saysWhich(one) && (exact ? isShared : isOfPrincipal).test(one.key));
-  if (reach !== 'any account' || isSaid) return [];
-  const example = witness ? ` ${exampleIn(witness)}` : '';
-  return [finding('aws/any-account', where, `The principal is * for sts:AssumeRole.${example}`, ['Principal'])];
+  const { reach, isGivenUp, witness } = whoIsGranted(grant, [], atAnyTime);
+  if (isGivenUp) return [finding('not-decided', where, 'Of AWS principals.', ['Principal'])];
+  if (reach !== 'any account' || conditions.some(isOfOwn)) return [];
+  const isShared = conditions.some(({ key }) => /^sts:externalid$/i.test(key));
+  const named = isShared ? ' An external id is no secret: whoever may read the role sees it.' : '';
+  const message = `The principal is * for sts:AssumeRole.${named} ${exampleIn(witness)}`;
+  return [finding('aws/any-account', where, message, ['Principal'])];
 }
 
-/** What its two sides agree on, as a password is. */
-const isShared = /^sts:externalid$/i;
-/** Where the decision did not read all, what says which principal. */
-const isOfPrincipal = /^(aws:principal|aws:source(account|arn|org)|aws:userid|sts:externalid)/i;
+/** Whether a principal must be of the role's own account or organization. The variables of that the decision does not read. */
+const isOfOwn = (condition: Condition) =>
+  saysWhich(condition) &&
+  !/^ForAllValues:|IfExists$/.test(condition.operator) &&
+  /^aws:principal(account|org(id|paths))$/i.test(condition.key) &&
+  condition.values.every((value) => /^\$\{aws:Resource(Account|OrgID|OrgPaths)\}$/i.test(value));
 
 function partitionFindings(
   { federated, conditions }: Statement,

@@ -1,4 +1,4 @@
-import { isRetired, issuers, tokenExchange } from '@fedbridge/issuers';
+import { azureDevOps, isRetired, issuers, tokenExchange } from '@fedbridge/issuers';
 import { credentialFaults } from './credential-faults.ts';
 import { credentialLimits } from './credential-form.ts';
 import {
@@ -55,7 +55,8 @@ function credentialFindings(credential: AnyFederatedCredential, work: WorkLeft):
   );
   const isTooLong = [issuer, subject ?? claimsMatchingExpression.value].some((one) => one.length > longest);
   if (claimsMatchingExpression) return isTooLong ? findings : [...findings, ...expressionFindings(credential, work)];
-  if (isRetired(subject, audiences[0]))
+  // A pattern says of nobody's issuer which it is.
+  if (isRetired(subject, audiences[0]) && (azureDevOps.is(issuer) || !hasWildcard(subject)))
     findings.push(finding('retired-issuer', name, `The subject is ${subject}.`, ['subject']));
   // Of what no token can have no more is to be said.
   const isNever = faults.some(

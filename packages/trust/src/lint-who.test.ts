@@ -16,8 +16,8 @@ const now = 1_790_000_000;
 const ofStrangers =
   /\/(any-owner|any-caller|wildcard-owner|wildcard-workflow|no-sub|negated-sub|entra-issuer-no-sub|any-account|any-user|guests|wildcard-principal)$|^not-decided$/;
 
-/** What who knows less of than lint: that an external id is kept to oneself. */
-const knownBetter = ['every account, with an external id'];
+/** What who knows less of than lint: which organization the role is of. */
+const knownBetter = ['every account of the organization that the role is of'];
 
 function whoOf(document: unknown): readonly Admitted[] | undefined {
   try {

@@ -13,7 +13,7 @@ import type { Condition } from './policy.ts';
 import type { Witness } from './who/admitted.ts';
 import { mostWork, TooMuchWork } from './who/alphabet.ts';
 import { Reached } from './who/reached.ts';
-import type { Grant } from './who/who.ts';
+import { type Grant, whoIsGranted } from './who/who.ts';
 import type { Level, Somebody } from './who/width.ts';
 import { hasWildcard } from './wildcard.ts';
 
@@ -56,8 +56,8 @@ export const relatives: readonly Width[] = [
   ...(['wildcard-connection', 'wildcard-service-account'] as const),
 ];
 
-/** In letters: no cloud takes a document as long. */
-const longest = 16_384;
+/** In letters: no cloud takes a document that is nearly as long. */
+const longest = 1_000_000;
 
 /** Of lint no clock is needed: whoever is allowed at any time is allowed. */
 export const atAnyTime = 0;
@@ -67,8 +67,10 @@ export interface WorkLeft {
   left: number;
 }
 
-/** As much as one question of `who` may cost. */
-export const workOfDocument = (): WorkLeft => ({ left: mostWork });
+export const workOfDocument = (): WorkLeft => ({ left: 8 * mostWork });
+
+/** More than a question of `who` may cost: lint tells more letters apart. */
+const mostOfQuestion = 4 * mostWork;
 
 /** What is asked about: one way in, its issuer, and what it demands of claims that tell who it is. */
 export interface Asking {
@@ -87,30 +89,85 @@ export interface Asking {
  */
 export function reachesOf(asking: Asking): readonly Reach[] {
   const { grant, issuer, work } = asking;
-  if (work.left <= 0 || lengthOf([...grant.allow, ...grant.deny.flat()]) > longest) throw new TooMuchWork();
-  const given = { now: atAnyTime, most: work.left };
-  const reached = new Reached({ ...grant, shapes: shapesOf(asking) }, tokenPartsOf(issuer), given);
+  if (lengthOf([...grant.allow, ...grant.deny.flat()]) > longest) throw new TooMuchWork();
+  const reached = new Reached({ ...grant, shapes: shapesOf(asking) }, tokenPartsOf(issuer), atAnyTime);
+  const before = work.left;
+  if (within(mostOfQuestion, { reached, work }, () => reached.isOfNobody)) return [];
+  // What `who` gives up is decided by nobody else either.
+  if (before - work.left > mostWork / 4 && whoIsGranted(grant, [], atAnyTime).isGivenUp) throw new TooMuchWork();
+  return reachesBy(reached, asking);
+}
+
+/** @throws TooMuchWork */
+function within<Answer>(
+  most: number,
+  { reached, work }: { readonly reached: Reached; readonly work: WorkLeft },
+  ask: () => Answer,
+): Answer {
+  const given = Math.min(most, work.left);
+  if (given <= 0) throw new TooMuchWork();
+  reached.renew(given);
   try {
-    return reached.isOfNobody ? [] : reachesBy(reached, asking);
+    return ask();
   } finally {
-    work.left -= given.most - Math.max(0, reached.left);
+    work.left -= given - Math.max(0, reached.left);
   }
+}
+
+/** A value of the subject, with the condition that it alone is of, and where it stands. */
+interface OneValue {
+  readonly value: string;
+  readonly also: Condition | undefined;
+  readonly place: Pick<Reach, 'condition' | 'value'> | undefined;
 }
 
 function reachesBy(reached: Reached, asking: Asking): readonly Reach[] {
   const subjects = asking.telling.filter(({ claim }) => claim === 'sub');
-  const values = subjects.flatMap(({ values, condition, written = values }) =>
-    values.map((value, index) => ({
-      value,
-      also: condition && { ...condition, values: [written[index] ?? value] },
-      place: condition && { condition, value: condition.values.indexOf(written[index] ?? value) },
-    })),
-  );
+  const values = subjects.flatMap(({ values, condition, written = values }) => {
+    const places = condition && new Map(condition.values.map((one, index) => [one, index]));
+    return values.map((value, index): OneValue => {
+      const text = written[index] ?? value;
+      return {
+        value,
+        also: condition && { ...condition, values: [text] },
+        place: condition && { condition, value: places?.get(text) },
+      };
+    });
+  });
+  const ask: Ask = (most, question) => within(most, { reached, work: asking.work }, question);
+  if (values.length > 1) return reachesOfEach(values, { reached, asking, ask });
+  const [only] = values;
+  const place = only ? only.place : { condition: asking.telling[0]?.condition };
+  return [{ ...ask(mostOfQuestion, () => reach(reached, asking, only?.value)), ...place }];
+}
+
+type Ask = <Answer>(most: number, question: () => Answer) => Answer;
+
+function reachesOfEach(
+  values: readonly OneValue[],
+  { reached, asking, ask }: { readonly reached: Reached; readonly asking: Asking; readonly ask: Ask },
+): readonly Reach[] {
+  const levels = ask(mostOfQuestion, () => levelsOf(reached));
+  try {
+    return ask(mostWork, () =>
+      values.map(({ value, also, place }) => ({ ...reach(reached, asking, value, also, levels), ...place })),
+    );
+  } catch (error) {
+    if (!(error instanceof TooMuchWork)) throw error;
+  }
+  // Of all of them together it takes no longer than of one.
   const [first] = values;
-  if (!first) return [{ ...reach(reached, asking, undefined), condition: asking.telling[0]?.condition }];
-  if (values.length === 1) return [{ ...reach(reached, asking, first.value), ...first.place }];
-  const levels = levelsOf(reached);
-  return values.map(({ value, also, place }) => ({ ...reach(reached, asking, value, also, levels), ...place }));
+  const all = ask(mostOfQuestion, () => reach(reached, asking, undefined, undefined, levels));
+  const of = `The subject is one of ${values.length}, ${first?.value} for example.`;
+  return [
+    { ...all, of, condition: first?.place?.condition },
+    ...values.map(({ value, place }) => ({ ...saidBy(value, asking.grant), ...place })),
+  ];
+}
+
+/** What is to be said of a subject whomever it allows. */
+function saidBy(subject: string, { iss }: Grant): Reach {
+  return { of: `The subject is ${subject}.`, subject, meant: meantByRepository(iss, subject), byName: false };
 }
 
 /** Who signs at an address of its own is told by the subjects that are expected of it. */
@@ -140,9 +197,8 @@ function reach(
 ): Reach {
   const at = (level: Level) => (levels.has(level) ? reached.find(level, also) : undefined);
   const texts = subject === undefined ? telling.flatMap(({ values }) => values) : [subject];
-  const of = subject === undefined ? saidOf(telling) : `The subject is ${subject}.`;
-  const meant = subject === undefined ? undefined : meantByRepository(grant.iss, subject);
-  const common = { of, subject, meant, byName: false };
+  const common: Reach =
+    subject === undefined ? { of: saidOf(telling), subject, byName: false } : saidBy(subject, grant);
   const isPattern = texts.some(hasWildcard);
   const stranger = at('stranger');
   if (stranger) return { ...common, ...width(reached, strangeWidth(reached, isPattern, also), stranger) };

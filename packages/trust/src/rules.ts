@@ -18,7 +18,8 @@ const anyBranch =
   'Whoever can push one runs as this identity. Name the branches that are protected, or an environment.';
 const openName =
   'Other names that begin so are allowed too, main-2 beside main. Name each in full, or put a separator before the wildcard, release/* for example.';
-const oneRef = 'Name a branch, a tag or an environment.';
+const oneRef =
+  'Name a branch, a tag or an environment; where there are none, a stack, a workspace or whatever a job is called there.';
 
 /** Every rule with its fix. */
 export const rules = {
@@ -30,47 +31,47 @@ export const rules = {
   'aws/no-aud': {
     severity: 'warning',
     title: 'No condition on the audience',
-    fix: 'Add StringEquals on <issuer>:aud, so that tokens made for others do not fit.',
+    fix: 'Add StringEquals on <issuer>:aud with the audience that tokens for AWS have, sts.amazonaws.com for most, so that a token made for somebody else does not fit. At Login with Amazon and Facebook the key is app_id; of a service account of Google, whose aud is itself, it is oaud.',
   },
   'aws/no-sub': {
     severity: 'error',
     title: 'No condition on the subject',
-    fix: 'Add StringEquals on <issuer>:sub: without it every job of every user of this issuer is allowed.',
+    fix: 'Add StringEquals on <issuer>:sub with the subject of the job that is meant, repo:octo/app:ref:refs/heads/main for example: without it every job of every user of this issuer is allowed.',
   },
   'aws/entra-issuer-no-sub': {
     severity: 'error',
     title: 'An Entra issuer without a condition on the subject',
-    fix: 'Add StringEquals on <issuer>:sub: the issuer is shared by every workload identity of the tenant.',
+    fix: 'Add StringEquals on <issuer>:sub with the subject of the service connection or the object id of the managed identity: the issuer is shared by every workload identity of the tenant.',
   },
   'aws/required-claim': {
     severity: 'warning',
     title: 'A shared issuer without the claim that IAM demands of it',
-    fix: 'Add StringEquals on that key of the issuer: IAM refuses to create or update a role without it, and a value of * does not count, at GitHub none that begins with it.',
+    fix: 'Add StringEquals on a key that the finding names, with a value in full: IAM refuses to create or update a role without it, and a value of * does not count, at GitHub none that begins with it.',
   },
   'aws/any-owner': {
     severity: 'error',
     title: 'Nothing names the owner',
-    fix: 'Strangers have such tokens too. Name the owner and the repository or project in the subject, or by an id.',
+    fix: 'Strangers have such tokens too. Name the owner and the repository or project in the subject, or by an id. At a login service name the application, in aud or app_id, and a user in full, in sub, user_id, id or email.',
   },
   'aws/any-user': {
     severity: 'warning',
     title: 'Every user of an application',
-    fix: 'Whoever can sign in to it is allowed. Name a user if one is meant, and let the role do what each of them may.',
+    fix: 'Whoever can sign in to the application is allowed. Where one user is meant, add StringEquals on the key that names users, sub for example, with the whole value; else let the role do no more than each of them may.',
   },
   'aws/guests': {
     severity: 'error',
     title: 'Anybody, without an account',
-    fix: 'Add ForAnyValue:StringEquals on the key amr with the value authenticated, or a role of their own for guests.',
+    fix: 'Add ForAnyValue:StringEquals on <issuer>:amr with the value authenticated, and make a role of their own for guests, whose amr is unauthenticated.',
   },
   'aws/any-account': {
     severity: 'error',
     title: 'Every AWS account is trusted',
-    fix: 'Name the accounts or roles in Principal.AWS, or add a condition on aws:PrincipalOrgID.',
+    fix: 'Name the accounts or roles in Principal.AWS, or add StringEquals on aws:PrincipalOrgID with the id of the organization. sts:ExternalId does not do: it is no secret, and is meant to stand beside an account that is named.',
   },
   'aws/any-caller': {
     severity: 'warning',
     title: 'A reusable workflow whoever calls it',
-    fix: 'If strangers can read its repository, they can call it. Add a condition on the subject or on repository_owner_id.',
+    fix: 'If strangers can read its repository, they can call it. Add StringEquals on repository_owner_id, or StringLike on the subject with the owner in full.',
   },
   'aws/wildcard-workflow': {
     severity: 'error',
@@ -86,25 +87,29 @@ export const rules = {
   'aws/whole-owner': {
     severity: 'warning',
     title: 'Every repository or project of an owner',
-    fix: 'Name the repository or project, by its id if it can be renamed.',
+    fix: 'Name the repository or project in the subject, or by its id if it can be renamed: repository_id at GitHub.',
   },
   'aws/whole-repository': {
     severity: 'note',
     title: 'Every branch, tag and pull request of a repository that ids pin',
     fix: oneRef,
   },
-  'aws/wildcard-ref': { severity: 'warning', title: 'Every branch, tag and pull request of a repository', fix: oneRef },
+  'aws/wildcard-ref': {
+    severity: 'warning',
+    title: 'Every branch, tag and pull request of a repository, or every job of a project',
+    fix: oneRef,
+  },
   'aws/any-branch': { severity: 'note', title: 'Every branch', fix: anyBranch },
   'aws/open-name': { severity: 'warning', title: 'A wildcard right behind the letters of a name', fix: openName },
   'aws/wildcard-connection': {
     severity: 'warning',
     title: 'Every service connection or pipeline of a project',
-    fix: 'Name one service connection or pipeline.',
+    fix: 'Name one service connection or pipeline in full: sc://<organization>/<project>/<connection>.',
   },
   'aws/wildcard-service-account': {
     severity: 'warning',
     title: 'Every service account of a namespace',
-    fix: 'Name one service account.',
+    fix: 'Name one service account in full: system:serviceaccount:<namespace>:<name>.',
   },
   'aws/literal-wildcard': {
     severity: 'error',
@@ -114,7 +119,7 @@ export const rules = {
   'aws/foreign-key': {
     severity: 'error',
     title: 'A condition key of another issuer',
-    fix: 'Begin the key with the name of the provider in Principal.Federated, without https://.',
+    fix: 'Begin the key with the name of the provider in Principal.Federated, without https://, token.actions.githubusercontent.com:sub for example. Of several providers each needs a statement of its own.',
   },
   'aws/unfilled-key': {
     severity: 'error',
@@ -129,14 +134,18 @@ export const rules = {
   'aws/for-all-values': {
     severity: 'error',
     title: 'ForAllValues without a check that the key is there',
-    fix: 'Leave ForAllValues out: it holds for a key that is missing.',
+    fix: 'Leave ForAllValues out of the operator, or write ForAnyValue for a key with several values: ForAllValues holds for a key that is missing.',
   },
   'aws/idle-operator': {
     severity: 'note',
     title: 'ForAllValues or IfExists on a key that every token has',
     fix: 'Leave it out: it makes no difference here, and on another key it would allow tokens that do not have that.',
   },
-  'aws/if-exists': { severity: 'warning', title: 'A condition that a missing key passes', fix: 'Leave IfExists out.' },
+  'aws/if-exists': {
+    severity: 'warning',
+    title: 'A condition that a missing key passes',
+    fix: 'Leave IfExists out of the operator: a token without the key passes, whatever the value is.',
+  },
   'aws/negated-sub': {
     severity: 'error',
     title: 'The subject is tested only for what it is not',
@@ -145,7 +154,7 @@ export const rules = {
   'aws/wildcard-principal': {
     severity: 'error',
     title: 'The principal is everybody',
-    fix: 'Name the ARN of one OIDC provider in Principal.Federated.',
+    fix: 'Name the ARN of one OIDC provider in Principal.Federated: arn:aws:iam::<account>:oidc-provider/<issuer without https://>.',
   },
   'aws/wrong-action': {
     severity: 'error',
@@ -160,7 +169,7 @@ export const rules = {
   'aws/old-version': {
     severity: 'note',
     title: 'An old version of the policy language',
-    fix: 'Write "Version": "2012-10-17": the old one has no variables.',
+    fix: 'Write "Version": "2012-10-17": the old one takes variables for letters.',
   },
   'aws/wrong-partition': {
     severity: 'error',
@@ -180,12 +189,12 @@ export const rules = {
   'allows-nobody': {
     severity: 'error',
     title: 'It allows nobody',
-    fix: 'Change or remove one of these: no token can meet them.',
+    fix: 'Change or remove one of the conditions or denials that the finding names: nobody can meet all of them.',
   },
   'not-decided': {
     severity: 'warning',
     title: 'It would take too long to decide who is allowed',
-    fix: 'Write it with fewer wildcards: nobody else can tell either.',
+    fix: 'Write it with fewer wildcards, or name the values in full: until it is decided, take it for open to anybody.',
   },
   'customized-subject': {
     severity: 'warning',
@@ -225,17 +234,17 @@ export const rules = {
   'entra/duplicate': {
     severity: 'error',
     title: 'Two federated credentials with the same issuer and subject',
-    fix: 'Remove one: Entra wants them unique.',
+    fix: 'Remove one: issuer and subject together are unique on an application or a managed identity.',
   },
   'entra/pattern': {
     severity: 'error',
     title: 'A wildcard in a subject',
-    fix: 'Entra compares exactly: write a credential for each subject, or a flexible one.',
+    fix: 'Entra compares a subject exactly, so that * is a letter: write a credential for each subject, or a flexible one, whose claimsMatchingExpression has an operator for patterns, matches.',
   },
   'entra/audiences': {
     severity: 'error',
     title: 'Not exactly one audience',
-    fix: `Give each credential one audience, ${tokenExchange.uri} for most.`,
+    fix: `Entra takes exactly one: keep ${tokenExchange.uri}, or the same of your cloud.`,
   },
   'entra/wrong-audience': {
     severity: 'error',

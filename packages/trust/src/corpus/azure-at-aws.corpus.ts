@@ -59,10 +59,20 @@ export const azureAtAws = samples(
   [
     'every service connection, shorter',
     pipesLike('sc:*'),
-    ['aws/wildcard-repository'],
+    ['retired-issuer', 'aws/wildcard-repository'],
     'The URL names the organization.',
     guides.devOpsAws,
   ],
+  ...['*', 's*', 'sc://*', '?c://contoso/*'].map(
+    (subject) =>
+      [
+        `every service connection by ${subject}`,
+        pipesLike(subject),
+        ['retired-issuer', 'aws/wildcard-repository'],
+        'Some of what it allows stops.',
+        guides.devOpsAws,
+      ] as const,
+  ),
   ['every pipeline, shorter', pipesLike('p:/*'), ['aws/wildcard-repository'], 'The same.', guides.devOpsAws],
   [
     'a pipeline',

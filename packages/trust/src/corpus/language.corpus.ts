@@ -153,8 +153,23 @@ export const language = samples(
         Array.from({ length: 400 }, (_, at) => `repo:octo@65001/app@724113:ref:refs/heads/release-${at}/*`),
       ),
     }),
+    [],
+    'IAM takes 4,096 characters, and a plan may have more.',
+    guides.awsLanguage,
+  ],
+  [
+    'patterns with a wildcard at every distance',
+    hubPolicy({
+      StringEquals: aud,
+      StringLike: sub(
+        Array.from({ length: 40 }, (_, at) => {
+          const letter = (index: number) => String.fromCharCode(97 + (index % 26));
+          return `repo:octo/${'?'.repeat(at + 2)}${letter(at)}*${letter(7 * at)}*`;
+        }),
+      ),
+    }),
     ['not-decided'],
-    'IAM takes 4,096 characters: what is longer is not looked at for long.',
+    'More work than who does either.',
     guides.awsLanguage,
   ],
 );

@@ -182,8 +182,22 @@ export const principals = samples(
   [
     'every account, with an external id',
     everybody({ StringEquals: { 'sts:ExternalId': '4711' } }),
+    ['aws/any-account'],
+    '"AWS does not treat the external ID as a secret": it keeps a third party from being confused, and nobody out.',
+    guides.awsExternalId,
+  ],
+  [
+    'every account of the organization that the role is of',
+    everybody({ StringEquals: { 'aws:PrincipalOrgID': '${aws:ResourceOrgID}' } }),
     [],
-    'Who knows it.',
+    'The role is the resource.',
+    guides.awsPrincipal,
+  ],
+  [
+    'every account, by a role of its own',
+    everybody({ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::${aws:PrincipalAccount}:role/ci' } }),
+    ['aws/any-account'],
+    'Each account can have one.',
     guides.awsPrincipal,
   ],
   [

@@ -5,14 +5,15 @@ const pulumi = (equal: object, like?: object) =>
   of('api.pulumi.com/oidc', 'aws:acme', equal as Record<string, string>, like as Record<string, string> | undefined);
 const codefresh = 'Codefresh Docs, OpenID Connect for pipelines';
 const environment = 'pulumi:environments:org:acme:env:web/prod';
+const fly = 'https://fly.io/docs/reference/openid-connect/';
 const esc = 'https://www.pulumi.com/docs/esc/guides/configuring-oidc/aws/';
 
 export const sharedServices = samples(
   [
     'Codefresh: one pipeline',
     fresh('account:4f1c:pipeline:66ab:*'),
-    ['aws/wildcard-ref'],
-    'Each branch and user of one pipeline.',
+    [],
+    "As Codefresh writes it: what starts a pipeline is the pipeline's own to say.",
     codefresh,
   ],
   ['Codefresh: an account', fresh('account:4f1c:*'), ['aws/wildcard-repository'], 'Every pipeline of it.', codefresh],
@@ -96,6 +97,14 @@ export const sharedServices = samples(
     [],
     'As Vercel writes it.',
     'Vercel Docs, OIDC, AWS',
+  ],
+  ['Fly: an app', of('oidc.fly.io/acme', 'sts.amazonaws.com', {}, { sub: 'acme:web:*' }), [], 'Its machines.', fly],
+  [
+    'Fly: apps that begin alike',
+    of('oidc.fly.io/acme', 'sts.amazonaws.com', {}, { sub: 'acme:web*' }),
+    ['aws/wildcard-repository'],
+    'Others of the organization.',
+    fly,
   ],
   [
     'Scalr: any account',

@@ -37,9 +37,9 @@ export class Alphabet {
     return this.#starts.length;
   }
 
-  /** Another question is asked. @param most - that is left, where it is less than a question may cost */
+  /** Another question is asked. @param most - that may be done for it */
   renew(most = mostWork): void {
-    this.#left = Math.min(most, mostWork);
+    this.#left = most;
   }
 
   /** What may still be done. */

@@ -116,7 +116,7 @@ export function atomOf(
   shape: TokenShape,
   { claims, scope, machines, said }: { claims: readonly string[]; scope: Scope; machines: Machines; said: Said },
 ): ClaimAtom | boolean | undefined {
-  const ifMissing = holds(condition, new Map(), scope.knowsVariables);
+  const ifMissing = machines.holdsIfMissing(condition);
   const claim = claims.find((one) => shape.claims[one]);
   const parts = claim === undefined ? undefined : shape.claims[claim];
   if (!parts) return shape.isOpen ? undefined : ifMissing;
@@ -170,6 +170,7 @@ export class Machines {
   readonly #scope: Scope;
   readonly #patterns = new Map<Condition, readonly Resolved[] | undefined>();
   readonly #machines = new Map<Condition, Machine>();
+  readonly #ifMissing = new Map<Condition, boolean>();
 
   constructor(scope: Scope, alphabet: Alphabet) {
     this.#scope = scope;
@@ -180,6 +181,15 @@ export class Machines {
   patternsOf(condition: Condition): readonly Resolved[] | undefined {
     if (!this.#patterns.has(condition)) this.#patterns.set(condition, patternsOf(condition, this.#scope));
     return this.#patterns.get(condition);
+  }
+
+  /** Whether it is true of a token without the claim. */
+  holdsIfMissing(condition: Condition): boolean {
+    const known = this.#ifMissing.get(condition);
+    if (known !== undefined) return known;
+    const isTrue = holds(condition, new Map(), this.#scope.knowsVariables);
+    this.#ifMissing.set(condition, isTrue);
+    return isTrue;
   }
 
   machineOf(condition: Condition, patterns: readonly Resolved[]): Machine {

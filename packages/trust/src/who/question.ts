@@ -34,9 +34,15 @@ export interface Question {
   readonly now: number;
 }
 
+/** A condition that holds too, and one of the question that it stands in the place of. */
+export interface Narrowed {
+  readonly from: Condition | undefined;
+  readonly to: Condition;
+}
+
 /** What tokens must be beside what a question says. */
 export interface Demanded {
-  readonly conditions?: readonly Condition[];
+  readonly narrowed?: Narrowed | undefined;
   /** What holds of them. */
   readonly some?: readonly ClaimAtom[];
   /** Conjunctions that do not hold. */
@@ -92,10 +98,12 @@ export class Asked {
   tokensOf(
     shape: TokenShape,
     strangersAlone: boolean,
-    { conditions = [], some = [], none = [] }: Demanded = {},
+    { narrowed, some = [], none = [] }: Demanded = {},
   ): TokenGraph | undefined {
-    const { allow, deny } = this.#question;
-    const lists = this.#listsOf(shape, [...allow, ...deny.flat(), ...conditions]);
+    const { deny } = this.#question;
+    const further = this.#question.allow.filter((one) => one !== narrowed?.from);
+    const allow = narrowed ? [...further, narrowed.to] : further;
+    const lists = this.#listsOf(shape, [...allow, ...deny.flat()]);
     const atoms: Atom[] = [];
     const unread = this.#unread.get(shape) ?? new Set();
     this.#unread.set(shape, unread);
@@ -121,8 +129,7 @@ export class Asked {
       }
       return numbers;
     };
-    const further = allow.filter((one) => !conditions.some((also) => implies(also, one)));
-    const allowed = conjunction([...further, ...conditions], false);
+    const allowed = conjunction(allow, false);
     if (!allowed) return undefined;
     const denied = deny.flatMap((one) => {
       const numbers = conjunction(one, true);
@@ -177,7 +184,7 @@ export class Asked {
 }
 
 /** Whether one condition holds wherever another does, since that names fewer of the same values. */
-function implies(narrow: Condition, wide: Condition): boolean {
+export function implies(narrow: Condition, wide: Condition): boolean {
   const isAlike = narrow.key === wide.key && narrow.operator === wide.operator && !operatorOf(wide.operator).negated;
   return isAlike && narrow.values.length > 0 && narrow.values.every((value) => wide.values.includes(value));
 }

@@ -28,8 +28,8 @@ export class Reached {
   readonly #named: Renamed | undefined;
   readonly #width: Width;
 
-  /** @param now - seconds since 1970-01-01 UTC @param most - work that may be done */
-  constructor(grant: Grant, parts: TokenParts, { now, most }: { readonly now: number; readonly most: number }) {
+  /** @param now - seconds since 1970-01-01 UTC */
+  constructor(grant: Grant, parts: TokenParts, now: number) {
     const question = { ...grant, mine: nobody, now };
     const { answers, beside } = knownOf(parts);
     const named = renamed(question, beside);
@@ -39,6 +39,10 @@ export class Reached {
     this.#width = named
       ? answers.of(question, named.key, () => new Width({ ...grant, ...named }, parts, now))
       : new Width(grant, parts, now);
+  }
+
+  /** What is asked next is another question. @param most - work that may be done for it */
+  renew(most: number): void {
     this.#width.renew(most);
   }
 
@@ -67,6 +71,8 @@ export class Reached {
 
   /** As the evaluator has it; undefined for one who is taken for allowed, since it could not be read in full. */
   witnessOf(somebody: Somebody): Witness | undefined {
+    const { allow, deny } = this.#grant;
+    this.#width.spend([...allow, ...deny.flat()].reduce((sum, { values }) => sum + values.length, 0));
     const found = this.#named ? foundWithNames(somebody.found, this.#named.back) : somebody.found;
     const request = this.#width.requestOf(somebody);
     const { now, ...witness } = witnessOf({ shape: somebody.shape, found }, request, this.#grant.iss, this.#now);

@@ -5,7 +5,7 @@ import { joined } from './atoms.ts';
 import { cutsOfText, machineOfPatterns } from './language.ts';
 import type { Machine } from './machine.ts';
 import type { Mine } from './mine.ts';
-import { Asked, type Demanded, type Question } from './question.ts';
+import { Asked, type Demanded, implies, type Narrowed, type Question } from './question.ts';
 import { type Extent, Spelled } from './spelled.ts';
 import type { Found, TokenGraph } from './token-graph.ts';
 
@@ -58,6 +58,7 @@ export class Width {
   readonly #allowed = new Map<Condition | undefined, readonly Allowed[]>();
   readonly #known = new Map<string, Somebody | undefined>();
   readonly #also = new Map<string, Condition>();
+  readonly #narrowed = new Map<Condition, Narrowed>();
 
   /** @param now - seconds since 1970-01-01 UTC */
   constructor(grant: Asking, parts: TokenParts, now: number) {
@@ -75,6 +76,11 @@ export class Width {
   /** What may still be done. */
   get left(): number {
     return this.#asked.alphabet.left;
+  }
+
+  /** Something was done elsewhere. @throws TooMuchWork */
+  spend(work: number): void {
+    this.#asked.alphabet.spend(work);
   }
 
   /** Whether nobody at all is allowed. @throws TooMuchWork */
@@ -218,7 +224,14 @@ export class Width {
   }
 
   #find(shape: TokenShape, demanded: Demanded, also?: Condition): TokenGraph | undefined {
-    return this.#asked.tokensOf(shape, false, also ? { ...demanded, conditions: [also] } : demanded);
+    return this.#asked.tokensOf(shape, false, also ? { ...demanded, narrowed: this.#narrowedBy(also) } : demanded);
+  }
+
+  /** What a condition that holds too stands in the place of: one that names more of the same values. */
+  #narrowedBy(also: Condition): Narrowed {
+    const known = this.#narrowed.get(also) ?? { from: this.#grant.allow.find((one) => implies(also, one)), to: also };
+    this.#narrowed.set(also, known);
+    return known;
   }
 
   /** Where one of these parts is spelled out as far as it must be. */

@@ -78,6 +78,51 @@ describe('the work of a question', () => {
     expect(lintTrustPolicy(documentOf(subjects)).map(({ rule }) => rule)).toContain('not-decided');
   });
 
+  const of = (length: number, text: (index: number) => string) => Array.from({ length }, (_, index) => text(index));
+  const google = 'accounts.google.com';
+  const ofGoogle = (operator: string, claim: string, values: readonly string[]) => ({
+    ...documentOf([]),
+    Statement: [
+      {
+        ...{ Effect: 'Allow', Principal: { Federated: google }, Action: 'sts:AssumeRoleWithWebIdentity' },
+        Condition: { [operator]: { [`${google}:${claim}`]: values } },
+      },
+    ],
+  });
+  test.each<[string, object]>([
+    ['500 subjects', documentOf(of(500, (at) => `repo:octo/app${at}:ref:refs/heads/main`))],
+    ['500 subjects of other owners', documentOf(of(500, (at) => `repo:octo${at}/app:ref:refs/heads/main`))],
+    ['3,000 subjects with wildcards', documentOf(of(3000, (at) => `repo:octo/app${at}:*`))],
+    [
+      '400 numbers',
+      ofGoogle(
+        'NumericEquals',
+        'google/organization_number',
+        of(400, (at) => `${1e5 + 7919 * at}`),
+      ),
+    ],
+    [
+      '500 users',
+      ofGoogle(
+        'StringEquals',
+        'sub',
+        of(500, (at) => `${1e5 + 7919 * at}`),
+      ),
+    ],
+    ['patterns with wildcards at every distance', documentOf(odd)],
+    ['patterns of users with wildcards at every distance', ofGoogle('StringLike', 'email', odd)],
+  ])('of %s is too much for lint where it is for who, and nowhere else', (_, document) => {
+    const who = whoAssumes(parseTrustPolicy(document), [], now);
+    const rules = lintTrustPolicy(document).map(({ rule }) => rule);
+    expect({ isGivenUp: rules.includes('not-decided') }).toEqual({ isGivenUp: who.some((one) => one.isGivenUp) });
+  });
+
+  test('of more subjects than can be looked at one by one is done for all of them together', () => {
+    const names = of(1000, (at) => `repo:octo/app${at}:*`);
+    const found = lintTrustPolicy(documentOf([...names, 'repo:octo/app', 'repo:*:ref:refs/heads/main']));
+    expect(found.map(({ rule }) => rule).sort()).toEqual(['aws/wildcard-owner', 'customized-subject']);
+  });
+
   test('is bounded for lists of which conditions tell many apart, and the answer says so', () => {
     const cognito = 'cognito-identity.amazonaws.com';
     const statement = (Effect: string, Condition: object) => ({
