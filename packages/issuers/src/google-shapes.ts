@@ -7,7 +7,7 @@ const application: Language = {
 };
 const exampleApplication = `1000001-a1b2c3${host}`;
 
-/** An address by its mailbox and its domain, which are in one claim or in two. */
+/** An address by its mailbox and its domain, in whatever case. */
 interface Address {
   readonly mailbox: TokenField;
   readonly domain: TokenField;
@@ -70,7 +70,7 @@ export const googleShapes: readonly TokenShape[] = [
 /** Each field of an owner tells by itself one account from another, one organization, or one domain. */
 function shapeWith({ address, claimed, isOptional, claims = {}, others = {} }: Form): TokenShape {
   const { mailbox, domain, isShared } = address;
-  const make = (one: TokenField): TokenField => (isOptional ? { ...one, optional: true } : one);
+  const make = (one: TokenField): TokenField => ({ ...one, anyCase: true, ...(isOptional ? { optional: true } : {}) });
   const parts = [{ field: 'mailbox' }, '@', { field: 'domain' }];
   const shape = shapeOf(
     [{ field: 'account' }],

@@ -106,12 +106,18 @@ function lintStatement(statement: Statement, linted: Linted, where: string): rea
   const anybody = [...statement.federated, ...statement.aws].includes('*');
   return [
     ...accounts,
-    ...(anybody ? [finding('aws/wildcard-principal', where, 'The principal is *.', ['Principal'])] : []),
+    ...(anybody ? [finding('aws/wildcard-principal', where, anyPrincipal(statement), ['Principal'])] : []),
     ...statement.conditions.flatMap((condition) => operatorFindings(condition, statement, grants, where)),
     ...keyFindings(statement, { providers: own, knowsVariables }, where),
     ...named.flatMap((provider) => providerFindings(statement, provider, linted, where)),
     ...partitionFindings(statement, own, where),
   ];
+}
+
+/** Source: captures of real STS, radkawar/stackd, 2026-09-11: everybody is whoever signs in to AWS, and authorizes no web identity. */
+function anyPrincipal(statement: Statement): string {
+  const isOfNobody = statement.federated.length === 0 && !concerns(statement, 'sts:assumerole');
+  return `The principal is *.${isOfNobody ? ' That is no provider of web identities: nobody is allowed by this statement.' : ''}`;
 }
 
 function providerFindings(statement: Statement, provider: Provider, linted: Linted, where: string): Finding[] {

@@ -1,4 +1,4 @@
-import { conditionPrefix, type LoginService, loginServices } from '@fedbridge/issuers';
+import { conditionKeysOf, conditionPrefix, type LoginService, loginServices } from '@fedbridge/issuers';
 import { operatorOf } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
 import { saysWhich } from './lint-constraints.ts';
@@ -32,10 +32,11 @@ function ofWhom({ reach, applications }: Admitted, host: string): readonly [rule
 /** Somebody who is allowed, by what the statement tests. */
 function exampleOf({ witness }: Admitted, { conditions }: Statement, iss: string): string {
   if (!witness) return exampleIn(witness);
-  const tested = conditions.flatMap(({ key }) => claimOfKey(key, iss) ?? []).filter((claim) => claim !== 'sub');
-  const told = [...new Set(tested)].flatMap((claim) => {
-    const value = witness.claims[claim];
-    return value === undefined ? [] : [`${claim} ${[value].flat().join(' and ')}`];
+  const tested = conditions.flatMap(({ key }) => claimOfKey(key, iss) ?? []).filter((name) => name !== 'sub');
+  const told = [...new Set(tested)].flatMap((name) => {
+    const { claims = [name] } = conditionKeysOf(iss).find((key) => key.name === name) ?? {};
+    const value = claims.map((claim) => witness.claims[claim]).find((one) => one !== undefined);
+    return value === undefined ? [] : [`${name} ${[value].flat().join(' and ')}`];
   });
   return exampleIn(witness).replace(/\.$/, told.length === 0 ? '.' : ` with ${told.join(', ')}.`);
 }
