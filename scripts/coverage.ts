@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const work = mkdtempSync(join(tmpdir(), 'coverage-'));
@@ -59,6 +59,8 @@ function watched(module: string): string {
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
+import { registerHooks } from 'node:module';
+import { libraryParts } from 'file://${root}/scripts/library-parts.ts';
 
 const session = new Session();
 session.connect();
@@ -70,6 +72,20 @@ process.on('exit', () => {
     const result = answer.result.filter(({ url }) => /\\/packages\\/[^/]+\\/src\\//.test(url));
     writeFileSync(\`${raw}/coverage-\${process.pid}-\${randomUUID()}.json\`, JSON.stringify({ result }));
   });
+});
+// The version and the libraries as bundles have them.
+const { default: { version } } = await import('file://${join(dirname(module), '..', 'package.json')}', { with: { type: 'json' } });
+globalThis.FEDBRIDGE_VERSION = version;
+registerHooks({
+  resolve(id, context, next) {
+    const part = libraryParts.resolveId(id, context.parentURL);
+    const format = part && libraryParts.load(part).includes('export ') ? 'module' : 'commonjs';
+    return part ? { url: 'part:' + part.slice(1), format, shortCircuit: true } : next(id, context);
+  },
+  load(url, context, next) {
+    const source = url.startsWith('part:') && libraryParts.load('\\0' + url.slice('part:'.length));
+    return source ? { source, format: context.format, shortCircuit: true } : next(url, context);
+  },
 });
 await import('file://${module}');
 `;
