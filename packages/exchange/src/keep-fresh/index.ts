@@ -1,1 +1,1 @@
-export { orderToken, tokenFile, tokenPath } from './order.ts';
+export { orderToken, tokenFile } from './order.ts';

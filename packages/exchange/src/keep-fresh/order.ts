@@ -12,9 +12,6 @@ export interface FreshToken extends ExchangeOrder {
   readonly lease: Lease<string>;
 }
 
-/** Where a broker gives the token. */
-export const tokenPath = '/token';
-
 /** The file in a broker's folder that always has a token which is valid. */
 export const tokenFile = 'token';
 
