@@ -8,6 +8,7 @@ import { gitHubStep } from '../harness/github-step.ts';
 import { mainJourneys } from '../harness/journeys.ts';
 import { root } from '../harness/process.ts';
 import { pipelineJob, sharedSetup } from '../harness/setup.ts';
+import { exchangeInputs, exchangeStep } from '../harness/token-exchange.ts';
 import { platforms, trustLintStep } from '../harness/trust-lint.ts';
 
 const emulator = await startEmulator({ setup: sharedSetup });
@@ -30,11 +31,20 @@ const idTokens = {
       environment: { ...emulator.startAzurePipelinesJob(pipelineJob).environment, ...environment },
     }),
 };
+const exchanges = (['github', 'azure-pipelines'] as const).map(
+  (platform) =>
+    [
+      `Token exchange on ${platform}`,
+      (environment: Record<string, string>) =>
+        exchangeStep({ emulator, platform }, exchangeInputs.rfc8693(emulator), environment),
+    ] as const,
+);
 const steps = [
   ...mainJourneys.map(
     ({ title, start }) => [title, (environment: Record<string, string>) => start(emulator, { environment })] as const,
   ),
   ...Object.entries(idTokens),
+  ...exchanges,
 ];
 
 const scratch = mkdtempSync(join(tmpdir(), 'start-up-'));

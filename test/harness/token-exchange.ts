@@ -44,13 +44,17 @@ export interface ExchangeJob {
   readonly lifetimeSeconds?: number;
 }
 
-/** The step in such a job. */
-export function exchangeStep({ emulator, platform, isTrusted = true, ...job }: ExchangeJob, inputs: Variables): Step {
+/** The step in such a job. @param more - variables of the job's environment */
+export function exchangeStep(
+  { emulator, platform, isTrusted = true, ...job }: ExchangeJob,
+  inputs: Variables,
+  more: Variables = {},
+): Step {
   const { environment } =
     platform === 'github'
       ? emulator.startGitHubJob({ ...job, ...(isTrusted ? {} : { ref: 'refs/heads/other' }) })
       : emulator.startAzurePipelinesJob({ ...pipelineJob, ...job, ...(isTrusted ? {} : { pipeline: 'nightly' }) });
-  return bundleStep('token-exchange', platform, { disableRetry: 'true', ...inputs }, environment);
+  return bundleStep('token-exchange', platform, { disableRetry: 'true', ...inputs }, { ...environment, ...more });
 }
 
 /** How users of a platform write the name of an output. */
