@@ -170,13 +170,18 @@ interface Among {
 
 /** One of the tokens of others that are allowed, and whose all of them are; undefined where there is none. */
 function strangersAmong(asked: Asked, question: Question): Among | undefined {
-  const all = question.shapes.flatMap((shape) => {
+  const all: Among[] = [];
+  const mayBeWorse = question.shapes.some(({ isOfGuests, application }) => isOfGuests || application);
+  for (const shape of question.shapes) {
     const tokens = asked.tokensOf(shape, true);
     const found = tokens?.example();
-    if (!tokens || !found) return [];
+    if (!tokens || !found) continue;
     const applications = shape.application && namesIn(tokens, shape, shape.application)[0];
-    return [{ shape, found, owners: ownersIn(tokens, shape, question), applications }];
-  });
+    const owners = ownersIn(tokens, shape, question);
+    all.push({ shape, found, owners, applications });
+    // Whoever else is allowed makes no difference any more.
+    if (!owners && !mayBeWorse && asked.isRead(shape)) break;
+  }
   // Of those that cannot be named who has no account is the worst.
   const byRead = [...all].sort((one, other) => Number(asked.isRead(other.shape)) - Number(asked.isRead(one.shape)));
   const unnamed = byRead.filter(({ owners }) => owners === undefined);
