@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { JsonDocument } from '../json.ts';
 import { type Access, accessOf, givenBy } from './access.ts';
+import { makingActorsSources, rulingSources } from './escalations.ts';
 import { permissionsIn } from './permissions.ts';
 
 const allow = (action: unknown, resource: unknown = '*', more: object = {}) => ({
@@ -52,20 +53,26 @@ describe('what a policy of permissions allows, in one word', () => {
   });
 });
 
-const makers = [
-  ...['lambda:CreateFunction', 'ec2:RunInstances', 'ecs:RunTask', 'cloudformation:CreateStack', 'glue:CreateJob'],
-  ...['sagemaker:CreateNotebookInstance', 'codebuild:CreateProject', 'states:CreateStateMachine'],
-];
+it('every action that leads to more is there once, with the address of the document that says so', () => {
+  const all = [...rulingSources, ...makingActorsSources];
+  for (const { source } of all) expect(new URL(source).protocol).toBe('https:');
+  const actions = all.flatMap((one) => one.actions);
+  expect(actions).toEqual([...new Set(actions)].map((one) => one.toLowerCase()));
+  for (const one of rulingSources.flatMap((ruling) => ruling.actions))
+    expect(accessOf([givenBy(allow(one))])).toBe('admin');
+});
 
 describe('a role that is handed to what acts as it', () => {
   const some = 'arn:aws:iam::123456789012:role/lambda-*';
   it.each(
-    makers.flatMap((maker) => [
-      ['admin', `any role, to ${maker}`, [allow(['iam:PassRole', maker])]] as const,
-      ['admin', `any role, by another policy than ${maker}`, [allow('iam:Pass*'), allow(maker, 'x')]] as const,
-      ['write', `some roles, to ${maker}`, [allow('iam:PassRole', some), allow(maker)]] as const,
-      ['write', `none, to ${maker}`, [allow(maker)]] as const,
-    ]),
+    makingActorsSources
+      .flatMap(({ actions }) => actions)
+      .flatMap((maker) => [
+        ['admin', `any role, to ${maker}`, [allow(['iam:PassRole', maker])]] as const,
+        ['admin', `any role, by another policy than ${maker}`, [allow('iam:Pass*'), allow(maker, 'x')]] as const,
+        ['write', `some roles, to ${maker}`, [allow('iam:PassRole', some), allow(maker)]] as const,
+        ['write', `none, to ${maker}`, [allow(maker)]] as const,
+      ]),
   )('%s: %s', (access, _, policies) => {
     expect(accessOf(policies.map(givenBy))).toBe(access);
   });

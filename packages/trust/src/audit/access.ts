@@ -1,5 +1,6 @@
 import { matchesPattern } from '@fedbridge/core/pattern';
 import { membersOf } from '../read/trust-document.ts';
+import { makingActors, ruling } from './escalations.ts';
 
 /**
  * What policies of permissions allow, in one word, ascending: nothing; to read; to change something; something that was not read; to give
@@ -102,38 +103,3 @@ const everyIdentity = /^\*+$|^arn:[^:]+:(iam|\*):[^:]*:[^:]*:(\*|(role|user|grou
 
 /** What begins so changes nothing. A wildcard before the end of the word may stand for another. */
 const reading = /^[\w*-]+:(get|list|describe|batchget|batchdescribe|view|lookup|query|scan|search|select|head)/;
-
-/**
- * Each of them on every resource is all there is: another role, or what its own policies say.
- * Sources: Rhino Security Labs, "AWS IAM Privilege Escalation – Methods and Mitigation"; Service Authorization Reference, IAM and STS, access
- * level "Permissions management".
- */
-const ruling = [
-  'sts:assumerole',
-  ...['addusertogroup', 'attachgrouppolicy', 'attachrolepolicy', 'attachuserpolicy', 'createaccesskey'],
-  ...['createloginprofile', 'createpolicyversion', 'putgrouppolicy', 'putrolepolicy', 'putuserpolicy'],
-  ...['setdefaultpolicyversion', 'updateassumerolepolicy', 'updateloginprofile'],
-].map((name) => (name.includes(':') ? name : `iam:${name}`));
-
-/**
- * What is made with a role that `iam:PassRole` hands to it, and acts as that role for whoever made it.
- * Sources: Rhino Security Labs, "AWS IAM Privilege Escalation – Methods and Mitigation" (Lambda, EC2, CloudFormation, Data Pipeline, Glue,
- * CodeStar, SageMaker), https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/ and part 2 (CodeBuild, ECS);
- * Datadog, pathfinding.cloud (App Runner, Systems Manager, Step Functions, EMR, Bedrock, EventBridge Scheduler). Both were named from memory,
- * and not read again.
- */
-const makingActors = [
-  ...['apprunner:createservice', 'bedrock-agentcore:createcodeinterpreter'],
-  ...['cloudformation:createchangeset', 'cloudformation:createstack', 'cloudformation:createstackset'],
-  ...[
-    'cloudformation:updatestack',
-    'cloudformation:updatestackset',
-    'codebuild:createproject',
-    'codestar:createproject',
-  ],
-  ...['datapipeline:createpipeline', 'ec2:associateiaminstanceprofile', 'ec2:requestspotinstances', 'ec2:runinstances'],
-  ...['ecs:createservice', 'ecs:runtask', 'ecs:starttask', 'elasticmapreduce:runjobflow'],
-  ...['glue:createdevendpoint', 'glue:createjob', 'glue:createsession', 'glue:updatejob', 'lambda:createfunction'],
-  ...['sagemaker:createnotebookinstance', 'sagemaker:createprocessingjob', 'sagemaker:createtrainingjob'],
-  ...['scheduler:createschedule', 'ssm:startautomationexecution', 'states:createstatemachine'],
-];
