@@ -12,7 +12,7 @@ import { licensesOf } from './licenses.ts';
 
 const folder = process.cwd();
 const { script, modules } = await bundled(join(folder, 'src', 'main.tsx'));
-const style = readFileSync(join(folder, 'src', 'style.css'), 'utf8');
+const style = inShort(readFileSync(join(folder, 'src', 'style.css'), 'utf8'));
 const policy = [
   "default-src 'none'",
   "connect-src 'none'",
@@ -54,6 +54,16 @@ async function bundled(entry: string) {
   // Nothing ends the element before its end, in whatever text it stands.
   const script = code.trim().replaceAll(/<(?=\/script|!--)/gi, '\\x3c');
   return { script, modules: moduleIds };
+}
+
+/** A style sheet without comments and without the blanks that mean nothing. */
+function inShort(css: string): string {
+  return css
+    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/ ?([{};,]) ?/g, '$1')
+    .replaceAll(';}', '}')
+    .trim();
 }
 
 /** Source: W3C, Content Security Policy Level 3, 2.3.1. */

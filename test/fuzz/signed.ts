@@ -41,7 +41,7 @@ const rules: readonly Rule[] = [
     of: /^oidc\.eks\./,
     subject: /^system:serviceaccount(:[a-z0-9]([a-z0-9.-]*[a-z0-9])?){2}$/,
   },
-  { of: /^gitlab\.com$/, subject: /^(\d+|project_(path:[^:/]+\/[^:]+|id:\d+)(:[a-z_]+:[^:]+)*)$/s, why: ofGitLab },
+  { of: /^gitlab\.com$/, subject: /^(\d+|project_(path:[^:/]+(\/[^:/]+)+|id:\d+)(:[a-z_]+:[^:]+)*)$/s, why: ofGitLab },
   {
     of: /^app(\.eu)?\.terraform\.io$/,
     subject:
@@ -60,6 +60,8 @@ const rules: readonly Rule[] = [
     subject: exact(`org/${guid}/project/${guid}/user/${guid}(/vcs-origin/.+/vcs-ref/.+)?`),
     why: ({ iss, sub, 'oidc.circleci.com/project-id': project }) => {
       const [, organization, , own] = String(sub).split('/');
+      const [, ref] = /\/vcs-ref\/(.+)$/s.exec(String(sub)) ?? [];
+      if (ref !== undefined && !isRef(`x/${ref}`)) return 'ref';
       return String(iss).endsWith(`/${organization}`) && own === project ? undefined : 'organization or project';
     },
   },
@@ -102,7 +104,19 @@ function ofGitHub(claims: Claims): string | undefined {
   if (repository !== undefined && owner !== undefined && !String(repository).startsWith(`${owner}/`)) return 'owner';
   const isFlow =
     /^[^/:\s]+\/[^/:\s]+\/(\.github\/workflows\/[^/]+\.ya?ml|dynamic\/.+)@(refs\/(heads|tags|pull)\/.+|[0-9a-f]{40})$/s;
-  return flow === undefined || isFlow.test(String(flow)) ? undefined : 'job_workflow_ref';
+  if (flow !== undefined && !isFlow.test(String(flow))) return 'job_workflow_ref';
+  const flowRef = /@(refs\/(?:(?!@refs\/).)*)$/s.exec(String(flow))?.[1];
+  const refs = [claims.ref, flowRef].filter((one) => one !== undefined && one !== '').map(String);
+  return refs.find((one) => !isRef(one)) && 'ref';
+}
+
+/** git-check-ref-format(1), rule by rule. */
+function isRef(ref: string): boolean {
+  const parts = ref.split('/');
+  if (parts.length < 2 || parts.some((part) => part === '')) return false;
+  if (parts.some((part) => part.startsWith('.') || part.endsWith('.lock'))) return false;
+  if (['..', '@{', '\\', ' ', '~', '^', ':', '?', '*', '['].some((one) => ref.includes(one))) return false;
+  return !ref.endsWith('.') && [...ref].every((one) => one > ' ' && one !== '\u007f');
 }
 
 function agrees(claims: Claims, claim: string, value: string): boolean {
@@ -127,6 +141,8 @@ function ofGitLab(claims: Claims): string | undefined {
   for (let at = 0; at < texts.length; at += 2) {
     const [claim = '', value] = [texts[at], texts[at + 1]];
     if (claims[claim] !== undefined && String(claims[claim]) !== value) return claim;
+    if (value?.startsWith('/')) return claim;
+    if (claim === 'ref' && !isRef(`refs/heads/${value}`)) return 'ref';
   }
   return undefined;
 }

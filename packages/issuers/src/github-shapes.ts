@@ -1,15 +1,12 @@
 import { remembered } from '@fedbridge/core/remembered';
+import { gitRefName } from './git-ref-language.ts';
 import { customizedShapes } from './github-subject-shapes.ts';
 import { type ClaimPart, digits, type Language, ofField, type TokenField, type TokenShape } from './token-shape.ts';
 
 const anything: Language = { chars: '^' };
-/**
- * Of a branch, a tag or a pull request: without blanks, control characters and these [git, git-check-ref-format]. Empty for a deployment of
- * a commit [GitHub Docs, "Events that trigger workflows", deployment].
- */
-const ref: Language = {
-  anyOf: ['', { sequence: ['refs/', { anyOf: ['heads/', 'tags/', 'pull/'] }, { chars: '^\0- ~\u005e:?*[\\\u007f' }] }],
-};
+const fullRef: Language = { sequence: ['refs/', { anyOf: ['heads/', 'tags/', 'pull/'] }, gitRefName] };
+/** Empty for a deployment of a commit [GitHub Docs, "Events that trigger workflows", deployment]. */
+const ref: Language = { anyOf: ['', fullRef] };
 /** None begins with a hyphen; older ones end with one. */
 const account: Language = {
   sequence: [{ chars: 'a-zA-Z0-9_' }, { anyOf: ['', { sequence: ['-', { anyOf: ['', { chars: 'a-zA-Z0-9_-' }] }] }] }],
@@ -30,10 +27,7 @@ const workflow: Language = {
     },
     '@',
     {
-      anyOf: [
-        { sequence: ['refs/', { anyOf: ['heads/', 'tags/', 'pull/'] }, anything] },
-        { chars: '0-9a-f', length: 40 },
-      ],
+      anyOf: [fullRef, { chars: '0-9a-f', length: 40 }],
     },
   ],
 };

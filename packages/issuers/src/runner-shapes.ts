@@ -1,3 +1,4 @@
+import { gitRefName } from './git-ref-language.ts';
 import { gitLab } from './gitlab.ts';
 import {
   anything,
@@ -16,9 +17,11 @@ import {
   text,
 } from './token-shape.ts';
 
+const notEmpty: Language = { chars: '^:/' };
 const gitLabFields: Readonly<Record<string, TokenField>> = {
-  group: { ...field({ chars: '^:/' }, 'stranger'), anyCase: true },
-  project: field(noColon, 'anything'),
+  group: { ...field(notEmpty, 'stranger'), anyCase: true },
+  // In a group of the group, too.
+  project: field({ sequence: [notEmpty, { many: { sequence: ['/', notEmpty] } }] }, 'anything'),
 };
 /** Further claims, of which a subject may have each too. */
 const gitLabClaims: Readonly<Record<string, TokenField>> = {
@@ -37,13 +40,28 @@ const gitLabProjects: readonly (readonly ClaimPart[])[] = [
   ['project_id:', { field: 'project_id' }],
 ];
 
+/** Of 40 digits, or of 64. */
+const commit: Language = { chars: '0-9a-f' };
+/** Values of keys of which it is known what they are. */
+const gitLabValues: Readonly<Record<string, Language>> = {
+  ref: gitRefName,
+  ref_type: { anyOf: ['branch', 'tag'] },
+  sha: commit,
+  ci_config_sha: commit,
+};
+/** Nothing of what GitLab puts into a subject begins with a slash. */
+const gitLabValue: Language = { sequence: [{ chars: '^:/', length: 1 }, { anyOf: ['', noColon] }] };
+
 /** Keys and values that a project puts into its subjects, but these. */
 function gitLabRest(but: readonly string[]): Language {
-  const keys = gitLab.claims.filter((one) => !['project_path', 'ref_type', ...but].includes(one));
-  const isOneOf = (name: string, values: Language): Language => ({ sequence: [`:${name}:`, values] });
+  const known = Object.entries(gitLabValues);
+  const keys = gitLab.claims.filter((one) => ![...Object.keys(gitLabValues), 'project_path', ...but].includes(one));
   return {
     many: {
-      anyOf: [isOneOf('ref_type', { anyOf: ['branch', 'tag'] }), { sequence: [':', { anyOf: keys }, ':', noColon] }],
+      anyOf: [
+        ...known.map(([name, values]): Language => ({ sequence: [`:${name}:`, values] })),
+        { sequence: [':', { anyOf: keys }, ':', gitLabValue] },
+      ],
     },
   };
 }
@@ -135,7 +153,7 @@ const buildkiteCluster: Readonly<Record<string, TokenField>> = {
   cluster_id: optional(guid, exampleId),
   cluster_name: optional(text, 'anything'),
 };
-// How a branch of a fork, user:branch, stands in a subject was not seen.
+// Whoever makes a build names its branch; how one of a fork, user:branch, stands in a subject was not seen.
 const branch = field(noColon, 'main');
 const buildkiteOwner = ['organization', 'organizationId', 'pipelineId', 'cluster_id'];
 
@@ -197,7 +215,7 @@ export function circleCiShape(iss: string): TokenShape {
     {
       project: field(guid, exampleId),
       user: field(guid, exampleId),
-      change: field({ anyOf: ['', { sequence: ['/vcs-origin/', anything, '/vcs-ref/', anything] }] }, ''),
+      change: field({ anyOf: ['', { sequence: ['/vcs-origin/', anything, '/vcs-ref/', gitRefName] }] }, ''),
     },
     { claims: { 'oidc.circleci.com/project-id': ofField('project') } },
   );

@@ -85,6 +85,13 @@ const services: readonly SharedService[] = [
   { title: 'Cursor', issuers: ['api.cursor.com', 'api2.cursor.sh/cloud-agent/identity'] },
   { title: 'Warp', issuers: ['app.warp.dev'] },
   { title: 'env0', issuers: ['login.app.env0.com'] },
+  // Whoever has an account signs in with these to an application, which is the audience.
+  { title: 'Apple', issuers: ['appleid.apple.com'] },
+  { title: 'Twitch', issuers: ['id.twitch.tv/oauth2'] },
+  { title: 'LINE', issuers: ['access.line.me'] },
+  { title: 'LinkedIn', issuers: ['www.linkedin.com/oauth', 'www.linkedin.com'] },
+  { title: 'Slack', issuers: ['slack.com'] },
+  { title: 'Salesforce', issuers: ['login.salesforce.com'] },
 ];
 
 /** Where their facts were read. */
@@ -106,6 +113,47 @@ export const sharedServiceSources: readonly Source[] = [
     read: '2026-11-26',
     unchecked:
       'Of the others no subject was seen: any text is taken for one. That no job of Vercel gets the audience of another team, where it may ask for any, was not seen.',
+  },
+  {
+    of: ['urls', 'subjects'],
+    title: 'Apple, Sign in with Apple JS, id_token',
+    url: 'https://developer.apple.com/documentation/signinwithapplejs/authorizationi/id_token',
+    read: '2026-11-26',
+  },
+  {
+    of: ['urls', 'subjects'],
+    title: 'Twitch Developers, Using OIDC to get OAuth Access Tokens',
+    url: 'https://dev.twitch.tv/docs/authentication/getting-tokens-oidc',
+    read: '2026-11-26',
+  },
+  {
+    of: ['urls', 'subjects'],
+    title: 'LINE Developers, Get profile information from ID tokens',
+    url: 'https://developers.line.biz/en/docs/line-login/verify-id-token/',
+    read: '2026-11-26',
+  },
+  {
+    of: ['urls', 'subjects'],
+    title: 'Microsoft Learn, Sign In with LinkedIn using OpenID Connect',
+    url: 'https://learn.microsoft.com/en-us/linkedin/consumer/integrations/self-serve/sign-in-with-linkedin-v2',
+    read: '2026-11-26',
+    unchecked:
+      'The issuer with /oauth is that of tokens which were printed in public since 2025; older ones are without.',
+  },
+  {
+    of: ['urls', 'subjects'],
+    title: 'Slack, its OpenID configuration',
+    url: 'https://slack.com/.well-known/openid-configuration',
+    read: '2026-11-26',
+    unchecked: 'Its document names the issuer; a subject is a user of one workspace, which anybody can make.',
+  },
+  {
+    of: ['urls', 'subjects'],
+    title: 'Salesforce, its OpenID configuration',
+    url: 'https://login.salesforce.com/.well-known/openid-configuration',
+    read: '2026-11-26',
+    unchecked:
+      'A subject is https://login.salesforce.com/id/<organization>/<user>, as clients print it. Addresses of one customer, *.my.salesforce.com, are not known here.',
   },
   awsDefaultKeys,
 ];

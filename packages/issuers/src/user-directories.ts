@@ -37,6 +37,11 @@ const userDirectories: readonly UserDirectory[] = [
     // Source: Clerk Docs, Security overview: sign-ups are "open to anyone" by default, https://clerk.com/docs/security/overview, read 2026-11-26.
   },
   {
+    iss: /^https:\/\/[\w-]+\.b2clogin\.com\/(tfp\/[\w-]+\/[\w-]+|[\w-]+)\/v2\.0\/$/,
+    hasAzp: true,
+    // Source: AzureAD/microsoft-identity-web, Azure AD B2C issuer claim support, https://github.com/AzureAD/microsoft-identity-web/wiki/Azure-AD-B2C-issuer-claim-support; that users sign up: Microsoft Learn, https://learn.microsoft.com/en-us/azure/active-directory-b2c/active-directory-b2c-setup-oidc-idp, read 2026-11-26.
+  },
+  {
     iss: /^https:\/\/[\w-]+\.ciamlogin\.com\/[\w-]+\/v2\.0$/,
     hasAzp: true,
     // Source: Microsoft Learn, Microsoft Entra External ID, self-service sign-up. Not read: the form of its issuer is from tokens that were seen.

@@ -125,6 +125,22 @@ describe('the users of an application', () => {
     [`issuer-${userPool}`, { StringEquals: { aud: 'app' } }, `issuer-${userPool}`],
     ['octo-1.clerk.accounts.dev', { StringEquals: { aud: 'app' } }, 'octo-1.clerk.accounts.dev'],
     ['octo.ciamlogin.com/octo/v2.0', { StringEquals: { aud: 'app' } }, 'octo.ciamlogin.com/octo/v2.0'],
+    ['octo.b2clogin.com/octo/v2.0/', { StringEquals: { aud: 'app' } }, 'octo.b2clogin.com/octo/v2.0/'],
+    [
+      'octo.b2clogin.com/tfp/octo/b2c_1_sign/v2.0/',
+      { StringEquals: { aud: 'app' } },
+      'octo.b2clogin.com/tfp/octo/b2c_1_sign/v2.0/',
+    ],
+    ['appleid.apple.com', { StringEquals: { aud: 'com.example.app' } }, 'Apple'],
+    ['id.twitch.tv/oauth2', { StringEquals: { aud: 'app' } }, 'Twitch'],
+    ['access.line.me', { StringEquals: { aud: '1234567890' } }, 'LINE'],
+    ['www.linkedin.com/oauth', { StringEquals: { aud: 'app' } }, 'LinkedIn'],
+    ['slack.com', { StringEquals: { aud: '1.2' } }, 'Slack'],
+    [
+      'login.salesforce.com',
+      { StringEquals: { aud: 'app' }, StringLike: { sub: 'https://login.salesforce.com/id/*' } },
+      'Salesforce',
+    ],
   ])('at %s are anybody with an account', (issuer, conditions, whom) => {
     const sentence = `Anybody with an account at ${whom} is allowed.`;
     expect(ask(issuer, conditions)).toMatchObject({ reach: 'any account', exact: true, sentence });
@@ -144,6 +160,9 @@ describe('the users of an application', () => {
     ['www.amazon.com', { StringEquals: { app_id: 'amzn1.4711', user_id: 'amzn1.account.1' } }, '@amzn1.account.1'],
     ['graph.facebook.com', { StringEquals: { app_id: '4711', id: '7' } }, '@7'],
     [userPool, { StringEquals: { aud: 'app', sub: 'b7' } }, 'b7'],
+    ['octo.b2clogin.com/octo/v2.0/', { StringEquals: { aud: 'app', sub: 'b7' } }, 'b7'],
+    ['appleid.apple.com', { StringEquals: { aud: 'com.example.app', sub: '001472.dab0.0945' } }, '001472.dab0.0945'],
+    ['slack.com', { StringEquals: { aud: '1.2', sub: 'U123' } }, 'U123'],
     [firebase, { StringEquals: { aud: 'octo-shop', sub: ['b7', 'b8'] } }, 'b8'],
   ])('at %s are named where they are', (issuer, conditions, owner) => {
     const { reach, exact, owners } = ask(issuer, conditions);

@@ -92,6 +92,12 @@ describe('a token that is shown', () => {
     ],
     ['of a service account at Google', google, { email: '*@p.iam.gserviceaccount.com' }, { email: /^[^@]+@p\.iam\./ }],
     [
+      'of a branch that there can be at GitLab',
+      'gitlab.com',
+      { sub: 'project_path:*/app:*' },
+      { sub: /^project_path:[^:/]+(\/[^:/]+)+(:[a-z_]+:[^:/\s][^:\s]*)+$/ },
+    ],
+    [
       'of a protected branch at GitLab',
       'gitlab.com',
       { sub: '*:ref_protected:true', ref_protected: '*' },
@@ -136,6 +142,11 @@ describe('a token that is shown', () => {
     ],
     ['no address of mail at Google', google, { email: 'octo' }],
     ['the number of another account as azp at Google', google, { sub: '108', aud: '109' }],
+    ['a ref with a colon', hub, { sub: 'repository_owner:octo:workflow:x', ref: 'refs/heads/a:b' }],
+    ['a ref with an empty part', hub, { sub: 'repository_owner:octo:workflow:x', ref: 'refs/heads/*//*' }],
+    ['a workflow at a ref that ends with a slash', hub, { sub: '*', job_workflow_ref: '*@refs/heads/*/' }],
+    ['a ref that begins with a slash at GitLab', 'gitlab.com', { sub: 'project_path:acme/web:ref_type:branch:ref:/*' }],
+    ['a project without a group at GitLab', 'gitlab.com', { sub: 'project_path:acme//*' }],
     ['a project without a name at GitLab', 'gitlab.com', { sub: 'project_path:acme/:*' }],
     ['another GUID than one at CircleCI', `oidc.circleci.com/org/${tenant}`, { sub: `org/${tenant}/project/x/*` }],
   ])('never has %s', (_, issuer, claims) => {
