@@ -57,8 +57,12 @@ const customizable = [
   ...['workflow', 'workflow_ref', 'workflow_sha'],
 ];
 
+/** A pattern may have a wildcard for any letter, and may ignore case. */
+const orWildcard = (text: string) => text.replace(/./g, (unit) => `[${unit}?]`);
 const keyOf = new Map(
-  [...otherClaims, ...tellingClaims].map((claim) => [claim, new RegExp(`(^|[:*?])${claim}:`)] as const),
+  [...otherClaims, ...tellingClaims].map(
+    (claim) => [claim, new RegExp(`(^|[:*?])${orWildcard(`${claim}:`)}`, 'i')] as const,
+  ),
 );
 
 /** More claims than these have no fields of their own in a subject: each makes for many more orders. */

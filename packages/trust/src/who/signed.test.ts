@@ -34,6 +34,12 @@ describe('a token that is shown', () => {
       { sub: 'job_workflow_ref:octo/*' },
       { job_workflow_ref: /^octo\/[^/]+\/(\.github\/workflows\/[^/]+\.yml|dynamic\/.+)@refs\/(heads|tags|pull)\// },
     ],
+    [
+      'whose environment is that of a subject with an open letter',
+      hub,
+      { sub: '?nvironment:prod' },
+      { environment: /^prod$/ },
+    ],
     ['whose actor is that of its subject', hub, { sub: 'actor:octocat', actor: 'octo*' }, { actor: /^octocat$/ }],
     [
       'whose workflow is that of its subject',
