@@ -39,6 +39,20 @@ export function withoutDeadValues(statement: PolicyStatement, renamings: readonl
   return { statement: dead.length > 0 && !isAlive ? undefined : rest, dead };
 }
 
+/** Why a statement would allow none of the new forms that it gets: its ids are of another repository; undefined where it allows one. */
+export function whyDeadInNewForm(next: PolicyStatement, added: readonly string[]): string | undefined {
+  if (next.isDeny || added.length === 0 || JSON.stringify(next.json).length > longest) return undefined;
+  const reasons = next.conditions.flatMap((condition) => {
+    if (readingOfSubject(next, condition)?.negated !== false) return [];
+    return added
+      .filter((value) => condition.values.includes(value))
+      .map((value) => ({ value, why: whyOfNobody(next, condition, value) }));
+  });
+  const [first] = reasons;
+  if (!first || reasons.some(({ why }) => why === undefined)) return undefined;
+  return `${first.value} would allow nobody. ${first.why}`;
+}
+
 /** Which samples it matches, but for those of whom nobody is allowed. */
 export function effectsOfLiving({ statement }: Living, samples: readonly Sample[]): readonly Effect[] {
   return statement ? effectsOf(statement, samples) : samples.map(() => ({ old: false, new: false }));

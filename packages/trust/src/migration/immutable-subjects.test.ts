@@ -189,6 +189,21 @@ describe('A value that no token has', () => {
       });
   });
 
+  it.each([
+    [`${hub}:repository_id`, '1'],
+    [`${hub}:repository_owner_id`, '2'],
+  ])('has no form with ids that are not those of %s: they were swapped, or are of another repository', (key, id) => {
+    const document = policy(
+      statement('Allow', { StringEquals: { [`${hub}:sub`]: 'repo:octo/app:pull_request', [key]: id } }),
+    );
+    const { document: after, notCovered } = migrate(document);
+    expect(after).toEqual(document);
+    expect(notCovered).toEqual([
+      { where: 'Statement[0]', reason: expect.stringContaining('repo:octo@1/app@2:pull_request would allow nobody.') },
+    ]);
+    expect(() => migrate(document, true)).toThrow(notYet);
+  });
+
   it('stays beside others, which are migrated and finished', () => {
     const [value = ''] = dead;
     const document = policy(statement('Allow', onSubject('StringEquals', value, 'repo:octo/app:pull_request')));

@@ -1,5 +1,5 @@
 import type { Condition } from '../policy.ts';
-import { effectsOfLiving, withoutDeadValues } from './dead-values.ts';
+import { effectsOfLiving, whyDeadInNewForm, withoutDeadValues } from './dead-values.ts';
 import type { Findings } from './migrated.ts';
 import type { ToImmutableSubjects } from './migration.ts';
 import {
@@ -88,7 +88,7 @@ function extended(
   const added = statement.conditions.flatMap((one) => extension(one).added);
   const next = statement.withValues(extend);
   const after = next === statement ? before : effectsOf(dead.length === 0 ? next : living.withValues(extend), samples);
-  const reason = newFormAlone(statement, renamings) ?? inexact(before, after, samples);
+  const reason = newFormAlone(statement, renamings) ?? inexact(before, after, samples) ?? whyDeadInNewForm(next, added);
   if (reason !== undefined) doubts.push(reason);
   return isCertain && reason === undefined
     ? { statement, next, where, added, doubts, before, after }
