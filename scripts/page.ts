@@ -6,13 +6,22 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
+import { transform } from 'lightningcss';
 import { rolldown } from 'rolldown';
+import { type CompressOptions, minify } from 'terser';
 import { libraryParts } from './library-parts.ts';
 import { licensesOf } from './licenses.ts';
 
+/** No getter does anything, and nothing is made by `new` of a method or an arrow. */
+const compress = {
+  passes: 5,
+  ...{ pure_getters: true, unsafe_arrows: true, unsafe_methods: true, hoist_funs: true },
+} satisfies CompressOptions;
+
 const folder = process.cwd();
 const { script, modules } = await bundled(join(folder, 'src', 'main.tsx'));
-const style = inShort(readFileSync(join(folder, 'src', 'style.css'), 'utf8'));
+const sheet = readFileSync(join(folder, 'src', 'style.css'));
+const style = transform({ filename: 'style.css', code: sheet, minify: true }).code.toString();
 const policy = [
   "default-src 'none'",
   "connect-src 'none'",
@@ -50,20 +59,12 @@ async function bundled(entry: string) {
   });
   const { output } = await bundle.generate({ format: 'iife', codeSplitting: false, minify: true });
   const [{ code, imports, moduleIds }] = output;
+  // Both make less than one: the page must stay small.
+  const small = await minify(code, { ecma: 2020, toplevel: true, compress });
   if (imports.length > 0) throw new Error(`The page would need ${imports.join(', ')}.`);
   // Nothing ends the element before its end, in whatever text it stands.
-  const script = code.trim().replaceAll(/<(?=\/script|!--)/gi, '\\x3c');
+  const script = (small.code ?? '').trim().replaceAll(/<(?=\/script|!--)/gi, '\\x3c');
   return { script, modules: moduleIds };
-}
-
-/** A style sheet without comments and without the blanks that mean nothing. */
-function inShort(css: string): string {
-  return css
-    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/ ?([{};,]) ?/g, '$1')
-    .replaceAll(';}', '}')
-    .trim();
 }
 
 /** Source: W3C, Content Security Policy Level 3, 2.3.1. */

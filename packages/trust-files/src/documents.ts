@@ -10,6 +10,7 @@ import {
   type TrustDocument,
   trustDocumentsIn,
 } from '@fedbridge/trust';
+import { yaml } from '#yaml';
 import type { DocumentInFile } from './document-in-file.ts';
 import { FileError, type FileFault, type TextFile } from './text-file.ts';
 
@@ -109,7 +110,7 @@ export function nothingIn(name: string, text: string): FedbridgeError {
 /** Reads texts in a file that are YAML, as the template of a stack set may be. */
 async function textReader({ name, text }: TextFile): Promise<TextReader | undefined> {
   if (!resembledByText(text)) return undefined;
-  const { yamlTexts } = await import('./yaml.ts');
+  const { yamlTexts } = await yaml();
   return yamlTexts(name);
 }
 
@@ -149,7 +150,7 @@ async function sourcesOf(file: TextFile, jsonValue?: (text: string) => unknown):
     return [{ value: file.text, duplicates: [], positionOf: () => ({ line: 1, column: 1 }) }];
   if ('{["'.includes(first) || /\.(json|tfstate)$/.test(file.name))
     return inJson(file.name, () => JsonDocument.parseAll(file.text, jsonValue));
-  const { yamlDocuments } = await import('./yaml.ts');
+  const { yamlDocuments } = await yaml();
   return yamlDocuments(file.text, file.name);
 }
 

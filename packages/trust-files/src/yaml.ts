@@ -37,7 +37,8 @@ export function yamlDocuments(text: string, what: string, most = mostNodes): rea
     const { line, col } = lines.linePos(offset);
     throw new FileError(what, { line, column: col }, why);
   };
-  const composer = new Composer({ uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
+  // Whatever version a document says that it is of.
+  const composer = new Composer({ schema: 'core', uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   for (const token of tokens) {
     const tooDeep = tokenDeeperThan(deepest, token);
