@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { yamlDocuments } from './yaml.ts';
+import { yaml as atOnce } from './yaml-at-once.ts';
+import { yaml as whenNeeded } from './yaml-when-needed.ts';
 
 const read = (text: string) => yamlDocuments(text, 't.yaml');
 
 describe('YAML is read', () => {
+  it('by the same, whether it is loaded when it is needed or at once', async () => {
+    expect((await whenNeeded()).yamlDocuments).toBe((await atOnce()).yamlDocuments);
+  });
+
+  it('as YAML 1.2, whatever it says that it is: what else a version resolves stays a text', () => {
+    const [document] = read('%YAML 1.1\n---\na: yes\nb: 2012-10-17\nc: 0o17\nd: !!binary eHl6\ne: !!set {f}\n');
+    expect(document?.value).toEqual({ a: 'yes', b: '2012-10-17', c: 15, d: 'eHl6', e: { f: null } });
+  });
+
   it('with the short forms of functions, and dates as texts', () => {
     const [document] = read(
       `Version: 2012-10-17\na: !Sub x\${B}\nb: !Join [":", [!Ref C, !GetAtt D.Arn]]\nc: !If\n  - !Condition E\n`,

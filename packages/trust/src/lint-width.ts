@@ -67,6 +67,7 @@ export interface WorkLeft {
   left: number;
 }
 
+/** In steps of the engine, for all of a document's statements together. */
 export const workOfDocument = (): WorkLeft => ({ left: 8 * mostWork });
 
 /** More than a question of `who` may cost: lint tells more letters apart. */

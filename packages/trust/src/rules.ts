@@ -31,7 +31,7 @@ export const rules = {
   'aws/no-aud': {
     severity: 'warning',
     title: 'No condition on the audience',
-    fix: 'Add StringEquals on <issuer>:aud with the audience that tokens for AWS have, sts.amazonaws.com for most, so that a token made for somebody else does not fit. At Login with Amazon and Facebook the key is app_id; of a service account of Google, whose aud is itself, it is oaud.',
+    fix: `Add StringEquals on <issuer>:aud with the audience that tokens for AWS have, ${awsAudience('aws')} for most, so that a token made for somebody else does not fit. At Login with Amazon and Facebook the key is app_id; of a service account of Google, whose aud is itself, it is oaud.`,
   },
   'aws/no-sub': {
     severity: 'error',
@@ -109,7 +109,7 @@ export const rules = {
   'aws/wildcard-service-account': {
     severity: 'warning',
     title: 'Every service account of a namespace',
-    fix: 'Name one service account in full: system:serviceaccount:<namespace>:<name>.',
+    fix: 'Name one service account in full, its namespace and its name.',
   },
   'aws/literal-wildcard': {
     severity: 'error',
@@ -119,7 +119,7 @@ export const rules = {
   'aws/foreign-key': {
     severity: 'error',
     title: 'A condition key of another issuer',
-    fix: 'Begin the key with the name of the provider in Principal.Federated, without https://, token.actions.githubusercontent.com:sub for example. Of several providers each needs a statement of its own.',
+    fix: 'Begin the key with the name of the provider in Principal.Federated, without https://, <issuer>:sub for example. Of several providers each needs a statement of its own.',
   },
   'aws/unfilled-key': {
     severity: 'error',

@@ -53,6 +53,7 @@ export type ValuePart =
   | { readonly text: string; readonly variable?: undefined }
   | { readonly text?: undefined; readonly variable: string };
 
+/** The parts of a value in their order: texts as they stand, and what stands between `${` and `}`. */
 export function* partsOf(value: string): Generator<ValuePart> {
   let at = 0;
   for (;;) {

@@ -72,5 +72,7 @@ export const makingActorsSources: readonly Escalation[] = [
 
 const actionsOf = (all: readonly Escalation[]) => all.flatMap(({ actions }) => actions);
 
+/** Actions of IAM in small letters, as policies are compared. */
 export const ruling = actionsOf(rulingSources);
+/** The same, of what makes something that acts as a role that is passed to it. */
 export const makingActors = actionsOf(makingActorsSources);

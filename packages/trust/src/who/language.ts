@@ -126,6 +126,7 @@ function addText(nfa: Nfa, from: number, text: string): number {
   return at;
 }
 
+/** How a text is compared with a pattern. */
 export interface Comparison {
   readonly wildcards: boolean;
   readonly ignoreCase?: boolean;
