@@ -12,9 +12,13 @@ export async function fuzz<T>(
   numRuns = Math.ceil(cases / targets),
 ): Promise<void> {
   const property = fc.asyncProperty(arbitrary, async (value) => holds(value));
-  const { FUZZ_CASES, FUZZ_SEED = FUZZ_CASES === undefined ? '20261121' : undefined } = process.env;
-  const fixed = FUZZ_SEED === undefined ? {} : { seed: Number(FUZZ_SEED) };
-  await fc.assert(property, { numRuns, ...fixed });
+  await fc.assert(property, { numRuns, ...seeded(20_261_121) });
+}
+
+/** Where cases begin. @param fixed - the seed of `pnpm test` */
+export function seeded(fixed: number): { readonly seed?: number } {
+  const { FUZZ_CASES, FUZZ_SEED = FUZZ_CASES === undefined ? fixed : undefined } = process.env;
+  return FUZZ_SEED === undefined ? {} : { seed: Number(FUZZ_SEED) };
 }
 
 /** What ends or begins something somewhere: in lines, commands, documents and patterns. */
