@@ -1,10 +1,10 @@
 import type { ClaimPart, TokenShape } from '@fedbridge/issuers';
 import type { Condition } from '../policy.ts';
 import { TooMuchWork } from './alphabet.ts';
-import { type Mine, toldAt } from './mine.ts';
-import { Asked, type Question } from './question.ts';
+import { namesIn, ownersIn } from './owners.ts';
+import { Asked, mostNamesOf, type Question } from './question.ts';
 import { Answers, type Renamed, renamed } from './renaming.ts';
-import type { Found, TokenGraph } from './token-graph.ts';
+import type { Found } from './token-graph.ts';
 
 /**
  * How far something reaches, ascending: to nobody; to what is ours alone; to owners that can be named; to anybody who has an account at
@@ -52,9 +52,6 @@ export interface Witness {
   /** Condition keys that the request must have with it. */
   readonly request: Readonly<Record<string, string>>;
 }
-
-/** More owners than this are not named. */
-const mostOwners = 20;
 
 /**
  * Asks a question, and has the evaluator say of what is found whether it is so.
@@ -171,13 +168,14 @@ interface Among {
 /** One of the tokens of others that are allowed, and whose all of them are; undefined where there is none. */
 function strangersAmong(asked: Asked, question: Question): Among | undefined {
   const all: Among[] = [];
+  const most = mostNamesOf(question.allow);
   const mayBeWorse = question.shapes.some(({ isOfGuests, application }) => isOfGuests || application);
   for (const shape of question.shapes) {
     const tokens = asked.tokensOf(shape, true);
     const found = tokens?.example();
     if (!tokens || !found) continue;
-    const applications = shape.application && namesIn(tokens, shape, shape.application)[0];
-    const owners = ownersIn(tokens, shape, question);
+    const applications = shape.application && namesIn({ tokens, shape, most }, shape.application)[0];
+    const owners = ownersIn({ tokens, shape, most }, question);
     all.push({ shape, found, owners, applications });
     // Whoever else is allowed makes no difference any more.
     if (!owners && !mayBeWorse && asked.isRead(shape)) break;
@@ -188,62 +186,26 @@ function strangersAmong(asked: Asked, question: Question): Among | undefined {
   const guests = unnamed.find(({ shape }) => shape.isOfGuests);
   const first = guests ?? unnamed[0] ?? all[0];
   if (!first) return undefined;
-  const owners = together(all.map((one) => one.owners));
-  const applications = owners ? undefined : together(unnamed.map((one) => one.applications));
+  const owners = together(
+    all.map((one) => one.owners),
+    most,
+  );
+  const applications = owners
+    ? undefined
+    : together(
+        unnamed.map((one) => one.applications),
+        most,
+      );
   // Nobody beyond them can be allowed whom what was not read would keep out.
   const isRead = owners === undefined && applications === undefined && asked.isRead(first.shape);
   return { ...first, owners, applications, isRead };
 }
 
-/** Whose tokens are; undefined where there are too many to be named. */
-function ownersIn(tokens: TokenGraph, shape: TokenShape, { iss, mine }: Question): readonly string[] | undefined {
-  if (shape.owner.length === 0) return namesIn(tokens, shape, decidingIds(mine, iss), ownerName)[0] ?? [iss];
-  const ours = new Set(mine.map(({ name }) => name?.toLowerCase()));
-  const named = shape.owner.flatMap((field) => ownersBy(field, tokens, shape));
-  // Somebody else may have one of our names, and is told by his id.
-  return named.find((one) => !one.some((name) => ours.has(name.toLowerCase()))) ?? named[0];
-}
-
-/** Owners by one field; none where they cannot be listed. */
-function ownersBy(field: string, tokens: TokenGraph, shape: TokenShape): readonly (readonly string[])[] {
-  const [names] = namesIn(tokens, shape, [field], ownerName);
-  const { shared } = shape;
-  if (!names || shared?.field !== field) return names ? [names] : [];
-  const [tellers] = namesIn(tokens, shape, [shared.by]);
-  if (!tellers) return names.some(shared.isShared) ? [] : [names];
-  // Of several of both it is not known which belong together.
-  const isOfEach = names.length > 1 && tellers.length > 1;
-  return [
-    names.flatMap((name) =>
-      isOfEach && !shared.isShared(name) ? [name] : tellers.map((teller) => `${teller}@${name}`),
-    ),
-  ];
-}
-
-/** What each of some fields says in all tokens, where that can be listed. */
-function namesIn(tokens: TokenGraph, { fields }: TokenShape, some: readonly string[], nameOf: NameOf = asItIs) {
-  return some.flatMap((field): (readonly string[])[] => {
-    const values = fields[field] && tokens.valuesOf(field, mostOwners);
-    return values ? [values.map((value) => nameOf(field, value))] : [];
-  });
-}
-
-type NameOf = (field: string, value: string) => string;
-
-const asItIs: NameOf = (_, value) => value;
-
-/** Fields by which somebody else at an issuer of ours is told. */
-const decidingIds = (mine: readonly Mine[], iss: string): readonly string[] =>
-  mine.flatMap((one) => {
-    const { id, idsDecide } = toldAt(iss, one) ?? {};
-    return idsDecide && id !== undefined ? [id] : [];
-  });
-
 /** All of these; undefined where some are not known, or there are too many. */
-function together(all: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
+function together(all: readonly (readonly string[] | undefined)[], most: number): readonly string[] | undefined {
   const known = all.flatMap((one) => (one ? [one] : []));
   const names = [...new Set(known.flat())];
-  return known.length === all.length && names.length <= mostOwners ? names : undefined;
+  return known.length === all.length && names.length <= most ? names : undefined;
 }
 
 /** One of the tokens that are allowed. */
@@ -254,10 +216,6 @@ function anyAmong(asked: Asked, shapes: readonly TokenShape[]): Among | undefine
   }
   return undefined;
 }
-
-/** An id as users write it. */
-const ownerName: NameOf = (field, value) =>
-  field === 'repositoryId' ? `repository @${value}` : /id$/i.test(field) ? `@${value}` : value;
 
 /** A token that says nothing in particular. */
 function exampleOf(shape: TokenShape, iss: string, now: number): Witness {

@@ -183,6 +183,12 @@ export class Asked {
   }
 }
 
+/** More names than these are not told one by one: so many are written at least, or left by a wildcard. */
+export function mostNamesOf(allow: readonly Condition[]): number {
+  const written = allow.filter(({ operator }) => !operatorOf(operator).negated).flatMap(({ values }) => values);
+  return Math.max(20, written.length);
+}
+
 /** Whether one condition holds wherever another does, since that names fewer of the same values. */
 export function implies(narrow: Condition, wide: Condition): boolean {
   const isAlike = narrow.key === wide.key && narrow.operator === wide.operator && !operatorOf(wide.operator).negated;

@@ -28,14 +28,20 @@ function sentence(reach: Reach, told: readonly Admitted[]): string {
     one.owners.map((owner) => (owner === one.issuer ? owner : `${owner} at ${titleOf(one.issuer)}`)),
   );
   const named = [...new Set(owners)];
-  return `${named.join(', ')} ${named.length === 1 ? 'is' : 'are'} allowed.`;
+  return `${listed(named)} ${named.length === 1 ? 'is' : 'are'} allowed.`;
 }
 
 /** Whom one way in allows, in a few words. */
 export function whomOf({ reach, exact, owners, isOfService }: Admitted): string {
   if (isOfService) return exact ? ownAccount : `at most ${ownAccount}`;
-  const whom = reach === 'named others' ? owners.join(', ') : (words[reach] ?? reach);
+  const whom = reach === 'named others' ? listed(owners) : (words[reach] ?? reach);
   return exact ? whom : `at most ${whom}`;
+}
+
+/** The first of many, and how many more there are. */
+function listed(names: readonly string[]): string {
+  const further = names.length - 20;
+  return further > 0 ? `${names.slice(0, 20).join(', ')} and ${further} more` : names.join(', ');
 }
 
 const words: Readonly<Partial<Record<Reach, string>>> = {

@@ -5,7 +5,7 @@ import { joined } from './atoms.ts';
 import { cutsOfText, machineOfPatterns } from './language.ts';
 import type { Machine } from './machine.ts';
 import type { Mine } from './mine.ts';
-import { Asked, type Demanded, implies, type Narrowed, type Question } from './question.ts';
+import { Asked, type Demanded, implies, mostNamesOf, type Narrowed, type Question } from './question.ts';
 import { type Extent, Spelled } from './spelled.ts';
 import type { Found, TokenGraph } from './token-graph.ts';
 
@@ -29,9 +29,6 @@ interface Allowed {
   readonly shape: TokenShape;
   readonly tokens: TokenGraph;
 }
-
-/** More names are not looked at one by one. */
-const mostNames = 20;
 
 /** Who is looked for: one of another owner, project or job, or of any job whose name does not even begin as one that is spelled out. */
 export type Level =
@@ -182,7 +179,7 @@ export class Width {
   /** Whether a part is nothing but what is spelled out, in all of some tokens. */
   #isSpelled(part: TokenPart, tokens: TokenGraph): boolean {
     if (part.behind !== undefined && part.behind !== '' && tokens.isFree(part.field)) return false;
-    const values = tokens.valuesOf(part.field, mostNames);
+    const values = tokens.valuesOf(part.field, mostNamesOf(this.#grant.allow));
     if (!values || values.length === 0) return false;
     const machines = this.#machinesOf(part);
     return values.every((value) => machines.some((one) => one.accepts(one.run(one.start, value))));
