@@ -23,6 +23,8 @@ const gitLabFields: Readonly<Record<string, TokenField>> = {
   // In a group of the group, too.
   project: field({ sequence: [notEmpty, { many: { sequence: ['/', notEmpty] } }] }, 'anything'),
 };
+/** None of what GitLab puts into a subject is empty, has a colon or begins with a slash. */
+const gitLabValue: Language = { sequence: [{ chars: '^:/', length: 1 }, { anyOf: ['', noColon] }] };
 /** Further claims, of which a subject may have each too. */
 const gitLabClaims: Readonly<Record<string, TokenField>> = {
   project_id: field(digits, '2000002'),
@@ -49,8 +51,6 @@ const gitLabValues: Readonly<Record<string, Language>> = {
   sha: commit,
   ci_config_sha: commit,
 };
-/** Nothing of what GitLab puts into a subject begins with a slash. */
-const gitLabValue: Language = { sequence: [{ chars: '^:/', length: 1 }, { anyOf: ['', noColon] }] };
 
 /** Keys and values that a project puts into its subjects, but these. */
 function gitLabRest(but: readonly string[]): Language {
@@ -72,7 +72,7 @@ const unsaid = gitLabRest(Object.keys(gitLabClaims));
 function gitLabShape(project: readonly ClaimPart[], said: readonly string[], followed?: string): TokenShape {
   const bound = [...said, ...[followed ?? []].flat()].map((name) => {
     const { optional: _, ...field } = gitLabClaims[name] as TokenField;
-    return [name, field] as const;
+    return [name, { ...field, language: field.language === text ? gitLabValue : field.language }] as const;
   });
   const others = Object.entries(gitLabClaims).filter(([name]) => !bound.some(([one]) => one === name));
   const inOrder = [

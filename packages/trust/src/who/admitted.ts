@@ -1,10 +1,10 @@
-import type { ClaimPart, TokenShape } from '@fedbridge/issuers';
+import type { TokenShape } from '@fedbridge/issuers';
 import type { Condition } from '../policy.ts';
 import { TooMuchWork } from './alphabet.ts';
 import { namesIn, ownersIn } from './owners.ts';
 import { Asked, mostNamesOf, type Question } from './question.ts';
 import { Answers, type Renamed, renamed } from './renaming.ts';
-import type { Found } from './token-graph.ts';
+import { type Found, textOf } from './token-graph.ts';
 
 /**
  * How far something reaches, ascending: to nobody; to what is ours alone; to owners that can be named; to anybody who has an account at
@@ -251,12 +251,4 @@ function claimsOf({ shape, found }: Pick<Among, 'shape' | 'found'>, iss: string,
   // What AWS presents for itself is no token.
   if (aud === undefined) return others;
   return { iss, ...(sub === undefined ? {} : { sub }), aud, ...others, iat: whole, nbf: whole, exp: whole + 300 };
-}
-
-function textOf(parts: readonly ClaimPart[], fields: Found['fields']): string | undefined {
-  const texts = parts.map((part) => {
-    if (typeof part === 'string') return part;
-    return part.escaped ? fields[part.field]?.replaceAll(':', '%3A') : fields[part.field];
-  });
-  return texts.includes(undefined) ? undefined : texts.join('');
 }

@@ -4,7 +4,7 @@ import type { Question } from './question.ts';
 import type { TokenGraph } from './token-graph.ts';
 
 /** Tokens of a shape, and how many names of them are told one by one. */
-export interface Nameable {
+interface Nameable {
   readonly tokens: TokenGraph;
   readonly shape: TokenShape;
   readonly most: number;

@@ -109,6 +109,18 @@ describe('a token that is shown', () => {
       { sub: '*:ref_protected:true', ref_protected: '*' },
       { ref_protected: /^true$/ },
     ],
+    [
+      'whose ref is empty where its subject has an empty one',
+      hub,
+      { sub: 'repo:octo/*:ref:', actor: '*', environment: '*' },
+      { sub: /:ref:$/, ref: /^$/ },
+    ],
+    [
+      'whose user is that of its subject at GitLab, wherever that stands',
+      'gitlab.com',
+      { sub: '*:user_login:octo' },
+      { sub: /:user_login:octo$/, user_login: /^octo$/ },
+    ],
   ])('is one %s', (_, issuer, claims, shown) => {
     const admitted = who(issuer, claims);
     expect(admitted).toMatchObject({ reach: expect.not.stringMatching('nobody'), exact: true });
@@ -154,6 +166,8 @@ describe('a token that is shown', () => {
     ['a ref that begins with a slash at GitLab', 'gitlab.com', { sub: 'project_path:acme/web:ref_type:branch:ref:/*' }],
     ['a project without a group at GitLab', 'gitlab.com', { sub: 'project_path:acme//*' }],
     ['a project without a name at GitLab', 'gitlab.com', { sub: 'project_path:acme/:*' }],
+    ['an empty user in its subject at GitLab', 'gitlab.com', { sub: '*:user_login:' }],
+    ['a source with a colon in its subject at GitLab', 'gitlab.com', { sub: '*:pipeline_source:REF:MAIN' }],
     ['another GUID than one at CircleCI', `oidc.circleci.com/org/${tenant}`, { sub: `org/${tenant}/project/x/*` }],
   ])('never has %s', (_, issuer, claims) => {
     expect(who(issuer, claims)).toMatchObject({ reach: 'nobody', exact: true });

@@ -1,4 +1,4 @@
-import type { TokenField, TokenShape } from '@fedbridge/issuers';
+import type { ClaimPart, TokenField, TokenShape } from '@fedbridge/issuers';
 import type { Alphabet } from './alphabet.ts';
 import type { Machine } from './machine.ts';
 
@@ -62,18 +62,24 @@ export class TokenGraph {
   readonly #alphabet: Alphabet;
   readonly #choices: number;
   readonly #names: readonly string[];
+  readonly #subject: readonly ClaimPart[];
   readonly #fields: readonly TokenField[];
   readonly #reaches: readonly boolean[];
   readonly #listsWith: (options: readonly number[]) => Found['lists'];
 
   /** @param choices - how many a request has; the first place is where all ways begin, if there is one */
-  constructor({ fields }: TokenShape, alphabet: Alphabet, { choices, places, edges, listsWith = () => ({}) }: Written) {
+  constructor(
+    { fields, claims }: TokenShape,
+    alphabet: Alphabet,
+    { choices, places, edges, listsWith = () => ({}) }: Written,
+  ) {
     this.#places = places;
     this.#edges = edges;
     this.#alphabet = alphabet;
     this.#choices = choices;
     this.#listsWith = listsWith;
     this.#names = Object.keys(fields);
+    this.#subject = claims.sub ?? [];
     this.#fields = Object.values(fields);
     this.#reaches = this.#trimmed();
   }
@@ -94,11 +100,20 @@ export class TokenGraph {
         continue;
       }
       const name = this.#names[field] ?? '';
-      const written = this.#write(place, preferred[name] ?? this.#fields[field]?.example ?? '');
+      const written = this.#write(
+        place,
+        preferred[name] ?? this.#saidOf(name, fields) ?? this.#fields[field]?.example ?? '',
+      );
       if (written.text !== undefined) fields[name] = written.text;
       place = written.to;
     }
     return { fields, options, lists: this.#listsWith(options) };
+  }
+
+  /** What a subject that is written already says of a claim beside it, behind its name: `…:ref:refs/heads/main`. */
+  #saidOf(name: string, fields: Found['fields']): string | undefined {
+    const [, after] = `:${textOf(this.#subject, fields)}:`.split(`:${name}:`);
+    return after?.split(':', 1)[0]?.replaceAll('%3A', ':');
   }
 
   get isEmpty(): boolean {
@@ -258,4 +273,13 @@ export class TokenGraph {
     }
     throw new Error('a language that ends nowhere');
   }
+}
+
+/** A claim that is made of fields; undefined where one is missing. */
+export function textOf(parts: readonly ClaimPart[], fields: Found['fields']): string | undefined {
+  const texts = parts.map((part) => {
+    if (typeof part === 'string') return part;
+    return part.escaped ? fields[part.field]?.replaceAll(':', '%3A') : fields[part.field];
+  });
+  return texts.includes(undefined) ? undefined : texts.join('');
 }
