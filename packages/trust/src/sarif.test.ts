@@ -20,7 +20,8 @@ it('SARIF names each rule once, points each result at it, and has the worst firs
 
 it('SARIF, exactly', () => {
   const findings = lintFederatedCredentials([{ name: 'main', issuer: 'https://i', subject: '*', audiences: ['x'] }]);
-  const fix = 'Entra compares exactly: write a credential for each subject, or a flexible one.';
+  const fix =
+    'Entra compares a subject exactly, so that * is a letter: write a credential for each subject, or a flexible one, whose claimsMatchingExpression has an operator for patterns, matches.';
   expect(
     sarif(findings.map((one) => ({ ...one, file: 'my trust.json', document: 'Resources.Role', line: 7, column: 5 }))),
   ).toEqual({
