@@ -37,7 +37,7 @@ it('SARIF, exactly', () => {
                 id: 'entra/pattern',
                 shortDescription: { text: 'A wildcard in a subject' },
                 fullDescription: { text: `A wildcard in a subject. ${fix}` },
-                help: { text: fix, markdown: `**A wildcard in a subject.** ${fix}` },
+                help: { text: fix, markdown: `**A wildcard in a subject.** ${fix.replaceAll('*', '\\*')}` },
                 defaultConfiguration: { level: 'error' },
                 properties: {
                   ...{ tags: ['security'], precision: 'high', 'problem.severity': 'error' },

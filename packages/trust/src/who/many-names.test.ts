@@ -1,3 +1,7 @@
+/**
+ * Tests as well:
+ * - packages/trust/src/who/owners.ts
+ */
 import { expect, test } from 'vitest';
 import { lintTrustPolicy } from '../lint-aws.ts';
 import { parseTrustPolicy } from '../policy.ts';
