@@ -105,7 +105,7 @@ function isTold({ documents, faults }: ReadDocuments): boolean {
   return documents.some((one) => {
     const { policy, credentials, unresolved } = one.document;
     if (unresolved.length > 0 || JSON.stringify([policy, credentials]).includes(mark)) return true;
-    return findingsIn(one).some(({ rule }) => rule.endsWith('/malformed'));
+    return findingsIn(one, 0).some(({ rule }) => rule.endsWith('/malformed'));
   });
 }
 

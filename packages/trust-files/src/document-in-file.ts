@@ -29,9 +29,9 @@ export function inFile(file: string, document: TrustDocument): string {
   return [placeIn(file, document.positionOf([])), document.address].filter(Boolean).join(' ');
 }
 
-/** What is wrong with a document, with its place. */
-export function findingsIn({ file, document }: DocumentInFile): readonly FindingInFile[] {
-  return lintTrustDocument(document).map(({ position, ...finding }) => ({
+/** What is wrong with a document, with its place. @param now - seconds since 1970-01-01 UTC */
+export function findingsIn({ file, document }: DocumentInFile, now: number): readonly FindingInFile[] {
+  return lintTrustDocument(document, now).map(({ position, ...finding }) => ({
     ...finding,
     ...{ file, document: document.address, line: position.line, column: position.column },
   }));

@@ -16,6 +16,7 @@ import { type Constraint, demandsOf, isAnything, pathOfCondition, saysWhich } fr
 import { allowsNobodyOf, keyFindings } from './lint-keys.ts';
 import { loginFindings, unsaidApplication, unscopedKey } from './lint-login.ts';
 import { issuerFault } from './lint-never.ts';
+import { expiredDenials, nobodyFindings } from './lint-nobody.ts';
 import { operatorFindings } from './lint-operators.ts';
 import { claimOfKey, concerns, type Provider, providersOf } from './lint-provider.ts';
 import {
@@ -33,19 +34,22 @@ import { type Condition, parseTrustPolicy, type Statement, type TrustPolicy } fr
 import type { RuleId } from './rules.ts';
 import { TooMuchWork } from './who/alphabet.ts';
 import { type Grant, grantsOfPolicy, whoIsGranted } from './who/who.ts';
-import { contradictionIn, isMetByNobody } from './who/why-nobody.ts';
+import { isMetByNobody } from './who/why-nobody.ts';
 import { hasWildcard } from './wildcard.ts';
 
 const webIdentity = 'sts:assumerolewithwebidentity';
 
-/** What is wrong with a role's trust policy: who is allowed is decided as `whoAssumes` does, all else by how it is written. */
-export function lintTrustPolicy(document: unknown): readonly Finding[] {
+/**
+ * What is wrong with a role's trust policy: who is allowed is decided as `whoAssumes` does, all else by how it is written.
+ *
+ * @param now - seconds since 1970-01-01 UTC, from when on it counts who is allowed; without it whoever is at any time
+ */
+export function lintTrustPolicy(document: unknown, now: number = atAnyTime): readonly Finding[] {
   try {
     const policy = parseTrustPolicy(document);
-    const grants = grantsOfPolicy(policy, 0);
-    const work = workOfDocument();
+    const linted: Linted = { policy, grants: grantsOfPolicy(policy, now), work: workOfDocument(), now };
     const found = policy.statements.flatMap((statement, index) =>
-      lintStatement(statement, { policy, grants, work }, `Statement[${index}]`),
+      lintStatement(statement, linted, `Statement[${index}]`),
     );
     const all = [...found, ...documentFindings(policy)];
     return all.filter((one, index) => all.findIndex((other) => isSame(one, other)) === index);
@@ -85,14 +89,17 @@ interface Linted {
   readonly policy: TrustPolicy;
   readonly grants: readonly Grant[];
   readonly work: WorkLeft;
+  readonly now: number;
 }
 
 function lintStatement(statement: Statement, linted: Linted, where: string): readonly Finding[] {
   const grants = linted.grants.filter((one) => one.where === where);
+  const { now } = linted;
   const accounts = [
     ...actionFindings(statement, linted.policy.statements, where),
-    ...accountFindings(statement, grantOf(linted, where, 'AWS'), where),
-    ...grants.flatMap((one) => (isOfAws(one) && isLimited(statement, one) ? nobodyFindings(one, where) : [])),
+    ...accountFindings(statement, grantOf(linted, where, 'AWS'), where, now),
+    ...grants.flatMap((one) => (isOfAws(one) && isLimited(statement, one) ? nobodyFindings(one, where, now) : [])),
+    ...expiredDenials(statement, linted.grants, where, now),
   ];
   if (!isOurs(statement)) return accounts;
   const named = providersOf(statement);
@@ -139,14 +146,14 @@ function providerFindings(statement: Statement, provider: Provider, linted: Lint
   findings.push(...demands.findings);
   if (demands.never) return findings;
   if (isLogin) {
-    const nobody = nobodyFindings(grant, where);
+    const nobody = nobodyFindings(grant, where, linted.now);
     if (nobody.length > 0 || !grant) return [...findings, ...nobody];
     const unsaid = { 'aws/no-aud': unsaidApplication, 'aws/required-claim': unscopedKey } as const;
     for (const [rule, whyOf] of Object.entries(unsaid) as [keyof typeof unsaid, typeof unscopedKey][]) {
       const why = whyOf(statement, provider);
       if (why !== undefined) add(rule, why);
     }
-    return [...findings, ...loginFindings(statement, provider, grant, where)];
+    return [...findings, ...loginFindings(statement, provider, { grant, now: linted.now }, where)];
   }
   if (demands.audience === 'unsaid') add('aws/no-aud', 'Nothing is said of the audience.');
   if (demands.audience === 'any') {
@@ -160,7 +167,7 @@ function providerFindings(statement: Statement, provider: Provider, linted: Lint
   if (unscoped !== undefined) add('aws/required-claim', unscoped);
   return [
     ...findings,
-    ...(grant ? reachFindings(statement, provider, { grant, telling, work: linted.work }, where) : []),
+    ...(grant ? reachFindings(statement, provider, { grant, telling, work: linted.work, now: linted.now }, where) : []),
   ];
 }
 
@@ -170,14 +177,6 @@ const isOfAws = ({ provider, unlimited }: Grant) => provider === undefined && !u
 const isLimited = ({ conditions }: Statement, { deny }: Grant) => conditions.length + deny.length > 0;
 
 const ofPrincipal: JsonPath = ['Principal', 'Federated'];
-
-/** That a statement allows nobody, and by what of it. */
-function nobodyFindings(grant: Grant | undefined, where: string): readonly Finding[] {
-  const found = grant && contradictionIn(grant, atAnyTime);
-  if (!found) return [];
-  const [first] = found.conditions;
-  return [finding('allows-nobody', where, found.why, first && pathOfCondition(first))];
-}
 
 const grantOf = ({ grants }: Linted, where: string, iss: string) =>
   grants.find((one) => one.where === where && one.iss === iss);
@@ -194,7 +193,7 @@ function reachFindings(
     .flatMap(({ values }) => values);
   try {
     const reaches = reachesOf({ ...asked, issuer });
-    if (reaches.length === 0) return nobodyFindings(asked.grant, where);
+    if (reaches.length === 0) return nobodyFindings(asked.grant, where, asked.now);
     return reaches.flatMap((reach) => {
       const isOfNobody = asked.telling.length === 0 && reach.width !== undefined && !relatives.includes(reach.width.of);
       const rules = isOfNobody
@@ -263,11 +262,16 @@ function reachRules(reach: Reach, issuer: Issuer | undefined, audiences: readonl
 }
 
 /** Everybody's roles and users, in whatever account. */
-function accountFindings(statement: Statement, grant: Grant | undefined, where: string): readonly Finding[] {
+function accountFindings(
+  statement: Statement,
+  grant: Grant | undefined,
+  where: string,
+  now: number,
+): readonly Finding[] {
   const { effect, aws, conditions } = statement;
   // In an Allow everybody is whoever signs in to AWS: it authorizes no web identity.
   if (effect === 'Deny' || !grant || !aws.includes('*')) return [];
-  const { reach, isGivenUp, witness } = whoIsGranted(grant, [], atAnyTime);
+  const { reach, isGivenUp, witness } = whoIsGranted(grant, [], now);
   if (isGivenUp) return [finding('not-decided', where, 'Of AWS principals.', ['Principal'])];
   if (reach !== 'any account' || conditions.some(isOfOwn)) return [];
   const isShared = conditions.some(({ key }) => /^sts:externalid$/i.test(key));

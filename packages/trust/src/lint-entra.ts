@@ -86,7 +86,7 @@ function reachFindings(
   const at = credential.claimsMatchingExpression ? ofExpression : ['subject'];
   const add = (rule: RuleId, message: string) => finding(rule, name, message, at);
   try {
-    const reaches = reachesOf({ grant, issuer: known, telling, work });
+    const reaches = reachesOf({ grant, issuer: known, telling, work, now: atAnyTime });
     const nobody = reaches.length === 0 ? contradictionIn(grant, atAnyTime) : undefined;
     if (nobody) return [finding('allows-nobody', name, nobody.why, at)];
     return reaches.flatMap(({ of, meant, width, pullRequest, byName }) => [

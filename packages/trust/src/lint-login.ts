@@ -3,15 +3,20 @@ import { operatorOf } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
 import { saysWhich } from './lint-constraints.ts';
 import { claimOfKey, type Provider } from './lint-provider.ts';
-import { atAnyTime, exampleIn } from './lint-width.ts';
+import { exampleIn } from './lint-width.ts';
 import type { Condition, Statement } from './policy.ts';
 import type { RuleId } from './rules.ts';
 import { type Admitted, isUnbounded } from './who/admitted.ts';
 import { type Grant, whoIsGranted } from './who/who.ts';
 
 /** Whoever likes has an account at a login service: who of them is allowed is what `who` answers. */
-export function loginFindings(statement: Statement, { iss }: Provider, grant: Grant, where: string): Finding[] {
-  const admitted = whoIsGranted(grant, [], atAnyTime);
+export function loginFindings(
+  statement: Statement,
+  { iss }: Provider,
+  { grant, now }: { readonly grant: Grant; readonly now: number },
+  where: string,
+): Finding[] {
+  const admitted = whoIsGranted(grant, [], now);
   if (admitted.isGivenUp) return [finding('not-decided', where, `Of ${conditionPrefix(iss)}.`)];
   if (!isUnbounded(admitted.reach)) return [];
   const [rule, message] = ofWhom(admitted, conditionPrefix(iss));

@@ -42,7 +42,7 @@ describe('lint and who', () => {
       expectToAgree(
         document,
         who,
-        lintTrustPolicy(document).map(({ rule }) => rule),
+        lintTrustPolicy(document, now).map(({ rule }) => rule),
       );
   });
 
@@ -72,7 +72,7 @@ describe('lint and who', () => {
         expectToAgree(
           document,
           whoOf(document) ?? [],
-          lintTrustPolicy(document).map(({ rule }) => rule),
+          lintTrustPolicy(document, now).map(({ rule }) => rule),
         );
       }),
       { numRuns: 150 },

@@ -59,7 +59,7 @@ export const relatives: readonly Width[] = [
 /** In letters: no cloud takes a document that is nearly as long. */
 const longest = 1_000_000;
 
-/** Of lint no clock is needed: whoever is allowed at any time is allowed. */
+/** Where there is no clock whoever is allowed at any time is allowed. */
 export const atAnyTime = 0;
 
 /** What may still be done for a document: whoever writes one could make it cost as much as he likes. */
@@ -81,6 +81,8 @@ export interface Asking {
   /** By its URL, or by its subjects. */
   readonly issuer: Issuer | undefined;
   readonly telling: readonly Constraint[];
+  /** Seconds since 1970-01-01 UTC. */
+  readonly now: number;
 }
 
 /**
@@ -89,13 +91,13 @@ export interface Asking {
  * @throws TooMuchWork
  */
 export function reachesOf(asking: Asking): readonly Reach[] {
-  const { grant, issuer, work } = asking;
+  const { grant, issuer, work, now } = asking;
   if (lengthOf([...grant.allow, ...grant.deny.flat()]) > longest) throw new TooMuchWork();
-  const reached = new Reached({ ...grant, shapes: shapesOf(asking) }, tokenPartsOf(issuer), atAnyTime);
+  const reached = new Reached({ ...grant, shapes: shapesOf(asking) }, tokenPartsOf(issuer), now);
   const before = work.left;
   if (within(mostOfQuestion, { reached, work }, () => reached.isOfNobody)) return [];
   // What `who` gives up is decided by nobody else either.
-  if (before - work.left > mostWork / 4 && whoIsGranted(grant, [], atAnyTime).isGivenUp) throw new TooMuchWork();
+  if (before - work.left > mostWork / 4 && whoIsGranted(grant, [], now).isGivenUp) throw new TooMuchWork();
   return reachesBy(reached, asking);
 }
 

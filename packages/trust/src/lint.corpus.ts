@@ -1,6 +1,7 @@
 import { azureAtAws } from './corpus/azure-at-aws.corpus.ts';
 import { clustersAndLogins } from './corpus/clusters-and-logins.corpus.ts';
 import { credentials } from './corpus/credentials.corpus.ts';
+import { dates } from './corpus/dates.corpus.ts';
 import { flexibleLists } from './corpus/flexible.corpus.ts';
 import { gitHubSubjects } from './corpus/github.corpus.ts';
 import { gitHubClaims } from './corpus/github-claims.corpus.ts';
@@ -15,7 +16,7 @@ import type { Sample } from './corpus/sample.corpus.ts';
 import { sharedServices } from './corpus/shared-services.corpus.ts';
 
 export const trustPolicies: readonly Sample[] = [
-  ...[...gitHubSubjects, ...gitHubDenials, ...gitHubClaims, ...gitHubKeys],
+  ...[...gitHubSubjects, ...gitHubDenials, ...gitHubClaims, ...gitHubKeys, ...dates],
   ...[
     ...otherIssuers,
     ...sharedServices,

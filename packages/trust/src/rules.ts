@@ -166,6 +166,16 @@ export const rules = {
     title: 'A denial that keeps nobody out',
     fix: 'Deny the action by which the role is taken: sts:AssumeRoleWithWebIdentity for an OIDC provider, sts:AssumeRole for AWS principals. A denial of sts:TagSession or sts:SetSourceIdentity keeps out only who sets tags or a source identity.',
   },
+  'aws/expired': {
+    severity: 'note',
+    title: 'A statement that has expired',
+    fix: 'It allows nobody any more. Remove it, or change its dates.',
+  },
+  'aws/expired-denial': {
+    severity: 'warning',
+    title: 'A denial that has expired',
+    fix: 'Whoever was denied by it is not any more. Change its dates, or remove it.',
+  },
   'aws/old-version': {
     severity: 'note',
     title: 'An old version of the policy language',

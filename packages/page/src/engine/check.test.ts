@@ -19,6 +19,19 @@ describe('what is told of a text', () => {
     ]);
   });
 
+  it('is by the clock of the browser: a window that has passed is said to be over', async () => {
+    const dated = (at: string) => {
+      const policy = JSON.parse(narrow);
+      policy.Statement[0].Condition.DateLessThan = { 'aws:CurrentTime': at };
+      return JSON.stringify(policy);
+    };
+    const over = await checked(dated('2026-09-21T14:13:19Z'));
+    expect(over.documents[0]?.findings.map(({ rule }) => rule)).toContain('aws/expired');
+    expect(over.sentence).toBe('Nobody is allowed.');
+    const open = await checked(dated('2026-09-21T14:13:21Z'));
+    expect(open.documents[0]?.findings.map(({ rule }) => rule)).not.toContain('aws/expired');
+  });
+
   it('is of credentials the same, and of YAML', async () => {
     expect((await checked(credentials, 'github:octo')).standing).toBe('only mine');
     const yaml =

@@ -108,7 +108,7 @@ function checkDocument(
   const common = {
     address: document.address,
     position: document.positionOf([]),
-    findings: lintTrustDocument(document),
+    findings: lintTrustDocument(document, now),
   };
   try {
     const admitted = grantsIn(one, now).map((grant) => whoIsGranted(grant, mine, now));

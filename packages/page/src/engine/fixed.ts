@@ -29,7 +29,7 @@ export async function fixedDocument(
   mine: readonly Mine[],
   now: number,
 ): Promise<FixedDocument | undefined> {
-  const fixed = fixTrustDocument(one.document);
+  const fixed = fixTrustDocument(one.document, now);
   if (!fixed || fixed.fixes.length === 0) return undefined;
   const text = JSON.stringify(fixed.document, null, 2);
   const { documents } = await read(text);

@@ -70,7 +70,7 @@ async function lookAt({ host, inputs, deadline }: CheckContext<typeof trustLintI
   const { documents, faults } = fresh;
   const linted = documents.flatMap((one) => {
     onward();
-    return findingsIn(one);
+    return findingsIn(one, options.now);
   });
   const comparison =
     repository && commit ? await compared({ ...fresh, selection, files }, { repository, commit }, options) : undefined;

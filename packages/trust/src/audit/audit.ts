@@ -1,5 +1,5 @@
 import { FedbridgeError } from '@fedbridge/core/error';
-import type { Finding, FindingInFile } from '../finding.ts';
+import type { FindingInFile } from '../finding.ts';
 import { textOfJson } from '../json-text.ts';
 import { findingsOf, lintTrustDocument } from '../read/lint-document.ts';
 import type { Source, TrustDocument } from '../read/trust-document.ts';
@@ -74,7 +74,7 @@ export function audit(found: readonly FoundDocument[], auditing: Auditing): Audi
   const datesOf = once(endingsOf);
   return {
     entries: documents.map((one) => entryOf(one, roles.get(one.document.address))).sort(byDanger),
-    findings: documents.flatMap((one) => findingsIn(one, lint)).sort(bySeverity),
+    findings: documents.flatMap((one) => findingsIn(one, auditing.now, lint)).sort(bySeverity),
     gaps: auditing.gaps ?? [],
     endings: documents
       .flatMap((one) => datesOf(one.document).map((ending) => ({ ...ending, ...one })))
@@ -155,11 +155,8 @@ const missingOf = (grants: readonly Grant[], providers: Providers) => [
   ),
 ];
 
-function findingsIn(
-  { file, document }: FoundDocument,
-  lint: (document: TrustDocument) => readonly Finding[],
-): FindingInFile[] {
-  return lintTrustDocument(document, lint).map(({ position, ...finding }) => ({
+function findingsIn({ file, document }: FoundDocument, now: number, lint: typeof findingsOf): FindingInFile[] {
+  return lintTrustDocument(document, now, lint).map(({ position, ...finding }) => ({
     ...finding,
     ...{ file, document: document.address, line: position.line, column: position.column },
   }));

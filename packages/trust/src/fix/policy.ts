@@ -10,8 +10,11 @@ import { statementFixes } from './statement.ts';
 /** One fix may show what another is for; none of them brings anything back. */
 const mostRounds = 10;
 
-/** @param duplicates - members that stand twice, with their paths within the policy */
-export function fixPolicy(document: object, duplicates: readonly DuplicateMember[]): Fixed {
+/**
+ * @param duplicates - members that stand twice, with their paths within the policy
+ * @param now - seconds since 1970-01-01 UTC, as `lintTrustPolicy` takes it
+ */
+export function fixPolicy(document: object, duplicates: readonly DuplicateMember[], now: number): Fixed {
   const policy = structuredClone(document) as Policy;
   const { merged, left } = mergeDuplicates(policy, duplicates);
   const fixes: Fix[] = merged.map(({ path }) => ({
@@ -30,7 +33,7 @@ export function fixPolicy(document: object, duplicates: readonly DuplicateMember
   const doubled = left.map(({ path }) =>
     finding('read/duplicate-member', placeOf(path), 'They say different things of the same.'),
   );
-  return { document: policy, fixes, left: [...doubled, ...lintTrustPolicy(policy)] };
+  return { document: policy, fixes, left: [...doubled, ...lintTrustPolicy(policy, now)] };
 }
 
 interface Policy {

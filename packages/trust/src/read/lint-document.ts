@@ -10,6 +10,7 @@ import { type Finding, finding } from '../finding.ts';
 import type { JsonPath, Position } from '../json.ts';
 import { lintTrustPolicy } from '../lint-aws.ts';
 import { lintFederatedCredentials } from '../lint-entra.ts';
+import { atAnyTime } from '../lint-width.ts';
 import type { RuleId } from '../rules.ts';
 import { membersOf, type TrustDocument, type Unresolved } from './trust-document.ts';
 import { type Filler, filled, hidesShape, matters } from './unresolved.ts';
@@ -22,9 +23,14 @@ export interface PlacedFinding extends Finding {
 /**
  * What is wrong with a document that was found in a file, and what of it could not be checked.
  *
+ * @param now - seconds since 1970-01-01 UTC, as `lintTrustPolicy` takes it
  * @param lint - what is wrong with it wherever it stands: whoever has many that are the same may know it already
  */
-export function lintTrustDocument(document: TrustDocument, lint = findingsOf): readonly PlacedFinding[] {
+export function lintTrustDocument(
+  document: TrustDocument,
+  now: number = atAnyTime,
+  lint = findingsOf,
+): readonly PlacedFinding[] {
   const { policy, duplicates, resembles } = document;
   const unresolved = document.unresolved.filter(matters);
   const placed = (one: Finding, path: JsonPath) => ({ ...one, position: document.positionOf(path) });
@@ -43,7 +49,7 @@ export function lintTrustDocument(document: TrustDocument, lint = findingsOf): r
   const found =
     hidden.length > 0
       ? []
-      : lint(document).map((one) => placed(one, [...pathOf(one.where, document), ...(one.at ?? [])]));
+      : lint(document, now).map((one) => placed(one, [...pathOf(one.where, document), ...(one.at ?? [])]));
   return [...told, ...doubled, ...found];
 }
 
@@ -101,17 +107,17 @@ function issuersOfKeys(policy: object | undefined): readonly string[] {
   return [...new Set(issuers)].filter((one) => one.includes('.'));
 }
 
-/** What is wrong with a document, whatever is not resolved. */
-export function findingsOf(document: TrustDocument): readonly Finding[] {
-  if (!document.unresolved.some(matters)) return linted(document, (value) => value);
+/** What is wrong with a document, whatever is not resolved. @param now - as above */
+export function findingsOf(document: TrustDocument, now: number): readonly Finding[] {
+  if (!document.unresolved.some(matters)) return linted(document, now, (value) => value);
   const key = ({ rule, where }: Finding) => `${rule} ${where}`;
   const exactly = ({ where, message }: Finding) => `${where} ${message}`;
   // That no token or no cloud takes a value is said of what is resolved alone; what fits none with a likely value tells nothing of the others.
   const isNever = ({ rule }: Finding) => ofNever.includes(rule);
   const isOfValue = (one: Finding) => isNever(one) || one.rule === 'entra/malformed';
-  const own = linted(document, (value) => value).filter((one) => !isOfValue(one) || !/[⟨⟩]/.test(one.message));
+  const own = linted(document, now, (value) => value).filter((one) => !isOfValue(one) || !/[⟨⟩]/.test(one.message));
   const never = new Set(own.filter(isNever).map(exactly));
-  const fillings = fillersFor(document).map((filler) => linted(document, (value) => filled(value, filler)));
+  const fillings = fillersFor(document).map((filler) => linted(document, now, (value) => filled(value, filler)));
   const likely = fillings.filter((all) => all.every((one) => !isNever(one) || never.has(exactly(one))));
   const sets = likely.map((all) => new Set(all.map(key)));
   // What a placeholder keeps from being read is read with a likely value.
@@ -120,11 +126,11 @@ export function findingsOf(document: TrustDocument): readonly Finding[] {
   return [...own, ...others].filter((one) => sets.every((set) => set.has(key(one))));
 }
 
-const ofNever: readonly RuleId[] = ['never-matches', 'hardly-matches', 'allows-nobody'];
+const ofNever: readonly RuleId[] = ['never-matches', 'hardly-matches', 'allows-nobody', 'aws/expired'];
 
-function linted(document: TrustDocument, fill: (value: unknown) => unknown): readonly Finding[] {
+function linted(document: TrustDocument, now: number, fill: (value: unknown) => unknown): readonly Finding[] {
   const { policy, credentials, isMultiTenant } = document;
-  if (policy) return lintTrustPolicy(fill(policy));
+  if (policy) return lintTrustPolicy(fill(policy), now);
   return lintFederatedCredentials(
     credentials.map((one) => withName(fill(one), nameOf(one))),
     isMultiTenant,

@@ -17,7 +17,7 @@ export type FixedFile =
  * @returns undefined where there is nothing to put right
  */
 export async function fixFile(file: string, documents: readonly TrustDocument[]): Promise<FixedFile | undefined> {
-  const fixed = documents.map(fixTrustDocument);
+  const fixed = documents.map((one) => fixTrustDocument(one));
   if (!fixed.some((one) => one && one.fixes.length > 0)) return undefined;
   const [[document, another], [only]] = [documents, fixed];
   if (!document || another) return { why: `it holds ${documents.length} documents` };

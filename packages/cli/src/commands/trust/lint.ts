@@ -42,12 +42,13 @@ Examples:
   fedbridge trust lint infrastructure/ --parameter AWS::AccountId=123456789012`,
     )
     .action(async (names: readonly string[], options: LintOptions) => {
+      const now = cli.system.now() / 1000;
       const areUnrelated = options.skipUnrelated ?? false;
       if (options.fix && (names.length === 0 || names.includes('-'))) throw usage('--fix takes files: name them.');
       const readAll = () => readDocuments(names, { ...options, areUnrelated }, cli);
       if (options.fix) await fixFiles((await readAll()).documents, cli.terminal);
       const { documents, faults } = await readAll();
-      const findings = [...faults.map(notReadFinding), ...documents.flatMap(findingsIn)];
+      const findings = [...faults.map(notReadFinding), ...documents.flatMap((one) => findingsIn(one, now))];
       if (options.format === 'sarif') printSarif(sarif(findings), cli.terminal);
       else if (options.json || options.format === 'json')
         cli.terminal.printJson(

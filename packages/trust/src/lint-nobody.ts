@@ -1,0 +1,45 @@
+import { type Finding, finding } from './finding.ts';
+import { pathOfCondition } from './lint-constraints.ts';
+import { atAnyTime } from './lint-width.ts';
+import type { Condition, Statement } from './policy.ts';
+import type { RuleId } from './rules.ts';
+import type { Grant } from './who/who.ts';
+import { type Contradiction, contradictionIn } from './who/why-nobody.ts';
+
+/** That a statement allows nobody, whenever it is or since its dates have passed, and by what of it. @param now - seconds since 1970-01-01 UTC */
+export function nobodyFindings(grant: Grant | undefined, where: string, now: number): readonly Finding[] {
+  if (!grant) return [];
+  const ever = contradictionIn(grant, atAnyTime);
+  if (ever) return [findingOf('allows-nobody', ever, where)];
+  const since = now === atAnyTime ? undefined : contradictionIn(grant, now);
+  return since ? [findingOf('aws/expired', since, where)] : [];
+}
+
+/**
+ * That a denial keeps nobody out since its dates have passed.
+ *
+ * @param grants - those of the policy
+ * @param now - seconds since 1970-01-01 UTC
+ */
+export function expiredDenials(
+  { effect, conditions }: Statement,
+  grants: readonly Grant[],
+  where: string,
+  now: number,
+): readonly Finding[] {
+  const dates = conditions.filter(isOnTime);
+  if (effect !== 'Deny' || dates.length === 0) return [];
+  return grants.flatMap((grant) => {
+    if (!grant.denials?.includes(where)) return [];
+    const onTime = { ...grant, allow: dates, deny: [], denials: [] };
+    const since = contradictionIn(onTime, now);
+    return since && !contradictionIn(onTime, atAnyTime) ? [findingOf('aws/expired-denial', since, where)] : [];
+  });
+}
+
+/** Of requests they alone are of the clock, and nothing else of a request hangs on them. */
+const isOnTime = ({ key }: Condition) => /^aws:(currenttime|epochtime)$/i.test(key);
+
+function findingOf(rule: RuleId, { conditions: [first], why }: Contradiction, where: string): Finding {
+  return finding(rule, where, why, first && pathOfCondition(first));
+}
