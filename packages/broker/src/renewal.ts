@@ -1,4 +1,12 @@
-import { backoff, type FedbridgeError, type Lease, lastCall, renewalTime, type System } from '@fedbridge/core';
+import {
+  backoff,
+  type FedbridgeError,
+  type Lease,
+  lastCall,
+  Refresher,
+  renewalTime,
+  type System,
+} from '@fedbridge/core';
 import type { Account } from './account.ts';
 import type { Holding } from './holdings.ts';
 
@@ -19,7 +27,7 @@ export interface RenewalOptions<T> {
 }
 
 /** Clients wait a second for an answer: with a reason at hand it is given sooner, in ms. */
-const clientPatience = 700;
+const clientTimeout = 700;
 
 /** Timers run in steps of so many ms. */
 const longestSleep = 30_000;
@@ -30,9 +38,8 @@ const longestSleep = 30_000;
  */
 export class Renewal<T> implements Holding {
   readonly #options: RenewalOptions<T>;
-  #lease: Lease<T> | undefined;
+  readonly #refresher: Refresher<T>;
   #renewAt = 0;
-  #pending: Promise<Lease<T>> | undefined;
   #failures = 0;
   #retryAt = 0;
   #lastError: unknown;
@@ -41,12 +48,17 @@ export class Renewal<T> implements Holding {
   #validUntil: number | undefined;
   /** When somebody was last given nothing since then; undefined if nobody was. */
   #missedAt: number | undefined;
-  #drops = 0;
   #wake: () => void = () => {};
   #stopped: FedbridgeError | undefined;
 
   constructor(options: RenewalOptions<T>) {
     this.#options = options;
+    this.#refresher = new Refresher({
+      acquire: (signal) => this.#acquire(signal),
+      lease: options.lease,
+      onRenewed: (lease) => this.#renewed(lease),
+      onFailed: (error) => this.#failed(error),
+    });
     if (!options.lease) return;
     this.#take(options.lease);
     // A broker before this one may have had newer ones.
@@ -59,23 +71,23 @@ export class Renewal<T> implements Holding {
     const { system } = this.#options;
     this.#asked = true;
     const now = system.now();
-    const lease = this.#lease;
+    const { lease } = this.#refresher;
     if (!lease || lease.expiresAt <= now) {
       // A storm of callers does not become a storm of requests.
       if (now < this.#retryAt) return this.#refuse();
-      const renewal = this.#renew();
+      const renewal = this.#refresher.renew();
       if (this.#failures === 0) return renewal;
       renewal.catch(() => {});
-      const asLongAsClientsWait = system.sleep(clientPatience).then(() => this.#valid ?? this.#refuse());
+      const asLongAsClientsWait = system.sleep(clientTimeout).then(() => this.#valid ?? this.#refuse());
       return Promise.race([renewal, asLongAsClientsWait]);
     }
     if (now >= this.#renewAt && now >= this.#retryAt) {
-      const renewal = this.#renew();
+      const renewal = this.#refresher.renew();
       renewal.catch(() => {});
       if (now < lastCall(lease, this.#renewAt)) return lease;
       const whatThereIs = () => {
-        if (this.#lease === undefined) throw this.#lastError;
-        return this.#lease;
+        if (this.#refresher.lease === undefined) throw this.#lastError;
+        return this.#refresher.lease;
       };
       const asLongAsItIsOfUse = system.sleep((lease.expiresAt - now) / 2).then(whatThereIs);
       return Promise.race([renewal.catch(whatThereIs), asLongAsItIsOfUse]);
@@ -94,7 +106,7 @@ export class Renewal<T> implements Holding {
         await this.#rest(Math.min(due - now, longestSleep));
       } else if (renewUnasked || this.#asked) {
         this.#asked = false;
-        await this.#renew().catch(() => {});
+        await this.#refresher.renew().catch(() => {});
       } else {
         // Whoever asks next has it renewed.
         await this.#rest(longestSleep);
@@ -109,9 +121,8 @@ export class Renewal<T> implements Holding {
    */
   async drop(why: FedbridgeError): Promise<void> {
     const { system, onDropped } = this.#options;
-    this.#lease = undefined;
     this.#lastError = why;
-    this.#drops += 1;
+    this.#refresher.drop(why);
     this.#renewAt = 0;
     if (this.#validUntil !== undefined) this.#validUntil = Math.min(this.#validUntil, system.now());
     this.#wake();
@@ -136,50 +147,41 @@ export class Renewal<T> implements Holding {
 
   #take(lease: Lease<T>): void {
     const { system } = this.#options;
-    this.#lease = lease;
     this.#validUntil = lease.expiresAt;
     this.#missedAt = undefined;
     this.#renewAt = renewalTime(lease, system.now(), system.random());
   }
 
-  #renew(): Promise<Lease<T>> {
-    this.#pending ??= this.#acquire().finally(() => {
-      this.#pending = undefined;
-    });
-    return this.#pending;
+  async #acquire(signal: AbortSignal): Promise<Lease<T>> {
+    const { acquire, onNew } = this.#options;
+    const lease = await acquire(this.#refresher.lease === undefined);
+    signal.throwIfAborted();
+    await onNew?.(lease);
+    return lease;
   }
 
-  async #acquire(): Promise<Lease<T>> {
-    const { acquire, system, account, onNew } = this.#options;
-    const drops = this.#drops;
-    const ifNotDropped = () => {
-      if (this.#drops !== drops) throw this.#lastError;
-    };
-    try {
-      const lease = await acquire(this.#lease === undefined);
-      ifNotDropped();
-      await onNew?.(lease);
-      ifNotDropped();
-      if (this.#missedAt !== undefined) this.#tellGap(system.now());
-      this.#failures = 0;
-      this.#retryAt = 0;
-      this.#take(lease);
-      account.renewed();
-      return lease;
-    } catch (error) {
-      if (this.#stopped) throw this.#stopped;
-      this.#lastError = error;
-      this.#failures += 1;
-      this.#retryAt = system.now() + backoff(this.#failures, system.random());
-      if (!this.#valid) this.#missedAt = system.now();
-      this.#tellGap(this.#missedAt);
-      account.failed();
-      throw error;
-    }
+  #renewed(lease: Lease<T>): void {
+    const { system, account } = this.#options;
+    if (this.#missedAt !== undefined) this.#tellGap(system.now());
+    this.#failures = 0;
+    this.#retryAt = 0;
+    this.#take(lease);
+    account.renewed();
+  }
+
+  #failed(error: unknown): void {
+    if (this.#stopped) return;
+    const { system, account } = this.#options;
+    this.#lastError = error;
+    this.#failures += 1;
+    this.#retryAt = system.now() + backoff(this.#failures, system.random());
+    if (!this.#valid) this.#missedAt = system.now();
+    this.#tellGap(this.#missedAt);
+    account.failed();
   }
 
   get #valid(): Lease<T> | undefined {
-    const lease = this.#lease;
+    const { lease } = this.#refresher;
     return lease && lease.expiresAt > this.#options.system.now() ? lease : undefined;
   }
 

@@ -1,5 +1,3 @@
-import type { System } from './system.ts';
-
 /** A value that expires. */
 export interface Lease<T> {
   readonly value: T;
@@ -30,35 +28,4 @@ export function renewalTime({ expiresAt }: Lease<unknown>, now: number, random: 
 /** From when on who asks waits for the renewal, in ms since 1970-01-01 UTC: what there is might expire on its way. */
 export function lastCall({ expiresAt }: Lease<unknown>, renewAt: number): number {
   return expiresAt - Math.min(60_000, (expiresAt - renewAt) / 4);
-}
-
-/**
- * One value for all who ask, until it has too little time left; then a new one. Whoever asks meanwhile shares the request, and asks anew
- * where it failed.
- *
- * @param least - how much must be left, in ms
- */
-export function renewed<T>(
-  acquire: () => Promise<Lease<T>>,
-  least: number,
-  system: Pick<System, 'now'>,
-): () => Promise<T> {
-  let current: Promise<Lease<T>> | undefined;
-  const ask = () => {
-    const asked = acquire();
-    asked.catch(() => {
-      if (current === asked) current = undefined;
-    });
-    return asked;
-  };
-  return async () => {
-    const before = current;
-    if (before) {
-      const { value, expiresAt } = await before;
-      if (expiresAt - system.now() > least) return value;
-    }
-    // Whoever finds it stale first asks; the others take what was asked for.
-    if (current === before) current = ask();
-    return (await (current ?? ask())).value;
-  };
 }
