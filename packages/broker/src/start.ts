@@ -5,7 +5,7 @@ import { type BrokerAddress, type BrokerPlan, type BrokerSecrets, filesOfRunning
 import { listener, supervised } from './supervised.ts';
 
 /** How long a broker may take until it serves, in ms. */
-const patience = 60_000;
+const timeoutMs = 60_000;
 
 /** It answers now and then: memory counts, which every job pays for, and not the speed that optimised code would have. */
 const smallHeap = ['--lite-mode'];
@@ -132,7 +132,7 @@ function start(spawn: () => ReturnType<typeof Spawn>, folder: string, settle: ()
 function firstLine(child: ReturnType<typeof Spawn>, failed: (why: string) => Error): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
-    const timer = setTimeout(() => reject(failed('out of time')), patience);
+    const timer = setTimeout(() => reject(failed('out of time')), timeoutMs);
     const settle = (act: () => void) => {
       clearTimeout(timer);
       act();

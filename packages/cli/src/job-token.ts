@@ -4,7 +4,7 @@ import { jobSource, outbounds } from './identity-options.ts';
 import { platforms } from './platforms.ts';
 import type { Cli } from './program.ts';
 
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 
 /** A pod that is known to both clouds has a file for each. */
 const fileVariables = {
@@ -19,7 +19,7 @@ const fileVariables = {
  * @param named - an audience that the user named: a machine has no other
  */
 export async function jobToken(cloud: Cloud, audience: string, cli: Cli, named?: string): Promise<IdToken> {
-  const outbound = outbounds(cli)(patienceMs);
+  const outbound = outbounds(cli)(timeoutMs);
   const own = jobSource(cli.system, cli.system.environment.AZURESUBSCRIPTION_SERVICE_CONNECTION_ID);
   const identity = await Identity.choose(
     { wanted: 'auto', own, platforms, managedIdentity: { by: 'system' }, requiredClaims: [] },

@@ -17,7 +17,7 @@ import { FedbridgeError, type System } from '@fedbridge/core';
 import { bytesOf } from './bytes.ts';
 
 /** How long to wait for other jobs of this user, in ms. */
-const patience = 60_000;
+const timeoutMs = 60_000;
 /** After how long of seeing the same change not end it is put aside, in ms. Changes take milliseconds. */
 const staleAfter = 3_000;
 /** What the names of folders for turns have after the file's. */
@@ -50,7 +50,7 @@ export async function changeSharedFile(
     const before = await bytesOf(target);
     if (change(before) === before && !(await isBeingChanged(target))) return;
     await makeFolder(dirname(target));
-    const giveUp = system.now() + patience;
+    const giveUp = system.now() + timeoutMs;
     while (!(await attempt({ target, change, isSecret, giveUp }, system))) await pause(system);
   } catch (error) {
     if (error instanceof FedbridgeError) throw error;

@@ -10,7 +10,7 @@ const manners: Readonly<Record<Tool, { readonly args: readonly string[]; readonl
 };
 
 /** All of a large account, which `aws` reads page by page. */
-const patienceMs = 1_800_000;
+const timeoutMs = 1_800_000;
 const mostBytes = 256 * 1024 * 1024;
 
 /** A tool of this machine, signed in as it is. */
@@ -42,7 +42,7 @@ export class SignedIn {
         program: tool,
         args: [...args, ...this.#as, ...manner],
         environment: { ...this.#cli.system.environment, ...environment },
-        withinMs: patienceMs,
+        withinMs: timeoutMs,
         mostBytes,
       })
       .catch(({ code }: NodeJS.ErrnoException) => {

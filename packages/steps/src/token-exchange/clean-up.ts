@@ -38,7 +38,7 @@ async function tokenIn(file: string): Promise<string | undefined> {
 }
 
 /** How long ending a token may take, in ms. */
-const patience = 30_000;
+const timeoutMs = 30_000;
 
 function outboundOf(host: Host): Outbound {
   const { system } = host;
@@ -47,7 +47,7 @@ function outboundOf(host: Host): Outbound {
   return {
     http: new HttpClient(system.environment),
     system,
-    deadline: system.now() + patience,
+    deadline: system.now() + timeoutMs,
     maxAttempts: 3,
     log: (line) => host.info(line),
     debug: (line) => host.debug(line),

@@ -58,12 +58,12 @@ export function openerOf(
   return environment.DISPLAY || environment.WAYLAND_DISPLAY ? ['xdg-open'] : undefined;
 }
 
-const patienceMs = 10_000;
+const timeoutMs = 10_000;
 
 /** The path is printed already: whoever has no such program opens it by hand. */
 async function open([program, ...args]: readonly [string, ...string[]], system: System): Promise<void> {
   if (!(await system.hasProgram(program))) return;
   await system
-    .run({ program, args: [...args, page], environment: system.environment, withinMs: patienceMs })
+    .run({ program, args: [...args, page], environment: system.environment, withinMs: timeoutMs })
     .catch(() => undefined);
 }
