@@ -6,14 +6,14 @@ import { parseRoleArn, parseSessionName } from '@fedbridge/aws';
 import { authorizationFile, type FreshRole, orderRoles } from '@fedbridge/aws/keep-fresh';
 import { containerEndpoint } from '@fedbridge/aws/keep-fresh/container-endpoint';
 import { azurePipelines } from '@fedbridge/azure-pipelines/id-token';
-import { type BrokerAccount, type BrokerPlan, brokerFiles, stopBroker } from '@fedbridge/broker';
+import { type BrokerPlan, type BrokerStatus, brokerFiles, stopBroker } from '@fedbridge/broker';
 import { Broker, runBroker } from '@fedbridge/broker/run';
 import { parseEndpoint, realSystem } from '@fedbridge/core';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { parseClientId, parseResource, parseTenantId } from '@fedbridge/entra';
 import { orderAccessTokens } from '@fedbridge/entra/keep-fresh';
 import { managedIdentityEndpoint } from '@fedbridge/entra/keep-fresh/managed-identity-endpoint';
-import { gitHub } from '@fedbridge/github/id-token';
+import { gitHubActions } from '@fedbridge/github/id-token';
 import type { CredentialEndpoint, JobSource, KeepFresh, RequiredClaims } from '@fedbridge/identity';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ids, pipelineJob, region, role, sharedSetup } from '../harness/setup.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-const platforms = [gitHub, azurePipelines];
+const platforms = [gitHubActions, azurePipelines];
 const clouds: readonly CredentialEndpoint[] = [containerEndpoint, managedIdentityEndpoint];
 const running: Broker[] = [];
 /** What is waited for passes at once, but for the turn of everybody else. */
@@ -132,7 +132,7 @@ describe('the credentials of a role', () => {
     void broker.watch();
     expect(await stopBroker(handle, system)).toEqual({ restarts: 0, renewals: 1, failures: 0, longestGapMs: 0 });
     await broker.ended;
-    expect(readdirSync(folder)).toEqual([brokerFiles.account]);
+    expect(readdirSync(folder)).toEqual([brokerFiles.status]);
     // Whoever comes later reads what it left.
     expect(await stopBroker(handle, system)).toEqual({ restarts: 0, renewals: 1, failures: 0, longestGapMs: 0 });
   });
@@ -148,9 +148,9 @@ describe('the credentials of a role', () => {
     expect(status).toBe(503);
     expect(body).toEqual({ code: 'EXCHANGE_REFUSED', message: expect.stringContaining(`AWS denied ${role}`) });
     await broker.end();
-    const { failures, renewals } = JSON.parse(secret(brokerFiles.account)) as BrokerAccount;
+    const { failures, renewals } = JSON.parse(secret(brokerFiles.status)) as BrokerStatus;
     expect({ isFailed: failures > 0, renewals }).toEqual({ isFailed: true, renewals: 0 });
-    expect(statSync(join(folder, brokerFiles.account)).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, brokerFiles.status)).mode & 0o777).toBe(0o600);
   });
 
   it('an unforeseen error is not told', async () => {
@@ -178,14 +178,14 @@ describe('the credentials of a role', () => {
 
   it('that were denied before the broker was killed are not served by the one that follows', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'broker-'));
-    const before: BrokerAccount = {
+    const before: BrokerStatus = {
       restarts: 0,
       renewals: 1,
       failures: 1,
       longestGapMs: 0,
       denied: 'Not as required.',
     };
-    writeFileSync(join(folder, brokerFiles.account), JSON.stringify(before));
+    writeFileSync(join(folder, brokerFiles.status), JSON.stringify(before));
     const { ask, address } = await open({
       folder,
       identity: actsAs(job(), [['ref', 'refs/heads/other']]),
@@ -434,7 +434,7 @@ describe('the end of a broker', () => {
     const { broker, folder, ask } = await open({ endpoints: roles({ lease }), ...plan });
     await broker.watch();
     await broker.ended;
-    expect(readdirSync(folder).filter((file) => file !== brokerFiles.account)).toEqual([]);
+    expect(readdirSync(folder).filter((file) => file !== brokerFiles.status)).toEqual([]);
     await expect(ask('/stop')).rejects.toThrow();
   });
 
@@ -477,7 +477,7 @@ describe('the end of a broker', () => {
     expect(emulator.requests.length).toBe(asked);
     writeFileSync(join(folder, brokerFiles.stop), '');
     await over;
-    const left = JSON.parse(secret(brokerFiles.account)) as { denied?: string };
+    const left = JSON.parse(secret(brokerFiles.status)) as { denied?: string };
     expect(left.denied).toContain('keep-fresh-max');
     await expect(ask('/aws/a%20b')).rejects.toThrow();
   });
@@ -501,7 +501,7 @@ describe('the end of a broker', () => {
     for (const method of ['GET', 'POST']) expect((await ask('/stop', {}, method)).status).toBe(404);
     writeFileSync(join(folder, brokerFiles.stop), '');
     await over;
-    expect(readdirSync(folder)).toEqual([brokerFiles.account]);
+    expect(readdirSync(folder)).toEqual([brokerFiles.status]);
   });
 });
 

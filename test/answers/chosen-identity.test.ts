@@ -1,7 +1,7 @@
 import { azurePipelines } from '@fedbridge/azure-pipelines/id-token';
 import type { Outbound } from '@fedbridge/core';
 import { HttpClient, realSystem } from '@fedbridge/core';
-import { gitHub } from '@fedbridge/github/id-token';
+import { gitHubActions } from '@fedbridge/github/id-token';
 import { Identity, type JobSource } from '@fedbridge/identity';
 import { afterAll, describe, expect, it } from 'vitest';
 
@@ -26,7 +26,12 @@ const files = { AZURE_FEDERATED_TOKEN_FILE: '/a', AWS_WEB_IDENTITY_TOKEN_FILE: '
 describe('the identity that is chosen', () => {
   const choose = async (wanted: string, own: JobSource | undefined, environment = {}) => {
     const said: string[] = [];
-    const chosen = { wanted, own, platforms: [gitHub, azurePipelines], managedIdentity: { by: 'system' } } as const;
+    const chosen = {
+      wanted,
+      own,
+      platforms: [gitHubActions, azurePipelines],
+      managedIdentity: { by: 'system' },
+    } as const;
     const outbound = { ...offline(environment), log: (line: string) => said.push(line) };
     const { kind } = await Identity.choose({ ...chosen, requiredClaims: [] }, outbound);
     return [kind, ...said];
@@ -115,8 +120,8 @@ describe('the identity that is chosen', () => {
 
   it('takes of the environment what its source needs and no more', () => {
     const all = { ...permission, SYSTEM_JOBID: 'j', SECRET: 's' };
-    expect(gitHub.jobOf(all).environment).toMatchObject(permission);
-    expect(gitHub.jobOf(all).environment).not.toHaveProperty('SECRET');
+    expect(gitHubActions.jobOf(all).environment).toMatchObject(permission);
+    expect(gitHubActions.jobOf(all).environment).not.toHaveProperty('SECRET');
     expect(azurePipelines.jobOf(all).environment).toMatchObject({ SYSTEM_JOBID: 'j' });
     expect(azurePipelines.jobOf(all).environment).not.toHaveProperty('ACTIONS_ID_TOKEN_REQUEST_TOKEN');
   });

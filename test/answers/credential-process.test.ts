@@ -26,7 +26,7 @@ describe.skipIf(process.platform === 'win32')('whoever asks for credentials whil
   /** A folder of a broker, and what comes to pass in it at each wait. */
   const play = async (...moments: readonly ((folder: string) => unknown)[]) => {
     const folder = mkdtempSync(join(tmpdir(), 'process-'));
-    writeFileSync(join(folder, brokerFiles.account), '{}');
+    writeFileSync(join(folder, brokerFiles.status), '{}');
     const printed = vi.spyOn(console, 'log').mockReturnValue();
     const failed = vi.spyOn(console, 'error').mockReturnValue();
     let now = 0;

@@ -1,6 +1,6 @@
 import { azurePipelines } from '@fedbridge/azure-pipelines/id-token';
 import { type Environment, HttpClient } from '@fedbridge/core';
-import { gitHub } from '@fedbridge/github/id-token';
+import { gitHubActions } from '@fedbridge/github/id-token';
 import { Identity, type JobSource } from '@fedbridge/identity';
 import { tokenExchange } from '@fedbridge/issuers';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -31,9 +31,10 @@ async function ask(source: (url: string) => JobSource, audience: string | undefi
     },
   );
   const { got: token, error } = await outcomeOf(
-    new Identity({ source: source(server.url), requiredClaims: [] }, outbound, [gitHub, azurePipelines]).getIdToken(
-      audience,
-    ),
+    new Identity({ source: source(server.url), requiredClaims: [] }, outbound, [
+      gitHubActions,
+      azurePipelines,
+    ]).getIdToken(audience),
   );
   return { token, error, masked, waits, asked: server.asked };
 }

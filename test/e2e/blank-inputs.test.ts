@@ -1,5 +1,5 @@
 import { startEmulator } from '@fedbridge/emulator';
-import { gitHub } from '@fedbridge/github/id-token';
+import { gitHubActions } from '@fedbridge/github/id-token';
 import { awsCredentials, entraToken, idToken, tokenExchange } from '@fedbridge/steps';
 import { describe, expect, it } from 'vitest';
 import { commonInputs } from '../../packages/step/src/common-inputs.ts';
@@ -56,7 +56,7 @@ describe.each(cases)('$step.name on $platform, $name', ({ step, name, platform, 
       environment: { GITHUB_ACTIONS: 'true' },
       job: { kind: 'github', environment: {} },
     });
-    await runStep(step, host, { brokerScript: '', platform: gitHub, cancelled: neverCancelled });
+    await runStep(step, host, { brokerScript: '', platform: gitHubActions, cancelled: neverCancelled });
     expect(host.error).toMatchObject({
       code: 'INPUT_INVALID',
       message: `Input "${name}" is blank, and what is delivered depends on it.`,

@@ -186,7 +186,7 @@ describe.skipIf(process.platform !== 'linux')('a broker that something ends befo
     const pid = await brokerOf(broker.handle);
     const { folder } = broker.handle;
     // It waits in the middle of its end, to write its account, until somebody reads.
-    const held = join(folder, `${brokerFiles.account}.next`);
+    const held = join(folder, `${brokerFiles.status}.next`);
     execFileSync('mkfifo', [held]);
     const connection = connect(broker.port, '127.0.0.1').on('error', () => {});
     await once(connection, 'connect');
@@ -195,7 +195,7 @@ describe.skipIf(process.platform !== 'linux')('a broker that something ends befo
     writeFileSync(join(folder, brokerFiles.stop), '');
     await readFile(held);
     await until(async () => (await taken(broker.port)) === 'free');
-    expect(readdirSync(folder)).toEqual([brokerFiles.account]);
+    expect(readdirSync(folder)).toEqual([brokerFiles.status]);
   });
 
   it.concurrent('it is ended while it begins, and nobody is there to clear up after it: it leaves nothing', async () => {
@@ -219,7 +219,7 @@ describe.skipIf(process.platform !== 'linux')('a broker that something ends befo
     expect(await readFile(held, 'utf8')).toBe('token');
     const { startedAt } = system.processOf(pid);
     await until(async () => !system.isRunning({ pid, startedAt }));
-    expect(readdirSync(folder).filter((file) => file !== brokerFiles.account)).toEqual([]);
+    expect(readdirSync(folder).filter((file) => file !== brokerFiles.status)).toEqual([]);
   });
 
   it.concurrent('its supervisor killed, it serves on and ends as ever', async () => {

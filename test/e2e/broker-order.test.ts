@@ -30,7 +30,7 @@ describe.skipIf(process.platform !== 'linux')('the end of a job with keep-fresh'
       const port = Number(new URL(exported[address] ?? '').port);
       const broker = await brokerIn(step.tempDirectory);
       const [supervisor, folder] = [supervisorOf(broker), folderOf(broker)];
-      const files = () => (existsSync(folder) ? readdirSync(folder).filter((file) => !/^account/.test(file)) : []);
+      const files = () => (existsSync(folder) ? readdirSync(folder).filter((file) => !/^status/.test(file)) : []);
       // Each is held where it is, so that the next has no time to come of itself.
       for (const pid of [broker, supervisor]) process.kill(pid, 'SIGSTOP');
       try {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FedbridgeError } from '@fedbridge/core';
 import { startEmulator } from '@fedbridge/emulator';
-import { gitHub } from '@fedbridge/github/id-token';
+import { gitHubActions } from '@fedbridge/github/id-token';
 import { awsCredentials } from '@fedbridge/steps';
 import { expect, it } from 'vitest';
 import { runStep } from '../../packages/step/src/run-step.ts';
@@ -47,7 +47,7 @@ it.each(['credentials', 'config'])(
     const cancel = new AbortController();
     const ending = runStep(awsCredentials, host, {
       brokerScript: 'no broker',
-      platform: gitHub,
+      platform: gitHubActions,
       cancelled: cancel.signal,
     });
     await expect.poll(waiting).toContainEqual(expect.stringMatching(`^${file}.fedbridge-`));

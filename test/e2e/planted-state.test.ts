@@ -122,7 +122,7 @@ function plant(step: Step): void {
     ]),
     'exportedVariables.state': JSON.stringify({ PLANTED: { value: 'x', isSecret: false } }),
     'azureCli.state': JSON.stringify({ folder: join(folder, 'files-aaaaaa'), user: [] }),
-    'files-aaaaaa/account.json': JSON.stringify({ renewals: 1, failures: 1, longestGapMs: 0 }),
+    'files-aaaaaa/status.json': JSON.stringify({ renewals: 1, failures: 1, longestGapMs: 0 }),
   };
   for (const [name, text] of Object.entries(states)) writeFileSync(join(folder, name), text, { mode: 0o600 });
 }

@@ -4,7 +4,7 @@ import { assumeRolePath, parseRoleArn, parseSessionName } from '@fedbridge/aws';
 import { azurePipelines } from '@fedbridge/azure-pipelines/id-token';
 import { FedbridgeError, HttpClient, type Outbound, parseEndpoint } from '@fedbridge/core';
 import { exchangeForAccessToken, parseClientId, parseResource, parseTenantId } from '@fedbridge/entra';
-import { gitHub } from '@fedbridge/github/id-token';
+import { gitHubActions } from '@fedbridge/github/id-token';
 import { Identity } from '@fedbridge/identity';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -181,7 +181,7 @@ it('any answer from the ID token endpoints ends in a token, or with a code', asy
       ? ({ kind: 'github', environment } as const)
       : ({ kind: 'azure-pipelines', environment, accessToken: 'x', connectionId: undefined } as const);
     await endsWell(() =>
-      new Identity({ source, requiredClaims: [] }, outbound(environment), [gitHub, azurePipelines]).getIdToken(
+      new Identity({ source, requiredClaims: [] }, outbound(environment), [gitHubActions, azurePipelines]).getIdToken(
         isGitHub ? 'a' : undefined,
       ),
     );

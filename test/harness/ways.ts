@@ -1,7 +1,7 @@
 import type { OwnCredentials } from '@fedbridge/aws';
 import { azurePipelines } from '@fedbridge/azure-pipelines/id-token';
 import { canWriteArcKeys, type Emulator } from '@fedbridge/emulator';
-import { gitHub } from '@fedbridge/github/id-token';
+import { gitHubActions } from '@fedbridge/github/id-token';
 import type { JobSource, ManagedIdentity, PlatformJob } from '@fedbridge/identity';
 import type { Variables } from './process.ts';
 import { apiUri, chain, ids, pipelineJob, pod, role, target } from './setup.ts';
@@ -131,11 +131,11 @@ export function jobEnvironment(emulator: Emulator, platform: Platform, inputs: V
 }
 
 /** Whom a job of each platform asks for ID tokens. */
-export const jobPlatforms = { github: gitHub, 'azure-pipelines': azurePipelines };
+export const jobPlatforms = { github: gitHubActions, 'azure-pipelines': azurePipelines };
 
 /** What a host makes of that environment. */
 export function jobSourceOf(platform: Platform, environment: Variables, inputs: Variables): PlatformJob {
-  if (platform === 'github') return gitHub.jobOf(environment);
+  if (platform === 'github') return gitHubActions.jobOf(environment);
   const connectionId = inputs.azureSubscription;
   const handed = JSON.parse(environment[`ENDPOINT_AUTH_${connectionId}`] ?? '{}') as { parameters?: Variables };
   return {

@@ -1,10 +1,10 @@
 import { type Caller, inputOfRole } from './credentials.ts';
 import type { RoleRequest } from './role-request.ts';
 import { roleSessionRules } from './role-session-denials.ts';
-import type { Rule } from './sts-denial.ts';
+import type { DenialRule } from './sts-denial.ts';
 
 /** What STS's codes mean for a role that another assumes, the first rule that fits. */
-export function chainRules(request: RoleRequest, caller: Caller): readonly Rule[] {
+export function chainRules(request: RoleRequest, caller: Caller): readonly DenialRule[] {
   return [
     {
       code: 'AccessDenied',

@@ -1,8 +1,8 @@
 import type { RoleRequest } from './role-request.ts';
-import type { Rule } from './sts-denial.ts';
+import type { DenialRule } from './sts-denial.ts';
 
 /** What STS's codes mean for any call that begins a role session. */
-export function roleSessionRules(request: RoleRequest): readonly Rule[] {
+export function roleSessionRules(request: RoleRequest): readonly DenialRule[] {
   const { role, region } = request;
   return [
     {
@@ -34,7 +34,7 @@ export function roleSessionRules(request: RoleRequest): readonly Rule[] {
  * named, the largest first.
  * Source: AWS STS API Reference, AssumeRole, `Tags` and `PackedPolicyTooLarge`.
  */
-function tooLarge({ inlinePolicy, managedPolicies = [], tags = [] }: RoleRequest): readonly Rule[] {
+function tooLarge({ inlinePolicy, managedPolicies = [], tags = [] }: RoleRequest): readonly DenialRule[] {
   const code = 'PackedPolicyTooLarge';
   const ofTags = {
     name: 'tags',

@@ -4,7 +4,7 @@ import { type Caller, inputOfRole } from './credentials.ts';
 import type { RoleArn } from './role-arn.ts';
 
 /** What a code of STS means here, and where one code says several things, what a part of its message means. */
-export interface Rule {
+export interface DenialRule {
   readonly code: string;
   readonly message?: RegExp;
   /** Follows "AWS denied <role>: ". */
@@ -15,7 +15,7 @@ export interface Rule {
   readonly document?: string | undefined;
 }
 
-function unknown(caller: Caller | undefined): Omit<Rule, 'code'> {
+function unknown(caller: Caller | undefined): Omit<DenialRule, 'code'> {
   return {
     what: 'the request was not accepted',
     kind: 'rejected',
@@ -30,11 +30,11 @@ const errors = {
 } as const;
 
 /** What was asked, for the error. */
-export interface Asked {
+export interface DeniedRequest {
   readonly role: RoleArn;
   /** Who asked; undefined where an ID token did. */
   readonly caller?: Caller | undefined;
-  readonly rules: readonly Rule[];
+  readonly rules: readonly DenialRule[];
   readonly presented: Presented | undefined;
   /** Secrets that were sent. */
   readonly secrets: readonly string[];
@@ -46,7 +46,7 @@ export interface Asked {
 export function denial(
   error: STSServiceException,
   response: HttpResponse | undefined,
-  { role, caller, rules, presented, secrets, now }: Asked,
+  { role, caller, rules, presented, secrets, now }: DeniedRequest,
 ): FedbridgeError {
   const later = response && unavailable(response, `STS, asked for ${role.arn},`, now);
   if (later) return later;
@@ -63,7 +63,7 @@ export function denial(
   // The SDK names some errors after their code alone and some with "Exception" behind it.
   const name = error.name.replace(/Exception$/, '');
   const rule = rules.find(({ code, message }) => code === name && (message?.test(error.message) ?? true));
-  const { what, kind, hint, document }: Omit<Rule, 'code'> = rule ?? unknown(caller);
+  const { what, kind, hint, document }: Omit<DenialRule, 'code'> = rule ?? unknown(caller);
   const facts = [name, status, requestId && /^[\w-]{1,64}$/.test(requestId) ? `request ${requestId}` : ''];
   // The SDK's word for an error without a message.
   const sentence = error.message === 'UnknownError' ? '' : firstSentence(error.message, ...secrets);

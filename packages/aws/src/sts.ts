@@ -30,14 +30,14 @@ import {
 } from './sdk/protocol.ts';
 import { type AwsSecrets, parseSecrets } from './secrets.ts';
 import { isSessionOf, parseSessionArn, sessionArn } from './session-arn.ts';
-import type { Asked, Rule } from './sts-denial.ts';
+import type { DenialRule, DeniedRequest } from './sts-denial.ts';
 
 /** A call that begins a session, and who makes it. */
-type Asking = Pick<Asked, 'caller' | 'presented' | 'secrets'> & {
+type Asking = Pick<DeniedRequest, 'caller' | 'presented' | 'secrets'> & {
   readonly schema: StaticOperationSchema;
   readonly parameters: object;
   /** Loaded for a call that is denied. */
-  readonly rules: () => Promise<readonly Rule[]>;
+  readonly rules: () => Promise<readonly DenialRule[]>;
 };
 type Answer = Pick<AssumeRoleWithWebIdentityResponse, 'Credentials' | 'AssumedRoleUser'>;
 type SerializeContext = Parameters<AwsQueryProtocol['serializeRequest']>[2];

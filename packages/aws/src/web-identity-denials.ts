@@ -3,10 +3,10 @@ import type { IdToken } from '@fedbridge/identity';
 import { addClientId, awsTrust, command, jobOf, providerArn, withLikelyCause } from '@fedbridge/trust';
 import type { RoleRequest } from './role-request.ts';
 import { roleSessionRules } from './role-session-denials.ts';
-import type { Rule } from './sts-denial.ts';
+import type { DenialRule } from './sts-denial.ts';
 
 /** What STS's codes mean for a web identity, the first rule that fits. */
-export function webIdentityRules(request: RoleRequest, idToken: IdToken): readonly Rule[] {
+export function webIdentityRules(request: RoleRequest, idToken: IdToken): readonly DenialRule[] {
   const { role } = request;
   const { issuer } = idToken;
   return [
@@ -53,10 +53,10 @@ export function webIdentityRules(request: RoleRequest, idToken: IdToken): readon
   ];
 }
 
-type InvalidToken = Omit<Rule, 'code'>;
+type InvalidToken = Omit<DenialRule, 'code'>;
 
 /** What STS says of a token that it does not take. */
-function invalidTokenRules(request: RoleRequest, idToken: IdToken): readonly Rule[] {
+function invalidTokenRules(request: RoleRequest, idToken: IdToken): readonly DenialRule[] {
   const { issuer } = idToken;
   const rules: readonly InvalidToken[] = [
     ...audienceRules(request, idToken),
@@ -131,7 +131,7 @@ function trustPolicy(
   what: string,
   { role }: RoleRequest,
   { claims, subject }: IdToken,
-): Pick<Rule, 'hint' | 'document'> {
+): Pick<DenialRule, 'hint' | 'document'> {
   const { accountId: account, partition } = role;
   return {
     hint: withLikelyCause(subject, what),
@@ -144,7 +144,7 @@ function clientIds({ audiences, claims }: IdToken): readonly string[] {
   return claims.azp === undefined ? audiences : [claims.azp];
 }
 
-function audience({ role }: RoleRequest, idToken: IdToken): Pick<Rule, 'hint' | 'document'> {
+function audience({ role }: RoleRequest, idToken: IdToken): Pick<DenialRule, 'hint' | 'document'> {
   const arn = providerArn(idToken.issuer, role.accountId, role.partition);
   const ids = clientIds(idToken);
   const { azp } = idToken.claims;

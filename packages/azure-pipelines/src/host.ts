@@ -14,7 +14,7 @@ import {
   StepFolder,
 } from '@fedbridge/step';
 import { connectionInput, devOpsConnectionInput } from './connection-input.ts';
-import { azurePipelinesJob } from './job.ts';
+import { jobOf } from './job.ts';
 import { jobVariables, keyOf, refuseReplaced } from './job-variables.ts';
 import { azurePipelinesName } from './names.ts';
 import { readConnection } from './service-connection.ts';
@@ -112,7 +112,7 @@ export class AzurePipelinesHost implements Host {
     refuseReplaced(/^ENDPOINT_/, 'A service connection');
     const job = tasks.getEndpointAuthorization('SystemVssConnection', true);
     const connection = this.serviceConnection();
-    const own = azurePipelinesJob(this.system.environment, connection?.id);
+    const own = jobOf(this.system.environment, connection?.id);
     return { ...own, accessToken: job?.parameters.AccessToken ?? own.accessToken, idToken: connection?.idToken };
   }
 

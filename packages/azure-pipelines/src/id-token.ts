@@ -22,7 +22,7 @@ import {
   refuseLoopback,
 } from '@fedbridge/identity';
 import { azureDevOpsDomains, entraIssuer, isAzureDevOpsIssuer, tokenExchangeAudiences } from '@fedbridge/issuers';
-import { azurePipelinesJob, endpointVariables } from './job.ts';
+import { endpointVariables, jobOf } from './job.ts';
 
 const who = "Azure Pipelines' ID token endpoint";
 
@@ -30,7 +30,7 @@ const who = "Azure Pipelines' ID token endpoint";
 export const azurePipelines: Platform = {
   name: 'azure-pipelines',
   isHere: (environment) => Boolean(environment.TF_BUILD),
-  jobOf: azurePipelinesJob,
+  jobOf,
   canAsk: ({ accessToken, environment }) => Boolean(accessToken) && endpointVariables.some((name) => environment[name]),
   tokenUrl: ({ environment, connectionId }) => tokenUrl(environment, connectionId),
   idTokenSource: (job, outbound) => new AzurePipelinesIdTokenSource(outbound, job),

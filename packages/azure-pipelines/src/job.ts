@@ -2,7 +2,7 @@ import type { Environment } from '@fedbridge/core';
 import { type PlatformJob, variablesOf } from '@fedbridge/identity';
 
 /** A job as its scripts see it. Apart from the source of its tokens, which what runs at a job's end does not load. */
-export function azurePipelinesJob(environment: Environment, connectionId?: string): PlatformJob {
+export function jobOf(environment: Environment, connectionId?: string): PlatformJob {
   return {
     kind: 'azure-pipelines',
     environment: variablesOf(environment, variables),

@@ -13,7 +13,7 @@ afterEach(() => {
 /** The folder of a broker that has served. */
 function folderOfBroker() {
   const folder = mkdtempSync(join(tmpdir(), 'ask-'));
-  writeFileSync(join(folder, 'account.json'), '{}');
+  writeFileSync(join(folder, 'status.json'), '{}');
   return folder;
 }
 
@@ -72,7 +72,7 @@ describe('the broker of a folder', () => {
 
   it('that ended with its job is not waited for', async () => {
     const folder = folderOfBroker();
-    rmSync(join(folder, 'account.json'));
+    rmSync(join(folder, 'status.json'));
     const { world, system } = clock();
     await expect(brokerAt(folder, system).ask(request)).rejects.toMatchObject(gone);
     expect(world.times).toBe(0);

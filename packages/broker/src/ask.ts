@@ -26,7 +26,7 @@ async function askUntilThere(
     } catch (error) {
       if (!isAway(error)) throw error;
       // A broker that ended with its job comes no more, and its folder goes.
-      if (!existsSync(join(folder, brokerFiles.account)) || system.now() >= giveUp) throw gone;
+      if (!existsSync(join(folder, brokerFiles.status)) || system.now() >= giveUp) throw gone;
       await system.sleep(50);
     }
   }

@@ -11,13 +11,13 @@ import {
   type Platform,
   reuseWhileFresh,
 } from '@fedbridge/identity';
-import { Account } from './account.ts';
 import { Holdings } from './holdings.ts';
 import { idTokenRoute } from './id-token-route.ts';
 import { type BrokerAddress, type BrokerPlan, brokerFiles, filesOfRunning, type TokenFilePlan } from './plan.ts';
 import { Renewal, type RenewalOptions } from './renewal.ts';
 import { type SecretRoute, serve } from './server.ts';
 import { socketPath } from './socket-path.ts';
+import { StatusFile } from './status-file.ts';
 import { TokenFile } from './token-file.ts';
 import { remove, writeWhole } from './whole-file.ts';
 
@@ -44,7 +44,7 @@ export class Broker {
   readonly #plan: BrokerPlan;
   readonly #system: System;
   readonly #parts: BrokerParts;
-  readonly #account: Account;
+  readonly #status: StatusFile;
   readonly #holdings: Holdings;
   readonly #idTokens = new Map<string, () => Promise<AdmittedIdToken>>();
   /** Files in which what is kept can be read. */
@@ -67,8 +67,8 @@ export class Broker {
     this.#plan = plan;
     this.#system = system;
     this.#http = new HttpClient(system.environment);
-    this.#account = new Account(plan.folder);
-    this.#holdings = new Holdings(this.#account);
+    this.#status = new StatusFile(plan.folder);
+    this.#holdings = new Holdings(this.#status);
     const forget = async () => this.#idTokens.clear();
     this.#holdings.add({ drop: forget, stop: forget });
   }
@@ -84,7 +84,7 @@ export class Broker {
   }
 
   async #open(): Promise<BrokerAddress> {
-    await this.#account.resume();
+    await this.#status.resume();
     if (this.#isLate()) await this.#withhold();
     const { endpoints = {}, tokenFile, idTokens, folder, listener } = this.#plan;
     for (const [name, { secretFile }] of Object.entries(endpoints)) {
@@ -99,7 +99,7 @@ export class Broker {
     }
     const server = await serve(routes, { listener, socket: socketPath(folder) });
     this.#close = server.close;
-    await this.#account.settled();
+    await this.#status.settled();
     return { port: server.port };
   }
 
@@ -125,7 +125,7 @@ export class Broker {
 
   /** Gives nothing any more, and stays where it is: clients that find the port by a variable still shall meet nobody else there. */
   async #withhold(): Promise<void> {
-    this.#account.denied(tooLate.message);
+    this.#status.denied(tooLate.message);
     await this.#holdings.stop(tooLate);
     this.#http.close();
     // Until it is gone: on Windows not while somebody reads it.
@@ -133,7 +133,7 @@ export class Broker {
   }
 
   /**
-   * Stops serving, and leaves the account and nothing else. Where the job goes on and another will serve in its place, by the same secrets,
+   * Stops serving, and leaves the status and nothing else. Where the job goes on and another will serve in its place, by the same secrets,
    * their files stay: no client finds them gone meanwhile.
    *
    * @param hasSuccessor - whether somebody starts another, or else removes what there is
@@ -147,7 +147,7 @@ export class Broker {
     this.#close();
     // It removes the token.
     if (!goesOn()) await this.#holdings.stop(jobIsOver);
-    if (hasServed) await this.#account.close();
+    if (hasServed) await this.#status.close();
     this.#http.close();
     // Stopped meanwhile, it has none.
     if (goesOn()) return this.#settle(false);
@@ -202,20 +202,20 @@ export class Broker {
     const file = new TokenFile(join(this.#plan.folder, name));
     this.#files.push(file);
     const [onNew, onDropped] = [({ value }: Lease<T>) => file.write(written(value)), () => file.remove()];
-    if (this.#account.denial !== undefined) this.#firstWrites.push(file.remove());
+    if (this.#status.denial !== undefined) this.#firstWrites.push(file.remove());
     // A broker that was killed may have left a newer one.
     else if (lease && lease.expiresAt > this.#system.now()) this.#firstWrites.push(file.write(written(lease.value)));
     return this.#keep({ acquire, lease, onNew, onDropped, renewUnasked: true });
   }
 
-  #keep<T>({ acquire, ...options }: Omit<RenewalOptions<T>, 'system' | 'account'>): Renewal<T> {
+  #keep<T>({ acquire, ...options }: Omit<RenewalOptions<T>, 'system' | 'status'>): Renewal<T> {
     const fresh = new Renewal<T>({
       ...options,
       acquire: (isFirst) => this.#holdings.acquire(() => acquire(isFirst)),
-      ...{ system: this.#system, account: this.#account },
+      ...{ system: this.#system, status: this.#status },
     });
     this.#holdings.add(fresh);
-    const { denial } = this.#account;
+    const { denial } = this.#status;
     // What a broker before this one did not serve any more is not served again because that one was killed.
     if (options.lease && denial !== undefined) void fresh.drop(new FedbridgeError('DELIVERY_FAILED', denial));
     void fresh.keep();

@@ -1,5 +1,5 @@
 import { FedbridgeError } from '@fedbridge/core';
-import type { Account } from './account.ts';
+import type { StatusFile } from './status-file.ts';
 
 /** Something acquired that clients may be given. */
 export interface Holding {
@@ -15,13 +15,13 @@ export interface Holding {
  */
 export class Holdings {
   readonly #all: Holding[] = [];
-  readonly #account: Pick<Account, 'denied' | 'settled'>;
+  readonly #status: Pick<StatusFile, 'denied' | 'settled'>;
   /** For what all was dropped the last time. */
   #lost: FedbridgeError | undefined;
   #stopped: FedbridgeError | undefined;
 
-  constructor(account: Pick<Account, 'denied' | 'settled'>) {
-    this.#account = account;
+  constructor(status: Pick<StatusFile, 'denied' | 'settled'>) {
+    this.#status = status;
   }
 
   add(holding: Holding): void {
@@ -51,9 +51,9 @@ export class Holdings {
 
   async #deny(why: FedbridgeError): Promise<void> {
     this.#lost = why;
-    this.#account.denied(why.message);
+    this.#status.denied(why.message);
     await Promise.all(this.#all.map((one) => one.drop(why)));
     // Before anybody knows of it: a broker that is started again must not give what this one does not.
-    await this.#account.settled();
+    await this.#status.settled();
   }
 }

@@ -50,7 +50,7 @@ export interface BrokerAddress {
 }
 
 /** What a broker did, without secrets. */
-export interface BrokerAccount {
+export interface BrokerStatus {
   /** How often it was killed and started again. */
   readonly restarts: number;
   readonly renewals: number;
@@ -68,13 +68,13 @@ export const brokerFiles = {
   /** A socket on which it serves whoever can look into the folder, and nobody can take its place. */
   socket: 'socket',
   /** Is there as soon as it serves. */
-  account: 'account.json',
+  status: 'status.json',
   idToken: 'id-token',
 } as const;
 
 /** What goes with a broker, however it ends; of what was written when it was killed, too. */
 export function filesOfRunning({ endpoints = {} }: Pick<BrokerPlan, 'endpoints'>): readonly string[] {
-  const { account, idToken, socket, stop } = brokerFiles;
+  const { status, idToken, socket, stop } = brokerFiles;
   const own = Object.values(endpoints).flatMap(({ secretFile, keptFile }) => [secretFile ?? [], keptFile ?? []].flat());
-  return [...own, idToken, socket, ...[...own, idToken, account].map(nextOf), stop];
+  return [...own, idToken, socket, ...[...own, idToken, status].map(nextOf), stop];
 }

@@ -24,14 +24,14 @@ class World {
   readonly told = { renewed: 0, failed: 0, gaps: [] as number[], denied: [] as string[] };
   /** What a file has that is written with each new one, and removed. */
   file: number | undefined;
-  readonly account = {
+  readonly status = {
     denied: (why: string) => this.told.denied.push(why),
     settled: async () => {},
     renewed: () => this.told.renewed++,
     failed: () => this.told.failed++,
     gap: (ms: number) => this.told.gaps.push(ms),
   };
-  readonly holdings = new Holdings(this.account);
+  readonly holdings = new Holdings(this.status);
   readonly system = {
     now: () => this.#now,
     random: () => 0.5,
@@ -57,7 +57,7 @@ class World {
   };
 
   fresh(lease?: Lease<number>, renewUnasked = false): Renewal<number> {
-    const { acquire, holdings, system, account } = this;
+    const { acquire, holdings, system, status } = this;
     const file = {
       onNew: async ({ value }: Lease<number>) => {
         this.file = value;
@@ -66,7 +66,7 @@ class World {
         this.file = undefined;
       },
     };
-    const all = { acquire: () => holdings.acquire(acquire), system, account, lease, renewUnasked };
+    const all = { acquire: () => holdings.acquire(acquire), system, status, lease, renewUnasked };
     const fresh = new Renewal({ ...all, ...file });
     holdings.add(fresh);
     return fresh;
@@ -252,7 +252,7 @@ describe('Fresh', () => {
         firsts.push(isFirst);
         return world.acquire();
       },
-      ...{ system: world.system, account: world.account, renewUnasked: false },
+      ...{ system: world.system, status: world.status, renewUnasked: false },
       onNew: async ({ value }) => {
         seen.push(value);
       },
@@ -417,7 +417,7 @@ describe('an answer that breaks a guard', () => {
     const world = new World();
     const fresh = new Renewal({
       acquire: () => world.holdings.acquire(world.acquire),
-      ...{ system: world.system, account: world.account, renewUnasked: false },
+      ...{ system: world.system, status: world.status, renewUnasked: false },
       onNew: () => world.system.sleep(slowest),
     });
     world.holdings.add(fresh);

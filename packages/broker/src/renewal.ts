@@ -7,15 +7,15 @@ import {
   renewalTime,
   type System,
 } from '@fedbridge/core';
-import type { Account } from './account.ts';
 import type { Holding } from './holdings.ts';
+import type { StatusFile } from './status-file.ts';
 
 /** How a value is renewed, and who hears of it. */
 export interface RenewalOptions<T> {
   /** @param isFirst - whether there never was one: it is worth some more tries, since nothing else can be given */
   readonly acquire: (isFirst: boolean) => Promise<Lease<T>>;
   readonly system: Pick<System, 'now' | 'sleep' | 'random'>;
-  readonly account: Pick<Account, 'renewed' | 'failed' | 'gap'>;
+  readonly status: Pick<StatusFile, 'renewed' | 'failed' | 'gap'>;
   /** What there is already. */
   readonly lease?: Lease<T> | undefined;
   /** Whether it is renewed though nobody asked for it since the last time. */
@@ -161,23 +161,23 @@ export class Renewal<T> implements Holding {
   }
 
   #renewed(lease: Lease<T>): void {
-    const { system, account } = this.#options;
+    const { system, status } = this.#options;
     if (this.#missedAt !== undefined) this.#tellGap(system.now());
     this.#failures = 0;
     this.#retryAt = 0;
     this.#take(lease);
-    account.renewed();
+    status.renewed();
   }
 
   #failed(error: unknown): void {
     if (this.#stopped) return;
-    const { system, account } = this.#options;
+    const { system, status } = this.#options;
     this.#lastError = error;
     this.#failures += 1;
     this.#retryAt = system.now() + backoff(this.#failures, system.random());
     if (!this.#valid) this.#missedAt = system.now();
     this.#tellGap(this.#missedAt);
-    account.failed();
+    status.failed();
   }
 
   get #valid(): Lease<T> | undefined {
@@ -193,6 +193,6 @@ export class Renewal<T> implements Holding {
   /** @param until - undefined where nobody missed what ended */
   #tellGap(until: number | undefined): void {
     const gap = (until ?? 0) - (this.#validUntil ?? Number.POSITIVE_INFINITY);
-    if (gap > 0) this.#options.account.gap(gap);
+    if (gap > 0) this.#options.status.gap(gap);
   }
 }

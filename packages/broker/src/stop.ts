@@ -1,7 +1,7 @@
 import { promises } from 'node:fs';
 import { join } from 'node:path';
 import type { System } from '@fedbridge/core';
-import { type BrokerAccount, brokerFiles } from './plan.ts';
+import { type BrokerStatus, brokerFiles } from './plan.ts';
 import type { BrokerHandle } from './start.ts';
 
 /** A broker that does not end within this time, in ms, is left to the platform. */
@@ -16,7 +16,7 @@ const longestEnd = 5_000;
 export async function stopBroker(
   { process, folder }: BrokerHandle,
   system: Pick<System, 'now' | 'sleep' | 'isRunning'>,
-): Promise<BrokerAccount | undefined> {
+): Promise<BrokerStatus | undefined> {
   const stop = join(folder, brokerFiles.stop);
   const told = await promises.writeFile(stop, '', { mode: 0o600, flag: 'wx' }).then(
     () => true,
@@ -28,9 +28,9 @@ export async function stopBroker(
   return readAccount(folder);
 }
 
-async function readAccount(folder: string): Promise<BrokerAccount | undefined> {
+async function readAccount(folder: string): Promise<BrokerStatus | undefined> {
   try {
-    return JSON.parse(await promises.readFile(join(folder, brokerFiles.account), 'utf8')) as BrokerAccount;
+    return JSON.parse(await promises.readFile(join(folder, brokerFiles.status), 'utf8')) as BrokerStatus;
   } catch {
     return undefined;
   }

@@ -23,7 +23,7 @@ export function supervised(
 plan=$(cat) || IFS= read -r plan
 echo "$plan" | "$@"
 ended=$?
-until [ $ended = 0 ] || [ -e ${brokerFiles.stop} ] || [ ! -e ${brokerFiles.account} ]; do
+until [ $ended = 0 ] || [ -e ${brokerFiles.stop} ] || [ ! -e ${brokerFiles.status} ]; do
   sleep 1 ${listener}<&- >/dev/null &
   echo "$plan" | "$@" >/dev/null
   ended=$?

@@ -1,8 +1,8 @@
 import { FedbridgeError } from '@fedbridge/core';
 import { AccessToken, type CloudName, clouds } from '@fedbridge/entra';
 import type { CommandIdentity } from './command-identity.ts';
+import type { Cli } from './command-line.ts';
 import { outbounds } from './identity-options.ts';
-import type { Cli } from './program.ts';
 
 const timeoutMs = 60_000;
 

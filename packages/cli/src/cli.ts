@@ -1,12 +1,12 @@
 import { type System, version } from '@fedbridge/core';
 import { Command } from 'commander';
+import { asProgram, runCommandLine } from './command-line.ts';
 import { agentCommand } from './commands/agent.ts';
 import { awsCredentialsCommand } from './commands/aws-credentials.ts';
 import { gitCredentialCommand } from './commands/git-credential.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { tokenCommand } from './commands/token.ts';
 import { trustCommand } from './commands/trust/trust.ts';
-import { asProgram, runCommandLine } from './program.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs one command line. */

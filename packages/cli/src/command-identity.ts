@@ -15,10 +15,10 @@ import {
 } from '@fedbridge/entra';
 import { Identity, type IdentityPlan, type ManagedIdentityId, reuseWhileFresh } from '@fedbridge/identity';
 import { type Command, Option } from 'commander';
+import type { Cli } from './command-line.ts';
 import { chooseIdentity, type IdentityOptions, outbounds, withIdentityOptions } from './identity-options.ts';
-import { endpoint, parsed } from './option.ts';
+import { endpoint, parsed } from './option-values.ts';
 import { platforms } from './platforms.ts';
-import type { Cli } from './program.ts';
 
 /** Who asks Entra, as the options of a command say. */
 export interface EntraOptions extends IdentityOptions {

@@ -8,9 +8,9 @@ import {
   type RequiredClaims,
 } from '@fedbridge/identity';
 import { type Command, Option } from 'commander';
-import { parsed } from './option.ts';
+import type { Cli } from './command-line.ts';
+import { parsed } from './option-values.ts';
 import { identities, platforms } from './platforms.ts';
-import type { Cli } from './program.ts';
 
 /** Who asks, and what must be true of the ID token, as the options of a command say. */
 export interface IdentityOptions {

@@ -2,7 +2,7 @@
  * Tests as well:
  * - packages/cli/src/commands/trust/usage.ts
  * - packages/cli/src/identity-options.ts
- * - packages/cli/src/program.ts
+ * - packages/cli/src/command-line.ts
  */
 
 import { mkdtempSync } from 'node:fs';

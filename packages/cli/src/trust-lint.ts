@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { realSystem } from '@fedbridge/core';
+import { asProgram, runCommandLine } from './command-line.ts';
 import { lintCommand } from './commands/trust/lint.ts';
-import { asProgram, runCommandLine } from './program.ts';
 import { Terminal } from './terminal.ts';
 
 /**

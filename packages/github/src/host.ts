@@ -10,7 +10,7 @@ import {
   StepFolder,
 } from '@fedbridge/step';
 import { appendToCommandFiles, checkCommandFiles, commandFileEntry } from './command-files.ts';
-import { gitHubJob } from './job.ts';
+import { jobOf } from './job.ts';
 import { gitHubName } from './names.ts';
 import { proposedChangeOf } from './proposed-change.ts';
 
@@ -86,7 +86,7 @@ export class GitHubHost implements Host {
   }
 
   jobSource(): PlatformJob {
-    return gitHubJob(this.system.environment);
+    return jobOf(this.system.environment);
   }
 
   mask(secret: string): void {

@@ -15,15 +15,15 @@ import {
 } from '@fedbridge/core';
 import { checkIdToken, IdToken, type IdTokenSource, type Platform, refuseLoopback } from '@fedbridge/identity';
 import { gitHubTokenDomains, signsForGitHubServer } from '@fedbridge/issuers';
-import { gitHubJob } from './job.ts';
+import { jobOf } from './job.ts';
 
 const who = "GitHub's ID token endpoint";
 
 /** GitHub Actions, and how its jobs ask for ID tokens. */
-export const gitHub: Platform = {
+export const gitHubActions: Platform = {
   name: 'github',
   isHere: (environment) => environment.GITHUB_ACTIONS === 'true',
-  jobOf: gitHubJob,
+  jobOf,
   canAsk: ({ environment }) =>
     Boolean(environment.ACTIONS_ID_TOKEN_REQUEST_URL && environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN),
   tokenUrl: ({ environment }) => requestFrom(environment, serverOf(environment)).endpoint,

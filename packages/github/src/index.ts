@@ -9,11 +9,11 @@ import {
   stepProcess,
 } from '@fedbridge/step';
 import { GitHubHost } from './host.ts';
-import { gitHub } from './id-token.ts';
+import { gitHubActions } from './id-token.ts';
 
 /** The whole of an action's `main`. */
 export function runAction<Inputs extends Readonly<Record<string, InputDefinition>>>(step: Step<Inputs>): Promise<void> {
-  return stepProcess(step, new GitHubHost(realSystem(process.env)), gitHub);
+  return stepProcess(step, new GitHubHost(realSystem(process.env)), gitHubActions);
 }
 
 /** The whole of the `main` of an action that checks. */

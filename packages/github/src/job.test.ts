@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { gitHubJob } from './job.ts';
+import { jobOf } from './job.ts';
 
 it('a job is what its tokens are asked for by, and no secret of the environment beside', () => {
   const asked = {
@@ -8,5 +8,5 @@ it('a job is what its tokens are asked for by, and no secret of the environment 
     GITHUB_SERVER_URL: 'https://github.com',
     GITHUB_REPOSITORY_OWNER: 'octo',
   };
-  expect(gitHubJob({ ...asked, GITHUB_TOKEN: 'secret' })).toEqual({ kind: 'github', environment: asked });
+  expect(jobOf({ ...asked, GITHUB_TOKEN: 'secret' })).toEqual({ kind: 'github', environment: asked });
 });

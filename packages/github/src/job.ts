@@ -2,7 +2,7 @@ import type { Environment } from '@fedbridge/core';
 import { type PlatformJob, variablesOf } from '@fedbridge/identity';
 
 /** A job as its scripts see it. Apart from the source of its tokens, which what runs at a job's end does not load. */
-export function gitHubJob(environment: Environment): PlatformJob {
+export function jobOf(environment: Environment): PlatformJob {
   return { kind: 'github', environment: variablesOf(environment, variables) };
 }
 

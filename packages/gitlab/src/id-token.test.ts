@@ -1,6 +1,6 @@
 import type { FedbridgeError, Outbound } from '@fedbridge/core';
 import { describe, expect, it } from 'vitest';
-import { gitLab } from './id-token.ts';
+import { gitLabCi } from './id-token.ts';
 
 const now = 1_790_000_000;
 const server = 'https://gitlab.example.com';
@@ -14,10 +14,10 @@ function token(claims: object): string {
 /** The claims of the token that is taken in a job with these variables, or the code of the error. */
 async function taken(variables: Readonly<Record<string, string>>, audience?: string): Promise<unknown> {
   const environment = { CI_SERVER_URL: server, CI_JOB_ID: '7', GITLAB_CI: 'true', ...variables };
-  const job = gitLab.jobOf(environment);
+  const job = gitLabCi.jobOf(environment);
   const masked: string[] = [];
   const system = { environment: job.environment, now: () => now * 1000 } as Outbound['system'];
-  const source = gitLab.idTokenSource(job, {
+  const source = gitLabCi.idTokenSource(job, {
     system,
     mask: (secret: string) => masked.push(secret),
   } as unknown as Outbound);
@@ -72,12 +72,12 @@ describe('the token that is taken', () => {
 });
 
 it('a job can ask once it has a token, and is one of no other platform', () => {
-  expect(gitLab.canAsk(gitLab.jobOf({ GITLAB_CI: 'true' }))).toBe(false);
-  expect(gitLab.canAsk(gitLab.jobOf({ GITLAB_CI: 'true', A: token({}) }))).toBe(true);
-  expect([{ GITLAB_CI: 'true' }, { CI: 'true' }, { GITHUB_ACTIONS: 'true' }].map(gitLab.isHere)).toEqual([
+  expect(gitLabCi.canAsk(gitLabCi.jobOf({ GITLAB_CI: 'true' }))).toBe(false);
+  expect(gitLabCi.canAsk(gitLabCi.jobOf({ GITLAB_CI: 'true', A: token({}) }))).toBe(true);
+  expect([{ GITLAB_CI: 'true' }, { CI: 'true' }, { GITHUB_ACTIONS: 'true' }].map(gitLabCi.isHere)).toEqual([
     true,
     false,
     false,
   ]);
-  expect(gitLab.tokenUrl(gitLab.jobOf({}))).toBeUndefined();
+  expect(gitLabCi.tokenUrl(gitLabCi.jobOf({}))).toBeUndefined();
 });

@@ -1,10 +1,10 @@
 import { type Environment, type Outbound, parseEndpoint } from '@fedbridge/core';
 import { checkIdToken, IdToken, type IdTokenSource, type Platform, variablesOf } from '@fedbridge/identity';
-import { gitLab as gitLabIssuers } from '@fedbridge/issuers';
+import { gitLab } from '@fedbridge/issuers';
 import { denials } from './denials.ts';
 
 /** GitLab CI/CD, whose jobs are given their ID tokens in variables. */
-export const gitLab: Platform = {
+export const gitLabCi: Platform = {
   name: 'gitlab',
   isHere: (environment) => environment.GITLAB_CI === 'true',
   jobOf: (environment) => ({
@@ -69,7 +69,7 @@ class GitLabIdTokenSource implements IdTokenSource {
     const url = new URL(server).href.replace(/\/$/, '');
     return checkIdToken(token, {
       // A server that cannot be reached from outside publishes its keys elsewhere: `ci_id_tokens.issuer_url` of its gitlab.yml.
-      issuer: (iss) => (gitLabIssuers.is(url) ? iss === url : !gitLabIssuers.is(iss)),
+      issuer: (iss) => (gitLab.is(url) ? iss === url : !gitLab.is(iss)),
       issuerName: `the one of ${server.host}`,
       audiences: audience === undefined ? token.audiences : [audience],
       endpoint: server,

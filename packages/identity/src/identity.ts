@@ -1,11 +1,11 @@
 import { FedbridgeError, type Outbound } from '@fedbridge/core';
 import { type ChooseOptions, chooseSource } from './choose.ts';
 import type { IdToken } from './id-token.ts';
+import type { IdTokenSource } from './id-token-source.ts';
 import { idTokenSource, type JobSource, platformOf } from './job-source.ts';
 import { type ManagedIdentityToken, managedIdentityToken } from './managed-identity.ts';
 import type { Platform } from './platform.ts';
 import { checkClaims, type RequiredClaims } from './required-claims.ts';
-import type { IdTokenSource } from './source.ts';
 
 declare const admitted: unique symbol;
 

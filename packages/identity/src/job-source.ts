@@ -1,8 +1,8 @@
 import { FedbridgeError, type Outbound } from '@fedbridge/core';
+import type { IdTokenSource } from './id-token-source.ts';
 import type { ManagedIdentity } from './managed-identity.ts';
 import { ManagedIdentityIdTokenSource } from './managed-identity-source.ts';
 import type { Platform, PlatformJob } from './platform.ts';
-import type { IdTokenSource } from './source.ts';
 import { TokenFileSource } from './token-file.ts';
 
 /** All it takes to ask for a job's ID tokens, as data: another process can be handed it. Holds secrets. */

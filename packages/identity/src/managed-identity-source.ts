@@ -3,8 +3,8 @@ import { FedbridgeError, isGuid } from '@fedbridge/core';
 import { entraIssuer, tokenExchange } from '@fedbridge/issuers';
 import { checkIdToken } from './check-id-token.ts';
 import { IdToken } from './id-token.ts';
+import type { IdTokenSource } from './id-token-source.ts';
 import { type ManagedIdentity, managedIdentityToken } from './managed-identity.ts';
-import type { IdTokenSource } from './source.ts';
 
 /**
  * A managed identity's token as a web identity: Entra signs it for an application of the tenant, named by its URI, and AWS

@@ -1,5 +1,5 @@
 import type { Environment, Outbound } from '@fedbridge/core';
-import type { IdTokenSource } from './source.ts';
+import type { IdTokenSource } from './id-token-source.ts';
 
 /** All it takes to ask for the ID tokens of a platform's job, as data: another process can be handed it. Holds secrets. */
 export interface PlatformJob {

@@ -2,7 +2,7 @@ import type { Environment, Outbound, UnreadableFile } from '@fedbridge/core';
 import { FedbridgeError, readSmallFile } from '@fedbridge/core';
 import { checkIdToken } from './check-id-token.ts';
 import { IdToken } from './id-token.ts';
-import type { IdTokenSource } from './source.ts';
+import type { IdTokenSource } from './id-token-source.ts';
 
 /** What clouds' webhooks and SDKs name a projected token by. */
 const tokenFileVariables = ['AZURE_FEDERATED_TOKEN_FILE', 'AWS_WEB_IDENTITY_TOKEN_FILE'] as const;

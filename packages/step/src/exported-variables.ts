@@ -1,6 +1,6 @@
 import { FedbridgeError } from '@fedbridge/core';
 import type { Host } from './host.ts';
-import { type Before, secrecyOf } from './secrecy.ts';
+import { secrecyOf, type ValueBefore } from './secrecy.ts';
 
 const state = 'exportedVariables';
 
@@ -25,7 +25,7 @@ function remember(host: Host, names: readonly string[]): void {
 }
 
 /** What tools found by a variable: where an empty `no_proxy` counts (Python's urllib, Node's undici), it would hide `NO_PROXY`. */
-function beforeThis(host: Host, name: string): Before {
+function beforeThis(host: Host, name: string): ValueBefore {
   const before = host.variable(name);
   return before.value === '' && name === 'no_proxy' ? host.variable('NO_PROXY') : before;
 }
@@ -44,7 +44,7 @@ export function forgetVariables(host: Host): void {
   host.saveState(state, '');
 }
 
-function putBack(host: Host, name: string, was: Before): void {
+function putBack(host: Host, name: string, was: ValueBefore): void {
   const secrecy = secrecyOf(name, was);
   if (secrecy === 'hidden') host.mask(was.value);
   if (secrecy === 'secret') putSecretBack(host, name, was.value);
@@ -62,7 +62,7 @@ function putSecretBack(host: Host, name: string, value: string): void {
   }
 }
 
-function previous(host: Host): Record<string, Before> {
+function previous(host: Host): Record<string, ValueBefore> {
   const saved = host.state(state);
-  return saved === '' ? {} : (JSON.parse(saved) as Record<string, Before>);
+  return saved === '' ? {} : (JSON.parse(saved) as Record<string, ValueBefore>);
 }

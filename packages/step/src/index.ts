@@ -4,7 +4,7 @@ export type { Annotation, Host, Job, ProposedChange, ServiceConnection } from '.
 export type { InputDefinition, InputValues } from './input.ts';
 export { newName } from './new-name.ts';
 export { notWritten } from './not-written.ts';
-export type { Outcome, Verdict } from './outcome.ts';
+export type { CheckOutcome, Outcome } from './outcome.ts';
 export { checkProcess, cleanUpProcess, stepProcess } from './process.ts';
 export { mayBeSecret } from './secrecy.ts';
 export { secretDirectory, writeSecretFiles } from './secret-files.ts';

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { Identity } from './outcome.ts';
+import type { DeliveredIdentity } from './outcome.ts';
 import { remarks } from './remarks.ts';
 
 const now = 1_800_000_000_000;
 const gitHub = 'https://token.actions.githubusercontent.com';
-const shown = (subject: string, { issuer = gitHub, audience = 'sts.amazonaws.com', hours = 1 } = {}): Identity => ({
+const shown = (
+  subject: string,
+  { issuer = gitHub, audience = 'sts.amazonaws.com', hours = 1 } = {},
+): DeliveredIdentity => ({
   ...{ who: 'x', expiresAt: now + hours * 3_600_000 },
   presented: { issuer, subject, audience },
 });
-const of = (...identities: Identity[]) => remarks(identities, now);
+const of = (...identities: DeliveredIdentity[]) => remarks(identities, now);
 const mutable = 'repo:octo/app:ref:refs/heads/main';
 const immutable = 'repo:octo@1/app@2:ref:refs/heads/main';
 

@@ -6,7 +6,7 @@ import {
   isMutableGitHubSubject,
   isRetired,
 } from '@fedbridge/issuers';
-import type { Identity } from './outcome.ts';
+import type { DeliveredIdentity } from './outcome.ts';
 
 /** Something that works today and that its owner should know of. */
 export interface Remark {
@@ -18,7 +18,7 @@ export interface Remark {
 const hour = 3_600_000;
 
 /** What is deprecated or wider than it need be, each once. @param now - ms since 1970-01-01 UTC */
-export function remarks(identities: readonly Identity[], now: number): readonly Remark[] {
+export function remarks(identities: readonly DeliveredIdentity[], now: number): readonly Remark[] {
   const all = identities.flatMap(({ presented, expiresAt }) => [
     presented && issuerRemark(presented),
     presented && subjectRemark(presented),

@@ -1,14 +1,14 @@
 import { FedbridgeError, inert, oneInertLine, parseLines, parsePairs, realSystem } from '@fedbridge/core';
 import { describe, expect, it } from 'vitest';
 import type { Host } from './host.ts';
-import type { Identity } from './outcome.ts';
+import type { DeliveredIdentity } from './outcome.ts';
 import { failureSummary, logOutcome, outcomeSummary } from './report.ts';
 
 const now = Date.parse('2026-11-21T10:00:00Z');
 const presented = { issuer: 'https://i', subject: 'repo:octo/app:ref:refs/heads/main', audience: 'sts.amazonaws.com' };
-const role: Identity = { who: 'arn:aws:sts::1:assumed-role/deploy/x', expiresAt: now + 3_600_000, presented };
+const role: DeliveredIdentity = { who: 'arn:aws:sts::1:assumed-role/deploy/x', expiresAt: now + 3_600_000, presented };
 
-function logged(identities: readonly Identity[], exported: readonly string[] = ['A', 'B']): string[] {
+function logged(identities: readonly DeliveredIdentity[], exported: readonly string[] = ['A', 'B']): string[] {
   const lines: string[] = [];
   const host = {
     system: { ...realSystem({}), now: () => now },
@@ -38,7 +38,8 @@ describe('the log', () => {
   it('warns of what has a date, once, and of nothing else', () => {
     const connection = { ...role, presented: { ...presented, subject: 'sc://contoso/web/azure' } };
     const pipeline = { ...role, presented: { ...presented, subject: 'p://contoso/web/release' } };
-    const warnings = (...identities: Identity[]) => logged(identities).filter((line) => line.startsWith('warning'));
+    const warnings = (...identities: DeliveredIdentity[]) =>
+      logged(identities).filter((line) => line.startsWith('warning'));
     expect(warnings(connection, connection)).toEqual([expect.stringContaining('which stops on 2027-07-01')]);
     expect(warnings(pipeline, role)).toEqual([]);
   });
@@ -71,7 +72,7 @@ describe('the summary', () => {
     );
   });
 
-  const notes = (identity: Partial<Identity>) =>
+  const notes = (identity: Partial<DeliveredIdentity>) =>
     outcomeSummary('x', { identities: [{ ...role, ...identity }], exported: [] }, now)
       .split('\n')
       .filter((line) => line.startsWith('>'));

@@ -1,6 +1,6 @@
 import type { FedbridgeError } from '@fedbridge/core';
 import type { Host } from './host.ts';
-import type { Identity, Outcome } from './outcome.ts';
+import type { DeliveredIdentity, Outcome } from './outcome.ts';
 import { type Remark, remarks } from './remarks.ts';
 
 /** Logs identity, expiry and subject, and warns of deprecations. */
@@ -47,7 +47,7 @@ export function failureSummary(title: string, { message, code: reason, detail }:
   ].join('\n');
 }
 
-const expiry = ({ expiresAt, keptFresh }: Identity) =>
+const expiry = ({ expiresAt, keptFresh }: DeliveredIdentity) =>
   expiresAt === undefined ? '' : `, expires ${iso(expiresAt)}${keptFresh ? ', kept fresh' : ''}`;
 const iso = (ms: number) => new Date(ms).toISOString();
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);

@@ -1,5 +1,5 @@
 /** What a variable held before a step. */
-export interface Before {
+export interface ValueBefore {
   readonly value: string;
   /** Whether the platform keeps it as a secret. */
   readonly isSecret: boolean;
@@ -18,7 +18,7 @@ const harmlessNames = [
  * environment may be one, and in Azure Pipelines a secret that is mapped into a step's environment is a variable like any other there.
  * So a value is hidden unless its name says that it is none, and a secret variable where its name says that it is one.
  */
-export function secrecyOf(name: string, { value, isSecret }: Before): 'secret' | 'hidden' | 'shown' {
+export function secrecyOf(name: string, { value, isSecret }: ValueBefore): 'secret' | 'hidden' | 'shown' {
   if (value === '') return 'shown';
   if (isSecret) return 'secret';
   if (!mayBeSecret(value)) return 'shown';

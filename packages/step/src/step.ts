@@ -4,7 +4,7 @@ import { checkInputs, commonInputs } from './common-inputs.ts';
 import type { FormerInputs } from './former-inputs.ts';
 import type { Host } from './host.ts';
 import type { InputDefinition, InputValues } from './input.ts';
-import type { Outcome, Verdict } from './outcome.ts';
+import type { CheckOutcome, Outcome } from './outcome.ts';
 import type { PlatformName } from './platform-name.ts';
 
 /** An output of a step, as its manifest describes it. */
@@ -79,7 +79,7 @@ export interface CheckContext<Inputs extends InputDefinitions = InputDefinitions
  */
 export interface Check<Inputs extends InputDefinitions = InputDefinitions> extends Definition<Inputs> {
   /** @throws FedbridgeError where it cannot look at what it is to look at */
-  run(context: CheckContext<Inputs>): Promise<Verdict>;
+  run(context: CheckContext<Inputs>): Promise<CheckOutcome>;
 }
 
 /** Whatever a user can put in a pipeline. */

@@ -14,7 +14,7 @@ export type KeepFreshContext = Pick<StepContext, 'host' | 'identity' | 'brokerSc
 type Served<Endpoint extends string> = Pick<BrokerOrder<Endpoint>, 'endpoints' | 'tokenFile' | 'idTokens'>;
 
 /** A broker that serves. Holds secrets. */
-export interface Broker<Endpoint extends string> {
+export interface RunningBroker<Endpoint extends string> {
   /** Its address, without a slash at the end. */
   readonly origin: string;
   readonly folder: string;
@@ -29,7 +29,7 @@ export async function keepFresh<Endpoint extends string>(
   { host, identity, brokerScript, outbound }: KeepFreshContext,
   { keepFreshMax }: InputValues<typeof keepFreshInputs>,
   served: Served<Endpoint>,
-): Promise<Broker<Endpoint>> {
+): Promise<RunningBroker<Endpoint>> {
   const { system } = host;
   const folder = await secretDirectory(host);
   const order: BrokerOrder<Endpoint> = {
@@ -65,10 +65,10 @@ export async function stopKeepingFresh(host: Host): Promise<void> {
   const saved = host.state(state);
   if (saved === '') return;
   const handle = JSON.parse(saved) as BrokerHandle;
-  const account = host.folder.contains(handle.folder) ? await stopBroker(handle, host.system) : undefined;
+  const status = host.folder.contains(handle.folder) ? await stopBroker(handle, host.system) : undefined;
   host.saveState(state, '');
-  if (!account) return;
-  const { restarts, renewals, failures, longestGapMs, denied } = account;
+  if (!status) return;
+  const { restarts, renewals, failures, longestGapMs, denied } = status;
   const gap = longestGapMs === 0 ? 'no gap' : `longest gap ${Math.round(longestGapMs / 1000)} s`;
   if (denied !== undefined) host.warning(`Credentials were not kept fresh for the whole job. ${denied}`);
   host.info(`Kept fresh: ${renewals} renewals, ${failures} failures, ${gap}.`);

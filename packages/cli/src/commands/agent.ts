@@ -15,9 +15,9 @@ import { azureDevOpsHost, tokenExchange } from '@fedbridge/issuers';
 import { Command, Option } from 'commander';
 import { azureCliIdentity } from '../azure-cli-identity.ts';
 import { type EntraOptions, identityOf, resourceOf, withEntraOptions } from '../command-identity.ts';
-import { endpoint, issuerUrl, parsed, seconds } from '../option.ts';
+import type { Cli } from '../command-line.ts';
+import { endpoint, issuerUrl, parsed, seconds } from '../option-values.ts';
 import { identities } from '../platforms.ts';
-import type { Cli } from '../program.ts';
 
 export function agentCommand(cli: Cli): Command {
   return new Command('agent')

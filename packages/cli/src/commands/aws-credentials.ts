@@ -15,10 +15,10 @@ import { type Endpoint, parseEndpoint } from '@fedbridge/core';
 import { reuseWhileFresh } from '@fedbridge/identity';
 import { awsAudience } from '@fedbridge/issuers';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Cli } from '../command-line.ts';
 import { credentialForms } from '../credential-forms.ts';
 import { chooseIdentity, type IdentityOptions, outbounds, withIdentityOptions } from '../identity-options.ts';
-import { parsed } from '../option.ts';
-import type { Cli } from '../program.ts';
+import { parsed } from '../option-values.ts';
 
 interface AwsCredentialsOptions extends IdentityOptions {
   readonly roleToAssume: RoleArn;

@@ -2,7 +2,7 @@ import { isLoopback } from '@fedbridge/core';
 import { azureDevOpsDomains, azureDevOpsHost, isAzureDevOpsHost } from '@fedbridge/issuers';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { type EntraOptions, identityOf, resourceOf, withEntraOptions } from '../command-identity.ts';
-import type { Cli } from '../program.ts';
+import type { Cli } from '../command-line.ts';
 
 interface GitCredentialOptions extends EntraOptions {
   readonly allowInsecureLoopback?: string;

@@ -1,10 +1,10 @@
 import { inertJson } from '@fedbridge/core';
 import { audiences, type Inspection, inspectClaims } from '@fedbridge/trust';
 import { Command, Option } from 'commander';
+import type { Cli } from '../command-line.ts';
 import { givenToken, tokenHint } from '../given-token.ts';
 import { jobToken } from '../job-token.ts';
-import { awsAccount } from '../option.ts';
-import type { Cli } from '../program.ts';
+import { awsAccount } from '../option-values.ts';
 
 interface InspectOptions {
   readonly fromJob: boolean;

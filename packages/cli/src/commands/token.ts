@@ -1,7 +1,7 @@
 import { azureDevOpsHost } from '@fedbridge/issuers';
 import { Command } from 'commander';
 import { type EntraOptions, identityOf, resourceOf, withEntraOptions } from '../command-identity.ts';
-import type { Cli } from '../program.ts';
+import type { Cli } from '../command-line.ts';
 
 export function tokenCommand(cli: Cli): Command {
   return withEntraOptions(new Command('token'))

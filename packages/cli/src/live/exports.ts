@@ -1,6 +1,6 @@
 import { FedbridgeError } from '@fedbridge/core';
 import type { TextFile } from '@fedbridge/trust-files';
-import type { Cli } from '../program.ts';
+import type { Cli } from '../command-line.ts';
 import { awsQuestions, azQuestions, type Question } from './questions.ts';
 import { SignedIn } from './signed-in-tool.ts';
 

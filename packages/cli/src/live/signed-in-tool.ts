@@ -1,6 +1,6 @@
 import { FedbridgeError, visible } from '@fedbridge/core';
 import { decoded } from '@fedbridge/trust-files';
-import type { Cli } from '../program.ts';
+import type { Cli } from '../command-line.ts';
 import type { Question, Tool } from './questions.ts';
 
 /** What is said to each tool whatever it is asked: to answer in JSON, without colors, pagers and prompts. */

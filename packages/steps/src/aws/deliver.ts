@@ -8,7 +8,7 @@ import {
 } from '@fedbridge/aws/profiles';
 import { FedbridgeError } from '@fedbridge/core';
 import { exportSecretVariables, exportVariables, type Host, writeSecretFiles } from '@fedbridge/step';
-import { type Delivery, planDelivery, type WantedDelivery } from './delivery.ts';
+import { type DeliveryPlan, planDelivery, type WantedDelivery } from './delivery-plan.ts';
 
 /**
  * Gives credentials to later steps: files first, and then what points at them.
@@ -35,7 +35,7 @@ export async function deliver(host: Host, wanted: WantedDelivery, overwrite: boo
 /** @returns where the profiles are */
 async function write(
   host: Host,
-  { profiles, files }: Pick<Delivery, 'profiles' | 'files'>,
+  { profiles, files }: Pick<DeliveryPlan, 'profiles' | 'files'>,
   overwrite: boolean,
 ): Promise<SharedFiles> {
   if (files === 'shared') {

@@ -3,7 +3,7 @@ import type { ProfileName } from '@fedbridge/aws/profiles';
 import { FedbridgeError } from '@fedbridge/core';
 import type { Host } from '@fedbridge/step';
 import { roleAndRegion } from './connection.ts';
-import { ownProfile } from './delivery.ts';
+import { ownProfile } from './delivery-plan.ts';
 import type { AwsInputs } from './inputs.ts';
 
 /** A role that credentials are wanted of. */

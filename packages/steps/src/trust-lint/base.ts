@@ -53,7 +53,7 @@ async function checkThatItIs(change: ProposedChange, head: string, repository: R
 }
 
 /** How selected files were, and which of those that are there now were the same. */
-export interface Before {
+export interface FilesBefore {
   readonly files: readonly SelectedFile[];
   readonly same: ReadonlySet<string>;
 }
@@ -69,7 +69,10 @@ export interface States {
 }
 
 /** Files of a commit that are selected. */
-export async function filesBefore(repository: Repository, { selection, now, base, head }: States): Promise<Before> {
+export async function filesBefore(
+  repository: Repository,
+  { selection, now, base, head }: States,
+): Promise<FilesBefore> {
   const { createHash } = await import('node:crypto');
   /** As git names a file's content, by SHA-1 or SHA-256. */
   const idOf = (bytes: Uint8Array, { length }: string) =>

@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { FedbridgeError } from '@fedbridge/core';
 import {
   type CheckContext,
+  type CheckOutcome,
   type Host,
   type InputValues,
   newName,
-  type Verdict,
   writeSecretFiles,
 } from '@fedbridge/step';
 import { bySeverity, rules, sarifOf, severities } from '@fedbridge/trust';
@@ -34,7 +34,7 @@ const allRules = { ...rules, ...changeRules };
  *
  * @throws FedbridgeError `INPUT_INVALID`, `CHECK_INCOMPLETE`, `DELIVERY_FAILED`
  */
-export async function trustLintVerdict(context: CheckContext<typeof trustLintInputs>): Promise<Verdict> {
+export async function trustLintVerdict(context: CheckContext<typeof trustLintInputs>): Promise<CheckOutcome> {
   const { host, inputs } = context;
   const found = await lookAt(context);
   const report = reportOf(found);

@@ -1,7 +1,7 @@
 import type { TextFile } from '@fedbridge/trust-files';
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Cli } from '../../command-line.ts';
 import { awsExports, azureExports } from '../../live/exports.ts';
-import type { Cli } from '../../program.ts';
 import { usage } from './usage.ts';
 
 const clouds = ['aws', 'azure'] as const;

@@ -9,7 +9,7 @@ import {
   reachOfEntry,
   sentenceOf,
 } from '@fedbridge/trust';
-import { exitCodes } from '../../program.ts';
+import { exitCodes } from '../../command-line.ts';
 import type { Terminal } from '../../terminal.ts';
 import { auditPage } from './audit-page/audit-page.ts';
 import { summaryOf, tellAudit } from './audit-text.ts';

@@ -11,7 +11,7 @@ import {
 } from '@fedbridge/trust';
 import { documentsIn, grantsIn, isBeyond, notReadFinding, type TextFile } from '@fedbridge/trust-files';
 import { Argument, Command, Option } from 'commander';
-import { type Cli, exitCodes } from '../../program.ts';
+import { type Cli, exitCodes } from '../../command-line.ts';
 import { checkLive, type LiveOptions, liveFiles, withLive } from './audit-live.ts';
 import { type AuditFormat, auditFormats, exitCodeOf, printAudit } from './audit-print.ts';
 import { type DocumentOptions, files, withParameters } from './documents.ts';

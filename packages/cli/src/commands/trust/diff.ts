@@ -11,7 +11,7 @@ import {
   placeBy,
 } from '@fedbridge/trust-files';
 import { Command } from 'commander';
-import { type Cli, exitCodes } from '../../program.ts';
+import { type Cli, exitCodes } from '../../command-line.ts';
 import type { Terminal } from '../../terminal.ts';
 import { type DocumentOptions, trustDocuments, withParameters } from './documents.ts';
 import { type MineOptions, tellOne, withMine } from './who.ts';

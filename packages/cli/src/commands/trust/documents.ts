@@ -9,8 +9,8 @@ import {
   wholly,
 } from '@fedbridge/trust-files';
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Cli } from '../../command-line.ts';
 import { givenToken } from '../../given-token.ts';
-import type { Cli } from '../../program.ts';
 import { textFiles } from './files.ts';
 
 /** What the commands read, for their help. */

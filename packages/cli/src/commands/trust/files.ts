@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { FedbridgeError } from '@fedbridge/core';
 import { filesBelow, type TextFile } from '@fedbridge/trust-files';
-import type { Cli } from '../../program.ts';
+import type { Cli } from '../../command-line.ts';
 import { usage } from './usage.ts';
 
 /**

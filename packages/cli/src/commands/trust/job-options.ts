@@ -13,9 +13,9 @@ import {
   type TrustedJob,
 } from '@fedbridge/trust';
 import type { Command } from 'commander';
+import type { Cli } from '../../command-line.ts';
 import { givenToken, tokenHint } from '../../given-token.ts';
 import { jobToken } from '../../job-token.ts';
-import type { Cli } from '../../program.ts';
 import { usage } from './usage.ts';
 
 export interface JobOptions extends JobNames {

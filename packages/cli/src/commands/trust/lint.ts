@@ -1,7 +1,7 @@
 import { type FindingInFile, rules, type Severity, sarif } from '@fedbridge/trust';
 import { type DocumentInFile, findingsIn, notReadFinding } from '@fedbridge/trust-files';
 import { Argument, Command, Option } from 'commander';
-import { type Cli, exitCodes } from '../../program.ts';
+import { type Cli, exitCodes } from '../../command-line.ts';
 import type { Terminal } from '../../terminal.ts';
 import { type DocumentOptions, files, readDocuments, withParameters } from './documents.ts';
 import { fixFile } from './fixed-file.ts';

@@ -11,7 +11,7 @@ import {
 } from '@fedbridge/trust';
 import { type DocumentInFile, federatedCredentials, inFile, ofEach, resolvedDocument } from '@fedbridge/trust-files';
 import { Argument, Command } from 'commander';
-import { type Cli, exitCodes } from '../../program.ts';
+import { type Cli, exitCodes } from '../../command-line.ts';
 import { type DocumentOptions, files, readDocuments, withParameters } from './documents.ts';
 import { printExactly, withExactNumbers } from './exact-numbers.ts';
 import { needed, usage } from './usage.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FedbridgeError, type System } from '@fedbridge/core';
 import { Command } from 'commander';
-import type { Cli } from '../../program.ts';
+import type { Cli } from '../../command-line.ts';
 
 /** Of packages/page; in the bundle it lies beside the script. */
 const page = fileURLToPath(new URL('../../../../page/dist/page.html', import.meta.url));

@@ -15,7 +15,7 @@ import {
 } from '@fedbridge/trust';
 import { type DocumentInFile, federatedCredentials, inFile, ofEach, resolvedDocument } from '@fedbridge/trust-files';
 import { Argument, Command } from 'commander';
-import { type Cli, exitCodes } from '../../program.ts';
+import { type Cli, exitCodes } from '../../command-line.ts';
 import type { Terminal } from '../../terminal.ts';
 import { claimsOf, type DocumentOptions, files, readDocuments, textOf, withParameters } from './documents.ts';
 import { usage } from './usage.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Cli } from '../../program.ts';
+import type { Cli } from '../../command-line.ts';
 import { auditCommand } from './audit.ts';
 import { diffCommand } from './diff.ts';
 import { lintCommand } from './lint.ts';

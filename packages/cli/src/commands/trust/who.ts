@@ -16,7 +16,7 @@ import {
 } from '@fedbridge/trust';
 import { type DocumentInFile, type FileFault, grantsIn, inFile, isBeyond, ofEach } from '@fedbridge/trust-files';
 import { Argument, Command, InvalidArgumentError } from 'commander';
-import { type Cli, exitCodes } from '../../program.ts';
+import { type Cli, exitCodes } from '../../command-line.ts';
 import type { Terminal } from '../../terminal.ts';
 import { type DocumentOptions, files, readDocuments, withParameters } from './documents.ts';
 

@@ -15,8 +15,8 @@ import {
   type TrustedJob,
 } from '@fedbridge/trust';
 import { Command, Option } from 'commander';
-import { awsAccount, parsed } from '../../option.ts';
-import type { Cli } from '../../program.ts';
+import type { Cli } from '../../command-line.ts';
+import { awsAccount, parsed } from '../../option-values.ts';
 import { type JobOptions, trustedJob, withJobOptions } from './job-options.ts';
 import { needed } from './usage.ts';
 

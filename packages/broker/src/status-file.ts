@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BrokerAccount, brokerFiles } from './plan.ts';
+import { type BrokerStatus, brokerFiles } from './plan.ts';
 import { writeWhole } from './whole-file.ts';
 
 /** Counts what a broker does, and keeps the counts in a file for when it is killed. */
-export class Account {
-  #counts: BrokerAccount = { restarts: 0, renewals: 0, failures: 0, longestGapMs: 0 };
+export class StatusFile {
+  #counts: BrokerStatus = { restarts: 0, renewals: 0, failures: 0, longestGapMs: 0 };
   readonly #path: string;
   #writing: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   constructor(folder: string) {
-    this.#path = join(folder, brokerFiles.account);
+    this.#path = join(folder, brokerFiles.status);
   }
 
   /** Why a broker in this folder that was killed did not serve what it had any more, where that was so. */
@@ -22,7 +22,7 @@ export class Account {
   /** Goes on where a broker in this folder was killed. */
   async resume(): Promise<void> {
     try {
-      const before = JSON.parse(await readFile(this.#path, 'utf8')) as BrokerAccount;
+      const before = JSON.parse(await readFile(this.#path, 'utf8')) as BrokerStatus;
       this.#counts = { ...before, restarts: before.restarts + 1 };
     } catch {
       // The first in this folder.
@@ -59,7 +59,7 @@ export class Account {
     return settled;
   }
 
-  #change(counts: Partial<BrokerAccount>): void {
+  #change(counts: Partial<BrokerStatus>): void {
     if (this.#isClosed) return;
     this.#counts = { ...this.#counts, ...counts };
     this.#write();

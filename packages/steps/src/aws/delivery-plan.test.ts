@@ -9,7 +9,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clients, type World } from './clients.model.ts';
-import { planDelivery, type WantedDelivery } from './delivery.ts';
+import { planDelivery, type WantedDelivery } from './delivery-plan.ts';
 
 const credentialsOf = (who: string) =>
   new AwsCredentials(

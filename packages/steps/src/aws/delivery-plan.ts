@@ -34,7 +34,7 @@ export interface Surroundings {
 }
 
 /** What is to be written, before anything is. */
-export interface Delivery {
+export interface DeliveryPlan {
   readonly variables: Readonly<Record<string, string>>;
   readonly secretVariables: Readonly<Record<string, string>>;
   readonly profiles: readonly Profile[];
@@ -81,7 +81,7 @@ const unsettable = [
  * for SDK 2 for JavaScript, which takes a container before a profile's process. An empty variable is none, but for the
  * names of profiles, where botocore looks for a profile of that name, and for a container's relative address.
  */
-export function planDelivery(wanted: WantedDelivery, surroundings: Surroundings): Delivery {
+export function planDelivery(wanted: WantedDelivery, surroundings: Surroundings): DeliveryPlan {
   const { environment } = surroundings;
   const main = wanted.acquired.find(({ name }) => name === undefined);
   const shown = wanted.inEnvironment ? main : undefined;

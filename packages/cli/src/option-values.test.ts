@@ -1,7 +1,7 @@
 import { FedbridgeError } from '@fedbridge/core';
 import { Command, InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { awsAccount, endpoint, issuerUrl, parsed, refuseBlanks, seconds } from './option.ts';
+import { awsAccount, endpoint, issuerUrl, parsed, refuseBlanks, seconds } from './option-values.ts';
 
 describe('a parser of ours', () => {
   it('says what is wrong as the command line does, and hides no defect', () => {

@@ -1,7 +1,7 @@
 import type { System } from '@fedbridge/core';
 import { expect, it } from 'vitest';
 import { IdToken } from './id-token.ts';
-import { reuseWhileFresh } from './source.ts';
+import { reuseWhileFresh } from './id-token-source.ts';
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 

@@ -1,6 +1,6 @@
 import { errorWithNames, explain, FedbridgeError, kebabCase, type System } from '@fedbridge/core';
 import { type Command, CommanderError } from 'commander';
-import { refuseBlanks } from './option.ts';
+import { refuseBlanks } from './option-values.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command works with. */
