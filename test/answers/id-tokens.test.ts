@@ -1,5 +1,5 @@
 import { azurePipelines } from '@fedbridge/azure-pipelines/id-token';
-import { type Environment, HttpClient } from '@fedbridge/core';
+import { type Environment, HttpClient, realSystem } from '@fedbridge/core';
 import { gitHubActions } from '@fedbridge/github/id-token';
 import { Identity, type JobSource } from '@fedbridge/identity';
 import { tokenExchange } from '@fedbridge/issuers';
@@ -38,6 +38,42 @@ async function ask(source: (url: string) => JobSource, audience: string | undefi
   );
   return { token, error, masked, waits, asked: server.asked };
 }
+
+describe('how scripts of a job ask for its ID tokens themselves', () => {
+  const of = (source: JobSource) =>
+    new Identity(
+      { source, requiredClaims: [] },
+      quietOutbound({ http, deadline: now, maxAttempts: 1 }, realSystem({})),
+      [gitHubActions, azurePipelines],
+    ).tokenRequest();
+  const gitHub = {
+    ACTIONS_ID_TOKEN_REQUEST_URL: 'https://x.actions.githubusercontent.com/token?api-version=2.0',
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'the bearer',
+  };
+
+  it('is by their bearer on GitHub, at no address but its own', () => {
+    expect(of({ kind: 'github', environment: gitHub })).toEqual({
+      by: 'bearer',
+      url: new URL(gitHub.ACTIONS_ID_TOKEN_REQUEST_URL),
+      bearer: 'the bearer',
+    });
+    const elsewhere = { ...gitHub, ACTIONS_ID_TOKEN_REQUEST_URL: 'https://evil.example.com/token' };
+    expect(() => of({ kind: 'github', environment: elsewhere })).toThrow(
+      expect.objectContaining({ code: 'ENDPOINT_NOT_ALLOWED' }),
+    );
+  });
+
+  it('is by a service connection in Azure Pipelines, and not at all without one', () => {
+    const environment = { SYSTEM_OIDCREQUESTURI: 'https://dev.azure.com/o/p/oidctoken' };
+    const job = { kind: 'azure-pipelines', environment };
+    expect(of({ ...job, connectionId: 'the-id' })).toEqual({
+      by: 'service connection',
+      url: new URL(`${environment.SYSTEM_OIDCREQUESTURI}?api-version=7.1&serviceConnectionId=the-id`),
+      connectionId: 'the-id',
+    });
+    expect(of(job)).toBeUndefined();
+  });
+});
 
 describe("GitHub's ID token endpoint", () => {
   const job =

@@ -78,9 +78,21 @@ describe('the token exchange', () => {
   );
 });
 
-describe('steps', () => {
-  it('ask what a host can, and never for its platform', () => {
-    const sources = globSync('packages/steps/src/**/*.ts', { cwd: root }).filter((path) => !path.endsWith('.test.ts'));
-    expect(sources.filter((path) => /platform\s*[!=]==/.test(readFileSync(join(root, path), 'utf8')))).toEqual([]);
+describe('steps and commands', () => {
+  const sources = globSync('packages/{steps,cli}/src/**/*.ts', {
+    cwd: root,
+    exclude: ['**/node_modules/**', '**/*.test.ts', '**/*.model.ts'],
+  });
+
+  const platform = "('(github|azure-pipelines|gitlab)'|gitHubActions|azurePipelines|gitLabCi)";
+  it.each([
+    ['a host what it can, and never for its platform', new RegExp(`[!=]==\\s*${platform}`)],
+    [
+      'an identity what it can, and never what kind it is',
+      /\bkind\s*[!=]==\s*'(kubernetes|managed-identity|aws)'|'\w+' in (source|plan|identity)\b|\bplan\.source\b/,
+    ],
+  ])('ask %s', (_what, asking) => {
+    expect(sources.length).toBeGreaterThan(100);
+    expect(sources.filter((path) => asking.test(readFileSync(join(root, path), 'utf8')))).toEqual([]);
   });
 });

@@ -29,10 +29,14 @@ const who = "Azure Pipelines' ID token endpoint";
 /** Azure Pipelines, and how its jobs ask for ID tokens. */
 export const azurePipelines: Platform = {
   name: 'azure-pipelines',
+  hasServiceConnections: true,
   isHere: (environment) => Boolean(environment.TF_BUILD),
   jobOf,
   canAsk: ({ accessToken, environment }) => Boolean(accessToken) && endpointVariables.some((name) => environment[name]),
-  tokenUrl: ({ environment, connectionId }) => tokenUrl(environment, connectionId),
+  tokenRequest: ({ environment, connectionId }) =>
+    connectionId === undefined
+      ? undefined
+      : { by: 'service connection', url: tokenUrl(environment, connectionId), connectionId },
   idTokenSource: (job, outbound) => new AzurePipelinesIdTokenSource(outbound, job),
 };
 

@@ -13,7 +13,7 @@ import {
   parseTenantId,
   type Resource,
 } from '@fedbridge/entra';
-import { Identity, type IdentityPlan, type ManagedIdentityId, reuseWhileFresh } from '@fedbridge/identity';
+import { Identity, type ManagedIdentityId, reuseWhileFresh } from '@fedbridge/identity';
 import { type Command, Option } from 'commander';
 import type { Cli } from './command-line.ts';
 import { chooseIdentity, type IdentityOptions, outbounds, withIdentityOptions } from './identity-options.ts';
@@ -65,8 +65,8 @@ export async function identityOf(options: EntraOptions, cli: Cli): Promise<Comma
   const { system } = cli;
   const cloud = clouds[options.environment];
   const outbound = outbounds(cli);
-  const { plan } = await chooseIdentity(options, cli, outbound(timeoutMs), fromClientId(options.clientId));
-  const acquire = acquirer(options, plan, cloud, system, outbound);
+  const chosen = await chooseIdentity(options, cli, outbound(timeoutMs), fromClientId(options.clientId));
+  const acquire = acquirer(options, chosen, cloud, system, outbound);
   const tokens = new Map<Resource, () => Promise<AccessToken>>();
   const tokenOf = (resource: Resource) => {
     const lease = async () => {
@@ -87,7 +87,7 @@ export function resourceOf(text: string, cloud: CommandIdentity['cloud']): Resou
 
 function acquirer(
   options: EntraOptions,
-  plan: IdentityPlan,
+  chosen: Identity,
   cloud: CommandIdentity['cloud'],
   system: System,
   outbound: CommandIdentity['outbound'],
@@ -95,8 +95,8 @@ function acquirer(
   const { clientId, tenantId } = options;
   const isFederated = options.managedIdentity !== undefined && clientId !== undefined;
   // Each piece of work has bounds of its own.
-  const job = () => new Identity(plan, outbound(timeoutMs), platforms);
-  if (plan.source.kind === 'managed-identity' && !isFederated) {
+  const job = () => new Identity(chosen.plan, outbound(timeoutMs), platforms);
+  if (chosen.machine && !isFederated) {
     return async (resource) => (await machineAccessToken(job(), resource)).token;
   }
   const { AZURE_AUTHORITY_HOST: named } = system.environment;

@@ -1,4 +1,3 @@
-import { azurePipelines } from '@fedbridge/azure-pipelines/id-token';
 import { FedbridgeError, HttpClient, isGuid, type Outbound, parsePairs, type System } from '@fedbridge/core';
 import {
   Identity,
@@ -89,7 +88,7 @@ export function outbounds({ terminal, system }: Cli): (ms: number) => Outbound {
 /** What the platform gives this job, where it is one. */
 export function jobSource({ environment }: System, serviceConnection: string | undefined): PlatformJob | undefined {
   const platform = platforms.find(({ isHere }) => isHere(environment));
-  const isConnected = platform === azurePipelines && Boolean(serviceConnection);
+  const isConnected = platform?.hasServiceConnections && Boolean(serviceConnection);
   return platform?.jobOf(environment, isConnected ? connectionId(serviceConnection ?? '', environment) : undefined);
 }
 

@@ -25,14 +25,9 @@ export async function jobToken(cloud: Cloud, audience: string, cli: Cli, named?:
     { wanted: 'auto', own, platforms, managedIdentity: { by: 'system' }, requiredClaims: [] },
     outbound,
   );
-  const { source, requiredClaims } = identity.plan;
-  const file = 'files' in source ? source.files[fileVariables[cloud]] : undefined;
-  if (file !== undefined)
-    return new Identity(
-      { source: { kind: 'kubernetes', files: { [fileVariables[cloud]]: file } }, requiredClaims },
-      outbound,
-      platforms,
-    ).getIdToken(named);
-  const isAsked = 'environment' in source && identity.audience === 'chosen';
+  const inFile = identity.ofTokenFile(fileVariables[cloud]);
+  if (inFile) return inFile.getIdToken(named);
+  // What is in a file is there already, and a machine gets tokens for applications of its tenant alone.
+  const isAsked = identity.audience === 'chosen' && !identity.isInFiles && !identity.machine;
   return identity.getIdToken(named ?? (isAsked ? audience : undefined));
 }

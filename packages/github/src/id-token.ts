@@ -22,11 +22,15 @@ const who = "GitHub's ID token endpoint";
 /** GitHub Actions, and how its jobs ask for ID tokens. */
 export const gitHubActions: Platform = {
   name: 'github',
+  hasServiceConnections: false,
   isHere: (environment) => environment.GITHUB_ACTIONS === 'true',
   jobOf,
   canAsk: ({ environment }) =>
     Boolean(environment.ACTIONS_ID_TOKEN_REQUEST_URL && environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN),
-  tokenUrl: ({ environment }) => requestFrom(environment, serverOf(environment)).endpoint,
+  tokenRequest({ environment }) {
+    const { endpoint, bearer } = requestFrom(environment, serverOf(environment));
+    return { by: 'bearer', url: endpoint, bearer };
+  },
   idTokenSource: (_job, outbound) => new GitHubIdTokenSource(outbound),
 };
 

@@ -79,5 +79,5 @@ it('a job can ask once it has a token, and is one of no other platform', () => {
     false,
     false,
   ]);
-  expect(gitLabCi.tokenUrl(gitLabCi.jobOf({}))).toBeUndefined();
+  expect(gitLabCi.tokenRequest(gitLabCi.jobOf({}))).toBeUndefined();
 });

@@ -6,13 +6,14 @@ import { denials } from './denials.ts';
 /** GitLab CI/CD, whose jobs are given their ID tokens in variables. */
 export const gitLabCi: Platform = {
   name: 'gitlab',
+  hasServiceConnections: false,
   isHere: (environment) => environment.GITLAB_CI === 'true',
   jobOf: (environment) => ({
     kind: 'gitlab',
     environment: variablesOf(environment, ['CI_SERVER_URL', 'CI_JOB_ID', ...tokenVariables(environment)]),
   }),
   canAsk: ({ environment }) => tokenVariables(environment).length > 0,
-  tokenUrl: () => undefined,
+  tokenRequest: () => undefined,
   idTokenSource: (_job, outbound) => new GitLabIdTokenSource(outbound),
 };
 

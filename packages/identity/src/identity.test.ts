@@ -10,14 +10,16 @@ const http = new HttpClient({});
 afterAll(() => http.close());
 const token = IdToken.parse(unsignedToken({ iss: 'https://i', sub: 's', aud: 'a', exp: 4e9, ref: 'main' }));
 const job: PlatformJob = { kind: 'github', environment: { HERE: 'job' } };
+const request = { by: 'bearer', url: new URL('https://tokens.example.com'), bearer: 'b' } as const;
 /** A platform whose jobs get that token, and which tells what environment it was asked from. */
 const seen: unknown[] = [];
 const github: Platform = {
   name: 'github',
+  hasServiceConnections: false,
   isHere: () => true,
   jobOf: () => job,
   canAsk: () => true,
-  tokenUrl: () => new URL('https://tokens.example.com'),
+  tokenRequest: () => request,
   idTokenSource: (_job, { system }) => {
     seen.push(system.environment);
     return { name: 'GitHub', audience: 'chosen', getIdToken: async () => token };
@@ -85,10 +87,51 @@ describe('what no ID token stands behind', () => {
   );
 });
 
-it('where a job asks for tokens is known of a platform alone', () => {
-  expect(of(job).tokenUrl()?.href).toBe('https://tokens.example.com/');
-  expect(of({ kind: 'aws' }).tokenUrl()).toBeUndefined();
+it('how scripts ask for tokens is known of a platform alone', () => {
+  expect(of(job).tokenRequest()).toBe(request);
+  expect(of({ kind: 'aws' }).tokenRequest()).toBeUndefined();
   expect(() => new Identity({ source: job, requiredClaims: [] }, outbound, [])).toThrow('Nothing here asks github');
+});
+
+describe('what an identity can', () => {
+  const identity = { id: { by: 'system' }, endpoint: { form: 'imds', url: 'http://127.0.0.1:9' } } as const;
+  const pod = { kind: 'kubernetes', files: { A: '/a', B: '/b' } } as const;
+
+  it.each<[IdentityPlan['source'], { isAwsCredentials?: boolean; machine?: typeof identity; isInFiles?: boolean }]>([
+    [job, {}],
+    [pod, { isInFiles: true }],
+    [{ kind: 'aws' }, { isAwsCredentials: true }],
+    [{ kind: 'managed-identity', identity, known: true }, { machine: identity }],
+  ])('is said by it, so that nobody asks what kind it is: %o', (source, can) => {
+    const { isAwsCredentials, machine, isInFiles } = of(source);
+    expect({ isAwsCredentials, machine, isInFiles }).toEqual({
+      isAwsCredentials: false,
+      machine: undefined,
+      isInFiles: false,
+      ...can,
+    });
+  });
+
+  it('is told of one token file, with what is required of its token', () => {
+    expect(of(pod, [['ref', '*']]).ofTokenFile('B')?.plan).toEqual({
+      source: { kind: 'kubernetes', files: { B: '/b' } },
+      requiredClaims: [['ref', '*']],
+    });
+    expect(of(pod).ofTokenFile('C')).toBeUndefined();
+    expect(of(job).ofTokenFile('A')).toBeUndefined();
+  });
+
+  it('is renewed without the ID token that came with a connection', () => {
+    const plan = {
+      source: { ...job, connectionId: 'c', idToken: token.reveal() },
+      requiredClaims: [['ref', '*']],
+    } as const;
+    expect(of(plan.source, plan.requiredClaims).planToRenew).toEqual({
+      ...plan,
+      source: { ...plan.source, idToken: undefined },
+    });
+    expect(of(pod).planToRenew).toEqual({ source: pod, requiredClaims: [] });
+  });
 });
 
 it('which identity was chosen, and why, is in the log', async () => {

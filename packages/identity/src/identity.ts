@@ -3,8 +3,8 @@ import { type ChooseOptions, chooseSource } from './choose.ts';
 import type { IdToken } from './id-token.ts';
 import type { IdTokenSource } from './id-token-source.ts';
 import { idTokenSource, type JobSource, platformOf } from './job-source.ts';
-import { type ManagedIdentityToken, managedIdentityToken } from './managed-identity.ts';
-import type { Platform } from './platform.ts';
+import { type ManagedIdentity, type ManagedIdentityToken, managedIdentityToken } from './managed-identity.ts';
+import type { Platform, TokenRequest } from './platform.ts';
 import { checkClaims, type RequiredClaims } from './required-claims.ts';
 
 declare const admitted: unique symbol;
@@ -72,14 +72,45 @@ export class Identity implements IdTokenSource {
     return checkClaims(token, this.plan.requiredClaims) as AdmittedIdToken;
   }
 
+  /** Whether it is AWS credentials that the job, its container or its machine has: they assume roles without an ID token. */
+  get isAwsCredentials(): boolean {
+    return this.kind === 'aws';
+  }
+
+  /** The machine's own identity, which gives access tokens without an ID token; undefined where it is another. */
+  get machine(): ManagedIdentity | undefined {
+    const { source } = this.plan;
+    return 'identity' in source ? source.identity : undefined;
+  }
+
+  /** Whether its ID tokens are in files, as a pod has them; its other variables are the pod's, then. */
+  get isInFiles(): boolean {
+    return 'files' in this.plan.source;
+  }
+
+  /** That of one token file alone. @param variable - which names it; undefined where it names none that this identity is of */
+  ofTokenFile(variable: string): Identity | undefined {
+    const { source, requiredClaims } = this.plan;
+    const path = 'files' in source ? source.files[variable] : undefined;
+    if (path === undefined) return undefined;
+    const files: JobSource = { kind: 'kubernetes', files: { [variable]: path } };
+    return new Identity({ source: files, requiredClaims }, this.#outbound, this.#platforms);
+  }
+
+  /** For a process that renews what it gets: an ID token that came with a service connection is never a newer one. */
+  get planToRenew(): IdentityPlan {
+    const { source } = this.plan;
+    return 'idToken' in source ? { ...this.plan, source: { ...source, idToken: undefined } } : this.plan;
+  }
+
   /**
-   * Where a job of a platform asks for its ID tokens; undefined where they come from elsewhere.
+   * How the scripts of the job can ask for ID tokens themselves; undefined where they cannot.
    *
    * @throws FedbridgeError `ENDPOINT_NOT_ALLOWED`, `ID_TOKEN_UNAVAILABLE`
    */
-  tokenUrl(): URL | undefined {
+  tokenRequest(): TokenRequest | undefined {
     const { source } = this.plan;
-    return 'environment' in source ? platformOf(source, this.#platforms).tokenUrl(source) : undefined;
+    return 'environment' in source ? platformOf(source, this.#platforms).tokenRequest(source) : undefined;
   }
 
   /** A token that the machine gives of its own, with nothing to check. @throws FedbridgeError as `managedIdentityToken`, `INPUT_INVALID` */

@@ -17,5 +17,5 @@ export { type AdmittedIdToken, Identity, type IdentityPlan, type NoIdTokenNeeded
 export { refuseLoopback } from './job-bearer.ts';
 export type { JobSource } from './job-source.ts';
 export { type ManagedIdentity, type ManagedIdentityId, parseManagedIdentityId } from './managed-identity.ts';
-export { type Platform, type PlatformJob, variablesOf } from './platform.ts';
+export { type Platform, type PlatformJob, type TokenRequest, variablesOf } from './platform.ts';
 export type { RequiredClaims } from './required-claims.ts';

@@ -15,18 +15,35 @@ export interface PlatformJob {
   readonly idToken?: string | undefined;
 }
 
+/** How every script of a job can ask its platform for ID tokens. */
+export type TokenRequest =
+  | {
+      /** For any audience, with a bearer that is a secret and that scripts have anyway. */
+      readonly by: 'bearer';
+      readonly url: URL;
+      readonly bearer: string;
+    }
+  | {
+      /** For whom the connection says, with the job's own token. */
+      readonly by: 'service connection';
+      readonly url: URL;
+      readonly connectionId: string;
+    };
+
 /** A CI platform, in whose jobs ID tokens are asked for. Its package has it as `id-token`. */
 export interface Platform {
   /** As users write it. */
   readonly name: string;
+  /** Whether a job can speak for a service connection. */
+  readonly hasServiceConnections: boolean;
   /** Whether this is the environment of one of its jobs. */
   isHere(environment: Environment): boolean;
   /** A job as its scripts see it; the variables that tokens are asked for by, and no more. */
   jobOf(environment: Environment, connectionId?: string): PlatformJob;
   /** Whether a job has what it takes to ask. */
   canAsk(job: PlatformJob): boolean;
-  /** Where a job asks; undefined where it was given its tokens. @throws FedbridgeError `ENDPOINT_NOT_ALLOWED`, `ID_TOKEN_UNAVAILABLE` */
-  tokenUrl(job: PlatformJob): URL | undefined;
+  /** How a job's scripts ask; undefined where they cannot. @throws FedbridgeError `ENDPOINT_NOT_ALLOWED`, `ID_TOKEN_UNAVAILABLE` */
+  tokenRequest(job: PlatformJob): TokenRequest | undefined;
   idTokenSource(job: PlatformJob, outbound: Outbound): IdTokenSource;
 }
 

@@ -46,7 +46,7 @@ export const awsCredentials = defineStep({
 /** Acquires all, and only then delivers. @throws FedbridgeError of any code */
 async function give(context: StepContext<typeof awsInputs>): Promise<Outcome> {
   const { host, inputs, identity, outbound } = context;
-  const { wanted, region } = wantedRoles(host, inputs, identity.kind === 'aws');
+  const { wanted, region } = wantedRoles(host, inputs, identity.isAwsCredentials);
   if (inputs.maskAwsAccountId) {
     for (const { accountId } of wanted.flatMap(({ path }) => path)) outbound.mask(accountId);
   }
@@ -107,7 +107,7 @@ function ofNamedRole(error: unknown): never {
 
 /** AWS credentials that assume the role, where the identity is those. @throws FedbridgeError `INPUT_INVALID` */
 async function ownStart({ host, inputs, identity, outbound }: StepContext<typeof awsInputs>) {
-  if (identity.kind !== 'aws') return undefined;
+  if (!identity.isAwsCredentials) return undefined;
   const pass = identity.withoutIdToken('AWS credentials assume the role');
   const { ownCredentials } = await import('@fedbridge/aws/own-credentials');
   const own = await ownCredentials(host.system.environment, outbound);

@@ -10,8 +10,8 @@ import { defineStep, type Host } from '@fedbridge/step';
 import { checkExports, deliver } from './entra/deliver.ts';
 import { type EntraIdentity, entraIdentity, exchangeAudience, resolveResources } from './entra/entra-identity.ts';
 import { formerEntraInputs } from './entra/former-inputs.ts';
+import { idTokenRequest } from './entra/id-token-request.ts';
 import { entraInputs } from './entra/inputs.ts';
-import { idTokenRequest } from './entra/request.ts';
 
 /** The step that gets Entra access tokens. */
 export const entraToken = defineStep({

@@ -1,5 +1,4 @@
 import { type BrokerHandle, type BrokerOrder, type BrokerSecrets, startBroker, stopBroker } from '@fedbridge/broker';
-import type { JobSource } from '@fedbridge/identity';
 import { exportVariables, type Host, type InputValues, type StepContext, secretDirectory } from '@fedbridge/step';
 import type { keepFreshInputs } from './shared-inputs.ts';
 import { isReachedDirectly, withoutProxy } from './without-proxy.ts';
@@ -33,7 +32,7 @@ export async function keepFresh<Endpoint extends string>(
   const { system } = host;
   const folder = await secretDirectory(host);
   const order: BrokerOrder<Endpoint> = {
-    identity: { ...identity.plan, source: withoutHanded(identity.plan.source) },
+    identity: identity.planToRenew,
     folder,
     endsAt: system.now() + keepFreshMax * hour,
     jobProcess: system.jobProcess(),
@@ -73,9 +72,4 @@ export async function stopKeepingFresh(host: Host): Promise<void> {
   if (denied !== undefined) host.warning(`Credentials were not kept fresh for the whole job. ${denied}`);
   host.info(`Kept fresh: ${renewals} renewals, ${failures} failures, ${gap}.`);
   if (restarts > 0) host.info(`The server that kept it fresh was killed and started again: ${restarts} times.`);
-}
-
-/** The ID token that came with a service connection is never a newer one. */
-function withoutHanded(source: JobSource): JobSource {
-  return 'idToken' in source ? { ...source, idToken: undefined } : source;
 }

@@ -23,7 +23,7 @@ const facts = (more: Partial<DeliveryFacts> = {}): DeliveryFacts => ({
   kept: undefined,
   ...more,
 });
-const connection = { kind: 'azure-pipelines', url: 'https://x', connectionId: 'the-id', isMapped: true } as const;
+const connection = { by: 'service connection', url: 'https://x', connectionId: 'the-id', isMapped: true } as const;
 
 /*
  * That every SDK then takes this identity on any machine, whatever somebody else left there, is the property of delivery-plan.test.ts;

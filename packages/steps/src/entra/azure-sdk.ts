@@ -31,7 +31,7 @@ export function azureSdk(facts: DeliveryFacts): Delivered {
   const { clientId, tenantId, subscriptionId } = identity;
   // azapi reads it too, and would pass by what Terraform is given in its place.
   const isForTerraform = exports.has('terraform') && (kept !== undefined || !canAsk(request));
-  const connectionId = request?.kind === 'azure-pipelines' && !isForTerraform ? request.connectionId : undefined;
+  const connectionId = request?.by === 'service connection' && !isForTerraform ? request.connectionId : undefined;
   return {
     variables: {
       ...workloadIdentityOf(identity, tokenFile),

@@ -106,7 +106,7 @@ function terraformHints(host: Host, delivered: TerraformDelivery): readonly stri
       `Terraform's azapi reads this ID token once, from AZURE_FEDERATED_TOKEN_FILE: for an apply that takes longer than it lives, ${keepFresh}.`,
     );
   }
-  if (!kept && request?.kind === 'azure-pipelines' && !variables.ARM_OIDC_TOKEN_FILE_PATH) {
+  if (!kept && request?.by === 'service connection' && !variables.ARM_OIDC_TOKEN_FILE_PATH) {
     hints.push(`Packer cannot ask Azure Pipelines for ID tokens: for a build of an image, ${keepFresh}.`);
   }
   if (identity.isOwnCloud && !host.system.environment.ARM_METADATA_HOSTNAME) {

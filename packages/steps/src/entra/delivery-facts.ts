@@ -18,7 +18,7 @@ export interface DeliveryFacts {
 /** Where the platform gives ID tokens to every script of the job. */
 export type IdTokenRequest =
   | {
-      readonly kind: 'github';
+      readonly by: 'bearer';
       /** Who the exchange wants tokens for, where that is not whom tools ask for by themselves. */
       readonly audience: string | undefined;
       readonly url: string;
@@ -26,7 +26,7 @@ export type IdTokenRequest =
       readonly bearer: string;
     }
   | {
-      readonly kind: 'azure-pipelines';
+      readonly by: 'service connection';
       readonly url: string;
       readonly connectionId: string;
       /** Whether the pipeline maps the job's own token, which such a request needs, into scripts. */
@@ -55,5 +55,5 @@ export interface KeptEntra {
 
 /** Whether Terraform's providers can ask the platform for ID tokens, again and again. */
 export function canAsk(request: IdTokenRequest | undefined): request is IdTokenRequest {
-  return request?.kind === 'github' || (request?.kind === 'azure-pipelines' && request.isMapped);
+  return request?.by === 'bearer' || request?.isMapped === true;
 }

@@ -106,8 +106,8 @@ const environments: fc.Arbitrary<Environment> = fc
     fc.record(Object.fromEntries(names.map((name) => [name, fc.constantFrom(...(foreign[name] ?? []))]))),
   );
 
-const connection = { kind: 'azure-pipelines', url: 'https://dev.azure.com/oidctoken', connectionId: 'ours' } as const;
-const gitHub = { kind: 'github', url: 'https://token.example/?x=1', bearer: 'the job', audience: undefined } as const;
+const connection = { by: 'service connection', url: 'https://dev.azure.com/oidctoken', connectionId: 'ours' } as const;
+const gitHub = { by: 'bearer', url: 'https://token.example/?x=1', bearer: 'the job', audience: undefined } as const;
 const requests: readonly (IdTokenRequest | undefined)[] = [
   undefined,
   gitHub,
@@ -311,7 +311,7 @@ function expectedOf({ identity, kept, request }: DeliveryFacts) {
   const who = { clientId: identity.clientId ?? '', tenantId: identity.tenantId ?? '' };
   if ('machine' in identity.from) return { ...who, by: 'managed identity' };
   if (kept) return { ...who, by: 'GitHub', url: broker.terraform.ARM_OIDC_REQUEST_URL, bearer: 'the bearer' };
-  if (request?.kind === 'github') {
+  if (request?.by === 'bearer') {
     const url = request.audience ? `${request.url}&audience=${encodeURIComponent(request.audience)}` : request.url;
     return { ...who, by: 'GitHub', url, bearer: 'the job' };
   }
@@ -328,10 +328,10 @@ function after(all: DeliveryFacts): Environment {
 }
 
 function platformVariables(request: IdTokenRequest | undefined): Environment {
-  if (request?.kind === 'github') {
+  if (request?.by === 'bearer') {
     return { ACTIONS_ID_TOKEN_REQUEST_URL: request.url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: request.bearer };
   }
-  if (request?.kind !== 'azure-pipelines') return {};
+  if (request?.by !== 'service connection') return {};
   const mapped = request.isMapped ? { SYSTEM_ACCESSTOKEN: 'the job' } : {};
   return { SYSTEM_OIDCREQUESTURI: request.url, ...mapped };
 }

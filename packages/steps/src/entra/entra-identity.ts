@@ -46,7 +46,6 @@ export function entraIdentity(
   { host, identity, managedIdentity }: Pick<StepContext, 'host' | 'identity' | 'managedIdentity'>,
   inputs: EntraInputs,
 ): EntraIdentity {
-  const { source } = identity.plan;
   const connection = host.serviceConnection();
   const cloud = clouds[inputs.environment ?? connectionCloud(connection?.environment) ?? 'azurecloud'];
   const subscriptionId =
@@ -55,13 +54,14 @@ export function entraIdentity(
   const isOwnCloud = authorityHost !== undefined && authorityHost.origin !== new URL(cloud.authority).origin;
   // With a managed identity named apart, client-id is an application that trusts it.
   const isFederated = managedIdentity !== undefined && inputs.clientId !== undefined;
-  if ('identity' in source && !isFederated) {
+  const { machine } = identity;
+  if (machine && !isFederated) {
     identity.withoutIdToken('A managed identity gets its access tokens from the machine');
     const { clientId, tenantId } = inputs;
-    return { cloud, from: { machine: source.identity }, clientId, tenantId, subscriptionId, isOwnCloud };
+    return { cloud, from: { machine }, clientId, tenantId, subscriptionId, isOwnCloud };
   }
   // What the webhook of workload identity puts into a pod.
-  const pod = source.kind === 'kubernetes' ? host.system.environment : {};
+  const pod = identity.isInFiles ? host.system.environment : {};
   const clientId =
     inputs.clientId ?? needed(host, 'clientId', connection?.clientId ?? pod.AZURE_CLIENT_ID, parseClientId);
   const tenantId =

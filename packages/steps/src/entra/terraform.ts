@@ -122,7 +122,7 @@ function isOnMachine(address = ''): boolean {
 function idTokens({ kept, request, tokenFile }: DeliveryFacts): Omit<Delivered, 'shadows'> {
   if (kept) return { variables: kept.terraform };
   if (!canAsk(request)) return { variables: { ARM_OIDC_TOKEN_FILE_PATH: tokenFile } };
-  if (request.kind === 'azure-pipelines') {
+  if (request.by === 'service connection') {
     const { url, connectionId } = request;
     return {
       variables: {

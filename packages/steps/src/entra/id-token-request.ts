@@ -1,0 +1,24 @@
+import { clouds } from '@fedbridge/entra';
+import type { StepContext } from '@fedbridge/step';
+import type { IdTokenRequest } from './delivery-facts.ts';
+
+/**
+ * How later scripts of the job can ask for the ID tokens that this step has asked for.
+ *
+ * @param audience - whom the step asked for
+ * @throws FedbridgeError `ENDPOINT_NOT_ALLOWED`, `ID_TOKEN_UNAVAILABLE`
+ */
+export function idTokenRequest(
+  { host, identity }: Pick<StepContext, 'host' | 'identity'>,
+  audience: string | undefined,
+): IdTokenRequest | undefined {
+  const request = identity.tokenRequest();
+  if (!request) return undefined;
+  const url = request.url.href;
+  if (request.by === 'bearer') {
+    return { ...request, url, audience: audience === clouds.azurecloud.audience ? undefined : audience };
+  }
+  const { SYSTEM_ACCESSTOKEN, ACTIONS_ID_TOKEN_REQUEST_TOKEN } = host.system.environment;
+  // Of a broker of another step: the providers would send it to Azure DevOps.
+  return { ...request, url, isMapped: Boolean(SYSTEM_ACCESSTOKEN) && !ACTIONS_ID_TOKEN_REQUEST_TOKEN };
+}
