@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { input, type Journey, mainJourneys } from '../harness/journeys.ts';
 import { shown } from '../harness/markdown.ts';
 import { ids, role, sharedSetup, subjects } from '../harness/setup.ts';
+import { webIdentityDenials } from '../harness/web-identity-denials.ts';
 import { expectNoSecretShown } from './secrets.ts';
 
 const [gitHubAws, gitHubEntra, azureAws, azureEntra] = mainJourneys as [Journey, Journey, Journey, Journey];
@@ -11,7 +12,6 @@ const [gitHubAws, gitHubEntra, azureAws, azureEntra] = mainJourneys as [Journey,
 type Entry = readonly [code: string, error: string, told: string, toDo: string | RegExp];
 
 const credential = /"subject": "repo:octo\/app:ref:refs\/heads\/main"/;
-const policy = /"token\.actions|"127\.0\.0\.1:\d+:sub": "repo:octo\/app:ref:refs\/heads\/main"/;
 
 /** Every code of Entra that is known to meet federation. */
 const entraCodes: readonly Entry[] = [
@@ -88,40 +88,15 @@ const entraCodes: readonly Entry[] = [
 /** Where these are told, the trust policy is not what is wrong: nothing is shown that would widen it. */
 const nothingToPaste = (error: string) => error !== 'EXCHANGE_REFUSED';
 
+const errors = { denied: 'EXCHANGE_REFUSED', rejected: 'EXCHANGE_REJECTED', unavailable: 'UNAVAILABLE' } as const;
+
 /** Every code of STS that is known to meet federation; a text behind the code where that tells which of several it is. */
 const stsCodes: readonly Entry[] = [
-  [
-    'InvalidIdentityToken No OpenIDConnect provider found in your account for x',
-    'EXCHANGE_REFUSED',
-    'the account has no OIDC provider for this issuer',
-    'aws iam create-open-id-connect-provider --url=http',
-  ],
-  [
-    'InvalidIdentityToken Incorrect token audience',
-    'EXCHANGE_REFUSED',
-    "the audience is not among the OIDC provider's",
-    'aws iam add-client-id-to-open-id-connect-provider',
-  ],
-  [
-    'InvalidIdentityToken The web identity token provided could not be validated.',
-    'EXCHANGE_REFUSED',
-    "the audience is not among the OIDC provider's, or",
-    'aws iam add-client-id-to-open-id-connect-provider',
-  ],
-  [
-    "InvalidIdentityToken Couldn't retrieve verification key from your identity provider",
-    'UNAVAILABLE',
-    "the issuer's keys could not be read in time",
-    '.well-known/openid-configuration',
-  ],
-  ['InvalidIdentityToken Something else', 'EXCHANGE_REJECTED', 'the ID token is not valid', 'exactly'],
-  ['ExpiredTokenException', 'EXCHANGE_REJECTED', 'the ID token has expired', 'The clock of this machine'],
-  ['IDPRejectedClaim', 'EXCHANGE_REJECTED', 'the issuer rejected the token', 'Run the job again'],
-  ['IDPCommunicationError', 'UNAVAILABLE', 'the issuer could not be reached', '.well-known/openid-configuration'],
-  ['AccessDenied', 'EXCHANGE_REFUSED', 'its trust policy does not allow this job, or it does not exist', policy],
+  ...webIdentityDenials.flatMap(({ code, message, kind, what, fix }): readonly Entry[] =>
+    fix === undefined ? [] : [[`${code} ${message}`, errors[kind], what, fix]],
+  ),
   ['MalformedPolicyDocument', 'EXCHANGE_REJECTED', 'the session policy is not one that IAM', 'inline-session-policy'],
   ['PackedPolicyTooLarge', 'EXCHANGE_REJECTED', 'the session is too large', 'Tags that the ID token has'],
-  ['RegionDisabledException', 'EXCHANGE_REJECTED', 'STS is not active in this region', 'Activate STS in eu-central-1'],
   ['Throttling', 'UNAVAILABLE', 'it is throttling', 'Fewer jobs at once'],
   ['UnheardOf It is new.', 'EXCHANGE_REJECTED', 'the request was not accepted', 'AWS STS API Reference'],
 ];

@@ -40,10 +40,16 @@ export function findingsIn({ file, document }: DocumentInFile, now: number): rea
 /** A file of which nothing was checked, which is no clean one. */
 export function notReadFinding({ file, error }: FileFault): FindingInFile {
   const [message, position] =
-    error instanceof FileError
-      ? [`Reading it ended: ${error.what}.`, error.position]
-      : [error.message, { line: 1, column: 1 }];
-  return { ...finding('read/not-read', '', message), file, document: '', ...position };
+    error instanceof FileError ? [`Reading it ended: ${error.what}.`, error.position] : [error.message, undefined];
+  return fileFinding({ ...finding('read/not-read', '', message), file }, position);
+}
+
+/** What is found of a file as a whole, at its beginning where no place in it is to blame. */
+export function fileFinding<Id extends string>(
+  { rule, severity, message, file }: Pick<FindingInFile<Id>, 'rule' | 'severity' | 'message' | 'file'>,
+  { line, column }: Pick<FindingInFile, 'line' | 'column'> = { line: 1, column: 1 },
+): FindingInFile<Id> {
+  return { rule, severity, message, where: '', file, document: '', line, column };
 }
 
 /**

@@ -12,6 +12,7 @@ export { type ChangeRuleId, changeFindings, changeRules, isOfOthers } from './ch
 export {
   type DocumentInFile,
   federatedCredentials,
+  fileFinding,
   findingsIn,
   grantsIn,
   inFile,

@@ -2,9 +2,9 @@ import type { Mine } from '@fedbridge/trust';
 import {
   type AccessChange,
   accessChange,
-  type ChangeRuleId,
   changeFindings,
   changeRules,
+  fileFinding,
   isOfOthers,
   type SelectedFile,
   type Selection,
@@ -112,18 +112,13 @@ function notInGit(file: string, submodule: string | undefined): LintFinding {
 }
 
 function notLookedAt({ path, why }: Unseen, prefix: string, severity?: LintFinding['severity']): LintFinding {
-  const rule: ChangeRuleId = 'diff/not-looked-at';
-  const file = `${prefix}${path}`;
-  return {
+  const rule = 'diff/not-looked-at';
+  return fileFinding({
     rule,
     severity: severity ?? changeRules[rule].severity,
     message: why,
-    where: '',
-    file,
-    document: '',
-    line: 1,
-    column: 1,
-  };
+    file: `${prefix}${path}`,
+  });
 }
 
 function notCompared(
@@ -131,6 +126,5 @@ function notCompared(
   message: string,
   severity: LintFinding['severity'] = changeRules['diff/not-compared'].severity,
 ): LintFinding {
-  const rule: ChangeRuleId = 'diff/not-compared';
-  return { rule, severity, message, where: '', file, document: '', line: 1, column: 1 };
+  return fileFinding({ rule: 'diff/not-compared', severity, message, file });
 }

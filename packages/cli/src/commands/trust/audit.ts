@@ -9,7 +9,7 @@ import {
   hasProviders,
   oursIn,
 } from '@fedbridge/trust';
-import { documentsIn, grantsIn, isBeyond, notReadFinding, type TextFile } from '@fedbridge/trust-files';
+import { documentsIn, fileFinding, grantsIn, isBeyond, notReadFinding, type TextFile } from '@fedbridge/trust-files';
 import { Argument, Command, Option } from 'commander';
 import { type Cli, exitCodes } from '../../command-line.ts';
 import { checkLive, type LiveOptions, liveFiles, withLive } from './audit-live.ts';
@@ -76,9 +76,9 @@ Examples:
 
 /** A list of which more was to be read: whoever is in the rest may be allowed as well. */
 function incomplete(file: string): FindingInFile<AuditRuleId> {
-  const { severity } = auditRules['audit/incomplete'];
+  const rule = 'audit/incomplete';
   const message = 'The list ends before its end, so that nothing is known of the rest.';
-  return { rule: 'audit/incomplete', severity, message, where: '', file, document: '', line: 1, column: 1 };
+  return fileFinding({ rule, severity: auditRules[rule].severity, message, file });
 }
 
 /** What is named, and what tools print; standard input where it is neither. @param sourceNames - to which is added what was read */
