@@ -48,7 +48,7 @@ export {
   type TrustedJob,
 } from './job.ts';
 export { sharedOptions, type Target } from './job-kinds/job-kind.ts';
-export { type JobKind, type JobNames, jobKinds } from './job-kinds.ts';
+export { type JobKind, type JobNames, kindOptions } from './job-kinds.ts';
 export {
   type DuplicateMember,
   JsonDocument,

@@ -12,7 +12,7 @@ import { checkThatItCanMatch } from './never-matches.ts';
  */
 export function namedJob(kind: JobKind, names: JobNames, target: Target): TrustedJob {
   const issuer = names.issuer === undefined ? undefined : nearestIssuer(names.issuer);
-  const job = jobKinds[kind].of({ ...names, issuer }, target);
+  const job = jobKinds[kind]({ ...names, issuer }, target);
   checkJob(job, target.cloud);
   const never = job.pieces ? undefined : whyNoSubject(job.issuer, job.subject);
   if (never !== undefined) throw usage(never);

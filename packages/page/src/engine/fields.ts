@@ -20,6 +20,7 @@ const known = {
     choices: {
       github: 'GitHub Actions',
       azurePipelines: 'Azure Pipelines',
+      gitlab: 'GitLab CI/CD',
       serviceAccount: 'Kubernetes',
       subject: 'another subject',
     },
@@ -51,6 +52,9 @@ const known = {
   organizationId: { label: "Organization's id", placeholder: '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d', isRequired: true },
   by: { label: 'By', choices: { pipeline: 'a pipeline', connection: 'a service connection' } },
   named: { label: 'Its name', placeholder: 'release', isRequired: true },
+  gitlab: { label: 'Project', placeholder: 'group/project', isRequired: true },
+  refs: { label: 'Which jobs', choices: { branch: 'of a branch', tag: 'of a tag' } },
+  projectId: { label: "Project's id", placeholder: '4217', hint: 'Where its subjects begin with that.' },
   serviceAccount: { label: 'Service account', placeholder: 'agents/azp', isRequired: true },
   subject: {
     label: 'Subject',
@@ -96,6 +100,7 @@ export function jobFields({ kind, jobs }: FormValues): readonly FieldName[] {
       ...(['ownerId', 'repositoryId', 'mutableSubject', 'workflow', 'issuer', 'audience'] as const),
     ],
     azurePipelines: ['azurePipelines', 'organizationId', 'by', 'named', 'audience'],
+    gitlab: ['gitlab', 'refs', 'ref', 'projectId', 'mutableSubject', 'issuer', 'audience'],
     serviceAccount: ['serviceAccount', 'issuer', 'audience'],
     subject: ['issuer', 'subject', 'azp', 'audience'],
   };

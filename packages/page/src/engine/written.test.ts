@@ -1,6 +1,7 @@
+import { kindOptions } from '@fedbridge/trust';
 import { describe, expect, it } from 'vitest';
 import { check } from './check.ts';
-import { emptyForm, type FormValues, missingFields } from './fields.ts';
+import { emptyForm, type FormValues, fields, missingFields } from './fields.ts';
 import { written } from './written.ts';
 
 const guid = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
@@ -12,6 +13,10 @@ const forms: Readonly<Record<string, Partial<FormValues>>> = {
   },
   'a service connection of Azure Pipelines': {
     ...{ kind: 'azurePipelines', azurePipelines: 'contoso/web', organizationId: guid, by: 'connection', named: 'prod' },
+  },
+  'a branch of GitLab': { kind: 'gitlab', gitlab: 'acme/platform/web', ref: 'main' },
+  'a tag of GitLab, where subjects begin with the id': {
+    ...{ kind: 'gitlab', gitlab: 'https://gitlab.example.com/acme/web', refs: 'tag', ref: 'v1', projectId: '4217' },
   },
   'a service account': {
     kind: 'serviceAccount',
@@ -72,7 +77,28 @@ describe('the document for a job', () => {
     expect(written(form)).toEqual({ problem: expect.stringContaining("“Owner's id” and “Repository's id”") });
     expect(written({ ...form, cloud: 'aws', account: '12' })).toEqual({ problem: 'An account has twelve digits.' });
     expect(written({ ...form, github: 'octo' })).toEqual({ problem: expect.stringMatching(/^“Repository” takes/) });
+    const ofGitLab = { ...emptyForm, ...forms['a branch of GitLab'], ...clouds.entra };
+    expect(written({ ...ofGitLab, gitlab: 'acme' })).toEqual({ problem: expect.stringMatching(/^“Project” takes/) });
+    expect(written({ ...ofGitLab, mutableSubject: 'true' })).toEqual({
+      problem: expect.stringContaining("“Project's id”"),
+    });
   });
+
+  it('is of a branch or a tag of GitLab, by names or by the id', () => {
+    const subjectOf = (form: Partial<FormValues>) => {
+      const result = written({ ...emptyForm, kind: 'gitlab', ...clouds.entra, ...form });
+      return 'text' in result ? JSON.parse(result.document)[0].subject : result.problem;
+    };
+    const web = { gitlab: 'acme/web', ref: 'main' };
+    expect(subjectOf(web)).toBe('project_path:acme/web:ref_type:branch:ref:main');
+    expect(subjectOf({ ...web, refs: 'tag', ref: 'v1' })).toBe('project_path:acme/web:ref_type:tag:ref:v1');
+    expect(subjectOf({ ...web, projectId: '4217' })).toBe('project_id:4217:ref_type:branch:ref:main');
+    // What was said of another kind is not said of this one.
+    expect(subjectOf({ ...web, jobs: 'pullRequest', environment: 'x' } as Partial<FormValues>)).toBe(subjectOf(web));
+  });
+
+  it('is for every kind of job that the command knows', () =>
+    expect(Object.keys(fields.kind.choices ?? {})).toEqual(Object.keys(kindOptions)));
 
   it('needs what nothing can be written without', () => {
     expect(missingFields(emptyForm)).toEqual(['github', 'ref', 'account']);

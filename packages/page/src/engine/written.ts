@@ -46,9 +46,15 @@ export function written(form: FormValues): Written {
 /** What is said of the job, without what belongs to another kind. */
 function namesIn(form: FormValues): JobNames {
   const said = jobFields(form).map((name) => [name, form[name].trim() === '' ? undefined : form[name].trim()] as const);
-  const { jobs, ref, by, named, mutableSubject, ...names } = Object.fromEntries(said) as Partial<
-    Record<FieldName, string | undefined>
-  >;
+  const {
+    refs,
+    jobs = refs,
+    ref,
+    by,
+    named,
+    mutableSubject,
+    ...names
+  } = Object.fromEntries(said) as Partial<Record<FieldName, string | undefined>>;
   return {
     ...names,
     ...(jobs === undefined ? {} : { [jobs]: ref ?? true }),

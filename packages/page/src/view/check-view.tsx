@@ -52,17 +52,7 @@ export function CheckView({ engine, state, change }: ViewProps) {
           onInput={(next) => change({ mine: next })}
         />
         {checked?.isTemplate && <ParametersField value={parameters} onInput={(next) => change({ parameters: next })} />}
-        <details class="more" open={token !== ''}>
-          <summary>A token to test</summary>
-          <Editor
-            label="Token or claims"
-            hint="The claims as JSON, or the whole token: it is decoded here, and its signature is dropped."
-            value={token}
-            onInput={(next) => change({ token: claimsOfToken(next) ?? next })}
-            problem={checked?.token === 'unread' ? 'This is neither a token nor claims as a JSON object.' : undefined}
-            rows={8}
-          />
-        </details>
+        <TokenField value={token} isUnread={checked?.token === 'unread'} onInput={(next) => change({ token: next })} />
       </div>
       <div class="results" aria-busy={isWorking}>
         <p role="status" class="hidden">
@@ -159,6 +149,28 @@ function summaryOf(checked: Checked | undefined): string {
   const problems =
     documents.length === 0 ? '' : findings.length === 0 ? 'No problems found.' : `${countsOf(findings)}.`;
   return [sentence, tested, problems].filter(Boolean).join(' ');
+}
+
+interface TokenFieldProps {
+  readonly value: string;
+  readonly isUnread: boolean;
+  readonly onInput: (claims: string) => void;
+}
+
+function TokenField({ value, isUnread, onInput }: TokenFieldProps) {
+  return (
+    <details class="more" open={value !== ''}>
+      <summary>A token to test</summary>
+      <Editor
+        label="Token or claims"
+        hint="The claims as JSON, or the whole token: it is decoded here, and its signature is dropped."
+        value={value}
+        onInput={(next) => onInput(claimsOfToken(next) ?? next)}
+        problem={isUnread ? 'This is neither a token nor claims as a JSON object.' : undefined}
+        rows={8}
+      />
+    </details>
+  );
 }
 
 /** What a template does not tell. */

@@ -52,17 +52,7 @@ export function Editor({ label, hint, value, onInput, marks, problem, rows, plac
   const described = [hint ? `${id}-hint` : '', problem ? `${id}-problem` : '', isWhole ? '' : `${id}-long`];
   return (
     <div class="field">
-      <span class="labels">
-        <label for={id} id={`${id}-label`}>
-          {label}
-        </label>
-        {isWhole || (
-          <button type="button" onClick={() => onInput('')}>
-            Clear
-          </button>
-        )}
-        <FileButton of={`${id}-label`} onFile={open} />
-      </span>
+      <Labels {...{ id, label }} onFile={open} onClear={isWhole ? undefined : () => onInput('')} />
       {hint && (
         <p class="hint" id={`${id}-hint`}>
           {hint}
@@ -89,12 +79,7 @@ export function Editor({ label, hint, value, onInput, marks, problem, rows, plac
           onScroll={({ currentTarget }) => setScroll(currentTarget.scrollTop)}
         />
       </div>
-      {!isWhole && (
-        <p class="hint" id={`${id}-long`}>
-          {linesIn(value).toLocaleString('en')} lines: too long to be edited here. What stands around line{' '}
-          {place.line.toLocaleString('en')} is shown.
-        </p>
-      )}
+      {!isWhole && <Long id={`${id}-long`} lines={linesIn(value)} line={place.line} />}
       <p role="status" class="problem">
         {fileProblem || pasteProblem}
       </p>
@@ -104,6 +89,40 @@ export function Editor({ label, hint, value, onInput, marks, problem, rows, plac
         </p>
       )}
     </div>
+  );
+}
+
+interface LabelsProps {
+  readonly id: string;
+  readonly label: string;
+  readonly onFile: (file: File | undefined) => void;
+  /** For a text that cannot be edited. */
+  readonly onClear: (() => void) | undefined;
+}
+
+/** What a text is, and where it can be had from. */
+function Labels({ id, label, onFile, onClear }: LabelsProps) {
+  return (
+    <span class="labels">
+      <label for={id} id={`${id}-label`}>
+        {label}
+      </label>
+      {onClear && (
+        <button type="button" onClick={onClear}>
+          Clear
+        </button>
+      )}
+      <FileButton of={`${id}-label`} onFile={onFile} />
+    </span>
+  );
+}
+
+function Long({ id, lines, line }: { readonly id: string; readonly lines: number; readonly line: number }) {
+  return (
+    <p class="hint" id={id}>
+      {lines.toLocaleString('en')} lines: too long to be edited here. What stands around line{' '}
+      {line.toLocaleString('en')} is shown.
+    </p>
   );
 }
 

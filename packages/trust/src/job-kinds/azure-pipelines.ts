@@ -1,6 +1,6 @@
 import { azureDevOpsForm, isComputedEntraSubject, parseProjectName } from '@fedbridge/issuers';
 import { azurePipelinesJob } from '../azure-pipelines-job.ts';
-import { type JobKindDefinition, usage } from './job-kind.ts';
+import { type JobsOf, type KindOptions, usage } from './job-kind.ts';
 
 /** What names jobs of Azure Pipelines. */
 export interface AzurePipelinesNames {
@@ -14,25 +14,30 @@ export interface AzurePipelinesNames {
 }
 
 /** Jobs of an Azure Pipelines project. */
-export const azurePipelinesJobs: JobKindDefinition<AzurePipelinesNames> = {
-  options: {
+export const azurePipelinesJobs: JobsOf<AzurePipelinesNames> = (
+  { azurePipelines = '', organizationId, pipeline, connection, issuer, audience },
+  target,
+) => {
+  const project = parseProjectName(azurePipelines);
+  if (!project)
+    throw usage(`--azure-pipelines takes organization/project or the address of a project, not "${azurePipelines}".`);
+  return azurePipelinesJob({
+    ...project,
+    ...{ organizationId, pipeline, connection, issuer },
+    // The platform decides of the audience, which is Entra's for AWS too.
+    audience: audience ?? (target.cloud === 'entra' ? target.audience : undefined),
+  });
+};
+
+/** How they are named on a command line. */
+export const azurePipelinesOptions: KindOptions = {
+  own: {
     azurePipelines: ['--azure-pipelines <organization/project>', 'jobs of an Azure Pipelines project'],
     organizationId: ['--organization-id <guid>', "the organization's id; or --issuer"],
     pipeline: ['--pipeline <name>', 'of that project, for jobs without a service connection'],
     connection: ['--connection <name>', 'a service connection of that project, on the Azure DevOps issuer'],
   },
   shares: ['issuer', 'audience'],
-  of({ azurePipelines = '', organizationId, pipeline, connection, issuer, audience }, target) {
-    const project = parseProjectName(azurePipelines);
-    if (!project)
-      throw usage(`--azure-pipelines takes organization/project or the address of a project, not "${azurePipelines}".`);
-    return azurePipelinesJob({
-      ...project,
-      ...{ organizationId, pipeline, connection, issuer },
-      // The platform decides of the audience, which is Entra's for AWS too.
-      audience: audience ?? (target.cloud === 'entra' ? target.audience : undefined),
-    });
-  },
 };
 
 /** Why a document does not fit a job of Azure Pipelines. */

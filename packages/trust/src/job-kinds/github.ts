@@ -9,7 +9,7 @@ import {
   signsForGitHubServer,
 } from '@fedbridge/issuers';
 import { type GitHubJobs, gitHubJob } from '../github-job.ts';
-import { type JobKindDefinition, usage } from './job-kind.ts';
+import { type JobsOf, type KindOptions, usage } from './job-kind.ts';
 
 /** What names jobs of GitHub. */
 export interface GitHubNames extends Omit<GitHubJobs, 'owner' | 'repository'> {
@@ -18,8 +18,14 @@ export interface GitHubNames extends Omit<GitHubJobs, 'owner' | 'repository'> {
 }
 
 /** Jobs of a GitHub repository. */
-export const gitHubJobs: JobKindDefinition<GitHubNames> = {
-  options: {
+export const gitHubJobs: JobsOf<GitHubNames> = ({ github = '', issuer, audience, ...names }, target) => {
+  const repository = namedRepository(github, issuer);
+  return gitHubJob({ ...names, ...repository, audience: audience ?? target.audience }, target.cloud);
+};
+
+/** How they are named on a command line. */
+export const gitHubOptions: KindOptions = {
+  own: {
     github: ['--github <owner/repository>', 'jobs of a GitHub repository'],
     ownerId: ['--owner-id <number>', "the owner's id, for immutable subjects"],
     repositoryId: ['--repository-id <number>', "the repository's id, for immutable subjects"],
@@ -35,10 +41,6 @@ export const gitHubJobs: JobKindDefinition<GitHubNames> = {
     ],
   },
   shares: ['mutableSubject', 'branch', 'tag', 'issuer', 'audience'],
-  of({ github = '', issuer, audience, ...names }, target) {
-    const repository = namedRepository(github, issuer);
-    return gitHubJob({ ...names, ...repository, audience: audience ?? target.audience }, target.cloud);
-  },
 };
 
 function namedRepository(text: string, issuer: string | undefined) {

@@ -1,7 +1,7 @@
 import { conditionKeysOf, gitLab, gitLabIssuer } from '@fedbridge/issuers';
 import { refName } from '../git-ref.ts';
 import type { Cloud } from '../job.ts';
-import { type JobKindDefinition, usage } from './job-kind.ts';
+import { type JobsOf, type KindOptions, usage } from './job-kind.ts';
 
 /** What names jobs of GitLab. */
 export interface GitLabNames {
@@ -21,8 +21,29 @@ export interface GitLabNames {
  * https://docs.gitlab.com/ci/secrets/id_token_authentication/, and of subjects with an id "Use the project ID as the subject",
  * https://docs.gitlab.com/ci/cloud_services/, read 2026-11-26.
  */
-export const gitLabJobs: JobKindDefinition<GitLabNames> = {
-  options: {
+export const gitLabJobs: JobsOf<GitLabNames> = (
+  { gitlab = '', projectId, mutableSubject, branch, tag, audience, ...names },
+  { cloud, ...target },
+) => {
+  const { path, server } = projectIn(gitlab);
+  const issuer = names.issuer ?? server;
+  const id = projectId === undefined ? undefined : idIn(projectId);
+  if (mutableSubject && id === undefined) throw usage('What is tested beside a subject of names is --project-id.');
+  if (mutableSubject && !canTestId(issuer, cloud))
+    throw usage(`AWS compares no project_id of ${issuer}: let its subjects begin with the id, --project-id alone.`);
+  const subject = [
+    ...(id === undefined || mutableSubject ? ['project_path', path] : ['project_id', id]),
+    ...refIn(branch, tag),
+  ].join(':');
+  return {
+    ...{ issuer, subject, audience: audience ?? target.audience },
+    ...(mutableSubject && id !== undefined ? { claims: { project_id: id } } : {}),
+  };
+};
+
+/** How they are named on a command line. */
+export const gitLabOptions: KindOptions = {
+  own: {
     gitlab: ['--gitlab <group/project>', 'jobs of a GitLab project'],
     projectId: [
       '--project-id <number>',
@@ -30,22 +51,6 @@ export const gitLabJobs: JobKindDefinition<GitLabNames> = {
     ],
   },
   shares: ['mutableSubject', 'branch', 'tag', 'issuer', 'audience'],
-  of({ gitlab = '', projectId, mutableSubject, branch, tag, audience, ...names }, { cloud, ...target }) {
-    const { path, server } = projectIn(gitlab);
-    const issuer = names.issuer ?? server;
-    const id = projectId === undefined ? undefined : idIn(projectId);
-    if (mutableSubject && id === undefined) throw usage('What is tested beside a subject of names is --project-id.');
-    if (mutableSubject && !canTestId(issuer, cloud))
-      throw usage(`AWS compares no project_id of ${issuer}: let its subjects begin with the id, --project-id alone.`);
-    const subject = [
-      ...(id === undefined || mutableSubject ? ['project_path', path] : ['project_id', id]),
-      ...refIn(branch, tag),
-    ].join(':');
-    return {
-      ...{ issuer, subject, audience: audience ?? target.audience },
-      ...(mutableSubject && id !== undefined ? { claims: { project_id: id } } : {}),
-    };
-  },
 };
 
 /** Why a document does not fit a job of GitLab. */

@@ -8,17 +8,22 @@ export interface Target {
   readonly audience: string;
 }
 
+/**
+ * Jobs of one platform, by how whoever asks for a document names them.
+ *
+ * @throws FedbridgeError `INPUT_INVALID`; messages name options as the command has them
+ */
+export type JobsOf<Names> = (names: Names, target: Target) => TrustedJob;
+
 /** An option as the command has it. */
 type OptionText = readonly [flags: string, description: string];
 
-/** Jobs of one platform: how whoever asks for a document names them. */
-export interface JobKindDefinition<Names> {
+/** How one kind of job is named on a command line: apart from the kind, since what asks otherwise needs none of these texts. */
+export interface KindOptions {
   /** Options that this kind has and no other, in camel case; the first names the jobs. */
-  readonly options: Readonly<Record<string, OptionText>>;
+  readonly own: Readonly<Record<string, OptionText>>;
   /** Those that other kinds have too; `azp` is one of AWS's alone. */
   readonly shares: readonly (keyof typeof sharedOptions | 'azp')[];
-  /** @throws FedbridgeError `INPUT_INVALID`; messages name options as the command has them */
-  of(names: Names, target: Target): TrustedJob;
 }
 
 /** Why a document does not fit a subject, as it most often is; undefined for a subject of another platform. */

@@ -1,6 +1,6 @@
 import { kubernetesSubjectParts } from '@fedbridge/issuers';
 import { kubernetesJob } from '../job.ts';
-import { type JobKindDefinition, type LikelyCause, neededIssuer, usage } from './job-kind.ts';
+import { type JobsOf, type KindOptions, type LikelyCause, neededIssuer, usage } from './job-kind.ts';
 
 /** What names pods. */
 export interface ServiceAccountNames {
@@ -11,15 +11,17 @@ export interface ServiceAccountNames {
 }
 
 /** Pods of a Kubernetes service account. */
-export const serviceAccountJobs: JobKindDefinition<ServiceAccountNames> = {
-  options: {
+export const serviceAccountJobs: JobsOf<ServiceAccountNames> = ({ serviceAccount = '', issuer, audience }, target) => {
+  const [namespace, name] = serviceAccountIn(serviceAccount);
+  return kubernetesJob(neededIssuer(issuer), namespace, name, target.cloud, audience ?? target.audience);
+};
+
+/** How they are named on a command line. */
+export const serviceAccountOptions: KindOptions = {
+  own: {
     serviceAccount: ['--service-account <namespace/name>', 'pods of a Kubernetes service account; with --issuer'],
   },
   shares: ['issuer', 'audience'],
-  of({ serviceAccount = '', issuer, audience }, target) {
-    const [namespace, name] = serviceAccountIn(serviceAccount);
-    return kubernetesJob(neededIssuer(issuer), namespace, name, target.cloud, audience ?? target.audience);
-  },
 };
 
 function serviceAccountIn(text: string): readonly [namespace: string, name: string] {

@@ -1,6 +1,6 @@
 import { isGuid } from '@fedbridge/core/guid';
 import { subjectJob } from '../job.ts';
-import { type JobKindDefinition, neededIssuer } from './job-kind.ts';
+import { type JobsOf, type KindOptions, neededIssuer } from './job-kind.ts';
 
 /** What names a subject. */
 export interface SubjectNames {
@@ -11,24 +11,26 @@ export interface SubjectNames {
 }
 
 /** Whoever has a subject that nothing here makes of names. */
-export const subjectJobs: JobKindDefinition<SubjectNames> = {
-  options: {
+export const subjectJobs: JobsOf<SubjectNames> = ({ subject = '', issuer, azp, audience }, target) => {
+  return subjectJob(
+    {
+      ...{ issuer: neededIssuer(issuer), subject: lowerGuid(subject), audience },
+      azp: azp === undefined ? undefined : lowerGuid(azp),
+    },
+    target.cloud,
+    target.audience,
+  );
+};
+
+/** How they are named on a command line. */
+export const subjectOptions: KindOptions = {
+  own: {
     subject: [
       '--subject <subject>',
       "a service connection on the Entra issuer, as the connection shows it; a managed identity's object id; with --issuer",
     ],
   },
   shares: ['issuer', 'audience', 'azp'],
-  of({ subject = '', issuer, azp, audience }, target) {
-    return subjectJob(
-      {
-        ...{ issuer: neededIssuer(issuer), subject: lowerGuid(subject), audience },
-        azp: azp === undefined ? undefined : lowerGuid(azp),
-      },
-      target.cloud,
-      target.audience,
-    );
-  },
 };
 
 /** Ids of Entra's are in lower case in its tokens. */

@@ -5,7 +5,7 @@ import {
   checkJob,
   type JobKind,
   type JobNames,
-  jobKinds,
+  kindOptions,
   lastingJobOf,
   namedJob,
   sharedOptions,
@@ -25,7 +25,7 @@ export interface JobOptions extends JobNames {
 
 /** Options of every kind of job, and those that name it by its token. */
 export function withJobOptions(command: Command): Command {
-  const all = [...Object.values(jobKinds).map(({ options }) => options), sharedOptions];
+  const all = [...Object.values(kindOptions).map(({ own }) => own), sharedOptions];
   for (const [flags, description] of all.flatMap((options) => Object.values(options)))
     command.option(flags, description);
   return command
@@ -36,14 +36,14 @@ export function withJobOptions(command: Command): Command {
 type Way = JobKind | 'fromToken' | 'fromJob';
 
 /** Each way to say whom to trust. */
-const ways = [...Object.keys(jobKinds), 'fromToken', 'fromJob'] as readonly Way[];
+const ways = [...Object.keys(kindOptions), 'fromToken', 'fromJob'] as readonly Way[];
 
 /** The options that go with a way. */
 function companionsOf(way: Way): readonly string[] {
   if (way === 'fromToken') return [];
   if (way === 'fromJob') return ['audience'];
-  const { options, shares } = jobKinds[way];
-  return [...Object.keys(options).slice(1), ...shares];
+  const { own, shares } = kindOptions[way];
+  return [...Object.keys(own).slice(1), ...shares];
 }
 
 /** The job that the options name. @throws FedbridgeError `INPUT_INVALID` for one that no document can allow as well */
