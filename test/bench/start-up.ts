@@ -2,16 +2,18 @@
  * What a step costs a job: wall time, CPU and peak memory from the start of the process to its end, as ratios to a bare `node -e 0`
  * and to a hand-written script of two requests, measured in the same rounds, against an emulator with and without latency.
  */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { startEmulator } from '@fedbridge/emulator';
 import { azurePipelinesStep } from '../harness/azure-pipelines-step.ts';
+import { cliScript } from '../harness/cli.ts';
 import { gitHubStep } from '../harness/github-step.ts';
 import type { Step } from '../harness/job.ts';
 import { mainJourneys } from '../harness/journeys.ts';
 import { machineEnvironment, root, type Variables } from '../harness/process.ts';
-import { runNode } from '../harness/run-node.ts';
 import { ids, pipelineJob, sharedSetup } from '../harness/setup.ts';
 import { trustLintStep } from '../harness/trust-lint.ts';
 import { machine, median, table, writeFigures } from './pages.ts';
@@ -48,7 +50,12 @@ const bundles = {
 const subjects: readonly Subject[] = [
   {
     name: 'bare `node -e 0`',
-    prepare: (environment) => script('--eval=0', environment),
+    prepare: (environment) => script(['--eval=0'], environment),
+  },
+  {
+    name: '`fedbridge --version`',
+    bundle: 'packages/cli',
+    prepare: (environment) => script([cliScript, '--version'], environment),
   },
   { name: 'two requests by hand', prepare: byHand },
   ...mainJourneys.map((journey) => ({
@@ -99,11 +106,10 @@ function step({ run }: Pick<Step, 'run'>): () => Promise<void> {
   };
 }
 
-function script(path: string, environment: Variables): () => Promise<void> {
+function script(args: readonly string[], environment: Variables): () => Promise<void> {
   const variables = { ...machineEnvironment(scratch), ...environment };
   return async () => {
-    const { exitCode, stderr } = await runNode(process.execPath, path, variables, scratch);
-    if (exitCode !== 0) throw new Error(stderr);
+    await promisify(execFile)(process.execPath, args, { env: variables, cwd: scratch });
   };
 }
 
@@ -120,7 +126,7 @@ function byHand(environment: Variables): () => Promise<void> {
     TOKEN_FORM: new URLSearchParams(form).toString(),
     ...environment,
   };
-  return script(join(import.meta.dirname, 'two-requests.cjs'), variables);
+  return script([join(import.meta.dirname, 'two-requests.cjs')], variables);
 }
 
 async function measure(latencyMs: number): Promise<ReadonlyMap<string, Cost>> {
@@ -156,7 +162,7 @@ for (const latency of latencies) {
     const { ms = [], cpuMs = [], kB = [] } = costs.get(name) ?? {};
     return { ms: median(ms), cpuMs: median(cpuMs), kB: median(kB) };
   };
-  const [bare, hand] = [of(subjects[0]?.name ?? ''), of(subjects[1]?.name ?? '')];
+  const [bare, hand] = [of('bare `node -e 0`'), of('two requests by hand')];
   const rows = subjects.map(({ name, bundle }) => {
     const { ms, cpuMs, kB } = of(name);
     const size = bundle ? `${Math.round(sizeOf(join(root, bundle, 'dist', 'main')) / 1000)} kB` : '';

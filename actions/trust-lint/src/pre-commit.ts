@@ -1,3 +1,3 @@
-import { runTrustLint } from '@fedbridge/cli/trust-lint';
+import { runTrustLint } from 'fedbridge/trust-lint';
 
 await runTrustLint(process.argv.slice(2));
