@@ -1,5 +1,6 @@
 import type { JsonPath } from './json.ts';
-import { type RuleId, rules, type Severity } from './rules.ts';
+import type { Severity } from './rules/rule.ts';
+import { type RuleId, rules } from './rules.ts';
 
 /** Something in a trust document that is wrong, wider than it need be, or will stop working. */
 export interface Finding {

@@ -89,7 +89,8 @@ export {
 } from './read/trust-document.ts';
 export { trustDocumentsIn } from './read/trust-documents.ts';
 export { matters } from './read/unresolved.ts';
-export { type Rule, type RuleId, rules, type Severity } from './rules.ts';
+export type { Rule, Severity } from './rules/rule.ts';
+export { type RuleId, rules } from './rules.ts';
 export { bySeverity, sarif, sarifOf, severities } from './sarif.ts';
 export { command } from './shell.ts';
 export { verdictOnSigned } from './signed-token.ts';

@@ -1,23 +1,15 @@
-import {
-  awsAudience,
-  azureDevOps,
-  conditionPrefix,
-  entra,
-  gitHub,
-  type Issuer,
-  isAwsAudience,
-  isRetired,
-} from '@fedbridge/issuers';
+import { azureDevOps, conditionPrefix, entra, gitHub, type Issuer, isRetired } from '@fedbridge/issuers';
 import { operatorOf } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
 import type { JsonPath } from './json.ts';
 import { actionFindings } from './lint-actions.ts';
-import { type Constraint, demandsOf, isAnything, pathOfCondition, saysWhich } from './lint-constraints.ts';
+import { type Constraint, demandsOf, isAnything, pathOfCondition } from './lint-constraints.ts';
 import { allowsNobodyOf, keyFindings } from './lint-keys.ts';
 import { loginFindings, unsaidApplication, unscopedKey } from './lint-login.ts';
 import { issuerFault } from './lint-never.ts';
 import { expiredDenials, nobodyFindings } from './lint-nobody.ts';
 import { operatorFindings } from './lint-operators.ts';
+import { accountFindings, anyPrincipal, partitionFindings, partitionOf } from './lint-principals.ts';
 import { claimOfKey, concerns, type Provider, providersOf } from './lint-provider.ts';
 import {
   type Asking,
@@ -30,10 +22,10 @@ import {
   workOfDocument,
 } from './lint-width.ts';
 import { MalformedPolicyError } from './malformed-policy.ts';
-import { type Condition, parseTrustPolicy, type Statement, type TrustPolicy } from './policy.ts';
+import { parseTrustPolicy, type Statement, type TrustPolicy } from './policy.ts';
 import type { RuleId } from './rules.ts';
 import { TooMuchWork } from './who/alphabet.ts';
-import { type Grant, grantsOfPolicy, whoIsGranted } from './who/who.ts';
+import { type Grant, grantsOfPolicy } from './who/who.ts';
 import { isMetByNobody } from './who/why-nobody.ts';
 import { hasWildcard } from './wildcard.ts';
 
@@ -119,12 +111,6 @@ function lintStatement(statement: Statement, linted: Linted, where: string): rea
     ...named.flatMap((provider) => providerFindings(statement, provider, linted, where)),
     ...partitionFindings(statement, own, where),
   ];
-}
-
-/** Source: captures of real STS, radkawar/stackd, 2026-09-11: everybody is whoever signs in to AWS, and authorizes no web identity. */
-function anyPrincipal(statement: Statement): string {
-  const isOfNobody = statement.federated.length === 0 && !concerns(statement, 'sts:assumerole');
-  return `The principal is *.${isOfNobody ? ' That is no provider of web identities: nobody is allowed by this statement.' : ''}`;
 }
 
 function providerFindings(statement: Statement, provider: Provider, linted: Linted, where: string): Finding[] {
@@ -260,47 +246,3 @@ function reachRules(reach: Reach, issuer: Issuer | undefined, audiences: readonl
     ...(pullRequest ? ([['pull-request', `${of} ${exampleIn(pullRequest.witness, true)}`]] as const) : []),
   ];
 }
-
-/** Everybody's roles and users, in whatever account. */
-function accountFindings(
-  statement: Statement,
-  grant: Grant | undefined,
-  where: string,
-  now: number,
-): readonly Finding[] {
-  const { effect, aws, conditions } = statement;
-  // In an Allow everybody is whoever signs in to AWS: it authorizes no web identity.
-  if (effect === 'Deny' || !grant || !aws.includes('*')) return [];
-  const { reach, isGivenUp, witness } = whoIsGranted(grant, [], now);
-  if (isGivenUp) return [finding('not-decided', where, 'Of AWS principals.', ['Principal'])];
-  if (reach !== 'any account' || conditions.some(isOfOwn)) return [];
-  const isShared = conditions.some(({ key }) => /^sts:externalid$/i.test(key));
-  const named = isShared ? ' An external id is no secret: whoever may read the role sees it.' : '';
-  const message = `The principal is * for sts:AssumeRole.${named} ${exampleIn(witness)}`;
-  return [finding('aws/any-account', where, message, ['Principal'])];
-}
-
-/** Whether a principal must be of the role's own account or organization. The variables of that the decision does not read. */
-const isOfOwn = (condition: Condition) =>
-  saysWhich(condition) &&
-  !/^ForAllValues:|IfExists$/.test(condition.operator) &&
-  /^aws:principal(account|org(id|paths))$/i.test(condition.key) &&
-  condition.values.every((value) => /^\$\{aws:Resource(Account|OrgID|OrgPaths)\}$/i.test(value));
-
-function partitionFindings(
-  { federated, conditions }: Statement,
-  own: readonly Provider[],
-  where: string,
-): readonly Finding[] {
-  const wanted = awsAudience(federated.some((arn) => partitionOf(arn) === 'aws-cn') ? 'aws-cn' : 'aws');
-  const ofAudience = conditions.filter(({ key }) => own.some(({ iss }) => claimOfKey(key, iss) === 'aud'));
-  return ofAudience.flatMap((condition) =>
-    condition.values.flatMap((audience, index) =>
-      isAwsAudience(audience) && audience !== wanted
-        ? finding('aws/wrong-partition', where, `The audience is ${audience}.`, pathOfCondition(condition, index))
-        : [],
-    ),
-  );
-}
-
-const partitionOf = (arn: string) => /^arn:([\w-]+):iam::/.exec(arn)?.[1] ?? '';

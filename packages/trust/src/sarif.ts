@@ -1,6 +1,7 @@
 import type { Invocation, Log, ReportingDescriptor, Result } from 'sarif';
 import type { FindingInFile } from './finding.ts';
-import { type Rule, rules, type Severity } from './rules.ts';
+import type { Rule, Severity } from './rules/rule.ts';
+import { rules } from './rules.ts';
 
 /** Findings as code scanning shows them. */
 export function sarif(findings: readonly FindingInFile[]) {

@@ -1,4 +1,5 @@
-import { type Rule, rules } from '../rules.ts';
+import type { Rule } from '../rules/rule.ts';
+import { rules } from '../rules.ts';
 
 /** Rules of an audit, beside those of lint. */
 const ownRules = {

@@ -1,9 +1,10 @@
 import type { TokenParts } from '@fedbridge/issuers';
 import type { Condition } from '../policy.ts';
 import { foundWithNames, type Witness, witnessOf } from './admitted.ts';
+import { patternsIn } from './parts-of-tokens.ts';
 import { Answers, type Beside, type Renamed, renamed } from './renaming.ts';
 import type { Grant } from './who.ts';
-import { type Level, nobody, patternsIn, type Somebody, Width } from './width.ts';
+import { type Level, nobody, type Somebody, Width } from './width.ts';
 
 interface Known {
   readonly beside: Beside;

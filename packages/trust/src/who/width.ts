@@ -5,6 +5,7 @@ import { joined } from './atoms.ts';
 import { cutsOfText, machineOfPatterns } from './language.ts';
 import type { Machine } from './machine.ts';
 import type { Mine } from './mine.ts';
+import { partsIn, textsOf } from './parts-of-tokens.ts';
 import { Asked, type Demanded, implies, mostNamesOf, type Narrowed, type Question } from './question.ts';
 import { type Extent, Spelled } from './spelled.ts';
 import type { Found, TokenGraph } from './token-graph.ts';
@@ -285,23 +286,4 @@ function meets({ fields }: Found, { some = [], none = [] }: Demanded): boolean {
     return machine.accepts(machine.run(machine.start, texts.join(''))) !== negated;
   };
   return some.every(holds) && !none.some((all) => all.every(holds));
-}
-
-const partsIn = ({ fields }: TokenShape, parts: readonly TokenPart[]) => parts.filter(({ field }) => fields[field]);
-
-/** All that parts and kinds say, by which letters must be told from each other. */
-function textsOf(parts: TokenParts): string {
-  const { owner, project, job, workflow = [] } = parts;
-  const keys = [...owner, ...project, ...job, ...workflow].map(({ behind = '' }) => behind);
-  return [...patternsIn(parts), ...keys].join('');
-}
-
-/** With wildcards. */
-export function patternsIn({
-  notOfBranch = [],
-  pullRequest = [],
-  tags = [],
-  ofPullRequest = [],
-}: TokenParts): readonly string[] {
-  return [...notOfBranch, ...pullRequest, ...tags.flat(), ...ofPullRequest.flat()].map(({ pattern }) => pattern);
 }
