@@ -1,5 +1,6 @@
 /**
  * Tests as well:
+ * - packages/trust/src/who/parts-of-tokens.ts
  * - packages/trust/src/who/width.ts
  */
 

@@ -5,6 +5,7 @@
  * - packages/trust/src/lint-keys.ts
  * - packages/trust/src/lint-login.ts
  * - packages/trust/src/lint-operators.ts
+ * - packages/trust/src/lint-principals.ts
  * - packages/trust/src/lint-provider.ts
  * - packages/trust/src/who/reached.ts
  */
