@@ -1,6 +1,6 @@
 /**
  * Tests as well:
- * - packages/agent/src/rest.ts
+ * - packages/agent/src/azure-devops-rest.ts
  * - packages/agent/src/setup/agent-pool.ts
  * - packages/agent/src/setup/managed-identity.ts
  * - packages/agent/src/setup/organization-user.ts

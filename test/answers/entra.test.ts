@@ -1,6 +1,6 @@
 /**
  * Tests as well:
- * - packages/entra/src/explanations.ts
+ * - packages/entra/src/aadsts-denials.ts
  */
 
 import { inspect } from 'node:util';

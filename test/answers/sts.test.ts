@@ -13,7 +13,7 @@ import {
   parseSessionPolicy,
   type RolePathRequest,
 } from '@fedbridge/aws';
-import { existingCredentials } from '@fedbridge/aws/existing';
+import { existingCredentials } from '@fedbridge/aws/existing-credentials';
 import { type FedbridgeError, HttpClient, parseEndpoint } from '@fedbridge/core';
 import { Identity } from '@fedbridge/identity';
 import { afterAll, describe, expect, it } from 'vitest';

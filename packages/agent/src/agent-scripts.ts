@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Environment, FedbridgeError, oneInertLine, type System } from '@fedbridge/core';
+import type { GetAccessToken } from './azure-devops-rest.ts';
 import type { Organization } from './organization.ts';
-import type { GetAccessToken } from './rest.ts';
 
 /** An agent on this machine. */
 export interface AgentPlace {

@@ -1,8 +1,8 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FedbridgeError, type Outbound, parseEndpoint, retry } from '@fedbridge/core';
+import { callRest, type GetAccessToken, listOf } from './azure-devops-rest.ts';
 import type { Organization } from './organization.ts';
-import { callRest, type GetAccessToken, listOf } from './rest.ts';
 
 interface PublishedPackage {
   readonly version?: { readonly major: number; readonly minor: number; readonly patch: number };

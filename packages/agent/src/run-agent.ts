@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { backoff, explain, FedbridgeError, type Outbound, type System } from '@fedbridge/core';
 import { type AgentPlace, configure, remove, startAgent } from './agent-scripts.ts';
+import { callRest, type GetAccessToken, listOf } from './azure-devops-rest.ts';
 import type { Organization } from './organization.ts';
 import { provideAgent } from './provide-agent.ts';
-import { callRest, type GetAccessToken, listOf } from './rest.ts';
 
 /** An agent to run. */
 export interface AgentOptions {

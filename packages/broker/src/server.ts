@@ -2,9 +2,9 @@ import { promises } from 'node:fs';
 import http, { type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Answer, Route } from '@fedbridge/identity';
-import { isLocal, isSecret } from './guard.ts';
+import { isLocal, isSecret } from './caller.ts';
+import { failure } from './failure.ts';
 import { backlog } from './listen.ts';
-import { reason } from './reason.ts';
 import { Strangers } from './strangers.ts';
 
 /** A route, and what callers must show there. */
@@ -114,7 +114,7 @@ async function answerOf(route: Route, query: URLSearchParams): Promise<Answer> {
   try {
     return await route.answer(query);
   } catch (error) {
-    return route.failed(reason(error));
+    return route.failed(failure(error));
   }
 }
 

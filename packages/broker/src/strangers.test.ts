@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Ends, readOwners } from './owners.ts';
+import { type Ends, readOwners } from './connection-owners.ts';
 import { Strangers } from './strangers.ts';
 
 class Connection extends EventEmitter {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
+import { type OwnerOf, readOwners } from './connection-owners.ts';
 import { mostOpenFiles } from './open-files.ts';
-import { type OwnerOf, readOwners } from './owners.ts';
 
 /** Files that a broker has open beside the connections of its callers, and some that it may come to have. */
 const otherFiles = 48;

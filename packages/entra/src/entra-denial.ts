@@ -1,8 +1,8 @@
 import { FedbridgeError, firstSentence, inertJson, textMember } from '@fedbridge/core';
 import type { IdToken } from '@fedbridge/identity';
 import { entraTrust, jobOf, neverMatches } from '@fedbridge/trust';
+import { explanations, unknown } from './aadsts-denials.ts';
 import type { AccessTokenRequest } from './access-token-request.ts';
-import { explanations, unknown } from './explanations.ts';
 
 const errors = {
   denied: { code: 'EXCHANGE_REFUSED', recovery: 'denial', verb: 'denied' },

@@ -9,7 +9,7 @@ import { acquireAll, requestsFor } from './aws/acquire.ts';
 import { deliver } from './aws/deliver.ts';
 import { formerAwsInputs } from './aws/former-inputs.ts';
 import { awsInputs } from './aws/inputs.ts';
-import { wantedRoles } from './aws/wanted.ts';
+import { wantedRoles } from './aws/wanted-roles.ts';
 
 /** The step that assumes AWS roles. */
 export const awsCredentials = defineStep({
@@ -63,7 +63,7 @@ async function give(context: StepContext<typeof awsInputs>): Promise<Outcome> {
   const requests = requestsFor(host, inputs, { wanted, region });
   const acquire = async (request: RolePathRequest, index: number) => {
     if (pass !== undefined && wanted[index]?.name === undefined) {
-      const { existingCredentials } = await import('@fedbridge/aws/existing');
+      const { existingCredentials } = await import('@fedbridge/aws/existing-credentials');
       const existing = await existingCredentials({ request, sessionName: inputs.roleSessionName, pass }, outbound);
       if (existing) return existing;
     }

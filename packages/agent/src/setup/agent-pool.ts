@@ -1,5 +1,5 @@
+import { listOf } from '../azure-devops-rest.ts';
 import type { Organization } from '../organization.ts';
-import { listOf } from '../rest.ts';
 import type { SetupCalls } from './setup-calls.ts';
 
 interface Assignment {

@@ -1,5 +1,5 @@
 import type { Outbound } from '@fedbridge/core';
-import { callRest, type GetAccessToken, type RestCall } from '../rest.ts';
+import { callRest, type GetAccessToken, type RestCall } from '../azure-devops-rest.ts';
 
 /** Access tokens for the two APIs, new whenever they are asked for. */
 export interface SetupTokens {

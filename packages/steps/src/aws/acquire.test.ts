@@ -6,7 +6,7 @@ import { quietOutbound } from '../../../../test/harness/outbound.ts';
 import { readInputs } from '../../../../test/harness/read-inputs.ts';
 import { acquireAll, requestsFor } from './acquire.ts';
 import { awsInputs } from './inputs.ts';
-import { wantedRoles } from './wanted.ts';
+import { wantedRoles } from './wanted-roles.ts';
 
 const http = new HttpClient({});
 afterAll(() => http.close());

@@ -4,7 +4,7 @@ import { type Endpoint, type FedbridgeError, type Outbound, parseEndpoint } from
 import type { Host } from '@fedbridge/step';
 import type { AwsInputs } from './inputs.ts';
 import { sessionTags } from './tags.ts';
-import type { WantedRole } from './wanted.ts';
+import type { WantedRole } from './wanted-roles.ts';
 
 /** What STS is asked for each role. @throws FedbridgeError `INPUT_INVALID` */
 export function requestsFor(

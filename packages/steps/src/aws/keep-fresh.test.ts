@@ -10,7 +10,7 @@ import { standInBroker } from '../../../../test/harness/stand-in-broker.ts';
 import { requestsFor } from './acquire.ts';
 import { awsInputs } from './inputs.ts';
 import { keepAwsFresh } from './keep-fresh.ts';
-import { wantedRoles } from './wanted.ts';
+import { wantedRoles } from './wanted-roles.ts';
 
 const http = new HttpClient({});
 afterAll(() => http.close());

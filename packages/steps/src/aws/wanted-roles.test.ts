@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hostWith } from '../../../../test/harness/memory-host.ts';
 import { readInputs } from '../../../../test/harness/read-inputs.ts';
 import { awsInputs } from './inputs.ts';
-import { wantedRoles } from './wanted.ts';
+import { wantedRoles } from './wanted-roles.ts';
 
 const account = '123456789012';
 const roleOf = (name: string, partition = 'aws', id = account) => `arn:${partition}:iam::${id}:role/${name}`;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isLocal, isSecret } from './guard.ts';
+import { isLocal, isSecret } from './caller.ts';
 
 const local = (headers: IncomingHttpHeaders) => isLocal({ headers } as IncomingMessage, 4711);
 
