@@ -1,5 +1,6 @@
 /**
- * Writes action.yml, task.json and the reference page of every step from its definition. With --check it writes nothing and fails when a
+ * Writes action.yml, task.json and the reference page of every step from its definition, and the owner and release of owner.json into
+ * examples. With --check it writes nothing and fails when a
  * file is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { taskManifest } from '@fedbridge/azure-pipelines/manifest';
 import { actionManifest } from '@fedbridge/github/manifest';
 import { steps } from '@fedbridge/steps';
 import { stringify } from 'yaml';
+import { applyOwner, readOwner } from './owner.ts';
 import { referencePage, rulesPage } from './reference.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -21,7 +23,10 @@ const stale = steps.flatMap((step) => {
       join('actions', step.name, 'action.yml'),
       `# ${notice}\n${stringify(actionManifest(step), { lineWidth: 110 })}`,
     ),
-    write(join('docs', 'reference', `${step.name}.md`), `<!-- ${notice} -->\n\n${referencePage(step)}`),
+    write(
+      join('docs', 'reference', `${step.name}.md`),
+      `<!-- ${notice} -->\n\n${referencePage(step, readOwner(root))}`,
+    ),
     write(join(task, 'task.json'), `${JSON.stringify(taskManifest(step, version), null, 2)}\n`),
   ].filter((file) => file !== undefined);
 });
@@ -31,6 +36,7 @@ const rulesFile = write(
   `<!-- Generated from packages/trust/src/rules.ts and audit/audit-rules.ts by "pnpm generate". Do not edit. -->\n\n${rulesPage()}`,
 );
 if (rulesFile) stale.push(rulesFile);
+stale.push(...applyOwner(root, readOwner(root), check ? 'check' : 'write'));
 
 if (check && stale.length > 0) {
   console.error(`Stale, run "pnpm generate": ${stale.join(', ')}`);

@@ -10,6 +10,7 @@ import {
 } from '@fedbridge/step';
 import { auditRules } from '@fedbridge/trust';
 import { changeRules } from '@fedbridge/trust-files';
+import { type Owner, pinnedAction } from './owner.ts';
 
 /** What `fedbridge trust lint`, `fedbridge trust audit` and the step that lints find, Markdown. */
 export function rulesPage(): string {
@@ -27,14 +28,14 @@ export function rulesPage(): string {
 }
 
 /** A step's page of the reference, Markdown: what it is, each input and output on both platforms. */
-export function referencePage(step: AnyStep): string {
+export function referencePage(step: AnyStep, owner: Owner): string {
   const readers = [gitHubReader, azurePipelinesReader].map((reader) => ({ ...reader, nameOf: bothNames }));
   const inputs = Object.entries(Object.assign({}, ...readers.map((reader) => inputsOf(step, reader))));
   const outputs = Object.entries(Object.assign({}, ...readers.map((reader) => outputsOf(step, reader))));
   return [
     `# ${step.title}`,
     step.description,
-    `GitHub Actions: \`uses: OWNER/fedbridge/actions/${step.name}@v1\`. Azure Pipelines: \`task: ${step.task.name}@1\`.`,
+    `GitHub Actions: \`uses: ${pinnedAction(owner, `actions/${step.name}`)}\`. Azure Pipelines: \`task: ${step.task.name}@1\`.`,
     needsOf(step),
     '## Inputs',
     ...inputs.map(([name, input]) => inputEntry(name, input as InputDefinition)),

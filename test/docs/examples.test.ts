@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { readOwner } from '../../scripts/owner.ts';
 import { root } from '../harness/process.ts';
 
 /** Those of this workspace alone; what is published has a README for others, which test/release runs. */
@@ -27,6 +28,8 @@ describe("each package's README", () => {
   });
 });
 
+const { owner } = readOwner(root);
+const ours = new RegExp(`^(?:${owner}/fedbridge|\\.)/(actions/[\\w-]+)(?:@[\\da-f]{40}|$)$`);
 const pages = ['README.md', ...markdownBelow('docs'), 'tasks/overview.md'];
 
 interface Example {
@@ -101,7 +104,7 @@ function markdownBelow(folder: string): string[] {
 }
 
 function known(step: ExampleStep): { given: string[]; inputs: string[] } | undefined {
-  const [, folder] = /^(?:OWNER\/fedbridge|\.)\/(actions\/[\w-]+)(?:@main|@v1|$)$/.exec(String(step.uses ?? '')) ?? [];
+  const [, folder] = ours.exec(String(step.uses ?? '')) ?? [];
   if (folder) {
     const manifest = parse(readFileSync(join(root, folder, 'action.yml'), 'utf8')) as { inputs: object };
     return { given: Object.keys(step.with ?? {}), inputs: Object.keys(manifest.inputs) };
