@@ -260,17 +260,21 @@ describe('revoking', () => {
   const end = async (name: string, answer: Answer) => {
     await using server = await answering(answer);
     const { outbound } = outboundOf(2);
-    const { error } = await outcomeOf(revoke(orderOf(name, server.url), 'a-token', outbound));
-    return { error, asked: server.asked };
+    const outcome = await outcomeOf(revoke(orderOf(name, server.url), 'a-token', outbound));
+    return { ...outcome, asked: server.asked };
   };
 
+  const none = [
+    '{"errors":["permission denied"]}',
+    '{"errors":["2 errors occurred:\\n\\t* permission denied\\n\\t* invalid token\\n\\n"]}',
+  ];
   it.each([
-    ['vault', 'POST', '/v1/auth/token/revoke-self'],
-    ['octo-sts', 'DELETE', '/installation/token'],
-  ])('%s: %s %s, and one that has ended is none to end', async (name, method, url) => {
-    for (const status of [204, 200, 401, 403]) {
-      const { error, asked } = await end(name, { status, body: '' });
-      expect(error).toBeUndefined();
+    ['vault', 'POST', '/v1/auth/token/revoke-self', none.map((body) => ({ status: 403, body }))],
+    ['octo-sts', 'DELETE', '/installation/token', [{ status: 401, body: '{"message":"Bad credentials"}' }]],
+  ])('%s: %s %s, and one that has ended is none to end', async (name, method, url, ended) => {
+    for (const answer of [{ status: 204 }, { status: 200 }, ...ended]) {
+      const { got, error, asked } = await end(name, answer);
+      expect([got, error]).toEqual([true, undefined]);
       expect(asked.map((one) => [one.method, one.url])).toEqual([[method, url]]);
       expect(JSON.stringify(asked[0]?.headers)).toContain('a-token');
     }
@@ -278,7 +282,25 @@ describe('revoking', () => {
       code: 'DELIVERY_FAILED',
       detail: { answer: 'HTTP 400: what is ***' },
     });
+    // A firewall's, or GitHub's for somebody who asks too often.
+    expect((await end(name, { status: 403, body: '<html>' })).error?.code).toBe('DELIVERY_FAILED');
     expect((await end(name, { status: 503 })).error?.code).toBe('UNAVAILABLE');
+  });
+
+  it('vault: a batch token is none that can be ended', async () => {
+    const answer = { status: 400, body: { errors: ['batch tokens cannot be revoked'] } };
+    expect(await end('vault', answer)).toMatchObject({ got: false });
+  });
+
+  it('vault: a token that may not end itself lives on, which is told', async () => {
+    const { error } = await end('vault', {
+      status: 403,
+      body: { errors: ['1 error occurred:\n\t* permission denied\n\n'] },
+    });
+    expect(error).toMatchObject({
+      code: 'DELIVERY_FAILED',
+      detail: { hint: expect.stringContaining('the policy default') },
+    });
   });
 
   it.each(['rfc8693', 'google'])('%s has nothing that ends a token', async (name) => {

@@ -1,8 +1,5 @@
 /**
  * Tests as well:
- * - packages/emulator/src/vault/jwt-login.ts
- * - packages/emulator/src/vault/vault-service.ts
- * - packages/emulator/src/vault/vault.ts
  * - packages/exchange/src/secrets.ts
  * - packages/steps/src/token-exchange/vault-inputs.ts
  */
@@ -148,10 +145,36 @@ describe.each(platforms)('vault on %s', (platform) => {
     expect(run.outputs).toEqual({});
   });
 
+  it.concurrent('a token that cannot be revoked, or may not revoke itself, is told of', async ({ expect }) => {
+    const said = { batch: 'Cannot be revoked, and expires by itself', bare: '"token_no_default_policy": false' };
+    for (const [role, text] of Object.entries(said)) {
+      await using apart = await startEmulator({
+        setup: withRole(role === 'batch' ? { tokenType: 'batch' } : { tokenNoDefaultPolicy: true }),
+      });
+      const one = step({ ...usual(apart), secrets: 'kv/legacy password' }, apart);
+      expect((await one.run()).error).toBeUndefined();
+      const { stdout, exitCode } = await one.cleanUp();
+      expect(stdout.replaceAll('%0A', '\n')).toContain(text);
+      if (isGitHub) expect(exitCode).toBe(role === 'batch' ? 0 : 1);
+    }
+  });
+
+  it.concurrent('is in the namespace that it names, where there are any', async ({ expect }) => {
+    await using apart = await startEmulator({
+      setup: (urls) => {
+        const { vault, ...setup } = sharedSetup(urls);
+        return vault ? { ...setup, vault: { ...vault, namespace: 'teams/web' } } : setup;
+      },
+    });
+    expect((await step({ ...usual(apart), namespace: 'teams/web' }, apart).run()).error).toBeUndefined();
+    expect((await step({ ...usual(apart), namespace: 'teams/data' }, apart).run()).error).toContain(
+      'no handler for route',
+    );
+  });
+
   it.concurrent.each([
     ['no role', { role: '' }, 'is required for the profile vault'],
     ['a role that it does not have', { role: 'nobody' }, 'role "nobody" could not be found'],
-    ['another namespace', { namespace: 'teams/web' }, 'no handler for route'],
     ['a path that leads elsewhere', { path: '../sys' }, 'expected a path'],
     ['a secret without a key', { secrets: 'secret/data/ci' }, 'between semicolons'],
     ['all keys of a secret', { secrets: 'secret/data/ci *' }, 'name the keys'],
@@ -166,16 +189,15 @@ describe.each(platforms)('vault on %s', (platform) => {
 });
 
 /** Tokens that live for so many seconds, and so many at the most. */
-const withTtl =
-  (tokenTtl: number, tokenMaxTtl = 7200) =>
-  (urls: Emulator['urls']) => {
-    const setup = sharedSetup(urls);
-    const { jwtMethods = [], policies = {}, ...vault } = setup.vault ?? {};
-    const roles = jwtMethods.map((method) => ({
-      ...method,
-      roles: Object.fromEntries(
-        Object.entries(method.roles).map(([name, role]) => [name, { ...role, tokenTtl, tokenMaxTtl }]),
-      ),
-    }));
-    return { ...setup, vault: { ...vault, policies, jwtMethods: roles } };
-  };
+const withTtl = (tokenTtl: number, tokenMaxTtl = 7200) => withRole({ tokenTtl, tokenMaxTtl });
+
+/** Roles that say something else of the tokens that they give. */
+const withRole = (changed: object) => (urls: Emulator['urls']) => {
+  const setup = sharedSetup(urls);
+  const { jwtMethods = [], policies = {}, ...vault } = setup.vault ?? {};
+  const roles = jwtMethods.map((method) => ({
+    ...method,
+    roles: Object.fromEntries(Object.entries(method.roles).map(([name, role]) => [name, { ...role, ...changed }])),
+  }));
+  return { ...setup, vault: { ...vault, policies, jwtMethods: roles } };
+};

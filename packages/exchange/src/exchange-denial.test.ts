@@ -23,6 +23,7 @@ describe('a service that denies', () => {
     [{ error: 'invalid_grant', error_description: 'Not trusted. More.' }, 'invalid_grant, HTTP 403: Not trusted.'],
     [{ error: { status: 'PERMISSION_DENIED', message: 'No.' } }, 'PERMISSION_DENIED, HTTP 403: No.'],
     [{ errors: ['first', 7, 'second'] }, 'HTTP 403: first; second'],
+    [{ data: null, warnings: ['Invalid path. See.'] }, 'HTTP 403: Invalid path.'],
     [{ code: 7, message: 'trust policy: no.' }, 'code 7, HTTP 403: trust policy: no.'],
     [{ error: 'invalid_grant' }, 'invalid_grant, HTTP 403'],
     ['<html>', 'HTTP 403'],

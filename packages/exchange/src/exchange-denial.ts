@@ -42,13 +42,13 @@ export function denial(response: HttpResponse, { request, values, presented, sec
 
 /**
  * The code and the words of an error, in the forms that services have: OAuth's [RFC 6749, 5.2], Google's (`error` with `status` and
- * `message`), Vault's (`errors`), gRPC's over HTTP (`code` and `message`).
+ * `message`), Vault's (`errors`, or `warnings` where it found nothing), gRPC's over HTTP (`code` and `message`).
  */
 function reasonIn({ body }: HttpResponse): { readonly code: string | undefined; readonly said: string | undefined } {
   const answer = jsonOf(body);
-  const { error, errors, code } = (answer ?? {}) as Readonly<Record<string, unknown>>;
-  if (Array.isArray(errors))
-    return { code: undefined, said: errors.filter((one) => typeof one === 'string').join('; ') };
+  const { error, errors, warnings, code } = (answer ?? {}) as Readonly<Record<string, unknown>>;
+  const list = errors ?? warnings;
+  if (Array.isArray(list)) return { code: undefined, said: list.filter((one) => typeof one === 'string').join('; ') };
   if (typeof error === 'object') return { code: textMember(error, 'status'), said: textMember(error, 'message') };
   const said = textMember(answer, 'error_description') ?? textMember(answer, 'message');
   return { code: textMember(answer, 'error') ?? (typeof code === 'number' ? `code ${code}` : undefined), said };

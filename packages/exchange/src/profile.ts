@@ -20,7 +20,7 @@ export interface Profile {
   /** Has the token that there is live on, in the place of a new exchange. */
   readonly renew?: TokenRequest;
   /** Ends the token before its time. */
-  readonly revoke?: ServiceRequest;
+  readonly revoke?: RevokeRequest;
   /** Reads what the token opens. */
   readonly secrets?: ServiceRequest;
   /** What later steps find, beside the outputs. */
@@ -58,6 +58,14 @@ export interface TokenRequest extends ServiceRequest {
     /** The member that must say that whoever bears the token may use it. */
     readonly type?: string;
   };
+}
+
+/** A request that ends a token. */
+export interface RevokeRequest extends ServiceRequest {
+  /** What is answered of a token that has ended already: one of these, where a status says it of others too. */
+  readonly ended: { readonly status: number; readonly says?: readonly string[] };
+  /** What is said of a token that nobody can end. */
+  readonly cannot?: string;
 }
 
 /** What a denial is explained with. */

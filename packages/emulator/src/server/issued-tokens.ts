@@ -29,6 +29,11 @@ export class IssuedTokens<T> {
     if (found) found.expiresAt = this.#world.clock.seconds() + lifetime;
   }
 
+  /** For how many seconds a token is valid still. */
+  left(token: string): number {
+    return Math.max(0, (this.#tokens.get(token)?.expiresAt ?? 0) - this.#world.clock.seconds());
+  }
+
   /** @returns whether it was valid */
   revoke(token: string | undefined): boolean {
     const isValid = this.find(token) !== undefined;

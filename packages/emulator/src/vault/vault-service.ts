@@ -1,106 +1,108 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { IssuedTokens } from '../server/issued-tokens.ts';
 import type { TokenServicePlace } from '../server/token-service.ts';
 import { logIn } from './jwt-login.ts';
-import { type Vault, VaultProblem } from './vault.ts';
+import { severalErrors, type Vault, VaultProblem } from './vault.ts';
+import { authOf, defaultTtl, lookUp, VaultTokens } from './vault-tokens.ts';
 
-/** What a token stands for. Times in seconds. */
-interface Session {
-  readonly policies: readonly string[];
-  readonly ttl: number;
-  /** When it ends, whatever renews it. */
-  readonly endsAt: number;
-}
-
-/** Vault's own default is 32 days. Source: Vault, "server configuration", `default_lease_ttl`. */
-const defaultTtl = 768 * 3600;
-const denied = () => new VaultProblem(403, '1 error occurred:\n\t* permission denied\n\n');
-
-/** Logins with a JWT, tokens' own paths, and secrets of KV engines. Source: Vault API documentation of each. */
+/**
+ * Logins with a JWT, tokens' own paths, and secrets of KV engines.
+ * Source: Vault API documentation of each; what Vault 1.21.4 answers is in test/interop/vault/answers.txt.
+ */
 export function serveVault(
   { app, relyingParty, world }: TokenServicePlace,
   vault: Vault = { jwtMethods: [], policies: {} },
 ): void {
-  const tokens = new IssuedTokens<Session>(world);
+  const tokens = new VaultTokens(world);
   const answering =
     <T>(answer: (request: FastifyRequest) => Promise<T> | T) =>
     async (request: FastifyRequest, reply: FastifyReply) => {
       try {
         const { 'x-vault-namespace': namespace = '' } = request.headers;
-        if (namespace !== (vault.namespace ?? '')) throw new VaultProblem(404, 'no handler for route');
+        if (vault.namespace !== undefined && namespace !== vault.namespace) {
+          throw new VaultProblem(404, 'no handler for route');
+        }
         return (await answer(request)) ?? reply.code(204).send();
       } catch (error) {
         if (error instanceof VaultProblem) return reply.code(error.status).send(error.body());
         throw error;
       }
     };
-  const session = (request: FastifyRequest) => {
-    const token = String(request.headers['x-vault-token'] ?? '');
-    const found = tokens.find(token);
-    if (!found) throw new VaultProblem(403, '2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n');
-    return { token, ...found };
+  /** Whose a request is that they may make. */
+  const allowed = (request: FastifyRequest, capability: string) => {
+    const session = tokens.sessionOf(request);
+    if (!isAllowed(vault, session.policies, pathOf(request), capability)) throw denied();
+    return session;
   };
-  const given = (token: string, { policies }: Pick<Session, 'policies'>, seconds: number) => ({
-    ...{ request_id: randomUUID(), lease_id: '', renewable: false, lease_duration: 0, data: null },
-    auth: {
-      ...{ client_token: token, policies, token_policies: policies, lease_duration: seconds },
-      ...{ renewable: true, token_type: 'service', entity_id: randomUUID(), orphan: true },
-    },
-  });
+  const write = <T>(path: string, answer: (request: FastifyRequest) => Promise<T> | T) =>
+    app.route({ method: ['POST', 'PUT'], url: `/v1/${path}`, handler: answering(answer) });
 
   for (const method of vault.jwtMethods) {
-    const login = answering(async (request) => {
-      const now = world.clock.seconds();
-      const role = await logIn(method, bodyOf(request), relyingParty, now);
-      const ttl = Math.min(role.tokenTtl ?? defaultTtl, role.tokenMaxTtl ?? defaultTtl);
-      const stands = {
-        policies: ['default', ...role.tokenPolicies],
-        ttl,
-        endsAt: now + (role.tokenMaxTtl ?? defaultTtl),
-      };
-      const token = tokens.issue(`hvs.${randomBytes(69).toString('base64url')}`, stands, ttl);
-      return given(token, stands, ttl);
+    const path = `auth/${method.path}/login`;
+    write(path, async (request) => {
+      const loggedIn = await logIn(method, bodyOf(request), relyingParty, world.clock.seconds());
+      const { session, seconds } = tokens.issue(method.path, loggedIn);
+      return envelope('', { auth: authOf(session, seconds) });
     });
-    app.route({ method: ['POST', 'PUT'], url: `/v1/auth/${method.path}/login`, handler: login });
+    const unsupported = () => {
+      throw new VaultProblem(405, 'unsupported operation');
+    };
+    app.get(`/v1/${path}`, answering(unsupported));
   }
-  const renewSelf = answering((request) => {
-    const { token, ttl, endsAt, policies } = session(request);
-    const seconds = Math.min(ttl, endsAt - world.clock.seconds());
-    tokens.extend(token, seconds);
-    return given(token, { policies }, seconds);
+  write('auth/token/renew-self', (request) => {
+    const session = allowed(request, 'update');
+    return envelope('token', { auth: authOf(session, tokens.renew(session)) });
   });
-  app.route({ method: ['POST', 'PUT'], url: '/v1/auth/token/renew-self', handler: renewSelf });
-  const revokeSelf = answering((request) => {
-    tokens.revoke(session(request).token);
-  });
-  app.route({ method: ['POST', 'PUT'], url: '/v1/auth/token/revoke-self', handler: revokeSelf });
+  write('auth/token/revoke-self', (request) => tokens.revoke(allowed(request, 'update')));
   const lookUpSelf = answering((request) => {
-    const { policies, ttl } = session(request);
-    return { data: { policies, creation_ttl: ttl } };
+    const session = allowed(request, 'read');
+    return envelope('token', { data: lookUp(session, tokens.left(session)) });
   });
   app.get('/v1/auth/token/lookup-self', lookUpSelf);
-  app.get(
-    '/v1/*',
-    answering((request) => readSecret(vault, request, session(request).policies)),
-  );
+  const read = answering((request) => {
+    allowed(request, 'read');
+    return readSecret(vault, pathOf(request));
+  });
+  app.get('/v1/*', read);
+  write('*', (request) => {
+    if (pathOf(request).endsWith('/')) throw new VaultProblem(400, "cannot write to a path ending in '/'");
+    tokens.sessionOf(request);
+    throw denied();
+  });
 }
 
-function readSecret({ policies, kv1 = {}, kv2 = {} }: Vault, request: FastifyRequest, own: readonly string[]) {
-  const path = decodeURIComponent((request.url.split('?', 1)[0] ?? '').slice('/v1/'.length));
-  const allows = ([pattern, capabilities]: [string, readonly string[]]) =>
-    capabilities.includes('read') && (pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : pattern === path);
-  if (!own.some((name) => Object.entries(policies[name] ?? {}).some(allows))) throw denied();
-  const envelope = {
-    request_id: randomUUID(),
-    lease_id: '',
-    renewable: false,
-    lease_duration: 0,
-    wrap_info: null,
-    warnings: null,
-    auth: null,
+const denied = () => new VaultProblem(403, severalErrors('permission denied'));
+
+/** Every answer's members. @param mount - the type of what answers */
+function envelope(mount: string, answer: Readonly<Record<string, unknown>>) {
+  return {
+    ...{ request_id: randomUUID(), lease_id: '', renewable: false, lease_duration: 0, data: null },
+    ...{ wrap_info: null, warnings: null, auth: null, mount_type: mount },
+    ...answer,
   };
-  if (Object.hasOwn(kv1, path)) return { ...envelope, data: kv1[path] };
+}
+
+/** What every token may that has the policy. Source: Vault, "Policies", "Built-in policies". */
+const defaultPolicy: Vault['policies'][string] = {
+  'auth/token/lookup-self': ['read'],
+  'auth/token/renew-self': ['update'],
+  'auth/token/revoke-self': ['update'],
+};
+
+function isAllowed({ policies }: Vault, own: readonly string[], path: string, capability: string): boolean {
+  const all: Vault['policies'] = { ...policies, default: defaultPolicy };
+  const allows = ([pattern, capabilities]: [string, readonly string[]]) =>
+    capabilities.includes(capability) &&
+    (pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : pattern === path);
+  return own.some((name) => Object.entries(all[name] ?? {}).some(allows));
+}
+
+function readSecret({ kv1 = {}, kv2 = {} }: Vault, path: string) {
+  if (Object.hasOwn(kv1, path)) return envelope('kv', { data: kv1[path], lease_duration: defaultTtl });
+  const [mount = '', next] = path.split('/', 2);
+  if (next !== 'data' && Object.keys(kv2).some((one) => one.startsWith(`${mount}/data/`))) {
+    throw new VaultProblem(404, undefined, envelope('', { warnings: [notVersioned] }));
+  }
   if (!Object.hasOwn(kv2, path)) throw new VaultProblem(404);
   const metadata = {
     created_time: '2026-11-01T00:00:00Z',
@@ -109,13 +111,25 @@ function readSecret({ policies, kv1 = {}, kv2 = {} }: Vault, request: FastifyReq
     destroyed: false,
     version: 1,
   };
-  return { ...envelope, data: { data: kv2[path], metadata } };
+  return envelope('kv', { data: { data: kv2[path], metadata } });
 }
 
-function bodyOf({ body }: FastifyRequest): unknown {
+/** Source: hashicorp/vault-plugin-secrets-kv, `backend.go`. */
+const notVersioned =
+  'Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate API endpoints to use. If using the Vault CLI, ' +
+  "use 'vault kv get' for this operation.";
+
+const pathOf = ({ url }: FastifyRequest) => decodeURIComponent((url.split('?', 1)[0] ?? '').slice('/v1/'.length));
+
+/** None is one without members. */
+function bodyOf({ body }: FastifyRequest): Readonly<Record<string, unknown>> {
+  const text = String(body ?? '');
+  if (text === '') return {};
   try {
-    return JSON.parse(String(body ?? ''));
+    const json: unknown = JSON.parse(text);
+    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
   } catch {
-    throw new VaultProblem(400, 'failed to parse JSON input');
+    // As one that is no object.
   }
+  throw new VaultProblem(400, 'error parsing JSON: failed to parse JSON input');
 }

@@ -37,5 +37,6 @@ export const octoSts: Profile = {
     method: 'DELETE',
     url: '{githubApiUrl}/installation/token',
     headers: { authorization: 'Bearer {token}', 'x-github-api-version': '2022-11-28' },
+    ended: { status: 401 },
   },
 };

@@ -1,7 +1,12 @@
-import type { Profile } from '../profile.ts';
+import type { Delivery, Profile } from '../profile.ts';
 
 const headers = { 'x-vault-request': 'true', 'x-vault-namespace': '{namespace}', 'x-vault-token': '{token}' };
 const gives = { token: 'auth.client_token', seconds: 'auth.lease_duration' };
+
+const delivers: Delivery = {
+  variables: { if: 'exportToken', set: { VAULT_ADDR: '{url}', VAULT_NAMESPACE: '{namespace}' } },
+  secretVariables: { if: 'exportToken', set: { VAULT_TOKEN: '{token}' } },
+};
 
 /**
  * A login with a JWT, and secrets by path. OpenBao speaks the same.
@@ -30,7 +35,12 @@ export const vault: Profile = {
     },
   ],
   renew: { to: 'Vault', url: '{url}/v1/auth/token/renew-self', headers, json: {}, gives },
-  revoke: { to: 'Vault', url: '{url}/v1/auth/token/revoke-self', headers },
+  revoke: {
+    ...{ to: 'Vault', url: '{url}/v1/auth/token/revoke-self', headers },
+    ended: { status: 403, says: ['"permission denied"', 'invalid token'] },
+    cannot: 'batch tokens cannot be revoked',
+    denied: { hint: 'Have the role {role} give the policy default:', document: { token_no_default_policy: false } },
+  },
   secrets: {
     to: 'Vault',
     method: 'GET',
@@ -41,8 +51,5 @@ export const vault: Profile = {
       document: { path: '{secretPath}', capabilities: ['read'] },
     },
   },
-  delivers: {
-    variables: { if: 'exportToken', set: { VAULT_ADDR: '{url}', VAULT_NAMESPACE: '{namespace}' } },
-    secretVariables: { if: 'exportToken', set: { VAULT_TOKEN: '{token}' } },
-  },
+  delivers,
 };

@@ -20,12 +20,15 @@ const endTokens: CleanUp = async (host) => {
   const { revoke } = await import('@fedbridge/exchange/revoke');
   const outbound = outboundOf(host);
   try {
-    for (const token of remembered.tokens) await revoke(remembered, token, outbound);
+    let haveEnded = true;
+    for (const token of remembered.tokens) haveEnded = (await revoke(remembered, token, outbound)) && haveEnded;
+    host.info(
+      `${haveEnded ? 'Revoked' : 'Cannot be revoked, and expires by itself'}: what ${remembered.profile.title} gave this job.`,
+    );
   } finally {
     outbound.http.close();
   }
   forgetTokens(host);
-  host.info(`Revoked: what ${remembered.profile.title} gave this job.`);
 };
 
 async function tokenIn(file: string): Promise<string | undefined> {
