@@ -19,7 +19,7 @@ export interface Living {
  */
 export function withoutDeadValues(statement: PolicyStatement, renamings: readonly Renaming[]): Living {
   const dead: Living['dead'][number][] = [];
-  if (statement.isDeny || JSON.stringify(statement.json).length > longest) return { statement, dead };
+  if (statement.isDeny || JSON.stringify(statement.json).length > longestLookedAt) return { statement, dead };
   const isOf = (condition: Condition, value: string) => {
     const reading = readingOfSubject(statement, condition);
     return reading !== undefined && !reading.negated && renamings.some((one) => matchesSome(value, reading, one));
@@ -41,7 +41,7 @@ export function withoutDeadValues(statement: PolicyStatement, renamings: readonl
 
 /** Why a statement would allow none of the new forms that it gets: its ids are of another repository; undefined where it allows one. */
 export function whyDeadInNewForm(next: PolicyStatement, added: readonly string[]): string | undefined {
-  if (next.isDeny || added.length === 0 || JSON.stringify(next.json).length > longest) return undefined;
+  if (next.isDeny || added.length === 0 || JSON.stringify(next.json).length > longestLookedAt) return undefined;
   const reasons = next.conditions.flatMap((condition) => {
     if (readingOfSubject(next, condition)?.negated !== false) return [];
     return added
@@ -59,7 +59,7 @@ export function effectsOfLiving({ statement }: Living, samples: readonly Sample[
 }
 
 /** Characters: twice what IAM takes of a whole policy. */
-const longest = 8_192;
+export const longestLookedAt = 8_192;
 
 /** Why nobody is allowed by one value of a condition; undefined where somebody is, or where it is not known. */
 function whyOfNobody(statement: PolicyStatement, { operator, key }: Condition, value: string): string | undefined {

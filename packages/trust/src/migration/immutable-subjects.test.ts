@@ -2,6 +2,7 @@
  * Tests as well:
  * - packages/trust/src/migration/dead-values.ts
  * - packages/trust/src/migration/form-alone.ts
+ * - packages/trust/src/migration/kept-out.ts
  * - packages/trust/src/migration/migrated.ts
  * - packages/trust/src/migration/mutable-subjects.ts
  * - packages/trust/src/migration/repository-subjects.ts
@@ -158,6 +159,52 @@ describe('Denials hold for both forms', () => {
     expect(notCovered).toEqual([
       { where: 'Statement[1]', reason: expect.stringContaining('It denies repo:octo@1/app@2') },
     ]);
+  });
+});
+
+describe('A job that a denial of another statement keeps out', () => {
+  const main = 'repo:octo/app:ref:refs/heads/main';
+  const pulls = 'repo:octo/app:pull_request';
+  const all = { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRoleWithWebIdentity' };
+  it.each([
+    ['by its subject', onSubject('StringEquals', main, pulls), [statement('Deny', onSubject('StringEquals', pulls))]],
+    ['by a pattern', onSubject('StringEquals', pulls), [statement('Deny', onSubject('StringLike', 'repo:octo/*'))]],
+    ['as everybody', onSubject('StringLike', 'repo:octo/app:*'), [all]],
+    [
+      'but others',
+      onSubject('StringEquals', main),
+      [{ ...all, Condition: onSubject('StringNotLike', 'repo:octo/b:*') }],
+    ],
+    [
+      'of an owner',
+      onSubject('StringLike', 'repo:octo/*'),
+      [statement('Deny', onSubject('StringLike', 'repo:octo/app*'))],
+    ],
+    [
+      'by two together',
+      onSubject('StringEquals', main),
+      ['StringEquals', 'StringNotEquals'].map((operator) =>
+        statement('Deny', { [operator]: { [`${hub}:repository_id`]: '724113' } }),
+      ),
+    ],
+  ])('is reported: %s', (_, condition, denials) => {
+    const kept = {
+      where: 'Statement[0]',
+      reason: expect.stringMatching(/ allows no job of octo\/app\. .* denied by /),
+    };
+    const found = migrate(policy(statement('Allow', condition), ...denials));
+    expect(found.notCovered).toContainEqual(kept);
+    expect(migrate(found.document).notCovered).toContainEqual(kept);
+  });
+
+  it.each([
+    ['some of its jobs', [statement('Deny', onSubject('StringLike', 'repo:octo/*:pull_request'))]],
+    ['it for others', [statement('Deny', onSubject('StringEquals', main), 'gitlab.com')]],
+    ['it until a day', [{ ...all, Condition: { DateLessThan: { 'aws:CurrentTime': '2027-01-01T00:00:00Z' } } }]],
+    ['it by another action', [{ ...all, Action: 'sts:TagSession' }]],
+  ])('is not, where a denial is of %s', (_, denials) => {
+    const wide = statement('Allow', onSubject('StringLike', 'repo:octo/app:*'));
+    expect(migrate(policy(wide, ...denials)).notCovered).toEqual([]);
   });
 });
 

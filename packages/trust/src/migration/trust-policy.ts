@@ -2,6 +2,7 @@ import { FedbridgeError } from '@fedbridge/core/error';
 import { MalformedPolicyError, parseTrustPolicy } from '../policy.ts';
 import { checkConnection, withEntraIssuer, withoutAzureDevOpsIssuer } from './entra-issuer.ts';
 import { withImmutableSubjects } from './immutable-subjects.ts';
+import { tellKeptOut } from './kept-out.ts';
 import { Findings, type Migrated, notYet } from './migrated.ts';
 import { dates, type Migration } from './migration.ts';
 import { withoutMutableSubjects } from './mutable-subjects.ts';
@@ -22,6 +23,7 @@ export function migrateTrustPolicy(document: unknown, migration: Migration, fini
   const all = (Array.isArray(listed) ? listed : [listed]) as readonly Json[];
   const statements = all.map((one) => new PolicyStatement(one, policy.Version));
   const findings = new Findings();
+  tellKeptOut(statements, migration, findings);
   const next = migrated(statements, migration, finish, findings).map(({ json }) => json);
   const [first] = all;
   if (next.length === 0) throw notYet(`nothing but ${JSON.stringify(first?.Condition)} is allowed`);
