@@ -8,6 +8,13 @@ export async function gitHubToken(environment: Variables, audience: string): Pro
   return ((await (await fetch(url, { headers })).json()) as { value: string }).value;
 }
 
+/** An ID token as Azure Pipelines gives a job's pipeline one. */
+export async function azurePipelinesToken(environment: Variables): Promise<string> {
+  const headers = { authorization: `Bearer ${environment.ENDPOINT_AUTH_PARAMETER_SystemVssConnection_ACCESSTOKEN}` };
+  const answer = await fetch(`${environment.SYSTEM_OIDCREQUESTURI}?api-version=7.1`, { method: 'POST', headers });
+  return ((await answer.json()) as { oidcToken: string }).oidcToken;
+}
+
 /** A token with these claims and a signature that nobody made. */
 export function unsignedToken(claims: object): string {
   return `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;

@@ -8,6 +8,7 @@ import type { AwsMachine } from './machine/aws-machine.ts';
 import type { Machine, StartedMachine } from './machine/machine.ts';
 import type { EmulatorClock } from './server/clock.ts';
 import type { FaultRule } from './server/faults.ts';
+import type { IssuerOptions } from './server/names.ts';
 import type { RecordedRequest } from './server/record.ts';
 import type { PlatformName, platforms, serviceNames } from './services.ts';
 import type { AwsAccount } from './sts/aws-account.ts';
@@ -15,7 +16,10 @@ import type { SignedRequest } from './sts/signature.ts';
 import type { TokenServicesSetup } from './token-services.ts';
 
 /** The origins of the services, without a trailing slash. */
-export type EmulatorUrls = Readonly<Record<(typeof serviceNames)[number], string>>;
+export type EmulatorUrls = Readonly<Record<ServiceNames, string>>;
+
+/** The services that there are from the start. */
+export type ServiceNames = (typeof serviceNames)[number];
 
 /** What starts the jobs of each further platform. */
 export type Platforms = { readonly [Name in PlatformName]: ReturnType<(typeof platforms)[Name]> };
@@ -40,12 +44,27 @@ export interface EmulatorOptions {
   readonly historyLimit?: number;
   /** The set-up, or a function that makes it: issuers' URLs hold ports that are known only at start. */
   readonly setup?: Setup | ((urls: EmulatorUrls) => Setup);
+  /** Ports of the services, and of the proxy for `real` names; any that are free by default. */
+  readonly ports?: Partial<Readonly<Record<ServiceNames | 'proxy', number>>>;
+  /** An address of this machine to listen on; 127.0.0.1 by default. */
+  readonly address?: string;
+  /**
+   * What issuers are called. `local`: by their URLs here, which is the default. `real`: as tokens and trust policies have them, and with
+   * a proxy by which clients find the services under the names of the clouds.
+   */
+  readonly names?: 'local' | 'real';
+  /** Issuers of your own, with `real` names. */
+  readonly issuers?: IssuerOptions;
+  /** A folder for keys, jobs and what was issued, so that they survive a restart; in memory by default. */
+  readonly state?: string;
 }
 
 /** An emulator that runs. What it has is gone once it is closed. */
 export interface Emulator extends AsyncDisposable {
   readonly urls: EmulatorUrls;
-  /** The CA's certificate, PEM, for `NODE_EXTRA_CA_CERTS`; only with `tls`. */
+  /** The proxy for HTTPS that leads to the services by the clouds' own names; only with `real` names. */
+  readonly proxy: string | undefined;
+  /** The CA's certificate, PEM, for `NODE_EXTRA_CA_CERTS`; only with `tls` or `real` names. */
   readonly ca: string | undefined;
   /** The issuer of each kind of ID token: GitHub's, Azure DevOps' for an organization, Entra's for a tenant. */
   readonly issuers: {
@@ -73,6 +92,14 @@ export interface Emulator extends AsyncDisposable {
   startAwsMachine(machine: AwsMachine): Promise<StartedMachine>;
   /** An organization's pool as it is now. @throws Error for unknown names */
   agentPool(organization: string, pool: string): EmulatedPool;
+  /**
+   * Puts another set-up in the place of this one. Addresses, keys, jobs that run and what was issued stay.
+   *
+   * @throws IamProblem, CredentialProblem or another error for a set-up that a cloud would not take: this one stays
+   */
+  replaceSetup(setup: Setup): Promise<void>;
+  /** Tells of each request once it was answered. @returns a function that ends it */
+  watch(listener: (request: RecordedRequest) => void): () => void;
   /** Makes requests go wrong. @returns a function that ends it */
   inject(rule: FaultRule): () => void;
   /** The secrets that were given out: tokens, keys, bearers. */

@@ -1,6 +1,6 @@
 export type { EmulatedPool } from './azure-devops/emulated-pool.ts';
 export type { AgentPool, AzurePipelinesJob, Connection, Organization, Project } from './azure-devops/organization.ts';
-export type { Emulator, EmulatorOptions, EmulatorUrls, Setup } from './emulator.ts';
+export type { Emulator, EmulatorOptions, EmulatorUrls, ServiceNames, Setup } from './emulator.ts';
 export { CredentialProblem } from './entra/credential-problem.ts';
 export { objectIdOf } from './entra/directory.ts';
 export type { FederatedCredential } from './entra/federated-credential.ts';
@@ -13,7 +13,10 @@ export { canWriteArcKeys } from './machine/azure-arc.ts';
 export type { Machine, StartedMachine } from './machine/machine.ts';
 export type { EmulatorClock } from './server/clock.ts';
 export type { Fault, FaultRule } from './server/faults.ts';
+export type { IssuerOptions } from './server/names.ts';
 export type { RecordedRequest } from './server/record.ts';
+export { PortProblem } from './server/service.ts';
+export { StateProblem } from './server/state.ts';
 export type { ServiceName } from './services.ts';
 export { startEmulator } from './start-emulator.ts';
 export type { AwsAccount, OidcProvider, Role } from './sts/aws-account.ts';

@@ -1,101 +1,63 @@
-import { AzurePipelinesService } from './azure-devops/azure-pipelines-service.ts';
 import { type EmulatedPool, emulatedPool } from './azure-devops/emulated-pool.ts';
 import type { AzurePipelinesJob } from './azure-devops/organization.ts';
-import { OrganizationState } from './azure-devops/organization-state.ts';
-import { serveAzureDevOpsRest } from './azure-devops/rest/rest-service.ts';
-import type { Emulator, EmulatorOptions, EmulatorUrls, Platforms } from './emulator.ts';
-import { AccessTokenVerifier } from './entra/access-token-verifier.ts';
-import { Directory } from './entra/directory.ts';
-import { serveEntra } from './entra/entra-service.ts';
+import type { Emulator, EmulatorUrls, Platforms, ServiceNames, Setup } from './emulator.ts';
 import type { GitHubJob } from './github/github-job.ts';
-import { GitHubService, type StartedJob } from './github/github-service.ts';
-import { KubernetesService, type Pod, type StartedPod } from './kubernetes/kubernetes-service.ts';
+import type { StartedJob } from './github/github-service.ts';
+import type { Pod, StartedPod } from './kubernetes/kubernetes-service.ts';
 import { type AwsMachine, serveAwsMachine } from './machine/aws-machine.ts';
 import { serveAzureMachine } from './machine/azure-machine.ts';
 import type { Machine, StartedMachine } from './machine/machine.ts';
 import { MachineIdentities } from './machine/machine-identities.ts';
 import { Machines } from './machine/machines.ts';
-import { serveResources } from './resources/resources-service.ts';
+import { type Place, ServedSetup } from './served-setup.ts';
 import type { FaultRule } from './server/faults.ts';
-import { RelyingParty } from './server/relying-party.ts';
-import type { Service, World } from './server/service.ts';
-import type { TokenIssuer } from './server/token-issuer.ts';
-import { type PlatformName, platformNames, platforms, serviceNames } from './services.ts';
-import { checkRoles } from './sts/create-role.ts';
+import type { RecordedRequest } from './server/record.ts';
+import type { Server, Service } from './server/service.ts';
+import type { Tunnel } from './server/tunnel.ts';
+import { serviceNames } from './services.ts';
 import type { SignedRequest } from './sts/signature.ts';
-import { StsService } from './sts/sts-service.ts';
-import { serveTokenServices } from './token-services.ts';
 
-interface Parts {
-  readonly world: World;
-  readonly issuers: Readonly<Record<'github' | 'azureDevOps' | 'entra' | 'kubernetes' | PlatformName, TokenIssuer>>;
-  readonly services: Readonly<Record<(typeof serviceNames)[number], Service>>;
-  readonly hostnames: readonly string[];
-  readonly ca: string | undefined;
-  readonly setup: NonNullable<EmulatorOptions['setup']>;
+/** What an emulator is made of, whatever its set-up. */
+export interface Parts extends Place {
+  readonly servers: Readonly<Record<ServiceNames, Server>>;
+  readonly tunnel: Tunnel | undefined;
 }
 
-/** The platforms and clouds, each with its routes on its own service. */
+/** Servers and keys, and the set-up that they serve now. */
 export class RunningEmulator implements Emulator {
   readonly urls: EmulatorUrls;
   readonly ca: string | undefined;
+  readonly proxy: string | undefined;
   readonly issuers: Emulator['issuers'];
-  readonly platforms: Platforms;
   readonly #parts: Parts;
-  readonly #directory: Directory;
-  readonly #gitHub: GitHubService;
-  readonly #azurePipelines: AzurePipelinesService;
-  readonly #organizations: ReadonlyMap<string, OrganizationState>;
-  readonly #kubernetes: KubernetesService;
-  readonly #sts: StsService;
   readonly #machines: Machines;
+  readonly #former: ServedSetup[] = [];
+  #served: ServedSetup;
+
+  private constructor(parts: Parts, served: ServedSetup) {
+    const { names } = parts;
+    this.#parts = parts;
+    this.#served = served;
+    this.urls = parts.urls;
+    this.ca = parts.ca;
+    this.proxy = parts.tunnel?.url;
+    this.issuers = {
+      gitHub: names.gitHub,
+      azureDevOps: names.azureDevOps,
+      entra: names.entra,
+      kubernetes: names.kubernetes,
+    };
+    this.#machines = new Machines(parts.world);
+  }
 
   /** @throws IamProblem, CredentialProblem for a set-up that AWS or Entra would not take */
-  constructor(parts: Parts) {
-    const { world, issuers, services, setup: given } = parts;
-    const urls = Object.fromEntries(serviceNames.map((name) => [name, services[name].url])) as EmulatorUrls;
-    const setup = typeof given === 'function' ? given(urls) : given;
-    const { tenants = [], organizations = [], accounts = [] } = setup;
-    const relyingParty = new RelyingParty(parts.ca);
-    const directory = new Directory(tenants, urls.github);
-    const verifier = new AccessTokenVerifier({ directory, relyingParty, world, entra: urls.entra });
-    checkRoles(accounts, urls.github);
+  static async start(parts: Parts, setup: Setup): Promise<RunningEmulator> {
+    const served = await serve(parts, setup);
+    return new RunningEmulator(parts, served);
+  }
 
-    this.#parts = parts;
-    this.#directory = directory;
-    this.urls = urls;
-    this.ca = parts.ca;
-    this.issuers = {
-      gitHub: urls.github,
-      azureDevOps: (organizationId) => `${urls.vstoken}/${organizationId}`,
-      entra: (tenantId) => `${urls.entra}/${tenantId}/v2.0`,
-      kubernetes: urls.kubernetes,
-    };
-    this.platforms = Object.fromEntries(
-      platformNames.map((name) => [name, platforms[name]({ ...services[name], issuer: issuers[name], world })]),
-    ) as Platforms;
-    this.#gitHub = new GitHubService(services.github.app, issuers.github, world, urls.github);
-    issuers.azureDevOps.publish(services.vstoken.app, '/:organization', (path) => `${urls.vstoken}${path}`);
-    this.#azurePipelines = new AzurePipelinesService(services.azureDevOps.app, issuers, world, organizations, urls);
-    this.#organizations = new Map(
-      organizations.map((one) => [one.name.toLowerCase(), new OrganizationState(one, directory)]),
-    );
-    const rest = { states: this.#organizations, directory, verifier, world, azureDevOps: urls.azureDevOps };
-    serveAzureDevOpsRest(services.azureDevOps.app, rest);
-    this.#kubernetes = new KubernetesService(services.kubernetes.app, issuers.kubernetes, world, urls);
-    const entra = {
-      directory,
-      issuer: issuers.entra,
-      relyingParty,
-      world,
-      url: urls.entra,
-      hostnames: parts.hostnames,
-    };
-    serveEntra(services.entra.app, entra);
-    serveResources(services.resources.app, { directory, verifier, urls });
-    this.#sts = new StsService(services.sts.app, { accounts, gitHub: urls.github, relyingParty, world });
-    serveTokenServices(services, setup, { relyingParty, world });
-    this.#machines = new Machines(world);
+  get platforms(): Platforms {
+    return this.#served.platforms;
   }
 
   get clock() {
@@ -106,36 +68,50 @@ export class RunningEmulator implements Emulator {
     return this.#parts.world.requests.all;
   }
 
+  async replaceSetup(setup: Setup): Promise<void> {
+    const next = await serve(this.#parts, setup);
+    // Requests that it has begun to answer end as they would have; pods that it started go on.
+    this.#former.push(this.#served);
+    this.#served = next;
+  }
+
+  watch(listener: (request: RecordedRequest) => void): () => void {
+    const { watchers } = this.#parts.world;
+    watchers.add(listener);
+    return () => void watchers.delete(listener);
+  }
+
   startGitHubJob(job?: GitHubJob): StartedJob {
-    return this.#gitHub.startJob(job);
+    return this.#served.gitHub.startJob(job);
   }
 
   startAzurePipelinesJob(job: AzurePipelinesJob): StartedJob {
-    return this.#azurePipelines.startJob(job);
+    return this.#served.azurePipelines.startJob(job);
   }
 
   startPod(pod: Pod): Promise<StartedPod> {
-    return this.#kubernetes.startPod(pod);
+    return this.#served.kubernetes.startPod(pod);
   }
 
   startMachine(machine: Machine): Promise<StartedMachine> {
-    const { world, issuers } = this.#parts;
-    const options = { directory: this.#directory, issuer: issuers.entra, world, entra: this.urls.entra };
+    const { world, issuers, names } = this.#parts;
+    const options = { directory: this.#served.directory, issuer: issuers.entra, world, names };
     const identities = new MachineIdentities(machine, options);
     return this.#machines.start(({ app, url }) => serveAzureMachine(app, machine, { identities, world, url }));
   }
 
   startAwsMachine(machine: AwsMachine): Promise<StartedMachine> {
     const { world } = this.#parts;
-    return this.#machines.start(({ app, url }) => serveAwsMachine(app, machine, { sts: this.#sts, world, url }));
+    const { sts } = this.#served;
+    return this.#machines.start(({ app, url }) => serveAwsMachine(app, machine, { sts, world, url }));
   }
 
   awsCaller(request: SignedRequest): string {
-    return this.#sts.signerOf(request).arn;
+    return this.#served.sts.signerOf(request).arn;
   }
 
   agentPool(organization: string, pool: string): EmulatedPool {
-    return emulatedPool(this.#organizations.get(organization.toLowerCase()), organization, pool);
+    return emulatedPool(this.#served.organizations.get(organization.toLowerCase()), organization, pool);
   }
 
   inject(rule: FaultRule): () => void {
@@ -147,11 +123,22 @@ export class RunningEmulator implements Emulator {
   }
 
   async close(): Promise<void> {
-    await this.#kubernetes.close();
-    await Promise.all([...Object.values(this.#parts.services), this.#machines].map((one) => one.close()));
+    const { tunnel, servers, world } = this.#parts;
+    await tunnel?.close();
+    await Promise.all([...Object.values(servers), this.#machines].map((one) => one.close()));
+    await Promise.all([...this.#former, this.#served].map((one) => one.close()));
+    world.state.save();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** @throws IamProblem, CredentialProblem */
+async function serve(parts: Parts, setup: Setup): Promise<ServedSetup> {
+  const services = Object.fromEntries(serviceNames.map((name) => [name, parts.servers[name].routes()]));
+  const served = new ServedSetup(setup, services as Record<ServiceNames, Service>, parts);
+  await served.ready();
+  return served;
 }

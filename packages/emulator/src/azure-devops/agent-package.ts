@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createTarGzip } from 'nanotar';
 
 /** The version that the stand-in says it is. */
@@ -21,7 +23,9 @@ export function standInPackage(): Promise<AgentPackage> {
 }
 
 async function make(): Promise<AgentPackage> {
-  const agent = stripTypeScriptTypes(await readFile(new URL('./stand-in-agent.ts', import.meta.url), 'utf8'));
+  const agent = stripTypeScriptTypes(
+    await readFile(join(dirname(fileURLToPath(import.meta.url)), 'stand-in-agent.ts'), 'utf8'),
+  );
   const script = (command: string) => `#!/bin/sh\ncd "$(dirname "$0")" && exec node bin/agent.mjs ${command} "$@"\n`;
   const executable = { mode: '755', mtime: 0 };
   const archive = Buffer.from(

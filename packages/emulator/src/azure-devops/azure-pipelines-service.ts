@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { StartedJob } from '../github/github-service.ts';
+import type { Names } from '../server/names.ts';
 import type { World } from '../server/service.ts';
 import type { TokenIssuer } from '../server/token-issuer.ts';
 import { frameworkProblem, listedProblem, problem } from './azure-devops-problem.ts';
@@ -8,37 +9,43 @@ import { agentEnvironment, type RunningJob } from './environment.ts';
 import { connectionClaims, type JobContext, pipelineClaims } from './id-token-claims.ts';
 import type { AzurePipelinesJob, Connection, Organization } from './organization.ts';
 
-interface Urls {
-  readonly azureDevOps: string;
-  readonly vstoken: string;
-  readonly entra: string;
+interface Where {
+  /** The service's own URL. */
+  readonly url: string;
+  readonly names: Names;
+}
+
+/** What is known of a job that runs: the rest is as the organization is set up when it asks. */
+interface KnownJob extends Omit<RunningJob, 'context' | 'connections'> {
+  readonly job: AzurePipelinesJob;
 }
 
 const path = '/:organization/:project/_apis/distributedtask/hubs/:hub/plans/:plan/jobs/:job/oidctoken';
 
 /** Azure DevOps' endpoint that gives a job its ID token. Source: Microsoft Learn, "Oidctoken - Create". */
 export class AzurePipelinesService {
-  readonly #jobs = new Map<string, RunningJob>();
+  readonly #jobs: Map<string, KnownJob>;
   readonly #world: World;
   readonly #organizations: readonly Organization[];
-  readonly #urls: Urls;
+  readonly #where: Where;
 
   constructor(
     app: FastifyInstance,
     issuers: { readonly azureDevOps: TokenIssuer; readonly entra: TokenIssuer },
     world: World,
     organizations: readonly Organization[],
-    urls: Urls,
+    where: Where,
   ) {
     this.#world = world;
     this.#organizations = organizations;
-    this.#urls = urls;
+    this.#where = where;
+    this.#jobs = world.state.map('jobs of Azure Pipelines');
     type Route = {
       Params: { job: string; plan: string };
       Querystring: { 'api-version'?: string; serviceConnectionId?: string };
     };
     app.post<Route>(path, async (request, reply) => {
-      const running = this.#jobs.get(request.params.job);
+      const running = this.#running(this.#jobs.get(request.params.job));
       if (!running || running.planId !== request.params.plan || !isBearer(request.headers.authorization, running)) {
         if (request.headers['x-tfs-fedauthredirect'] === 'Suppress') return reply.code(401).send();
         return reply.redirect('https://spsprodweu1.vssps.visualstudio.com/_signin', 302);
@@ -68,20 +75,40 @@ export class AzurePipelinesService {
 
   /** Starts a job. @returns the variables that the agent sets for its tasks @throws Error for names that are not configured */
   startJob(job: AzurePipelinesJob): StartedJob {
-    const organization = named(this.#organizations, job.organization, 'organization');
-    const project = named(organization.projects, job.project, 'project');
-    if (project.pipelines[job.pipeline] === undefined) throw new Error(`no pipeline ${job.pipeline} is configured`);
-    const running: RunningJob = {
-      context: { job, organization, project },
-      connections: (job.connections ?? []).map((name) => named(project.connections ?? [], name, 'service connection')),
+    const known: KnownJob = {
+      job,
       accessToken: randomBytes(48).toString('base64url'),
       planId: randomUUID(),
       jobId: randomUUID(),
       stage: 'deploy',
     };
-    this.#world.secrets.add(running.accessToken);
-    this.#jobs.set(running.jobId, running);
-    return { environment: agentEnvironment(running, `${this.#urls.azureDevOps}/${organization.name}/`) };
+    const running = this.#configured(known);
+    this.#world.secrets.add(known.accessToken);
+    this.#jobs.set(known.jobId, known);
+    const { name } = running.context.organization;
+    return { environment: agentEnvironment(running, `${this.#where.url}/${name}/`) };
+  }
+
+  /** Undefined for a job that is not known, and for one whose pipeline is gone. */
+  #running(known: KnownJob | undefined): RunningJob | undefined {
+    try {
+      return known && this.#configured(known);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** @throws Error for names that are not configured */
+  #configured({ job, ...known }: KnownJob): RunningJob {
+    const organization = named(this.#organizations, job.organization, 'organization');
+    const project = named(organization.projects, job.project, 'project');
+    if (project.pipelines[job.pipeline] === undefined) throw new Error(`no pipeline ${job.pipeline} is configured`);
+    const connections = project.connections ?? [];
+    return {
+      ...known,
+      context: { job, organization, project },
+      connections: (job.connections ?? []).map((name) => named(connections, name, 'service connection')),
+    };
   }
 
   #sign(
@@ -89,7 +116,7 @@ export class AzurePipelinesService {
     connection: Connection | undefined,
     issuers: { readonly azureDevOps: TokenIssuer; readonly entra: TokenIssuer },
   ): Promise<string> {
-    const names = { vstoken: this.#urls.vstoken, entra: this.#urls.entra, now: this.#world.clock.seconds() };
+    const names = { names: this.#where.names, now: this.#world.clock.seconds() };
     if (connection === undefined) return issuers.azureDevOps.sign(pipelineClaims(context, names));
     const issuer = connection.issuer === 'entra' ? issuers.entra : issuers.azureDevOps;
     return issuer.sign(connectionClaims(context, connection, names));

@@ -1,4 +1,5 @@
 import { tokenExchange } from '../entra/token-exchange.ts';
+import type { Names } from '../server/names.ts';
 import type { AzurePipelinesJob, Connection, Organization, Project } from './organization.ts';
 
 /** A job with the organization and the project that it is of. */
@@ -9,8 +10,7 @@ export interface JobContext {
 }
 
 interface Issuers {
-  readonly vstoken: string;
-  readonly entra: string;
+  readonly names: Names;
   /** Seconds since 1970-01-01 UTC. */
   readonly now: number;
 }
@@ -30,7 +30,7 @@ export function pipelineClaims({ job, organization, project }: JobContext, issue
   return {
     sub: `p://${organization.name}/${project.name}/${job.pipeline}`,
     aud: tokenExchange.uri,
-    iss: `${issuers.vstoken}/${organization.id}`,
+    iss: issuers.names.azureDevOps(organization.id),
     org_id: organization.id,
     prj_id: project.id,
     def_id: project.pipelines[job.pipeline],
@@ -50,7 +50,7 @@ export function connectionClaims({ job, organization, project }: JobContext, con
     return {
       sub: `sc://${organization.name}/${project.name}/${connection.name}`,
       aud: tokenExchange.uri,
-      iss: `${issuers.vstoken}/${organization.id}`,
+      iss: issuers.names.azureDevOps(organization.id),
       ...times(job, issuers.now),
       ...job.claims,
     };
@@ -58,7 +58,7 @@ export function connectionClaims({ job, organization, project }: JobContext, con
   return {
     sub: entraIssuerSubject(connection, organization),
     aud: tokenExchange.clientId,
-    iss: `${issuers.entra}/${connection.tenantId}/v2.0`,
+    iss: issuers.names.entra(connection.tenantId),
     azp: azureDevOpsApp,
     azpacr: '2',
     tid: connection.tenantId,

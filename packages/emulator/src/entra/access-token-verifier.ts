@@ -1,4 +1,5 @@
 import type { Claims } from '../server/jwt.ts';
+import type { Names } from '../server/names.ts';
 import type { RelyingParty } from '../server/relying-party.ts';
 import type { World } from '../server/service.ts';
 import type { Directory } from './directory.ts';
@@ -7,8 +8,7 @@ interface VerifierOptions {
   readonly directory: Directory;
   readonly relyingParty: RelyingParty;
   readonly world: World;
-  /** Entra's origin. */
-  readonly entra: string;
+  readonly names: Names;
 }
 
 /** Verifies access tokens as the APIs behind Entra do: signature, issuer and expiry. The audience is the API's to judge. */
@@ -21,9 +21,9 @@ export class AccessTokenVerifier {
 
   /** The claims of a token that a tenant has signed and that has not expired; undefined for any other. */
   async claimsOf(token: string): Promise<Claims | undefined> {
-    const { directory, relyingParty, world, entra } = this.#options;
+    const { directory, relyingParty, world, names } = this.#options;
     // Either version of tokens.
-    const issuers = directory.tenants.flatMap(({ id }) => [`${entra}/${id}/v2.0`, `${entra}/${id}/`]);
+    const issuers = directory.tenants.flatMap(({ id }) => [names.entra(id), names.entraV1(id)]);
     const claims = await relyingParty.claimsOf(token, issuers);
     return (claims?.exp ?? 0) > world.clock.seconds() ? claims : undefined;
   }

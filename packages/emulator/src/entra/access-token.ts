@@ -13,12 +13,12 @@ export function accessTokenSeconds({ accessTokenSeconds: seconds = usualLifetime
 export function accessTokenClaims(
   { tenant, application, objectId }: Registered,
   resource: string,
-  url: string,
+  issuer: string,
   now: number,
 ) {
   return {
     aud: resource,
-    iss: `${url}/${tenant.id}/v2.0`,
+    iss: issuer,
     iat: now,
     nbf: now,
     exp: now + accessTokenSeconds(tenant),

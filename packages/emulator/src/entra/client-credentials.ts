@@ -1,3 +1,4 @@
+import type { Names } from '../server/names.ts';
 import type { RelyingParty } from '../server/relying-party.ts';
 import type { World } from '../server/service.ts';
 import type { TokenIssuer } from '../server/token-issuer.ts';
@@ -23,8 +24,7 @@ export interface TokenEndpoint {
   readonly issuer: TokenIssuer;
   readonly relyingParty: RelyingParty;
   readonly world: World;
-  /** Of the issuer of its tokens. */
-  readonly url: string;
+  readonly names: Names;
 }
 
 /**
@@ -37,7 +37,7 @@ export interface TokenEndpoint {
 export async function grantClientCredentials(
   tenantName: string,
   form: URLSearchParams,
-  { directory, issuer, relyingParty, world, url }: TokenEndpoint,
+  { directory, issuer, relyingParty, world, names }: TokenEndpoint,
 ): Promise<TokenAnswer> {
   const tenant = directory.tenant(tenantName);
   if (!tenant) throw noTenant(tenantName);
@@ -54,7 +54,9 @@ export async function grantClientCredentials(
     );
   }
   await acceptAssertion(required(form, 'client_assertion'), client, relyingParty, world.clock.seconds());
-  const accessToken = await issuer.sign(accessTokenClaims(client, resource, url, world.clock.seconds()));
+  const accessToken = await issuer.sign(
+    accessTokenClaims(client, resource, names.entra(tenant.id), world.clock.seconds()),
+  );
   world.secrets.add(accessToken);
   const lifetime = accessTokenSeconds(tenant);
   return { token_type: 'Bearer', expires_in: lifetime, ext_expires_in: lifetime, access_token: accessToken };

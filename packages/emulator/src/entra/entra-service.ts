@@ -24,16 +24,16 @@ export function serveEntra(app: FastifyInstance, options: EntraOptions): void {
 }
 
 /** A tenant's issuer of tokens of version 1, which ends with a slash, and the one of version 2. */
-function publishIssuers(app: FastifyInstance, { directory, issuer, url, hostnames }: EntraOptions): void {
+function publishIssuers(app: FastifyInstance, { directory, issuer, names, hostnames }: EntraOptions): void {
   const tenantOf = (path: string) => directory.tenant(path.split('/')[1] ?? '');
   issuer.publish(app, '/:tenant', (path) => {
     const tenant = tenantOf(path);
-    return tenant && `${url}/${tenant.id}/`;
+    return tenant && names.entraV1(tenant.id);
   });
   const issuerOf = (path: string, host: string) => {
     const tenant = tenantOf(path);
     // A client holds a cloud's Entra to the name that it has asked for.
-    return tenant && `${hostnames.includes(host) ? `https://${host}` : url}/${tenant.id}/v2.0`;
+    return tenant && (hostnames.includes(host) ? `https://${host}/${tenant.id}/v2.0` : names.entra(tenant.id));
   };
   issuer.publish(app, '/:tenant/v2.0', issuerOf, (name) => {
     const base = name.replace(/\/v2\.0$/, '/oauth2/v2.0');

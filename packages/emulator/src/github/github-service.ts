@@ -11,14 +11,16 @@ export interface StartedJob {
 
 /** GitHub's issuer, and the endpoint that gives a job its ID token. */
 export class GitHubService {
-  readonly #jobs = new Map<string, { job: FullGitHubJob; bearer: string }>();
+  readonly #jobs: Map<string, { readonly job: FullGitHubJob; readonly bearer: string }>;
   readonly #world: World;
   readonly #url: string;
 
-  constructor(app: FastifyInstance, issuer: TokenIssuer, world: World, url: string) {
+  /** @param url - the service's own, whatever the issuer is called */
+  constructor(app: FastifyInstance, issuer: TokenIssuer, world: World, { url, name }: Record<'url' | 'name', string>) {
     this.#world = world;
     this.#url = url;
-    issuer.publish(app, '', () => this.#url);
+    this.#jobs = world.state.map('jobs of GitHub');
+    issuer.publish(app, new URL(name).pathname.replace(/\/$/, ''), () => name);
     app.get<{ Params: { id: string }; Querystring: { audience?: string } }>('/idtoken/:id', async (request, reply) => {
       const started = this.#jobs.get(request.params.id);
       if (!started || request.headers.authorization !== `Bearer ${started.bearer}`) {
@@ -26,7 +28,7 @@ export class GitHubService {
       }
       const { job } = started;
       const audience = request.query.audience ?? `https://github.com/${job.repository.split('/')[0]}`;
-      const value = await issuer.sign(claimsOf(job, this.#url, audience, world.clock.seconds()));
+      const value = await issuer.sign(claimsOf(job, name, audience, world.clock.seconds()));
       world.secrets.add(value);
       return { count: value.length, value };
     });

@@ -13,8 +13,11 @@ export function serveGoogle(
   google: GoogleCloud = { providers: [], serviceAccounts: [] },
 ): void {
   google.providers.forEach(checkProvider);
-  const federated = new IssuedTokens<Federated>(world);
-  const access = new IssuedTokens<{ readonly email: string; readonly scopes: readonly string[] }>(world);
+  const federated = new IssuedTokens<Federated>(world, 'federated tokens of Google');
+  const access = new IssuedTokens<{ readonly email: string; readonly scopes: readonly string[] }>(
+    world,
+    'access tokens of Google',
+  );
   app.post('/v1/token', async (request, reply) => {
     try {
       return await exchangeToken(parametersOf(request), { google, federated, relyingParty, world });

@@ -36,16 +36,16 @@ export interface StartedPod extends AsyncDisposable {
 export class KubernetesService {
   readonly #issuer: TokenIssuer;
   readonly #world: World;
-  readonly #url: string;
+  readonly #name: string;
   readonly #entra: string;
   readonly #pods = new Set<StartedPod>();
 
-  constructor(app: FastifyInstance, issuer: TokenIssuer, world: World, urls: { kubernetes: string; entra: string }) {
+  constructor(app: FastifyInstance, issuer: TokenIssuer, world: World, where: { name: string; entra: string }) {
     this.#issuer = issuer;
     this.#world = world;
-    this.#url = urls.kubernetes;
-    this.#entra = urls.entra;
-    issuer.publish(app, '', () => urls.kubernetes);
+    this.#name = where.name;
+    this.#entra = where.entra;
+    issuer.publish(app, new URL(where.name).pathname.replace(/\/$/, ''), () => where.name);
   }
 
   /** Source: Kubernetes, "Service account token volume projection"; azure-workload-identity, "Mutating admission webhook". */
@@ -89,7 +89,7 @@ export class KubernetesService {
       exp: now + (lifetimeSeconds ?? 3600),
       iat: now,
       nbf: now,
-      iss: this.#url,
+      iss: this.#name,
       sub: `system:serviceaccount:${namespace}:${serviceAccount}`,
       'kubernetes.io': {
         namespace,

@@ -1,6 +1,7 @@
 import { accessTokenClaims, accessTokenSeconds } from '../entra/access-token.ts';
 import type { Directory, Registered } from '../entra/directory.ts';
 import { tokenExchange } from '../entra/token-exchange.ts';
+import type { Names } from '../server/names.ts';
 import type { World } from '../server/service.ts';
 import type { TokenIssuer } from '../server/token-issuer.ts';
 import type { Machine } from './machine.ts';
@@ -10,8 +11,7 @@ interface IdentitiesOptions {
   /** Entra's issuer. */
   readonly issuer: TokenIssuer;
   readonly world: World;
-  /** Entra's origin. */
-  readonly entra: string;
+  readonly names: Names;
 }
 
 /** How a request names an identity; by none of them it asks for the machine's only one. */
@@ -64,16 +64,16 @@ export class MachineIdentities {
 
   /** An access token for a resource, as IMDS answers it; numbers are texts, in seconds. */
   async token(identity: Registered, resource: string) {
-    const { issuer, world, entra } = this.#options;
+    const { issuer, world, names } = this.#options;
     const { tenant, application } = identity;
     const now = world.clock.seconds();
-    const claims = accessTokenClaims(identity, resource, entra, now);
+    const claims = accessTokenClaims(identity, resource, names.entra(tenant.id), now);
     const isApplication = resource.startsWith('api://') && resource !== tokenExchange.uri;
     const token = await issuer.sign({
       ...claims,
       ...(resource === tokenExchange.uri ? { aud: tokenExchange.clientId } : {}),
       // An application's own API gets tokens of version 1 unless it asks for others.
-      ...(isApplication ? { iss: `${entra}/${tenant.id}/`, ver: '1.0', azp: undefined } : {}),
+      ...(isApplication ? { iss: names.entraV1(tenant.id), ver: '1.0', azp: undefined } : {}),
       xms_mirid: application.resourceId,
     });
     world.secrets.add(token);

@@ -12,7 +12,7 @@ export class Machines {
 
   /** @param serve - adds the routes of the machine */
   async start(serve: (service: Service) => StartedMachine | Promise<StartedMachine>): Promise<StartedMachine> {
-    const service = await openService('machine', this.#world, undefined);
+    const service = await openService('machine', this.#world);
     this.#services.push(service);
     const started = await serve(service);
     await service.ready();

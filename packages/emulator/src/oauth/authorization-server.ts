@@ -33,7 +33,7 @@ class OAuthProblem extends Error {
 export function serveAuthorizationServer(place: TokenServicePlace, server: AuthorizationServer = { trusts: [] }): void {
   const { app, world } = place;
   const options = { ...place, server };
-  const tokens = new IssuedTokens<{ readonly sub: string }>(world);
+  const tokens = new IssuedTokens<{ readonly sub: string }>(world, 'tokens of the authorization server');
   app.post('/token', async (request, reply) => {
     reply.header('cache-control', 'no-store');
     try {

@@ -28,7 +28,10 @@ export function serveOctoSts(place: TokenServicePlace, octoSts: OctoSts = { poli
   const { app, world } = place;
   const options = { ...place, octoSts };
   for (const { policy } of options.octoSts.policies) compile(policy);
-  const tokens = new IssuedTokens<{ readonly scope: string; readonly permissions: object }>(world);
+  const tokens = new IssuedTokens<{ readonly scope: string; readonly permissions: object }>(
+    world,
+    'tokens of octo-sts',
+  );
   app.route<{ Querystring: { scope?: string; identity?: string } }>({
     method: ['GET', 'POST'],
     url: '/sts/exchange',

@@ -4,10 +4,12 @@ import type { World } from './service.ts';
 /** Opaque tokens that a service gave out, and what they stand for until they expire or are revoked. */
 export class IssuedTokens<T> {
   readonly #world: World;
-  readonly #tokens = new Map<string, { readonly stands: T; expiresAt: number }>();
+  readonly #tokens: Map<string, { readonly stands: T; readonly expiresAt: number }>;
 
-  constructor(world: World) {
+  /** @param name - of this kind of tokens */
+  constructor(world: World, name: string) {
     this.#world = world;
+    this.#tokens = world.state.map(name);
   }
 
   /** @param lifetime - seconds */
@@ -26,7 +28,7 @@ export class IssuedTokens<T> {
   /** Has a valid token expire so many seconds from now. */
   extend(token: string, lifetime: number): void {
     const found = this.#tokens.get(token);
-    if (found) found.expiresAt = this.#world.clock.seconds() + lifetime;
+    if (found) this.#tokens.set(token, { ...found, expiresAt: this.#world.clock.seconds() + lifetime });
   }
 
   /** For how many seconds a token is valid still. */

@@ -15,6 +15,8 @@ export interface RecordedRequest {
   body: string;
   /** The answer's status; 0 until there is one, and for a connection that was dropped. */
   status: number;
+  /** The answer's body, of those that are not 2xx. */
+  answer: string;
   /** When it came, in ms since 1970-01-01 UTC by the emulator's clock. */
   readonly at: number;
   /** Whether a relying party of the emulator made it, to read an issuer's keys. */
@@ -31,7 +33,11 @@ declare module 'fastify' {
 export function recordRequests(
   app: FastifyInstance,
   service: string,
-  world: { readonly clock: EmulatorClock; readonly requests: History<RecordedRequest> },
+  world: {
+    readonly clock: EmulatorClock;
+    readonly requests: History<RecordedRequest>;
+    readonly watchers: ReadonlySet<(request: RecordedRequest) => void>;
+  },
 ): void {
   app.decorateRequest('record');
   app.addHook('onRequest', (request, _reply, done) => {
@@ -43,6 +49,7 @@ export function recordRequests(
       headers: request.headers,
       body: '',
       status: 0,
+      answer: '',
       at: world.clock.now(),
       internal: request.headers[internalHeader] !== undefined,
     };
@@ -53,8 +60,15 @@ export function recordRequests(
     if (request.record) request.record.body = bodyText(request);
     done();
   });
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (request.record && reply.statusCode >= 300 && typeof payload === 'string') request.record.answer = payload;
+    done();
+  });
   app.addHook('onResponse', (request, reply, done) => {
-    if (request.record) request.record.status = reply.statusCode;
+    if (request.record) {
+      request.record.status = reply.statusCode;
+      for (const tell of world.watchers) tell(request.record);
+    }
     done();
   });
 }

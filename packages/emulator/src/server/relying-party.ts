@@ -20,9 +20,12 @@ export class UnknownKeyError extends Error {
 export class RelyingParty {
   readonly #keys = new Map<string, PublishedKeys>();
   readonly #ca: string | undefined;
+  readonly #locate: (url: string) => string;
 
-  constructor(ca: string | undefined) {
+  /** @param locate - where what a URL names really is */
+  constructor(ca: string | undefined, locate: (url: string) => string) {
     this.#ca = ca;
+    this.#locate = locate;
   }
 
   /**
@@ -65,7 +68,8 @@ export class RelyingParty {
     }
   }
 
-  #get(url: string): Promise<unknown> {
+  #get(name: string): Promise<unknown> {
+    const url = this.#locate(name);
     const { request } = url.startsWith('https:') ? https : http;
     return new Promise((resolve, reject) => {
       const outgoing = request(url, { headers: { [internalHeader]: '1' }, ca: this.#ca, timeout: 5_000 }, (answer) => {

@@ -1,7 +1,22 @@
-import { generateKeyPair, type JsonWebKey, type KeyObject, randomUUID, sign } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  type JsonWebKey,
+  type KeyObject,
+  randomUUID,
+  sign,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import type { Claims } from './jwt.ts';
+import type { State } from './state.ts';
+
+interface KeptKey {
+  readonly kid: string;
+  /** PEM. */
+  readonly privateKey: string;
+}
 
 const newKeyPair = promisify(generateKeyPair);
 /** In a thread: jose's way over Web Crypto costs the only thread that answers as much again. */
@@ -22,12 +37,22 @@ export class TokenIssuer {
     this.#header = encoded({ alg: 'RS256', typ: 'JWT', kid });
   }
 
-  /** @param name - whose key it is: made once a process, since making one takes longer than all else at start */
-  static async create(name: string): Promise<TokenIssuer> {
-    const made = keys.get(name) ?? newKeyPair('rsa', { modulusLength: 2048 });
-    keys.set(name, made);
+  /** @param name - whose key it is: made once a process, since making one takes longer than all else at start, or kept beyond it */
+  static async create(name: string, state: State): Promise<TokenIssuer> {
+    const kept = state.map<KeptKey>('keys');
+    const before = kept.get(name);
+    if (before) {
+      const publicKey = createPublicKey(before.privateKey);
+      return new TokenIssuer(createPrivateKey(before.privateKey), publicKey.export({ format: 'jwk' }), before.kid);
+    }
+    const known = state.isKept ? undefined : keys.get(name);
+    const made = known ?? newKeyPair('rsa', { modulusLength: 2048 });
+    if (!state.isKept) keys.set(name, made);
     const { privateKey, publicKey } = await made;
-    return new TokenIssuer(privateKey, publicKey.export({ format: 'jwk' }), randomUUID());
+    const kid = randomUUID();
+    if (state.isKept)
+      kept.set(name, { kid, privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() });
+    return new TokenIssuer(privateKey, publicKey.export({ format: 'jwk' }), kid);
   }
 
   /** A JWT with these claims as they are [RFC 7515, 3.1]. */

@@ -23,12 +23,13 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** The credentials that this STS has given out. */
 export class Sessions {
-  readonly #byKey = new Map<string, Session>();
+  readonly #byKey: Map<string, Session>;
   readonly #limit: number;
 
-  /** @param limit - how many are known for sure, the newest; the oldest go where there are twice as many */
-  constructor(limit: number) {
+  /** @param limit - how many are known for sure, the newest; the oldest go where there are twice as many @param known - from before */
+  constructor(limit: number, known = new Map<string, Session>()) {
     this.#limit = limit;
+    this.#byKey = known;
   }
 
   issue(who: Omit<Session, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>): Session {

@@ -26,7 +26,7 @@ export class StsService {
 
   constructor(app: FastifyInstance, options: StsOptions) {
     this.#options = options;
-    this.#sessions = new Sessions(options.world.historyLimit);
+    this.#sessions = new Sessions(options.world.historyLimit, options.world.state.map('sessions of STS'));
     app.route({
       method: ['GET', 'POST'],
       url: '/',

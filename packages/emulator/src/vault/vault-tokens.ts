@@ -33,7 +33,7 @@ export class VaultTokens {
 
   constructor(world: World) {
     this.#world = world;
-    this.#tokens = new IssuedTokens(world);
+    this.#tokens = new IssuedTokens(world, 'tokens of Vault');
   }
 
   /** Has who logged in have one. @returns for how long, too */
