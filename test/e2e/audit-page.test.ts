@@ -94,6 +94,7 @@ describe.skipIf(noBrowser)(`the page of an audit${noBrowser ? ` (skipped: ${noBr
   it('is a table of who is allowed by what, with problems and dates; rows are shown and hidden by keys', async () => {
     await lookAt(browser, await pageOf('small', roles), async (page) => {
       await page.getByRole('heading', { level: 1, name: /^Others than yours are allowed by 2 of 5/ }).waitFor();
+      expect(await page.getByRole('definition').nth(1).textContent()).toMatch(/small\.json\s*$/);
       const table = page.getByRole('table', { name: /^Roles and identities, the worst first/ });
       expect(await table.getByRole('columnheader').allTextContents()).toEqual([
         ...['Role or identity', 'Access', 'Who is allowed', 'Where it stands'],

@@ -1,6 +1,5 @@
 /**
  * Tests as well:
- * - packages/cli/src/azure-cli-identity.ts
  * - packages/cli/src/command-identity.ts
  * - packages/cli/src/commands/agent.ts
  * - packages/cli/src/commands/git-credential.ts

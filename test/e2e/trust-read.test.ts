@@ -1,6 +1,7 @@
 /**
  * Tests as well:
  * - packages/cli/src/commands/trust/files.ts
+ * - packages/cli/src/commands/trust/migrate.ts
  */
 
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';

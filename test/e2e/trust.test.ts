@@ -1,8 +1,8 @@
 /**
  * Tests as well:
  * - packages/cli/src/commands/inspect.ts
+ * - packages/cli/src/commands/trust/job-options.ts
  * - packages/cli/src/commands/trust/lint.ts
- * - packages/cli/src/commands/trust/migrate.ts
  * - packages/cli/src/commands/trust/print-sarif.ts
  * - packages/cli/src/commands/trust/test.ts
  * - packages/cli/src/commands/trust/trust.ts
@@ -1013,7 +1013,8 @@ describe('fedbridge inspect', () => {
     const text = await fedbridge(['inspect'], token);
     expect(text.stdout).toContain(`platform  ${platform}: ${form}\n`);
     const { stdout } = await fedbridge(['inspect', '--json'], token);
-    const { issuer, subject, audience, trust } = JSON.parse(stdout);
+    const { issuer, subject, audience, trust, issued, expires } = JSON.parse(stdout);
+    expect(text.stdout).toContain(`\ntimes     ${issued ? `issued ${issued}, ` : ''}expires ${expires}\n`);
     expect(JSON.stringify(trust.aws.trustPolicy)).toContain(JSON.stringify(subject));
     // What is for AWS, or speaks for a pipeline alone, no federated credential can ever let in.
     const never = audience === audiences.aws || subject.startsWith('p://');

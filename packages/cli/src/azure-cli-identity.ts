@@ -39,7 +39,8 @@ export function azureCliIdentity(environment: CloudName, cli: Cli): CommandIdent
 
 function parseAccessToken(output: string): { readonly accessToken: string; readonly expires_on: number } | undefined {
   try {
-    return JSON.parse(output.slice(output.indexOf('{')));
+    const { accessToken, expires_on } = JSON.parse(output.slice(output.indexOf('{')));
+    return typeof accessToken === 'string' && typeof expires_on === 'number' ? { accessToken, expires_on } : undefined;
   } catch {
     return undefined;
   }

@@ -35,11 +35,11 @@ const system: System = {
   useProxy: () => {},
 };
 
-async function run(args: readonly string[]): Promise<{ code: number; said: string }> {
+async function run(args: readonly string[], own: Partial<System> = {}): Promise<{ code: number; said: string }> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   stdin.end('[]');
   const process = { stdin, stdout, stderr, env: {}, exitCode: 0, on: () => process } as unknown as NodeJS.Process;
-  await runCli(args, new Terminal(process), system);
+  await runCli(args, new Terminal(process), { ...system, ...own });
   stdout.end();
   stderr.end();
   return { code: Number(process.exitCode), said: `${await text(stdout)}${await text(stderr)}` };
@@ -117,4 +117,35 @@ describe('every option of every command', () => {
       }
     },
   );
+});
+
+it('options that do not go together are an error of the command line, which says what to do', async () => {
+  const account = ['trust', 'aws', '--account=123456789012'];
+  expect(await run(account)).toEqual({
+    code: 2,
+    said: expect.stringContaining('Say whom to trust with one of --github, '),
+  });
+  expect(await run([...account, '--subject=s', '--issuer=https://i', '--owner-id=1'])).toEqual({
+    code: 2,
+    said: expect.stringContaining('--owner-id does not go with --subject.'),
+  });
+});
+
+describe('a service connection', () => {
+  const id = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
+  const job = { TF_BUILD: 'True', [`ENDPOINT_DATA_${id}_TENANTID`]: 'x', ENDPOINT_DATA_other_X: 'x' };
+  const token = (connection: string, environment: System['environment']) =>
+    run(['token', '--identity=azure-pipelines', `--service-connection=${connection}`], { environment });
+
+  it('is named by its id: what else it is called is in no variable, and those that the job refers to are told', async () => {
+    const { code, said } = await token('prod', job);
+    expect({ code, said }).toEqual({ code: 2, said: expect.stringContaining('"prod" is not the id of a service') });
+    expect(said).toContain(`This job refers to ${id}.`);
+    expect((await token('prod', { TF_BUILD: 'True' })).said).toContain("It is in the address of the connection's page");
+  });
+
+  it('is asked for by its id, where there is a platform that has any', async () => {
+    expect((await token(id, job)).said).not.toContain('is not the id');
+    expect((await token('prod', { GITHUB_ACTIONS: 'true' })).said).not.toContain('is not the id');
+  });
 });
