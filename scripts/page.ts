@@ -14,7 +14,7 @@ import { licensesOf } from './licenses.ts';
 
 /** No getter does anything, and nothing is made by `new` of a method or an arrow. */
 const compress = {
-  passes: 5,
+  passes: 2,
   ...{ pure_getters: true, unsafe_arrows: true, unsafe_methods: true, hoist_funs: true },
 } satisfies CompressOptions;
 
@@ -59,8 +59,8 @@ async function bundled(entry: string) {
   });
   const { output } = await bundle.generate({ format: 'iife', codeSplitting: false, minify: true });
   const [{ code, imports, moduleIds }] = output;
-  // Both make less than one: the page must stay small.
-  const small = await minify(code, { ecma: 2020, toplevel: true, compress });
+  // Both make less than one: the page must stay small. Names are as short as they get, and a third pass adds more than it takes.
+  const small = await minify(code, { ecma: 2020, toplevel: true, compress, mangle: false });
   if (imports.length > 0) throw new Error(`The page would need ${imports.join(', ')}.`);
   // Nothing ends the element before its end, in whatever text it stands.
   const script = (small.code ?? '').trim().replaceAll(/<(?=\/script|!--)/gi, '\\x3c');
