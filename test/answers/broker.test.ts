@@ -13,10 +13,15 @@ import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { parseClientId, parseResource, parseTenantId } from '@fedbridge/entra';
 import { orderAccessTokens } from '@fedbridge/entra/keep-fresh';
 import { managedIdentityEndpoint } from '@fedbridge/entra/keep-fresh/managed-identity-endpoint';
+import { type Profile, profiles, valuesOf } from '@fedbridge/exchange';
+import { orderToken } from '@fedbridge/exchange/keep-fresh';
+import { tokenEndpoint } from '@fedbridge/exchange/keep-fresh/token-endpoint';
 import { gitHubActions } from '@fedbridge/github/id-token';
 import type { CredentialEndpoint, JobSource, KeepFresh, RequiredClaims } from '@fedbridge/identity';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ids, pipelineJob, region, role, sharedSetup } from '../harness/setup.ts';
+import { ids, otherRepository, pipelineJob, region, role, sharedSetup } from '../harness/setup.ts';
+import { asks } from '../harness/token-exchange.ts';
+import { gitHubToken } from '../harness/tokens.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
@@ -523,5 +528,68 @@ describe('who may ask', () => {
       Object.entries(headers).map(([name, value]) => [name, String(value).replace('PORT', String(address.port))]),
     );
     expect((await ask('/aws/a%20b?x=y', given)).status).toBe(status);
+  });
+});
+
+describe('a token that is kept in a file', () => {
+  const profile = profiles.find(({ name }) => name === 'octo-sts') as Profile;
+
+  /** A broker of a GitHub job that keeps a token of octo-sts, of which the first is to be renewed in a moment. */
+  async function openToken(services: Emulator, first: string) {
+    const { octoSts } = services.urls;
+    const values = { scope: otherRepository, trustPolicy: 'deploy', domain: octoSts, githubApiUrl: octoSts };
+    const order = { profile, values: valuesOf(profile, values), audience: new URL(octoSts).host };
+    const lease = { value: first, expiresAt: Date.now() + 60_000 };
+    const endpoints = orderToken({ ...order, lifetimeMs: 60_000, lease });
+    const source: JobSource = { kind: 'github', environment: services.startGitHubJob().environment };
+    let graces: (() => void)[] = [];
+    const system = {
+      ...realSystem({}),
+      // What is to last a minute lasts until it is said.
+      sleep: (ms: number) => (ms === 60_000 ? new Promise<void>((resolve) => graces.push(resolve)) : quickly()),
+      now: () => Date.now() + ahead,
+    };
+    let ahead = 0;
+    const folder = mkdtempSync(join(tmpdir(), 'broker-'));
+    const secrets = { exchange: 'e'.repeat(43) };
+    const plan = { folder, endsAt: Date.now() + 1_800_000, jobProcess: undefined, idTokens: false };
+    const broker = new Broker({ identity: actsAs(source), secrets, listener: undefined, ...plan, endpoints }, system, {
+      platforms,
+      endpoints: [tokenEndpoint],
+    });
+    running.push(broker);
+    await broker.open();
+    ahead = 50_000;
+    return {
+      broker,
+      read: () => readFileSync(join(folder, 'token'), 'utf8'),
+      passGrace() {
+        for (const pass of graces) pass();
+        graces = [];
+      },
+    };
+  }
+
+  const token = async (services: Emulator) => {
+    const jwt = await gitHubToken(services.startGitHubJob().environment, new URL(services.urls.octoSts).host);
+    const url = `${services.urls.octoSts}/sts/exchange?scope=${otherRepository}&identity=deploy`;
+    const answer = await fetch(url, { headers: { authorization: `Bearer ${jwt}` } });
+    return ((await answer.json()) as { token: string }).token;
+  };
+  const isValid = async (services: Emulator, one: string) =>
+    (await asks(`${services.urls.octoSts}/installation/repositories`, one)).status === 200;
+
+  it.each(['after a minute', 'when the broker ends'])('is revoked %s, once another has replaced it', async (when) => {
+    await using services = await startEmulator({ setup: sharedSetup });
+    const first = await token(services);
+    const { broker, read, passGrace } = await openToken(services, first);
+    await expect.poll(read, { timeout: 30_000 }).not.toBe(first);
+    const second = read();
+    expect([await isValid(services, first), await isValid(services, second)]).toEqual([true, true]);
+    if (when === 'after a minute') passGrace();
+    else await broker.end();
+    await expect.poll(() => isValid(services, first), { timeout: 30_000 }).toBe(false);
+    // What stands in the file is the clean-up's to revoke.
+    expect(await isValid(services, second)).toBe(true);
   });
 });

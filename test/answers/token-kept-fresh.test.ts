@@ -25,8 +25,10 @@ async function acquired(name: string, answer: (path: string) => Answer, getIdTok
   if (!profile) throw new Error(`There is no profile ${name}.`);
   const values = valuesOf(profile, { url: server.url, role: 'ci', tokenUrl: `${server.url}/token` });
   let acquire: ((acquisition: Acquisition) => Promise<Lease<unknown>>) | undefined;
-  const keepFresh: KeepFresh = (given, lease) => {
+  let isEnded: boolean | undefined;
+  const keepFresh: KeepFresh = (given, lease, kept) => {
     acquire = given;
+    isEnded = kept?.endReplaced !== undefined;
     return async () => lease ?? given({} as Acquisition);
   };
   const plan = {
@@ -45,6 +47,7 @@ async function acquired(name: string, answer: (path: string) => Answer, getIdTok
   const outcome = await outcomeOf(acquire?.(acquisition) ?? Promise.reject(new Error('Nothing is kept.')));
   return {
     ...outcome,
+    isEnded,
     asked: server.asked.map(({ url, headers }) => `${url} ${headers['x-vault-token'] ?? ''}`.trim()),
   };
 }
@@ -75,6 +78,14 @@ it('a token of Vault that cannot be renewed for now is kept as it is, and no log
   const { error, asked } = await acquired('vault', () => ({ status: 503 }));
   expect(error?.code).toBe('UNAVAILABLE');
   expect(asked).toEqual([renewal]);
+});
+
+it.each([
+  ['vault', false],
+  ['rfc8693', false],
+  ['octo-sts', true],
+])('%s: what was replaced is ended, where it could not be renewed and can be ended: %s', async (name, isEnded) => {
+  expect((await acquired(name, () => auth('first', 900))).isEnded).toBe(isEnded);
 });
 
 it('a token that cannot live on is exchanged for anew', async () => {

@@ -8,6 +8,7 @@ import {
   type EndpointOrder,
   Identity,
   type KeepFresh,
+  type KeptInFile,
   type Platform,
   reuseWhileFresh,
 } from '@fedbridge/identity';
@@ -15,6 +16,7 @@ import { Holdings } from './holdings.ts';
 import { idTokenRoute } from './id-token-route.ts';
 import { type BrokerAddress, type BrokerPlan, brokerFiles, filesOfRunning, type TokenFilePlan } from './plan.ts';
 import { Renewal, type RenewalOptions } from './renewal.ts';
+import { Replaced } from './replaced.ts';
 import { type SecretRoute, serve } from './server.ts';
 import { socketPath } from './socket-path.ts';
 import { StatusFile } from './status-file.ts';
@@ -46,6 +48,7 @@ export class Broker {
   readonly #parts: BrokerParts;
   readonly #status: StatusFile;
   readonly #holdings: Holdings;
+  readonly #replaced: Replaced;
   readonly #idTokens = new Map<string, () => Promise<AdmittedIdToken>>();
   /** Files in which what is kept can be read. */
   readonly #files: TokenFile[] = [];
@@ -71,6 +74,8 @@ export class Broker {
     this.#holdings = new Holdings(this.#status);
     const forget = async () => this.#idTokens.clear();
     this.#holdings.add({ drop: forget, stop: forget });
+    this.#replaced = new Replaced(system);
+    this.#holdings.add(this.#replaced);
   }
 
   /** @returns once it serves */
@@ -161,11 +166,11 @@ export class Broker {
     const endpoint = this.#parts.endpoints.find((one) => one.name === name);
     if (!endpoint) throw new Error(`This broker has no endpoint "${name}".`);
     const secret = this.#secretOf(name);
-    const keepFresh: KeepFresh = (acquire, lease, written) => {
+    const keepFresh: KeepFresh = (acquire, lease, kept) => {
       const renewal = { acquire: (isFirst: boolean) => acquire(this.#acquisition(isFirst)), lease };
-      const isInFile = keptFile !== undefined && written !== undefined;
+      const isInFile = keptFile !== undefined && kept !== undefined;
       const fresh = isInFile
-        ? this.#keepInFile(keptFile, written, renewal)
+        ? this.#keepInFile(keptFile, kept, renewal)
         : this.#keep({ ...renewal, renewUnasked: false });
       return () => fresh.get();
     };
@@ -191,17 +196,25 @@ export class Broker {
       const token = await this.#source().getIdToken(audience);
       return { value: token.reveal(), expiresAt: token.usableUntil(this.#system.now()) };
     };
-    this.#keepInFile(brokerFiles.idToken, (token: string) => token, { acquire, lease });
+    this.#keepInFile(brokerFiles.idToken, { written: (token: string) => token }, { acquire, lease });
   }
 
   #keepInFile<T>(
     name: string,
-    written: (value: T) => string,
+    { written, endReplaced }: KeptInFile<T>,
     { acquire, lease }: Pick<RenewalOptions<T>, 'acquire' | 'lease'>,
   ): Renewal<T> {
     const file = new TokenFile(join(this.#plan.folder, name));
     this.#files.push(file);
-    const [onNew, onDropped] = [({ value }: Lease<T>) => file.write(written(value)), () => file.remove()];
+    let current = lease && written(lease.value);
+    const onNew = async ({ value }: Lease<T>) => {
+      const [before, text] = [current, written(value)];
+      await file.write(text);
+      current = text;
+      if (before === undefined || before === text || !endReplaced) return;
+      this.#replaced.add(() => endReplaced(before, this.#outbound()));
+    };
+    const onDropped = () => file.remove();
     if (this.#status.denial !== undefined) this.#firstWrites.push(file.remove());
     // A broker that was killed may have left a newer one.
     else if (lease && lease.expiresAt > this.#system.now()) this.#firstWrites.push(file.write(written(lease.value)));

@@ -61,7 +61,7 @@ export interface TokenRequest extends ServiceRequest {
 }
 
 /** A request that ends a token. */
-export interface RevokeRequest extends ServiceRequest {
+interface RevokeRequest extends ServiceRequest {
   /** What is answered of a token that has ended already: one of these, where a status says it of others too. */
   readonly ended: { readonly status: number; readonly says?: readonly string[] };
   /** What is said of a token that nobody can end. */

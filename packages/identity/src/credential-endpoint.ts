@@ -52,14 +52,22 @@ export interface Failure {
  * Renews a credential ahead of its expiry for as long as somebody asks for it. One acquisition runs at a time, however many ask.
  *
  * @param lease - what there is already
- * @param written - the text of it in the endpoint's kept file; with one it is renewed though nobody asks
+ * @param kept - of one that is in the endpoint's kept file, which is renewed though nobody asks
  * @returns gives one that is valid; rejects with what `acquire` throws, once nothing valid is left
  */
 export type KeepFresh = <T>(
   acquire: (acquisition: Acquisition) => Promise<Lease<T>>,
   lease?: Lease<T>,
-  written?: (value: T) => string,
+  kept?: KeptInFile<T>,
 ) => () => Promise<Lease<T>>;
+
+/** What a value is in a file that clients read. */
+export interface KeptInFile<T> {
+  /** The text of it. */
+  readonly written: (value: T) => string;
+  /** Ends what another has replaced in the file, once nobody should use it any more. */
+  readonly endReplaced?: (text: string, outbound: Outbound) => Promise<void>;
+}
 
 /** Who a broker acts as for one acquisition, with a deadline of its own. */
 export interface Acquisition {

@@ -9,6 +9,7 @@ export type {
   EndpointOrder,
   Failure,
   KeepFresh,
+  KeptInFile,
   Route,
 } from './credential-endpoint.ts';
 export { IdToken, type IdTokenClaims } from './id-token.ts';

@@ -19,7 +19,7 @@ export interface JwtMethod {
 }
 
 /** A value that a claim is bound to. */
-export type BoundValue = string | number | boolean;
+type BoundValue = string | number | boolean;
 
 /** What a token must have, and what is given for it. */
 export interface JwtRole {

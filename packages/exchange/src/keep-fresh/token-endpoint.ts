@@ -1,7 +1,8 @@
-import type { Lease } from '@fedbridge/core';
+import type { Lease, Outbound } from '@fedbridge/core';
 import type { Acquisition, CredentialEndpoint } from '@fedbridge/identity';
 import { exchange, renew } from '../exchange.ts';
 import { type ExchangedToken, leaseOf } from '../exchanged-token.ts';
+import { revoke } from '../revoke.ts';
 import type { FreshToken } from './order.ts';
 
 /** A token that is kept in a file, where clients of any kind find it: nobody has to ask for it. */
@@ -14,10 +15,16 @@ export const tokenEndpoint: CredentialEndpoint<FreshToken> = {
       current = lease.value;
       return lease;
     };
-    keepFresh(acquire, plan.lease, (token) => token);
+    const endReplaced = async (token: string, outbound: Outbound) => {
+      await revoke(plan, token, outbound);
+    };
+    keepFresh(acquire, plan.lease, { written: (token) => token, ...(isReplaced(plan) ? { endReplaced } : {}) });
     return [];
   },
 };
+
+/** One that is renewed is what later steps have in a variable: it is replaced when it expires soon anyway. */
+const isReplaced = ({ profile }: FreshToken) => profile.revoke !== undefined && profile.renew === undefined;
 
 /** The one there is lives on, if it may: with less than half of its time it would soon be asked for again. */
 async function acquireToken(
