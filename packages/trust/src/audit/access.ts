@@ -1,6 +1,6 @@
 import { matchesPattern } from '@fedbridge/core/pattern';
 import { membersOf } from '../read/trust-document.ts';
-import { makingActors, ruling } from './escalations.ts';
+import { makingActors, powers, ruling } from './escalations.ts';
 
 /**
  * What policies of permissions allow, in one word, ascending: nothing; to read; to change something; something that was not read; to give
@@ -12,7 +12,7 @@ export type Access = 'nothing' | 'read' | 'write' | 'unknown' | 'admin';
 export const accesses: readonly Access[] = ['nothing', 'read', 'write', 'unknown', 'admin'];
 
 /** Of several the one that allows most. */
-function widest(all: readonly Access[]): Access {
+export function widest(all: readonly Access[]): Access {
   return all.reduce((one, other) => (accesses.indexOf(other) > accesses.indexOf(one) ? other : one), 'nothing');
 }
 
@@ -28,6 +28,19 @@ export interface Given {
   readonly passesRoles: boolean;
   /** Whether something may be made that acts as a role that is handed to it. */
   readonly makesActors: boolean;
+  /** What it says of roles and policies, by their names or of all. */
+  readonly named: readonly Named[];
+}
+
+/** What leads to what a role allows: to hand it over, to assume it, or to write its trust policy, its policies or a policy attached to it. */
+export type Power = 'pass' | 'assume' | 'trust' | 'policies' | 'versions';
+
+/** Roles or policies by patterns of their ARNs. */
+export interface Named {
+  readonly power: Power;
+  readonly resources: readonly string[];
+  /** Patterns of which one must fit too; undefined where nothing limits them. */
+  readonly within?: readonly string[] | undefined;
 }
 
 /**
@@ -42,6 +55,7 @@ export function givenBy(policy: object | undefined): Given {
     access: given.length === 0 ? 'unknown' : widest(given.map(({ access }) => access)),
     passesRoles: given.some(({ passesRoles }) => passesRoles),
     makesActors: given.some(({ makesActors }) => makesActors),
+    named: given.flatMap(({ named }) => named),
   };
 }
 
@@ -68,7 +82,7 @@ function statementsOf(policy: object | undefined): readonly unknown[] {
 
 function givenByStatement(value: unknown): Given {
   const statement = membersOf(value) ?? {};
-  const nothing = { passesRoles: false, makesActors: false };
+  const nothing = { passesRoles: false, makesActors: false, named: [] };
   if (statement.Effect === 'Deny') return { ...nothing, access: 'nothing' };
   const [actions, others] = [textsOf(statement.Action), textsOf(statement.NotAction)];
   const named = actions ?? others;
@@ -80,7 +94,19 @@ function givenByStatement(value: unknown): Given {
     access: isAboutAll && ruling.some(allows) ? 'admin' : accessOfActions(actions, others),
     passesRoles: isAboutAll && allows('iam:passrole'),
     makesActors: makingActors.some(allows),
+    named: powers
+      .filter(([, ofPower]) => ofPower.some(allows))
+      .map(([power]) => ({ power, resources: resourcesOf(statement) })),
   };
+}
+
+/** As they are written: names of roles differ by case. What is about all but some is about all. */
+function resourcesOf({
+  Resource: resource,
+  NotResource: others,
+}: Readonly<Record<string, unknown>>): readonly string[] {
+  const all = [resource].flat();
+  return others === undefined && all.every((one) => typeof one === 'string') ? all : ['*'];
 }
 
 function accessOfActions(actions: readonly string[] | undefined, others: readonly string[] | undefined): Access {

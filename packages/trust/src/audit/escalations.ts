@@ -70,6 +70,15 @@ export const makingActorsSources: readonly Escalation[] = [
   byPage('aws-stepfunctions-privesc', 'states:createstatemachine', 'states:updatestatemachine', 'states:teststate'),
 ];
 
+/** What of these is about one role, or about a policy that is attached to one. */
+export const powers = [
+  ['pass', ['iam:passrole']],
+  ['assume', ['sts:assumerole']],
+  ['trust', ['iam:updateassumerolepolicy']],
+  ['policies', ['iam:putrolepolicy', 'iam:attachrolepolicy']],
+  ['versions', ['iam:createpolicyversion', 'iam:setdefaultpolicyversion']],
+] as const;
+
 const actionsOf = (all: readonly Escalation[]) => all.flatMap(({ actions }) => actions);
 
 /** Actions of IAM in small letters, as policies are compared. */

@@ -1,7 +1,8 @@
 import { textOfJson } from '../json-text.ts';
 import { policyDocument } from '../read/policy-document.ts';
 import { DocumentError, type Members, membersOf, type Source, textOf } from '../read/trust-document.ts';
-import { type Access, accessOf, deniesAll, type Given, givenBy, narrowest } from './access.ts';
+import { type Access, accessOf, deniesAll, type Given, givenBy, type Named, narrowest } from './access.ts';
+import { accessByRole, type KnownRole } from './role-graph.ts';
 
 /** What the policies of a role allow. */
 export interface Permissions {
@@ -25,12 +26,14 @@ export function permissionsIn(sources: readonly Source[]): ReadonlyMap<string, P
     ),
   );
   const policies = new Policies(managed);
+  const roles = sources.flatMap((source) =>
+    listOf(source, 'RoleDetailList')
+      .filter((role) => 'RolePolicyList' in role || 'AttachedManagedPolicies' in role)
+      .map((role) => policies.ofRole(role)),
+  );
+  const access = accessByRole(roles);
   return new Map(
-    sources.flatMap((source) =>
-      listOf(source, 'RoleDetailList')
-        .filter((role) => 'RolePolicyList' in role || 'AttachedManagedPolicies' in role)
-        .map((role) => [textOf(role.Arn), policies.ofRole(role)] as const),
-    ),
+    roles.map(({ arn, missing, access: own }) => [arn, { access: access.get(arn) ?? own, missing }] as const),
   );
 }
 
@@ -43,23 +46,29 @@ class Policies {
     this.#managed = managed;
   }
 
-  ofRole({
-    RolePolicyList: inline,
-    AttachedManagedPolicies: attached,
-    PermissionsBoundary: boundary,
-  }: Members): Permissions {
+  ofRole(role: Members): KnownRole & Permissions {
+    const { RolePolicyList: inline, AttachedManagedPolicies: attached, PermissionsBoundary: boundary } = role;
     const arns = list(attached).map(({ PolicyArn: arn }) => textOf(arn));
     const all = [
       ...list(inline).map((one) => this.#inline(one.PolicyDocument)),
       ...arns.map((arn) => this.#attached(arn)),
     ];
-    const access = all.some(({ isDenial }) => isDenial) ? 'nothing' : accessOf(all);
+    const isDenied = all.some(({ isDenial }) => isDenial);
     const limit = membersOf(boundary)?.PermissionsBoundaryArn;
-    const most = typeof limit === 'string' ? this.#attached(limit) : undefined;
-    const isLimited = most !== undefined && most.access !== 'unknown';
+    const found = typeof limit === 'string' ? this.#attached(limit) : undefined;
+    const most = found?.access === 'unknown' ? undefined : found;
+    const access = isDenied ? 'nothing' : accessOf(all);
     return {
-      access: isLimited ? narrowest(access, accessOf([most])) : access,
+      arn: textOf(role.Arn),
+      access: most ? narrowest(access, accessOf([most])) : access,
       missing: arns.filter((arn) => this.#attached(arn) === notThere),
+      named: isDenied ? [] : all.flatMap(({ named }) => (most ? limited(named, most.named) : named)),
+      makesActors: all.some(({ makesActors }) => makesActors) && most?.makesActors !== false,
+      attached: arns,
+      mayAssume: isDenied
+        ? []
+        : (most?.named ?? everyRole).flatMap((one) => (one.power === 'assume' ? one.resources : [])),
+      trust: () => policyOf(role.AssumeRolePolicyDocument),
     };
   }
 
@@ -89,7 +98,17 @@ interface Allowed extends Given {
   readonly isDenial: boolean;
 }
 
-const notThere: Allowed = { access: 'unknown', passesRoles: false, makesActors: false, isDenial: false };
+const notThere: Allowed = { access: 'unknown', passesRoles: false, makesActors: false, named: [], isDenial: false };
+
+const everyRole: readonly Named[] = [{ power: 'assume', resources: ['*'] }];
+
+/** What a permissions boundary leaves. */
+function limited(named: readonly Named[], most: readonly Named[]): readonly Named[] {
+  return named.flatMap((one) => {
+    const within = most.filter(({ power }) => power === one.power).flatMap(({ resources }) => resources);
+    return within.length === 0 ? [] : { ...one, within };
+  });
+}
 
 /** Of AWS's own policies those that give all there is. Source: AWS Managed Policy Reference Guide. */
 const administrators = /^arn:aws[\w-]*:iam::aws:policy\/(AdministratorAccess|IAMFullAccess)$/;
