@@ -73,6 +73,13 @@ async function tokenOf({ signer, claims: given }: ExchangeRow, now = emulator.cl
   return ((await answer.json()) as { oidcToken: string }).oidcToken;
 }
 
+interface Answered {
+  readonly access_token?: string;
+  readonly error?: string;
+  readonly error_codes?: number[];
+  readonly error_description?: string;
+}
+
 async function ask(form: Readonly<Record<string, string>>, tenant: string = connection.tenant) {
   const body = new URLSearchParams({
     grant_type: 'client_credentials',
@@ -81,7 +88,11 @@ async function ask(form: Readonly<Record<string, string>>, tenant: string = conn
     ...form,
   });
   const answer = await fetch(`${emulator.urls.entra}/${tenant}/oauth2/v2.0/token`, { method: 'POST', body });
-  return (await answer.json()) as { access_token?: string; error_codes?: number[]; error_description?: string };
+  const { status } = answer;
+  // Source: RFC 6749, 5.2.
+  const answered = (await answer.json()) as Answered;
+  expect(status).toBe(answered.error === undefined ? 200 : answered.error === 'invalid_client' ? 401 : 400);
+  return answered;
 }
 
 const said = (description = '') => description.replace(/^AADSTS\d+: /, '').replace(/ Trace ID: .*$/, '');

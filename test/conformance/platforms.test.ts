@@ -68,6 +68,33 @@ describe("the emulator's GitLab gives its jobs the tokens of the real one", () =
   });
 });
 
+// Source: GitLab Docs, "Predefined CI/CD variables reference", and for which pipelines each is there.
+describe("the emulator's GitLab says of what a job is", () => {
+  const fork = { path: 'mona/web', id: '99', namespaceId: '9' };
+  it.each([
+    [{ ref: 'main' }, { CI_COMMIT_BRANCH: 'main', CI_PIPELINE_SOURCE: 'push' }],
+    [
+      { ref: 'v1', tag: true },
+      { CI_COMMIT_TAG: 'v1', CI_PIPELINE_SOURCE: 'push' },
+    ],
+    [
+      { ref: 'fix', fork },
+      {
+        CI_PIPELINE_SOURCE: 'merge_request_event',
+        CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: 'fix',
+        CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: 'mona/web',
+        CI_MERGE_REQUEST_PROJECT_PATH: 'acme/shop/web',
+      },
+    ],
+  ])('%o', async (job, variables) => {
+    const { environment } = await emulator.platforms.gitLab.startJob(job);
+    const told = Object.entries(environment).filter(([name]) =>
+      /^CI_(COMMIT_(BRANCH|TAG)|PIPELINE_SOURCE|MERGE_REQUEST_.+)$/.test(name),
+    );
+    expect(Object.fromEntries(told)).toEqual(variables);
+  });
+});
+
 describe("the emulator's Azure DevOps answers as the real one", () => {
   it.each(problemRows)(
     '$name [$source]',

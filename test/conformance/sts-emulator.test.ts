@@ -4,7 +4,6 @@
  * - packages/emulator/src/sts/assume-role-with-web-identity.ts
  * - packages/emulator/src/sts/condition-keys.ts
  * - packages/emulator/src/sts/oidc-provider.ts
- * - packages/emulator/src/sts/parameters.ts
  * - packages/emulator/src/sts/role-session.ts
  * - packages/emulator/src/sts/sts-problem.ts
  * - packages/emulator/src/sts/web-identity-token.ts

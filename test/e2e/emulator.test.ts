@@ -525,6 +525,22 @@ describe('the history', () => {
     expect(brief.requests.map(({ path }) => path)).toEqual(['/5', '/6', '/7', '/8']);
   });
 
+  it('has what was asked with, what was denied, and never what was given', async () => {
+    await using brief = await startEmulator({ setup });
+    await fetch(`${brief.urls.sts}/`, { method: 'POST', body: new URLSearchParams({ Action: 'Nonsense' }) });
+    await fetch(`${brief.urls.github}/.well-known/openid-configuration`);
+    expect(brief.requests).toMatchObject([
+      {
+        service: 'sts',
+        method: 'POST',
+        path: '/',
+        body: 'Action=Nonsense',
+        answer: expect.stringContaining('Nonsense'),
+      },
+      { service: 'github', status: 200, body: '', answer: '' },
+    ]);
+  });
+
   it('knows the newest sessions', async () => {
     await using brief = await startEmulator({ setup, historyLimit: 1 });
     const begin = async () => client(await session('deploy', brief), brief);
@@ -547,5 +563,22 @@ describe('faults', () => {
     expect([await whoAmI(), await whoAmI(), await whoAmI()]).toEqual([418, 418, 401]);
     emulator.inject({ service: 'resources', fault: { redirect: '/elsewhere' } });
     expect(await whoAmI()).toBe(302);
+  });
+
+  it.each([
+    { drop: 'before-headers', has: undefined },
+    { drop: 'after-headers', has: '' },
+    { drop: 'mid-body', has: '{"' },
+  ] as const)('cut a connection $drop', async ({ drop, has }) => {
+    emulator.inject({ service: 'resources', fault: { drop } });
+    const asked = fetch(`${emulator.urls.resources}/whoami`);
+    if (has === undefined) return expect(asked).rejects.toThrow('fetch failed');
+    const { status, body } = await asked;
+    let read = '';
+    const reading = (async () => {
+      for await (const chunk of body ?? []) read += Buffer.from(chunk as Uint8Array).toString();
+    })();
+    await expect(reading).rejects.toThrow('terminated');
+    expect({ status, read }).toEqual({ status: 200, read: has });
   });
 });

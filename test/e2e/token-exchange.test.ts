@@ -2,7 +2,6 @@
  * Tests as well:
  * - packages/emulator/src/oauth/authorization-server.ts
  * - packages/emulator/src/octo-sts/octo-sts-service.ts
- * - packages/emulator/src/server/issued-tokens.ts
  * - packages/exchange/src/exchange.ts
  * - packages/exchange/src/keep-fresh/order.ts
  * - packages/exchange/src/keep-fresh/token-endpoint.ts

@@ -3,11 +3,11 @@ import type { World } from './service.ts';
 
 /** Opaque tokens that a service gave out, and what they stand for until they expire or are revoked. */
 export class IssuedTokens<T> {
-  readonly #world: World;
+  readonly #world: Pick<World, 'clock' | 'secrets'>;
   readonly #tokens: Map<string, { readonly stands: T; readonly expiresAt: number }>;
 
   /** @param name - of this kind of tokens */
-  constructor(world: World, name: string) {
+  constructor(world: Pick<World, 'clock' | 'secrets' | 'state'>, name: string) {
     this.#world = world;
     this.#tokens = world.state.map(name);
   }
