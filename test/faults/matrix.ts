@@ -5,6 +5,8 @@ import type { Step, StepRun } from '../harness/job.ts';
 import { input, mainJourneys } from '../harness/journeys.ts';
 import type { Variables } from '../harness/process.ts';
 import { pipelineJob, sharedSetup } from '../harness/setup.ts';
+import { exchangeInputs, exchangeStep } from '../harness/token-exchange.ts';
+import type { Platform } from '../harness/ways.ts';
 
 /** What goes wrong, and what then has to happen: once, and for as long as it is asked. */
 export interface FaultCase {
@@ -53,7 +55,11 @@ const faultCases: readonly FaultCase[] = [
   { title: '502, HTML', fault: status(502, { headers: html, body: '<html>' }), once: 'ok', always: down },
   { title: '503', fault: status(503), once: 'ok', always: down },
   { title: '504', fault: status(504), once: 'ok', always: down },
-  { title: '404', fault: status(404), always: ['ID_TOKEN_REFUSED', 'EXCHANGE_REJECTED', 'ANSWER_MALFORMED'] },
+  {
+    title: '404',
+    fault: status(404),
+    always: ['ID_TOKEN_REFUSED', 'EXCHANGE_REJECTED', 'EXCHANGE_REFUSED', 'ANSWER_MALFORMED'],
+  },
   { title: 'HTML', fault: status(200, { headers: html, body: '<html>Sign in' }), always: malformed },
   { title: 'empty', fault: status(200), always: malformed },
   { title: '`null`', fault: status(200, { body: 'null' }), always: [...malformed, 'ID_TOKEN_UNAVAILABLE'] },
@@ -68,7 +74,7 @@ const faultCases: readonly FaultCase[] = [
 
 interface Target {
   readonly title: string;
-  readonly service: 'github' | 'azureDevOps' | 'entra' | 'sts';
+  readonly service: 'github' | 'azureDevOps' | 'entra' | 'sts' | 'oauth' | 'octoSts' | 'google' | 'vault';
   readonly isTokenRequest: boolean;
   start(emulator: Emulator, changed: { readonly inputs: Variables; readonly environment: Variables }): Step;
   /** Inputs and variables that move the request elsewhere. */
@@ -126,7 +132,33 @@ const targets: readonly Target[] = [
       }),
     moved: movedAzureDevOps,
   },
+  exchangeTarget('rfc8693', 'github', 'oauth', (origin) => ({ tokenUrl: `${origin}/token` })),
+  exchangeTarget('google', 'github', 'google', (origin) => ({
+    tokenUrl: `${origin}/v1/token`,
+    iamCredentialsEndpoint: origin,
+  })),
+  exchangeTarget('vault', 'azure-pipelines', 'vault', (origin) => ({ url: origin })),
+  exchangeTarget('octo-sts', 'azure-pipelines', 'octoSts', (origin) => ({ domain: origin })),
 ];
+
+/** An exchange by a profile: which platform it is on is nothing to it. @param moved - the inputs that name the service */
+function exchangeTarget(
+  profile: keyof typeof exchangeInputs,
+  platform: Platform,
+  service: Target['service'],
+  moved: (origin: string) => Variables,
+): Target {
+  return {
+    title: `${platform === 'github' ? 'GitHub Actions' : 'Azure Pipelines'}: token exchange, ${profile}`,
+    service,
+    isTokenRequest: false,
+    start: (emulator, { inputs, environment }) => {
+      const usual = { ...exchangeInputs[profile](emulator, platform), disableRetry: 'false' };
+      return exchangeStep({ emulator, platform }, { ...usual, ...inputs }, environment);
+    },
+    moved: (origin) => ({ inputs: moved(origin) }),
+  };
+}
 
 function movedGitHub(origin: string, emulator: Emulator) {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '' } = emulator.startGitHubJob().environment;
