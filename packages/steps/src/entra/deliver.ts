@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { FedbridgeError, type Outbound } from '@fedbridge/core';
-import { type AccessToken, sovereignCloudOf } from '@fedbridge/entra';
+import type { AccessToken } from '@fedbridge/entra';
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import { exportSecretVariables, exportVariables, type Host, writeSecretFiles } from '@fedbridge/step';
 import { azureCli, logAzureCliIn } from './azure-cli.ts';
 import { azurePowerShell, connectAzurePowerShell } from './azure-powershell.ts';
 import type { DeliveryFacts, KeptEntra } from './delivery-facts.ts';
 import { planDelivery, readsTokenFile } from './delivery-plan.ts';
-import type { EntraIdentity } from './entra-identity.ts';
+import { type EntraIdentity, sovereignOf } from './entra-identity.ts';
 import type { ExportName } from './export-names.ts';
 import type { EntraInputs } from './inputs.ts';
 import { requireTool } from './log-in.ts';
@@ -27,8 +27,8 @@ type Wanted = Pick<DeliveryFacts, 'exports' | 'request'>;
 
 /** What can be known to be wrong before any request. @throws FedbridgeError `INPUT_*` */
 export async function checkExports(host: Host, inputs: EntraInputs, identity: EntraIdentity): Promise<void> {
-  const { subscriptionId, from } = identity;
-  const sovereign = 'machine' in from ? undefined : sovereignCloudOf(from.authority);
+  const { subscriptionId } = identity;
+  const sovereign = sovereignOf(identity);
   if (inputs.export?.has('github-id-token')) {
     const refuse = (why: string) =>
       new FedbridgeError('INPUT_INVALID', `Input "${host.inputName('export')}" names github-id-token, ${why}.`);

@@ -75,6 +75,11 @@ export function entraIdentity(
   return { cloud, from, clientId, tenantId, subscriptionId, isOwnCloud };
 }
 
+/** The cloud that is known by its Entra alone, where the identity's is one. */
+export function sovereignOf({ from }: Pick<EntraIdentity, 'from'>) {
+  return 'machine' in from ? undefined : sovereignCloudOf(from.authority);
+}
+
 function connectionCloud(name: string | undefined): CloudName | undefined {
   if (!name) return undefined;
   const cloud = cloudOf(name);
@@ -89,9 +94,9 @@ function connectionCloud(name: string | undefined): CloudName | undefined {
  *
  * @throws FedbridgeError `INPUT_MISSING` where the cloud's is not known
  */
-export function exchangeAudience(host: Host, { cloud, from }: EntraIdentity): string {
-  const sovereign = 'machine' in from ? undefined : sovereignCloudOf(from.authority);
-  if (!sovereign) return cloud.audience;
+export function exchangeAudience(host: Host, identity: EntraIdentity): string {
+  const sovereign = sovereignOf(identity);
+  if (!sovereign) return identity.cloud.audience;
   if (sovereign.audience) return sovereign.audience;
   throw new FedbridgeError(
     'INPUT_MISSING',
@@ -102,13 +107,13 @@ export function exchangeAudience(host: Host, { cloud, from }: EntraIdentity): st
 /** The resources by their URIs. @throws FedbridgeError `INPUT_INVALID` for a short name in a cloud that is known by its Entra alone */
 export function resolveResources(
   host: Host,
-  { cloud, from }: EntraIdentity,
+  identity: EntraIdentity,
   wanted: readonly WantedResource[],
 ): readonly { readonly name: string | undefined; readonly resource: Resource }[] {
-  const sovereign = 'machine' in from ? undefined : sovereignCloudOf(from.authority);
+  const sovereign = sovereignOf(identity);
   return wanted.map(({ name, resource }) => {
     if (typeof resource === 'string') return { name, resource };
-    if (!sovereign) return { name, resource: parseResource(cloud.resources[resource.known]) };
+    if (!sovereign) return { name, resource: parseResource(identity.cloud.resources[resource.known]) };
     const input = host.inputName('resource');
     throw new FedbridgeError(
       'INPUT_INVALID',
