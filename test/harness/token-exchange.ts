@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { json } from 'node:stream/consumers';
 import type { Emulator } from '@fedbridge/emulator';
 import { bundleStep } from './bundle-step.ts';
 import type { Step } from './job.ts';
@@ -62,8 +66,14 @@ export function outputName(platform: Platform, name: string): string {
   return platform === 'github' ? name : name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** What an API answers to whoever bears a token. */
-export async function asks(url: string, token: string): Promise<{ readonly status: number; readonly body: unknown }> {
-  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-  return { status: answer.status, body: await answer.json().catch(() => undefined) };
+/** What an API answers to whoever bears a token. @param ca - PEM, of an API with TLS */
+export async function asks(
+  url: string,
+  token: string,
+  ca?: string,
+): Promise<{ readonly status: number; readonly body: unknown }> {
+  const { get } = ca === undefined ? http : https;
+  const asked = get(url, { headers: { authorization: `Bearer ${token}` }, ...(ca === undefined ? {} : { ca }) });
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  return { status: answer.statusCode ?? 0, body: await json(answer).catch(() => undefined) };
 }

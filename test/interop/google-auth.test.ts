@@ -1,5 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +12,8 @@ import { asks, exchangeInputs, exchangeStep } from '../harness/token-exchange.ts
 import { platforms } from '../harness/ways.ts';
 
 const run = promisify(execFile);
+/** Where test/interop/java-google is built. */
+const java = process.env.INTEROP_JAVA_GOOGLE ?? '';
 
 /** Each prints an access token of whom the environment leads it to. */
 const clients = [
@@ -31,13 +35,21 @@ const clients = [
     command: 'interop-google',
     args: [],
   },
+  {
+    title: 'google-auth-library for Java',
+    isThere: existsSync(join(java, 'InteropGoogleClient.class')),
+    command: 'java',
+    args: ['-cp', `${java}${delimiter}${join(java, '*')}`, 'InteropGoogleClient'],
+    // It takes no other service.
+    tls: true,
+  },
 ];
 
 /** Whom a job asks for ID tokens. */
 const source = { github: 'github', 'azure-pipelines': 'azureDevOps' } as const;
 
 describe.each(platforms)('on %s', (platform) => {
-  describe.each(clients)('$title', ({ title, isThere, command, args }) => {
+  describe.each(clients)('$title', ({ title, isThere, command, args, tls = false }) => {
     const skipped = isThere ? '' : `(skipped: no ${title}) `;
 
     it.skipIf(!isThere)(
@@ -65,19 +77,24 @@ describe.each(platforms)('on %s', (platform) => {
     );
 
     async function jobOf(more: Variables, lifetimeSeconds = 300) {
-      const emulator = await startEmulator({ setup: sharedSetup });
+      const emulator = await startEmulator({ setup: sharedSetup, tls });
       const inputs = { ...exchangeInputs.google(emulator, platform), ...more };
-      const step = exchangeStep({ emulator, platform, lifetimeSeconds }, inputs);
+      const ca = join(mkdtempSync(join(tmpdir(), 'ca-')), 'ca.pem');
+      writeFileSync(ca, emulator.ca ?? '');
+      const trusting = tls ? { NODE_EXTRA_CA_CERTS: ca, SSL_CERT_FILE: ca } : {};
+      const step = exchangeStep({ emulator, platform, lifetimeSeconds }, inputs, trusting);
       const { error, exported, outputs } = await step.run();
       expect(error).toBeUndefined();
       return {
         emulator,
         async who() {
-          const { stdout } = await run(command, args, { env: { ...machineEnvironment(step.home), ...exported } });
+          const { stdout } = await run(command, args, {
+            env: { ...machineEnvironment(step.home), ...trusting, ...exported },
+          });
           const token = stdout.trim();
           // Its own, and not the one that the step has got.
           expect(Object.values(outputs)).not.toContain(token);
-          return (await asks(`${emulator.urls.google}/me`, token)).body;
+          return (await asks(`${emulator.urls.google}/me`, token, emulator.ca)).body;
         },
         async [Symbol.asyncDispose]() {
           expect((await step.cleanUp()).exitCode).toBe(0);
