@@ -1,6 +1,7 @@
 /**
  * Tests as well:
  * - packages/exchange/src/secrets.ts
+ * - packages/steps/src/token-exchange/deliver.ts
  * - packages/steps/src/token-exchange/vault-inputs.ts
  */
 

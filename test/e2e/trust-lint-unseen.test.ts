@@ -1,5 +1,6 @@
 /**
  * Tests as well:
+ * - packages/steps/src/trust-lint/comparison.ts
  * - packages/steps/src/trust-lint/what-left.ts
  * - packages/trust-files/src/change-findings.ts
  * - packages/trust-files/src/folder.ts
@@ -8,6 +9,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { shown } from '../harness/markdown.ts';
 import { type Files, type PullRequest, pullRequest } from '../harness/pull-request.ts';
 import { type platforms, trustLintStep, trustOf } from '../harness/trust-lint.ts';
 
@@ -140,6 +142,17 @@ describe('What a pull request takes out of sight is told, and fails', () => {
     const { error, outputs } = await run(hiding['a link to another file'] as Case, 'azure-pipelines');
     expect(error).toContain('[CHECK_FAILED]');
     expect(JSON.parse(outputs.notLookedAt ?? '').sort()).toEqual(['blobs/x.txt', 'roles/a.json']);
+  });
+});
+
+describe('What is in a folder and not in git', () => {
+  const written = (change: PullRequest) => writeFileSync(join(change.clone, 'plan.json'), trustOf(main));
+
+  it.concurrent('is what the job made: a note, since there is nothing to compare it with', async () => {
+    const { error, summary } = await run({ after: { 'c.json': trustOf(main) }, files: [], prepare: written }, 'github');
+    expect(error).toBeUndefined();
+    expect(shown(summary)).toMatch(/note \|.*plan\.json.*It is not in git: there is nothing to compare it with\./);
+    expect(summary).not.toContain('of the submodule');
   });
 });
 

@@ -2,7 +2,6 @@
  * Tests as well:
  * - packages/steps/src/trust-lint/comparison.ts
  * - packages/steps/src/trust-lint/read.ts
- * - packages/steps/src/trust-lint/report.ts
  * - packages/steps/src/trust-lint/verdict.ts
  */
 
