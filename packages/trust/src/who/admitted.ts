@@ -128,18 +128,19 @@ function knownAnswerTo(question: Question): Answer {
   const own = conditionsOf(question);
   return {
     ...answer,
-    among: among && withNames(among, named),
+    among: among && withNames(among, named, question.iss),
     unread: unread.map((one) => own[conditions.indexOf(one)] ?? one),
   };
 }
 
 const conditionsOf = ({ allow, deny }: Pick<Question, 'allow' | 'deny'>) => [...allow, ...deny.flat()];
 
-function withNames({ found, owners, applications, ...among }: Among, { back }: Renamed): Among {
+/** @param iss - the owner where tokens name none, which was not renamed */
+function withNames({ found, owners, applications, ...among }: Among, { back }: Renamed, iss: string): Among {
   return {
     ...among,
     found: foundWithNames(found, back),
-    owners: owners?.map(back),
+    owners: owners?.map((one) => (one === iss ? one : back(one))),
     applications: applications?.map(back),
   };
 }

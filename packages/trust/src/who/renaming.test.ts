@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { of } from '../corpus/sample.corpus.ts';
 import { trustPolicies } from '../lint.corpus.ts';
 import { parseTrustPolicy, type TrustPolicy } from '../policy.ts';
 import { type Mine, parseMine } from './mine.ts';
@@ -117,3 +118,18 @@ function shapesWith(question: Question): readonly (boolean | undefined)[] {
     [true, false].map((alone) => asked.tokensOf(shape, alone)?.isEmpty ?? true),
   );
 }
+
+test('an issuer that is the owner is called as the policy calls it, whatever of its words the conditions have', () => {
+  const issuers = [
+    ['oidc.vercel.com/acme', 'owner:acme:project:web:environment:production', 'https://vercel.com/acme'],
+    [
+      'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc',
+      '{1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9}*:*',
+      'ari:cloud:bitbucket::workspace/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d',
+    ],
+  ] as const;
+  for (const [issuer, sub, audience] of issuers) {
+    const document = of(issuer, audience, {}, { sub });
+    expect(whoAssumes(parseTrustPolicy(document), [], now)[0]?.owners).toEqual([`https://${issuer}`]);
+  }
+});
