@@ -9,6 +9,7 @@ import { gitHubDenials } from './corpus/github-denials.corpus.ts';
 import { gitHubKeys } from './corpus/github-keys.corpus.ts';
 import { impossibleCredentials } from './corpus/impossible-credentials.corpus.ts';
 import { impossiblePolicies } from './corpus/impossible-policies.corpus.ts';
+import { inTheField } from './corpus/in-the-field.corpus.ts';
 import { language } from './corpus/language.corpus.ts';
 import { otherIssuers } from './corpus/other-issuers.corpus.ts';
 import { principals } from './corpus/principals.corpus.ts';
@@ -25,6 +26,7 @@ export const trustPolicies: readonly Sample[] = [
     ...impossiblePolicies,
     ...language,
     ...principals,
+    ...inTheField,
   ],
 ];
 
