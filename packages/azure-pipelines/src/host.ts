@@ -15,8 +15,9 @@ import {
 } from '@fedbridge/step';
 import { connectionInput, devOpsConnectionInput } from './connection-input.ts';
 import { jobOf } from './job.ts';
-import { jobVariables, keyOf, refuseReplaced } from './job-variables.ts';
+import { jobVariables, refuseReplaced } from './job-variables.ts';
 import { azurePipelinesName } from './names.ts';
+import { keyOf } from './replaced-variables.ts';
 import { readConnection } from './service-connection.ts';
 import { readQuietly, tasks } from './task-lib.ts';
 

@@ -1,4 +1,4 @@
-import { FedbridgeError, oneInertLine } from '@fedbridge/core';
+import { keyOf, refuseReplacedBy } from './replaced-variables.ts';
 import { readQuietly, tasks } from './task-lib.ts';
 
 /** Names by their keys. */
@@ -9,30 +9,9 @@ export function jobVariables() {
   return readQuietly(() => tasks.getVariables());
 }
 
-/** A variable's name as environments have it. Source: microsoft/azure-pipelines-agent, `VarUtil.ConvertToEnvVariableFormat`. */
-export function keyOf(name: string): string {
-  return name.replace(/[. ]/g, '_').toUpperCase();
-}
-
-/**
- * The agent hands a task its inputs and its service connections under names of its environment, and then all of the job's variables, which
- * any step can set: one of such a name takes the place of what the pipeline says, and nobody can tell any more what that was.
- * Source: microsoft/azure-pipelines-agent, `NodeHandler.RunAsync`: `AddInputsToEnvironment`, `AddEndpointsToEnvironment`, and later
- * `AddVariablesToEnvironment`.
- *
- * @param name - in the environment; case does not count
- * @param what - that is handed under that name, as the beginning of a sentence
- * @throws FedbridgeError `INPUT_INVALID`
- */
+/** As `refuseReplacedBy`, by the variables of this job. @throws FedbridgeError `INPUT_INVALID` */
 export function refuseReplaced(name: string | RegExp, what: string): void {
   // A secret one replaces nothing, but hides one of the same name that does. The library reads them when it is loaded.
   names ??= new Map(jobVariables().map((variable) => [keyOf(variable.name), variable.name]));
-  const key = typeof name === 'string' ? keyOf(name) : [...names.keys()].find((one) => name.test(one));
-  const variable = key === undefined ? undefined : names.get(key);
-  if (variable === undefined) return;
-  throw new FedbridgeError('INPUT_INVALID', `${what} is replaced by the job's variable "${oneInertLine(variable)}".`, {
-    hint:
-      'The agent gives a task variables of such names in the place of what the pipeline gives it. Nothing was asked for. See what sets ' +
-      'that variable: any earlier step of the job can. If it is yours, give it another name.',
-  });
+  refuseReplacedBy(names, name, what);
 }

@@ -1,5 +1,6 @@
 import { FedbridgeError } from '@fedbridge/core';
 import type { ServiceConnection } from '@fedbridge/step';
+import { federatedConnection } from './federated-connection.ts';
 import { tasks } from './task-lib.ts';
 
 /**
@@ -8,38 +9,7 @@ import { tasks } from './task-lib.ts';
  * @throws FedbridgeError `CONNECTION_MISSING`, `CONNECTION_NOT_FEDERATED`
  */
 export function readConnection(id: string): ServiceConnection {
-  const authorization = readAuthorization(id);
-  if (!authorization) {
-    throw new FedbridgeError('CONNECTION_MISSING', `The agent has no service connection ${id}.`, {
-      hint: 'See that azureSubscription names a service connection that exists and that this pipeline may use.',
-    });
-  }
-  if (authorization.scheme.toLowerCase() !== 'workloadidentityfederation') throw notFederated(authorization.scheme);
-  const parameter = (name: string) =>
-    Object.entries(authorization.parameters).find(([key]) => key.toLowerCase() === name)?.[1];
-  // Some connections have a parameter and nothing in it.
-  const data = (name: string) => tasks.getEndpointDataParameter(id, name, true)?.trim() || undefined;
-  return {
-    id,
-    clientId: parameter('serviceprincipalid'),
-    tenantId: parameter('tenantid'),
-    subscriptionId: data('SubscriptionID'),
-    environment: data('environment'),
-    idToken: parameter('idtoken'),
-  };
-}
-
-function notFederated(scheme: string): FedbridgeError {
-  const isMachine = scheme.toLowerCase() === 'managedserviceidentity';
-  return new FedbridgeError(
-    'CONNECTION_NOT_FEDERATED',
-    `The service connection's authentication is ${scheme}, not workload identity federation.`,
-    {
-      hint: isMachine
-        ? "It stands for the managed identity of the agent's machine: leave the connection out, and set identity: managed-identity."
-        : "Convert it in the project's settings, or make a new one: Azure Resource Manager, workload identity federation.",
-    },
-  );
+  return federatedConnection(id, readAuthorization(id), (name) => tasks.getEndpointDataParameter(id, name, true));
 }
 
 function readAuthorization(id: string) {
