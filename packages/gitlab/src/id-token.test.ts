@@ -47,6 +47,8 @@ describe('the token that is taken', () => {
     ['none that is for several', { A: forBoth }, 'x', 'ID_TOKEN_AUDIENCE'],
     ['none of another job', { A: ofOther }, 'x', 'ID_TOKEN_CLAIM'],
     ['none without a job', { A: token({ job_id: undefined }) }, 'x', 'ID_TOKEN_CLAIM'],
+    ['none, where what looks like one is none', { A: 'eyJ9.eyJ9.x' }, 'x', 'ID_TOKEN_UNAVAILABLE'],
+    ['none that has something after it', { A: `${own}.x` }, 'x', 'ID_TOKEN_UNAVAILABLE'],
     ['none that has expired', { A: token({ exp: now }) }, 'x', 'ID_TOKEN_EXPIRED'],
     ['one with a number for its job', { A: token({ jti: 'number', job_id: 7 }) }, 'x', 'number'],
   ] as const)('is %s', async (_, variables, audience, expected) => {
