@@ -1,13 +1,19 @@
+const every = 'core,issuers,identity,step,entra,aws,exchange,gitlab,trust,broker,steps,agent,cli';
+/** Folders below `packages`, with commas between. */
+const packages = (process.env.PACKAGES ?? every).split(',');
+
 /**
- * Changes the packages' code, one place at a time, and counts the changes that some test finds: `pnpm mutation`, or of some files
- * `pnpm mutation --mutate 'packages/core/src/**'`. Files are changed in their place, since packages find each other there, and are as they
+ * Changes the packages' code, one place at a time, and counts the changes that some test finds: `pnpm mutation`, or of some packages
+ * `PACKAGES=core,trust/src/read pnpm mutation`. Files are changed in their place, since packages find each other there, and are as they
  * were at the end; of a run that was broken off they are below `.stryker-tmp`.
  */
 export default {
   mutate: [
-    'packages/{core,issuers,identity,step,entra,aws,exchange,trust,broker,steps,agent,cli}/src/**/*.ts',
+    ...packages.map((name) => `packages/${name}/**/*.ts`),
     '!**/*.{test,corpus,model,d}.ts',
     '!**/index.ts',
+    // Data, whose text a test reads.
+    '!packages/exchange/src/profiles/*.ts',
   ],
   inPlace: true,
   // All other files stay as they are.
@@ -17,6 +23,8 @@ export default {
   // Threads have no folder and no umask of their own.
   vitest: { configFile: 'test/mutation/vitest.config.ts', pool: 'forks' },
   concurrency: 2,
+  // On a machine that is busy.
+  dryRunTimeoutMinutes: 60,
   // What runs when a module is loaded, and never again, is not tried.
   ignoreStatic: true,
   reporters: ['clear-text'],

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
+import { KeptFork } from './kept-fork.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -11,6 +12,10 @@ const inThisProcess: Plugin = {
     if (source.endsWith('/run-node.ts') && importer.includes('/test/harness/'))
       return join(import.meta.dirname, 'run-here.ts');
     return undefined;
+  },
+  configureVitest({ project }) {
+    project.config.pool = 'kept-fork';
+    project.config.poolRunner = { name: 'kept-fork', createPoolWorker: (options) => new KeptFork(options) };
   },
   transform(code, id) {
     // What is covered by which test can only be told of one at a time, and one version of Node runs them.
@@ -46,7 +51,7 @@ export default defineConfig({
     setupFiles: ['test/mutation/few-cases.ts'],
     env: { FUZZ_CASES: '300' },
     testTimeout: 60_000,
-    isolate: false,
+    isolate: true,
     // What is kept of the last run has that run's mutants.
     fsModuleCache: false,
   },
