@@ -3,7 +3,7 @@ import type { Condition } from '../policy.ts';
 import { TooMuchWork } from './alphabet.ts';
 import { namesIn, ownersIn } from './owners.ts';
 import { Asked, mostNamesOf, type Question } from './question.ts';
-import { Answers, type Renamed, renamed } from './renaming.ts';
+import { Answers, mayBeAskedAgain, type Renamed, renamed } from './renaming.ts';
 import { type Found, textOf } from './token-graph.ts';
 
 /**
@@ -85,7 +85,7 @@ export function admitted(
     return {
       where,
       issuer,
-      reach: unbounded(shapes),
+      reach: isOurs ? 'only mine' : unbounded(shapes),
       exact: false,
       unread: allow,
       isGivenUp: true,
@@ -119,7 +119,7 @@ const answers = new Answers<Answer & { readonly conditions: readonly Condition[]
 
 /** The same, once for all questions that differ in names alone. */
 function knownAnswerTo(question: Question): Answer {
-  const named = renamed(question);
+  const named = mayBeAskedAgain(question.shapes) ? renamed(question) : undefined;
   if (!named) return answerTo(question, false);
   const { among, unread, conditions, ...answer } = answers.of(question, named.key, () => ({
     ...answerTo({ ...question, ...named }, false),

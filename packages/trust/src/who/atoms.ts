@@ -146,7 +146,9 @@ export function atomOf(
   }
   const { name, set, negated } = operatorOf(condition.operator);
   const isPlain = name.startsWith('String') && !ignoresCase(name);
-  const possible = isPlain ? patterns.filter((one) => canBe(shape, claim ?? '', one, hasWildcards(name))) : patterns;
+  const possible = isPlain
+    ? patterns.filter((one) => canBe(shape, claim ?? '', one, { wildcards: hasWildcards(name), isRough: true }))
+    : patterns;
   if (possible.length === 0 && set === undefined && (negated === ifMissing || !isOptional)) return negated;
   const machine =
     possible.length === patterns.length
