@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { asProgram, runCommandLine } from './command-line.ts';
 import { agentCommand } from './commands/agent.ts';
 import { awsCredentialsCommand } from './commands/aws-credentials.ts';
+import { completeCommand, completionCommand } from './commands/completion.ts';
 import { gitCredentialCommand } from './commands/git-credential.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -30,7 +31,9 @@ export function commandTree(terminal: Terminal, system: System): Command {
     awsCredentialsCommand,
     gitCredentialCommand,
     agentCommand,
+    completionCommand,
   ];
   for (const command of commands) program.addCommand(command({ terminal, system }));
+  program.addCommand(completeCommand({ terminal, system }), { hidden: true });
   return asProgram(program, terminal);
 }
