@@ -39,7 +39,13 @@ async function shaken(entry: string) {
     input: { index: input },
     platform: 'node',
     // What a library does as it loads is of no use here, whatever it says of itself.
-    treeshake: { moduleSideEffects: [{ test: /\/node_modules\//, sideEffects: false }] },
+    treeshake: {
+      moduleSideEffects: [
+        // It is nothing else.
+        { test: /\/node_modules\/reflect-metadata\//, sideEffects: true },
+        { test: /\/node_modules\//, sideEffects: false },
+      ],
+    },
     plugins: [libraryParts],
     experimental: { resolveNewUrlToAsset: true },
     transform: { define: { FEDBRIDGE_VERSION: JSON.stringify(version) } },

@@ -16,7 +16,11 @@ function packageOf(file: string): string {
 
 function licenseOf(folder: string): string {
   const { name, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
-  const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+  // Some have theirs in what they say of themselves.
+  const files = readdirSync(folder);
+  const file = files.find((one) => /^licen[cs]e/i.test(one)) ?? files.find((one) => isLicensed(join(folder, one)));
   if (!file) throw new Error(`${name} has no licence file.`);
   return [name, license, readFileSync(join(folder, file), 'utf8')].join('\n');
 }
+
+const isLicensed = (file: string) => /readme/i.test(file) && /^#+ licen[cs]e/im.test(readFileSync(file, 'utf8'));

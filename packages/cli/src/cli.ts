@@ -4,6 +4,7 @@ import { asProgram, runCommandLine } from './command-line.ts';
 import { agentCommand } from './commands/agent.ts';
 import { awsCredentialsCommand } from './commands/aws-credentials.ts';
 import { completeCommand, completionCommand } from './commands/completion.ts';
+import { emulatorCommand } from './commands/emulator/emulator.ts';
 import { gitCredentialCommand } from './commands/git-credential.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -32,6 +33,7 @@ export function commandTree(terminal: Terminal, system: System): Command {
     gitCredentialCommand,
     agentCommand,
     completionCommand,
+    emulatorCommand,
   ];
   for (const command of commands) program.addCommand(command({ terminal, system }));
   program.addCommand(completeCommand({ terminal, system }), { hidden: true });

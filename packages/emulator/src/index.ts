@@ -1,5 +1,17 @@
 export type { EmulatedPool } from './azure-devops/emulated-pool.ts';
 export type { AgentPool, AzurePipelinesJob, Connection, Organization, Project } from './azure-devops/organization.ts';
+export {
+  ConfigError,
+  type ConfigSource,
+  configSchema,
+  type EmulatorConfig,
+  parseConfig,
+  portNames,
+  setupOf,
+} from './config/emulator-config.ts';
+export type { JobPlatform } from './config/jobs.ts';
+export type { ConfigProblem } from './config/problems.ts';
+export { type JobChange, startJob } from './config/start-job.ts';
 export type { Emulator, EmulatorOptions, EmulatorUrls, ServiceNames, Setup } from './emulator.ts';
 export { CredentialProblem } from './entra/credential-problem.ts';
 export { objectIdOf } from './entra/directory.ts';
@@ -11,6 +23,9 @@ export type { Pod, StartedPod } from './kubernetes/kubernetes-service.ts';
 export type { AwsMachine } from './machine/aws-machine.ts';
 export { canWriteArcKeys } from './machine/azure-arc.ts';
 export type { Machine, StartedMachine } from './machine/machine.ts';
+export type { Exchange } from './page/exchange.ts';
+export type { Explanation } from './page/markup.ts';
+export { type Page, servePage } from './page/page-server.ts';
 export type { EmulatorClock } from './server/clock.ts';
 export type { Fault, FaultRule } from './server/faults.ts';
 export type { IssuerOptions } from './server/names.ts';

@@ -1,8 +1,12 @@
 import { GitLab } from './gitlab/gitlab.ts';
+import { gitLabJobShape } from './gitlab/job-shape.ts';
 import { tokenServiceNames } from './token-services.ts';
 
 /** Platforms that are a folder each. What `open` makes is what tests start jobs with. */
 export const platforms = { gitLab: GitLab.open } as const;
+
+/** How a configuration says what their jobs are, by the names that users give the platforms. */
+export const platformJobs = { gitlab: gitLabJobShape } as const;
 
 /** The name of a further platform. */
 export type PlatformName = keyof typeof platforms;

@@ -33,4 +33,5 @@ export {
   selectedFiles,
 } from './selected-files.ts';
 export { Selection } from './selection.ts';
-export { FileError, type FileFault, type TextFile } from './text-file.ts';
+export { FileError, type FileFault, placeIn, type TextFile } from './text-file.ts';
+export { yamlIn } from './yaml-documents.ts';

@@ -1,0 +1,76 @@
+import { dirname, resolve } from 'node:path';
+import { type FedbridgeError, invalid } from '@fedbridge/core';
+import {
+  ConfigError,
+  type ConfigProblem,
+  type EmulatorConfig,
+  parseConfig,
+  type Setup,
+  setupOf,
+} from '@fedbridge/emulator';
+import { FileError, placeIn, yamlIn } from '@fedbridge/trust-files';
+import type { Cli } from '../../command-line.ts';
+
+/** A configuration, and what it makes. */
+export interface Configured {
+  /** Its path, whole. */
+  readonly file: string;
+  readonly config: EmulatorConfig;
+  readonly setup: Setup;
+  /** The files that it was read from, itself among them. */
+  readonly files: readonly string[];
+}
+
+/** @throws FedbridgeError `INPUT_INVALID` with the place of what is wrong, and what was meant */
+export async function readConfig(file: string, { terminal }: Cli): Promise<Configured> {
+  const path = resolve(file);
+  const files = [path];
+  const source = await readYaml(file, path, terminal);
+  const [twice] = source.duplicates;
+  if (twice) {
+    const { line, column } = twice.positions[1] ?? { line: 1, column: 1 };
+    throw new FileError(file, { line, column }, `"${String(twice.path.at(-1))}" stands here a second time`);
+  }
+  const read = async (name: string) => {
+    const own = resolve(dirname(path), name);
+    files.push(own);
+    return (await readYaml(name, own, terminal)).value;
+  };
+  try {
+    const config = parseConfig(source.value);
+    return { file: path, config, setup: await setupOf(config, read), files };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw placed(error, file, (at) => source.positionOf(at));
+  }
+}
+
+type Reader = Cli['terminal'];
+
+async function readYaml(name: string, path: string, terminal: Reader) {
+  const [source, ...more] = await yamlIn(await terminal.readFile(path), name);
+  if (!source || more.length > 0) throw invalid(`${name} must have exactly one document.`);
+  return source;
+}
+
+/** A file with one mistake at its root may have as many as it has parts. */
+const mostShown = 10;
+const start = { line: 1, column: 1 };
+
+/** The first of the problems with its place, and the others below it. */
+function placed(
+  { problems }: ConfigError,
+  file: string,
+  positionOf: (path: (string | number)[]) => { readonly line: number; readonly column: number } | undefined,
+): FedbridgeError {
+  const placeOf = ({ path }: ConfigProblem) =>
+    // What is missing has no place of its own.
+    path.map((_, index) => positionOf(path.slice(0, path.length - index))).find((one) => one !== undefined) ?? start;
+  const [first, ...others] = problems.slice(0, mostShown);
+  if (!first) return invalid(`${file} is not as it must be.`);
+  const more = others.map((one) =>
+    [`${placeIn(file, placeOf(one))}: ${one.message}`, one.hint].filter(Boolean).join(' '),
+  );
+  const hint = [first.hint, ...more].filter(Boolean).join('\n');
+  return new FileError(file, placeOf(first), first.message.replace(/\.$/, ''), hint === '' ? undefined : hint);
+}

@@ -1,0 +1,63 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RunningCommand, runCommand, startCommand } from './cli.ts';
+import { root } from './process.ts';
+
+/** An empty folder with the configuration that `init` writes, and what is added to it. */
+export async function emulatorFolder(more = ''): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'emulator-'));
+  const { stderr, exitCode } = await runCommand(['emulator', 'init'], {}, folder);
+  if (exitCode !== 0) throw new Error(stderr);
+  const file = join(folder, 'emulator.yaml');
+  writeFileSync(file, `${readFileSync(file, 'utf8')}${more}`);
+  return folder;
+}
+
+/** Ports that are free now, as the configuration has them. */
+async function freePorts(names: readonly string[]): Promise<string> {
+  const ports = await Promise.all(names.map(freePort));
+  return `\nports: {${names.map((name, index) => `${name}: ${ports[index]}`).join(', ')}}\n`;
+}
+
+/** Of the page, the proxy and every service. */
+export const allPorts = () => {
+  const text = readFileSync(join(root, 'docs', 'emulator.schema.json'), 'utf8');
+  const { properties } = JSON.parse(text) as { properties: { ports: { properties: object } } };
+  return freePorts(Object.keys(properties.ports.properties));
+};
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** An emulator that was started by the command. */
+export interface StartedEmulator extends AsyncDisposable {
+  readonly command: RunningCommand;
+  /** Addresses by what is printed before them: `Page`, `sts`. */
+  readonly urls: Readonly<Record<string, string>>;
+}
+
+/** Starts it, and waits until it says that it is served. */
+export async function startEmulatorCommand(folder: string): Promise<StartedEmulator> {
+  const command = startCommand(['emulator', '--config', 'emulator.yaml'], {}, folder);
+  let printed = '';
+  command.child.stdout?.on('data', (text: string) => {
+    printed += text;
+  });
+  await command.says('read again when it changes');
+  const rows = printed.split('\n').map((line) => line.split(/ +/) as [string, string]);
+  return {
+    command,
+    urls: Object.fromEntries(rows),
+    async [Symbol.asyncDispose]() {
+      command.child.kill('SIGTERM');
+      await command.ended;
+    },
+  };
+}
