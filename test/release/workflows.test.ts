@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, matchesGlob } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { workflowProblems } from '../../scripts/workflows.ts';
 import { root } from '../harness/process.ts';
 
@@ -42,6 +44,102 @@ describe('workflows', () => {
     const changed = release.replace(from, to);
     expect(changed).not.toBe(release);
     expect(workflowProblems(changed).join('\n')).toContain(problem);
+  });
+});
+
+describe('a release', () => {
+  type Job = { permissions: object; steps: { run?: string }[] };
+  const { jobs } = parse(release) as { jobs: Record<string, Job> };
+  const scriptOf = (job: string) => jobs[job]?.steps.map(({ run = '' }) => run).join('\n') ?? '';
+  /** What a job's script calls, by stand-ins that write down their arguments and fail where they are told to. */
+  const callsOf = (job: string, fails: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'release-'));
+    for (const program of ['gh', 'npm']) {
+      const script = `#!/bin/sh\necho "${program} $*" >>calls\ncase "${program} $*" in ${fails}) exit 1;; esac\n`;
+      writeFileSync(join(folder, program), script, { mode: 0o755 });
+    }
+    const files = ['fedbridge-1.2.3.tgz', 'fedbridge-workload-identity-1.2.3.tgz'];
+    for (const file of files) writeFileSync(join(folder, file), '');
+    const env = {
+      VERSION: '1.2.3',
+      GITHUB_SHA: 'abc',
+      GITHUB_REPOSITORY: 'octo/fedbridge',
+      PATH: `${folder}:/usr/bin:/bin`,
+    };
+    const { status, stderr } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', scriptOf(job)], {
+      cwd: folder,
+      env,
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    return readFileSync(join(folder, 'calls'), 'utf8').trimEnd().split('\n');
+  };
+
+  it.each([
+    ['moves the tags that are there', 'none', []],
+    [
+      'makes those that are not',
+      '*PATCH*',
+      [
+        'gh api repos/octo/fedbridge/git/refs -f ref=refs/tags/v1.2 -f sha=abc',
+        'gh api repos/octo/fedbridge/git/refs -f ref=refs/tags/v1 -f sha=abc',
+      ],
+    ],
+  ])('has the tags v1.2.3, v1.2 and v1, and %s', (_title, fails, made) => {
+    const calls = callsOf('release', fails);
+    expect(calls[0]).toBe('gh api repos/octo/fedbridge/git/refs -f ref=refs/tags/v1.2.3 -f sha=abc');
+    for (const tag of ['v1.2', 'v1'])
+      expect(calls).toContain(
+        `gh api --method PATCH repos/octo/fedbridge/git/refs/tags/${tag} -f sha=abc -F force=true`,
+      );
+    expect(calls).toEqual(expect.arrayContaining(made));
+    expect(calls.length).toBe(4 + made.length);
+  });
+
+  it('publishes each package that is public, with provenance', () => {
+    const published = globSync('packages/*/package.json', { cwd: root })
+      .map((path) => JSON.parse(readFileSync(join(root, path), 'utf8')))
+      .filter((manifest) => !manifest.private);
+    expect(callsOf('publish-packages', 'none').filter((call) => call.includes(' publish '))).toEqual(
+      published
+        .map(
+          ({ name }) =>
+            `npm publish ./${name.replace('@', '').replace('/', '-')}-1.2.3.tgz --provenance --access public`,
+        )
+        .sort(),
+    );
+    expect(jobs['publish-packages']?.permissions).toEqual({ 'id-token': 'write' });
+  });
+
+  it('uses no token that is stored', () => expect(release).not.toMatch(/secrets\.|NODE_AUTH_TOKEN|_PAT }}/));
+
+  it('has one version of actions, tasks and packages', () => {
+    const paths = globSync(['actions/*/package.json', 'tasks/*/package.json', 'packages/*/package.json'], {
+      cwd: root,
+    });
+    const manifests = paths.map((path) => ({ path, ...JSON.parse(readFileSync(join(root, path), 'utf8')) }));
+    const released = manifests.filter(({ path, private: isPrivate }) => !isPrivate || !path.startsWith('packages'));
+    expect(released.length).toBeGreaterThan(11);
+    expect(new Set(released.map(({ version }) => version)).size).toBe(1);
+    const { fixed } = JSON.parse(readFileSync(join(root, '.changeset/config.json'), 'utf8'));
+    const [group] = fixed;
+    for (const { name } of released)
+      expect(
+        group.some((one: string) => matchesGlob(name, one)),
+        name,
+      ).toBe(true);
+  });
+
+  it('is of changesets that name packages, each in its head', () => {
+    const names = globSync(['{packages,actions,tasks}/*/package.json'], { cwd: root }).map(
+      (path) => JSON.parse(readFileSync(join(root, path), 'utf8')).name,
+    );
+    for (const file of globSync('.changeset/*.md', { cwd: root }).filter((path) => !path.endsWith('README.md'))) {
+      const [, head = ''] = /^---\n(.*?)\n---\n/s.exec(readFileSync(join(root, file), 'utf8')) ?? [];
+      const named = Object.keys(parse(head) ?? {});
+      expect(named.length, file).toBeGreaterThan(0);
+      expect(names, file).toEqual(expect.arrayContaining(named));
+    }
   });
 });
 
