@@ -47,6 +47,8 @@ const longestBody = 64 * 1024;
 export async function servePage(options: PageOptions): Promise<Page> {
   const { port = 0, address = '127.0.0.1' } = options;
   const app = fastify({ bodyLimit: longestBody });
+  // JSON alone, which no other site can send without being asked about first.
+  app.removeContentTypeParser('text/plain');
   const listeners = new Set<ServerResponse>();
   guard(app);
   addRoutes(app, options, listeners);
@@ -113,6 +115,7 @@ function addRoutes(app: FastifyInstance, options: PageOptions, listeners: Set<Se
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     });
+    raw.flushHeaders();
     for (const request of emulator.requests.slice(-mostBefore))
       send(raw, 'request', { ...requestEvent(request, options), news: '' });
     listeners.add(raw);

@@ -15,15 +15,15 @@ export const style = `
   color: var(--text);
 }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 1200px; padding: 20px; }
+body { margin: 0 auto; max-width: 1200px; padding: 20px; overflow-wrap: anywhere; }
 h1 { font-size: 22px; margin: 0; }
 h2 { font-size: 17px; margin: 28px 0 8px; }
 p { margin: 4px 0; }
 .soft, .service, time { color: var(--soft); }
 code, pre { font: 12.5px ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 pre { background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 8px 12px; overflow: auto; white-space: pre-wrap; max-height: 24em; }
-form, fieldset { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: end; border: 1px solid var(--line); border-radius: 6px; padding: 8px 12px; margin: 0; }
-form label { display: grid; color: var(--soft); max-width: 100%; }
+form, fieldset { min-width: 0; display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: end; border: 1px solid var(--line); border-radius: 6px; padding: 8px 12px; margin: 0; }
+form label { display: grid; grid-template-columns: minmax(0, auto); color: var(--soft); min-width: 0; max-width: 100%; }
 legend { color: var(--soft); }
 select, input, button { font: inherit; color: var(--text); background: var(--raised); border: 1px solid var(--line); border-radius: 4px; padding: 4px 8px; max-width: 100%; }
 button { cursor: pointer; }
@@ -39,12 +39,12 @@ table { border-collapse: collapse; margin: 8px 0; width: 100%; }
 caption { text-align: start; color: var(--soft); }
 th, td { text-align: start; vertical-align: top; font-weight: 400; padding: 2px 12px 2px 0; border-top: 1px solid var(--line); }
 th { white-space: nowrap; color: var(--soft); }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 2px 16px; }
 dt { color: var(--soft); }
 dd { margin: 0; }
 .out-of-sight { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 main:has(#show-requests:not(:checked)) .request,
 main:has(#show-allowed:not(:checked)) .is-allowed,
 main:has(#show-denied:not(:checked)) .is-denied { display: none; }
-@media (max-width: 600px) { body { padding: 12px; } th { white-space: normal; } }
+@media (max-width: 600px) { body { padding: 12px; } th { white-space: normal; overflow-wrap: anywhere; } }
 `;
