@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -31,6 +31,8 @@ describe('the command as a package of npm', () => {
       'dist/main/package.json',
       'dist/main/page.html',
     ]);
+    // A command is in a file of its own, so that no other waits for it.
+    expect(statSync(join(unpacked, 'dist/main/index.js')).size).toBeLessThan(100_000);
     const text = readFileSync(join(unpacked, 'package.json'), 'utf8');
     expect(text).not.toMatch(/workspace:|catalog:|\/src\/|[dD]ependencies|"scripts"/);
     expect(JSON.parse(text)).toMatchObject({

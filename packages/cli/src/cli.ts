@@ -1,23 +1,42 @@
 import { type System, version } from '@fedbridge/core';
 import { Command } from 'commander';
-import { asProgram, runCommandLine } from './command-line.ts';
-import { agentCommand } from './commands/agent.ts';
-import { awsCredentialsCommand } from './commands/aws-credentials.ts';
-import { completeCommand, completionCommand } from './commands/completion.ts';
-import { emulatorCommand } from './commands/emulator/emulator.ts';
-import { gitCredentialCommand } from './commands/git-credential.ts';
-import { inspectCommand } from './commands/inspect.ts';
-import { tokenCommand } from './commands/token.ts';
-import { trustCommand } from './commands/trust/trust.ts';
+import { asProgram, type Cli, runCommandLine } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Loads a command: most command lines name one, and the others take as long to load as Node takes to start. */
+type Load = () => Promise<(cli: Cli) => Command>;
+
+/** In the order of the help. */
+const commands: Readonly<Record<string, Load>> = {
+  trust: async () => (await import('./commands/trust/trust.ts')).trustCommand,
+  inspect: async () => (await import('./commands/inspect.ts')).inspectCommand,
+  token: async () => (await import('./commands/token.ts')).tokenCommand,
+  'aws-credentials': async () => (await import('./commands/aws-credentials.ts')).awsCredentialsCommand,
+  'git-credential': async () => (await import('./commands/git-credential.ts')).gitCredentialCommand,
+  agent: async () => (await import('./commands/agent.ts')).agentCommand,
+  completion: async () => (await import('./commands/completion.ts')).completionCommand,
+  emulator: async () => (await import('./commands/emulator/emulator.ts')).emulatorCommand,
+};
+
+/** Those that programs call. */
+const hidden: Readonly<Record<string, Load>> = {
+  complete: async () => (await import('./commands/completion.ts')).completeCommand,
+};
+
 /** Runs one command line. */
-export function runCli(args: readonly string[], terminal: Terminal, system: System): Promise<void> {
-  return runCommandLine(commandTree(terminal, system), args, terminal);
+export async function runCli(args: readonly string[], terminal: Terminal, system: System): Promise<void> {
+  const [first = ''] = args;
+  const isAlone = Object.hasOwn(commands, first) || ['--version', '-V'].includes(first);
+  const program = await treeOf(isAlone ? (name) => name === first : () => true, { terminal, system });
+  return runCommandLine(program, args, terminal);
 }
 
 /** Every command, with its options. */
-export function commandTree(terminal: Terminal, system: System): Command {
+export function commandTree(terminal: Terminal, system: System): Promise<Command> {
+  return treeOf(() => true, { terminal, system });
+}
+
+async function treeOf(isWanted: (name: string) => boolean, cli: Cli): Promise<Command> {
   const program = new Command('fedbridge')
     .description('Short-lived cloud credentials, and agents, without a stored secret.')
     .version(version ?? 'not a release')
@@ -25,17 +44,8 @@ export function commandTree(terminal: Terminal, system: System): Command {
       'after',
       '\nExit codes: 0 done, 1 not done (standard error says why), 2 the command line or a file is wrong, 3 a check found something.',
     );
-  const commands = [
-    trustCommand,
-    inspectCommand,
-    tokenCommand,
-    awsCredentialsCommand,
-    gitCredentialCommand,
-    agentCommand,
-    completionCommand,
-    emulatorCommand,
-  ];
-  for (const command of commands) program.addCommand(command({ terminal, system }));
-  program.addCommand(completeCommand({ terminal, system }), { hidden: true });
-  return asProgram(program, terminal);
+  for (const [name, load] of Object.entries({ ...commands, ...hidden })) {
+    if (isWanted(name)) program.addCommand((await load())(cli), { hidden: Object.hasOwn(hidden, name) });
+  }
+  return asProgram(program, cli.terminal);
 }

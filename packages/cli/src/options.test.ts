@@ -54,7 +54,7 @@ const casesOf = (command: Command, words: readonly string[]): readonly Case[] =>
   ...command.options.filter(({ required }) => required).map((option) => ({ words, option })),
   ...command.commands.flatMap((child) => casesOf(child, [...words, child.name()])),
 ];
-const tree = commandTree(new Terminal(process), system);
+const tree = await commandTree(new Terminal(process), system);
 const cases = casesOf(tree, []).map(({ words, option }) => ({
   title: [...words, option.long].join(' '),
   words,
