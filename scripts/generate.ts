@@ -33,7 +33,7 @@ const stale = steps.flatMap((step) => {
 
 const rulesFile = write(
   join('docs', 'reference', 'trust-rules.md'),
-  `<!-- Generated from packages/trust/src/rules.ts and audit/audit-rules.ts by "pnpm generate". Do not edit. -->\n\n${rulesPage()}`,
+  `<!-- Generated from packages/trust/src/rules.ts, rules/*.ts and audit/audit-rules.ts by "pnpm generate". Do not edit. -->\n\n${rulesPage()}`,
 );
 if (rulesFile) stale.push(rulesFile);
 stale.push(...applyOwner(root, readOwner(root), check ? 'check' : 'write'));
