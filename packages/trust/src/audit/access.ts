@@ -32,8 +32,11 @@ export interface Given {
   readonly named: readonly Named[];
 }
 
-/** What leads to what a role allows: to hand it over, to assume it, or to write its trust policy, its policies or a policy attached to it. */
-export type Power = 'pass' | 'assume' | 'trust' | 'policies' | 'versions';
+/**
+ * What leads to what a role allows: to hand it over, to assume it, or to write its trust policy, its policies, a policy attached to it or
+ * its permissions boundary.
+ */
+export type Power = 'pass' | 'assume' | 'trust' | 'policies' | 'versions' | 'boundary';
 
 /** Roles or policies by patterns of their ARNs. */
 export interface Named {
@@ -116,16 +119,23 @@ function accessOfActions(actions: readonly string[] | undefined, others: readonl
 
 /** Whether it is about every resource, or every role or user there is. */
 function isOnAll({ Resource: resource, NotResource: others }: Readonly<Record<string, unknown>>): boolean {
-  return others !== undefined || textsOf(resource)?.some((one) => everyIdentity.test(one)) !== false;
+  return others !== undefined || textsOf(resource)?.some(isOfEvery) !== false;
 }
+
+/** Whether a pattern fits an identity of a long name that no pattern spells out, in the partition and the account that it names. */
+function isOfEvery(pattern: string): boolean {
+  const [, partition = '', , , account = ''] = pattern.split(':');
+  return identities.some((kind) => matchesPattern(`arn:${partition}:iam::${account}:${kind}/${anyName}`, pattern));
+}
+
+const identities = ['role', 'user', 'group', 'policy'];
+const anyName = '\uffff'.repeat(64);
 
 /** In lower case; undefined for what is neither a text nor a list of texts. */
 function textsOf(value: unknown): readonly string[] | undefined {
   const all = [value].flat();
   return all.every((one) => typeof one === 'string') ? all.map((one) => one.toLowerCase()) : undefined;
 }
-
-const everyIdentity = /^\*+$|^arn:[^:]+:(iam|\*):[^:]*:[^:]*:(\*|(role|user|group|policy)\/\*)$/;
 
 /** What begins so changes nothing. A wildcard before the end of the word may stand for another. */
 const reading = /^[\w*-]+:(get|list|describe|batchget|batchdescribe|view|lookup|query|scan|search|select|head)/;

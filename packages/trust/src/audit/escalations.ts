@@ -77,6 +77,7 @@ export const powers = [
   ['trust', ['iam:updateassumerolepolicy']],
   ['policies', ['iam:putrolepolicy', 'iam:attachrolepolicy']],
   ['versions', ['iam:createpolicyversion', 'iam:setdefaultpolicyversion']],
+  ['boundary', ['iam:deleterolepermissionsboundary', 'iam:putrolepermissionsboundary']],
 ] as const;
 
 const actionsOf = (all: readonly Escalation[]) => all.flatMap(({ actions }) => actions);

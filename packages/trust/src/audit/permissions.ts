@@ -1,7 +1,18 @@
+import { matchesPattern } from '@fedbridge/core/pattern';
 import { textOfJson } from '../json-text.ts';
 import { policyDocument } from '../read/policy-document.ts';
 import { DocumentError, type Members, membersOf, type Source, textOf } from '../read/trust-document.ts';
-import { type Access, accessOf, deniesAll, type Given, givenBy, type Named, narrowest } from './access.ts';
+import {
+  type Access,
+  accessOf,
+  deniesAll,
+  type Given,
+  givenBy,
+  type Named,
+  narrowest,
+  type Power,
+  widest,
+} from './access.ts';
 import { accessByRole, type KnownRole } from './role-graph.ts';
 
 /** What the policies of a role allow. */
@@ -17,14 +28,12 @@ export interface Permissions {
  * Source: IAM API Reference, GetAccountAuthorizationDetails, RoleDetail and ManagedPolicyDetail.
  */
 export function permissionsIn(sources: readonly Source[]): ReadonlyMap<string, Permissions> {
-  const managed = new Map(
-    sources.flatMap((source) =>
-      listOf(source, 'Policies').flatMap((one) => {
-        const version = list(one.PolicyVersionList).find(({ IsDefaultVersion: isDefault }) => isDefault === true);
-        return version ? [[textOf(one.Arn), policyOf(version.Document)] as const] : [];
-      }),
-    ),
-  );
+  const managed = new Map<string, (object | undefined)[]>();
+  for (const one of sources.flatMap((source) => listOf(source, 'Policies'))) {
+    const version = list(one.PolicyVersionList).find(({ IsDefaultVersion: isDefault }) => isDefault === true);
+    const arn = textOf(one.Arn);
+    if (version) managed.set(arn, [...(managed.get(arn) ?? []), policyOf(version.Document)]);
+  }
   const policies = new Policies(managed);
   const roles = sources.flatMap((source) =>
     listOf(source, 'RoleDetailList')
@@ -32,17 +41,23 @@ export function permissionsIn(sources: readonly Source[]): ReadonlyMap<string, P
       .map((role) => policies.ofRole(role)),
   );
   const access = accessByRole(roles);
+  const missing = new Map<string, Set<string>>();
+  for (const { arn, missing: own } of roles) missing.set(arn, new Set([...(missing.get(arn) ?? []), ...own]));
   return new Map(
-    roles.map(({ arn, missing, access: own }) => [arn, { access: access.get(arn) ?? own, missing }] as const),
+    roles.map(({ arn, access: own }) => [
+      arn,
+      { access: access.get(arn) ?? own, missing: [...(missing.get(arn) ?? [])] },
+    ]),
   );
 }
 
 /** Of policies that many roles have each is read once. */
 class Policies {
-  readonly #managed: ReadonlyMap<string, object | undefined>;
+  /** By ARN, once for each file that has it: what it allows in any of them counts. */
+  readonly #managed: ReadonlyMap<string, readonly (object | undefined)[]>;
   readonly #known = new Map<string, Allowed>();
 
-  constructor(managed: ReadonlyMap<string, object | undefined>) {
+  constructor(managed: ReadonlyMap<string, readonly (object | undefined)[]>) {
     this.#managed = managed;
   }
 
@@ -55,8 +70,7 @@ class Policies {
     ];
     const isDenied = all.some(({ isDenial }) => isDenial);
     const limit = membersOf(boundary)?.PermissionsBoundaryArn;
-    const found = typeof limit === 'string' ? this.#attached(limit) : undefined;
-    const most = found?.access === 'unknown' ? undefined : found;
+    const most = typeof limit === 'string' ? this.#boundary(limit, textOf(role.Arn), all) : undefined;
     const access = isDenied ? 'nothing' : accessOf(all);
     return {
       arn: textOf(role.Arn),
@@ -72,14 +86,21 @@ class Policies {
     };
   }
 
+  /** What a permissions boundary leaves; undefined where that is not known, or where the role may take it away or write it anew. */
+  #boundary(limit: string, role: string, all: readonly Allowed[]): Allowed | undefined {
+    const found = this.#attached(limit);
+    const may = (power: Power, target: string) =>
+      all.some((one) => isAbout(one, power, target)) && isAbout(found, power, target);
+    return found.access === 'unknown' || may('boundary', role) || may('versions', limit) ? undefined : found;
+  }
+
   #attached(arn: string): Allowed {
     const known = this.#known.get(arn);
     if (known) return known;
-    const found = this.#managed.has(arn)
-      ? allowedBy(this.#managed.get(arn))
-      : administrators.test(arn)
-        ? ({ ...notThere, access: 'admin' } as const)
-        : notThere;
+    const action = administrators.get(nameOf(arn));
+    const own = action === undefined ? [] : [{ Statement: { Effect: 'Allow', Action: action, Resource: '*' } }];
+    const documents = this.#managed.get(arn) ?? own;
+    const found = documents.length === 0 ? notThere : together(documents.map(allowedBy));
     this.#known.set(arn, found);
     return found;
   }
@@ -98,7 +119,24 @@ interface Allowed extends Given {
   readonly isDenial: boolean;
 }
 
+/** What one of several allows: the same policy as files of different days have it. */
+function together(all: readonly Allowed[]): Allowed {
+  const [first = notThere, ...others] = all;
+  if (others.length === 0) return first;
+  return {
+    access: widest(all.map(({ access }) => access)),
+    passesRoles: all.some(({ passesRoles }) => passesRoles),
+    makesActors: all.some(({ makesActors }) => makesActors),
+    named: all.flatMap(({ named }) => named),
+    isDenial: all.every(({ isDenial }) => isDenial),
+  };
+}
+
 const notThere: Allowed = { access: 'unknown', passesRoles: false, makesActors: false, named: [], isDenial: false };
+
+/** Whether a policy gives a power over a role, or a policy, by its ARN. */
+const isAbout = ({ named }: Given, power: Power, arn: string) =>
+  named.some((one) => one.power === power && one.resources.some((pattern) => matchesPattern(arn, pattern)));
 
 const everyRole: readonly Named[] = [{ power: 'assume', resources: ['*'] }];
 
@@ -110,8 +148,14 @@ function limited(named: readonly Named[], most: readonly Named[]): readonly Name
   });
 }
 
-/** Of AWS's own policies those that give all there is. Source: AWS Managed Policy Reference Guide. */
-const administrators = /^arn:aws[\w-]*:iam::aws:policy\/(AdministratorAccess|IAMFullAccess)$/;
+/** Of AWS's own policies those that give all there is, with the actions by which they do. Source: AWS Managed Policy Reference Guide. */
+const administrators: ReadonlyMap<string | undefined, string> = new Map([
+  ['AdministratorAccess', '*'],
+  ['IAMFullAccess', 'iam:*'],
+]);
+
+/** The name of a policy of AWS's own; undefined for another. */
+const nameOf = (arn: string) => /^arn:aws[\w-]*:iam::aws:policy\/(\w+)$/.exec(arn)?.[1];
 
 const allowedBy = (policy: object | undefined): Allowed => ({
   ...givenBy(policy),

@@ -168,6 +168,28 @@ describe('a role of the same account that names a role may be assumed by it with
     ['admin', 'within a boundary', { ci: { ...reads, boundary: [may(['s3:Get*', 'sts:AssumeRole'])] }, top }],
     ['read', 'but for a boundary', { ci: { ...reads, boundary: [may('s3:Get*')] }, top }],
     ['read', 'and not as one of the account', { ci: reads, top: { ...top, trust: root } }],
+    ['admin', 'as everybody', { ci: reads, top: { ...top, trust: by('*') } }],
+    [
+      'admin',
+      'as everybody of a name',
+      {
+        ci: reads,
+        top: { ...top, trust: by({ AWS: '*' }, { Condition: { ArnLike: { 'aws:PrincipalArn': arnOf('c*') } } }) },
+      },
+    ],
+    [
+      'read',
+      'and not as everybody of another name',
+      {
+        ci: reads,
+        top: { ...top, trust: by({ AWS: '*' }, { Condition: { ArnLike: { 'aws:PrincipalArn': arnOf('d*') } } }) },
+      },
+    ],
+    [
+      'read',
+      'and not as everybody in another account',
+      { ci: reads, top: { ...top, trust: by('*'), account: '210987654321' } },
+    ],
     ['read', 'and not in another account', { ci: reads, top: { ...top, account: '210987654321' } }],
     [
       'read',

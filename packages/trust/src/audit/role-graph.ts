@@ -39,7 +39,8 @@ export function accessByRole(roles: readonly KnownRole[], most: number = mostSte
 class RoleGraph {
   /** By name. */
   readonly #roles: readonly KnownRole[];
-  readonly #byArn: ReadonlyMap<string, KnownRole>;
+  /** Of one that several files have, each copy: whoever has one has them all. */
+  readonly #byArn = new Map<string, KnownRole[]>();
   readonly #matching = new Map<string, readonly KnownRole[]>();
   readonly #next = new Map<KnownRole, readonly KnownRole[]>();
   readonly #trusts = new Map<KnownRole, Trust>();
@@ -49,9 +50,11 @@ class RoleGraph {
 
   constructor(roles: readonly KnownRole[], most: number) {
     this.#roles = [...roles].sort((one, other) => (nameIn(one.arn) < nameIn(other.arn) ? -1 : 1));
-    this.#byArn = new Map(roles.map((role) => [role.arn, role]));
     this.#left = most;
     for (const role of roles) {
+      const copies = this.#byArn.get(role.arn) ?? [];
+      copies.push(role);
+      this.#byArn.set(role.arn, copies);
       for (const arn of this.#trustOf(role).names) {
         const naming = this.#naming.get(arn) ?? [];
         naming.push(role);
@@ -61,8 +64,10 @@ class RoleGraph {
   }
 
   accessOf(role: KnownRole): Access {
-    if (role.access === 'admin' || (role.named.length === 0 && !this.#naming.has(role.arn))) return role.access;
-    const become = new Set([role]);
+    const copies = this.#byArn.get(role.arn) ?? [];
+    const isAlone = copies.length === 1 && role.named.length === 0 && !this.#isNamed(role);
+    if (role.access === 'admin' || isAlone) return role.access;
+    const become = new Set(copies);
     for (const one of become) {
       if (one.access === 'admin') return 'admin';
       for (const other of this.#nextOf(one)) become.add(other);
@@ -76,15 +81,18 @@ class RoleGraph {
     return isRewritten ? 'admin' : widest(all.map(({ access }) => access));
   }
 
+  /** Whether a role may be named by another's trust policy. */
+  readonly #isNamed = ({ arn }: KnownRole) => this.#naming.has(arn) || this.#naming.has('*');
+
   #nextOf(role: KnownRole): readonly KnownRole[] {
     const known = this.#next.get(role);
     this.#left -= 1 + (known?.length ?? 0);
     if (known) return known;
     const passed = role.makesActors ? this.#of(role, 'pass').filter((one) => this.#trustOf(one).isOfService) : [];
     // Source: pathfinding.cloud, sts-001: who is named by a role of its account needs no permission to assume it.
-    const naming = (this.#naming.get(role.arn) ?? []).filter(
-      ({ arn }) => isOfOne(arn, role.arn) && role.mayAssume.some((pattern) => matchesPattern(arn, pattern)),
-    );
+    const naming = [role.arn, '*']
+      .flatMap((named) => this.#naming.get(named) ?? [])
+      .filter(({ arn }) => isOfOne(arn, role.arn) && role.mayAssume.some((pattern) => matchesPattern(arn, pattern)));
     const trusting = [...this.#of(role, 'assume'), ...naming].filter((one) => this.#trustOf(one).allows(role.arn));
     const retrusted = this.#of(role, 'trust').filter(({ arn }) => isOfOne(arn, role.arn));
     const next = [...passed.filter(({ arn }) => isOfOne(arn, role.arn)), ...trusting, ...retrusted];
@@ -103,7 +111,7 @@ class RoleGraph {
   }
 
   #rolesBy(pattern: string): readonly KnownRole[] {
-    if (!/[*?]/.test(pattern)) return [this.#byArn.get(pattern) ?? []].flat();
+    if (!/[*?]/.test(pattern)) return this.#byArn.get(pattern) ?? [];
     const known = this.#matching.get(pattern);
     const likely = known ?? this.#beginningAs(pattern);
     this.#left -= likely.length;
@@ -162,7 +170,7 @@ const isOfOne = (one: string, other: string) => one.split(':')[4] === other.spli
 interface Trust {
   /** Whether a service of AWS may. */
   readonly isOfService: boolean;
-  /** Roles that it names. */
+  /** Roles that it names; `*` for all, of which none of its account needs a permission either. */
   readonly names: readonly string[];
   /** Whether a role may, by its ARN. */
   readonly allows: (arn: string) => boolean;
@@ -175,7 +183,7 @@ function trustOf(document: object | undefined): Trust {
       (one) => one.effect === 'Allow' && one.services.length > 0 && concerns(one, 'sts:assumerole'),
     );
     const names = policy.statements.flatMap(({ effect, aws, notPrincipal }) =>
-      effect === 'Allow' && !notPrincipal ? aws.filter((one) => one.includes(':role/')) : [],
+      effect === 'Allow' && !notPrincipal ? aws.filter((one) => one === '*' || one.includes(':role/')) : [],
     );
     return { isOfService, names: [...new Set(names)], allows: (arn) => isTrusted(arn, policy) };
   } catch (error) {
