@@ -19,6 +19,7 @@ import type { Cli } from '../command-line.ts';
 import { credentialForms } from '../credential-forms.ts';
 import { chooseIdentity, type IdentityOptions, outbounds, withIdentityOptions } from '../identity-options.ts';
 import { parsed } from '../option-values.ts';
+import { ownProgram } from '../standalone.ts';
 
 interface AwsCredentialsOptions extends IdentityOptions {
   readonly roleToAssume: RoleArn;
@@ -80,8 +81,8 @@ Examples:
       const { environment } = cli.system;
       // The options as they were given, guards among them; of one that is given twice the last counts.
       const again = [
-        process.execPath,
-        ...process.argv.slice(1),
+        ...ownProgram(process.execPath, process.argv[1] ?? ''),
+        ...process.argv.slice(2),
         '--aws-region',
         region,
         '--format',

@@ -1,9 +1,12 @@
-import { copyFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdtempSync } from 'node:fs';
+import { copyFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FedbridgeError, type System } from '@fedbridge/core';
 import { Command } from 'commander';
 import type { Cli } from '../../command-line.ts';
+import { standaloneFile } from '../../standalone.ts';
 
 /** Of packages/page; in the bundle it lies beside the script. */
 const page = fileURLToPath(new URL('../../../../page/dist/page.html', import.meta.url));
@@ -24,21 +27,24 @@ Examples:
   fedbridge trust page --output trust.html`,
     )
     .action(async ({ output }: { readonly output?: string }) => {
+      const inside = standaloneFile('page.html');
       if (output !== undefined) {
-        await written(output);
+        await written(output, inside);
         cli.terminal.print(resolve(output));
         return;
       }
-      cli.terminal.print(page);
+      const path = inside ? join(mkdtempSync(join(tmpdir(), 'fedbridge-')), 'page.html') : page;
+      if (inside) await written(path, inside);
+      cli.terminal.print(path);
       const opener = openerOf(process.platform, cli.system.environment, cli.terminal.isInteractive);
-      if (opener) await open(opener, cli.system);
+      if (opener) await open(opener, path, cli.system);
     });
 }
 
-/** @throws FedbridgeError `INPUT_INVALID` */
-async function written(file: string): Promise<void> {
+/** @param inside - the page, where it is in this program @throws FedbridgeError `INPUT_INVALID` */
+async function written(file: string, inside: Uint8Array | undefined): Promise<void> {
   try {
-    await copyFile(page, file);
+    await (inside ? writeFile(file, inside) : copyFile(page, file));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new FedbridgeError('INPUT_INVALID', `${file} cannot be written: ${code}.`);
@@ -61,9 +67,9 @@ export function openerOf(
 const timeoutMs = 10_000;
 
 /** The path is printed already: whoever has no such program opens it by hand. */
-async function open([program, ...args]: readonly [string, ...string[]], system: System): Promise<void> {
+async function open([program, ...args]: readonly [string, ...string[]], path: string, system: System): Promise<void> {
   if (!(await system.hasProgram(program))) return;
   await system
-    .run({ program, args: [...args, page], environment: system.environment, withinMs: timeoutMs })
+    .run({ program, args: [...args, path], environment: system.environment, withinMs: timeoutMs })
     .catch(() => undefined);
 }
