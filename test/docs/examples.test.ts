@@ -34,7 +34,7 @@ const pages = ['README.md', ...markdownBelow('docs'), 'tasks/overview.md'];
 
 interface Example {
   readonly steps?: readonly ExampleStep[];
-  readonly jobs?: Readonly<Record<string, { readonly steps: readonly ExampleStep[] }>>;
+  readonly jobs?: Readonly<Record<string, { readonly steps?: readonly ExampleStep[] }>>;
 }
 interface ExampleStep {
   readonly uses?: string;
@@ -47,7 +47,9 @@ describe('examples of workflows and pipelines', () => {
   it.each(pages)('%s: use steps and inputs that exist', (page) => {
     const text = readFileSync(join(root, page), 'utf8');
     const examples = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => parse(yaml) as Example);
-    const steps = examples.flatMap((one) => one.steps ?? Object.values(one.jobs ?? {}).flatMap((job) => job.steps));
+    const steps = examples.flatMap(
+      (one) => one.steps ?? Object.values(one.jobs ?? {}).flatMap((job) => job.steps ?? []),
+    );
     for (const step of steps) {
       const used = known(step);
       if (used) expect(used.inputs).toEqual(expect.arrayContaining(used.given));

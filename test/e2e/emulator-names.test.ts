@@ -6,9 +6,13 @@
  * - packages/emulator/src/server/state.ts
  * - packages/emulator/src/server/tunnel.ts
  */
+
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type EmulatorOptions, type Setup, startEmulator } from '@fedbridge/emulator';
 import { decodeJwt } from 'jose';
@@ -186,6 +190,34 @@ describe('what outlasts', () => {
     writeFileSync(join(folder, 'state.json'), content);
     await expect(started({ state: folder })).rejects.toMatchObject({ name: 'StateProblem' });
     expect(readFileSync(join(folder, 'state.json'), 'utf8')).toBe(content);
+  });
+});
+
+describe('the proxy', () => {
+  const connected = (proxy: string, target: string) =>
+    new Promise<{ readonly status: number | undefined; readonly socket: Socket }>((resolve, reject) => {
+      const { hostname, port } = new URL(proxy);
+      const asked = request({ hostname, port, method: 'CONNECT', path: target });
+      asked.on('connect', ({ statusCode }, socket) => resolve({ status: statusCode, socket }));
+      asked.on('error', reject).end();
+    });
+
+  it('passes on what the emulator does not stand for, as it is', async () => {
+    await using emulator = await started();
+    await using other = await startEmulator();
+    const { host } = new URL(other.urls.sts);
+    const { status, socket } = await connected(emulator.proxy ?? '', host);
+    socket.end(`GET /nothing HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+    expect([status, await text(socket)]).toEqual([200, expect.stringContaining('404')]);
+    expect(other.requests.map(({ path }) => path)).toEqual(['/nothing']);
+  });
+
+  it('says that a host is not reached, and that it is for HTTPS', async () => {
+    await using emulator = await started();
+    const { status, socket } = await connected(emulator.proxy ?? '', '127.0.0.1:1');
+    socket.destroy();
+    expect(status).toBe(502);
+    expect((await fetch(emulator.proxy ?? '')).status).toBe(405);
   });
 });
 

@@ -43,9 +43,12 @@ export interface StartedEmulator extends AsyncDisposable {
   readonly urls: Readonly<Record<string, string>>;
 }
 
-/** Starts it, and waits until it says that it is served. */
-export async function startEmulatorCommand(folder: string): Promise<StartedEmulator> {
-  const command = startCommand(['emulator', '--config', 'emulator.yaml'], {}, folder);
+/** Starts it, and waits until it says that it is served. @param args - of the command */
+export async function startEmulatorCommand(
+  folder: string,
+  args: readonly string[] = ['--config', 'emulator.yaml'],
+): Promise<StartedEmulator> {
+  const command = startCommand(['emulator', ...args], {}, folder);
   let printed = '';
   command.child.stdout?.on('data', (text: string) => {
     printed += text;
