@@ -19,7 +19,8 @@ export const gitHubClaimForms: ReadonlyMap<string, ClaimForm> = new Map([
   [
     'job_workflow_ref',
     {
-      fits: (text) => /^[A-Za-z\d][^/\s:]*\/[^/\s:]+\/[^@]+\.ya?ml@.+$/i.test(text),
+      // What GitHub itself runs (`dynamic/…`) has no file.
+      fits: (text) => /^[A-Za-z\d][^/\s:]*\/[^/\s:]+\/([^@]+\.ya?ml|dynamic\/[^@]+)@.+$/i.test(text),
       example: 'octo/flows/.github/workflows/deploy.yml@refs/heads/main',
     },
   ],

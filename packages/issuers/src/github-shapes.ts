@@ -1,3 +1,4 @@
+import { remembered } from '@fedbridge/core/remembered';
 import { gitRefName } from './git-ref-language.ts';
 import { customizedShapes } from './github-subject-shapes.ts';
 import { type ClaimPart, digits, type Language, ofField, type TokenField, type TokenShape } from './token-shape.ts';
@@ -15,13 +16,13 @@ const account: Language = {
  * no file. Source: GitHub Docs, "Reuse workflows": subfolders of that folder are not supported; the latter in tokens of Pages and CodeQL.
  */
 const name: Language = { chars: '^/: \t\n' };
-const workflowIn = (file: string, path: string): Language => ({
+const workflow: Language = {
   sequence: [
     ...[name, '/', name, '/'],
     {
       anyOf: [
-        { sequence: ['.github/workflows/', { chars: file }, { anyOf: ['.yml', '.yaml'] }] },
-        { sequence: ['dynamic/', { chars: path }] },
+        { sequence: ['.github/workflows/', { chars: '^/\0-\u001f' }, { anyOf: ['.yml', '.yaml'] }] },
+        { sequence: ['dynamic/', { chars: '^\0-\u001f' }] },
       ],
     },
     '@',
@@ -29,21 +30,18 @@ const workflowIn = (file: string, path: string): Language => ({
       anyOf: [fullRef, { chars: '0-9a-f', length: 40 }],
     },
   ],
-});
-const workflow = workflowIn('^/\0-\u001f', '^\0-\u001f');
-const login: Language = { chars: 'a-zA-Z0-9_[]-' };
+};
 
-const repositoryName: Language = { chars: 'a-zA-Z0-9._-' };
 const repository: Readonly<Record<string, TokenField>> = {
   owner: { language: account, example: 'stranger', anyCase: true },
   ownerId: { language: digits, example: '1000001' },
-  repository: { language: repositoryName, example: 'anything' },
+  repository: { language: { chars: 'a-zA-Z0-9._-' }, example: 'anything' },
   repositoryId: { language: digits, example: '2000002' },
 };
 
 /** Of every token, beside what its subject says. */
 const others: Readonly<Record<string, TokenField>> = {
-  actor: { language: login, example: 'stranger' },
+  actor: { language: { chars: 'a-zA-Z0-9_[]-' }, example: 'stranger' },
   actor_id: { language: digits, example: '1000001' },
   aud: { language: anything, example: 'sts.amazonaws.com' },
   enterprise_id: { language: digits, example: '3000003', optional: true },
@@ -103,22 +101,11 @@ const byDefault: readonly TokenShape[] = [names, ids].flatMap((begin) =>
   })),
 );
 
-/** As they stand in a subject, where they are claims of the token too: of what may have colons there are those without. */
-const languages: Readonly<Record<string, Language>> = {
-  ref,
-  actor: login,
-  job_workflow_ref: workflowIn('^/:\0-\u001f', '^:\0-\u001f'),
-  repository_owner: account,
-  ...Object.fromEntries(
-    ['actor_id', 'enterprise_id', 'repository_id', 'repository_owner_id'].map((claim) => [claim, digits]),
-  ),
-};
-
 const byToken = {
   fields: { ...repository, ...others, environment: anyEnvironment, ref: anyRef },
   claims: { ...claimsOfAll, environment: ofField('environment') },
   owner,
-  languages,
+  ref,
 };
 
 /**
@@ -127,7 +114,7 @@ const byToken = {
  *
  * @param said - what `saidBy` has, as JSON
  */
-export const gitHubShapes = (said: string): readonly TokenShape[] => [
+export const gitHubShapes: (said: string) => readonly TokenShape[] = remembered((said) => [
   ...byDefault,
   ...customizedShapes(byToken, JSON.parse(said)),
-];
+]);

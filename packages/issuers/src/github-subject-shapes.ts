@@ -1,15 +1,13 @@
 import { gitHubClaimsWithoutValue } from './github.ts';
-import { type Said, tellingClaims } from './github-subjects-asked.ts';
 import type { ClaimPart, Language, TokenField, TokenShape } from './token-shape.ts';
-import { noColon, noColonBut } from './token-shape.ts';
+import { noColon } from './token-shape.ts';
 
 /** What is in every token, whatever its subject is. */
 export interface GitHubToken {
   readonly fields: Readonly<Record<string, TokenField>>;
   readonly claims: Readonly<Record<string, readonly ClaimPart[]>>;
   readonly owner: readonly string[];
-  /** Of claims that are there too, as they stand in a subject. */
-  readonly languages: Readonly<Record<string, Language>>;
+  readonly ref: Language;
 }
 
 /** A claim in a customized subject, with what it is made of. */
@@ -18,11 +16,7 @@ interface Segment {
   readonly parts: readonly ClaimPart[];
   /** A field that tokens with it are without. */
   readonly without?: string;
-  /** Fields that are one text in tokens with it. */
-  readonly fixed?: Fixed;
 }
-
-type Fixed = Readonly<Record<string, string>>;
 
 const repository = [{ field: 'owner' }, '/', { field: 'repository' }] as const;
 
@@ -45,11 +39,13 @@ const telling: readonly Segment[] = [
   { claim: 'repository_id', parts: ['repository_id:', { field: 'repositoryId' }] },
   { claim: 'enterprise_id', parts: ['enterprise_id:', { field: 'enterprise_id' }] },
 ];
+const tellingClaims = [...new Set(telling.map(({ claim }) => claim))];
 
 /** Further claims that are condition keys as well. "Any `:` within the metadata values will be replaced with `%3A`". */
 const others: readonly Segment[] = ['actor', 'actor_id', 'environment', 'job_workflow_ref', 'ref', 'workflow'].map(
   (claim) => ({ claim, parts: [`${claim}:`, { field: claim, escaped: true }] }),
 );
+const otherClaims = others.map(({ claim }) => claim);
 /** Of a job without an environment the claim is in the subject, and empty. */
 const noEnvironment: Segment = { claim: 'environment', parts: ['environment:'], without: 'environment' };
 
@@ -61,12 +57,52 @@ const customizable = [
   ...['workflow', 'workflow_ref', 'workflow_sha'],
 ];
 
+/** A pattern may have a wildcard for any letter, and may ignore case. */
+const orWildcard = (text: string) => text.replace(/./g, (unit) => `[${unit}?]`);
+const keyOf = new Map(
+  [...otherClaims, ...tellingClaims].map(
+    (claim) => [claim, new RegExp(`(^|[:*?])${orWildcard(`${claim}:`)}`, 'i')] as const,
+  ),
+);
+
+/** More claims than these have no fields of their own in a subject: each makes for many more orders. */
+const mostBound = 2;
+
+/** What a subject says of claims that the token has beside it. */
+export interface Said {
+  /** Claims that are the same in both: only tokens in which they agree are signed. */
+  readonly bound: readonly string[];
+  /** Further ones, of which nothing else is asked: the token is shown without them. */
+  readonly unshown: readonly string[];
+}
+
+/**
+ * The claims that a subject and another condition both speak of, or two parts of a subject.
+ *
+ * @param subjects - texts and patterns that subjects are compared with
+ * @param tested - further claims that something is demanded of
+ */
+export function saidBy(subjects: readonly string[], tested: readonly string[]): Said {
+  const said = new Set<string>();
+  for (const subject of subjects) {
+    const isIn = (claim: string) => keyOf.get(claim)?.test(subject) === true;
+    // What has the form of the default template is that first: there the claims are the subject's already.
+    const isDefault = /^repo:[^:]*:[a-z_]+(:[^:]*)?$/.test(subject);
+    for (const claim of otherClaims) if (isIn(claim) && (!isDefault || tested.includes(claim))) said.add(claim);
+    const named = tellingClaims.filter(isIn);
+    if (named.length > 1) for (const claim of named) said.add(claim);
+  }
+  const all = [...said].sort((one, other) => Number(tested.includes(other)) - Number(tested.includes(one)));
+  const isUnshown = (claim: string) => otherClaims.includes(claim) && !tested.includes(claim);
+  return { bound: all.slice(0, mostBound).sort(), unshown: all.slice(mostBound).filter(isUnshown).sort() };
+}
+
 /**
  * All customized subjects: claims in any order, of which the first that says whose a token is has the owner's fields, and bound ones have
  * their own.
  */
-export function customizedShapes(token: GitHubToken, said: Said): readonly TokenShape[] {
-  return new Customized(token, said).shapes;
+export function customizedShapes(token: GitHubToken, { bound, unshown }: Said): readonly TokenShape[] {
+  return new Customized({ ...token, claims: but(token.claims, unshown) }, bound).shapes;
 }
 
 /** How far a subject is written. */
@@ -77,20 +113,18 @@ interface Written {
   readonly claims: readonly string[];
   readonly fields: readonly string[];
   readonly without: readonly string[];
-  readonly fixed: Fixed;
 }
 
 class Customized {
   readonly shapes: TokenShape[] = [];
   readonly #token: GitHubToken;
-  readonly #said: Said;
+  readonly #bound: readonly string[];
   readonly #languages = new Map<string, Language>();
-  readonly #afters = new Map<Language, Language>();
 
-  constructor(token: GitHubToken, said: Said) {
+  constructor(token: GitHubToken, bound: readonly string[]) {
     this.#token = token;
-    this.#said = said;
-    const nothing: Written = { parts: [], texts: {}, claims: [], fields: [], without: [], fixed: {} };
+    this.#bound = bound;
+    const nothing: Written = { parts: [], texts: {}, claims: [], fields: [], without: [] };
     const one = this.#unlooked(nothing);
     const subject = {
       language: { sequence: [one, { many: { sequence: [':', one] } }] },
@@ -103,20 +137,15 @@ class Customized {
 
   /** Claims that may come next, and have fields of their own there. */
   #next({ claims, fields }: Written): readonly Segment[] {
-    const { bound, values } = this.#said;
     const isFirst = !claims.some((claim) => tellingClaims.includes(claim));
-    const isFree = ({ parts }: Segment) => !fieldsOf(parts).some((field) => fields.includes(field));
-    const all = telling.filter(({ claim }) => isFirst || bound.includes(claim));
-    const open = [...all, ...[...others, noEnvironment].filter(({ claim }) => bound.includes(claim))];
-    const next = open.filter(({ claim }) => !claims.includes(claim));
-    // What names again what is there already agrees with it: so it can be told of a text that is known.
-    const again = next.filter((one) => !isFree(one)).flatMap((one) => asTexts(one, values[one.claim] ?? []));
-    return [...next.filter(isFree), ...again];
+    const isFree = ({ claim, parts }: Segment) =>
+      !claims.includes(claim) && !fieldsOf(parts).some((field) => fields.includes(field));
+    const all = telling.filter(({ claim }) => isFirst || this.#bound.includes(claim));
+    return [...all, ...[...others, noEnvironment].filter(({ claim }) => this.#bound.includes(claim))].filter(isFree);
   }
 
   #goOn(written: Written, next: readonly Segment[], between: string): void {
-    for (const { claim, parts, without = [], fixed = {} } of next) {
-      if (Object.entries(fixed).some(([field, text]) => (written.fixed[field] ?? text) !== text)) continue;
+    for (const { claim, parts, without = [] } of next) {
       const [key = '', ...value] = parts;
       const one: Written = {
         parts: [...written.parts, `${between}${key}`, ...value],
@@ -124,20 +153,17 @@ class Customized {
         claims: [...written.claims, claim],
         fields: [...written.fields, ...fieldsOf(parts)],
         without: [...written.without, ...[without].flat()],
-        fixed: { ...written.fixed, ...fixed },
       };
       const name = one.claims.length === 1 ? 'after' : `after${one.claims.length}`;
-      const after = { language: this.#after(one), example: '' };
+      const after = { language: { many: { sequence: [':', this.#unlooked(one)] } }, example: '' };
       const whole = { ...one, parts: [...one.parts, { field: name }], texts: { ...one.texts, [name]: after } };
       this.#add(whole);
       this.#goOn(whole, this.#next(whole), ':');
     }
   }
 
-  #add({ parts, texts, without: missing, fixed }: Written): void {
-    const { fields: open, claims: all, owner } = this.#token;
-    const ofOne = Object.entries(fixed).map(([name, text]) => [name, { ...open[name], language: text, example: text }]);
-    const fields: Readonly<Record<string, TokenField>> = { ...open, ...Object.fromEntries(ofOne) };
+  #add({ parts, texts, without: missing }: Written): void {
+    const { fields, claims: all, owner } = this.#token;
     const common: Readonly<Record<string, TokenField>> = { ...fields, ...texts };
     const inSubject = fieldsOf(parts).map((name) => {
       const { optional: _, ...field } = common[name] as TokenField;
@@ -150,36 +176,21 @@ class Customized {
     });
   }
 
-  /** The same one again: a machine is made of it once. */
-  #after(written: Written): Language {
-    const one = this.#unlooked(written);
-    const after = this.#afters.get(one) ?? { many: { sequence: [':', one] } };
-    this.#afters.set(one, after);
-    return after;
-  }
-
   /** A claim of which a shape says nothing more, the first time that it is here. */
   #unlooked(written: Written): Language {
     const { claims } = written;
     const isTold = claims.some((claim) => tellingClaims.includes(claim));
-    // One that is told of some texts may have any other.
-    const next = this.#next(written).flatMap(({ claim, fixed }) => (fixed ? [] : [claim]));
+    const next = this.#next(written).map(({ claim }) => claim);
     const isOther = (claim: string) => !claims.includes(claim) && !next.includes(claim);
     const key = [...customizable, ...tellingClaims, 'ref'].filter(isOther).join();
     const known = this.#languages.get(`${isTold} ${key}`);
     if (known) return known;
-    const { values, seen } = this.#said;
-    // What no pattern speaks of by its name is as good as any other.
-    const ownOf = (claim: string) =>
-      seen.includes(claim) || claim === 'ref' ? this.#token.languages[claim] : undefined;
-    const languageOf = (claim: string): Language =>
-      values[claim]?.length ? noColonBut(values[claim]) : (ownOf(claim) ?? noColon);
-    const names = [...customizable, ...(isTold ? tellingClaims : []), 'ref'].filter(isOther);
+    const names = [...customizable, ...(isTold ? tellingClaims : [])].filter(isOther);
     const language: Language = {
       anyOf: [
-        ...names.map((claim): Language => ({ sequence: [`${claim}:`, languageOf(claim)] })),
-        { sequence: ['repo_property_', { chars: 'a-zA-Z0-9_' }, ':', noColon] },
+        { sequence: [{ anyOf: [...names, { sequence: ['repo_property_', { chars: 'a-zA-Z0-9_' }] }] }, ':', noColon] },
         { sequence: [{ anyOf: gitHubClaimsWithoutValue.filter(isOther) }, ':'] },
+        ...(isOther('ref') ? [{ sequence: ['ref:', this.#token.ref] }] : []),
         // The context of a pull request is one word; a template may have it without the repository, as Terraform's own example does.
         'pull_request',
       ],
@@ -187,19 +198,6 @@ class Customized {
     this.#languages.set(`${isTold} ${key}`, language);
     return language;
   }
-}
-
-/** A segment for each text that it may be, in the place of its fields. */
-function asTexts({ claim, parts }: Segment, values: readonly string[]): readonly Segment[] {
-  const pattern = parts.map((part) => (typeof part === 'string' ? part : '([^:/@]+)')).join('');
-  return values.flatMap((value): readonly Segment[] => {
-    const text = `${claim}:${value}`;
-    const [whole, ...texts] = new RegExp(`^${pattern}$`).exec(text) ?? [];
-    if (whole === undefined) return [];
-    return [
-      { claim, parts: [text], fixed: Object.fromEntries(fieldsOf(parts).map((name, at) => [name, texts[at] ?? ''])) },
-    ];
-  });
 }
 
 function fieldsOf(parts: readonly ClaimPart[]): readonly string[] {

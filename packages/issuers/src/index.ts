@@ -57,6 +57,7 @@ export {
   type NamedRepository,
   parseRepositoryName,
 } from './github-repository.ts';
+export { isConsistentToken } from './github-token.ts';
 export { gitLab, gitLabIssuer } from './gitlab.ts';
 export { google } from './google.ts';
 export { type ConditionKey, commonConditionKeys, conditionPrefix, type Issuer, type SubjectParts } from './issuer.ts';

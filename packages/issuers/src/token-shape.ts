@@ -113,24 +113,6 @@ export function beginningWithNone(prefixes: readonly string[]): Language {
   return { anyOf: ['', { sequence: [{ chars: `^${firsts.join('')}` }, text] }, ...further] };
 }
 
-/** All texts without colons that are none of these, and not empty. */
-export function noColonBut(texts: readonly string[]): Language {
-  const after = (all: readonly string[]): Language => {
-    // A hyphen between two others would be a range.
-    const firsts = [...new Set(all.map((one) => one.charAt(0)))].sort((one, other) =>
-      one === '-' ? 1 : other === '-' ? -1 : 0,
-    );
-    const others: Language = { sequence: [{ chars: `^:${firsts.join('')}`, length: 1 }, { anyOf: ['', noColon] }] };
-    const alike = firsts.flatMap((first): Language[] =>
-      first === ''
-        ? []
-        : [{ sequence: [first, after(all.filter((one) => one.startsWith(first)).map((one) => one.slice(1)))] }],
-    );
-    return { anyOf: [...(all.includes('') ? [] : ['']), others, ...alike] };
-  };
-  return after([...texts, '']);
-}
-
 /** A shape of a subject in one order, with further claims that are fields of their own name. */
 export function shapeOf(
   subject: readonly ClaimPart[],

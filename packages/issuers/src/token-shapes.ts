@@ -7,7 +7,7 @@ import { customerFormsAt } from './customer-services.ts';
 import { entra } from './entra.ts';
 import { gitHub, gitHubIssuer, gitHubServiceOf } from './github.ts';
 import { gitHubShapes } from './github-shapes.ts';
-import { saidBy } from './github-subjects-asked.ts';
+import { saidBy } from './github-subject-shapes.ts';
 import { gitLab } from './gitlab.ts';
 import { google } from './google.ts';
 import { googleShapes } from './google-shapes.ts';
@@ -39,21 +39,16 @@ export interface Asked {
 export function tokenShapesOf(iss: string, subject?: string, asked?: Asked): readonly TokenShape[] {
   if (!issuerOf(iss)) return allShapesOf(iss, subject, nothingSaid);
   const { subjects = [], tested = [] } = gitHub.is(iss) ? (asked ?? {}) : {};
-  const said = JSON.stringify(saidBy(subjects, tested));
-  return (said === nothingSaid ? usual : special)(`${iss} ${said}`);
+  return known(`${iss} ${JSON.stringify(saidBy(subjects, tested))}`);
 }
 
 const nothingSaid = JSON.stringify(saidBy([], []));
 
 /** The same ones again: what is made of them once serves for all questions. */
-const usual = remembered(shapesSaid);
-/** Of what few subjects say: much is made of each. */
-const special = remembered(shapesSaid, 8);
-
-function shapesSaid(text: string): readonly TokenShape[] {
+const known = remembered((text) => {
   const at = text.indexOf(' ');
   return allShapesOf(text.slice(0, at), undefined, text.slice(at + 1));
-}
+});
 
 function allShapesOf(iss: string, subject: string | undefined, said: string): readonly TokenShape[] {
   const users = usersShapesOf(iss);

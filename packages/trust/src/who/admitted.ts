@@ -1,9 +1,9 @@
-import type { TokenShape } from '@fedbridge/issuers';
+import { isConsistentToken, type TokenShape } from '@fedbridge/issuers';
 import type { Condition } from '../policy.ts';
 import { TooMuchWork } from './alphabet.ts';
 import { namesIn, ownersIn } from './owners.ts';
 import { Asked, mostNamesOf, type Question } from './question.ts';
-import { Answers, mayBeAskedAgain, type Renamed, renamed } from './renaming.ts';
+import { Answers, type Renamed, renamed } from './renaming.ts';
 import { type Found, textOf } from './token-graph.ts';
 
 /**
@@ -70,11 +70,14 @@ export function admitted(
     // Nobody at most is nobody.
     if (!among) return { ...common, reach: 'nobody', exact: true, owners: [] };
     const { now: at, ...witness } = witnessOf(among, request, issuer, now);
-    const isSeen = isAllowed(witness, at);
+    // What a subject says of its token behind a wildcard, or a second time, is looked at in what was found alone.
+    const isConsistent = isConsistentToken(witness.claims);
+    const isSeen = isConsistent && isAllowed(witness, at);
     return {
       ...common,
+      unread: isConsistent ? unread : [...new Set([...unread, ...ofSubjects(question)])],
       reach: !isOfOthers ? 'only mine' : among.owners ? 'named others' : unbounded([among.shape]),
-      exact: unread.length === 0 && isSeen,
+      exact: isSeen && unread.length === 0,
       owners: isOfOthers ? (among.owners ?? []) : [],
       ...(among.applications ? { applications: among.applications } : {}),
       witness: isSeen ? witness : undefined,
@@ -119,7 +122,7 @@ const answers = new Answers<Answer & { readonly conditions: readonly Condition[]
 
 /** The same, once for all questions that differ in names alone. */
 function knownAnswerTo(question: Question): Answer {
-  const named = mayBeAskedAgain(question.shapes) ? renamed(question) : undefined;
+  const named = renamed(question);
   if (!named) return answerTo(question, false);
   const { among, unread, conditions, ...answer } = answers.of(question, named.key, () => ({
     ...answerTo({ ...question, ...named }, false),
@@ -132,6 +135,9 @@ function knownAnswerTo(question: Question): Answer {
     unread: unread.map((one) => own[conditions.indexOf(one)] ?? one),
   };
 }
+
+const ofSubjects = ({ allow, deny, scope }: Question) =>
+  conditionsOf({ allow, deny }).filter(({ key }) => scope.claimsOf(key.toLowerCase())?.includes('sub'));
 
 const conditionsOf = ({ allow, deny }: Pick<Question, 'allow' | 'deny'>) => [...allow, ...deny.flat()];
 

@@ -146,9 +146,7 @@ export function atomOf(
   }
   const { name, set, negated } = operatorOf(condition.operator);
   const isPlain = name.startsWith('String') && !ignoresCase(name);
-  const possible = isPlain
-    ? patterns.filter((one) => canBe(shape, claim ?? '', one, { wildcards: hasWildcards(name), isRough: true }))
-    : patterns;
+  const possible = isPlain ? patterns.filter((one) => canBe(shape, claim ?? '', one, hasWildcards(name))) : patterns;
   if (possible.length === 0 && set === undefined && (negated === ifMissing || !isOptional)) return negated;
   const machine =
     possible.length === patterns.length

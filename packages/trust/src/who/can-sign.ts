@@ -14,7 +14,7 @@ export function canSign(iss: string, claims: SomeClaims, without: readonly strin
       shape.claims[claim]?.some((part) => typeof part === 'object' && shape.fields[part.field]?.optional) ?? true;
     const fits = ([claim, text]: readonly [string, string]) => {
       if (!shape.claims[claim]) return shape.isOpen === true && !without.includes(claim);
-      return shape.lists?.[claim] !== undefined || canBe(shape, claim, { text, literal: none }, { wildcards: false });
+      return shape.lists?.[claim] !== undefined || canBe(shape, claim, { text, literal: none }, false);
     };
     return Object.entries(claims).every(fits) && without.every(isOptional);
   });

@@ -8,15 +8,9 @@ import type { Machine } from './machine.ts';
  * question before any token is looked for. Of a text without wildcards the answer is exact, but for colons that a field escapes.
  *
  * @param wildcards - whether `*` and `?` are wildcards where they are not literal
- * @param isRough - whether what is made of many parts is taken for anything: it is more, and told at once
  */
-export function canBe(
-  shape: TokenShape,
-  claim: string,
-  { text, literal }: Pattern,
-  { wildcards, isRough = false }: { readonly wildcards: boolean; readonly isRough?: boolean },
-): boolean {
-  const { machine } = machineOfClaim(shape, claim, isRough);
+export function canBe(shape: TokenShape, claim: string, { text, literal }: Pattern, wildcards: boolean): boolean {
+  const { machine } = machineOfClaim(shape, claim);
   const first = wildcards ? firstWildcard(text, literal) : -1;
   const state = machine.run(machine.start, first < 0 ? text : text.slice(0, first));
   return first < 0 ? machine.accepts(state) : state !== 0;
@@ -43,7 +37,7 @@ export function isOfDigits(shape: TokenShape, claim: string): boolean {
 
 /** The states of a claim's machine that texts of some letters lead to, with those that one more letter of another kind does. */
 function walk(shape: TokenShape, claim: string, letters: string) {
-  const { machine, alphabet } = machineOfClaim(shape, claim, false);
+  const { machine, alphabet } = machineOfClaim(shape, claim);
   const some = new Set(alphabet.classesOf(charsOf(letters)));
   const all = Array.from({ length: alphabet.size }, (_, one) => one);
   const seen = new Set([machine.start]);
@@ -71,19 +65,15 @@ interface Known {
   readonly alphabet: Alphabet;
 }
 
-type Fields = TokenShape['fields'];
-const exact = new WeakMap<Fields, Map<readonly ClaimPart[], Known>>();
-const rough = new WeakMap<Fields, Map<readonly ClaimPart[], Known>>();
+const known = new WeakMap<TokenShape['fields'], Map<readonly ClaimPart[], Known>>();
 
-function machineOfClaim({ fields, claims }: TokenShape, claim: string, isRough: boolean): Known {
+function machineOfClaim({ fields, claims }: TokenShape, claim: string): Known {
   const parts = claims[claim] ?? [];
-  const known = isRough ? rough : exact;
   const ofShape = known.get(fields) ?? new Map<readonly ClaimPart[], Known>();
   known.set(fields, ofShape);
   const before = ofShape.get(parts);
   if (before) return before;
-  const all = parts.map((part) => languageOf(part, fields));
-  const language = { sequence: isRough ? all.map((one) => (hasMany(one) ? anyText : one)) : all };
+  const language = { sequence: parts.map((part) => languageOf(part, fields)) };
   const kinds = Object.values(lettersOf).flatMap((letters) => cutsOf(charsOf(letters)));
   const alphabet = new Alphabet([...cutsOfLanguage(language), ...kinds]);
   const made = { machine: machineOfLanguage(alphabet, language), alphabet };
@@ -91,15 +81,8 @@ function machineOfClaim({ fields, claims }: TokenShape, claim: string, isRough: 
   return made;
 }
 
-const anyText: Language = { anyOf: ['', { chars: '^' }] };
-
-function hasMany(language: Language): boolean {
-  if (typeof language === 'string') return false;
-  return 'many' in language || ('sequence' in language && language.sequence.some(hasMany));
-}
-
 /** Of an escaped field it is all that has no colon, which is more than that is written there. */
-function languageOf(part: ClaimPart, fields: Fields): Language {
+function languageOf(part: ClaimPart, fields: TokenShape['fields']): Language {
   if (typeof part === 'string') return part;
   return part.escaped ? { anyOf: ['', { chars: '^:' }] } : (fields[part.field]?.language ?? '');
 }

@@ -67,17 +67,6 @@ export function renamed(question: Question, beside = nothing): Renamed | undefin
   };
 }
 
-/** Of more shapes it costs much to tell what they are blind to: nothing, where nobody asks again. */
-const mostAtOnce = 20;
-const askedOnce = new WeakSet<readonly TokenShape[]>();
-
-/** Whether it is worth while to look whether a question is one that was asked before with other names. */
-export function mayBeAskedAgain(shapes: readonly TokenShape[]): boolean {
-  if (shapes.length <= mostAtOnce || askedOnce.has(shapes)) return true;
-  askedOnce.add(shapes);
-  return false;
-}
-
 /** Whether a condition compares texts as they are, or asks whether there are any. */
 function isBlind({ operator }: Condition): boolean {
   return operator === 'Null' || /^(String(Not)?(Equals|Like)|Bool)$/.test(operatorOf(operator).name);

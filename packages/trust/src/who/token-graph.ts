@@ -100,12 +100,11 @@ export class TokenGraph {
         continue;
       }
       const name = this.#names[field] ?? '';
-      const { example = '', optional } = this.#fields[field] ?? {};
-      const said = this.#saidOf(name, fields);
-      const written = this.#write(place, preferred[name] ?? said ?? example);
-      // What a subject has without a value the token is without.
-      const isWithout = optional && said === '' && written.text === '';
-      if (written.text !== undefined && !isWithout) fields[name] = written.text;
+      const written = this.#write(
+        place,
+        preferred[name] ?? this.#saidOf(name, fields) ?? this.#fields[field]?.example ?? '',
+      );
+      if (written.text !== undefined) fields[name] = written.text;
       place = written.to;
     }
     return { fields, options, lists: this.#listsWith(options) };

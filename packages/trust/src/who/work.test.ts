@@ -34,7 +34,7 @@ describe('the work of a question', () => {
   // Of a field of which no test asks any more the rest is one step, and one that a text leaves no choice is one.
   test.each([
     [['repo:octo/app:*'], 800],
-    [['repo:octo/app:ref:refs/heads/main'], 650],
+    [['repo:octo/app:ref:refs/heads/main'], 600],
     [['repo:octo/app:*', 'repo:octo@65001/app@724113:*'], 2_000],
   ])('is little for %j', (subjects, most) => {
     workOf(subjects);
