@@ -9,10 +9,12 @@
  * - packages/cli/src/commands/emulator/run.ts
  * - packages/cli/src/commands/emulator/running-emulator.ts
  * - packages/cli/src/commands/emulator/serve.ts
+ * - packages/cli/src/commands/emulator/shells.ts
  * - packages/cli/src/commands/emulator/workbench.ts
  * - packages/emulator/src/config/clouds.ts
  * - packages/emulator/src/config/emulator-config.ts
  * - packages/emulator/src/config/jobs.ts
+ * - packages/emulator/src/config/shape.ts
  * - packages/emulator/src/config/start-job.ts
  * - packages/trust-files/src/yaml-documents.ts
  */
