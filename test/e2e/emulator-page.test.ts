@@ -124,7 +124,7 @@ describe.skipIf(noBrowser)(`in Chromium${noBrowser ? `, skipped: ${noBrowser}` :
     await page.getByRole('button', { name: 'Exchange its ID token' }).click();
     const one = denied(page);
     await one.getByText('AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity').waitFor();
-    await one.getByText('`token.actions.githubusercontent.com:sub` is').waitFor();
+    await one.getByText('token.actions.githubusercontent.com:sub is repo:octo/app:ref:refs/heads/feature').waitFor();
     await one.getByText('"token.actions.githubusercontent.com:sub": "repo:octo/app:ref:refs/heads/feature"').waitFor();
     await one.getByRole('rowheader', { name: 'repository_owner_id' }).waitFor();
     await page

@@ -28,7 +28,7 @@ export function requestMarkup(
     `<strong class="verdict">${verdict}</strong> <span>${text(party)}: ${text(wanted)}</span> <code>${text(claims.sub)}</code></summary>` +
     (said === '' ? '' : `<p class="said">${text(said)}</p>`) +
     (explained && explained.why.length > 0
-      ? `<ul class="why">${explained.why.map((one) => `<li>${text(one)}</li>`).join('')}</ul>`
+      ? `<ul class="why">${explained.why.map((one) => `<li>${sentence(one)}</li>`).join('')}</ul>`
       : '') +
     (explained?.fix && !allowed
       ? `<p>${text(explained.fix.what)}</p><pre tabindex="0" class="fix">${text(explained.fix.document)}</pre>`
@@ -42,6 +42,9 @@ function rows(claims: Readonly<Record<string, unknown>>): string {
     .map(([name, value]) => `<tr><th scope="row">${text(name)}</th><td><code>${text(shown(value))}</code></td></tr>`)
     .join('');
 }
+
+/** A sentence with values between backticks. */
+const sentence = (one: string) => text(one).replace(/`([^`]*)`/g, '<code>$1</code>');
 
 const shown = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 const longest = 4_000;
