@@ -24,7 +24,7 @@ export interface AwsCredentialsOptions {
   readonly sessionName?: string | undefined;
   /** Seconds, 900 to the role's maximum; in a chain to 3,600. Default: 3,600. */
   readonly durationSeconds?: number | undefined;
-  /** The audience that the ID token is asked for, where the platform lets one choose. Default: `sts.amazonaws.com`. */
+  /** The audience that the ID token is asked for, where the platform lets one choose. Default: that of STS in the role's partition. */
   readonly audience?: string | undefined;
   /** Another address for STS: a VPC endpoint, or an emulator. Default: the region's. */
   readonly stsEndpoint?: string | undefined;
@@ -46,10 +46,9 @@ const renewedBefore = 300_000;
  * Credentials of a role that trusts the job, for `credentials:` of any client of the AWS SDK for JavaScript: whoever calls the provider
  * gets those that there are, or new ones by a new ID token once they have five minutes left.
  *
- * The provider throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`, `ID_TOKEN_*`;
- * a denial says in `detail` what was presented, and which trust policy is missing.
- *
- * @throws FedbridgeError `INPUT_INVALID`, `ENDPOINT_NOT_ALLOWED`
+ * @throws FedbridgeError `INPUT_INVALID`, `ENDPOINT_NOT_ALLOWED`; and from the provider `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`,
+ *   `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`, `ID_TOKEN_*`: a denial says in `detail` what was presented, and which trust policy is
+ *   missing
  */
 export function awsCredentials(job: JobIdentity, options: AwsCredentialsOptions): () => Promise<AwsCredentials> {
   const { system, outbound, identity } = insideOf(job);

@@ -24,7 +24,7 @@ export interface EntraCredentialOptions {
   readonly cloud?: 'azurecloud' | 'azureusgovernment' | 'azurechinacloud' | undefined;
   /** Another address for Entra: that of a cloud which is not named above, or an emulator. */
   readonly authorityHost?: string | undefined;
-  /** The audience that the ID token is asked for, where the platform lets one choose. Default: the cloud's, `api://AzureADTokenExchange`. */
+  /** The audience that the ID token is asked for, where the platform lets one choose. Default: the cloud's. */
   readonly audience?: string | undefined;
 }
 
@@ -54,7 +54,8 @@ export interface EntraCredential {
  * A credential of an application or managed identity that has a federated credential for the job, for any client of the Azure SDK for
  * JavaScript.
  *
- * @throws FedbridgeError `INPUT_INVALID`, `INPUT_MISSING`, `ENDPOINT_NOT_ALLOWED`
+ * @throws FedbridgeError `INPUT_INVALID`, `INPUT_MISSING`, `ENDPOINT_NOT_ALLOWED`; and from `getToken` `EXCHANGE_REFUSED`,
+ *   `EXCHANGE_REJECTED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`, `ID_TOKEN_*`
  */
 export function entraCredential(job: JobIdentity, options: EntraCredentialOptions = {}): EntraCredential {
   const inside = insideOf(job);

@@ -45,7 +45,7 @@ export interface JobIdentity {
    * A new ID token, after its issuer, audience, times and the required claims were checked.
    *
    * @param audience - who it is for. GitHub signs for any; a job of GitLab has those of its `id_tokens:`; Azure Pipelines gives
-   *   `api://AzureADTokenExchange` and no other. Default: what the platform gives.
+   *   the one of Entra's token exchange and no other. Default: what the platform gives.
    * @throws FedbridgeError `ID_TOKEN_*`, `HTTP_*`, `ANSWER_MALFORMED`, `UNAVAILABLE`, `ENDPOINT_NOT_ALLOWED`
    */
   getIdToken(audience?: string): Promise<IdToken>;

@@ -1,3 +1,9 @@
+/**
+ * Tests as well:
+ * - packages/azure-pipelines/src/federated-connection.ts
+ * - packages/azure-pipelines/src/replaced-variables.ts
+ */
+
 import { describe, expect, it } from 'vitest';
 import { taskJob } from './task-job.ts';
 
