@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { applyOwner, type Owner, readOwner, withOwner } from './owner.ts';
+import { type Owner, readOwner, withOwner } from './owner.ts';
 
 const root = join(import.meta.dirname, '..');
 const git = (args: readonly string[], cwd: string) => execFileSync('git', args, { cwd, encoding: 'utf8' });
@@ -62,6 +62,9 @@ describe('pnpm set-owner, on a copy', () => {
       .split('\n')
       .filter(Boolean);
   const own = readOwner(root);
+  // What is generated may be older than it; `pnpm check` tells.
+  setOwner();
+  git(['add', '--all'], copy);
   const texts = () => files.map((path) => readFileSync(join(copy, path), 'utf8')).join('\n');
 
   it('changes every place, once; and all of them back', () => {
@@ -104,10 +107,6 @@ describe('pnpm set-owner, on a copy', () => {
     expect(() => setOwner(...args)).toThrow();
     expect(git(['diff', '--stat'], copy)).toBe('');
   });
-});
-
-it('every example, page and manifest is what owner.json says', () => {
-  expect(applyOwner(root, readOwner(root), 'check')).toEqual([]);
 });
 
 function isFile(path: string): boolean {
