@@ -10,6 +10,8 @@ import {
   lintTrustDocument,
   MalformedPolicyError,
   matters,
+  namesOwnAccount,
+  ownAccount,
   parseFederatedCredential,
   parseTrustPolicy,
   refuseDuplicates,
@@ -63,7 +65,8 @@ export function grantsIn(one: DocumentInFile, now: number): readonly Grant[] {
   if (!policy) return grantsOfCredentials(federatedCredentials(one));
   try {
     refuseDuplicates(one.document);
-    return grantsOfPolicy(parseTrustPolicy(policy), now, accountOfRole(one.document));
+    const account = namesOwnAccount(one.document) ? ownAccount : accountOfRole(one.document);
+    return grantsOfPolicy(parseTrustPolicy(policy), now, account);
   } catch (error) {
     if (!(error instanceof MalformedPolicyError)) throw error;
     throw invalid(`${inFile(one.file, one.document)}: IAM rejects this document: ${error.message}.`);

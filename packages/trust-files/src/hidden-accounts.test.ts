@@ -1,3 +1,9 @@
+/**
+ * Tests as well:
+ * - packages/trust/src/read/own-account.ts
+ * - packages/trust/src/read/with-texts.ts
+ */
+
 import { FedbridgeError } from '@fedbridge/core/error';
 import { lintTrustDocument, parseTrustPolicy, policyVerdict, whoIsGranted } from '@fedbridge/trust';
 import { describe, expect, it } from 'vitest';
@@ -100,5 +106,91 @@ describe('Who signs makes all of it', () => {
     }
     const rules = lintTrustDocument(one.document).map(({ rule }) => rule);
     expect(rules.filter((rule) => rule !== 'aws/wrong-action')).toEqual(['read/unresolved']);
+  });
+});
+
+const allowing = (principal: unknown, condition: object = {}) => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole', Condition: condition }],
+});
+const role = (principal: unknown, condition: object = {}) => ({
+  Resources: {
+    Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: allowing(principal, condition) } },
+  },
+});
+const caller = `\${data.aws_caller_identity.current.account_id}`;
+const byTerraform = (arn: string) => ({
+  resource: { aws_iam_role: { deploy: { assume_role_policy: JSON.stringify(allowing({ AWS: arn })) } } },
+});
+const root = { 'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:root` };
+
+/** How documents name the account that the role itself is in. */
+const own: Readonly<Record<string, unknown>> = {
+  'Fn::Sub': role({ AWS: root }),
+  'Fn::Sub in a list': role({ AWS: [root] }),
+  'Fn::Sub with names of its own': role({ AWS: { 'Fn::Sub': [`arn:aws:iam::\${A}:root`, { A: account }] } }),
+  'Fn::Sub of the partition too': role({ AWS: { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:root` } }),
+  'Fn::Join, as the CDK makes it': role({
+    AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', account, ':root']] },
+  }),
+  'a role': role({ AWS: { 'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:role/deploy` } }),
+  'the account alone': role({ AWS: account }),
+  "Terraform's data source": byTerraform(`arn:aws:iam::${caller}:root`),
+  "Terraform's partition too": byTerraform(`arn:\${data.aws_partition.current.partition}:iam::${caller}:root`),
+  "Terraform's account alone": byTerraform(caller),
+  'a policy that a program fills': allowing({ AWS: `arn:aws:iam::\${AWS::AccountId}:root` }),
+  'everybody, by the account': role({ AWS: '*' }, { StringEquals: { 'aws:PrincipalAccount': account } }),
+  'everybody, by the ARN': role(
+    { AWS: '*' },
+    { ArnLike: { 'aws:PrincipalArn': { 'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:role/*` } } },
+  ),
+  "a role's own, which is known": {
+    Role: { Arn: 'arn:aws:iam::123456789012:role/deploy', AssumeRolePolicyDocument: allowing({ AWS: '123456789012' }) },
+  },
+  'a service for the account': role(
+    { Service: 'sns.amazonaws.com' },
+    { StringEquals: { 'aws:SourceAccount': account } },
+  ),
+};
+
+describe('The account of a template is the account of its roles', () => {
+  it.each(Object.entries(own))('%s', async (_, value) => {
+    const one = await read(value);
+    const [admitted, another] = grantsIn(one, 0).map((grant) => whoIsGranted(grant, [], 0));
+    expect(another).toBeUndefined();
+    expect(admitted).toMatchObject({ reach: 'only mine', exact: true, unread: [], owners: [] });
+    expect(lintTrustDocument(one.document)).toEqual([]);
+  });
+
+  it.each([
+    ['another account', role({ AWS: [root, 'arn:aws:iam::999999999999:root'] }), 'named others', ['999999999999']],
+    [
+      'another account by the partition',
+      role({ AWS: { 'Fn::Sub': `arn:\${AWS::Partition}:iam::999999999999:root` } }),
+      'named others',
+      ['999999999999'],
+    ],
+    ['everybody', role({ AWS: [root, '*'] }), 'any account', []],
+  ])('which keeps out nobody else: %s', async (_, value, reach, owners) => {
+    const [admitted] = grantsIn(await read(value), 0).map((grant) => whoIsGranted(grant, [], 0));
+    expect(admitted).toMatchObject({ reach, owners });
+  });
+
+  it.each([
+    ['a parameter', role({ AWS: { 'Fn::Sub': `arn:aws:iam::\${Account}:root` } })],
+    [
+      'a mapping',
+      role({ AWS: { 'Fn::Join': ['', ['arn:aws:iam::', { 'Fn::FindInMap': ['Map', account, 'id'] }, ':root']] } }),
+    ],
+    ['a part of a name', role({ AWS: { 'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:role/\${Name}` } })],
+    ['the account as a part of another text', role({ AWS: { 'Fn::Sub': `arn:aws:iam::1\${AWS::AccountId}:root` } })],
+    [
+      'a source that may be of another provider',
+      byTerraform(`arn:aws:iam::\${data.aws_caller_identity.peer.account_id}:root`),
+    ],
+  ])('which is not %s', async (_, value) => {
+    const one = await read(value);
+    expect(() => grantsIn(one, 0)).toThrow('the file does not tell what');
+    expect(lintTrustDocument(one.document).map(({ rule }) => rule)).toEqual(['read/unresolved']);
   });
 });

@@ -78,6 +78,7 @@ export {
   type TrustPolicy,
 } from './policy.ts';
 export { lintTrustDocument, type PlacedFinding, positionOf } from './read/lint-document.ts';
+export { namesOwnAccount, ownAccount } from './read/own-account.ts';
 export { resembledByText } from './read/resemblance.ts';
 export {
   DocumentError,

@@ -1,5 +1,6 @@
 import { type DuplicateMember, JsonDocument, type JsonPath, JsonSyntaxError, positionAt } from '../json.ts';
 import { textOfJson } from '../json-text.ts';
+import { withOwnAccount } from './own-account.ts';
 import { areTrustStatements } from './resemblance.ts';
 import {
   DocumentError,
@@ -61,10 +62,11 @@ function documentOf(
   unresolved?: readonly Unresolved[],
 ): TrustDocument {
   const policy = withHiddenPrincipals(written);
+  const all = unresolved ?? (isTemplate || policy !== written ? unresolvedIn(policy) : []);
   return {
     address: address ?? jsonPointer(path),
-    policy,
-    unresolved: unresolved ?? (isTemplate || policy !== written ? unresolvedIn(policy) : []),
+    policy: withOwnAccount(policy, all),
+    unresolved: all,
     origin,
     duplicates: duplicatesWithin(source, path),
     positionOf: (inner) => positionIn(source, outerPath(inner)),

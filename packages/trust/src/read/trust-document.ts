@@ -12,6 +12,8 @@ export interface Unresolved {
   readonly expression: string;
   /** Whether it is the account or the partition of an OIDC provider: who is allowed does not depend on it. */
   readonly isOfProvider?: true;
+  /** Whether it is the account that the role itself is in, or the partition of that: `ownAccount` stands in its place. */
+  readonly isOwnAccount?: true;
 }
 
 /** A text that was parsed, with where its parts stand: a `JsonDocument`, or its like for another language. */

@@ -1,6 +1,8 @@
 import type { JsonPath } from '../json.ts';
 import { textOfJson } from '../json-text.ts';
+import { ofOwnAccount } from './own-account.ts';
 import { type Members, membersOf, type Part, type Unresolved } from './trust-document.ts';
+import { withTexts } from './with-texts.ts';
 
 /** What stands in a document in the place of something unresolved: readable, and unlike any name. */
 export function placeholder(expression: string): string {
@@ -20,7 +22,12 @@ export function hiddenPolicy(expression: string, part: Part): Part {
 export function unresolvedIn(value: unknown, path: JsonPath = []): readonly Unresolved[] {
   if (typeof value === 'string') {
     const isOfProvider = path.at(-1) === 'Federated' || path.at(-2) === 'Federated' ? anyProvider.test(value) : false;
-    return expressionsIn(value).map((expression) => ({ path, expression, ...(isOfProvider ? { isOfProvider } : {}) }));
+    const settled = isOfProvider
+      ? { isOfProvider }
+      : ofOwnAccount(value, path)
+        ? ({ isOwnAccount: true } as const)
+        : {};
+    return expressionsIn(value).map((expression) => ({ path, expression, ...settled }));
   }
   if (Array.isArray(value)) return value.flatMap((item, index) => unresolvedIn(item, [...path, index]));
   return Object.entries(membersOf(value) ?? {}).flatMap(([name, member]) => [
@@ -30,7 +37,7 @@ export function unresolvedIn(value: unknown, path: JsonPath = []): readonly Unre
 }
 
 /** Whether who is allowed may depend on it. */
-export const matters = ({ isOfProvider }: Unresolved) => !isOfProvider;
+export const matters = ({ isOfProvider, isOwnAccount }: Unresolved) => !isOfProvider && !isOwnAccount;
 
 /**
  * A policy with placeholders for what Terraform puts into its principals, `${aws_iam_openid_connect_provider.github.arn}`: IAM has no variables
@@ -56,14 +63,10 @@ export function withHiddenPrincipals(policy: object): object {
 const principalMembers = ['Principal', 'NotPrincipal'];
 const interpolation = /\$\{[^}]*\}/;
 
-function withHiddenInterpolations(value: unknown): unknown {
-  if (typeof value === 'string')
-    return anyProvider.test(value) ? value : value.replaceAll(/\$\{([^}]*)\}/g, (_, name: string) => placeholder(name));
-  if (Array.isArray(value)) return value.map(withHiddenInterpolations);
-  const members = membersOf(value);
-  if (!members) return value;
-  return Object.fromEntries(Object.entries(members).map(([name, one]) => [name, withHiddenInterpolations(one)]));
-}
+const withHiddenInterpolations = (value: unknown) =>
+  withTexts(value, (text) =>
+    anyProvider.test(text) ? text : text.replaceAll(/\$\{([^}]*)\}/g, (_, name: string) => placeholder(name)),
+  );
 
 /** A value with something else in the place of each placeholder. @param member - that it is, or that it is listed in */
 export function filled(value: unknown, filler: Filler, member = ''): unknown {

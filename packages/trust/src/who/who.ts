@@ -25,7 +25,7 @@ export interface Grant extends Omit<Question, 'mine' | 'now'> {
   readonly provider?: string;
   /** Whether a service of AWS is allowed, which acts for an account. */
   readonly isOfService?: true;
-  /** The role's account, which is no other to a service that acts for it. */
+  /** The role's account, which is no other to itself, nor to a service that acts for it. */
   readonly account?: string | undefined;
   /** Whether all of the document allows a witness at a time, as the evaluator says it. */
   readonly isAllowed: (witness: Witness, now: number) => boolean;
@@ -78,7 +78,7 @@ export function whoIsGranted(grant: Grant, mine: readonly Mine[], now: number): 
  * All ways in of a role's trust policy.
  *
  * @param now - seconds since 1970-01-01 UTC
- * @param account - the role's, where it is known: services act for it
+ * @param account - the role's, where it is known: it is no other, and services act for it
  */
 export function grantsOfPolicy(policy: TrustPolicy, now: number, account?: string): readonly Grant[] {
   return policy.statements.flatMap((statement, index) => {
@@ -170,11 +170,12 @@ function byProvider(statement: Statement, provider: string, { policy, now, where
   };
 }
 
-function byAws(statement: Statement, { policy, where }: Of): Grant {
+function byAws(statement: Statement, { policy, where, account }: Of): Grant {
   const denials = policy.statements.filter((one) => denies(one, 'sts:assumerole'));
   return {
     where,
     iss: 'AWS',
+    account,
     scope: scopeByKeys(isKeyOfAccount, policy),
     shapes: accountShapes,
     allow: [...statement.conditions, ...principalConditions(statement)],
