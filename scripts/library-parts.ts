@@ -68,6 +68,13 @@ const modules: Readonly<Record<string, string>> = {
   };`,
 };
 
+/** Methods of YAML's nodes and documents that change them, or make values of them. Directives are cloned while a document is read. */
+const unusedMethods = [
+  ...['addIn', 'deleteIn', 'getIn', 'hasIn', 'setIn', 'hasAllNullValues'],
+  ...['clone', 'createAlias', 'createNode', 'createPair', 'toJS', 'toJSON'],
+];
+const ofUnusedMethods = /\/node_modules\/yaml\/.*\/(nodes\/\w+|doc\/Document)\.js$/;
+
 /** Leaves out of libraries what is never called, and has the rest load what it needs when it needs it. */
 export const libraryParts: Plugin = {
   name: 'library-parts',
@@ -76,4 +83,12 @@ export const libraryParts: Plugin = {
     return library === undefined ? undefined : replaced[library]?.[id];
   },
   load: (id) => modules[id],
+  transform(code, id) {
+    if (!ofUnusedMethods.test(id)) return undefined;
+    const unused = this.parse(code)
+      .body.flatMap((one) => (one.type === 'ClassDeclaration' ? one.body.body : []))
+      .filter((one) => one.type === 'MethodDefinition' && 'name' in one.key && unusedMethods.includes(one.key.name));
+    // From the last to the first, so that the places of the others stay.
+    return unused.reduceRight((text, { start, end }) => text.slice(0, start) + text.slice(end), code);
+  },
 };
