@@ -87,7 +87,10 @@ export const libraryParts: Plugin = {
     if (!ofUnusedMethods.test(id)) return undefined;
     const unused = this.parse(code)
       .body.flatMap((one) => (one.type === 'ClassDeclaration' ? one.body.body : []))
-      .filter((one) => one.type === 'MethodDefinition' && 'name' in one.key && unusedMethods.includes(one.key.name));
+      .filter(
+        (one) =>
+          one.type === 'MethodDefinition' && one.key.type === 'Identifier' && unusedMethods.includes(one.key.name),
+      );
     // From the last to the first, so that the places of the others stay.
     return unused.reduceRight((text, { start, end }) => text.slice(0, start) + text.slice(end), code);
   },
