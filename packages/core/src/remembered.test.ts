@@ -29,5 +29,8 @@ it('no more is remembered than five hundred, and nothing that is long', () => {
   expect(asked).toHaveLength(before);
   of('the next');
   of('0');
+  expect(asked).toHaveLength(before + 1);
+  // The one that was asked for the longest time ago.
+  of('1');
   expect(asked).toHaveLength(before + 2);
 });

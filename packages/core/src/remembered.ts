@@ -1,14 +1,14 @@
 /** Of texts that were asked last: an account names few issuers, many times. */
-const most = 500;
+const usual = 500;
 
-/** A function of a text that gives the same again where it was asked before. */
-export function remembered<T>(of: (text: string) => T): (text: string) => T {
+/** A function of a text that gives the same again where it was asked before. @param most - texts of which it is known */
+export function remembered<T>(of: (text: string) => T, most = usual): (text: string) => T {
   const known = new Map<string, T>();
   return (text) => {
-    const before = known.get(text);
-    if (before !== undefined || known.has(text)) return before as T;
-    const result = of(text);
-    if (known.size >= most) known.clear();
+    const result = known.has(text) ? (known.get(text) as T) : of(text);
+    // The one that was asked last is the last to go.
+    known.delete(text);
+    for (const [first] of known) if (known.size >= most) known.delete(first);
     // A long one is no issuer's.
     if (text.length <= 500) known.set(text, result);
     return result;

@@ -1,4 +1,3 @@
-import { remembered } from '@fedbridge/core/remembered';
 import { gitRefName } from './git-ref-language.ts';
 import { customizedShapes } from './github-subject-shapes.ts';
 import { type ClaimPart, digits, type Language, ofField, type TokenField, type TokenShape } from './token-shape.ts';
@@ -114,7 +113,7 @@ const byToken = {
  *
  * @param said - what `saidBy` has, as JSON
  */
-export const gitHubShapes: (said: string) => readonly TokenShape[] = remembered((said) => [
+export const gitHubShapes = (said: string): readonly TokenShape[] => [
   ...byDefault,
   ...customizedShapes(byToken, JSON.parse(said)),
-]);
+];

@@ -39,16 +39,21 @@ export interface Asked {
 export function tokenShapesOf(iss: string, subject?: string, asked?: Asked): readonly TokenShape[] {
   if (!issuerOf(iss)) return allShapesOf(iss, subject, nothingSaid);
   const { subjects = [], tested = [] } = gitHub.is(iss) ? (asked ?? {}) : {};
-  return known(`${iss} ${JSON.stringify(saidBy(subjects, tested))}`);
+  const said = JSON.stringify(saidBy(subjects, tested));
+  return (said === nothingSaid ? usual : special)(`${iss} ${said}`);
 }
 
 const nothingSaid = JSON.stringify(saidBy([], []));
 
 /** The same ones again: what is made of them once serves for all questions. */
-const known = remembered((text) => {
+const usual = remembered(shapesSaid);
+/** Of what few subjects say: as much is made of each. */
+const special = remembered(shapesSaid, 8);
+
+function shapesSaid(text: string): readonly TokenShape[] {
   const at = text.indexOf(' ');
   return allShapesOf(text.slice(0, at), undefined, text.slice(at + 1));
-});
+}
 
 function allShapesOf(iss: string, subject: string | undefined, said: string): readonly TokenShape[] {
   const users = usersShapesOf(iss);
