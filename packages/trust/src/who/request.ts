@@ -33,7 +33,9 @@ export function choicesOf(
   const choices = readable.map(([key, all]) => {
     const candidates = key === time ? instants(all, now) : textsOf(key, all, scope, alphabet);
     const kinds = new Map<string, Readonly<Record<string, string>>>();
+    const values = all.reduce((sum, one) => sum + one.values.length, 0);
     for (const option of candidates) {
+      alphabet.spend(Math.ceil(values / valuesInStep));
       const kind = all.map((one) => Number(holdsWith(option, one, scope))).join('');
       if (!kinds.has(kind)) kinds.set(kind, option);
     }
@@ -41,6 +43,9 @@ export function choicesOf(
   });
   return new Map(choices);
 }
+
+/** Of a condition that are looked at in about the time of a step of a machine. */
+const valuesInStep = 2;
 
 /** Whether a condition on the request holds with an option of it. */
 export function holdsWith(

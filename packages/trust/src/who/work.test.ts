@@ -136,3 +136,14 @@ describe('the work of a question', () => {
     expect(whoAssumes(policy, [], now)).toMatchObject([{ exact: false }]);
   });
 });
+
+test.each([400, 4000])('of %i ranges of addresses the work is bounded', (count) => {
+  const document = documentOf(['repo:octo/app:*']);
+  const ranges = Array.from({ length: count }, (_, index) => `${index % 256}.${index >> 8}.0.0/16`);
+  const [statement] = document.Statement;
+  const limited = { ...statement, Condition: { ...statement?.Condition, IpAddress: { 'aws:SourceIp': ranges } } };
+  const [admitted] = whoAssumes(parseTrustPolicy({ ...document, Statement: [limited] }), [], now);
+  expect(admitted).toMatchObject(
+    count > 1000 ? { isGivenUp: true, exact: false } : { reach: 'named others', exact: true },
+  );
+});
