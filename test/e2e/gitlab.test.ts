@@ -2,7 +2,7 @@
  * Tests as well:
  * - packages/cli/src/commands/aws-credentials.ts
  * - packages/cli/src/credential-forms.ts
- * - packages/cli/src/platforms.ts
+ * - packages/platforms/src/index.ts
  * - packages/gitlab/src/denials.ts
  */
 

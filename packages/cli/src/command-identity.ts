@@ -14,11 +14,11 @@ import {
   type Resource,
 } from '@fedbridge/entra';
 import { Identity, type ManagedIdentityId, reuseWhileFresh } from '@fedbridge/identity';
+import { platforms } from '@fedbridge/platforms';
 import { type Command, Option } from 'commander';
 import type { Cli } from './command-line.ts';
 import { chooseIdentity, type IdentityOptions, outbounds, withIdentityOptions } from './identity-options.ts';
 import { endpoint, parsed } from './option-values.ts';
-import { platforms } from './platforms.ts';
 
 /** Who asks Entra, as the options of a command say. */
 export interface EntraOptions extends IdentityOptions {

@@ -6,10 +6,11 @@ import {
   parseManagedIdentityId,
   type RequiredClaims,
 } from '@fedbridge/identity';
+import { platforms } from '@fedbridge/platforms';
 import { type Command, Option } from 'commander';
 import type { Cli } from './command-line.ts';
+import { identities } from './identities.ts';
 import { parsed } from './option-values.ts';
-import { identities, platforms } from './platforms.ts';
 
 /** Who asks, and what must be true of the ID token, as the options of a command say. */
 export interface IdentityOptions {

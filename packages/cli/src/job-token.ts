@@ -1,8 +1,8 @@
 import { Identity, type IdToken } from '@fedbridge/identity';
+import { platforms } from '@fedbridge/platforms';
 import type { Cloud } from '@fedbridge/trust';
 import type { Cli } from './command-line.ts';
 import { jobSource, outbounds } from './identity-options.ts';
-import { platforms } from './platforms.ts';
 
 const timeoutMs = 60_000;
 

@@ -1,7 +1,7 @@
 import { FedbridgeError, HttpClient, type Outbound, realSystem, type System } from '@fedbridge/core';
 import { Identity, type Platform, type PlatformJob } from '@fedbridge/identity';
+import { platforms } from '@fedbridge/platforms';
 import { maskingCommand } from './masking-command.ts';
-import { platforms } from './platforms.ts';
 import { type ServiceConnectionOptions, taskJob } from './task-job.ts';
 
 /** What a job's identity is made of. All of it is optional. */

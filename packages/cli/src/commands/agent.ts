@@ -16,8 +16,8 @@ import { Command, Option } from 'commander';
 import { azureCliIdentity } from '../azure-cli-identity.ts';
 import { type EntraOptions, identityOf, resourceOf, withEntraOptions } from '../command-identity.ts';
 import type { Cli } from '../command-line.ts';
+import { identities } from '../identities.ts';
 import { endpoint, issuerUrl, parsed, seconds } from '../option-values.ts';
-import { identities } from '../platforms.ts';
 
 export function agentCommand(cli: Cli): Command {
   return new Command('agent')
