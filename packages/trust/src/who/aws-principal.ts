@@ -10,6 +10,9 @@ const accountShape: TokenShape = {
     account: { language: { chars: '0-9', length: 12 }, example: '999999999999' },
     name: { language: { chars: '^' }, example: 'role/anything' },
     ...organizationFields,
+    // Source: IAM User Guide, "IAM policy elements: Variables and tags", the principal key values: a role's id before its session's name.
+    principal: { language: { chars: 'A-Z0-9' }, example: 'AROASTRANGER000000001' },
+    session: { language: { anyOf: ['', { sequence: [':', { chars: '^' }] }] }, example: ':anything' },
     // Source: AWS STS API Reference, AssumeRole: two characters or more.
     externalId: { language: { sequence: [external, external] }, example: 'anything', optional: true },
   },
@@ -18,9 +21,10 @@ const accountShape: TokenShape = {
     'aws:principalaccount': [{ field: 'account' }],
     'aws:principalorgid': organizationId,
     'aws:principalorgpaths': organizationPath,
+    'aws:userid': [{ field: 'principal' }, { field: 'session' }],
     'sts:externalid': [{ field: 'externalId' }],
   },
-  owner: ['account', 'organization'],
+  owner: ['account', 'organization', 'principal'],
 };
 
 /** AWS principals as if they were tokens: their condition keys are made of fields. */
