@@ -114,26 +114,26 @@ export const gitLabShapes: readonly TokenShape[] = [
   gitLabUser,
 ];
 
-/** The tokens of HCP Terraform. */
+const terraformFields: Readonly<Record<string, TokenField>> = {
+  organization: { ...field(noColon, 'stranger'), anyCase: true },
+  ...Object.fromEntries(
+    ['project', 'workspace', 'stack', 'deployment'].map((name) => [name, field(noColon, 'anything')] as const),
+  ),
+  run_phase: field(noColon, 'apply'),
+  operation: field(noColon, 'apply'),
+};
+
+/** The tokens of HCP Terraform: of a workspace, and of a stack. */
 export const terraformShapes: readonly TokenShape[] = [
+  ['organization', 'project', 'workspace', 'run_phase'],
+  ['organization', 'project', 'stack', 'deployment', 'operation'],
+].map((keys) =>
   shapeOf(
-    ['organization:', { field: 'organization' }, ':project:', { field: 'project' }, { field: 'rest' }],
-    {
-      organization: { ...field(noColon, 'stranger'), anyCase: true },
-      project: field(noColon, 'anything'),
-      rest: field(
-        {
-          anyOf: [
-            { sequence: [':workspace:', noColon, ':run_phase:', noColon] },
-            { sequence: [':stack:', noColon, ':deployment:', noColon, ':operation:', noColon] },
-          ],
-        },
-        ':workspace:anything:run_phase:apply',
-      ),
-    },
+    keys.flatMap((key, index) => [`${index === 0 ? '' : ':'}${key}:`, { field: key }]),
+    Object.fromEntries(Object.entries(terraformFields).filter(([key]) => keys.includes(key))),
     { owner: ['organization'] },
   ),
-];
+);
 
 const buildkiteIds: Readonly<Record<string, TokenField>> = {
   organizationId: field(guid, exampleId),

@@ -120,8 +120,8 @@ const ofGitLab: TokenParts = {
 const ofTerraform: TokenParts = {
   owner: [{ field: 'organization' }],
   // The name of a workspace is its organization's.
-  project: [{ field: 'project' }, { field: 'rest', behind: 'workspace:' }],
-  job: [job('rest', 'workspace:'), job('rest', 'stack:')],
+  project: [{ field: 'project' }, { field: 'workspace' }],
+  job: [job('workspace'), job('stack')],
   ids: [],
 };
 

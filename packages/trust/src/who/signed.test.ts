@@ -217,3 +217,20 @@ describe('the address of one customer alone', () => {
     expect(who(issuer, claims as Readonly<Record<string, string>>)).toMatchObject({ reach, owners });
   });
 });
+
+// A phase is plan or apply: HashiCorp Developer, "Workload identity tokens", terraform_run_phase.
+test.each([
+  [
+    'organization:acme:project:web:workspace:prod:run_phase:*',
+    'organization:acme:project:web:workspace:prod:run_phase:apply',
+  ],
+  [
+    'organization:acme:project:*:workspace:prod:run_phase:*',
+    'organization:acme:project:anything:workspace:prod:run_phase:apply',
+  ],
+])('a witness of %s has a phase that there is', (sub, example) => {
+  expect(who('app.terraform.io', { sub })).toMatchObject({
+    reach: 'named others',
+    witness: { claims: { sub: example } },
+  });
+});
