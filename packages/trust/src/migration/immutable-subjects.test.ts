@@ -297,7 +297,9 @@ describe('Several conditions on the subject', () => {
     });
     const { document, notCovered } = migrate(policy(one));
     expect(document).toEqual(policy(one));
-    expect(notCovered).toHaveLength(1);
+    expect(notCovered).toEqual([
+      { where: 'Statement[0]', reason: expect.stringContaining('allows nobody, and gets no new form') },
+    ]);
   });
 
   it('of an operator that compares no patterns of texts are reported', () => {
