@@ -12,6 +12,7 @@
  * - packages/cli/src/commands/emulator/shells.ts
  * - packages/cli/src/commands/emulator/workbench.ts
  * - packages/emulator/src/config/clouds.ts
+ * - packages/emulator/src/config/starter.ts
  * - packages/emulator/src/config/emulator-config.ts
  * - packages/emulator/src/config/jobs.ts
  * - packages/emulator/src/config/shape.ts

@@ -2,6 +2,7 @@
  * Tests as well:
  * - packages/cli/src/commands/aws-credentials.ts
  * - packages/cli/src/credential-forms.ts
+ * - packages/cli/src/identities.ts
  * - packages/platforms/src/index.ts
  * - packages/gitlab/src/denials.ts
  */

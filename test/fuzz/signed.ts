@@ -140,6 +140,7 @@ function ofGitLab(claims: Claims): string | undefined {
   const texts = String(claims.sub).split(':');
   for (let at = 0; at < texts.length; at += 2) {
     const [claim = '', value] = [texts[at], texts[at + 1]];
+    if (texts.some((one, other) => one === claim && other > at && other % 2 === 0)) return `${claim} twice`;
     if (claims[claim] !== undefined && String(claims[claim]) !== value) return claim;
     if (value?.startsWith('/')) return claim;
     if (claim === 'ref' && !isRef(`refs/heads/${value}`)) return 'ref';

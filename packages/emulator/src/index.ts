@@ -12,6 +12,7 @@ export {
 export type { JobPlatform } from './config/jobs.ts';
 export type { ConfigProblem } from './config/problems.ts';
 export { type JobChange, startJob } from './config/start-job.ts';
+export { starterConfig } from './config/starter.ts';
 export type { Emulator, EmulatorOptions, EmulatorUrls, ServiceNames, Setup } from './emulator.ts';
 export { CredentialProblem } from './entra/credential-problem.ts';
 export { objectIdOf } from './entra/directory.ts';

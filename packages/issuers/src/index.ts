@@ -21,6 +21,7 @@ export { bitbucket } from './bitbucket.ts';
 export { buildkite, buildkiteIssuer } from './buildkite.ts';
 export { circleCi } from './circleci.ts';
 export { type OtherCodeHost, otherCodeHostOf } from './code-host.ts';
+export { isConsistentToken } from './consistent-token.ts';
 export { customerServices } from './customer-services.ts';
 export {
   credentialAudience,
@@ -57,7 +58,6 @@ export {
   type NamedRepository,
   parseRepositoryName,
 } from './github-repository.ts';
-export { isConsistentToken } from './github-token.ts';
 export { gitLab, gitLabIssuer } from './gitlab.ts';
 export { google } from './google.ts';
 export { type ConditionKey, commonConditionKeys, conditionPrefix, type Issuer, type SubjectParts } from './issuer.ts';

@@ -50,13 +50,17 @@ const gitLabValues: Readonly<Record<string, Language>> = {
   ref_type: { anyOf: ['branch', 'tag'] },
   sha: commit,
   ci_config_sha: commit,
+  ...Object.fromEntries(['job_id', 'pipeline_id', 'runner_id'].map((name) => [name, digits])),
 };
+
+/** Of these each subject has one, of which patterns speak; a further one of another is found in a token alone. */
+const gitLabOnce = ['ref', 'ref_type'];
 
 /** Keys and values that a project puts into its subjects, but these. */
 function gitLabRest(but: readonly string[]): Language {
-  const known = Object.entries(gitLabValues);
+  const known = Object.entries(gitLabValues).filter(([name]) => !gitLabOnce.includes(name));
   const keys = gitLab.claims.filter((one) => ![...Object.keys(gitLabValues), 'project_path', ...but].includes(one));
-  return {
+  const others: Language = {
     many: {
       anyOf: [
         ...known.map(([name, values]): Language => ({ sequence: [`:${name}:`, values] })),
@@ -64,6 +68,16 @@ function gitLabRest(but: readonly string[]): Language {
       ],
     },
   };
+  const then = (names: readonly string[]): Language => ({
+    anyOf: [
+      '',
+      ...names.map((name): Language => {
+        const rest = names.filter((one) => one !== name);
+        return { sequence: [`:${name}:`, gitLabValues[name] ?? gitLabValue, others, then(rest)] };
+      }),
+    ],
+  });
+  return { sequence: [others, then(gitLabOnce)] };
 }
 
 const unsaid = gitLabRest(Object.keys(gitLabClaims));

@@ -13,7 +13,7 @@ export interface AzurePipelinesNames {
   readonly audience?: string | undefined;
 }
 
-/** Jobs of an Azure Pipelines project. */
+/** Jobs of an Azure Pipelines project. @throws FedbridgeError `INPUT_INVALID` */
 export const azurePipelinesJobs: JobsOf<AzurePipelinesNames> = (
   { azurePipelines = '', organizationId, pipeline, connection, issuer, audience },
   target,

@@ -17,7 +17,7 @@ export interface GitHubNames extends Omit<GitHubJobs, 'owner' | 'repository'> {
   readonly github?: string | undefined;
 }
 
-/** Jobs of a GitHub repository. */
+/** Jobs of a GitHub repository. @throws FedbridgeError `INPUT_INVALID` */
 export const gitHubJobs: JobsOf<GitHubNames> = ({ github = '', issuer, audience, ...names }, target) => {
   const repository = namedRepository(github, issuer);
   return gitHubJob({ ...names, ...repository, audience: audience ?? target.audience }, target.cloud);

@@ -20,6 +20,8 @@ export interface GitLabNames {
  * Sources: GitLab Docs, "OpenID Connect (OIDC) authentication using ID tokens",
  * https://docs.gitlab.com/ci/secrets/id_token_authentication/, and of subjects with an id "Use the project ID as the subject",
  * https://docs.gitlab.com/ci/cloud_services/, read 2026-11-26.
+ *
+ * @throws FedbridgeError `INPUT_INVALID`
  */
 export const gitLabJobs: JobsOf<GitLabNames> = (
   { gitlab = '', projectId, mutableSubject, branch, tag, audience, ...names },

@@ -10,7 +10,7 @@ export interface ServiceAccountNames {
   readonly audience?: string | undefined;
 }
 
-/** Pods of a Kubernetes service account. */
+/** Pods of a Kubernetes service account. @throws FedbridgeError `INPUT_INVALID` */
 export const serviceAccountJobs: JobsOf<ServiceAccountNames> = ({ serviceAccount = '', issuer, audience }, target) => {
   const [namespace, name] = serviceAccountIn(serviceAccount);
   return kubernetesJob(neededIssuer(issuer), namespace, name, target.cloud, audience ?? target.audience);

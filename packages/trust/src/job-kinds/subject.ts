@@ -10,7 +10,7 @@ export interface SubjectNames {
   readonly audience?: string | undefined;
 }
 
-/** Whoever has a subject that nothing here makes of names. */
+/** Whoever has a subject that nothing here makes of names. @throws FedbridgeError `INPUT_INVALID` */
 export const subjectJobs: JobsOf<SubjectNames> = ({ subject = '', issuer, azp, audience }, target) => {
   return subjectJob(
     {

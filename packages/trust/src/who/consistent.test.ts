@@ -50,3 +50,21 @@ test('what is given up at an issuer of ours is ours', () => {
   const mine = 'issuer:https://token.actions.octo.ghe.com';
   expect(who(patterns, mine, others)).toMatchObject({ reach: 'only mine', exact: false, isGivenUp: true });
 });
+
+test('a subject of GitLab has each claim once', () => {
+  const policy = parseTrustPolicy({
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: { Federated: 'arn:aws:iam::123456789012:oidc-provider/gitlab.com' },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: { StringLike: { 'gitlab.com:sub': 'project_path:acme*/web:ref_type:branch:ref:main' } },
+    },
+  });
+  const [admitted] = whoAssumes(policy, [parseMine('gitlab:acme') as Mine], now);
+  expect(admitted).toMatchObject({ reach: 'any account', exact: true });
+  const keys = String(admitted?.witness?.claims.sub)
+    .split(':')
+    .filter((_, at) => at % 2 === 0);
+  expect(keys).toEqual([...new Set(keys)]);
+});

@@ -1,12 +1,23 @@
 import { formatRepository, gitHubServiceOf } from './github.ts';
 import { gitHubClaimForms } from './github-claims.ts';
+import { gitLab } from './gitlab.ts';
+
+type Claims = Readonly<Record<string, unknown>>;
 
 /**
- * Whether GitHub could sign a token: what its subject says of the job is what its other claims say, in their forms. Of other issuers, and of
- * a server, which may write colons as they are, nothing is said against a token.
+ * Whether an issuer could sign a token whose subject is made of claims: it has each once, and GitHub's says of the job what the other claims
+ * say, in their forms. Of other issuers, and of a server of GitHub, which may write colons as they are, nothing is said against a token.
  */
-export function isConsistentToken(claims: Readonly<Record<string, unknown>>): boolean {
-  if (!['github.com', 'ghe.com'].includes(gitHubServiceOf(String(claims.iss)) ?? '')) return true;
+export function isConsistentToken(claims: Claims): boolean {
+  const iss = String(claims.iss);
+  if (gitLab.is(iss)) return hasEachOnce(String(claims.sub).split(':'));
+  return !['github.com', 'ghe.com'].includes(gitHubServiceOf(iss) ?? '') || agreesWithSubject(claims);
+}
+
+const hasEachOnce = (texts: readonly string[]) =>
+  texts.every((text, at) => at % 2 !== 0 || texts.findIndex((one, other) => one === text && other % 2 === 0) === at);
+
+function agreesWithSubject(claims: Claims): boolean {
   const texts = String(claims.sub).split(':');
   const seen = new Set<string>();
   for (let at = 0; at < texts.length; at += 1) {
@@ -26,7 +37,7 @@ export function isConsistentToken(claims: Readonly<Record<string, unknown>>): bo
 /** Claims that a token has wherever its subject speaks of them. */
 const shown = ['enterprise_id', 'environment'];
 
-function repositoryIn(claims: Readonly<Record<string, unknown>>, hasIds: boolean): string {
+function repositoryIn(claims: Claims, hasIds: boolean): string {
   const [owner = '', repository = ''] = String(claims.repository).split('/');
   const ids = { owner: String(claims.repository_owner_id), repository: String(claims.repository_id) };
   return formatRepository({ owner, repository, ...(hasIds ? { ids } : {}) });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isConsistentToken } from './github-token.ts';
+import { isConsistentToken } from './consistent-token.ts';
 
 const token = {
   iss: 'https://token.actions.githubusercontent.com',
@@ -46,7 +46,13 @@ describe('a token of GitHub disagrees with its subject', () => {
     expect(is('job_workflow_ref:0', { job_workflow_ref: '0' })).toBe(false));
 });
 
+test('a subject of GitLab has each claim once', () => {
+  const ofGitLab = (sub: string) => is(sub, { iss: 'https://gitlab.com' });
+  expect(ofGitLab('project_path:acme/web:ref_type:branch:ref:ref')).toBe(true);
+  expect(ofGitLab('project_path:acme/web:ref:0/web:ref_type:branch:ref:main')).toBe(false);
+});
+
 test('of other issuers, and of servers, nothing is said', () => {
-  for (const iss of ['https://gitlab.com', 'https://github.example/_services/token', 'nothing'])
+  for (const iss of ['https://app.terraform.io', 'https://github.example/_services/token', 'nothing'])
     expect(is('repository_id:8', { iss })).toBe(true);
 });
