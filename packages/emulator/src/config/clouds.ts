@@ -10,6 +10,7 @@ import { flag, list, object, oneOf, orFile, record, type Shape, text, whole } fr
 /** Likenesses that more than one part needs. */
 const guid = (description: string) =>
   text(description, { pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', title: 'a GUID' });
+/** An absolute URL, by HTTP or HTTPS. */
 export const url = (description: string) =>
   text(description, { pattern: '^https?://[^/\\s]+', title: 'a URL that begins with https://' });
 

@@ -33,19 +33,23 @@ export function text(description: string, like?: { readonly pattern: string; rea
   return { schema: { type: 'string', description, ...like } };
 }
 
+/** A whole number, with its bounds. */
 export function whole(description: string, minimum?: number, maximum?: number): Shape<number> {
   const bounds = { ...(minimum === undefined ? {} : { minimum }), ...(maximum === undefined ? {} : { maximum }) };
   return { schema: { type: 'integer', description, ...bounds } };
 }
 
+/** True or false. */
 export function flag(description: string): Shape<boolean> {
   return { schema: { type: 'boolean', description } };
 }
 
+/** One of a few words. */
 export function oneOf<const T extends string>(description: string, ...values: readonly T[]): Shape<T> {
   return { schema: { type: 'string', description, enum: values } };
 }
 
+/** Any number of the same, in their order. */
 export function list<T>(description: string, of: Shape<T>): Shape<readonly T[]> {
   return { schema: { type: 'array', description, items: of.schema } };
 }
@@ -66,6 +70,7 @@ export function orFile<T>(description: string, shape: Shape<T>): Shape<T | strin
   return { schema: { ...shape.schema, description, type: ['string', ...[type ?? []].flat()] } };
 }
 
+/** Members by name, and no others. @param required - those that must be there */
 export function object<Required extends Shapes, Optional extends Shapes>(
   description: string,
   required: Required,

@@ -26,6 +26,7 @@ export const pagePolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** The page as HTML, with what the configuration has in it, and no secret. */
 export function pageMarkup({ config, jobs, wanted, urls }: PageContent): string {
   const options = (all: readonly string[]) => all.map((one) => `<option>${text(one)}</option>`).join('');
   const services = Object.entries(urls).map(
