@@ -8,7 +8,8 @@ export function remembered<T>(of: (text: string) => T, most = usual): (text: str
     const result = known.has(text) ? (known.get(text) as T) : of(text);
     // The one that was asked last is the last to go.
     known.delete(text);
-    for (const [first] of known) if (known.size >= most) known.delete(first);
+    const [first] = known.keys();
+    if (first !== undefined && known.size >= most) known.delete(first);
     // A long one is no issuer's.
     if (text.length <= 500) known.set(text, result);
     return result;

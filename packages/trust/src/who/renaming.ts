@@ -109,7 +109,8 @@ export class Answers<T> {
     // The one that was asked last is the last to go.
     answers.delete(key);
     answers.set(key, found);
-    for (const [first] of answers) if (answers.size > mostAnswers) answers.delete(first);
+    const [first] = answers.keys();
+    if (first !== undefined && answers.size > mostAnswers) answers.delete(first);
     return found;
   }
 }
