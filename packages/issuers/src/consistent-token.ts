@@ -9,13 +9,11 @@ type Claims = Readonly<Record<string, unknown>>;
  * say, in their forms. Of other issuers, and of a server of GitHub, which may write colons as they are, nothing is said against a token.
  */
 export function isConsistentToken(claims: Claims): boolean {
-  const iss = String(claims.iss);
-  if (gitLab.is(iss)) return hasEachOnce(String(claims.sub).split(':'));
+  const [iss, sub] = [String(claims.iss), String(claims.sub)];
+  // Of a user it is an id alone.
+  if (gitLab.is(iss)) return !sub.includes(':') || gitLab.parseSubject(sub) !== undefined;
   return !['github.com', 'ghe.com'].includes(gitHubServiceOf(iss) ?? '') || agreesWithSubject(claims);
 }
-
-const hasEachOnce = (texts: readonly string[]) =>
-  texts.every((text, at) => at % 2 !== 0 || texts.findIndex((one, other) => one === text && other % 2 === 0) === at);
 
 function agreesWithSubject(claims: Claims): boolean {
   const texts = String(claims.sub).split(':');
