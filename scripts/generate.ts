@@ -9,10 +9,11 @@ import { taskManifest } from '@fedbridge/azure-pipelines/manifest';
 import { actionManifest } from '@fedbridge/github/manifest';
 import { steps } from '@fedbridge/steps';
 import { stringify } from 'yaml';
-import { applyOwner, readOwner } from './owner.ts';
+import { applyOwner, readOwner, referenceUrl } from './owner.ts';
 import { referencePage, rulesPage } from './reference.ts';
 
 const root = join(import.meta.dirname, '..');
+const owner = readOwner(root);
 const check = process.argv.includes('--check');
 const stale = steps.flatMap((step) => {
   const task = join('tasks', step.task.name);
@@ -23,11 +24,11 @@ const stale = steps.flatMap((step) => {
       join('actions', step.name, 'action.yml'),
       `# ${notice}\n${stringify(actionManifest(step), { lineWidth: 110 })}`,
     ),
+    write(join('docs', 'reference', `${step.name}.md`), `<!-- ${notice} -->\n\n${referencePage(step, owner)}`),
     write(
-      join('docs', 'reference', `${step.name}.md`),
-      `<!-- ${notice} -->\n\n${referencePage(step, readOwner(root))}`,
+      join(task, 'task.json'),
+      `${JSON.stringify(taskManifest(step, version, referenceUrl(owner, step.name)), null, 2)}\n`,
     ),
-    write(join(task, 'task.json'), `${JSON.stringify(taskManifest(step, version), null, 2)}\n`),
   ].filter((file) => file !== undefined);
 });
 
@@ -36,7 +37,7 @@ const rulesFile = write(
   `<!-- Generated from packages/trust/src/rules.ts, rules/*.ts and audit/audit-rules.ts by "pnpm generate". Do not edit. -->\n\n${rulesPage()}`,
 );
 if (rulesFile) stale.push(rulesFile);
-stale.push(...applyOwner(root, readOwner(root), check ? 'check' : 'write'));
+stale.push(...applyOwner(root, owner, check ? 'check' : 'write'));
 
 if (check && stale.length > 0) {
   console.error(`Stale, run "pnpm generate": ${stale.join(', ')}`);

@@ -24,6 +24,11 @@ export function pinnedAction({ owner, release }: Owner, path: string): string {
   return `${owner}/fedbridge/${path}@${release.commit} # v${release.version}`;
 }
 
+/** Where a step's page of the reference is read, as of the release. */
+export function referenceUrl({ owner, release }: Owner, step: string): string {
+  return `https://github.com/${owner}/fedbridge/blob/v${release.version}/docs/reference/${step}.md`;
+}
+
 /**
  * Writes an owner, a publisher and a release wherever another stands, and into `owner.json`.
  *

@@ -7,6 +7,7 @@ import {
   isCheck,
   type OutputDefinition,
   outputsOf,
+  platformNames,
 } from '@fedbridge/step';
 import { auditRules } from '@fedbridge/trust';
 import { changeRules } from '@fedbridge/trust-files';
@@ -29,18 +30,16 @@ export function rulesPage(): string {
 
 /** A step's page of the reference, Markdown: what it is, each input and output on both platforms. */
 export function referencePage(step: AnyStep, owner: Owner): string {
-  const readers = [gitHubReader, azurePipelinesReader].map((reader) => ({ ...reader, nameOf: bothNames }));
-  const inputs = Object.entries(Object.assign({}, ...readers.map((reader) => inputsOf(step, reader))));
-  const outputs = Object.entries(Object.assign({}, ...readers.map((reader) => outputsOf(step, reader))));
+  const reader = { platforms: platformNames, nameOf: bothNames };
   return [
     `# ${step.title}`,
     step.description,
     `GitHub Actions: \`uses: ${pinnedAction(owner, `actions/${step.name}`)}\`. Azure Pipelines: \`task: ${step.task.name}@1\`.`,
     needsOf(step),
     '## Inputs',
-    ...inputs.map(([name, input]) => inputEntry(name, input as InputDefinition)),
+    ...Object.entries(inputsOf(step, reader)).map(([name, input]) => inputEntry(name, input)),
     '## Outputs',
-    ...outputs.map(([name, output]) => outputEntry(name, output as OutputDefinition)),
+    ...Object.entries(outputsOf(step, reader)).map(([name, output]) => outputEntry(name, output)),
   ]
     .join('\n\n')
     .concat('\n');

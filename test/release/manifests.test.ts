@@ -56,9 +56,30 @@ const written = steps.flatMap((step) => {
 
 describe('names of inputs and outputs', () => {
   it.each(written)('$file has none of the other platform', ({ file, foreign }) => {
-    const words = new Set(read(file).match(/[\w-]+/g));
+    // A page of the reference is called as the action is.
+    const words = new Set(
+      read(file)
+        .replace(/https:[^\s")]+/g, '')
+        .match(/[\w-]+/g),
+    );
     expect(foreign.length).toBeGreaterThan(5);
     expect(foreign.filter((name) => words.has(name))).toEqual([]);
+  });
+});
+
+/** What a step says of its inputs and outputs on a platform, without the two that are about GitHub as a service. */
+const toldOn = (step: (typeof steps)[number], reader: typeof gitHubReader | typeof azurePipelinesReader) =>
+  Object.entries({ ...inputsOf(step, reader), ...outputsOf(step, reader) })
+    .filter(([name]) => name !== 'profile' && name !== 'githubApiUrl')
+    .map(([, { description }]) => description)
+    .join('\n');
+
+describe('help', () => {
+  it.each(steps)('of $name is for the users of one platform', (step) => {
+    expect(toldOn(step, azurePipelinesReader)).not.toMatch(/GitHub|RUNNER_|GITHUB_|actions\/checkout/);
+    expect(toldOn(step, gitHubReader)).not.toMatch(
+      /Azure Pipelines|agent|service connection|secret variable|AGENT_|SYSTEM_/,
+    );
   });
 });
 

@@ -14,6 +14,7 @@ export const taskSchema = closed(
     name: { type: 'string', pattern: '^[A-Za-z0-9-]+$' },
     friendlyName: { type: 'string', maxLength: 40 },
     description: text,
+    helpUrl: text,
     helpMarkDown: text,
     author: text,
     category: {
@@ -34,6 +35,13 @@ export const taskSchema = closed(
     version: closed({ Major: version, Minor: version, Patch: version }, ['Major', 'Minor', 'Patch']),
     minimumAgentVersion: { type: 'string', pattern: '^\\d+\\.\\d+(\\.\\d+)?$' },
     instanceNameFormat: text,
+    groups: {
+      type: 'array',
+      items: closed({ name: text, displayName: text, isExpanded: { type: 'boolean' }, visibleRule: text }, [
+        'name',
+        'displayName',
+      ]),
+    },
     inputs: {
       type: 'array',
       items: closed(
@@ -50,6 +58,8 @@ export const taskSchema = closed(
           defaultValue: { type: ['string', 'boolean'] },
           required: { type: 'boolean' },
           helpMarkDown: text,
+          groupName: text,
+          visibleRule: text,
           options: { type: 'object' },
           properties: { type: 'object', properties: { EditableOptions: { enum: ['True', 'False'] } } },
         },

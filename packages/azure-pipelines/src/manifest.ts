@@ -1,26 +1,37 @@
-import { type AnyStep, type InputDefinition, inputsOf, isCheck, outputsOf, type Step } from '@fedbridge/step';
+import {
+  type AnyStep,
+  type InputDefinition,
+  inputGroups,
+  inputsOf,
+  isCheck,
+  outputsOf,
+  type Step,
+} from '@fedbridge/step';
 import { connectionInput } from './connection-input.ts';
 import { azurePipelinesName } from './names.ts';
 
 /** Who reads what is written for Azure Pipelines. */
-export const azurePipelinesReader = { platform: 'azure-pipelines', nameOf: azurePipelinesName } as const;
+export const azurePipelinesReader = { platforms: ['azure-pipelines'], nameOf: azurePipelinesName } as const;
 
 /**
  * A step as `task.json` has it. Source: microsoft/azure-pipelines-task-lib, `tasks.schema.json`.
  *
  * @param version - the version of the wrapper, `major.minor.patch`
+ * @param helpUrl - its page of the reference
  */
-export function taskManifest(step: AnyStep, version: string) {
+export function taskManifest(step: AnyStep, version: string, helpUrl: string) {
   const [Major = 0, Minor = 0, Patch = 0] = version.split('.').map(Number);
   const main = { target: 'dist/main/index.js' };
   const post = { target: 'dist/post/index.js' };
+  const inputs = Object.entries(inputsOf(step, azurePipelinesReader));
   return {
     $schema: 'https://raw.githubusercontent.com/Microsoft/azure-pipelines-task-lib/master/tasks.schema.json',
     id: step.task.id,
     name: step.task.name,
     friendlyName: step.title,
     description: step.description,
-    helpMarkDown: step.description,
+    helpUrl,
+    helpMarkDown: `[Inputs, outputs and examples](${helpUrl})`,
     author: 'Fedbridge',
     category: 'Utility',
     visibility: ['Build', 'Release'],
@@ -28,10 +39,10 @@ export function taskManifest(step: AnyStep, version: string) {
     // The first agent with a Node 20 that runs these bundles.
     minimumAgentVersion: '3.232.1',
     instanceNameFormat: step.title,
-    inputs: [
-      ...(isCheck(step) ? [] : [serviceConnection(step)]),
-      ...Object.entries(inputsOf(step, azurePipelinesReader)).map(([name, input]) => manifestInput(name, input)),
-    ],
+    groups: Object.entries(inputGroups)
+      .filter(([name]) => inputs.some(([, { group }]) => group === name))
+      .map(([name, displayName]) => ({ name, displayName, isExpanded: false })),
+    inputs: inFormOrder(step, inputs),
     OutputVariables: Object.entries(outputsOf(step, azurePipelinesReader)).map(([name, { description }]) => ({
       name,
       description,
@@ -39,6 +50,21 @@ export function taskManifest(step: AnyStep, version: string) {
     execution: { Node24: main, Node20_1: main },
     postjobexecution: { Node24: post, Node20_1: post },
   };
+}
+
+/** A connection of this extension's own is what its task is for; then who speaks, then what stands before the groups, then these. */
+function inFormOrder(step: AnyStep, inputs: readonly [string, InputDefinition][]) {
+  const places = [undefined, ...Object.keys(inputGroups)];
+  const ordered = inputs.toSorted(([, one], [, other]) => places.indexOf(one.group) - places.indexOf(other.group));
+  const isOwn = ([, input]: [string, InputDefinition]) =>
+    input.type === 'text' && input.connection?.startsWith('Fedbridge');
+  const listed = (some: readonly [string, InputDefinition][]) =>
+    some.map(([name, input]) => manifestInput(name, input));
+  return [
+    ...listed(ordered.filter(isOwn)),
+    ...(isCheck(step) ? [] : [serviceConnection(step)]),
+    ...listed(ordered.filter((input) => !isOwn(input))),
+  ];
 }
 
 function serviceConnection(step: Step) {
@@ -56,12 +82,16 @@ function serviceConnection(step: Step) {
 }
 
 function manifestInput(name: string, input: InputDefinition) {
+  const { label, group, usedWith } = input;
   const base = {
     name,
-    label: input.label,
-    required: input.required ?? false,
+    label,
+    // Of what a form does not show nothing is required.
+    required: input.required ?? usedWith?.required ?? false,
     ...(input.default === undefined ? {} : { defaultValue: String(input.default) }),
     helpMarkDown: input.description,
+    ...(group && { groupName: group }),
+    ...(usedWith && { visibleRule: usedWith.values.map((value) => `${usedWith.input} = ${value}`).join(' || ') }),
   };
   switch (input.type) {
     case 'boolean':

@@ -2,7 +2,7 @@ import { type AnyStep, type InputDefinition, inputsOf, outputsOf } from '@fedbri
 import { gitHubName } from './names.ts';
 
 /** Who reads what is written for GitHub Actions. */
-export const gitHubReader = { platform: 'github', nameOf: gitHubName } as const;
+export const gitHubReader = { platforms: ['github'], nameOf: gitHubName } as const;
 
 /** A step as `action.yml` has it. Source: GitHub Docs, "Metadata syntax reference". */
 export function actionManifest(step: AnyStep) {

@@ -7,6 +7,7 @@ import { platformNames } from './platform-name.ts';
 const timeLimit = {
   type: 'integer',
   label: 'Time limit in seconds',
+  group: 'requests',
   minimum: 1,
   maximum: 3_600,
   default: 120,
@@ -18,6 +19,7 @@ export const checkInputs = {
   summary: {
     type: 'boolean',
     label: 'Job summary',
+    group: 'end',
     default: true,
     description: "Write what was found to the job's summary.",
   },
@@ -28,18 +30,24 @@ export const commonInputs = {
   identity: {
     type: 'choice',
     label: 'Identity',
+    group: 'identity',
     decides: true,
     options: identityNames(platformNames),
     default: 'auto',
     description:
-      "Where the job's identity comes from: github or azure-pipelines (the platform's ID token), kubernetes (a projected " +
-      'token file, as AZURE_FEDERATED_TOKEN_FILE or AWS_WEB_IDENTITY_TOKEN_FILE names it), or managed-identity (of the ' +
-      'Azure machine), or, for AWS credentials alone, aws (those that the job, the ECS task, the EKS pod or the EC2 instance ' +
-      'has assume the role). auto takes the first of these that is there, and the log says which and why.',
+      "Where the job's identity comes from: the platform's ID token, kubernetes (a projected token file, as " +
+      'AZURE_FEDERATED_TOKEN_FILE or AWS_WEB_IDENTITY_TOKEN_FILE names it), managed-identity (of the Azure machine), or, for ' +
+      'AWS credentials alone, aws (those that the job, the ECS task, the EKS pod or the EC2 instance has assume the role). ' +
+      'auto takes the first of these that is there, and the log says which and why.',
+    on: {
+      github: "The platform's ID token is called github.",
+      'azure-pipelines': "The platform's ID token is called azure-pipelines.",
+    },
   },
   managedIdentity: {
     type: 'text',
     label: 'Managed identity',
+    group: 'identity',
     decides: true,
     parse: parseManagedIdentityId,
     description:
@@ -49,6 +57,7 @@ export const commonInputs = {
   requireClaims: {
     type: 'text',
     label: 'Required claims',
+    group: 'checks',
     guards: true,
     multiline: true,
     parse: parsePairs,
@@ -64,6 +73,7 @@ export const commonInputs = {
   retryMaxAttempts: {
     type: 'integer',
     label: 'Most attempts',
+    group: 'requests',
     minimum: 1,
     maximum: 100,
     default: 10,
@@ -72,12 +82,14 @@ export const commonInputs = {
   disableRetry: {
     type: 'boolean',
     label: 'No retry',
+    group: 'requests',
     default: false,
     description: 'Make each request once only.',
   },
   httpProxy: {
     type: 'text',
     label: 'HTTP proxy',
+    group: 'requests',
     secret: true,
     parse: parseProxy,
     description:
@@ -87,6 +99,7 @@ export const commonInputs = {
   summary: {
     type: 'boolean',
     label: 'Job summary',
+    group: 'end',
     default: true,
     description:
       "Write to the job's summary the identity, expiry and role of the job, why the step failed if it did, and deprecations.",
@@ -94,6 +107,7 @@ export const commonInputs = {
   cleanup: {
     type: 'boolean',
     label: 'Clean up',
+    group: 'end',
     default: true,
     description:
       'Take back at the end of the job what this step gave to it: variables, profiles, logins and files. With false they stay for ' +
@@ -103,6 +117,7 @@ export const commonInputs = {
   noProxy: {
     type: 'text',
     label: 'Hosts without proxy',
+    group: 'requests',
     description:
       'Hosts that are reached without the proxy, separated by commas: domains with all below them (amazonaws.com), IP ' +
       'addresses and ranges (10.0.0.0/8), each with a port if it is for that port alone, or *. By default those of no_proxy.',

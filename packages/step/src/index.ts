@@ -2,9 +2,11 @@ export { exportSecretVariables, exportVariables } from './exported-variables.ts'
 export type { FormerInput, FormerInputs } from './former-inputs.ts';
 export type { Annotation, Host, Job, ProposedChange, ServiceConnection } from './host.ts';
 export type { InputDefinition, InputValues } from './input.ts';
+export { inputGroups } from './input-group.ts';
 export { newName } from './new-name.ts';
 export { notWritten } from './not-written.ts';
 export type { CheckOutcome, Outcome } from './outcome.ts';
+export { type PlatformName, platformNames } from './platform-name.ts';
 export { checkProcess, cleanUpProcess, stepProcess } from './process.ts';
 export { mayBeSecret } from './secrecy.ts';
 export { secretDirectory, writeSecretFiles } from './secret-files.ts';

@@ -1,5 +1,6 @@
 import { FedbridgeError, invalid } from '@fedbridge/core';
-import type { PlatformName } from './platform-name.ts';
+import type { InputGroup } from './input-group.ts';
+import { type PlatformName, platformNames, platformTitles } from './platform-name.ts';
 
 /** One input of a step, as data: wrappers' manifests and the types of `run` both come from it. */
 export type InputDefinition =
@@ -18,6 +19,12 @@ interface InputBase {
   readonly label: string;
   /** Full sentences with an example, for the reference. */
   readonly description: string;
+  /** Sentences after the description which are for the users of one platform. */
+  readonly on?: Readonly<Partial<Record<PlatformName, string>>>;
+  /** Where it stands in a form; without one, before all groups. */
+  readonly group?: InputGroup;
+  /** What gives it a use: a form shows it where another input has one of these values, and may require it there. */
+  readonly usedWith?: { readonly input: string; readonly values: readonly string[]; readonly required?: boolean };
   readonly required?: boolean;
   /** The platform that has it, where the other has no use for it. */
   readonly only?: PlatformName;
@@ -61,6 +68,21 @@ export type InputValues<Definitions> = {
     ? Given<Definitions[Name]>
     : Given<Definitions[Name]> | undefined;
 };
+
+/** An input as users of these platforms know it: described for them, a choice without the names of other platforms. */
+export function inputOn(definition: InputDefinition, platforms: readonly PlatformName[]): InputDefinition {
+  const { description, on = {} } = definition;
+  const told = platforms.flatMap((platform) => {
+    const text = on[platform];
+    if (text === undefined) return [];
+    return platforms.length === 1 ? text : `On ${platformTitles[platform]}: ${text}`;
+  });
+  const described = [description, ...told].join(' ');
+  if (definition.type !== 'choice') return { ...definition, description: described };
+  const others: readonly string[] = platformNames.filter((name) => !platforms.includes(name));
+  const options = definition.options.filter((option) => !others.includes(option));
+  return { ...definition, description: described, options };
+}
 
 /**
  * Reads one input.

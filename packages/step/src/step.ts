@@ -3,7 +3,7 @@ import type { Identity, ManagedIdentityId } from '@fedbridge/identity';
 import { checkInputs, commonInputs } from './common-inputs.ts';
 import type { FormerInputs } from './former-inputs.ts';
 import type { Host } from './host.ts';
-import type { InputDefinition, InputValues } from './input.ts';
+import { type InputDefinition, type InputValues, inputOn } from './input.ts';
 import type { CheckOutcome, Outcome } from './outcome.ts';
 import type { PlatformName } from './platform-name.ts';
 
@@ -103,42 +103,49 @@ export function defineCheck<const Inputs extends InputDefinitions>(check: Check<
   return check;
 }
 
-/** A platform, and how its users write the names of inputs and outputs. */
+/** Whom a page is for: the users of these platforms, and how they write the names of inputs and outputs. */
 export interface Reader {
-  readonly platform: PlatformName;
+  readonly platforms: readonly PlatformName[];
   readonly nameOf: NameOf;
 }
 
-/** All outputs that a step has on a platform, described in the platform's names. */
+/** All outputs that a step has on a reader's platforms, described in the reader's names. */
 export function outputsOf(step: AnyStep, reader: Reader): OutputDefinitions {
   return described(step, step.outputs, reader);
 }
 
-/** All inputs that a step has on a platform, its own first, described in the platform's names. */
+/** All inputs that a step has on a reader's platforms, its own first, described in the reader's names. */
 export function inputsOf(step: AnyStep, reader: Reader): InputDefinitions {
-  return described(step, { ...step.inputs, ...sharedInputs(step) }, reader);
+  const inputs = Object.entries<InputDefinition>({ ...step.inputs, ...sharedInputs(step) });
+  return described(
+    step,
+    Object.fromEntries(inputs.map(([name, input]) => [name, inputOn(input, reader.platforms)])),
+    reader,
+  );
 }
 
 function sharedInputs(step: AnyStep): InputDefinitions {
   return isCheck(step) ? checkInputs : commonInputs;
 }
 
-/** @throws Error for a description that names an input or output that the step does not have on that platform */
+/** @throws Error for a description that names an input or output that the step does not have there */
 function described<Definition extends InputDefinition | OutputDefinition>(
   step: AnyStep,
   definitions: Readonly<Record<string, Definition>>,
-  { platform, nameOf }: Reader,
+  { platforms, nameOf }: Reader,
 ): Readonly<Record<string, Definition>> {
   const known: Readonly<Record<string, InputDefinition | OutputDefinition>> = {
     ...step.inputs,
     ...sharedInputs(step),
     ...step.outputs,
   };
-  const isThere = ({ only = platform }: { readonly only?: PlatformName }) => only === platform;
+  const isThere = ({ only }: { readonly only?: PlatformName }) => only === undefined || platforms.includes(only);
   const shown: NameOf = (name, of) => {
     const definition = known[name];
     if (definition && isThere(definition)) return nameOf(name, of);
-    throw new Error(`A description of ${step.name} names "${name}", which it does not have on ${platform}.`);
+    throw new Error(
+      `A description of ${step.name} names "${name}", which it does not have on ${platforms.join(' and ')}.`,
+    );
   };
   return Object.fromEntries(
     Object.entries(definitions)

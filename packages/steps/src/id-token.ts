@@ -1,4 +1,5 @@
 import { defineStep } from '@fedbridge/step';
+import { givenAudience } from './shared-inputs.ts';
 
 /** The step that hands on the job's ID token. */
 export const idToken = defineStep({
@@ -12,10 +13,12 @@ export const idToken = defineStep({
       type: 'text',
       label: 'Audience',
       decides: true,
-      description:
-        'Who the token is for. On GitHub it is asked for, for example https://vault.example.com, and without it GitHub ' +
-        "gives the owner's URL. On Azure Pipelines the platform gives the audience that it has: the step fails if that " +
-        'is not the one named here.',
+      description: 'Who the token is for.',
+      on: {
+        github:
+          "GitHub gives the one that is asked for, for example https://vault.example.com, and without it the owner's URL.",
+        'azure-pipelines': givenAudience,
+      },
     },
   },
   outputs: {

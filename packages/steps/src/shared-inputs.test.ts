@@ -4,7 +4,7 @@ import { audienceInput, keepFreshInputs } from './shared-inputs.ts';
 it('an audience that is blank is an error: the token would be for another', () => {
   expect(audienceInput('sts.amazonaws.com')).toMatchObject({
     decides: true,
-    description: expect.stringContaining('by default sts.amazonaws.com. '),
+    on: expect.objectContaining({ github: expect.stringContaining('by default sts.amazonaws.com.') }),
   });
 });
 

@@ -1,14 +1,21 @@
 import type { InputDefinition } from '@fedbridge/step';
 
+/** What Azure Pipelines makes of an audience. */
+export const givenAudience =
+  'Azure Pipelines gives the audience that it has: the step fails if that is not the one named here.';
+
 /** Who the ID token is asked for. @param usual - the audience without this input, for the description */
 export function audienceInput(usual: string) {
   return {
     type: 'text',
     label: 'Audience',
     decides: true,
-    description:
-      `The audience of the ID token. On GitHub it is asked for, by default ${usual}. On Azure Pipelines the platform ` +
-      'gives the audience that it has: the step fails if that is not the one named here.',
+    group: 'identity',
+    description: 'The audience of the ID token.',
+    on: {
+      github: `GitHub gives the one that is asked for, by default ${usual}.`,
+      'azure-pipelines': givenAudience,
+    },
   } as const;
 }
 
@@ -17,6 +24,7 @@ export const keepFreshInputs = {
   keepFresh: {
     type: 'boolean',
     label: 'Keep fresh',
+    group: 'freshness',
     default: false,
     description:
       'Keep the credentials fresh for as long as the job runs: a server on loopback, which ends with the job, renews them ' +
@@ -25,6 +33,8 @@ export const keepFreshInputs = {
   keepFreshMax: {
     type: 'integer',
     label: 'Keep fresh for at most',
+    group: 'freshness',
+    usedWith: { input: 'keepFresh', values: ['true'] },
     minimum: 1,
     maximum: 168,
     default: 24,

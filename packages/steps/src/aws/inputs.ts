@@ -17,36 +17,6 @@ import { audienceInput, keepFreshInputs } from '../shared-inputs.ts';
 
 /** The step's inputs. */
 export const awsInputs = {
-  roleToAssume: {
-    type: 'text',
-    label: 'Role to assume',
-    decides: true,
-    parse: parseRoleArn,
-    description:
-      'The ARN of the IAM role to assume, for example arn:aws:iam::123456789012:role/deploy. Needed unless there are ' +
-      '{roles}, or on Azure Pipelines an AWS connection that has one.',
-  },
-  awsRegion: {
-    type: 'text',
-    label: 'AWS region',
-    decides: true,
-    parse: parseRegion,
-    description:
-      'The region whose STS is asked and which later steps use, for example eu-central-1. Needed unless, on Azure ' +
-      'Pipelines, an AWS connection has one.',
-  },
-  roles: {
-    type: 'text',
-    label: 'Named roles',
-    decides: true,
-    multiline: true,
-    parse: parseNamedRoles,
-    description:
-      'Further roles, all assumed at once with one ID token, "name = arn" a line, for example ' +
-      '"prod = arn:aws:iam::123456789012:role/deploy". Each becomes a profile of that name, in files of this job that also ' +
-      "have the user's own profiles, and with {outputCredentials} outputs that begin with it. {roleToAssume} is a profile " +
-      'then too, so that a script which sets AWS_PROFILE to a name has that role.',
-  },
   awsConnection: {
     type: 'text',
     label: 'AWS connection',
@@ -56,9 +26,40 @@ export const awsInputs = {
     connection: 'FedbridgeAws',
     description: 'A service connection of type "AWS role (Fedbridge)", which holds a role and a region and no secret.',
   },
+  roleToAssume: {
+    type: 'text',
+    label: 'Role to assume',
+    decides: true,
+    parse: parseRoleArn,
+    description:
+      'The ARN of the IAM role to assume, for example arn:aws:iam::123456789012:role/deploy. Needed unless there are {roles}.',
+    on: { 'azure-pipelines': 'An AWS connection has one, too.' },
+  },
+  awsRegion: {
+    type: 'text',
+    label: 'AWS region',
+    decides: true,
+    parse: parseRegion,
+    description: 'The region whose STS is asked and which later steps use, for example eu-central-1.',
+    on: { 'azure-pipelines': 'Needed unless an AWS connection has one.' },
+  },
+  roles: {
+    type: 'text',
+    label: 'Named roles',
+    group: 'session',
+    decides: true,
+    multiline: true,
+    parse: parseNamedRoles,
+    description:
+      'Further roles, all assumed at once with one ID token, "name = arn" a line, for example ' +
+      '"prod = arn:aws:iam::123456789012:role/deploy". Each becomes a profile of that name, in files of this job that also ' +
+      "have the user's own profiles, and with {outputCredentials} outputs that begin with it. {roleToAssume} is a profile " +
+      'then too, so that a script which sets AWS_PROFILE to a name has that role.',
+  },
   awsProfile: {
     type: 'text',
     label: 'AWS profile',
+    group: 'delivery',
     decides: true,
     parse: parseProfileName,
     description:
@@ -68,12 +69,14 @@ export const awsInputs = {
   overwriteAwsProfile: {
     type: 'boolean',
     label: 'Overwrite the profile',
+    group: 'delivery',
     default: false,
     description: 'With {awsProfile}, replace profiles of the same names. Without it the step fails if there is one.',
   },
   roleSessionName: {
     type: 'text',
     label: 'Role session name',
+    group: 'session',
     decides: true,
     parse: parseSessionName,
     description:
@@ -83,6 +86,7 @@ export const awsInputs = {
   roleDurationSeconds: {
     type: 'integer',
     label: 'Session duration in seconds',
+    group: 'session',
     guards: true,
     minimum: 900,
     maximum: 43_200,
@@ -93,6 +97,7 @@ export const awsInputs = {
   stsEndpoint: {
     type: 'text',
     label: 'STS endpoint',
+    group: 'endpoints',
     decides: true,
     parse: (text: string) => parseEndpoint(text, 'the STS endpoint'),
     description: 'Another address for STS, for example that of a VPC endpoint. HTTPS; http:// on loopback alone.',
@@ -100,6 +105,7 @@ export const awsInputs = {
   roleChain: {
     type: 'text',
     label: 'Role chain',
+    group: 'session',
     decides: true,
     multiline: true,
     parse: parseRoleArns,
@@ -110,6 +116,7 @@ export const awsInputs = {
   roleExternalId: {
     type: 'text',
     label: 'External id',
+    group: 'session',
     decides: true,
     parse: parseExternalId,
     description: 'The external id that the roles of {roleChain} ask for.',
@@ -117,6 +124,7 @@ export const awsInputs = {
   customTags: {
     type: 'text',
     label: 'Session tags',
+    group: 'session',
     decides: true,
     multiline: true,
     parse: parseSessionTags,
@@ -127,12 +135,14 @@ export const awsInputs = {
   roleSkipSessionTagging: {
     type: 'boolean',
     label: 'No default tags',
+    group: 'session',
     default: false,
     description: 'Leave the default tags out, for roles whose trust policy does not allow sts:TagSession.',
   },
   transitiveTagKeys: {
     type: 'text',
     label: 'Transitive tag keys',
+    group: 'session',
     decides: true,
     multiline: true,
     parse: parseLines,
@@ -141,6 +151,7 @@ export const awsInputs = {
   inlineSessionPolicy: {
     type: 'text',
     label: 'Inline session policy',
+    group: 'session',
     guards: true,
     multiline: true,
     parse: parseSessionPolicy,
@@ -150,6 +161,7 @@ export const awsInputs = {
   managedSessionPolicies: {
     type: 'text',
     label: 'Managed session policies',
+    group: 'session',
     guards: true,
     multiline: true,
     parse: parsePolicyArns,
@@ -160,6 +172,7 @@ export const awsInputs = {
   allowedAccountIds: {
     type: 'text',
     label: 'Allowed account ids',
+    group: 'checks',
     guards: true,
     parse: parseAccountIds,
     description:
@@ -169,13 +182,16 @@ export const awsInputs = {
   maskAwsAccountId: {
     type: 'boolean',
     label: 'Mask the account id',
+    group: 'delivery',
     decides: true,
     default: false,
-    description: 'Hide the account id in the log. GitHub then also drops outputs of the job that hold it.',
+    description: 'Hide the account id in the log.',
+    on: { github: 'GitHub then also drops outputs of the job that hold it.' },
   },
   specialCharactersWorkaround: {
     type: 'boolean',
     label: 'Secrets of letters and digits alone',
+    group: 'delivery',
     default: false,
     description:
       'Ask for credentials until the secret access key has letters and digits alone, for tools that cannot take others.',
@@ -183,22 +199,29 @@ export const awsInputs = {
   outputCredentials: {
     type: 'boolean',
     label: 'Credentials as outputs',
+    group: 'delivery',
     default: false,
     description: 'Also give the credentials as (secret) outputs of this step.',
   },
   outputEnvCredentials: {
     type: 'boolean',
     label: 'Credentials for later steps',
+    group: 'delivery',
     decides: true,
     default: true,
     description:
-      'Give the credentials of {roleToAssume} to the later steps of this job: by environment variables on GitHub, by a ' +
-      'profile in a file that only the agent can read on Azure Pipelines and wherever {roles} are given, by AWS_PROFILE with ' +
-      '{awsProfile}. What the machine has and a tool would take first is emptied until the job ends.',
+      'Give the credentials of {roleToAssume} to the later steps of this job. What the machine has and a tool would take ' +
+      'first is emptied until the job ends.',
+    on: {
+      github:
+        'They are environment variables, or a profile in a file of this job where {roles} are given, or AWS_PROFILE with {awsProfile}.',
+      'azure-pipelines': 'They are a profile in a file that only the agent can read, or AWS_PROFILE with {awsProfile}.',
+    },
   },
   exportCredentials: {
     type: 'boolean',
     label: 'Credentials as secret variables',
+    group: 'delivery',
     only: 'azure-pipelines',
     default: false,
     description:
@@ -208,6 +231,7 @@ export const awsInputs = {
   unsetCurrentCredentials: {
     type: 'boolean',
     label: 'Unset current credentials',
+    group: 'delivery',
     default: false,
     description:
       'Empty the AWS variables that the job has already (keys, session token, region, container and web identity), so ' +
@@ -216,6 +240,7 @@ export const awsInputs = {
   useExistingCredentials: {
     type: 'boolean',
     label: 'Use existing credentials',
+    group: 'delivery',
     default: false,
     description:
       'Keep the session credentials that the job has, from an earlier step, if STS still takes them and they are of ' +

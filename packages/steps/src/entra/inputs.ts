@@ -23,16 +23,16 @@ export const entraInputs = {
     label: 'Client id',
     decides: true,
     parse: parseClientId,
-    description:
-      'The client id of the application or managed identity, a GUID. On Azure Pipelines the service connection has one.',
+    description: 'The client id of the application or managed identity, a GUID.',
+    on: { 'azure-pipelines': 'The service connection has one.' },
   },
   tenantId: {
     type: 'text',
     label: 'Tenant id',
     decides: true,
     parse: parseTenantId,
-    description:
-      'The tenant, by GUID or domain, for example contoso.onmicrosoft.com. On Azure Pipelines the service connection has one.',
+    description: 'The tenant, by GUID or domain, for example contoso.onmicrosoft.com.',
+    on: { 'azure-pipelines': 'The service connection has one.' },
   },
   subscriptionId: {
     type: 'text',
@@ -45,6 +45,7 @@ export const entraInputs = {
   allowNoSubscriptions: {
     type: 'boolean',
     label: 'Allow no subscriptions',
+    group: 'delivery',
     default: false,
     description: 'Log the Azure CLI or Azure PowerShell in without a subscription, for tenants that have none.',
   },
@@ -52,15 +53,18 @@ export const entraInputs = {
   environment: {
     type: 'choice',
     label: 'Environment',
+    group: 'endpoints',
     decides: true,
     options: cloudNames,
     description:
-      'The cloud: azurecloud, azureusgovernment or azurechinacloud, in capitals or not. By default that of the service ' +
-      'connection, else azurecloud. It sets authority, audience and resources together.',
+      'The cloud: azurecloud, azureusgovernment or azurechinacloud, in capitals or not. By default azurecloud. It sets ' +
+      'authority, audience and resources together.',
+    on: { 'azure-pipelines': 'A service connection has its own.' },
   },
   authorityHost: {
     type: 'text',
     label: 'Authority host',
+    group: 'endpoints',
     decides: true,
     parse: (text: string) => parseEndpoint(text, 'the authority host'),
     description:
@@ -83,14 +87,15 @@ export const entraInputs = {
   export: {
     type: 'text',
     label: 'Export',
+    group: 'delivery',
     decides: true,
     multiline: true,
     parse: parseExports,
     description:
       'Make later tools find this identity, a name a line: azure-sdk (AZURE_CLIENT_ID, AZURE_FEDERATED_TOKEN_FILE and so ' +
-      'on), terraform (ARM_*), azure-devops (AZURE_DEVOPS_EXT_PAT; a secret variable on Azure Pipelines), azure-cli (logs ' +
-      'az in, in a configuration folder of this job), azure-powershell (a script that connects the PowerShell which runs ' +
-      'it: & $env:FEDBRIDGE_AZURE_POWERSHELL).',
+      'on), terraform (ARM_*), azure-devops (AZURE_DEVOPS_EXT_PAT), azure-cli (logs az in, in a configuration folder of this ' +
+      'job), azure-powershell (a script that connects the PowerShell which runs it: & $env:FEDBRIDGE_AZURE_POWERSHELL).',
+    on: { 'azure-pipelines': 'AZURE_DEVOPS_EXT_PAT is a secret variable, which a step maps into its env.' },
   },
   ...keepFreshInputs,
 } as const satisfies Readonly<Record<string, InputDefinition>>;

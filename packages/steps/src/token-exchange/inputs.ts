@@ -76,9 +76,23 @@ export const exchangeInputs = {
     description: `Where the ID token is exchanged: ${profiles.map(({ name, title }) => `${name} (${title})`).join(', ')}.`,
   },
   audience: audienceInput('what the profile says, or the address that it is sent to'),
-  ...profileInputs,
+  ...withProfiles(profileInputs),
   ...keepFreshInputs,
 } as const satisfies Readonly<Record<string, InputDefinition>>;
 
 /** The values of the step's inputs. */
 export type ExchangeInputs = InputValues<typeof exchangeInputs>;
+
+/** In a form each is shown for the profiles that take it; what one of them requires stands before the groups. */
+function withProfiles(inputs: typeof profileInputs): typeof profileInputs {
+  const taken = Object.entries(takenBy);
+  const entries = Object.entries(inputs).map(([name, input]) => {
+    const isThis = (other: string) => other === name;
+    const requiring = taken.filter(([, { required }]) => required.some(isThis));
+    const taking = taken.filter(([, { required, optional }]) => [...required, ...optional].some(isThis));
+    const values = taking.map(([profile]) => profile);
+    const usedWith = { input: 'profile', values, required: requiring.length === taking.length };
+    return [name, { ...input, usedWith, ...(requiring.length > 0 ? {} : { group: 'profile' }) }];
+  });
+  return Object.fromEntries(entries);
+}

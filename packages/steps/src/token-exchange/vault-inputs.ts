@@ -46,14 +46,15 @@ export const vaultInputs = {
     type: 'boolean',
     label: 'Export secrets',
     default: true,
-    description:
-      'vault: set each secret as a variable of its name; on Azure Pipelines a secret variable, which a script maps.',
+    description: 'vault: set each secret as a variable of its name.',
+    on: { 'azure-pipelines': 'It is a secret variable, which a script maps.' },
   },
   exportToken: {
     type: 'boolean',
     label: 'Export the token',
     default: false,
-    description: 'vault: set VAULT_ADDR, VAULT_NAMESPACE and VAULT_TOKEN, the last as a secret variable.',
+    description: 'vault: set VAULT_ADDR, VAULT_NAMESPACE and VAULT_TOKEN, which is masked.',
+    on: { 'azure-pipelines': 'The token is a secret variable, which a script maps.' },
   },
 } as const satisfies Readonly<Record<string, InputDefinition>>;
 

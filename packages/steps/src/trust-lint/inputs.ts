@@ -44,8 +44,11 @@ export const trustLintInputs = {
     parse: parseWanted,
     description:
       'What to compare with: a branch, a tag or a commit of the clone. With auto, in a pull request or a merge queue what it goes into, elsewhere ' +
-      'nothing. The clone must have that commit: fetch-depth: 2 at actions/checkout is enough for auto, as is fetchDepth: 2 in Azure Pipelines. With ' +
-      'none nothing is compared.',
+      'nothing. With none nothing is compared. The clone must have that commit.',
+    on: {
+      github: 'For auto, fetch-depth: 2 at actions/checkout is enough.',
+      'azure-pipelines': 'For auto, fetchDepth: 2 at the step checkout is enough.',
+    },
   },
   parameters: {
     type: 'text',
