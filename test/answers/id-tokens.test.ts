@@ -2,7 +2,7 @@ import { azurePipelines } from '@fedbridge/azure-pipelines/id-token';
 import { type Environment, HttpClient, realSystem } from '@fedbridge/core';
 import { gitHubActions } from '@fedbridge/github/id-token';
 import { Identity, type JobSource } from '@fedbridge/identity';
-import { tokenExchange } from '@fedbridge/issuers';
+import { entraAudience } from '@fedbridge/issuers';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Answer, answering } from '../harness/answering.ts';
 import { outcomeOf, quietOutbound } from '../harness/outbound.ts';
@@ -210,8 +210,8 @@ describe("GitHub's ID token endpoint", () => {
 
 describe("Azure Pipelines' ID token endpoint", () => {
   const organization = ids.organization;
-  const vstoken = { iss: `https://vstoken.dev.azure.com/${organization}`, aud: tokenExchange.uri };
-  const entra = { iss: `https://login.microsoftonline.com/${ids.tenant}/v2.0`, aud: tokenExchange.clientId };
+  const vstoken = { iss: `https://vstoken.dev.azure.com/${organization}`, aud: entraAudience.uri };
+  const entra = { iss: `https://login.microsoftonline.com/${ids.tenant}/v2.0`, aud: entraAudience.clientId };
   const job =
     (changed: Environment = {}, more: object = {}) =>
     (url: string): JobSource => ({

@@ -6,11 +6,11 @@ import {
   azureDevOpsForm,
   azureDevOpsIssuerEnds,
   conditionKeysOf,
+  entraAudience,
   entraClouds,
   immutableSubjectsSince,
   isAwsAudience,
   issuerOf,
-  tokenExchange,
 } from '@fedbridge/issuers';
 import { describe, expect, it } from 'vitest';
 
@@ -54,10 +54,10 @@ describe("README's table of what to trust", () => {
         ? awsAudience('aws')
         : known?.title === 'Entra'
           ? azureDevOpsApplication
-          : tokenExchange.uri;
+          : entraAudience.uri;
     expect(code(forAws)).toBe(aws);
     const isPipeline = azureDevOpsForm(code(subject)) === 'pipeline';
-    expect(code(forEntra)).toBe(isPipeline ? '—' : tokenExchange.uri);
+    expect(code(forEntra)).toBe(isPipeline ? '—' : entraAudience.uri);
     expect(platform.includes('no service connection')).toBe(isPipeline);
     const isOld = azureDevOpsForm(code(subject)) === 'service connection';
     expect(platform.includes(`stops on ${azureDevOpsIssuerEnds}`)).toBe(isOld);
@@ -111,18 +111,18 @@ describe('what pages say of issuers', () => {
   });
 
   it.each(pages)('%s: audiences', (_name, text) => {
-    const exchanges = Object.values(entraClouds).map((cloud): string | undefined => cloud.tokenExchange);
+    const exchanges = Object.values(entraClouds).map((cloud): string | undefined => cloud.audience);
     for (const [audience] of text.matchAll(/api:\/\/AzureAD\w*/g)) expect(exchanges).toContain(audience);
     for (const [audience] of text.matchAll(/\bsts\.amazonaws\.com(?:\.\w+)?\b/g))
       expect(isAwsAudience(audience), audience).toBe(true);
     for (const [id] of text.matchAll(/\b(?:fb60f99c|499b84ac)[\da-f-]*/g))
-      expect([tokenExchange.clientId, azureDevOpsApplication]).toContain(id);
+      expect([entraAudience.clientId, azureDevOpsApplication]).toContain(id);
   });
 
   it('names each of both, of which something is known', () => {
     const all = pages.map(([, text]) => text).join('\n');
     expect([...all.matchAll(addresses)].length).toBeGreaterThan(10);
-    for (const one of [tokenExchange.uri, tokenExchange.clientId, azureDevOpsApplication, awsAudience('aws-cn')])
+    for (const one of [entraAudience.uri, entraAudience.clientId, azureDevOpsApplication, awsAudience('aws-cn')])
       expect(all).toContain(one);
   });
 

@@ -21,7 +21,7 @@ import {
   type PlatformJob,
   refuseLoopback,
 } from '@fedbridge/identity';
-import { azureDevOpsDomains, entraIssuer, isAzureDevOpsIssuer, tokenExchangeAudiences } from '@fedbridge/issuers';
+import { azureDevOpsDomains, entraAudiences, entraIssuer, isAzureDevOpsIssuer } from '@fedbridge/issuers';
 import { endpointVariables, jobOf } from './job.ts';
 
 const who = "Azure Pipelines' ID token endpoint";
@@ -63,7 +63,7 @@ class AzurePipelinesIdTokenSource implements IdTokenSource {
       issuerName: 'the one of Azure DevOps or Entra',
       // The cloud of the connection decides: Azure DevOps has given connections to Azure operated by 21Vianet tokens with
       // the audience of that cloud, which its Entra denied with AADSTS700212 where the credential had the other.
-      audiences: audience === undefined ? tokenExchangeAudiences() : [audience],
+      audiences: audience === undefined ? entraAudiences() : [audience],
       endpoint: url,
       now: system.now(),
     });

@@ -1,5 +1,5 @@
 import type { AdmittedIdToken, Identity, Route } from '@fedbridge/identity';
-import { tokenExchange } from '@fedbridge/issuers';
+import { entraAudience } from '@fedbridge/issuers';
 
 /** Where a broker gives ID tokens, as GitHub's own endpoint does. */
 export const idTokenPath = '/id-token';
@@ -33,7 +33,7 @@ export function idTokenRoute(
 
 function isFor(audience: string, audiences: readonly string[]): boolean {
   // Tools ask for the exchange by its URI, whichever name a token has.
-  const names: readonly string[] = Object.values(tokenExchange);
+  const names: readonly string[] = Object.values(entraAudience);
   const accepted = names.includes(audience) ? names : [audience];
   return audiences.some((one) => accepted.includes(one));
 }

@@ -80,7 +80,7 @@ export function sovereignCloudOf(authority: URL): SovereignCloud | undefined {
   const cloud = entraCloudAt(authority.host);
   const { bleu, delos, govSg } = entraClouds;
   if (!cloud || ![bleu, delos, govSg].some((one: EntraCloud) => one === cloud)) return undefined;
-  return { title: cloud.title, audience: cloud.tokenExchange };
+  return { title: cloud.title, audience: cloud.audience };
 }
 
 /**
@@ -101,16 +101,8 @@ export function parseKnownAuthority(text: string, fix: string): Endpoint {
   );
 }
 
-function ofIssuer<Audience>({
-  title,
-  login,
-  tokenExchange,
-}: {
-  title: string;
-  login: string;
-  tokenExchange: Audience;
-}) {
-  return { title, authority: `https://${login}`, audience: tokenExchange };
+function ofIssuer<Audience>({ title, login, audience }: { title: string; login: string; audience: Audience }) {
+  return { title, authority: `https://${login}`, audience };
 }
 
 /** Whether each cloud has a resource of this short name. */

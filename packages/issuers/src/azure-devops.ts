@@ -70,7 +70,7 @@ function mayBeConnection(pattern: string): boolean {
  */
 export function isRetired(subject: string, audience: string | undefined): boolean {
   const all: readonly EntraCloud[] = Object.values(entraClouds);
-  const ofCloud = all.find(({ tokenExchange }) => tokenExchange !== undefined && tokenExchange === audience);
+  const ofCloud = all.find((cloud) => cloud.audience !== undefined && cloud.audience === audience);
   return mayBeConnection(subject) && (ofCloud ?? entraClouds.public) === entraClouds.public;
 }
 
@@ -107,7 +107,7 @@ export const azureDevOps: Issuer<AzureDevOpsSubject> = /* @__PURE__ */ known(() 
   conditionKeys: () => [],
   requiredByAws: () => [],
   flexibleClaims: () => undefined,
-  audiences: { chosenBy: 'issuer', byDefault: entraClouds.public.tokenExchange },
+  audiences: { chosenBy: 'issuer', byDefault: entraClouds.public.audience },
   deprecations: [retirement],
 }));
 

@@ -11,14 +11,14 @@ export interface EntraCloud {
   /** Further hosts that requests may go to, which it had or has for some of its clients. */
   readonly otherLogins: readonly string[];
   /** The audience of a federated credential, and of the token of a job that can choose. Undefined where Microsoft has not said it. */
-  readonly tokenExchange: string | undefined;
+  readonly audience: string | undefined;
 }
 
 /**
  * Entra's token exchange as an audience: by the URI that a federated credential has, and by the id of the same application, which is
  * the `aud` of tokens that Entra itself signs for it. A federated credential with the id is refused (AADSTS700214).
  */
-export const tokenExchange = {
+export const entraAudience = {
   uri: 'api://AzureADTokenExchange',
   clientId: 'fb60f99c-7a34-4190-8149-302f77469936',
 } as const;
@@ -34,7 +34,7 @@ export const entraClouds = {
     issuers: ['login.microsoftonline.com'],
     formerIssuers: ['sts.windows.net'],
     otherLogins: ['login.windows.net', 'login.microsoft.com', 'sts.windows.net'],
-    tokenExchange: tokenExchange.uri,
+    audience: entraAudience.uri,
   },
   usGovernment: {
     title: 'AzureUSGovernment',
@@ -42,7 +42,7 @@ export const entraClouds = {
     issuers: ['login.microsoftonline.us'],
     formerIssuers: [],
     otherLogins: ['login-us.microsoftonline.com', 'login.usgovcloudapi.net'],
-    tokenExchange: 'api://AzureADTokenExchangeUSGov',
+    audience: 'api://AzureADTokenExchangeUSGov',
   },
   china: {
     title: 'AzureChinaCloud',
@@ -50,7 +50,7 @@ export const entraClouds = {
     issuers: ['login.partner.microsoftonline.cn', 'login.chinacloudapi.cn'],
     formerIssuers: ['sts.chinacloudapi.cn'],
     otherLogins: ['login.partner.microsoftonline.cn'],
-    tokenExchange: 'api://AzureADTokenExchangeChina',
+    audience: 'api://AzureADTokenExchangeChina',
   },
   bleu: {
     title: 'Bleu',
@@ -58,7 +58,7 @@ export const entraClouds = {
     issuers: ['login.sovcloud-identity.fr'],
     formerIssuers: [],
     otherLogins: [],
-    tokenExchange: 'api://AzureADTokenExchangeFrance',
+    audience: 'api://AzureADTokenExchangeFrance',
   },
   delos: {
     title: 'Delos',
@@ -66,7 +66,7 @@ export const entraClouds = {
     issuers: ['login.sovcloud-identity.de'],
     formerIssuers: [],
     otherLogins: [],
-    tokenExchange: 'api://AzureADTokenExchangeGermany',
+    audience: 'api://AzureADTokenExchangeGermany',
   },
   govSg: {
     title: 'GovSG',
@@ -74,14 +74,14 @@ export const entraClouds = {
     issuers: ['login.sovcloud-identity.sg'],
     formerIssuers: [],
     otherLogins: [],
-    tokenExchange: undefined,
+    audience: undefined,
   },
 } as const satisfies Readonly<Record<string, EntraCloud>>;
 
 /** What Entra's token exchange is called as an audience, in whatever cloud, and by its id. */
-export function tokenExchangeAudiences(): readonly string[] {
+export function entraAudiences(): readonly string[] {
   const all: readonly EntraCloud[] = Object.values(entraClouds);
-  return [...all.flatMap((cloud) => cloud.tokenExchange ?? []), tokenExchange.clientId];
+  return [...all.flatMap((cloud) => cloud.audience ?? []), entraAudience.clientId];
 }
 
 /** The cloud whose Entra answers at a host, under any of its names; undefined for a host that is none of Entra's. */

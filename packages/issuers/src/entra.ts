@@ -1,6 +1,6 @@
 import { isGuid } from '@fedbridge/core/guid';
 import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
-import { type EntraCloud, entraClouds, tokenExchange } from './entra-clouds.ts';
+import { type EntraCloud, entraAudience, entraClouds } from './entra-clouds.ts';
 import { base64OfGuid, guidOfBase64 } from './guid-bytes.ts';
 import { type Issuer, known, type Source, type SubjectParts } from './issuer.ts';
 import { issuerUrl, isTokenGuid, segments } from './url.ts';
@@ -13,9 +13,9 @@ import { issuerUrl, isTokenGuid, segments } from './url.ts';
  * @param iss - of the token; the public cloud's without
  */
 export function credentialAudience(audience: string, iss = ''): string {
-  if (audience !== tokenExchange.clientId) return audience;
+  if (audience !== entraAudience.clientId) return audience;
   // That the application has the same id in every cloud was not seen.
-  return entraIssuer(iss)?.cloud.tokenExchange ?? tokenExchange.uri;
+  return entraIssuer(iss)?.cloud.audience ?? entraAudience.uri;
 }
 
 /** The tenant of all personal accounts: whoever has one is in it. */

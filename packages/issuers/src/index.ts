@@ -31,7 +31,7 @@ export {
   parseEntraSubject,
   personalTenant,
 } from './entra.ts';
-export { type EntraCloud, entraCloudAt, entraClouds, tokenExchange, tokenExchangeAudiences } from './entra-clouds.ts';
+export { type EntraCloud, entraAudience, entraAudiences, entraCloudAt, entraClouds } from './entra-clouds.ts';
 export { isFullRef, isGitRefName } from './git-ref-name.ts';
 export {
   formatContext,

@@ -1,6 +1,6 @@
 import { azureDevOpsApplication } from './azure-devops.ts';
 import { cloudCodes, entra, entraIssuer } from './entra.ts';
-import { tokenExchange } from './entra-clouds.ts';
+import { entraAudience } from './entra-clouds.ts';
 import { base64OfGuid } from './guid-bytes.ts';
 import {
   amr,
@@ -25,7 +25,7 @@ const names: readonly (readonly [scheme: string, name: Language])[] = [
 ];
 
 /** It is the issuer that says what a token is for: Entra's exchange, in whatever cloud [Teleport RFD 211, decoded tokens]. */
-const exchange = field({ sequence: [tokenExchange.uri, { anyOf: ['', { chars: 'A-Za-z' }] }] }, tokenExchange.uri);
+const exchange = field({ sequence: [entraAudience.uri, { anyOf: ['', { chars: 'A-Za-z' }] }] }, entraAudience.uri);
 
 /** The tokens of an organization of Azure DevOps. */
 export const azureDevOpsShapes: readonly TokenShape[] = names.map(([scheme, name]) =>
@@ -58,8 +58,8 @@ export function entraShapes(iss: string): readonly TokenShape[] {
  * for nothing: others ask for tokens for it [Microsoft Learn, Access token claims reference, `aud` and `azp`; ID token claims reference].
  */
 function secondVersion(tenant: string, principal: TokenShape): readonly TokenShape[] {
-  const aud = field(guid, tokenExchange.clientId);
-  const other = idsBut(tokenExchange.clientId);
+  const aud = field(guid, entraAudience.clientId);
+  const other = idsBut(entraAudience.clientId);
   const others = [computedShape(tenant), principal].flatMap((shape) => {
     const { azp: _, ...fields } = shape.fields;
     const { azp: __, ...claims } = shape.claims;

@@ -3,10 +3,10 @@ import {
   azureDevOpsApplication,
   azureDevOpsForm,
   entra,
+  entraAudience,
   entraClouds,
   entraIssuer,
   isAwsAudience,
-  tokenExchange,
 } from '@fedbridge/issuers';
 import { formFaults } from './credential-form.ts';
 import type { AnyFederatedCredential } from './federated-credential.ts';
@@ -80,7 +80,7 @@ function whyNotSubject(issuer: string, subject: string, isCertain: boolean): str
   );
 }
 
-const exchanges: readonly (string | undefined)[] = Object.values(entraClouds).map((cloud) => cloud.tokenExchange);
+const exchanges: readonly (string | undefined)[] = Object.values(entraClouds).map((cloud) => cloud.audience);
 
 function audienceFault(issuer: string, audience: string, at: JsonPath): CredentialFault | undefined {
   const why = whyNotAudience(issuer, audience);
@@ -91,24 +91,24 @@ function audienceFault(issuer: string, audience: string, at: JsonPath): Credenti
 
 /** Who may choose what his token is for may choose any audience; of its own tokens Entra takes those for its exchange. */
 function isNeverAudience(issuer: string, audience: string): boolean {
-  if (audience === '' || audience !== audience.trim() || audience === tokenExchange.clientId) return true;
+  if (audience === '' || audience !== audience.trim() || audience === entraAudience.clientId) return true;
   return entraIssuer(issuer) ? !exchanges.includes(audience) : !canSign(issuer, { aud: audience });
 }
 
 function whyNotAudience(issuer: string, audience: string): string | undefined {
   const cloud = entraIssuer(issuer)?.cloud;
   if (exchanges.includes(audience)) {
-    const own = cloud?.tokenExchange ?? audience;
+    const own = cloud?.audience ?? audience;
     return own === audience ? undefined : `The cloud of ${issuer} has ${own}.`;
   }
   const plain = audience.trim().replace(/\/$/, '').toLowerCase();
   const meant = exchanges.find((one) => one?.toLowerCase() === plain);
   if (meant !== undefined) return `It is compared exactly: ${meant} is meant.`;
-  if (audience === tokenExchange.clientId)
-    return `That is the aud of the token; the credential has ${tokenExchange.uri}, and with the id Entra answers AADSTS700214.`;
+  if (audience === entraAudience.clientId)
+    return `That is the aud of the token; the credential has ${entraAudience.uri}, and with the id Entra answers AADSTS700214.`;
   if (audience === azureDevOpsApplication)
     return 'That is Azure DevOps itself, the azp of its tokens and not their audience.';
-  if (isAwsAudience(audience)) return `That is for AWS; Entra's is ${tokenExchange.uri}.`;
+  if (isAwsAudience(audience)) return `That is for AWS; Entra's is ${entraAudience.uri}.`;
   if (audience === '') return 'No token has an empty one.';
   if (audience !== audience.trim()) return 'It begins or ends with a blank, and Entra takes none that does.';
   // Who can choose the audience of a token may have one of its own.

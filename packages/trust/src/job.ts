@@ -4,13 +4,13 @@ import {
   azureDevOpsApplication,
   conditionPrefix,
   entra,
+  entraAudience,
   entraIssuer,
   formatKubernetesSubject,
   isComputedEntraSubject,
   isKubernetesName,
   issuerOf,
   loginPrincipal,
-  tokenExchange,
 } from '@fedbridge/issuers';
 import { named } from './named.ts';
 
@@ -36,12 +36,12 @@ export interface TrustedJob {
 export type Cloud = 'aws' | 'entra';
 
 /** The audiences that each cloud's documents are made for by default. */
-export const audiences = { aws: awsAudience('aws'), entra: tokenExchange.uri } as const;
+export const audiences = { aws: awsAudience('aws'), entra: entraAudience.uri } as const;
 
 /** A service connection on the Entra issuer: nothing of it is computed. @throws FedbridgeError `INPUT_INVALID` */
-export function connectionJob(issuer: string, subject: string, audience: string = tokenExchange.clientId): TrustedJob {
+export function connectionJob(issuer: string, subject: string, audience: string = entraAudience.clientId): TrustedJob {
   named(subject, 'The subject');
-  return { issuer, subject, audience, azp: audience === tokenExchange.clientId ? askedBy(subject) : undefined };
+  return { issuer, subject, audience, azp: audience === entraAudience.clientId ? askedBy(subject) : undefined };
 }
 
 /** The application that asks for a service connection's tokens: its subject names it, and Azure DevOps where that cannot be read. */
@@ -79,9 +79,9 @@ export function subjectJob(named: NamedSubject, cloud: Cloud, usual: string): Tr
 
 function ownAudience({ issuer, subject }: NamedSubject, cloud: Cloud, usual: string): string {
   if (isComputedEntraSubject(subject))
-    return cloud === 'entra' && usual !== audiences.entra ? usual : tokenExchange.clientId;
+    return cloud === 'entra' && usual !== audiences.entra ? usual : entraAudience.clientId;
   const own = cloud === 'entra' ? undefined : entraIssuer(issuer);
-  return own?.version === 2 ? tokenExchange.clientId : (own?.cloud.tokenExchange ?? usual);
+  return own?.version === 2 ? entraAudience.clientId : (own?.cloud.audience ?? usual);
 }
 
 /** Source: Microsoft Learn, "Access token claims reference": of Entra's tokens those of version 2 alone have it. */

@@ -1,4 +1,4 @@
-import { azureDevOps, isRetired, issuers, tokenExchange } from '@fedbridge/issuers';
+import { azureDevOps, entraAudience, isRetired, issuers } from '@fedbridge/issuers';
 import { credentialFaults } from './credential-faults.ts';
 import { credentialLimits } from './credential-form.ts';
 import {
@@ -79,7 +79,7 @@ function reachFindings(
   const { name, issuer } = credential;
   // Audiences that are wrong are told by themselves.
   const isWrong = credentialFaults(credential).some(({ at: [member] }) => member === 'audiences');
-  const [grant] = grantsOfCredentials([isWrong ? { ...credential, audiences: [tokenExchange.uri] } : credential]);
+  const [grant] = grantsOfCredentials([isWrong ? { ...credential, audiences: [entraAudience.uri] } : credential]);
   if (!grant) return [];
   const subject = telling.find(({ claim }) => claim === 'sub')?.values[0] ?? '';
   const known = issuers.find((one) => one.is(issuer)) ?? issuers.find((one) => one.subjectParts(subject) !== undefined);

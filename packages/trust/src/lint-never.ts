@@ -1,6 +1,7 @@
 import { isGuid } from '@fedbridge/core/guid';
 import {
   entra,
+  entraAudience,
   entraClouds,
   entraIssuer,
   formatKubernetesSubject,
@@ -17,7 +18,6 @@ import {
   kubernetesSubjectParts,
   nearestIssuer,
   signsInOneFormAlone,
-  tokenExchange,
 } from '@fedbridge/issuers';
 import type { RuleId } from './rules.ts';
 import { hasWildcard } from './wildcard.ts';
@@ -56,13 +56,13 @@ export function whyNoAudience(
   if (hasWildcard(audience)) return undefined;
   if (audience === '') return `The ${claim} is empty: STS takes no token without an audience.`;
   if (!issuer?.is(iss)) return undefined;
-  const exchanges: readonly (string | undefined)[] = Object.values(entraClouds).map((cloud) => cloud.tokenExchange);
+  const exchanges: readonly (string | undefined)[] = Object.values(entraClouds).map((cloud) => cloud.audience);
   if (entraIssuer(iss)?.version === 2) {
     if (claim === 'oaud')
       return isGuid(audience)
         ? undefined
-        : `The audience is ${audience}, but these tokens have the id of an application there: ${tokenExchange.clientId} for most.`;
-    return [tokenExchange.clientId, ...exchanges].includes(audience)
+        : `The audience is ${audience}, but these tokens have the id of an application there: ${entraAudience.clientId} for most.`;
+    return [entraAudience.clientId, ...exchanges].includes(audience)
       ? `The audience is ${audience}, but aud is the azp of the token here. Its audience is oaud.`
       : undefined;
   }

@@ -6,11 +6,11 @@ import {
   conditionPrefix,
   credentialAudience,
   type EntraCloud,
+  entraAudience,
   entraClouds,
   entraIssuer,
   isAwsAudience,
   isComputedEntraSubject,
-  tokenExchange,
 } from '@fedbridge/issuers';
 import { tooLong } from './credential-form.ts';
 import { isIssuerUrl } from './issuer-url.ts';
@@ -43,7 +43,7 @@ function atAws({ issuer, subject, audience, azp, otherAudiences = [] }: TrustedJ
     return 'The token has several audiences and no azp, which STS takes from nobody.';
   // Every token that Entra signs for an application has an azp, which STS takes in the place of its audience, and a GUID for that.
   if (isComputedEntraSubject(subject) && (azp === undefined || !isGuid(audience)))
-    return `A policy for the audience ${audience} would allow nobody: tokens of a service connection on the Entra issuer are for ${tokenExchange.clientId} in every case, with the azp ${azureDevOpsApplication}. Leave the audience out.`;
+    return `A policy for the audience ${audience} would allow nobody: tokens of a service connection on the Entra issuer are for ${entraAudience.clientId} in every case, with the azp ${azureDevOpsApplication}. Leave the audience out.`;
   return undefined;
 }
 
@@ -65,7 +65,7 @@ function atEntra({ issuer, subject, pieces, audience }: TrustedJob): string | un
 
 function audienceAtEntra(audience: string, issuer: string): string | undefined {
   const all: readonly EntraCloud[] = Object.values(entraClouds);
-  const own = all.flatMap(({ tokenExchange }) => tokenExchange ?? []);
+  const own = all.flatMap((cloud) => cloud.audience ?? []);
   if (own.includes(audience)) return undefined;
   if (isAwsAudience(audience))
     return `The audience is ${audience}, which is AWS's. Entra's is one of ${own.join(', ')}.`;

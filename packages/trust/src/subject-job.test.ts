@@ -58,12 +58,12 @@ describe('the azp of a token, by whose subject it has', () => {
   });
 
   it('is nothing that Entra compares', () => {
-    for (const { tokenExchange = 'api://AzureADTokenExchange', issuers } of Object.values(entraClouds))
+    for (const { audience = 'api://AzureADTokenExchange', issuers } of Object.values(entraClouds))
       for (const host of issuers)
         for (const subject of Object.values(subjects)) {
           const issuer = `https://${host}/${tenant}/v2.0`;
-          const job = subjectJob({ issuer, subject }, 'entra', tokenExchange);
-          expect(entraTrust(job)).toMatchObject({ issuer, subject, audiences: [tokenExchange] });
+          const job = subjectJob({ issuer, subject }, 'entra', audience);
+          expect(entraTrust(job)).toMatchObject({ issuer, subject, audiences: [audience] });
         }
   });
 

@@ -128,7 +128,7 @@ describe('what no document can ever allow', () => {
     can({ audience: 'api://mine' });
     can({ issuer: 'http://127.0.0.1:8080' });
     can({ issuer: entraIssuer, audience: 'fb60f99c-7a34-4190-8149-302f77469936' });
-    for (const { tokenExchange } of Object.values(entraClouds)) if (tokenExchange) can({ audience: tokenExchange });
+    for (const { audience } of Object.values(entraClouds)) if (audience) can({ audience });
   });
 
   it('is told by inspect in the place of a document', () => {

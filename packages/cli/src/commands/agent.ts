@@ -11,7 +11,7 @@ import {
 } from '@fedbridge/agent';
 import { inertJson, invalid } from '@fedbridge/core';
 import { cloudNames, parseClientId, parseTenantId } from '@fedbridge/entra';
-import { azureDevOpsHost, tokenExchange } from '@fedbridge/issuers';
+import { azureDevOpsHost, entraAudience } from '@fedbridge/issuers';
 import { Command, Option } from 'commander';
 import { azureCliIdentity } from '../azure-cli-identity.ts';
 import { type EntraOptions, identityOf, resourceOf, withEntraOptions } from '../command-identity.ts';
@@ -120,7 +120,7 @@ function setupCommand(cli: Cli): Command {
     )
     .option('--namespace <name>', 'the namespace of the agents', 'agents')
     .option('--service-account <name>', 'the service account of the agents', 'fedbridge-agent')
-    .option('--audience <audience>', 'the audience of the projected token', tokenExchange.uri)
+    .option('--audience <audience>', 'the audience of the projected token', entraAudience.uri)
     .addOption(
       new Option('--license <type>', 'the access level')
         .choices(['express', 'stakeholder', 'advanced'])

@@ -1,4 +1,4 @@
-import { tokenExchange } from '../entra/token-exchange.ts';
+import { entraAudience } from '../entra/audience.ts';
 import type { Names } from '../server/names.ts';
 import type { AzurePipelinesJob, Connection, Organization, Project } from './organization.ts';
 
@@ -29,7 +29,7 @@ export const defaults = {
 export function pipelineClaims({ job, organization, project }: JobContext, issuers: Issuers) {
   return {
     sub: `p://${organization.name}/${project.name}/${job.pipeline}`,
-    aud: tokenExchange.uri,
+    aud: entraAudience.uri,
     iss: issuers.names.azureDevOps(organization.id),
     org_id: organization.id,
     prj_id: project.id,
@@ -49,7 +49,7 @@ export function connectionClaims({ job, organization, project }: JobContext, con
   if (connection.issuer === 'azure-devops') {
     return {
       sub: `sc://${organization.name}/${project.name}/${connection.name}`,
-      aud: tokenExchange.uri,
+      aud: entraAudience.uri,
       iss: issuers.names.azureDevOps(organization.id),
       ...times(job, issuers.now),
       ...job.claims,
@@ -57,7 +57,7 @@ export function connectionClaims({ job, organization, project }: JobContext, con
   }
   return {
     sub: entraIssuerSubject(connection, organization),
-    aud: tokenExchange.clientId,
+    aud: entraAudience.clientId,
     iss: issuers.names.entra(connection.tenantId),
     azp: azureDevOpsApp,
     azpacr: '2',

@@ -1,9 +1,9 @@
 import { type Jwt, readJwt } from '../server/jwt.ts';
 import { IssuerUnreachableError, type RelyingParty, UnknownKeyError } from '../server/relying-party.ts';
+import { entraAudience } from './audience.ts';
 import type { Registered } from './directory.ts';
 import { EntraProblem } from './entra-problem.ts';
 import { type Mismatch, matchCredential } from './federated-credential.ts';
-import { tokenExchange } from './token-exchange.ts';
 
 const federation = 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation';
 const advice = 'Check your federated identity credential Subject, Audience and Issuer against the presented assertion.';
@@ -28,8 +28,8 @@ export async function acceptAssertion(
   const { iss = '', sub = '', aud = '', exp = 0, nbf = 0, iat } = jwt.claims;
   const audience = typeof aud === 'string' ? aud : (aud[0] ?? '');
   // A token that Entra signed itself names its token exchange by client id, and a credential by URI alone.
-  const isById = audience === tokenExchange.clientId;
-  const match = matchCredential(federatedCredentials, jwt.claims, isById ? tokenExchange.uri : audience);
+  const isById = audience === entraAudience.clientId;
+  const match = matchCredential(federatedCredentials, jwt.claims, isById ? entraAudience.uri : audience);
   if ('differs' in match) throw mismatch(match, { iss, sub, audience, isById }, application.clientId);
   await verify(jwt, iss, relyingParty);
   if (exp + clockSkew <= now || nbf - clockSkew > now) {

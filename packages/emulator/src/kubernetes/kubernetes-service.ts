@@ -3,7 +3,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { tokenExchange } from '../entra/token-exchange.ts';
+import { entraAudience } from '../entra/audience.ts';
 import type { World } from '../server/service.ts';
 import type { TokenIssuer } from '../server/token-issuer.ts';
 
@@ -82,7 +82,7 @@ export class KubernetesService {
     await Promise.all([...this.#pods].map((pod) => pod.stop()));
   }
 
-  #claims({ namespace = 'default', serviceAccount, audience = tokenExchange.uri, lifetimeSeconds }: Pod, uid: string) {
+  #claims({ namespace = 'default', serviceAccount, audience = entraAudience.uri, lifetimeSeconds }: Pod, uid: string) {
     const now = this.#world.clock.seconds();
     return {
       aud: [audience],

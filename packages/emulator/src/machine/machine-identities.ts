@@ -1,6 +1,6 @@
 import { accessTokenClaims, accessTokenSeconds } from '../entra/access-token.ts';
+import { entraAudience } from '../entra/audience.ts';
 import type { Directory, Registered } from '../entra/directory.ts';
-import { tokenExchange } from '../entra/token-exchange.ts';
 import type { Names } from '../server/names.ts';
 import type { World } from '../server/service.ts';
 import type { TokenIssuer } from '../server/token-issuer.ts';
@@ -68,10 +68,10 @@ export class MachineIdentities {
     const { tenant, application } = identity;
     const now = world.clock.seconds();
     const claims = accessTokenClaims(identity, resource, names.entra(tenant.id), now);
-    const isApplication = resource.startsWith('api://') && resource !== tokenExchange.uri;
+    const isApplication = resource.startsWith('api://') && resource !== entraAudience.uri;
     const token = await issuer.sign({
       ...claims,
-      ...(resource === tokenExchange.uri ? { aud: tokenExchange.clientId } : {}),
+      ...(resource === entraAudience.uri ? { aud: entraAudience.clientId } : {}),
       // An application's own API gets tokens of version 1 unless it asks for others.
       ...(isApplication ? { iss: names.entraV1(tenant.id), ver: '1.0', azp: undefined } : {}),
       xms_mirid: application.resourceId,

@@ -1,6 +1,6 @@
 import { parseEndpoint } from '@fedbridge/core';
 import { cloudNames, parseClientId, parseSubscriptionId, parseTenantId } from '@fedbridge/entra';
-import { entraClouds, tokenExchange } from '@fedbridge/issuers';
+import { entraAudience, entraClouds } from '@fedbridge/issuers';
 import type { InputDefinition, InputValues } from '@fedbridge/step';
 import { audienceInput, keepFreshInputs } from '../shared-inputs.ts';
 import { parseExports } from './export-names.ts';
@@ -49,7 +49,7 @@ export const entraInputs = {
     default: false,
     description: 'Log the Azure CLI or Azure PowerShell in without a subscription, for tenants that have none.',
   },
-  audience: audienceInput(`the one of the environment's Entra, ${tokenExchange.uri} in the public cloud`),
+  audience: audienceInput(`the one of the environment's Entra, ${entraAudience.uri} in the public cloud`),
   environment: {
     type: 'choice',
     label: 'Environment',

@@ -1,10 +1,10 @@
 import {
   credentialAudience,
+  entraAudience,
   entraClouds,
   entraIssuer,
   issuerOf,
   nearestIssuer,
-  tokenExchange,
 } from '@fedbridge/issuers';
 import { credentialFaults } from '../credential-faults.ts';
 import { isCredentialName } from '../credential-form.ts';
@@ -67,7 +67,7 @@ const credentialFixes: Readonly<Partial<Record<RuleId, CredentialFix>>> = {
   'hardly-matches': (one) => fixSubject(one) ?? (hasFaultyAudience(one) ? fixAudiences(one) : fixIssuer(one)),
 };
 
-const ofEntra: readonly string[] = Object.values(entraClouds).flatMap((cloud) => cloud.tokenExchange ?? []);
+const ofEntra: readonly string[] = Object.values(entraClouds).flatMap((cloud) => cloud.audience ?? []);
 
 function fixIssuer(credential: AnyFederatedCredential): ReturnType<CredentialFix> {
   const issuer = nearestIssuer(credential.issuer);
@@ -82,7 +82,7 @@ function fixAudiences(credential: AnyFederatedCredential): ReturnType<Credential
   const meant = audiences.flatMap((one) => ofEntra.find((known) => normal(known) === normal(one)) ?? []);
   const [first, another] = new Set(meant);
   if (another !== undefined) return undefined;
-  const own = entraIssuer(issuer)?.cloud.tokenExchange ?? tokenExchange.uri;
+  const own = entraIssuer(issuer)?.cloud.audience ?? entraAudience.uri;
   const audience = credentialAudience(first ?? own, issuer);
   if (audiences.length === 1 && audiences[0] === audience) return undefined;
   return { credential: { ...credential, audiences: [audience] }, ...widens(`The audience is ${audience}.`) };

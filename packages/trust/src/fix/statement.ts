@@ -4,12 +4,12 @@ import {
   conditionKeysOf,
   conditionPrefix,
   entra,
+  entraAudience,
   gitHub,
   isAwsAudience,
   issuerOf,
   kubernetes,
   nearestIssuer,
-  tokenExchange,
 } from '@fedbridge/issuers';
 import { operatorOf } from '../condition.ts';
 import { audiences, connectionJob } from '../job.ts';
@@ -107,7 +107,7 @@ function audienceOf({ iss, issuer, isLogin }: Provider, { federated, conditions 
     const job = connectionJob(
       iss,
       subject === undefined || subject.includes('*') ? '-' : subject,
-      tokenExchange.clientId,
+      entraAudience.clientId,
     );
     return job.azp === undefined ? undefined : audienceKeys(job);
   }

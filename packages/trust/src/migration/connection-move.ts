@@ -143,9 +143,9 @@ export class ConnectionMove {
         this.#isOfOld(key.toLowerCase()) && readingOf(operator, version)?.negated === false ? values : [],
       ),
     );
-    const of = ({ tokenExchange }: EntraCloud) => tokenExchange !== undefined && named.includes(tokenExchange);
+    const of = ({ audience }: EntraCloud) => audience !== undefined && named.includes(audience);
     const cloud = of(entraClouds.public) ? entraClouds.public : all.find(of);
-    return cloud?.tokenExchange ?? entraClouds.public.tokenExchange;
+    return cloud?.audience ?? entraClouds.public.audience;
   }
 
   #tester(statement: PolicyStatement): (request: TrustRequest) => boolean {

@@ -122,9 +122,9 @@ function onEntraIssuer(
   }
   // The audience of the credential's own cloud, which a token of Entra's does not tell.
   const clouds: readonly EntraCloud[] = Object.values(entraClouds);
-  const own = audiences.filter((one) => clouds.some(({ tokenExchange }) => tokenExchange === one));
+  const own = audiences.filter((one) => clouds.some((cloud) => cloud.audience === one));
   const expected = credentialAudience(to.audience, to.issuer);
-  const audience = expected === entraClouds.public.tokenExchange ? (own[0] ?? expected) : expected;
+  const audience = expected === entraClouds.public.audience ? (own[0] ?? expected) : expected;
   return [{ name: list.nameFor(name, 'entra-issuer'), issuer: to.issuer, subject: to.subject, audiences: [audience] }];
 }
 

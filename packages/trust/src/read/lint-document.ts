@@ -1,10 +1,10 @@
 import {
   awsAudience,
+  entraAudience,
   gitHubIssuer,
   gitLabIssuer,
   issuers,
   terraformCloudIssuer,
-  tokenExchange,
 } from '@fedbridge/issuers';
 import { type Finding, finding } from '../finding.ts';
 import type { JsonPath, Position } from '../json.ts';
@@ -83,7 +83,7 @@ const expressions: readonly (readonly [issuer: string, value: string])[] = [
 /** Likely and unlikely values of what is not resolved: a finding holds that holds whatever the value is. */
 const fillersFor = ({ policy }: TrustDocument): readonly Filler[] => [
   ...['unresolved', 'octo@65001', '123456789012', ...issuersOfKeys(policy)].flatMap((part) =>
-    [part, 'https://issuer.example.com', tokenExchange.uri, awsAudience('aws'), branch].map((whole) => ({
+    [part, 'https://issuer.example.com', entraAudience.uri, awsAudience('aws'), branch].map((whole) => ({
       whole,
       part,
     })),
@@ -92,7 +92,7 @@ const fillersFor = ({ policy }: TrustDocument): readonly Filler[] => [
   ...expressions.map(([issuer, value]) => ({
     whole: branch,
     part: 'unresolved',
-    members: { issuer, audiences: tokenExchange.uri, value },
+    members: { issuer, audiences: entraAudience.uri, value },
   })),
 ];
 

@@ -1,4 +1,4 @@
-import { tokenExchange } from '@fedbridge/issuers';
+import { entraAudience } from '@fedbridge/issuers';
 import { credentialLimits, nameForm } from '../credential-form.ts';
 import { type Rule, wildcardFixes } from './rule.ts';
 
@@ -22,12 +22,12 @@ export const entraRules = {
   'entra/audiences': {
     severity: 'error',
     title: 'Not exactly one audience',
-    fix: `Entra takes exactly one: keep ${tokenExchange.uri}, or the same of your cloud.`,
+    fix: `Entra takes exactly one: keep ${entraAudience.uri}, or the same of your cloud.`,
   },
   'entra/wrong-audience': {
     severity: 'error',
     title: 'An audience that Entra rejects',
-    fix: `Write ${tokenExchange.uri}, or the same of your cloud, whatever the audience in the token is.`,
+    fix: `Write ${entraAudience.uri}, or the same of your cloud, whatever the audience in the token is.`,
   },
   'entra/malformed': {
     severity: 'error',

@@ -1,4 +1,4 @@
-import { credentialAudience, entraIssuer, tokenExchange, tokenExchangeAudiences } from '@fedbridge/issuers';
+import { credentialAudience, entraAudience, entraAudiences, entraIssuer } from '@fedbridge/issuers';
 import { whyNoTokenFits } from '../credential-faults.ts';
 import type { AnyFederatedCredential } from '../federated-credential.ts';
 import { claimTestsOf } from '../flexible-expression.ts';
@@ -15,9 +15,9 @@ export function whyNeverAllows(credential: AnyFederatedCredential): string | und
 export function credentialConditions(credential: AnyFederatedCredential): readonly Condition[] | undefined {
   const { audiences, issuer } = credential;
   // Entra reads the id of its application as the URI, so that no token has the id as its audience there.
-  const id = tokenExchange.clientId;
+  const id = entraAudience.clientId;
   // That the URI of another cloud is not its own was not seen.
-  const isOfExchange = (one: string) => one !== id && tokenExchangeAudiences().includes(one);
+  const isOfExchange = (one: string) => one !== id && entraAudiences().includes(one);
   const isOwn = entraIssuer(issuer) ? audiences.some(isOfExchange) : audiences.includes(credentialAudience(id, issuer));
   const values = [...audiences.filter((one) => one !== id), ...(isOwn ? [id] : [])];
   const audience = { operator: 'StringEquals', key: 'aud', values };
