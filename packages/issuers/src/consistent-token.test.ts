@@ -40,6 +40,8 @@ describe('a token of GitHub disagrees with its subject', () => {
     'repo:octo/app:actor:ann:actor:ann',
     'repo:octo/app:enterprise_id:42',
     'repository_id:8',
+    'repo:octo/app:colour:red',
+    'repo:octo/app:ref',
   ])('%s', (sub) => expect(is(sub)).toBe(false));
 
   test('or has a claim that is none in both', () =>

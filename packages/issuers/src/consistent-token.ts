@@ -1,5 +1,6 @@
-import { formatRepository, gitHubServiceOf } from './github.ts';
+import { gitHubServiceOf } from './github.ts';
 import { gitHubClaimForms } from './github-claims.ts';
+import { claimsInSubject, formatRepository } from './github-subject-claims.ts';
 import { gitLab } from './gitlab.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -16,20 +17,13 @@ export function isConsistentToken(claims: Claims): boolean {
 }
 
 function agreesWithSubject(claims: Claims): boolean {
-  const texts = String(claims.sub).split(':');
-  const seen = new Set<string>();
-  for (let at = 0; at < texts.length; at += 1) {
-    const claim = texts[at] ?? '';
-    if (seen.has(claim)) return false;
-    seen.add(claim);
-    if (claim === 'pull_request') continue;
-    at += 1;
-    const value = (texts[at] ?? '').replaceAll('%3A', ':');
-    const own = claim === 'repo' ? repositoryIn(claims, value.includes('@')) : claims[claim];
-    if ((claim in claims || claim === 'repo' || shown.includes(claim)) && (own ?? '') !== value) return false;
-    if (value !== '' && gitHubClaimForms.get(claim)?.fits(value) === false) return false;
-  }
-  return true;
+  return claimsInSubject(String(claims.sub))?.every((one) => agrees(claims, one)) === true;
+}
+
+function agrees(claims: Claims, [claim, value]: readonly [string, string]): boolean {
+  const own = claim === 'repo' ? repositoryIn(claims, value.includes('@')) : claims[claim];
+  if ((claim in claims || claim === 'repo' || shown.includes(claim)) && (own ?? '') !== value) return false;
+  return value === '' || gitHubClaimForms.get(claim)?.fits(value) !== false;
 }
 
 /** Claims that a token has wherever its subject speaks of them. */

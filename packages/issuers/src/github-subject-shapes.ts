@@ -1,4 +1,4 @@
-import { gitHubClaimsWithoutValue } from './github.ts';
+import { gitHubClaimsWithoutValue, gitHubSubjectClaimNames } from './github-subject-claims.ts';
 import type { ClaimPart, Language, TokenField, TokenShape } from './token-shape.ts';
 import { noColon } from './token-shape.ts';
 
@@ -49,13 +49,8 @@ const otherClaims = others.map(({ claim }) => claim);
 /** Of a job without an environment the claim is in the subject, and empty. */
 const noEnvironment: Segment = { claim: 'environment', parts: ['environment:'], without: 'environment' };
 
-/** Claims that whoever owns a repository can put into its subjects, which say nothing of the owner. */
-const customizable = [
-  ...['actor', 'actor_id', 'base_ref', 'check_run_id', 'enterprise', 'environment', 'environment_node_id'],
-  ...['event_name', 'head_ref', 'issuer_scope', 'jti', 'job_workflow_ref', 'job_workflow_sha', 'ref_protected'],
-  ...['ref_type', 'repository_visibility', 'run_attempt', 'run_id', 'run_number', 'runner_environment', 'sha'],
-  ...['workflow', 'workflow_ref', 'workflow_sha'],
-];
+/** Claims in a subject that say nothing of the owner; of a ref it is known what it looks like. */
+const customizable = gitHubSubjectClaimNames.filter((claim) => claim !== 'ref' && !tellingClaims.includes(claim));
 
 /** A pattern may have a wildcard for any letter, and may ignore case. */
 const orWildcard = (text: string) => text.replace(/./g, (unit) => `[${unit}?]`);

@@ -1,5 +1,13 @@
 import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
-import { isFullRef } from './git-ref-name.ts';
+import {
+  claimsInSubject,
+  escaped,
+  formatClaim,
+  formatRepository,
+  type GitHubRepository,
+  gitHubClaims,
+  parseRepository,
+} from './github-subject-claims.ts';
 import {
   type ConditionKey,
   type Deprecation,
@@ -25,14 +33,6 @@ export type GitHubContext =
   | { readonly ref: string }
   | { readonly environment: string }
   | { readonly pullRequest: true };
-
-/** A repository as a subject has it, with ids where it is immutable. */
-export interface GitHubRepository {
-  readonly owner: string;
-  readonly repository: string;
-  /** Both, in an immutable subject. */
-  readonly ids?: { readonly owner: string; readonly repository: string } | undefined;
-}
 
 /** A subject of GitHub Actions. */
 export type GitHubSubject =
@@ -68,7 +68,7 @@ export function gitHubTokenDomains(server: URL): readonly string[] {
 
 /** @returns undefined for a text that no job of GitHub's has as its subject */
 export function parseGitHubSubject(subject: string): GitHubSubject | undefined {
-  const found = claimsOf(subject);
+  const found = claimsInSubject(subject);
   if (!found) return undefined;
   const [[first, repository = ''] = [], [kind = '', value = ''] = [], ...more] = found;
   const of = first === 'repo' && more.length === 0 ? parseRepository(repository) : undefined;
@@ -81,22 +81,6 @@ export function parseGitHubSubject(subject: string): GitHubSubject | undefined {
 function formatGitHubSubject(subject: GitHubSubject): string {
   if (subject.form === 'customized') return subject.claims.map(formatClaim).join(':');
   return `repo:${escaped(formatRepository(subject.of))}:${formatContext(subject.context)}`;
-}
-
-/** As a subject has it: `octo/app`, or with ids `octo@65001/app@724113`. */
-export function formatRepository({ owner, repository, ids }: GitHubRepository): string {
-  return ids ? `${owner}@${ids.owner}/${repository}@${ids.repository}` : `${owner}/${repository}`;
-}
-
-/** `owner/repository`, or with ids; undefined for what is neither. */
-function parseRepository(text: string): GitHubRepository | undefined {
-  const [first = '', second = '', ...more] = text.split('/');
-  const [owner = '', ownerId, ...moreOwner] = first.split('@');
-  const [repository = '', repositoryId, ...moreRepository] = second.split('@');
-  if (more.length + moreOwner.length + moreRepository.length > 0 || owner === '' || repository === '') return undefined;
-  if (ownerId === undefined && repositoryId === undefined) return { owner, repository };
-  if (!isId(ownerId) || !isId(repositoryId)) return undefined;
-  return { owner, repository, ids: { owner: ownerId, repository: repositoryId } };
 }
 
 /** What comes after the repository, as a subject has it: `ref:refs/heads/main`. */
@@ -119,20 +103,6 @@ export function gitHubSubjectParts(subject: string): SubjectParts | undefined {
   return { owner, project: below.slice(0, colon), job: below.slice(colon + 1) };
 }
 
-/** The claims of a subject that an organization customized, or of a pattern of such, each with its text or pattern. */
-export function gitHubSubjectClaims(pattern: string): readonly (readonly [claim: string, pattern: string])[] {
-  const texts = pattern.split(':');
-  const found: [string, string][] = [];
-  for (let index = 0; index < texts.length; index += 2) {
-    if (texts[index] === 'pull_request') index += 1;
-    const [claim = '', value] = [texts[index], texts[index + 1]];
-    if (value === undefined || !(claim === 'repo' || claims.includes(claim) || /^repo_property_\w+$/.test(claim)))
-      break;
-    found.push([claim, value]);
-  }
-  return found;
-}
-
 /** The repository that a subject, or a pattern of subjects, begins with; undefined where it names none as GitHub does. */
 export function repositoryOf(subject: string): GitHubRepository | undefined {
   const { owner, project, job } = gitHubSubjectParts(subject) ?? {};
@@ -144,24 +114,6 @@ export function isMutableGitHubSubject(subject: string): boolean {
   const repository = repositoryOf(subject);
   return repository !== undefined && repository.ids === undefined;
 }
-
-/** A job's claims in a subject, which may be a single word (`pull_request`), in its order. */
-function claimsOf(subject: string): readonly (readonly [string, string])[] | undefined {
-  const texts = subject.split(':');
-  const found = new Map<string, string>();
-  for (let index = 0; index < texts.length; index += 1) {
-    const claim = texts[index] ?? '';
-    const isWord = claim === 'pull_request' && found.size > 0;
-    if (!isWord) index += 1;
-    const value = isWord ? '' : texts[index];
-    if (found.has(claim) || value === undefined || !(isWord || isSubjectClaim(claim, value))) return undefined;
-    found.set(claim, value.replaceAll('%3A', ':'));
-  }
-  return [...found];
-}
-
-const formatClaim = ([claim, value]: readonly [string, string]) =>
-  claim === 'pull_request' ? claim : `${claim}:${escaped(value)}`;
 
 function contextOf(kind: string, value: string): GitHubContext | undefined {
   if (kind === 'pull_request') return { pullRequest: true };
@@ -175,33 +127,10 @@ function contextOf(kind: string, value: string): GitHubContext | undefined {
   return { ref: value };
 }
 
-function isSubjectClaim(claim: string, value: string): boolean {
-  if (claim === 'repo') return parseRepository(value) !== undefined;
-  if (claim === 'ref' && value !== '') return isFullRef(value);
-  if (value === '') return gitHubClaimsWithoutValue.includes(claim);
-  return claims.includes(claim) || /^repo_property_\w+$/.test(claim);
-}
-
-/** Claims of a customized subject that are there without a value: of a job without an environment, on a branch or not. */
-export const gitHubClaimsWithoutValue: readonly string[] = [
-  ...['base_ref', 'enterprise', 'environment', 'environment_node_id', 'head_ref', 'issuer_scope', 'ref', 'ref_type'],
-];
-
-const escaped = (text: string) => text.replaceAll(':', '%3A');
-const isId = (text: string | undefined): text is string => text !== undefined && /^\d+$/.test(text);
-
 function isOfSubdomain(host: string): boolean {
   const prefix = 'token.actions.';
   return host.startsWith(prefix) && labelBefore(host.slice(prefix.length), 'ghe.com') !== undefined;
 }
-
-const claims: readonly string[] = [
-  ...['actor', 'actor_id', 'base_ref', 'check_run_id', 'enterprise', 'enterprise_id', 'environment'],
-  ...['environment_node_id', 'event_name', 'head_ref', 'issuer_scope', 'job_workflow_ref', 'job_workflow_sha', 'ref'],
-  ...['ref_protected', 'ref_type', 'repository', 'repository_id', 'repository_owner', 'repository_owner_id'],
-  ...['repository_visibility', 'run_attempt', 'run_id', 'run_number', 'runner_environment', 'sha', 'workflow'],
-  ...['workflow_ref', 'workflow_sha'],
-];
 
 /** Of all claims these ten alone. */
 const conditionKeyNames = [
@@ -247,12 +176,12 @@ export const gitHub: Issuer<GitHubSubject> = /* @__PURE__ */ known(() => ({
     { claim: 'repository_owner', kind: 'name', of: 'owner' },
     { claim: 'enterprise', kind: 'name', of: 'owner' },
   ],
-  claims,
+  claims: gitHubClaims,
   exampleSubjects: [
     ...['ref:refs/heads/main', 'environment:production', 'pull_request'].map((context) => `repo:octo/app:${context}`),
     'repo:octo@65001/app@724113:ref:refs/heads/main',
     'repo:octo/app:job_workflow_ref:octo/flows/.github/workflows/deploy.yml@refs/heads/main',
-    ...claims.map((claim) => `${claim}:${exampleOf(claim)}`),
+    ...gitHubClaims.map((claim) => `${claim}:${exampleOf(claim)}`),
     'repo_property_team:web',
   ],
   parseSubject: parseGitHubSubject,

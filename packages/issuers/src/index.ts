@@ -35,12 +35,10 @@ export { type EntraCloud, entraAudience, entraAudiences, entraCloudAt, entraClou
 export { isFullRef, isGitRefName } from './git-ref-name.ts';
 export {
   formatContext,
-  formatRepository,
   type GitHubContext,
   gitHub,
   gitHubIssuer,
   gitHubServiceOf,
-  gitHubSubjectClaims,
   gitHubSubjectParts,
   gitHubTokenDomains,
   immutableSubjectsSince,
@@ -58,6 +56,7 @@ export {
   type NamedRepository,
   parseRepositoryName,
 } from './github-repository.ts';
+export { formatRepository } from './github-subject-claims.ts';
 export { gitLab, gitLabIssuer } from './gitlab.ts';
 export { google } from './google.ts';
 export { type ConditionKey, commonConditionKeys, conditionPrefix, type Issuer, type SubjectParts } from './issuer.ts';

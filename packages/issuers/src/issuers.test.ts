@@ -170,6 +170,9 @@ const subjects: Readonly<Record<string, readonly string[]>> = {
     'repository_owner:monalisa:repository_visibility:private',
     'repository_owner_id:65001:environment:production',
     'repo_property_team:platform',
+    'pull_request:repository_owner:octo-org',
+    'pull_request',
+    'repository_owner_id:65001:jti:3a1e7c52-0b9d-4f6e-8a2d-5c4b3f1e0d9a',
     'job_workflow_ref:octo-org/octo-automation/.github/workflows/oidc.yml@refs/heads/main',
   ],
   'Azure Pipelines': ['sc://contoso/web/deploy', 'p://contoso/My Project/folder/release'],
@@ -276,7 +279,8 @@ describe('A subject', () => {
     ['repo:octo@a/app@2:pull_request', 'an id that is no number'],
     ['repo:octo:pull_request', 'no repository'],
     ['repo:octo/app:colour:red', 'a claim that GitHub does not have'],
-    ['pull_request', 'a context alone'],
+    ['repo:octo/app:pull_request:pull_request', 'a context twice'],
+    ['pull_request:actor', 'a claim without a value'],
     ['', 'nothing'],
   ])('%s is none of GitHub: %s', (subject) => {
     expect(byTitle('GitHub Actions').parseSubject(subject)).toBeUndefined();
