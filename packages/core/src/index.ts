@@ -17,7 +17,7 @@ export { type Lease, lastCall, leastLeft, renewalTime } from './lease.ts';
 export { parseLines, parsePairs, sameButForCase } from './lines.ts';
 export { Masking } from './masking.ts';
 export { errorWithNames, kebabCase, type NameOf, withNames } from './names.ts';
-export { matchesPattern, patternMatcher } from './pattern.ts';
+export { matchesPattern } from './pattern.ts';
 export { killWithChildren } from './program.ts';
 export { Refresher, renewed } from './refresher.ts';
 export { readSmallFile, UnreadableFile } from './small-file.ts';

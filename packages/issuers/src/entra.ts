@@ -19,7 +19,7 @@ export function credentialAudience(audience: string, iss = ''): string {
 }
 
 /** The tenant of all personal accounts: whoever has one is in it. */
-export const personalTenant = '9188040d-6c67-4c5b-b112-36a304b66dad';
+const personalTenant = '9188040d-6c67-4c5b-b112-36a304b66dad';
 
 /**
  * The cloud in a computed subject: public, US Government, operated by 21Vianet, US National, US Secret.

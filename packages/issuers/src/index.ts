@@ -22,14 +22,12 @@ export { buildkite, buildkiteIssuer } from './buildkite.ts';
 export { circleCi } from './circleci.ts';
 export { type OtherCodeHost, otherCodeHostOf } from './code-host.ts';
 export { isConsistentToken } from './consistent-token.ts';
-export { customerServices } from './customer-services.ts';
 export {
   credentialAudience,
   entra,
   entraIssuer,
   isComputedEntraSubject,
   parseEntraSubject,
-  personalTenant,
 } from './entra.ts';
 export { type EntraCloud, entraAudience, entraAudiences, entraCloudAt, entraClouds } from './entra-clouds.ts';
 export { isFullRef, isGitRefName } from './git-ref-name.ts';

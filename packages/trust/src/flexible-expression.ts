@@ -17,7 +17,7 @@ export interface ClaimTest {
 }
 
 /** A text that is no expression. */
-export class ExpressionSyntaxError extends Error {
+class ExpressionSyntaxError extends Error {
   override readonly name = 'ExpressionSyntaxError';
   static readonly code = 'ExpressionSyntaxError';
   /** From 1. */

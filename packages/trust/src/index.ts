@@ -6,9 +6,9 @@ export { type AuditRuleId, auditRules } from './audit/audit-rules.ts';
 export type { Ending } from './audit/dates.ts';
 export { hasAccounts, oursIn } from './audit/organization.ts';
 export { hasProviders } from './audit/providers.ts';
-export { type AzurePipelinesJobs, azurePipelinesJob } from './azure-pipelines-job.ts';
-export { type ConditionContext, holds } from './condition.ts';
-export { credentialName, parseCredentialName } from './credential-name.ts';
+export type { AzurePipelinesJobs } from './azure-pipelines-job.ts';
+export type { ConditionContext } from './condition.ts';
+export { parseCredentialName } from './credential-name.ts';
 export { type Evaluation, evaluateTrustPolicy, type TrustRequest } from './evaluate.ts';
 export { explainEvaluation, explainMatch } from './explain.ts';
 export {
@@ -30,7 +30,6 @@ export {
   type ClaimsMatchingExpression,
   type ClaimTest,
   claimTestsOf,
-  ExpressionSyntaxError,
   parseExpression,
 } from './flexible-expression.ts';
 export { type GitHubJobs, gitHubJob } from './github-job.ts';
@@ -41,10 +40,8 @@ export {
   connectionJob,
   type JobClaims,
   jobOf,
-  kubernetesJob,
   type NamedSubject,
   providerArn,
-  subjectJob,
   type TrustedJob,
 } from './job.ts';
 export { sharedOptions, type Target } from './job-kinds/job-kind.ts';
@@ -61,13 +58,12 @@ export { textOfJson } from './json-text.ts';
 export { withLikelyCause } from './likely-cause.ts';
 export { lintTrustPolicy } from './lint-aws.ts';
 export { lintFederatedCredentials } from './lint-entra.ts';
-export { whyNoSubject } from './lint-never.ts';
 export { migrateFederatedCredentials } from './migration/federated-credentials.ts';
 export type { Migrated, NotCovered } from './migration/migrated.ts';
 export type { Migration } from './migration/migration.ts';
 export { migrateTrustPolicy } from './migration/trust-policy.ts';
 export { checkJob, namedJob } from './named-job.ts';
-export { checkThatItCanMatch, neverMatches } from './never-matches.ts';
+export { neverMatches } from './never-matches.ts';
 export {
   type Condition,
   MalformedPolicyError,
@@ -101,7 +97,6 @@ export {
   assertionProblem,
   isKeyOfRequest,
   type Presentation,
-  partiesOf,
   providerAccepts,
   type WebIdentityClaims,
   webIdentityProblem,
