@@ -23,6 +23,7 @@ try {
     cpSync(join(tasks, 'icon-32.png'), join(staging, path, 'icon.png'));
   }
   for (const file of ['icon.png', 'overview.md']) cpSync(join(tasks, file), join(staging, file));
+  cpSync(join(root, 'docs', 'screenshots'), join(staging, 'screenshots'), { recursive: true });
   cpSync(join(root, 'LICENSE'), join(staging, 'LICENSE'));
   manifest.version = versionOf(manifest);
   writeFileSync(join(staging, 'vss-extension.json'), JSON.stringify(manifest, null, 2));

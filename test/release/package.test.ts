@@ -66,7 +66,7 @@ describe('the extension', () => {
         ),
       ]),
     );
-    expect(names).toEqual(expect.arrayContaining(['overview.md', 'icon.png', 'LICENSE']));
+    expect(names).toEqual(expect.arrayContaining(['overview.md', 'icon.png', 'screenshots/who.png', 'LICENSE']));
   });
 
   it('contributes every task under its name, and a service connection without secrets', () => {
