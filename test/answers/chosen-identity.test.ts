@@ -114,7 +114,7 @@ describe('the identity that is chosen', () => {
     for (const own of [onGitHub(), undefined])
       await expect(choose('azure-pipelines', own)).rejects.toMatchObject({
         code: 'INPUT_INVALID',
-        message: 'Input "identity" is "azure-pipelines", but this does not run in a job of that platform.',
+        message: 'The identity "azure-pipelines" was asked for, but this does not run in a job of that platform.',
       });
   });
 

@@ -386,7 +386,7 @@ it.each(platforms)(
     const other = platform === 'GitHub Actions' ? 'azure-pipelines' : 'github';
     const run = await entra({ identity: other }, job()).run();
     expect(run.error).toContain(
-      `Input "identity" is "${other}", but this does not run in a job of that platform. [INPUT_INVALID]`,
+      `The identity "${other}" was asked for, but this does not run in a job of that platform. [INPUT_INVALID]`,
     );
     const wrong = await entra({ 'managed-identity': 'mine' }, job()).run();
     expect(wrong.error).toContain('[INPUT_INVALID]');

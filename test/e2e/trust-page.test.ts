@@ -33,7 +33,7 @@ describe('fedbridge trust page', () => {
     const { exitCode, stderr } = await runCommand(['trust', 'page', '--output', 'none/trust.html'], desktop, folder);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: expect.stringContaining('none/trust.html cannot be written: ENOENT.'),
+      stderr: expect.stringContaining('none/trust.html cannot be written: ENOENT (no such file or folder).'),
     });
   });
 

@@ -1040,7 +1040,7 @@ describe('fedbridge inspect', () => {
   it('the machine that it runs on, whose token is for an audience that is named', async () => {
     const { environment } = await emulator.startMachine({ systemAssigned: ids.machine, form: 'app-service' });
     const without = await fedbridge(['inspect', '--from-job'], '', environment);
-    expect(without).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('"audience"') });
+    expect(without).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('needs --audience') });
     const shown = await fedbridge(['inspect', '--from-job', '--audience', apiUri], '', environment);
     expect(shown.stdout).toContain(`audience  ${apiUri}`);
     const written = await fedbridge([...aws, '--from-job', '--audience', apiUri], '', environment);

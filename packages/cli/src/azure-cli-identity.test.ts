@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { realSystem, type System } from '@fedbridge/core';
 import { parseResource } from '@fedbridge/entra';
@@ -10,7 +11,9 @@ const resource = parseResource('https://management.azure.com');
 /** What is known of a token that `az` is asked for, and of how it was asked. */
 async function ask(run: System['run']) {
   const stderr = new PassThrough();
-  const terminal = new Terminal({ stdout: new PassThrough(), stderr } as unknown as NodeJS.Process);
+  const terminal = new Terminal(
+    Object.assign(new EventEmitter(), { stdout: new PassThrough(), stderr }) as unknown as NodeJS.Process,
+  );
   const calls: Parameters<System['run']>[0][] = [];
   const system: System = {
     ...realSystem({ HOME: '/home/me' }),

@@ -14,8 +14,9 @@ export function azureCliIdentity(environment: CloudName, cli: Cli): CommandIdent
     outbound: outbounds(cli),
     accessToken: async (resource) => {
       const args = ['account', 'get-access-token', '--resource', resource, '--output', 'json', '--only-show-errors'];
-      const end = await system
-        .run({ program: 'az', args, environment: system.environment, withinMs: timeoutMs })
+      const call = { program: 'az', args, environment: system.environment, withinMs: timeoutMs };
+      const end = await cli.terminal
+        .interruptible((cancelled) => system.run({ ...call, cancelled }))
         .catch((error: { code?: string }) => ({
           exitCode: null,
           output: error.code === 'ENOENT' ? 'There is no "az".' : String(error.code),

@@ -42,7 +42,7 @@ async function treeOf(isWanted: (name: string) => boolean, cli: Cli): Promise<Co
     .version(version ?? 'not a release')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 not done (standard error says why), 2 the command line or a file is wrong, 3 a check found something.',
+      '\nExit codes: 0 done, 1 not done (standard error says why), 2 the command line or a file is wrong, 3 a check found something, 130 interrupted.',
     );
   for (const [name, load] of Object.entries({ ...commands, ...hidden })) {
     if (isWanted(name)) program.addCommand((await load())(cli), { hidden: Object.hasOwn(hidden, name) });

@@ -1,6 +1,7 @@
 import { errorWithNames, explain, FedbridgeError, kebabCase, type System } from '@fedbridge/core';
 import { type Command, CommanderError } from 'commander';
 import { refuseBlanks } from './option-values.ts';
+import { askRequiredLast } from './required-options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command works with. */
@@ -9,20 +10,26 @@ export interface Cli {
   readonly system: System;
 }
 
-/** 0: done. 1: not done, and why is on standard error. 2: the command line, or a file that it names, is wrong. 3: a check found something. */
-export const exitCodes = { failed: 1, usage: 2, findings: 3 } as const;
+/**
+ * 0: done. 1: not done, and why is on standard error. 2: the command line, or a file that it names, is wrong. 3: a check found something.
+ * 130: interrupted, as shells tell of SIGINT.
+ */
+export const exitCodes = { failed: 1, usage: 2, findings: 3, interrupted: 130 } as const;
 
 /** A command, and all below it, as one that is run: what it says goes to the terminal, and it never ends the process. */
 export function asProgram(command: Command, terminal: Terminal): Command {
   command
-    .showHelpAfterError('(see --help)')
     .configureOutput({
       writeOut: (text) => linesOf(text).forEach((line) => void terminal.print(line)),
       writeErr: (text) => linesOf(text).forEach((line) => void terminal.log(line)),
     })
+    // Beside the longest options of a terminal of 80 columns too.
+    .configureHelp({ minWidthToWrap: 20 })
     .exitOverride();
   inheritSettings(command);
+  pointToHelp(command, '');
   refuseBlanks(command);
+  askRequiredLast(command);
   return command;
 }
 
@@ -42,12 +49,17 @@ function fail(error: unknown, terminal: Terminal): void {
     // Names of inputs are those of options here.
     const shown = explain(errorWithNames(error, (name) => `--${kebabCase(name)}`));
     for (const line of linesOf(shown)) terminal.log(line);
-    terminal.exitCode = wrongInput.has(error.code) ? exitCodes.usage : exitCodes.failed;
+    terminal.exitCode = codeOf(error);
   } else {
     const kind = error instanceof Error ? error.name : typeof error;
     terminal.log(`An unforeseen error: ${kind}. [INTERNAL]`);
     terminal.exitCode = exitCodes.failed;
   }
+}
+
+function codeOf({ code }: FedbridgeError): number {
+  if (code === 'CANCELLED') return exitCodes.interrupted;
+  return wrongInput.has(code) ? exitCodes.usage : exitCodes.failed;
 }
 
 const wrongInput: ReadonlySet<string> = new Set(['INPUT_INVALID', 'INPUT_MISSING', 'ENDPOINT_NOT_ALLOWED']);
@@ -59,4 +71,11 @@ function inheritSettings(command: Command): void {
     child.copyInheritedSettings(command);
     inheritSettings(child);
   }
+}
+
+/** An error names the help that is about it. @param above - the commands above, as they are written */
+function pointToHelp(command: Command, above: string): void {
+  const name = `${above}${command.name()}`;
+  command.showHelpAfterError(`(see ${name} --help)`);
+  for (const child of command.commands) pointToHelp(child, `${name} `);
 }

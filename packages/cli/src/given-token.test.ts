@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { unsignedToken } from '../../../test/harness/tokens.ts';
-import { givenToken, tokenHint } from './given-token.ts';
+import { givenToken } from './given-token.ts';
 
 const token = unsignedToken({ iss: 'https://i', sub: 'the subject', aud: 'a', exp: 4e9 });
+const tokenHint = 'Give the token itself.';
 const give = (text: string) => givenToken(text, 'Standard input', tokenHint);
 
 describe('a token that a user gives', () => {

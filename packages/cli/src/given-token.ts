@@ -1,5 +1,6 @@
 import { FedbridgeError } from '@fedbridge/core';
 import { IdToken } from '@fedbridge/identity';
+import type { Terminal } from './terminal.ts';
 
 /**
  * The token that a user gives on standard input or in a file.
@@ -19,5 +20,10 @@ export function givenToken(text: string, from: string, hint: string): IdToken {
   }
 }
 
-/** For commands that read nothing but a token. */
-export const tokenHint = 'Give the token itself, eyJ…, on standard input; or, in a job, --from-job.';
+/** The token in a file, or on standard input. @throws FedbridgeError `INPUT_INVALID` */
+export async function tokenIn(file: string | undefined, terminal: Terminal): Promise<IdToken> {
+  const text = await terminal.readFile(file);
+  return givenToken(text, (file ?? '-') === '-' ? 'Standard input' : (file ?? ''), tokenHint);
+}
+
+const tokenHint = 'Give the token itself, eyJ…, in a file or on standard input; or, in a job, --from-job.';

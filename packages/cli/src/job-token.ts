@@ -1,3 +1,4 @@
+import { FedbridgeError } from '@fedbridge/core';
 import { Identity, type IdToken } from '@fedbridge/identity';
 import { platforms } from '@fedbridge/platforms';
 import type { Cloud } from '@fedbridge/trust';
@@ -17,6 +18,7 @@ const fileVariables = {
  *
  * @param audience - who it is asked for, where the job can choose
  * @param named - an audience that the user named: a machine has no other
+ * @throws FedbridgeError `INPUT_INVALID` where there is none of them, and what a source of ID tokens throws
  */
 export async function jobToken(cloud: Cloud, audience: string, cli: Cli, named?: string): Promise<IdToken> {
   const outbound = outbounds(cli)(timeoutMs);
@@ -25,9 +27,27 @@ export async function jobToken(cloud: Cloud, audience: string, cli: Cli, named?:
     { wanted: 'auto', own, platforms, managedIdentity: { by: 'system' }, requiredClaims: [] },
     outbound,
   );
+  refuseOutsideOfJobs(identity, named);
   const inFile = identity.ofTokenFile(fileVariables[cloud]);
   if (inFile) return inFile.getIdToken(named);
   // What is in a file is there already, and a machine gets tokens for applications of its tenant alone.
   const isAsked = identity.audience === 'chosen' && !identity.isInFiles && !identity.machine;
   return identity.getIdToken(named ?? (isAsked ? audience : undefined));
+}
+
+/**
+ * What is left where there is no job and no pod is the machine, whose tokens are for an audience of its tenant's: without one nobody means
+ * it, but is somewhere else than they think.
+ *
+ * @param named - an audience that the user named
+ * @throws FedbridgeError `INPUT_INVALID`
+ */
+export function refuseOutsideOfJobs({ machine }: Identity, named: string | undefined): void {
+  if (!machine || named !== undefined) return;
+  const names = platforms.map(({ name }) => name).join(', ');
+  throw new FedbridgeError('INPUT_INVALID', `This does not run in a job (${names}), nor in a pod with a token file.`, {
+    hint:
+      'Run it in a job, or as one: "fedbridge emulator run --job github -- …". The managed identity of a machine on Azure needs ' +
+      "--audience, the URI of an application of its tenant's (api://my-app).",
+  });
 }

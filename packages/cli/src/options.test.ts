@@ -113,6 +113,8 @@ describe('every option of every command', () => {
       for (const value of nonsense) {
         const { said } = await run(line(words, option, value));
         expect(said).not.toContain('INTERNAL');
+        // To standard output: the page, to the byte.
+        if (value === '-' && said.startsWith('<!doctype html>')) continue;
         expect(said).not.toMatch(/[^\P{Cc}\n]|##vso\[|^::/mu);
       }
     },

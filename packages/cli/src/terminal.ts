@@ -1,13 +1,16 @@
 import { createReadStream } from 'node:fs';
 import { styleText } from 'node:util';
 import { FedbridgeError, Masking, visible } from '@fedbridge/core';
-import { decoded } from '@fedbridge/trust-files';
 import { jsonParts } from './json-parts.ts';
+import { textOf } from './reading.ts';
 
 type Colour = 'red' | 'yellow' | 'green' | 'dim';
 
 /** Of what is read, in bytes: far beyond any token or document. */
 const mostInput = 16 * 1024 * 1024;
+
+/** How often progress is shown anew, in ms: more than an eye follows would only keep the work waiting. */
+const progressMs = 100;
 
 /**
  * What a command prints to and reads from: results on standard output, everything else on standard error. All that is printed goes
@@ -16,6 +19,8 @@ const mostInput = 16 * 1024 * 1024;
 export class Terminal {
   readonly #process: NodeJS.Process;
   readonly #masking = new Masking();
+  /** When progress was shown last, in ms of a clock that only goes on; undefined where none is in sight. */
+  #progressAt: number | undefined;
 
   constructor(process: NodeJS.Process) {
     this.#process = process;
@@ -28,15 +33,16 @@ export class Terminal {
     process.stderr.on('error', () => {});
   }
 
-  /** A line of the result, in a colour where a person reads it: on a terminal, unless NO_COLOR is set. */
+  /** A line of the result, in a colour where a person reads it. */
   print(line: string, colour?: Colour): void {
-    const { stdout, env } = this.#process;
     const shown = visible(line);
-    this.#write(colour && stdout.isTTY && !env.NO_COLOR ? styleText(colour, shown) : shown);
+    // A stream that is to have colours has been decided on: Node's own check came with 22.13.
+    this.#write(colour && this.#hasColours ? styleText(colour, shown, { validateStream: false }) : shown);
   }
 
   /** The result as JSON. */
   printJson(value: unknown, indent = 0): void {
+    this.#clearProgress();
     for (const part of jsonParts(value, indent)) this.#process.stdout.write(part);
     this.#process.stdout.write('\n');
   }
@@ -46,9 +52,30 @@ export class Terminal {
     this.#write(text);
   }
 
+  /** The result as a file of its own is, to the byte. */
+  printBytes(bytes: Uint8Array): void {
+    this.#clearProgress();
+    this.#process.stdout.write(bytes);
+  }
+
   /** A line for whoever watches, which may be everybody who may read a job's log: nothing masked is in it. */
   log(line: string): void {
+    this.#clearProgress();
     this.#process.stderr.write(`${visible(this.#masking.hide(line))}\n`);
+  }
+
+  /**
+   * Shows how far long work is, in a line that the next one replaces: where a person watches, and to nobody else.
+   *
+   * @param line - without anything secret
+   */
+  progress(line: string): void {
+    const { stderr, env } = this.#process;
+    if (!stderr.isTTY || env.TERM === 'dumb') return;
+    const now = performance.now();
+    if (this.#progressAt !== undefined && now - this.#progressAt < progressMs) return;
+    this.#progressAt = now;
+    stderr.write(`\r${visible(line).slice(0, Math.max(0, stderr.columns - 1))}\x1b[K`);
   }
 
   /** Hides a secret in all that is logged from now on, cut or encoded too. No platform hides it: results are printed as they are. */
@@ -56,14 +83,25 @@ export class Terminal {
     this.#masking.add(secret);
   }
 
-  /** All of standard input. @throws FedbridgeError `INPUT_INVALID` */
+  /** All of standard input, which who sits at a terminal is told of. @throws FedbridgeError `INPUT_INVALID` */
   read(most = mostInput): Promise<string> {
-    return textOf(this.#process.stdin, 'Standard input', most);
+    const { stdin, platform } = this.#process;
+    const end = platform === 'win32' ? 'Ctrl+Z and Enter end' : 'Ctrl+D ends';
+    if (stdin.isTTY) this.log(`Reading from this terminal: ${end} it.`);
+    return textOf(stdin, 'Standard input', most);
   }
 
-  /** All of a file, or of whatever its name stands for. @throws FedbridgeError `INPUT_INVALID` */
-  readFile(file: string, most = mostInput): Promise<string> {
-    return textOf(createReadStream(file), file, most);
+  /**
+   * All of a file, or of whatever its name stands for: `-` for standard input, and so does no name, unless it is a terminal.
+   *
+   * @throws FedbridgeError `INPUT_INVALID`
+   */
+  async readFile(file: string | undefined, most = mostInput): Promise<string> {
+    if (file === '-' || (file === undefined && !this.#process.stdin.isTTY)) return this.read(most);
+    if (file !== undefined) return textOf(createReadStream(file), file, most);
+    throw new FedbridgeError('INPUT_INVALID', 'No file is named, and standard input is a terminal.', {
+      hint: 'Name a file, or pipe into this command; - stands for what is typed here. --help has examples.',
+    });
   }
 
   /** Whether a person sees what is printed. */
@@ -75,30 +113,53 @@ export class Terminal {
     this.#process.exitCode = code;
   }
 
-  /** Is aborted when this process is asked to end. */
+  /** Is aborted when this process is asked to end; the signal is the reason. */
   stopSignal(): AbortSignal {
     const stop = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) this.#process.on(signal, () => stop.abort());
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) this.#process.on(signal, () => stop.abort(signal));
     return stop.signal;
   }
 
+  /**
+   * Does work that must not be left behind: a signal that ends this process ends the work first.
+   *
+   * @param work - ends early once it is asked to
+   * @throws FedbridgeError `CANCELLED`
+   */
+  async interruptible<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T> {
+    const stop = new AbortController();
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+    const end = (signal: NodeJS.Signals) => stop.abort(signal);
+    for (const signal of signals) this.#process.on(signal, end);
+    const result = work(stop.signal).finally(() => {
+      for (const signal of signals) this.#process.off(signal, end);
+    });
+    await result.catch(() => {});
+    if (!stop.signal.aborted) return result;
+    // As if it had not been held up: shells see 130 for Ctrl+C, and end a loop around it.
+    this.#process.kill(this.#process.pid, stop.signal.reason);
+    throw new FedbridgeError('CANCELLED', 'Interrupted.');
+  }
+
+  /**
+   * Where a person reads, unless they or their terminal want none; FORCE_COLOR comes before all else.
+   * Source: Node.js, `tty.WriteStream.getColorDepth`; https://no-color.org.
+   */
+  get #hasColours(): boolean {
+    const { stdout, env } = this.#process;
+    const { FORCE_COLOR: forced, NO_COLOR: none, TERM } = env;
+    if (forced !== undefined) return ['', '1', '2', '3', 'true'].includes(forced);
+    return stdout.isTTY === true && !none && TERM !== 'dumb';
+  }
+
   #write(text: string): void {
+    this.#clearProgress();
     this.#process.stdout.write(`${text}\n`);
   }
-}
 
-async function textOf(stream: NodeJS.ReadableStream, what: string, most: number): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const part of stream) {
-      size += part.length;
-      if (size > most) throw new FedbridgeError('INPUT_INVALID', `${what} has more than ${most} bytes.`);
-      parts.push(Buffer.from(part));
-    }
-  } catch (error) {
-    if (error instanceof FedbridgeError) throw error;
-    throw new FedbridgeError('INPUT_INVALID', `${what} cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
+  #clearProgress(): void {
+    if (this.#progressAt === undefined) return;
+    this.#progressAt = undefined;
+    this.#process.stderr.write('\r\x1b[K');
   }
-  return decoded(Buffer.concat(parts), what);
 }

@@ -25,7 +25,7 @@ export function parseMachineEndpoint(text: string, what: string): Endpoint {
   const url = parse(text, what, isOfMachine);
   if (isOfMachine(url)) return url;
   throw new FedbridgeError('ENDPOINT_NOT_ALLOWED', `${what} is on ${url.host}, which is not this machine.`, {
-    hint: 'A machine gives credentials on loopback or on 169.254.0.0/16 alone. See which earlier step of the job changes that variable.',
+    hint: 'A machine gives credentials on loopback or on 169.254.0.0/16 alone. See what sets that variable.',
   });
 }
 

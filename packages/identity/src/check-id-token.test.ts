@@ -51,7 +51,7 @@ describe('checkIdToken', () => {
       'The ID token comes from an issuer that is not issuer.example.com.',
       'It was not sent anywhere. Something',
     ],
-    [{ aud: 'x' }, 'The ID token is not for cloud or mine.', 'leave the input "audience" out'],
+    [{ aud: 'x' }, 'The ID token is not for cloud or mine.', 'leave the audience out'],
     [
       { exp: now / 1000 },
       'The ID token expired at 2027-01-15T08:00:00.000Z; it is 2027-01-15T08:00:00.000Z here.',

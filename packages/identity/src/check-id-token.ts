@@ -41,7 +41,7 @@ export function checkIdToken(token: IdToken, expected: IdTokenExpectation): IdTo
       presented,
       breaksGuard: true,
       hint:
-        'It was not sent anywhere. On Azure Pipelines the platform sets the audience: leave the input "audience" out. Of a ' +
+        'It was not sent anywhere. On Azure Pipelines the platform sets the audience: leave the audience out. Of a ' +
         'managed identity, name the audience that the token has; of a pod, project a token with that audience alone.',
     });
   }

@@ -45,7 +45,7 @@ describe('the identity that was named', () => {
   it.each([undefined, asking])('is an error where the job is of another platform, and no other is taken: %o', (own) =>
     expect(choose({ wanted: 'azure-pipelines', own }, files)).rejects.toMatchObject({
       code: 'INPUT_INVALID',
-      message: 'Input "identity" is "azure-pipelines", but this does not run in a job of that platform.',
+      message: 'The identity "azure-pipelines" was asked for, but this does not run in a job of that platform.',
     }),
   );
 });

@@ -56,7 +56,7 @@ export async function chooseSource(
     if (source) return { source, why: `Identity: ${wanted}, as asked for.` };
     throw new FedbridgeError(
       'INPUT_INVALID',
-      `Input "identity" is "${wanted}", but this does not run in a job of that platform.`,
+      `The identity "${wanted}" was asked for, but this does not run in a job of that platform.`,
     );
   }
   if (own && canAsk(own, platforms))

@@ -31,7 +31,7 @@ export class ManagedIdentityIdTokenSource implements IdTokenSource {
       const what = audience === undefined ? 'without an audience' : `for the audience "${audience}"`;
       throw new FedbridgeError('INPUT_INVALID', `A managed identity gets no token ${what}.`, {
         hint:
-          'A managed identity gets tokens for applications of its tenant alone. Register one, name its URI in the input "audience" ' +
+          'A managed identity gets tokens for applications of its tenant alone. Register one, name its URI as the audience ' +
           '(api://my-app), and allow that audience in the cloud.',
       });
     }

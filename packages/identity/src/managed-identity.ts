@@ -214,7 +214,7 @@ function requireSame(answer: unknown, { id, endpoint }: ManagedIdentity): void {
     : new FedbridgeError('ID_TOKEN_REFUSED', `${who} gave a token of another identity than ${which}.`, {
         answer: said.join(', '),
         breaksGuard: true,
-        hint: 'It was not delivered. See what answers there: IDENTITY_ENDPOINT and AZURE_POD_IDENTITY_AUTHORITY_HOST name it, which any step of the job can set.',
+        hint: 'It was not delivered. See what answers there, and what sets IDENTITY_ENDPOINT or AZURE_POD_IDENTITY_AUTHORITY_HOST, which name it.',
       });
 }
 

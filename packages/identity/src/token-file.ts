@@ -91,8 +91,8 @@ function forOthers({ presented }: IdToken, audience: string | undefined, isOther
       presented,
       breaksGuard: true,
       hint:
-        'It was not sent anywhere. Project a token with that audience into the pod, or name the one that it has in the ' +
-        'input "audience" if the cloud trusts it.',
+        'It was not sent anywhere. Project a token with that audience into the pod, or name the audience that it has if the cloud ' +
+        'trusts it.',
     },
   );
 }

@@ -18,6 +18,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Cli } from '../command-line.ts';
 import { credentialForms } from '../credential-forms.ts';
 import { chooseIdentity, type IdentityOptions, outbounds, withIdentityOptions } from '../identity-options.ts';
+import { refuseOutsideOfJobs } from '../job-token.ts';
 import { parsed } from '../option-values.ts';
 import { ownProgram } from '../standalone.ts';
 
@@ -97,6 +98,7 @@ async function acquire(options: AwsCredentialsOptions, cli: Cli): Promise<Admitt
   const outbound = outbounds(cli)(timeoutMs);
   const identity = await chooseIdentity(options, cli, outbound);
   const { roleToAssume, awsRegion, stsEndpoint, roleDurationSeconds: durationSeconds } = options;
+  if (options.identity === 'auto') refuseOutsideOfJobs(identity, options.audience);
   const usual = identity.audience === 'chosen' ? awsAudience(awsRegion.partition.name) : undefined;
   const idToken = reuseWhileFresh(identity, options.audience ?? usual, cli.system);
   const { subject: project } = await idToken();

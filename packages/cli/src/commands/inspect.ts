@@ -1,8 +1,8 @@
-import { inertJson } from '@fedbridge/core';
+import { inertJson, invalid } from '@fedbridge/core';
 import { audiences, type Inspection, inspectClaims } from '@fedbridge/trust';
 import { Command, Option } from 'commander';
 import type { Cli } from '../command-line.ts';
-import { givenToken, tokenHint } from '../given-token.ts';
+import { tokenIn } from '../given-token.ts';
 import { jobToken } from '../job-token.ts';
 import { awsAccount } from '../option-values.ts';
 
@@ -19,7 +19,8 @@ export function inspectCommand(cli: Cli): Command {
     .description(
       'Tell what an ID token says and what a trust policy and a federated credential for it look like; never the token itself.',
     )
-    .option('--from-job', 'the token of the job that this runs in, instead of the one on standard input', false)
+    .argument('[file]', 'has the token; standard input without, and for -')
+    .option('--from-job', 'the token of the job that this runs in, in the place of one that is given', false)
     .addOption(
       new Option('--cloud <cloud>', 'whose audience is asked for, with --from-job on GitHub')
         .choices(['aws', 'entra'])
@@ -37,12 +38,13 @@ export function inspectCommand(cli: Cli): Command {
       `
 Examples:
   fedbridge inspect --from-job
-  fedbridge inspect --json <token.txt`,
+  fedbridge inspect --json token.txt`,
     )
-    .action(async (options: InspectOptions) => {
+    .action(async (file: string | undefined, options: InspectOptions) => {
+      if (options.fromJob && file !== undefined) throw invalid('Name a file, or --from-job, and not both.');
       const token = options.fromJob
         ? await jobToken(options.cloud, audiences[options.cloud], cli, options.audience)
-        : givenToken(await cli.terminal.read(), 'Standard input', tokenHint);
+        : await tokenIn(file, cli.terminal);
       const inspection = inspectClaims(token.claims, options.account, cli.system.now());
       if (options.json) cli.terminal.printJson(inspection, 2);
       else for (const line of linesOf(inspection)) cli.terminal.print(line);

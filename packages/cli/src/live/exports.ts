@@ -114,6 +114,7 @@ class Asking {
     const [first] = asked;
     if (first) this.#cli.terminal.log(`Asking ${this.#tool.shown(first.question)}, and so for each of ${asked.length}`);
     for (let at = 0; at < asked.length; at += atOnce) {
+      this.#cli.terminal.progress(`${at} of ${asked.length} asked`);
       const answers = asked.slice(at, at + atOnce).map(async ({ item, question }) => {
         const credentials = listIn(await this.#tool.ask(question));
         const whole = { ...item, federatedIdentityCredentials: credentials };

@@ -37,14 +37,14 @@ export class SignedIn {
   async ask(question: Question): Promise<string> {
     const { tool, args } = question;
     const { args: manner, environment } = manners[tool];
-    const end = await this.#cli.system
-      .run({
-        program: tool,
-        args: [...args, ...this.#as, ...manner],
-        environment: { ...this.#cli.system.environment, ...environment },
-        withinMs: timeoutMs,
-        mostBytes,
-      })
+    const { system, terminal } = this.#cli;
+    const call = {
+      ...{ program: tool, args: [...args, ...this.#as, ...manner] },
+      ...{ environment: { ...system.environment, ...environment }, withinMs: timeoutMs, mostBytes },
+    };
+    const end = await terminal
+      // It has a group of its own, which a terminal does not interrupt.
+      .interruptible((cancelled) => system.run({ ...call, cancelled }))
       .catch(({ code }: NodeJS.ErrnoException) => {
         const why = code === 'ENOENT' ? `There is no "${tool}" on the path.` : `"${tool}" cannot be run: ${code}.`;
         throw this.#failed(question, why);

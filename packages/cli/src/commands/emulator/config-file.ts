@@ -13,19 +13,20 @@ import type { Cli } from '../../command-line.ts';
 
 /** A configuration, and what it makes. */
 export interface Configured {
-  /** Its path, whole. */
+  /** Its path, whole; `-` for standard input, which no other process reads. */
   readonly file: string;
   readonly config: EmulatorConfig;
   readonly setup: Setup;
-  /** The files that it was read from, itself among them. */
+  /** The files that it was read from, itself among them where it is one. */
   readonly files: readonly string[];
 }
 
 /** @throws FedbridgeError `INPUT_INVALID` with the place of what is wrong, and what was meant */
 export async function readConfig(file: string, { terminal }: Cli): Promise<Configured> {
-  const path = resolve(file);
-  const files = [path];
-  const source = await readYaml(file, path, terminal);
+  const isFile = file !== '-';
+  const path = isFile ? resolve(file) : file;
+  const files = isFile ? [path] : [];
+  const source = await readYaml(isFile ? file : 'stdin', path, terminal);
   const [twice] = source.duplicates;
   if (twice) {
     const { line, column } = twice.positions[1] ?? { line: 1, column: 1 };
@@ -41,14 +42,18 @@ export async function readConfig(file: string, { terminal }: Cli): Promise<Confi
     return { file: path, config, setup: await setupOf(config, read), files };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw placed(error, file, (at) => source.positionOf(at));
+    throw placed(error, isFile ? file : 'stdin', (at) => source.positionOf(at));
   }
 }
 
 type Reader = Cli['terminal'];
 
 async function readYaml(name: string, path: string, terminal: Reader) {
-  const [source, ...more] = await yamlIn(await terminal.readFile(path), name);
+  const text = await terminal.readFile(path).catch((error: FedbridgeError) => {
+    throw error.with({ hint: '"fedbridge emulator init" writes a configuration to begin with.' });
+  });
+  if (text.trim() === '') throw invalid(`${name} is empty.`);
+  const [source, ...more] = await yamlIn(text, name);
   if (!source || more.length > 0) throw invalid(`${name} must have exactly one document.`);
   return source;
 }

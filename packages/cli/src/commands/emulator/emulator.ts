@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Cli } from '../../command-line.ts';
 import type { JobOptions } from './job-options.ts';
@@ -24,10 +23,8 @@ export function emulatorCommand(cli: Cli): Command {
     .addCommand(
       new Command('init')
         .description('Write a configuration to begin with, and its JSON Schema beside it.')
-        .option('--config <file>', 'where', usualConfig)
-        .action(async ({ config }: { readonly config: string }) =>
-          (await import('./init.ts')).init(resolve(config), cli),
-        ),
+        .option('--config <file>', 'where; - for standard output, without the schema', usualConfig)
+        .action(async ({ config }: { readonly config: string }) => (await import('./init.ts')).init(config, cli)),
     )
     .addCommand(
       new Command('schema')
@@ -53,8 +50,9 @@ function runCommand(cli: Cli): Command {
     .addHelpText(
       'after',
       `
-The command's exit code is that of this one. Where an emulator runs with this configuration, it is used; else one is started for the
-command alone. Credentials and CI variables of your own are not handed to the command.
+The command's exit code is that of this one. Where an emulator runs with this
+configuration, it is used; else one is started for the command alone.
+Credentials and CI variables of your own are not handed to the command.
 
 Examples:
   fedbridge emulator run --job github -- fedbridge inspect --from-job
@@ -87,7 +85,7 @@ Examples:
 }
 
 function withConfig(command: Command): Command {
-  return command.option('--config <file>', 'the configuration, YAML or JSON', usualConfig);
+  return command.option('--config <file>', 'the configuration, YAML or JSON; - for standard input', usualConfig);
 }
 
 function withJob(command: Command): Command {

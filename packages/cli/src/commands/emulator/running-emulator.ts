@@ -14,6 +14,7 @@ export class RunningEmulator {
 
   /** Undefined where none runs, or one of another configuration. */
   static async find({ config, file }: Configured): Promise<RunningEmulator | undefined> {
+    if (file === '-') return undefined;
     const url = `http://127.0.0.1:${portsOf(config).page}`;
     try {
       const answer = await fetch(`${url}/status`);

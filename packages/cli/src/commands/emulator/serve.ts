@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { explain, FedbridgeError } from '@fedbridge/core';
 import { type Page, servePage } from '@fedbridge/emulator';
-import type { Cli } from '../../command-line.ts';
+import { type Cli, exitCodes } from '../../command-line.ts';
 import { type Configured, readConfig } from './config-file.ts';
 import { explanationOf } from './explanation.ts';
 import { portsOf } from './ports.ts';
@@ -24,11 +24,15 @@ export async function serve(
   terminal.print(`Page      ${page.url}`);
   terminal.print(`Proxy     ${bench.emulator.proxy ?? ''}`);
   for (const [name, url] of Object.entries(bench.emulator.urls)) terminal.print(`${name.padEnd(12)}${url}`);
-  const follower = follow(bench, page, config, cli);
-  terminal.log(`${config} is served, and read again when it changes. Ctrl+C ends it.`);
+  const isFile = configured.file !== '-';
+  const follower = isFile ? follow(bench, page, config, cli) : undefined;
+  terminal.log(
+    `${isFile ? `${config} is served, and read again when it changes` : 'What was read is served'}. Ctrl+C ends it.`,
+  );
   await new Promise<void>((ended) => (stop.aborted ? ended() : stop.addEventListener('abort', () => ended())));
-  follower.close();
+  follower?.close();
   await page.close();
+  if (stop.reason === 'SIGINT') terminal.exitCode = exitCodes.interrupted;
 }
 
 async function pageOf(bench: Workbench, listening: { readonly port: number; readonly address: string }): Promise<Page> {

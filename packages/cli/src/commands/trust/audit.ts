@@ -9,7 +9,15 @@ import {
   hasProviders,
   oursIn,
 } from '@fedbridge/trust';
-import { documentsIn, fileFinding, grantsIn, isBeyond, notReadFinding, type TextFile } from '@fedbridge/trust-files';
+import {
+  type DocumentInFile,
+  documentsIn,
+  fileFinding,
+  grantsIn,
+  isBeyond,
+  notReadFinding,
+  type TextFile,
+} from '@fedbridge/trust-files';
 import { Argument, Command, Option } from 'commander';
 import { type Cli, exitCodes } from '../../command-line.ts';
 import { checkLive, type LiveOptions, liveFiles, withLive } from './audit-live.ts';
@@ -61,7 +69,13 @@ Examples:
       if (documents.length === 0) throw usage('No role and no identity is in these files.');
       const mine = [...(options.mine ?? []), ...oursIn(sources)];
       const gaps = [...faults.map(notReadFinding), ...pages.map(incomplete)];
-      const found = audit(documents, { sources, mine, now, gaps, grantsOf: (one) => grantsIn(one, now) });
+      let decided = 0;
+      const grantsOf = (one: DocumentInFile) => {
+        decided += 1;
+        cli.terminal.progress(`${decided} of ${documents.length} roles and identities`);
+        return grantsIn(one, now);
+      };
+      const found = audit(documents, { sources, mine, now, gaps, grantsOf });
       if (found.areClientIdsUnused)
         cli.terminal.log(
           'Of several accounts it is not known whose audiences these are: those of providers are not used.',

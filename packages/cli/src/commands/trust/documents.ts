@@ -78,7 +78,3 @@ export function claimsOf(text: string, file: string): WebIdentityClaims {
     return givenToken(trimmed, file === 'stdin' ? 'Standard input' : file, claimsHint).claims;
   return inJson(file, () => JsonDocument.parse(text)).value as WebIdentityClaims;
 }
-
-export async function textOf(file: string | undefined, { terminal }: Cli): Promise<string> {
-  return file === undefined ? terminal.read() : terminal.readFile(file);
-}

@@ -16,10 +16,10 @@ export async function* textFiles(
   { mostInput, areUnrelated = false }: FileOptions = {},
 ): AsyncGenerator<TextFile> {
   if (names.filter((name) => name === '-').length > 1) throw usage('Standard input can be read once.');
-  for await (const { name, isOfFolder } of filesNamed(names.length === 0 ? ['-'] : names)) {
-    const file = { name: name === '-' ? 'stdin' : name, isOfFolder: isOfFolder || areUnrelated };
+  for await (const { name, isOfFolder } of filesNamed(names.length === 0 ? [undefined] : names)) {
+    const file = { name: name === undefined || name === '-' ? 'stdin' : name, isOfFolder: isOfFolder || areUnrelated };
     try {
-      yield { ...file, text: await (name === '-' ? terminal.read(mostInput) : terminal.readFile(name, mostInput)) };
+      yield { ...file, text: await terminal.readFile(name, mostInput) };
     } catch (error) {
       if (!(error instanceof FedbridgeError)) throw error;
       yield { ...file, text: '', fault: error };
@@ -34,9 +34,12 @@ interface FileOptions {
   readonly areUnrelated?: boolean | undefined;
 }
 
-async function* filesNamed(names: readonly string[]): AsyncGenerator<Omit<TextFile, 'text'>> {
+/** @param names - undefined for standard input, since there is none */
+async function* filesNamed(
+  names: readonly (string | undefined)[],
+): AsyncGenerator<{ readonly name: string | undefined; readonly isOfFolder: boolean }> {
   for (const name of names) {
-    if (name === '-' || !(await isFolder(name))) yield { name, isOfFolder: false };
+    if (name === undefined || name === '-' || !(await isFolder(name))) yield { name, isOfFolder: false };
     else for (const file of await filesBelow(name)) yield { name: file, isOfFolder: true };
   }
 }

@@ -14,12 +14,13 @@ import {
 } from '@fedbridge/trust';
 import type { Command } from 'commander';
 import type { Cli } from '../../command-line.ts';
-import { givenToken, tokenHint } from '../../given-token.ts';
+import { tokenIn } from '../../given-token.ts';
 import { jobToken } from '../../job-token.ts';
 import { usage } from './usage.ts';
 
 export interface JobOptions extends JobNames {
-  readonly fromToken?: boolean;
+  /** The file that has it; true for standard input. */
+  readonly fromToken?: string | true;
   readonly fromJob?: boolean;
 }
 
@@ -29,7 +30,7 @@ export function withJobOptions(command: Command): Command {
   for (const [flags, description] of all.flatMap((options) => Object.values(options)))
     command.option(flags, description);
   return command
-    .option('--from-token', 'the job of the token on standard input')
+    .option('--from-token [file]', 'the job of the token in a file; on standard input without, and for -')
     .option('--from-job', 'the job that this runs in');
 }
 
@@ -53,7 +54,7 @@ export async function trustedJob(options: JobOptions, target: Target, cli: Cli):
   if (way !== 'fromToken' && way !== 'fromJob') return namedJob(way, options, target);
   const token =
     way === 'fromToken'
-      ? givenToken(await cli.terminal.read(), 'Standard input', tokenHint)
+      ? await tokenIn(options.fromToken === true ? undefined : options.fromToken, cli.terminal)
       : await jobToken(cloud, audience, cli, options.audience);
   const job = jobOfToken(token, cloud, cli);
   checkJob(job, cloud);

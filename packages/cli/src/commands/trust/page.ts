@@ -1,11 +1,12 @@
 import { mkdtempSync } from 'node:fs';
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FedbridgeError, type System } from '@fedbridge/core';
+import type { System } from '@fedbridge/core';
 import { Command } from 'commander';
 import type { Cli } from '../../command-line.ts';
+import { unusable } from '../../reading.ts';
 import { standaloneFile } from '../../standalone.ts';
 
 /** Of packages/page; in the bundle it lies beside the script. */
@@ -16,7 +17,7 @@ export function pageCommand(cli: Cli): Command {
     .description(
       'Open a page that tells who is allowed by a trust document, what is wrong with it and how to fix it. It is one file, which needs no network.',
     )
-    .option('--output <file>', 'write the page there, and open nothing')
+    .option('--output <file>', 'write the page there, - for standard output, and open nothing')
     .addHelpText(
       'after',
       `
@@ -28,6 +29,10 @@ Examples:
     )
     .action(async ({ output }: { readonly output?: string }) => {
       const inside = standaloneFile('page.html');
+      if (output === '-') {
+        cli.terminal.printBytes(inside ?? (await readFile(page)));
+        return;
+      }
       if (output !== undefined) {
         await written(output, inside);
         cli.terminal.print(resolve(output));
@@ -46,8 +51,7 @@ async function written(file: string, inside: Uint8Array | undefined): Promise<vo
   try {
     await (inside ? writeFile(file, inside) : copyFile(page, file));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new FedbridgeError('INPUT_INVALID', `${file} cannot be written: ${code}.`);
+    throw unusable(file, 'written', error);
   }
 }
 

@@ -17,7 +17,7 @@ import { type DocumentInFile, federatedCredentials, inFile, ofEach, resolvedDocu
 import { Argument, Command } from 'commander';
 import { type Cli, exitCodes } from '../../command-line.ts';
 import type { Terminal } from '../../terminal.ts';
-import { claimsOf, type DocumentOptions, files, readDocuments, textOf, withParameters } from './documents.ts';
+import { claimsOf, type DocumentOptions, files, readDocuments, withParameters } from './documents.ts';
 import { usage } from './usage.ts';
 
 interface TestOptions extends DocumentOptions {
@@ -110,7 +110,7 @@ async function testOf(
   if (Number.isNaN(now)) throw usage(`"${at}" is not a time of ISO 8601.`);
   const others = Object.fromEntries(context.map(keyAndValue));
   namesOf(names, options);
-  const given = await textOf(file === '-' ? undefined : file, cli);
+  const given = await cli.terminal.readFile(file);
   const claims = claimsOf(given, (file ?? '-') === '-' ? 'stdin' : (file ?? ''));
   const presented: Presentation = {
     now: now / 1000,
