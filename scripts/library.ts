@@ -25,5 +25,5 @@ const { output } = await script.write({ dir: 'dist', format: 'esm', chunkFileNam
 const modules = output.flatMap((one) => (one.type === 'chunk' ? one.moduleIds : []));
 writeFileSync('dist/licenses.txt', licensesOf(modules));
 
-const types = await rolldown({ ...common, plugins: [dts({ dtsOnly: true, tsconfig: '../../tsconfig.json' })] });
+const types = await rolldown({ ...common, plugins: [dts({ dtsOnly: true, tsconfig: 'tsconfig.types.json' })] });
 await types.write({ dir: 'dist', format: 'esm' });

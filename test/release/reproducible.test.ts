@@ -61,6 +61,27 @@ it.each(wrappers)(
   },
 );
 
+// All of them are built as one, in scripts/: what that depends on, or has among its inputs, is what turbo looks at for changes.
+it.each(wrappers)('%s is built again when anything changes that it is made of', (wrapper) => {
+  interface Manifest {
+    readonly name: string;
+    readonly dependencies?: object;
+    readonly devDependencies?: object;
+  }
+  const manifestOf = (folder: string): Manifest =>
+    JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest;
+  const packages = readdirSync(join(root, 'packages')).map((name) => manifestOf(`packages/${name}`));
+  const dependenciesOf = ({ dependencies, devDependencies }: Manifest) =>
+    packages.filter(({ name }) => name in { ...dependencies, ...devDependencies });
+  const watched = new Set(dependenciesOf(manifestOf('scripts')));
+  for (const one of watched) for (const dependency of dependenciesOf(one)) watched.add(dependency);
+  const inputs = [
+    ...readFileSync(join(root, 'turbo.json'), 'utf8').matchAll(/"\$TURBO_ROOT\$\/(packages\/\w+)\/src\/\*\*"/g),
+  ];
+  const names = [...watched].map(({ name }) => name).concat(inputs.map(([, folder = '']) => manifestOf(folder).name));
+  expect(names).toEqual(expect.arrayContaining(dependenciesOf(manifestOf(wrapper)).map(({ name }) => name)));
+});
+
 describe('a commit with other bundles differs', () => {
   const [wrapper = ''] = wrappers;
   const dist = `${wrapper}/dist`;
