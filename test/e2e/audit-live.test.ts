@@ -37,7 +37,8 @@ const roles = [
   role('sibling', { AWS: 'arn:aws:iam::210987654321:root' }, 'sts:AssumeRole', {}),
 ];
 const policies = { RolePolicyList: [], AttachedManagedPolicies: [] };
-const details = 'aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy';
+const details =
+  'aws iam get-account-authorization-details --filter User Role Group LocalManagedPolicy AWSManagedPolicy';
 const awsAnswers = {
   [details]: { RoleDetailList: roles.map((one) => ({ ...one, ...policies })), Policies: [] },
   'aws iam list-roles': { Roles: roles },

@@ -157,7 +157,7 @@ describe('fedbridge trust audit', () => {
       expect.stringMatching(/^ +for example repo:octo[^/]+\//),
     ]);
     expect(stdout).toContain('Not listed: 2 that allow nobody, or services of AWS alone.');
-    expect(stdout).toContain(`what they allow is unknown: ${readOnly}.`);
+    expect(stdout).toContain(`  In no file is ${readOnly}. (1)\n`);
     expect(stdout).toContain(`by which nobody is allowed: arn:aws:iam::${account}:oidc-provider/gitlab.com.`);
     const severities = lines.flatMap((line) => /^(error|warning|note) /.exec(line)?.[1] ?? []);
     expect(severities).toEqual([...severities].sort((one, other) => order.indexOf(one) - order.indexOf(other)));

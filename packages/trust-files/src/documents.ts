@@ -91,7 +91,7 @@ function mayBeOfUse(text: string): boolean {
 }
 
 const words =
-  /Statement|Effect|audience|assume_?role_?policy|claimsMatchingExpression|OpenIDConnectProviderList|ClientIDList|JoinedMethod|AWS::IAM::Role|AWS::Include|(?:Fn::|!)(?:Transform|ForEach)|\bsts:/i;
+  /Statement|Effect|audience|assume_?role_?policy|claimsMatchingExpression|OpenIDConnectProviderList|ClientIDList|JoinedMethod|RoleDetailList|AWS::IAM::Role|AWS::Include|(?:Fn::|!)(?:Transform|ForEach)|\bsts:/i;
 
 /** An ARM template that has expressions in the place of what could be federated credentials. */
 const hidesResources = (text: string) =>

@@ -16,10 +16,10 @@ const az = (...args: readonly string[]): Question => ({ tool: 'az', args });
  * Source: AWS CLI Command Reference, iam and organizations.
  */
 export const awsQuestions = {
-  /** Roles with all policies that they may have, and no users and groups. */
+  /** Roles with all policies that they may have, and the users and groups that they may take over. */
   details: aws(
     ...['iam', 'get-account-authorization-details'],
-    ...['--filter', 'Role', 'LocalManagedPolicy', 'AWSManagedPolicy'],
+    ...['--filter', 'User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'],
   ),
   roles: aws('iam', 'list-roles'),
   providers: aws('iam', 'list-open-id-connect-providers'),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { JsonDocument } from '../json.ts';
 import { type Access, accessOf, givenBy } from './access.ts';
-import { makingActorsSources, rulingSources } from './escalations.ts';
+import { beyondSources, makingActorsSources, rulingSources, takingSources } from './escalations.ts';
 import { permissionsIn } from './permissions.ts';
 
 const allow = (action: unknown, resource: unknown = '*', more: object = {}) => ({
@@ -25,7 +25,32 @@ describe('what a policy of permissions allows, in one word', () => {
     ['admin', 'any role but some', allow('sts:AssumeRole', undefined, { Resource: undefined, NotResource: 'x' })],
     ['admin', 'everything but IAM: to become any role is left', but(['iam:*', 'organizations:*'])],
     ['admin', 'everything but one action of IAM', but('iam:CreateUser')],
-    ['write', 'everything but IAM and STS', but(['iam:*', 'sts:*'])],
+    ['unknown', 'everything but IAM and STS: what leads to roles of other accounts is left', but(['iam:*', 'sts:*'])],
+    [
+      'write',
+      'everything but what leads to roles',
+      but(['iam:*', 'sts:*', 'sso*', 'identitystore:*', 'cognito-*', 'datazone:*', 'ssm:*']),
+    ],
+    ['unknown', 'to get keys of roles that no export has', allow('sso:GetRoleCredentials')],
+    ['unknown', 'the same by a pattern', allow('cognito-identity:Get*')],
+    [
+      'write',
+      'what is named as if it read, and does not by its access level',
+      allow('redshift:GetClusterCredentials*'),
+    ],
+    ['write', 'the same by a pattern', allow('redshift:Get*')],
+    ['write', 'to get a token of something else', allow('codeconnections:GetConnectionToken')],
+    ['write', 'to connect to a database', allow('rds-db:connect')],
+    ['write', 'what reads by its access level, and has no such name', allow('eks:AccessKubernetesApi')],
+    ['read', 'a token of the same identity', allow(['ecr:GetAuthorizationToken', 'sts:GetSessionToken'])],
+    ['read', 'secrets', allow('secretsmanager:GetSecretValue')],
+    ['admin', 'roles of any name', allow('sts:AssumeRole', 'arn:aws:iam::123456789012:role/${aws:PrincipalTag/team}')],
+    ['write', 'keys of its own', allow('iam:CreateAccessKey', 'arn:aws:iam::*:user/${aws:username}')],
+    ['unknown', 'no resource', { Statement: [{ Effect: 'Allow', Action: 's3:GetObject' }] }],
+    ['unknown', 'a principal', allow('s3:GetObject', '*', { Principal: '*' })],
+    ['unknown', 'a version that is none', { ...allow('s3:GetObject'), Version: '2020-01-01' }],
+    ['unknown', 'one statement of two is none', { Statement: [allow('s3:Get*').Statement[0], { Effect: 'allow' }] }],
+    ['unknown', 'a denial that IAM rejects', { Statement: { Effect: 'Deny', Action: '*', Resource: '*', Nope: 1 } }],
     ['write', 'everything on one bucket', allow('*', 'arn:aws:s3:::octo/*')],
     ['write', 'to become one role', allow('sts:AssumeRole', 'arn:aws:iam::123456789012:role/cdk')],
     ['write', 'to become roles of a name in any account', allow('sts:AssumeRole', 'arn:aws:iam::*:role/cdk-*')],
@@ -54,12 +79,15 @@ describe('what a policy of permissions allows, in one word', () => {
 });
 
 it('every action that leads to more is there once, with the address of the document that says so', () => {
-  const all = [...rulingSources, ...makingActorsSources];
-  for (const { source } of all) expect(new URL(source).protocol).toBe('https:');
+  const all = [...rulingSources, ...makingActorsSources, ...beyondSources];
+  // What hands a role over to something may be enough where that has one already.
+  for (const { source } of [...all, ...takingSources]) expect(new URL(source).protocol).toBe('https:');
   const actions = all.flatMap((one) => one.actions);
   expect(actions).toEqual([...new Set(actions)].map((one) => one.toLowerCase()));
   for (const one of rulingSources.flatMap((ruling) => ruling.actions))
     expect(accessOf([givenBy(allow(one))])).toBe('admin');
+  for (const one of beyondSources.flatMap(({ actions: leading }) => leading))
+    expect(accessOf([givenBy(allow(one))])).toBe('unknown');
 });
 
 describe('a role that is handed to what acts as it', () => {
@@ -100,7 +128,8 @@ const managed = (name: string, ...documents: readonly unknown[]) => ({
 
 /** What a role with these members is said to allow. */
 function permissions(role: object, ...policies: readonly object[]) {
-  const details = { RoleDetailList: [{ Arn: 'arn:aws:iam::123456789012:role/r', ...role }], Policies: policies };
+  const whole = { Arn: 'arn:aws:iam::123456789012:role/r', ...inline(), ...attached(), ...role };
+  const details = { RoleDetailList: [whole], Policies: policies };
   return permissionsIn([JsonDocument.parse(JSON.stringify(details))]).get('arn:aws:iam::123456789012:role/r');
 }
 const inline = (...documents: readonly unknown[]) => ({
@@ -152,8 +181,39 @@ describe('what the policies of a role allow together', () => {
     expect(permissions(role, ...policies)?.access).toBe(access);
   });
 
-  it('names what is missing, and says nothing of roles without policies beside them', () => {
+  it('names what is missing', () => {
     expect(permissions(attached(arn('x'), 'arn:aws:iam::aws:policy/AdministratorAccess'))?.missing).toEqual([arn('x')]);
-    expect(permissions({})).toBeUndefined();
+    expect(permissions(attached(arn('x')))).toMatchObject({
+      access: 'unknown',
+      unknown: [`In no file is ${arn('x')}.`],
+    });
+  });
+
+  it.each([
+    ['inline ones', { RolePolicyList: undefined }],
+    ['attached ones', { AttachedManagedPolicies: undefined }],
+    ['all of them', { RolePolicyList: undefined, AttachedManagedPolicies: undefined }],
+    ['a list that is none', { RolePolicyList: 'x' }],
+    ['an inline one without its document', { RolePolicyList: [{ PolicyName: 'p' }] }],
+    ['an inline one that is none', { RolePolicyList: [7] }],
+    ['an attached one without its name', { AttachedManagedPolicies: [{}] }],
+    ['an attached one that IAM rejects', attached(arn('w'))],
+    [
+      'members that stand twice',
+      inline('{"Statement":[],"Statement":{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}}'),
+    ],
+  ])('is not known where the file lacks %s, and says why', (_, role) => {
+    const found = permissions({ ...inline(read), ...role }, managed('w', { ...read, Nope: 1 }));
+    expect(found?.access).toBe('unknown');
+    expect(found?.unknown).toHaveLength(Object.keys(role).length);
+    expect(permissions({ ...inline(allow('*')), ...role, ...boundary('b') }, managed('b', read))?.access).toBe('read');
+  });
+
+  it('is not known of what stands twice in the file itself', () => {
+    const text = JSON.stringify({
+      RoleDetailList: [{ Arn: 'arn:aws:iam::123456789012:role/r', ...inline(read), ...attached() }],
+    });
+    const twice = text.replace('"Action":', '"Action":"*","Action":');
+    expect(permissionsIn([JsonDocument.parse(twice)]).get('arn:aws:iam::123456789012:role/r')?.access).toBe('unknown');
   });
 });

@@ -1,6 +1,8 @@
 import { matchesPattern } from '@fedbridge/core/pattern';
 import { membersOf } from '../read/trust-document.ts';
-import { makingActors, powers, ruling } from './escalations.ts';
+import { isReading } from './access-levels.ts';
+import { beyond, makingActors, powers, ruling, takingSources } from './escalations.ts';
+import { isPermissionPolicy } from './permission-policy.ts';
 
 /**
  * What policies of permissions allow, in one word, ascending: nothing; to read; to change something; something that was not read; to give
@@ -28,17 +30,20 @@ export interface Given {
   readonly passesRoles: boolean;
   /** Whether something may be made that acts as a role that is handed to it. */
   readonly makesActors: boolean;
-  /** What it says of roles and policies, by their names or of all. */
+  /** How services begin as whose roles something acts that it may tell what to do. */
+  readonly takes: readonly string[];
+  /** What it says of roles, users, groups and policies, by their names or of all. */
   readonly named: readonly Named[];
 }
 
 /**
- * What leads to what a role allows: to hand it over, to assume it, or to write its trust policy, its policies, a policy attached to it or
- * its permissions boundary.
+ * What leads to what an identity allows: to hand a role over, to assume it, to write its trust policy or to sign for who it trusts; to make
+ * keys of a user; to add members to a group; to write policies of an identity, a policy attached to it or its permissions boundary; and to
+ * make an identity.
  */
-export type Power = 'pass' | 'assume' | 'trust' | 'policies' | 'versions' | 'boundary';
+export type Power = (typeof powers)[number][0];
 
-/** Roles or policies by patterns of their ARNs. */
+/** Identities, policies or providers by patterns of their ARNs. */
 export interface Named {
   readonly power: Power;
   readonly resources: readonly string[];
@@ -47,7 +52,7 @@ export interface Named {
 }
 
 /**
- * What a policy of permissions allows at most: conditions are taken to hold, and denials are left out.
+ * What a policy of permissions allows at most: conditions are taken to hold, and denials are left out. What IAM rejects may be anything.
  * Source: IAM User Guide, "Grammar of the IAM JSON policy language".
  *
  * @param policy - undefined for one that cannot be read
@@ -55,9 +60,10 @@ export interface Named {
 export function givenBy(policy: object | undefined): Given {
   const given = statementsOf(policy).map(givenByStatement);
   return {
-    access: given.length === 0 ? 'unknown' : widest(given.map(({ access }) => access)),
+    access: widest([...given.map(({ access }) => access), ...(isPermissionPolicy(policy) ? [] : ['unknown' as const])]),
     passesRoles: given.some(({ passesRoles }) => passesRoles),
     makesActors: given.some(({ makesActors }) => makesActors),
+    takes: [...new Set(given.flatMap(({ takes }) => takes))],
     named: given.flatMap(({ named }) => named),
   };
 }
@@ -70,6 +76,7 @@ export function accessOf(all: readonly Given[]): Access {
 
 /** Whether a policy denies everything, whatever others allow, as AWSDenyAll does. */
 export function deniesAll(policy: object | undefined): boolean {
+  if (!isPermissionPolicy(policy)) return false;
   return statementsOf(policy).some((one) => {
     const { Effect: effect, Action: actions, Resource: resources, Condition: condition } = membersOf(one) ?? {};
     return effect === 'Deny' && condition === undefined && [actions, resources].every((all) => isAll(textsOf(all)));
@@ -85,41 +92,51 @@ function statementsOf(policy: object | undefined): readonly unknown[] {
 
 function givenByStatement(value: unknown): Given {
   const statement = membersOf(value) ?? {};
-  const nothing = { passesRoles: false, makesActors: false, named: [] };
+  const nothing = { passesRoles: false, makesActors: false, takes: [], named: [] };
   if (statement.Effect === 'Deny') return { ...nothing, access: 'nothing' };
   const [actions, others] = [textsOf(statement.Action), textsOf(statement.NotAction)];
   const named = actions ?? others;
   if (statement.Effect !== 'Allow' || !named) return { ...nothing, access: 'unknown' };
   const allows = (action: string) =>
     named.some((pattern) => matchesPattern(action, pattern)) === (actions !== undefined);
-  const isAboutAll = isOnAll(statement);
+  const resources = resourcesOf(statement);
+  const isAboutAll = resources.some(isOfEvery);
+  const isAbout = (services: readonly string[]) => resources.some((one) => isOfService(one, services));
+  const isBeyond = beyond.some((action) => allows(action) && isAbout([action.replace(/:.*/, '')]));
   return {
-    access: isAboutAll && ruling.some(allows) ? 'admin' : accessOfActions(actions, others),
+    access: isAboutAll && ruling.some(allows) ? 'admin' : isBeyond ? 'unknown' : accessOfActions(actions, others),
     passesRoles: isAboutAll && allows('iam:passrole'),
     makesActors: makingActors.some(allows),
-    named: powers
-      .filter(([, ofPower]) => ofPower.some(allows))
-      .map(([power]) => ({ power, resources: resourcesOf(statement) })),
+    takes: takingSources
+      .filter((one) => one.actions.some(allows) && isAbout(one.on))
+      .flatMap(({ services }) => services),
+    named: powers.filter(([, ofPower]) => ofPower.some(allows)).map(([power]) => ({ power, resources })),
   };
 }
 
-/** As they are written: names of roles differ by case. What is about all but some is about all. */
+/**
+ * As they are written: names of roles differ by case. What is about all but some is about all, and what a variable stands for may be
+ * anything; but for the name of a user, which is known of each.
+ */
 function resourcesOf({
   Resource: resource,
   NotResource: others,
 }: Readonly<Record<string, unknown>>): readonly string[] {
   const all = [resource].flat();
-  return others === undefined && all.every((one) => typeof one === 'string') ? all : ['*'];
+  if (others !== undefined || !all.every((one) => typeof one === 'string')) return ['*'];
+  return all.map((one) =>
+    one.replace(/\$\{([^}]*)\}/g, (variable, name: string) =>
+      /^aws:username$/i.test(name) ? userName : variable.length > 4 ? '*' : '?',
+    ),
+  );
 }
+
+/** Stands for the name of the user who asks: no other has this letter. */
+export const userName = '\ufffe';
 
 function accessOfActions(actions: readonly string[] | undefined, others: readonly string[] | undefined): Access {
   if (!actions) return isAll(others) ? 'nothing' : 'write';
-  return actions.every((one) => reading.test(one)) ? 'read' : 'write';
-}
-
-/** Whether it is about every resource, or every role or user there is. */
-function isOnAll({ Resource: resource, NotResource: others }: Readonly<Record<string, unknown>>): boolean {
-  return others !== undefined || textsOf(resource)?.some(isOfEvery) !== false;
+  return actions.every(isReading) ? 'read' : 'write';
 }
 
 /** Whether a pattern fits an identity of a long name that no pattern spells out, in the partition and the account that it names. */
@@ -131,11 +148,15 @@ function isOfEvery(pattern: string): boolean {
 const identities = ['role', 'user', 'group', 'policy'];
 const anyName = '\uffff'.repeat(64);
 
+/** Whether a pattern of ARNs may fit something of a service. */
+function isOfService(pattern: string, services: readonly string[]): boolean {
+  const [scheme = '', partition = '', service = '*'] = pattern.split(':');
+  const isOpen = scheme.includes('*') || partition.includes('*');
+  return isOpen || services.some((one) => matchesPattern(one, service.toLowerCase()));
+}
+
 /** In lower case; undefined for what is neither a text nor a list of texts. */
 function textsOf(value: unknown): readonly string[] | undefined {
   const all = [value].flat();
   return all.every((one) => typeof one === 'string') ? all.map((one) => one.toLowerCase()) : undefined;
 }
-
-/** What begins so changes nothing. A wildcard before the end of the word may stand for another. */
-const reading = /^[\w*-]+:(get|list|describe|batchget|batchdescribe|view|lookup|query|scan|search|select|head)/;

@@ -30,8 +30,8 @@ const ownRules = {
   },
   'audit/unknown-access': {
     severity: 'note',
-    title: 'What the policies allow is not known',
-    fix: 'Export with "aws iam get-account-authorization-details" without --filter: it prints the attached policies too.',
+    title: 'What the policies allow is not known, and is at most admin',
+    fix: 'Export with "aws iam get-account-authorization-details" without --filter, which prints users, groups and attached policies too, and give the exports of all accounts together.',
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 

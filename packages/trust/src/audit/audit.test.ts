@@ -69,6 +69,7 @@ describe('an audit', () => {
     const of = (name: string, subject: string, actions: string) => ({
       ...role(name, allow(subject)),
       RolePolicyList: [{ PolicyDocument: { Statement: { Effect: 'Allow', Action: actions, Resource: '*' } } }],
+      AttachedManagedPolicies: [],
     });
     const roles = [
       of('ours', 'repo:octo/app:*', '*'),
@@ -263,5 +264,48 @@ describe('an organization', () => {
     expect(
       oursIn([source({ Accounts: [{ Id: '111111111111' }, null, { Id: 'x', JoinedMethod: 'INVITED' }] })]),
     ).toEqual([]);
+  });
+});
+
+describe('a role of which something cannot be read', () => {
+  const good = role('good', allow('repo:octo/app:*'));
+  const broken = (trust: unknown) => ({
+    ...good,
+    RoleName: 'bad',
+    Arn: `arn:aws:iam::${account}:role/bad`,
+    AssumeRolePolicyDocument: trust,
+  });
+  it.each<[string, unknown]>([
+    ['no trust policy', undefined],
+    ['null in its place', null],
+    ['a number', 7],
+    ['an object without statements', {}],
+    ['a list', [allow('*').Statement]],
+    ['a text that is no JSON', '{"Statement": [,]}'],
+    ['a text that is not URL-encoded', '%7B%FF%22'],
+    ['an empty text', ''],
+    ['what IAM rejects', { ...allow('repo:octo/app:*'), Nope: 1 }],
+  ])('is there, after those of anybody, and so are the others: %s', (_, trust) => {
+    for (const list of ['Roles', 'RoleDetailList']) {
+      const { entries, findings } = audited({ [list]: [broken(trust), good] });
+      expect(entries.map((one) => [one.document.address, reachOfEntry(one)])).toEqual([
+        [`arn:aws:iam::${account}:role/bad`, undefined],
+        [`arn:aws:iam::${account}:role/good`, 'only mine'],
+      ]);
+      expect(findings.some((one) => one.document.endsWith('role/bad'))).toBe(true);
+    }
+  });
+
+  it('is no second one where a profile of instances names it', () => {
+    const profile = { InstanceProfileList: [{ Roles: [{ Arn: good.Arn, RoleName: 'good' }] }] };
+    expect(reached({ RoleDetailList: [{ ...good, ...profile }] })).toEqual([['good', 'only mine']]);
+  });
+
+  it('has access that is not known where no policies are beside it, with the reason', () => {
+    const [bare] = audited({ Roles: [good] }).entries;
+    expect(bare).toMatchObject({
+      access: 'unknown',
+      unknown: ['There is no RolePolicyList beside it.', 'There is no AttachedManagedPolicies beside it.'],
+    });
   });
 });

@@ -27,6 +27,8 @@ export interface AuditEntry extends FoundDocument {
   /** Services of AWS that are allowed, each for an account that is in `admitted`. */
   readonly services: readonly string[];
   readonly access: Access;
+  /** Why it is not known what that is worth, sentences: it is at most all there is. Empty where it is known, and for identities of Azure. */
+  readonly unknown: readonly string[];
   /** ARNs of attached policies of which nothing is known. */
   readonly missingPolicies: readonly string[];
   /** OIDC providers that the trust policy names and the account does not have: by them nobody is allowed. */
@@ -135,7 +137,8 @@ function entriesWith({ mine, now, grantsOf }: Auditing, providers: Providers) {
     };
   });
   return (one: FoundDocument, permissions: Permissions | undefined): AuditEntry => {
-    const common = { ...one, access: permissions?.access ?? 'unknown', missingPolicies: permissions?.missing ?? [] };
+    const { access = 'unknown', missing: missingPolicies = [], unknown = whyUnknown(one) } = permissions ?? {};
+    const common = { ...one, access, unknown, missingPolicies };
     try {
       return { ...common, ...whoseOf(one.document, one.file), error: undefined };
     } catch (error) {
@@ -144,6 +147,8 @@ function entriesWith({ mine, now, grantsOf }: Auditing, providers: Providers) {
     }
   };
 }
+
+const whyUnknown = ({ document }: FoundDocument) => (document.policy ? ['No file tells which policies it has.'] : []);
 
 function provided(grants: readonly Grant[], providers: Providers): readonly Grant[] {
   return grants.flatMap((grant) => asProvided(grant, providers) ?? []);

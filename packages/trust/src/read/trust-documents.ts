@@ -8,6 +8,7 @@ import { restOf } from './rest.ts';
 import { byIdentity, terraformParts } from './terraform.ts';
 import { mayHoldDocument, sourcesIn } from './text-in-document.ts';
 import {
+  DocumentError,
   jsonPointer,
   type Members,
   membersOf,
@@ -133,7 +134,9 @@ function* ofObject(part: Part, members: Members): Generator<TrustDocument> {
   const resembles = resembled(members);
   if (resembles) yield unreadDocument({ ...part, address: name }, resembles);
   const names = Object.keys(members);
+  const isRole = isRoleOfIam(members);
   const all = Object.entries(members).map(([member, value]) => {
+    if (isRole && policyMembers.test(member)) return [trustOfRole({ ...partAt(part, member, value), address: name })];
     // Most of what a large export has.
     if (value === null || (typeof value !== 'object' && !mayHoldDocument(value) && !policyMembers.test(member)))
       return [];
@@ -150,7 +153,27 @@ function* ofObject(part: Part, members: Members): Generator<TrustDocument> {
       ];
     return [...within(inner)];
   });
+  if (isRole && !part.path.includes('InstanceProfileList') && !names.some((one) => policyMembers.test(one)))
+    yield trustOfRole({ ...part, value: undefined, address: name });
   yield* enclosed(all, (index, value) => ({ ...members, [names[index] ?? '']: value }));
+}
+
+/** The trust policy of a role that IAM prints, though nothing be known of it: that the role is there is. */
+function trustOfRole(part: Part): TrustDocument {
+  try {
+    const policy = policyDocument(part);
+    if (policy) return policy;
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error;
+    return unreadDocument(part, `a role of which ${error.what}`);
+  }
+  return unreadDocument(part, 'a role without a trust policy');
+}
+
+/** Source: IAM API Reference, Role and RoleDetail. */
+function isRoleOfIam({ Arn: arn, ...others }: Members): boolean {
+  const isRole = typeof arn === 'string' && /^arn:[\w-]+:iam::\d{12}:role\//.test(arn);
+  return isRole && ['RoleName', 'RoleId', 'RolePolicyList', 'AssumeRolePolicyDocument'].some((one) => one in others);
 }
 
 /** What a credential has beside its own members, which may be anything. */

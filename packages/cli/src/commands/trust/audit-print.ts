@@ -61,10 +61,10 @@ function answer(found: Audit, isBeyond: IsBeyond) {
 }
 
 function entryInJson(entry: AuditEntry) {
-  const { file, document, access, admitted, services, missingPolicies, missingProviders, error } = entry;
+  const { file, document, access, unknown, admitted, services, missingPolicies, missingProviders, error } = entry;
   const { line, column } = document.positionOf([]);
   return {
-    ...{ file, line, column, address: document.address, access, missingPolicies, missingProviders },
+    ...{ file, line, column, address: document.address, access, unknown, missingPolicies, missingProviders },
     ...(error
       ? { reach: null, error: error.message }
       : {

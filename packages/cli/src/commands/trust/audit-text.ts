@@ -45,9 +45,11 @@ export function tellAudit(
 export function summaryOf(entries: readonly AuditEntry[], mine: readonly Mine[]): string {
   const beyond = entries.filter(({ admitted }) => isBeyond(admitted, mine));
   const anybody = beyond.filter((one) => isUnbounded(reachOfEntry(one)));
+  const unread = entries.filter(({ error }) => error);
   const whose = mine.length > 0 ? 'Others than yours are allowed' : 'Anybody is allowed';
   const worst = mine.length > 0 && anybody.length > 0 ? `, anybody by ${anybody.length}` : '';
-  return `${whose} by ${beyond.length} of ${counted(entries.length, 'role or identity', 'roles and identities')}${worst}.`;
+  const unknown = unread.length > 0 ? `; of ${unread.length} it is not known` : '';
+  return `${whose} by ${beyond.length} of ${counted(entries.length, 'role or identity', 'roles and identities')}${worst}${unknown}.`;
 }
 
 const counted = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
@@ -66,7 +68,7 @@ function tellEntries(entries: readonly AuditEntry[], terminal: Terminal): void {
   }
   for (const { entry, name } of rows) {
     const reach = reachOfEntry(entry);
-    const who = entry.error ? `Not known: ${entry.error.message}` : sentenceOf(entry.admitted);
+    const who = entry.error ? `Not known, anybody at most: ${entry.error.message}` : sentenceOf(entry.admitted);
     terminal.print(line(entry.access, name, who), reach ? colours[reach] : 'yellow');
     const example = exampleOf(entry);
     if (example !== undefined) terminal.print(line('', '', `for example ${example}`));
@@ -76,6 +78,8 @@ function tellEntries(entries: readonly AuditEntry[], terminal: Terminal): void {
     terminal.print(`Not listed: ${others} that ${others === 1 ? 'allows' : 'allow'} nobody, or services of AWS alone.`);
 }
 
+const mostReasons = 20;
+
 /** Of a column: a longer name moves its own line alone. */
 const widest = 100;
 
@@ -84,11 +88,19 @@ const nameOf = ({ file, document }: AuditEntry) => document.address || inFile(fi
 
 /** What is not known, and how to get to know it. */
 function tellMissing(entries: readonly AuditEntry[], terminal: Terminal): void {
-  const policies = [...new Set(entries.flatMap(({ missingPolicies }) => missingPolicies))].sort();
-  if (policies.length > 0)
-    terminal.print(
-      `Attached policies that are in no file, so that what they allow is unknown: ${policies.join(', ')}. "aws iam get-account-authorization-details" without --filter prints them.`,
+  const unknown = entries.filter(({ access, unknown: why }) => access === 'unknown' && why.length > 0);
+  if (unknown.length > 0) {
+    const reasons = groups(
+      unknown.flatMap((one) => one.unknown),
+      (why) => why,
     );
+    terminal.print(
+      `What ${counted(unknown.length, 'role allows is unknown, and is', 'roles allow is unknown, and is')} at most admin. "aws iam get-account-authorization-details" without --filter, of all accounts, tells more:`,
+    );
+    for (const group of reasons.slice(0, mostReasons)) terminal.print(`  ${group[0]} (${group.length})`);
+    if (reasons.length > mostReasons)
+      terminal.print(`  and ${reasons.length - mostReasons} more reasons, which --json prints`);
+  }
   const providers = [...new Set(entries.flatMap(({ missingProviders }) => missingProviders))].sort();
   if (providers.length > 0)
     terminal.print(

@@ -53,7 +53,7 @@ function rowOf(entry: AuditEntry, kind: Kind): Html {
   const { file, document, access, admitted, error } = entry;
   const { line, column } = document.positionOf([]);
   const example = exampleOf(entry);
-  const whom = error ? `Not known: ${error.message}` : sentenceOf(admitted);
+  const whom = error ? `Not known, anybody at most: ${error.message}` : sentenceOf(admitted);
   return html`<tr class="is-${kind.id}"><th scope="row"><code>${document.address || file}</code></th><td class="${accessColours[access]}">${access}</td><td class="what"><span class="${kind.colour}">${whom}</span>${
     example === undefined ? '' : html` <span class="example">for example <code>${example}</code></span>`
   }</td><td class="place"><code>${file}:${line}:${column}</code></td></tr>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { JsonDocument } from '../json.ts';
 import type { Access } from './access.ts';
+import { type KnownIdentity, worthOfRoles } from './identity-graph.ts';
 import { permissionsIn } from './permissions.ts';
-import { accessByRole, type KnownRole } from './role-graph.ts';
 
 const account = '123456789012';
 const arnOf = (name: string, of = account) => `arn:aws:iam::${of}:role/${name}`;
@@ -156,7 +156,7 @@ describe('a role that may be assumed by its name is worth what that is worth', (
         },
       },
     ],
-    ['write', 'where it is no policy', { ci, top: { ...admin, trust: policy() } }],
+    ['admin', 'where that is no policy, and so unknown', { ci, top: { ...admin, trust: policy() } }],
   ])('%s: %s', (access, _, roles) => expect(accessOfCi(roles)).toBe(access));
 });
 
@@ -246,18 +246,18 @@ describe('what may be written by its name', () => {
 });
 
 it('more steps than are left are unknown, never less, and thousands of roles are no more work than their edges', () => {
-  const roles = Array.from({ length: 3000 }, (_, index): KnownRole => {
+  const roles = Array.from({ length: 3000 }, (_, index): KnownIdentity => {
     const named = [
       { power: 'assume', resources: [arnOf(`r${index + 1}`), `arn:aws:iam::${account}:role/x-${index}*`] },
     ] as const;
     return {
       ...{ arn: arnOf(`r${index}`), access: index === 2999 ? 'admin' : 'read', named, makesActors: false },
-      ...{ attached: [], mayAssume: [], trust: () => root },
+      ...{ attached: [], groups: [], mayAssume: [], takes: [], unknown: [], isDenied: false, trust: () => root },
     };
   });
-  const found = accessByRole(roles);
-  expect(found.get(arnOf('r2999'))).toBe('admin');
-  for (const access of found.values()) expect(['admin', 'unknown']).toContain(access);
-  expect(accessByRole(roles.slice(2990)).get(arnOf('r2990'))).toBe('admin');
-  expect(accessByRole(roles.slice(0, 20), 10).get(arnOf('r0'))).toBe('unknown');
+  const found = worthOfRoles(roles);
+  expect(found.get(arnOf('r2999'))?.access).toBe('admin');
+  for (const { access } of found.values()) expect(['admin', 'unknown']).toContain(access);
+  expect(worthOfRoles(roles.slice(2990)).get(arnOf('r2990'))?.access).toBe('admin');
+  expect(worthOfRoles(roles.slice(0, 20), 10).get(arnOf('r0'))?.access).toBe('unknown');
 });
