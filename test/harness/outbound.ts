@@ -1,4 +1,5 @@
 import type { FedbridgeError, Outbound, System } from '@fedbridge/core';
+import { stillSystem } from './still-system.ts';
 
 /** What a call goes out with, in a world of which only some is looked at: nothing is told but what is asked for, and no program is there. */
 export function quietOutbound(
@@ -11,17 +12,7 @@ export function quietOutbound(
     debug: silent,
     mask: silent,
     ...own,
-    system: {
-      environment: {},
-      jobProcess: () => undefined,
-      processOf: (pid) => ({ pid }),
-      isRunning: () => true,
-      jobVariable: () => '',
-      hasProgram: async () => false,
-      run: async () => ({ exitCode: 0, output: '' }),
-      useProxy: silent,
-      ...system,
-    },
+    system: stillSystem(system),
   };
 }
 

@@ -13,6 +13,7 @@ import { text } from 'node:stream/consumers';
 import type { System } from '@fedbridge/core';
 import type { Command, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { stillSystem } from '../../../test/harness/still-system.ts';
 import { commandTree, runCli } from './cli.ts';
 import { Terminal } from './terminal.ts';
 
@@ -21,19 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), 'options-'));
 process.chdir(folder);
 /** A pod whose token is not there, so that nothing is asked of any network. */
 const environment = { AZURE_FEDERATED_TOKEN_FILE: join(folder, 'missing'), PATH: '' };
-const system: System = {
-  environment,
-  now: () => 1_795_000_000_000,
-  sleep: async () => {},
-  random: () => 0,
-  jobProcess: () => undefined,
-  processOf: (pid) => ({ pid }),
-  isRunning: () => true,
-  jobVariable: () => '',
-  hasProgram: async () => false,
-  run: () => Promise.reject(Object.assign(new Error(), { code: 'ENOENT' })),
-  useProxy: () => {},
-};
+const system = stillSystem({ environment, now: () => 1_795_000_000_000 });
 
 async function run(args: readonly string[], own: Partial<System> = {}): Promise<{ code: number; said: string }> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];

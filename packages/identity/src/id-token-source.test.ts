@@ -1,5 +1,5 @@
-import type { System } from '@fedbridge/core';
 import { expect, it } from 'vitest';
+import { stillSystem } from '../../../test/harness/still-system.ts';
 import { IdToken } from './id-token.ts';
 import { reuseWhileFresh } from './id-token-source.ts';
 
@@ -9,19 +9,7 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 function world(lifetimeMs: number, { failures = 0, ahead = 0 } = {}) {
   let now = 0;
   let asked = 0;
-  const system: System = {
-    environment: {},
-    now: () => now,
-    sleep: async () => {},
-    random: () => 0,
-    jobProcess: () => undefined,
-    processOf: (pid) => ({ pid }),
-    isRunning: () => true,
-    jobVariable: () => '',
-    hasProgram: async () => false,
-    run: async () => ({ exitCode: 0, output: '' }),
-    useProxy: () => {},
-  };
+  const system = stillSystem({ now: () => now });
   const source = {
     name: 'test',
     audience: 'chosen' as const,

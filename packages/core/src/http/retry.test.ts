@@ -1,38 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { quietOutbound } from '../../../../test/harness/outbound.ts';
 import { type ErrorDetail, FedbridgeError } from '../error.ts';
 import { HttpClient } from './client.ts';
-import type { Outbound } from './outbound.ts';
 import { retry } from './retry.ts';
 
 /** A world in which time passes by sleeping only. */
 function world(random: () => number = () => 0.999, deadline = 120_000) {
   let now = 0;
   const waits: number[] = [];
-  const outbound: Outbound = {
-    http: new HttpClient({}),
-    deadline,
-    maxAttempts: 10,
-    debug: () => {},
-    log: () => {},
-    mask: () => {},
-    system: {
-      environment: {},
-      now: () => now,
-      random,
-      jobProcess: () => undefined,
-      processOf: (pid) => ({ pid }),
-      isRunning: () => true,
-      jobVariable: () => '',
-      hasProgram: async () => false,
-      run: async () => ({ exitCode: 0, output: '' }),
-      useProxy: () => {},
-      sleep: async (ms) => {
-        waits.push(ms);
-        now += ms;
-      },
-    },
+  const sleep = async (ms: number) => {
+    waits.push(ms);
+    now += ms;
   };
+  const outbound = quietOutbound(
+    { http: new HttpClient({}), deadline, maxAttempts: 10 },
+    { now: () => now, random, sleep },
+  );
   return { outbound, waits };
 }
 
