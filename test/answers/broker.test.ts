@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -488,13 +489,20 @@ describe('the end of a broker', () => {
   });
 
   it('does not come while the job runs, and comes once', async () => {
+    const looked = new EventEmitter();
+    const manyLooks = once(looked, '50');
+    let looks = 0;
     const { broker, secret } = await open(
       { endpoints: roles({ lease }), jobProcess: realSystem({}).processOf(process.pid) },
       clouds,
-      quickly,
+      () => {
+        looks += 1;
+        looked.emit(String(looks));
+        return quickly();
+      },
     );
     const over = broker.watch();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await manyLooks;
     expect(secret(authorizationFile)).toMatch(/^[\w-]{43}$/);
     await Promise.all([broker.end(), broker.end()]);
     await over;

@@ -3,6 +3,8 @@
  * - packages/steps/src/keep-fresh.ts
  */
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -15,7 +17,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmulatorUrls, type Setup, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { brokerOf } from '../harness/broker-processes.ts';
@@ -268,9 +269,17 @@ describe('a broker', () => {
     const told = ['cmdline', 'environ'].map((name) => readFileSync(`/proc/${pid}/${name}`, 'utf8')).join('\0');
     for (const secret of emulator.secrets()) expect(told).not.toContain(secret);
     expect(readFileSync(`/proc/${pid}/limits`, 'utf8')).toMatch(/Max core file size +0 +0/);
-    // It would open the inspector.
+    // It would open the inspector, as it does in a program that is started only then.
     process.kill(pid, 'SIGUSR1');
-    await sleep(200);
+    const other = spawn(process.execPath, [
+      '--inspect-port=0',
+      '-e',
+      'setInterval(() => {}, 1000); console.log("runs")',
+    ]);
+    await once(other.stdout, 'data');
+    other.kill('SIGUSR1');
+    expect(String(await once(other.stderr, 'data'))).toContain('Debugger listening');
+    other.kill();
     expect(listeners(pid)).toBe(1);
     expect((await step.cleanUp()).exitCode).toBe(0);
     await expect.poll(() => isRunning(pid)).toBe(false);

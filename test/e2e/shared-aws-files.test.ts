@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 
 const script = join(import.meta.dirname, '..', 'harness', 'profile-writer.ts');
@@ -12,16 +11,27 @@ const timeout = 600_000;
 function write(home: string, name: string, rounds: number) {
   const child = spawn(process.execPath, [script, name, String(rounds)], {
     env: { HOME: home },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
   }
   const ended = new Promise<string>((resolve) => child.on('close', () => resolve(output.trim())));
-  return { child, ended };
+  /** When it has begun to write so many times more, or is over. */
+  const hasBegun = (times: number) =>
+    new Promise<void>((resolve) => {
+      let more = times;
+      child.on('message', () => {
+        more -= 1;
+        if (more === 0) resolve();
+      });
+      child.on('close', () => resolve());
+      if (child.exitCode !== null || child.signalCode !== null) resolve();
+    });
+  return { child, ended, hasBegun };
 }
 
 const lastOf = (home: string, file: string, text: string) =>
@@ -47,19 +57,21 @@ it('nor do they when others are killed or held up in the middle', { timeout }, a
   const home = mkdtempSync(join(tmpdir(), 'home-'));
   const names = Array.from({ length: 4 }, (_, index) => `job-${index}`);
   let isOver = false;
-  const jobs = Promise.all(names.map((name) => write(home, name, 60).ended)).finally(() => {
+  const writers = names.map((name) => write(home, name, 60));
+  const jobs = Promise.all(writers.map(({ ended }) => ended)).finally(() => {
     isOver = true;
   });
   const held = write(home, 'held', 40);
   const troubles = (async () => {
     for (let count = 0; !isOver && count < 30; count += 1) {
       const victim = write(home, `victim-${count}`, 1_000);
-      await sleep(150 + 20 * count);
+      await victim.hasBegun(1 + (count % 3));
       victim.child.kill('SIGKILL');
-      await victim.ended;
-      // Long enough to be taken for dead, once.
+      // Long enough to be taken for dead, once: until each of the others has written whatever it waited for.
+      if (count === 2) await held.hasBegun(1);
       held.child.kill('SIGSTOP');
-      await sleep(count === 2 ? 5_000 : 20);
+      await victim.ended;
+      if (count === 2) await Promise.all(writers.map((one) => one.hasBegun(2)));
       held.child.kill('SIGCONT');
     }
   })();

@@ -1,6 +1,6 @@
 /**
  * One of many jobs that write profiles to the files of one user: writes its own again and again, and sees each time that what it
- * wrote the time before is still there. Prints how often it was not, or could not write.
+ * wrote the time before is still there. Says when it begins to write, and prints how often it was not there, or could not be written.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +19,7 @@ for (let round = 1; round <= Number(rounds); round += 1) {
     if (round > 1 && !(has('credentials', `${key}${round - 1};`) && has('config', `${name}-${round - 1};`))) {
       failures.push(`lost: ${round - 1}`);
     }
+    process.send?.(round);
     const profile = { name: parseProfileName(name), source: { secrets }, region: `${name}-${round};` };
     await writeProfiles([profile], true, realSystem({ HOME }), { name: 'writer', keep() {} });
   } catch (error) {

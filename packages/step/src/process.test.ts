@@ -34,9 +34,14 @@ describe("a step's process", () => {
   });
 
   it('does not end by the signals of a cancelled job before its work is done', () => {
+    // A signal that nobody listens to ends it here: one that is listened to is waited for.
     const { status, stdout } = run(`
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGINT']) process.kill(process.pid, signal);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGINT']) {
+        let isHeard = false;
+        if (process.listenerCount(signal) > 0) process.once(signal, () => { isHeard = true; });
+        process.kill(process.pid, signal);
+        while (!isHeard) await new Promise(setImmediate);
+      }
       process.stdout.write('done');`);
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'done' });
   });
