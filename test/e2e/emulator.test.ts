@@ -328,6 +328,43 @@ describe('a machine with managed identities', () => {
   });
 });
 
+describe('how a machine of Azure leads clients to its tokens', () => {
+  it.each([
+    ['imds', ['AZURE_POD_IDENTITY_AUTHORITY_HOST']],
+    ['app-service', ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER']],
+    ['azure-arc', ['IDENTITY_ENDPOINT', 'IMDS_ENDPOINT']],
+    ['cloud-shell', ['MSI_ENDPOINT']],
+  ] as const)('%s: %j', async (form, names) => {
+    const { environment } = await emulator.startMachine({ systemAssigned: ids.machine, form });
+    expect(Object.keys(environment).sort()).toEqual(names);
+  });
+});
+
+// Source: EC2 User Guide, "Use the Instance Metadata Service": a token for 1 to 21,600 seconds, and none for what was forwarded.
+describe('a machine of AWS', () => {
+  const ask = async (headers: Readonly<Record<string, string>>) => {
+    const { environment } = await emulator.startAwsMachine({ role, form: 'ec2' });
+    const url = `${environment.AWS_EC2_METADATA_SERVICE_ENDPOINT}/latest/api/token`;
+    return (await answerOf(url, { method: 'PUT', headers })).status;
+  };
+  const seconds = (text: string) => ({ 'x-aws-ec2-metadata-token-ttl-seconds': text });
+
+  it.each([
+    ['1', 200],
+    ['21600', 200],
+    ['0', 400],
+    ['21601', 400],
+    ['an hour', 400],
+  ])('asked for a token of %s seconds answers %i', async (text, status) => {
+    expect(await ask(seconds(text))).toBe(status);
+  });
+
+  it('gives none to what a proxy has forwarded, nor to who does not say for how long', async () => {
+    expect(await ask({ ...seconds('60'), 'x-forwarded-for': '10.0.0.1' })).toBe(403);
+    expect(await ask({})).toBe(400);
+  });
+});
+
 describe('the token endpoints of the platforms', () => {
   it('of GitHub, for the job alone that was given the bearer', async () => {
     const { environment } = emulator.startGitHubJob();

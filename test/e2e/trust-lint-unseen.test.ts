@@ -6,7 +6,7 @@
  * - packages/trust-files/src/folder.ts
  */
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { shown } from '../harness/markdown.ts';
@@ -153,6 +153,19 @@ describe('What is in a folder and not in git', () => {
     expect(error).toBeUndefined();
     expect(shown(summary)).toMatch(/note \|.*plan\.json.*It is not in git: there is nothing to compare it with\./);
     expect(summary).not.toContain('of the submodule');
+  });
+
+  it.concurrent('is of a submodule that was changed: whoever changed that wrote it, and the step fails', async () => {
+    const inSubmodule = ({ clone }: PullRequest) => {
+      mkdirSync(join(clone, 'vendor'), { recursive: true });
+      writeFileSync(join(clone, 'vendor', 'role.json'), trustOf(main));
+    };
+    const after = { vendor: { submodule } };
+    const { error, summary } = await run({ after, files: [], prepare: inSubmodule }, 'github');
+    expect(error).toContain('[CHECK_FAILED]');
+    expect(shown(summary)).toMatch(
+      /warning \|.*vendor\/role\.json.*It is of the submodule vendor, which was changed: there is nothing to compare it with\./,
+    );
   });
 });
 
