@@ -33,6 +33,7 @@ const role = (name: string, issuer: string, subject: string) => ({
     ],
   },
   RolePolicyList: [{ PolicyDocument: { Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' } } }],
+  AttachedManagedPolicies: [],
 });
 
 /** What is printed of roles on the 26th of November 2026, to whom GitHub's owner octo is his own. */
