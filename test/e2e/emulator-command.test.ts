@@ -214,17 +214,22 @@ describe('a configuration', () => {
     expect(stderr).toContain(hint);
   });
 
-  it('takes trust policies and federated credentials from files, as the tools of the clouds print them', async () => {
+  it.each([
+    [
+      'the tools of the clouds print them',
+      (policy: object) => ({ Role: { AssumeRolePolicyDocument: policy } }),
+      'list',
+    ],
+    ['fedbridge trust prints them', (policy: object) => ({ provider: {}, trustPolicy: policy }), 'one'],
+  ])('takes trust policies and federated credentials from files, as %s', async (_who, printed, count) => {
     const folder = await emulatorFolder();
     const file = join(folder, 'emulator.yaml');
     const { accounts, tenants } = parse(readFileSync(file, 'utf8'));
     const [{ trustPolicy }] = accounts[0].roles;
     const { federatedCredentials } = tenants[0].applications[0];
-    writeFileSync(join(folder, 'role.json'), JSON.stringify({ Role: { AssumeRolePolicyDocument: trustPolicy } }));
-    writeFileSync(
-      join(folder, 'credentials.json'),
-      JSON.stringify(federatedCredentials.map((one: object) => ({ id: 'x', ...one }))),
-    );
+    writeFileSync(join(folder, 'role.json'), JSON.stringify(printed(trustPolicy)));
+    const list = federatedCredentials.map((one: object) => ({ id: 'x', ...one }));
+    writeFileSync(join(folder, 'credentials.json'), JSON.stringify(count === 'list' ? list : federatedCredentials[0]));
     accounts[0].roles[0].trustPolicy = 'role.json';
     tenants[0].applications[0].federatedCredentials = 'credentials.json';
     writeFileSync(file, JSON.stringify({ accounts, tenants }));

@@ -28,7 +28,7 @@ const role = object(
   {
     name: text('Its name, with its path: ci/deploy'),
     trustPolicy: orFile(
-      'The trust policy as IAM takes it, or the path of a file with it, which may be what `aws iam get-role` prints. One that IAM would reject is rejected here.',
+      'The trust policy as IAM takes it, or the path of a file with it, which may be what `aws iam get-role` or `fedbridge trust aws` prints. One that IAM would reject is rejected here.',
       { schema: { type: 'object' } } as Shape<object>,
     ),
   },
@@ -75,7 +75,7 @@ const application = object(
   {
     clientId: guid('Its client ID.'),
     federatedCredentials: orFile(
-      'Its federated credentials, or the path of a file with them, which may be what `az ad app federated-credential list` prints.',
+      'Its federated credentials, or the path of a file with them, which may be what `az ad app federated-credential list` or `fedbridge trust entra` prints.',
       list('', credential),
     ),
   },

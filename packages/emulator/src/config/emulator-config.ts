@@ -1,4 +1,5 @@
 import type { Setup } from '../emulator.ts';
+import type { FederatedCredential } from '../entra/federated-credential.ts';
 import type { IssuerOptions } from '../server/names.ts';
 import { serviceNames } from '../services.ts';
 import { accounts, google, oauth, octoSts, organizations, tenants, url, vault } from './clouds.ts';
@@ -102,9 +103,8 @@ export async function setupOf(
         const { federatedCredentials: credentials } = application;
         if (typeof credentials !== 'string') return { ...application, federatedCredentials: credentials };
         const content = await read(credentials);
-        if (Array.isArray(content)) return { ...application, federatedCredentials: content };
         const path = ['tenants', index, 'applications', at, 'federatedCredentials'];
-        throw new ConfigError([{ path, message: `${credentials} is no list of federated credentials.` }]);
+        return { ...application, federatedCredentials: credentialsOf(content, credentials, path) };
       }),
     })),
   };
@@ -114,15 +114,27 @@ function all<T, Made>(items: readonly T[], make: (item: T, index: number) => Pro
   return Promise.all(items.map(make));
 }
 
-/** As a document, or as `aws iam get-role` prints a role with it. */
+/** A list, or the one that `fedbridge trust entra` prints. */
+function credentialsOf(content: unknown, file: string, path: ConfigProblem['path']): readonly FederatedCredential[] {
+  if (Array.isArray(content)) return content;
+  if (typeof content === 'object' && content !== null && 'issuer' in content) return [content as FederatedCredential];
+  throw new ConfigError([{ path, message: `${file} is no list of federated credentials.` }]);
+}
+
+interface PrintedPolicy {
+  readonly Role?: { readonly AssumeRolePolicyDocument?: unknown };
+  readonly trustPolicy?: unknown;
+}
+
+/** As a document, as `aws iam get-role` prints a role with it, or as `fedbridge trust aws` prints it beside its provider. */
 async function policyOf(
   policy: object | string,
   path: ConfigProblem['path'],
   read: (file: string) => Promise<unknown>,
 ): Promise<object> {
   if (typeof policy !== 'string') return policy;
-  const content = (await read(policy)) as { Role?: { AssumeRolePolicyDocument?: unknown }; Statement?: unknown } | null;
-  const document = content?.Role?.AssumeRolePolicyDocument ?? content;
+  const content = (await read(policy)) as PrintedPolicy | null;
+  const document = content?.Role?.AssumeRolePolicyDocument ?? content?.trustPolicy ?? content;
   if (typeof document === 'object' && document !== null && 'Statement' in document) return document;
   throw new ConfigError([{ path, message: `${policy} has no trust policy: it has no Statement.` }]);
 }
