@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -32,10 +32,6 @@ const { owner } = readOwner(root);
 const ours = new RegExp(`^(?:${owner}/fedbridge|\\.)/(actions/[\\w-]+)(?:@[\\da-f]{40}|$)$`);
 const pages = ['README.md', ...markdownBelow('docs'), 'tasks/overview.md'];
 
-interface Example {
-  readonly steps?: readonly ExampleStep[];
-  readonly jobs?: Readonly<Record<string, { readonly steps?: readonly ExampleStep[] }>>;
-}
 interface ExampleStep {
   readonly uses?: string;
   readonly task?: string;
@@ -46,23 +42,14 @@ interface ExampleStep {
 describe('examples of workflows and pipelines', () => {
   it.each(pages)('%s: use steps and inputs that exist', (page) => {
     const text = readFileSync(join(root, page), 'utf8');
-    const examples = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => parse(yaml) as Example);
-    const steps = examples.flatMap(
-      (one) => one.steps ?? Object.values(one.jobs ?? {}).flatMap((job) => job.steps ?? []),
-    );
+    const examples = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => parse(yaml));
+    const steps = stepsWithin(examples).filter(({ uses, task }) => uses ?? task);
     for (const step of steps) {
       const used = known(step);
       if (used) expect(used.inputs).toEqual(expect.arrayContaining(used.given));
     }
     // A page that shows pipelines shows ours.
     if (steps.length > 0) expect(steps.some((step) => known(step))).toBe(true);
-  });
-
-  it.each(pages.filter((page) => page !== 'README.md'))('%s: links lead to files', (page) => {
-    const text = readFileSync(join(root, page), 'utf8');
-    for (const [, target = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
-      expect(existsSync(join(root, page, '..', target)), target).toBe(true);
-    }
   });
 });
 

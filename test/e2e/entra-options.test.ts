@@ -4,24 +4,16 @@
  * - packages/steps/src/entra/azure-powershell.ts
  */
 
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../harness/job.ts';
 import { input, type Journey, mainJourneys, outside } from '../harness/journeys.ts';
-import { root, type Variables } from '../harness/process.ts';
+import type { Variables } from '../harness/process.ts';
 import { ids, sharedSetup } from '../harness/setup.ts';
+import { pathWith } from '../harness/stand-in-tools.ts';
 import { expectNoSecretShown } from './secrets.ts';
 
 interface Call {
@@ -480,17 +472,6 @@ function callsOf(step: Step): Call[] {
 }
 
 /** A path with these stand-ins and nothing else but what runs them. */
-function pathWith(tools: readonly string[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tools-'));
-  mkdirSync(folder, { recursive: true });
-  for (const tool of tools) {
-    const standIn = join(root, 'test', 'harness', 'stand-in-tool.ts');
-    writeFileSync(join(folder, tool), `#!/bin/sh\nexec '${process.execPath}' '${standIn}' ${tool} "$@"\n`);
-    chmodSync(join(folder, tool), 0o755);
-  }
-  return [folder, '/bin'].join(delimiter);
-}
-
 function expectNoSecretInArguments(calls: readonly Call[], emulator: Emulator): void {
   const text = calls.map(({ args }) => args.join(' ')).join('\n');
   for (const secret of emulator.secrets()) expect(text).not.toContain(secret);

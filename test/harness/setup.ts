@@ -18,6 +18,8 @@ export const ids = {
   assigned: '9c0d1e2f-3a4b-4c5d-8e6f-7a8b9c0d1e11',
 } as const;
 
+/** The object id of the application's service principal, as `az` prints it. */
+export const principal = '5e6f7a8b-9c0d-4e1f-8a2b-3c4d5e6f7a8b';
 export const role = `arn:aws:iam::${ids.account}:role/deploy`;
 /** Roles that trust the same jobs as `deploy`, under the names that tests give them. */
 export const namedRoles = {
