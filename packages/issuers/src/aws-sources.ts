@@ -1,7 +1,7 @@
-import type { Source } from './issuer.ts';
+import type { Citation } from './issuer.ts';
 
 /** Where the condition keys of known issuers stand. */
-export const awsConditionKeys: Source = {
+export const awsConditionKeys: Citation = {
   of: ['condition keys'],
   title: 'Service Authorization Reference, AWS Security Token Service',
   url: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html',
@@ -10,7 +10,7 @@ export const awsConditionKeys: Source = {
 };
 
 /** Where the condition keys of every issuer stand. */
-export const awsDefaultKeys: Source = {
+export const awsDefaultKeys: Citation = {
   of: ['condition keys'],
   title: 'IAM User Guide, Available keys for AWS OIDC federation, default tab',
   url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif',
@@ -20,7 +20,7 @@ export const awsDefaultKeys: Source = {
 };
 
 /** Where it stands which claims IAM demands of shared issuers. */
-export const awsSharedIssuers: Source = {
+export const awsSharedIssuers: Citation = {
   of: ['required by AWS'],
   title:
     'IAM User Guide, Identity-provider controls for shared OIDC providers; captures of real IAM, radkawar/stackd, ' +

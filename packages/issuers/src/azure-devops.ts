@@ -1,6 +1,6 @@
 import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
 import { type EntraCloud, entraClouds } from './entra-clouds.ts';
-import { type Deprecation, type Issuer, known, type Source, type SubjectParts } from './issuer.ts';
+import { type Citation, type Deprecation, type Issuer, known, type SubjectParts } from './issuer.ts';
 import { issuerUrl, isTokenGuid } from './url.ts';
 
 /** The day on which the Azure DevOps issuer stops for service connections that are in scope. */
@@ -112,7 +112,7 @@ export const azureDevOps: Issuer<AzureDevOpsSubject> = /* @__PURE__ */ known(() 
 }));
 
 /** Where its facts were read. */
-export const azureDevOpsSources: readonly Source[] = [
+export const azureDevOpsSources: readonly Citation[] = [
   {
     of: ['deprecations', 'urls'],
     title: 'Microsoft Learn, Convert service connections to use the Microsoft Entra issuer',

@@ -1,6 +1,6 @@
 import { isGuid } from '@fedbridge/core/guid';
 import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
-import { type Issuer, known, type Source, type SubjectParts } from './issuer.ts';
+import { type Citation, type Issuer, known, type SubjectParts } from './issuer.ts';
 import { isSlug, issuerUrl, segments } from './url.ts';
 
 /** GUIDs, without the braces that a subject has around them. */
@@ -64,7 +64,7 @@ export const bitbucket: Issuer<BitbucketSubject> = /* @__PURE__ */ known(() => (
 }));
 
 /** Where its facts were read. */
-export const bitbucketSources: readonly Source[] = [
+export const bitbucketSources: readonly Citation[] = [
   {
     of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
     title: 'Bitbucket Cloud, Integrate Pipelines with resource servers using OIDC',

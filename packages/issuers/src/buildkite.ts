@@ -1,6 +1,6 @@
 import { isGuid } from '@fedbridge/core/guid';
 import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
-import { type Issuer, known, type Source, sameNamed } from './issuer.ts';
+import { type Citation, type Issuer, known, sameNamed } from './issuer.ts';
 import { formatKeyValues, type KeyValueSubject, keyValueParts, parseKeyValues } from './key-value-subject.ts';
 import { issuerUrl, labelBefore } from './url.ts';
 
@@ -82,7 +82,7 @@ export const buildkite: Issuer<BuildkiteSubject> = /* @__PURE__ */ known(() => (
 }));
 
 /** Where its facts were read. */
-export const buildkiteSources: readonly Source[] = [
+export const buildkiteSources: readonly Citation[] = [
   {
     of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
     title: 'Buildkite Docs, buildkite-agent oidc; Working with Buildkite agents; buildkite/agent#3784',

@@ -1,6 +1,6 @@
 import { isGuid } from '@fedbridge/core/guid';
 import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
-import { type Issuer, known, type Source, type SubjectParts } from './issuer.ts';
+import { type Citation, type Issuer, known, type SubjectParts } from './issuer.ts';
 import { issuerUrl, isTokenGuid, segments } from './url.ts';
 
 /** A subject of CircleCI, by GUIDs. */
@@ -77,7 +77,7 @@ export const circleCi: Issuer<CircleCiSubject> = /* @__PURE__ */ known(() => ({
 }));
 
 /** Where its facts were read. */
-export const circleCiSources: readonly Source[] = [
+export const circleCiSources: readonly Citation[] = [
   {
     of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
     title: 'CircleCI Docs, Using OpenID Connect tokens in jobs',

@@ -1,5 +1,5 @@
 import { awsDefaultKeys } from './aws-sources.ts';
-import { type Issuer, known, type Source } from './issuer.ts';
+import { type Citation, type Issuer, known } from './issuer.ts';
 import type { ServiceForms } from './shared-shapes.ts';
 import { isSlug, issuerUrl, labelBefore, segments } from './url.ts';
 
@@ -97,7 +97,7 @@ function customerOf(iss: string, customerAt: CustomerService['customerAt']): str
 }
 
 /** In the order of the services, and what AWS does of all of them. */
-export const customerServiceSources: readonly Source[] = [
+export const customerServiceSources: readonly Citation[] = [
   {
     of: ['urls', 'subjects', 'audiences', 'owners'],
     read: '2026-11-26',

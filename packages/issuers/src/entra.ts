@@ -2,7 +2,7 @@ import { isGuid } from '@fedbridge/core/guid';
 import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
 import { type EntraCloud, entraAudience, entraClouds } from './entra-clouds.ts';
 import { base64OfGuid, guidOfBase64 } from './guid-bytes.ts';
-import { type Issuer, known, type Source, type SubjectParts } from './issuer.ts';
+import { type Citation, type Issuer, known, type SubjectParts } from './issuer.ts';
 import { issuerUrl, isTokenGuid, segments } from './url.ts';
 
 /**
@@ -132,7 +132,7 @@ export const entra: Issuer<EntraSubject> = /* @__PURE__ */ known(() => ({
 }));
 
 /** Where its facts were read. */
-export const entraSources: readonly Source[] = [
+export const entraSources: readonly Citation[] = [
   {
     of: ['urls', 'claims', 'owners', 'subjects'],
     title: 'Microsoft Learn, Access token claims reference; National clouds',

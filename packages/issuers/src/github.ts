@@ -9,11 +9,11 @@ import {
   parseRepository,
 } from './github-subject-claims.ts';
 import {
+  type Citation,
   type ConditionKey,
   type Deprecation,
   type Issuer,
   known,
-  type Source,
   type SubjectParts,
   sameNamed,
 } from './issuer.ts';
@@ -208,7 +208,7 @@ export const gitHub: Issuer<GitHubSubject> = /* @__PURE__ */ known(() => ({
 }));
 
 /** Where its facts were read. */
-export const gitHubSources: readonly Source[] = [
+export const gitHubSources: readonly Citation[] = [
   {
     of: ['urls', 'subjects', 'claims', 'audiences', 'owners', 'deprecations'],
     title: 'GitHub Docs, OpenID Connect reference',

@@ -1,5 +1,5 @@
 import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
-import { type Issuer, known, type Source, type SubjectParts, sameNamed } from './issuer.ts';
+import { type Citation, type Issuer, known, type SubjectParts, sameNamed } from './issuer.ts';
 import { formatKeyValues, type KeyValueSubject, parseKeyValues } from './key-value-subject.ts';
 
 /** The issuer of gitlab.com. One that a company runs itself has its own address, which nothing tells from others. */
@@ -87,7 +87,7 @@ export const gitLab: Issuer<GitLabSubject> = /* @__PURE__ */ known(() => ({
 }));
 
 /** Where its facts were read. */
-export const gitLabSources: readonly Source[] = [
+export const gitLabSources: readonly Citation[] = [
   {
     of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
     title: 'GitLab Docs, OpenID Connect (OIDC) authentication using ID tokens; gitlab-org/gitlab!160562',

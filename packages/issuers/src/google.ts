@@ -1,5 +1,5 @@
 import { awsConditionKeys, awsSharedIssuers } from './aws-sources.ts';
-import { type ConditionKey, type Issuer, known, type Source } from './issuer.ts';
+import { type Citation, type ConditionKey, type Issuer, known } from './issuer.ts';
 
 const googleIssuer = 'https://accounts.google.com';
 
@@ -38,7 +38,7 @@ export const google: Issuer<GoogleSubject> = /* @__PURE__ */ known(() => ({
 }));
 
 /** Where its facts were read. */
-export const googleSources: readonly Source[] = [
+export const googleSources: readonly Citation[] = [
   {
     of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
     title: 'Google Identity, OpenID Connect; Get an ID token',

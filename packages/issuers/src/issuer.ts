@@ -96,7 +96,7 @@ export type Fact =
   | 'deprecations';
 
 /** Where facts were read. */
-export interface Source {
+export interface Citation {
   readonly of: readonly Fact[];
   readonly title: string;
   readonly url: string;

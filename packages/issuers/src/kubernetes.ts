@@ -1,5 +1,5 @@
 import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
-import { type Issuer, known, type Source, type SubjectParts } from './issuer.ts';
+import { type Citation, type Issuer, known, type SubjectParts } from './issuer.ts';
 import { isSlug, issuerUrl, isTokenGuid, labelBefore, segments } from './url.ts';
 
 /** A service account, by its names. */
@@ -86,7 +86,7 @@ export const kubernetes: Issuer<KubernetesSubject> = /* @__PURE__ */ known(() =>
 }));
 
 /** Where its facts were read. */
-export const kubernetesSources: readonly Source[] = [
+export const kubernetesSources: readonly Citation[] = [
   {
     of: ['subjects', 'claims', 'audiences', 'owners'],
     title: 'Kubernetes, Managing service accounts; Configure service accounts for pods',

@@ -1,5 +1,5 @@
 import { awsDefaultKeys } from './aws-sources.ts';
-import { type Issuer, known, type Source, type SubjectParts } from './issuer.ts';
+import { type Citation, type Issuer, known, type SubjectParts } from './issuer.ts';
 import type { ServiceForms } from './shared-shapes.ts';
 
 /** A service of which no more is known than that one URL signs for all its customers. */
@@ -95,7 +95,7 @@ const services: readonly SharedService[] = [
 ];
 
 /** Where their facts were read. */
-export const sharedServiceSources: readonly Source[] = [
+export const sharedServiceSources: readonly Citation[] = [
   {
     of: ['urls', 'required by AWS', 'owners'],
     title:

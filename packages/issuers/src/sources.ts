@@ -7,13 +7,13 @@ import { entra, entraSources } from './entra.ts';
 import { gitHub, gitHubSources } from './github.ts';
 import { gitLab, gitLabSources } from './gitlab.ts';
 import { google, googleSources } from './google.ts';
-import type { Issuer, Source } from './issuer.ts';
+import type { Citation, Issuer } from './issuer.ts';
 import { kubernetes, kubernetesSources } from './kubernetes.ts';
 import { sharedServiceSources, sharedServices } from './shared-services.ts';
 import { terraformCloud, terraformCloudSources } from './terraform-cloud.ts';
 
 /** Where the facts of each issuer were read. What decides about tokens does without. */
-export const sourcesOf: ReadonlyMap<Issuer, readonly Source[]> = new Map<Issuer, readonly Source[]>([
+export const sourcesOf: ReadonlyMap<Issuer, readonly Citation[]> = new Map<Issuer, readonly Citation[]>([
   [azureDevOps, azureDevOpsSources],
   [bitbucket, bitbucketSources],
   [buildkite, buildkiteSources],

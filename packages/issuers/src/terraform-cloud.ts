@@ -1,5 +1,5 @@
 import { awsDefaultKeys, awsSharedIssuers } from './aws-sources.ts';
-import { type Issuer, known, type Source } from './issuer.ts';
+import { type Citation, type Issuer, known } from './issuer.ts';
 import { formatKeyValues, type KeyValueSubject, keyValueParts, parseKeyValues } from './key-value-subject.ts';
 
 /** The issuer of most organizations. */
@@ -49,7 +49,7 @@ export const terraformCloud: Issuer<KeyValueSubject> = /* @__PURE__ */ known(() 
 }));
 
 /** Where its facts were read. */
-export const terraformCloudSources: readonly Source[] = [
+export const terraformCloudSources: readonly Citation[] = [
   {
     of: ['urls', 'subjects', 'claims', 'audiences', 'owners'],
     title: 'HashiCorp Developer, Workload identity tokens',

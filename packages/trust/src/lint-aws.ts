@@ -14,8 +14,8 @@ import { claimOfKey, concerns, type Provider, providersOf } from './lint-provide
 import {
   type Asking,
   atAnyTime,
-  exampleIn,
-  type Reach,
+  type Extent,
+  exampleSentence,
   reachesOf,
   relatives,
   type WorkLeft,
@@ -223,18 +223,18 @@ type Said = readonly [rule: RuleId, message: string];
 function nobodyNamed(
   { conditions }: Statement,
   { iss, issuer }: Pick<Provider, 'iss' | 'issuer'>,
-  { width }: Reach,
+  { width }: Extent,
 ): Said {
   const excluded = conditions.filter(
     ({ key, operator }) => claimOfKey(key, iss) === 'sub' && operatorOf(operator).negated,
   );
   const values = excluded.flatMap((one) => one.values);
-  const example = ` ${exampleIn(width?.witness)}`;
+  const example = ` ${exampleSentence(width?.witness)}`;
   if (values.length > 0) return ['aws/negated-sub', `The subject must only not be ${values.join(' or ')}.${example}`];
   return [issuer === entra ? 'aws/entra-issuer-no-sub' : 'aws/no-sub', `Nothing is said of the subject.${example}`];
 }
 
-function reachRules(reach: Reach, issuer: Issuer | undefined, audiences: readonly string[]): readonly Said[] {
+function reachRules(reach: Extent, issuer: Issuer | undefined, audiences: readonly string[]): readonly Said[] {
   const { of, subject, meant, width, pullRequest, byName } = reach;
   const isOfConnections = (audience: string | undefined) => subject !== undefined && isRetired(subject, audience);
   const isRetiredThere = issuer === azureDevOps && [audiences[0], ...audiences].every(isOfConnections);
@@ -242,7 +242,7 @@ function reachRules(reach: Reach, issuer: Issuer | undefined, audiences: readonl
     ...(meant === undefined ? [] : ([['customized-subject', `${of} Is ${meant} meant?`]] as const)),
     ...(byName ? ([['mutable-subject', of]] as const) : []),
     ...(isRetiredThere ? ([['retired-issuer', of]] as const) : []),
-    ...(width ? ([[`aws/${width.of}`, `${of} ${exampleIn(width.witness)}`]] as const) : []),
-    ...(pullRequest ? ([['pull-request', `${of} ${exampleIn(pullRequest.witness, true)}`]] as const) : []),
+    ...(width ? ([[`aws/${width.of}`, `${of} ${exampleSentence(width.witness)}`]] as const) : []),
+    ...(pullRequest ? ([['pull-request', `${of} ${exampleSentence(pullRequest.witness, true)}`]] as const) : []),
   ];
 }

@@ -10,7 +10,7 @@ import { type Finding, finding } from './finding.ts';
 import { type ClaimTest, claimTestsOf } from './flexible-expression.ts';
 import type { Constraint } from './lint-constraints.ts';
 import { type HowSure, whyNoClaim, whyNoSubject } from './lint-never.ts';
-import { atAnyTime, exampleIn, reachesOf, type Width, type WorkLeft, workOfDocument } from './lint-width.ts';
+import { atAnyTime, exampleSentence, reachesOf, type WidthRule, type WorkLeft, workOfDocument } from './lint-width.ts';
 import type { RuleId } from './rules.ts';
 import { TooMuchWork } from './who/alphabet.ts';
 import { grantsOfCredentials } from './who/who.ts';
@@ -92,8 +92,8 @@ function reachFindings(
     return reaches.flatMap(({ of, meant, width, pullRequest, byName }) => [
       ...(meant === undefined ? [] : [add('customized-subject', `${of} Is ${meant} meant?`)]),
       ...(byName ? [add('mutable-subject', of)] : []),
-      ...(width ? [add(widthRules[width.of], `${of} ${exampleIn(width.witness)}`)] : []),
-      ...(pullRequest ? [add('pull-request', `${of} ${exampleIn(pullRequest.witness, true)}`)] : []),
+      ...(width ? [add(widthRules[width.of], `${of} ${exampleSentence(width.witness)}`)] : []),
+      ...(pullRequest ? [add('pull-request', `${of} ${exampleSentence(pullRequest.witness, true)}`)] : []),
     ]);
   } catch (error) {
     if (!(error instanceof TooMuchWork)) throw error;
@@ -129,7 +129,7 @@ function whyNoTest(issuer: string, { claim, operator, comparand }: ClaimTest, ho
 }
 
 /** Widths by what an expression can say: it names no accounts and no workflows without their owner. */
-const widthRules: Readonly<Record<Width, RuleId>> = {
+const widthRules: Readonly<Record<WidthRule, RuleId>> = {
   'any-owner': 'entra/wildcard-owner',
   'any-caller': 'entra/wildcard-owner',
   'wildcard-owner': 'entra/wildcard-owner',

@@ -5,7 +5,7 @@ import { pathOfCondition } from './lint-constraints.ts';
 import { claimOfKey, mayBeFilled, type Provider } from './lint-provider.ts';
 import { operators } from './operators.ts';
 import type { Condition, Statement } from './policy.ts';
-import { unresolvedIn } from './variables.ts';
+import { withoutDefault } from './variables.ts';
 import { isKeyOfRequest } from './web-identity.ts';
 
 /** Conditions of a statement on keys that are never there. @param providers - of the statement, or of those that it denies */
@@ -23,7 +23,7 @@ function variableFindings({ conditions }: Statement, providers: readonly Provide
   return conditions.flatMap((condition) =>
     operators.get(operatorOf(condition.operator).name)?.hasVariables
       ? condition.values.flatMap((value, index) => {
-          const key = unresolvedIn(value).find((one) => whyNeverFilled(one, providers) !== undefined);
+          const key = withoutDefault(value).find((one) => whyNeverFilled(one, providers) !== undefined);
           const found = key === undefined ? undefined : whyNeverFilled(key, providers);
           const message = `${found?.why} With it as a variable, ${JSON.stringify(value)} equals nothing.`;
           return found ? [finding(found.rule, where, message, pathOfCondition(condition, index))] : [];

@@ -3,7 +3,7 @@ import { operatorOf } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
 import { saysWhich } from './lint-constraints.ts';
 import { claimOfKey, type Provider } from './lint-provider.ts';
-import { exampleIn } from './lint-width.ts';
+import { exampleSentence } from './lint-width.ts';
 import type { Condition, Statement } from './policy.ts';
 import type { RuleId } from './rules.ts';
 import { type Admitted, isUnbounded } from './who/admitted.ts';
@@ -36,14 +36,14 @@ function ofWhom({ reach, applications }: Admitted, host: string): readonly [rule
 
 /** Somebody who is allowed, by what the statement tests. */
 function exampleOf({ witness }: Admitted, { conditions }: Statement, iss: string): string {
-  if (!witness) return exampleIn(witness);
+  if (!witness) return exampleSentence(witness);
   const tested = conditions.flatMap(({ key }) => claimOfKey(key, iss) ?? []).filter((name) => name !== 'sub');
   const told = [...new Set(tested)].flatMap((name) => {
     const { claims = [name] } = conditionKeysOf(iss).find((key) => key.name === name) ?? {};
     const value = claims.map((claim) => witness.claims[claim]).find((one) => one !== undefined);
     return value === undefined ? [] : [`${name} ${[value].flat().join(' and ')}`];
   });
-  return exampleIn(witness).replace(/\.$/, told.length === 0 ? '.' : ` with ${told.join(', ')}.`);
+  return exampleSentence(witness).replace(/\.$/, told.length === 0 ? '.' : ` with ${told.join(', ')}.`);
 }
 
 /**

@@ -2,7 +2,7 @@ import { awsAudience, isAwsAudience } from '@fedbridge/issuers';
 import { type Finding, finding } from './finding.ts';
 import { pathOfCondition, saysWhich } from './lint-constraints.ts';
 import { claimOfKey, concerns, type Provider } from './lint-provider.ts';
-import { exampleIn } from './lint-width.ts';
+import { exampleSentence } from './lint-width.ts';
 import type { Condition, Statement } from './policy.ts';
 import { type Grant, whoIsGranted } from './who/who.ts';
 
@@ -27,7 +27,7 @@ export function accountFindings(
   if (reach !== 'any account' || conditions.some(isOfOwn)) return [];
   const isShared = conditions.some(({ key }) => /^sts:externalid$/i.test(key));
   const named = isShared ? ' An external id is no secret: whoever may read the role sees it.' : '';
-  const message = `The principal is * for sts:AssumeRole.${named} ${exampleIn(witness)}`;
+  const message = `The principal is * for sts:AssumeRole.${named} ${exampleSentence(witness)}`;
   return [finding('aws/any-account', where, message, ['Principal'])];
 }
 

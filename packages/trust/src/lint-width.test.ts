@@ -8,7 +8,7 @@ import { matchesPattern } from '@fedbridge/core/pattern';
 import { conditionPrefix } from '@fedbridge/issuers';
 import { describe, expect, it } from 'vitest';
 import { lintTrustPolicy } from './lint-aws.ts';
-import type { Width } from './lint-width.ts';
+import type { WidthRule } from './lint-width.ts';
 
 /** A subject, and subjects of others that a pattern of it may fit, by what is said then. */
 interface Neighborhood {
@@ -99,9 +99,9 @@ function saidOf(iss: string, operator: string, subject: string): readonly { rule
   });
 }
 
-const ofOwners: readonly Width[] = ['wildcard-owner', 'any-owner'];
-const ofProjects: readonly Width[] = [...ofOwners, 'wildcard-repository', 'whole-owner'];
-const ofJobs: readonly Width[] = [
+const ofOwners: readonly WidthRule[] = ['wildcard-owner', 'any-owner'];
+const ofProjects: readonly WidthRule[] = [...ofOwners, 'wildcard-repository', 'whole-owner'];
+const ofJobs: readonly WidthRule[] = [
   ...ofProjects,
   ...(['whole-repository', 'wildcard-ref', 'any-branch', 'open-name'] as const),
   ...(['wildcard-connection', 'wildcard-service-account'] as const),
@@ -118,9 +118,9 @@ describe('a pattern that others fit', () => {
       const fits = (all: readonly string[]) => all.find((one) => matchesPattern(one, pattern));
       const [stranger, relative, other] = [fits(others.strangers), fits(others.projects), fits(others.jobs)];
       if (stranger !== undefined)
-        expect([pattern, stranger, ofOwners.includes(width as Width)]).toEqual([pattern, stranger, true]);
+        expect([pattern, stranger, ofOwners.includes(width as WidthRule)]).toEqual([pattern, stranger, true]);
       else if (relative !== undefined)
-        expect([pattern, relative, ofProjects.includes(width as Width)]).toEqual([pattern, relative, true]);
+        expect([pattern, relative, ofProjects.includes(width as WidthRule)]).toEqual([pattern, relative, true]);
       // What a separator keeps together is a choice: release/*, azp-*.
       else if (other !== undefined && /\w\*/.test(pattern))
         expect([pattern, other, width === undefined]).toEqual([pattern, other, false]);

@@ -18,7 +18,7 @@ import type { Level, Somebody } from './who/width.ts';
 import { hasWildcard } from './wildcard.ts';
 
 /** What is too wide, whatever cloud trusts it: the second half of a rule's name. */
-export type Width =
+export type WidthRule =
   | 'any-owner'
   | 'any-caller'
   | 'wildcard-owner'
@@ -33,7 +33,7 @@ export type Width =
   | 'wildcard-service-account';
 
 /** How far a statement or a credential reaches. */
-export interface Reach {
+export interface Extent {
   /** What it is of, a sentence: a subject, or the claims in its place. */
   readonly of: string;
   /** The condition on the subject, and which of its values. */
@@ -41,7 +41,7 @@ export interface Reach {
   readonly value?: number | undefined;
   /** The subject's pattern; undefined where other claims stand in its place. */
   readonly subject: string | undefined;
-  readonly width?: { readonly of: Width; readonly witness: Witness | undefined } | undefined;
+  readonly width?: { readonly of: WidthRule; readonly witness: Witness | undefined } | undefined;
   /** Pull requests that are allowed. */
   readonly pullRequest?: { readonly witness: Witness | undefined } | undefined;
   /** The subject that is likely meant, where this one is only of a template that few have. */
@@ -51,7 +51,7 @@ export interface Reach {
 }
 
 /** Widths within one project. */
-export const relatives: readonly Width[] = [
+export const relatives: readonly WidthRule[] = [
   ...(['whole-repository', 'wildcard-ref', 'any-branch', 'open-name'] as const),
   ...(['wildcard-connection', 'wildcard-service-account'] as const),
 ];
@@ -90,7 +90,7 @@ export interface Asking {
  *
  * @throws TooMuchWork
  */
-export function reachesOf(asking: Asking): readonly Reach[] {
+export function reachesOf(asking: Asking): readonly Extent[] {
   const { grant, issuer, work, now } = asking;
   if (lengthOf([...grant.allow, ...grant.deny.flat()]) > longest) throw new TooMuchWork();
   const reached = new Reached({ ...grant, shapes: shapesOf(asking) }, tokenPartsOf(issuer), now);
@@ -121,10 +121,10 @@ function within<Answer>(
 interface OneValue {
   readonly value: string;
   readonly also: Condition | undefined;
-  readonly place: Pick<Reach, 'condition' | 'value'> | undefined;
+  readonly place: Pick<Extent, 'condition' | 'value'> | undefined;
 }
 
-function reachesBy(reached: Reached, asking: Asking): readonly Reach[] {
+function reachesBy(reached: Reached, asking: Asking): readonly Extent[] {
   const subjects = asking.telling.filter(({ claim }) => claim === 'sub');
   const values = subjects.flatMap(({ values, condition, written = values }) => {
     const places = condition && new Map(condition.values.map((one, index) => [one, index]));
@@ -149,7 +149,7 @@ type Ask = <Answer>(most: number, question: () => Answer) => Answer;
 function reachesOfEach(
   values: readonly OneValue[],
   { reached, asking, ask }: { readonly reached: Reached; readonly asking: Asking; readonly ask: Ask },
-): readonly Reach[] {
+): readonly Extent[] {
   const levels = ask(mostOfQuestion, () => levelsOf(reached));
   try {
     return ask(mostWork, () =>
@@ -169,7 +169,7 @@ function reachesOfEach(
 }
 
 /** What is to be said of a subject whomever it allows. */
-function saidBy(subject: string, { iss }: Grant): Reach {
+function saidBy(subject: string, { iss }: Grant): Extent {
   return { of: `The subject is ${subject}.`, subject, meant: meantByRepository(iss, subject), byName: false };
 }
 
@@ -197,10 +197,10 @@ function reach(
   subject: string | undefined,
   also?: Condition,
   levels: ReadonlySet<Level> = new Set(allLevels),
-): Reach {
+): Extent {
   const at = (level: Level) => (levels.has(level) ? reached.find(level, also) : undefined);
   const texts = subject === undefined ? telling.flatMap(({ values }) => values) : [subject];
-  const common: Reach =
+  const common: Extent =
     subject === undefined ? { of: saidOf(telling), subject, byName: false } : saidBy(subject, grant);
   const isPattern = texts.some(hasWildcard);
   const stranger = at('stranger');
@@ -218,7 +218,7 @@ function reach(
   return { ...common, byName, ...(other ? ofProject(reached, other, whole, also) : {}) };
 }
 
-function width(reached: Reached, of: Width, somebody: Somebody): Pick<Reach, 'width'> {
+function width(reached: Reached, of: WidthRule, somebody: Somebody): Pick<Extent, 'width'> {
   return { width: { of, witness: reached.witnessOf(somebody) } };
 }
 
@@ -227,7 +227,7 @@ function saidOf(telling: readonly Constraint[]): string {
   return `The claim ${telling.map(({ claim, values }) => `${claim} must be ${values.join(' or ')}`).join(', ')}.`;
 }
 
-function strangeWidth(reached: Reached, isPattern: boolean, also?: Condition): Width {
+function strangeWidth(reached: Reached, isPattern: boolean, also?: Condition): WidthRule {
   if (reached.tellsWorkflows && !reached.find('stranger beside workflows', also)) return 'any-caller';
   if (reached.tellsWorkflows && !reached.find('stranger beside repositories of workflows', also))
     return 'wildcard-workflow';
@@ -238,9 +238,9 @@ function strangeWidth(reached: Reached, isPattern: boolean, also?: Condition): W
 function ofProject(
   reached: Reached,
   other: Somebody,
-  whole: Width,
+  whole: WidthRule,
   also?: Condition,
-): Pick<Reach, 'width' | 'pullRequest'> {
+): Pick<Extent, 'width' | 'pullRequest'> {
   const any = reached.find('any job', also);
   const request = whole === 'whole-repository' && any ? undefined : reached.find('any pull request', also);
   const pullRequest = request && { witness: reached.witnessOf(request) };
@@ -249,13 +249,13 @@ function ofProject(
   return { ...width(reached, isOfBranches ? 'any-branch' : whole, any), pullRequest };
 }
 
-function wholeOf(issuer: Issuer | undefined): Width {
+function wholeOf(issuer: Issuer | undefined): WidthRule {
   if (issuer === kubernetes) return 'wildcard-service-account';
   return issuer === azureDevOps ? 'wildcard-connection' : 'wildcard-ref';
 }
 
 /** A sentence about somebody who is allowed. @param ofRef - whether the ref matters, which not every subject has */
-export function exampleIn(witness: Witness | undefined, ofRef = false): string {
+export function exampleSentence(witness: Witness | undefined, ofRef = false): string {
   if (!witness) return 'At most: some of it could not be read.';
   const { sub = witness.claims['aws:principalarn'], repository, ref } = witness.claims;
   const subject = String(sub);

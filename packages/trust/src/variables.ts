@@ -42,7 +42,7 @@ export function variablesIn(value: string): readonly string[] {
 }
 
 /** The same of variables that have no default. */
-export function unresolvedIn(value: string): readonly string[] {
+export function withoutDefault(value: string): readonly string[] {
   return variablesIn(value).filter(
     (key) => resolveVariables(value, (one) => (one === key ? undefined : '')) === undefined,
   );

@@ -29,7 +29,7 @@ export function readingOf(operator: string, version: unknown): Reading | undefin
 }
 
 /** A value as far as it reaches into a repository's subjects: what stands before the repository, and what may follow. */
-interface Reach {
+interface Example {
   readonly head: string;
   /** Empty, or a pattern that begins with a colon. */
   readonly tail: string;
@@ -53,7 +53,8 @@ export function inNewForm(
   const added: string[] = [];
   const undecided = new Map<string, Undecided>();
   const patterns = values.map((value) => new SubjectPattern(value, reading));
-  const key = ({ head, tail }: Reach) => (reading.ignoresCase ? `${head}\0${tail}`.toLowerCase() : `${head}\0${tail}`);
+  const key = ({ head, tail }: Example) =>
+    reading.ignoresCase ? `${head}\0${tail}`.toLowerCase() : `${head}\0${tail}`;
   for (const { old, new: renamed } of renamings) {
     const all = [...patterns, ...added.map((value) => new SubjectPattern(value, reading))];
     const there = new Set(all.flatMap((one) => one.reaches(renamed).found.map(key)));
@@ -82,7 +83,7 @@ export function matchesSome(value: string, reading: Reading, { old }: Renaming):
 }
 
 /** What may stand around the repository in subjects that a value matches in either form. */
-export function examplesOf(value: string, reading: Reading, { old, new: renamed }: Renaming): readonly Reach[] {
+export function examplesOf(value: string, reading: Reading, { old, new: renamed }: Renaming): readonly Example[] {
   const pattern = new SubjectPattern(value, reading);
   const reaches = [old, renamed].flatMap((name) => pattern.reaches(name).found);
   return reaches.flatMap(({ head, tail }) => {
@@ -126,7 +127,7 @@ class SubjectPattern {
   }
 
   /** How it reaches into the subjects of a repository; with a sentence where that is not all that it may match. */
-  reaches(repository: string): { readonly found: readonly Reach[]; readonly doubt: string | undefined } {
+  reaches(repository: string): { readonly found: readonly Example[]; readonly doubt: string | undefined } {
     const starts = this.#starts();
     let hasVariable = false;
     const found = starts.slice(0, mostStarts).flatMap(({ head, from }) => {
