@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../harness/process.ts';
@@ -41,6 +41,12 @@ describe.each(bundles)('$folder', ({ folder, limit }) => {
     expect(licenses.includes('jose')).toBe(!folder.toLowerCase().replace('-', '').includes('trustlint'));
     expect(licenses.includes('@aws-sdk/client-sts')).toBe(folder.toLowerCase().includes('aws'));
   });
+});
+
+it('a broker has nothing that runs a program', () => {
+  const brokers = bundles.map(({ folder }) => join(root, folder, 'dist/broker')).filter((folder) => existsSync(folder));
+  expect(brokers).toHaveLength(6);
+  for (const broker of brokers) expect(readFileSync(join(broker, 'licenses.txt'), 'utf8')).not.toContain('cross-spawn');
 });
 
 it("a broker has its own cloud's endpoint, and nothing else has it", () => {

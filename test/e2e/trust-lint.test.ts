@@ -1,5 +1,7 @@
 /**
  * Tests as well:
+ * - packages/azure-pipelines/src/check-host.ts
+ * - packages/github/src/check-host.ts
  * - packages/steps/src/trust-lint/comparison.ts
  * - packages/steps/src/trust-lint/read.ts
  * - packages/steps/src/trust-lint/verdict.ts

@@ -5,7 +5,7 @@ import { type Environment, type FedbridgeError, realSystem, type System } from '
 import type { PlatformJob } from '@fedbridge/identity';
 import {
   type Annotation,
-  type Host,
+  type CheckHost,
   type Job,
   type ProposedChange,
   type ServiceConnection,
@@ -35,7 +35,7 @@ export function hostWith(
 }
 
 /** A host that remembers what it is told, so that a step runs a thousand times in the time that a process takes to start. */
-export class MemoryHost implements Host {
+export class MemoryHost implements CheckHost {
   readonly system: System;
   readonly job: Job;
   readonly tempDirectory = mkdtempSync(join(tmpdir(), 'memory-host-'));

@@ -1,7 +1,7 @@
 import { containerEndpoint } from '@fedbridge/aws/keep-fresh/container-endpoint';
 import { runBroker } from '@fedbridge/broker/run';
-import { realSystem } from '@fedbridge/core';
+import { systemWithoutPrograms } from '@fedbridge/core';
 import { gitHubActions } from '@fedbridge/github/id-token';
 
 const parts = { platforms: [gitHubActions], endpoints: [containerEndpoint] };
-await runBroker(realSystem(process.env), parts, process.argv.slice(2));
+await runBroker(systemWithoutPrograms(process.env), parts, process.argv.slice(2));

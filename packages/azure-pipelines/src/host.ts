@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import { explain, FedbridgeError, inert, invalid, oneInertLine, type System } from '@fedbridge/core';
 import type { PlatformJob } from '@fedbridge/identity';
 import {
-  type Annotation,
   checkTempDirectory,
   type Host,
   type Job,
   mayBeSecret,
   newName,
-  type ProposedChange,
   type ServiceConnection,
   StepFolder,
 } from '@fedbridge/step';
@@ -69,13 +67,6 @@ export class AzurePipelinesHost implements Host {
     const directory = this.system.environment.AGENT_TEMPDIRECTORY;
     if (directory) return directory;
     throw new FedbridgeError('DELIVERY_FAILED', 'The agent did not set Agent.TempDirectory.');
-  }
-
-  get workspace(): string {
-    const { SYSTEM_DEFAULTWORKINGDIRECTORY, BUILD_SOURCESDIRECTORY } = this.system.environment;
-    const folder = SYSTEM_DEFAULTWORKINGDIRECTORY || BUILD_SOURCESDIRECTORY;
-    if (folder) return folder;
-    throw new FedbridgeError('CHECK_INCOMPLETE', 'The agent did not set System.DefaultWorkingDirectory.');
   }
 
   input(name: string): string {
@@ -156,18 +147,9 @@ export class AzurePipelinesHost implements Host {
     this.#pending.push(() => tasks.setVariable(name, value, true, isOutput));
   }
 
-  /**
-   * To the artifact that the extension "SARIF SAST Scans Tab" reads. Releases have no artifacts of their own, and their agent fails a task
-   * that uploads one. Sources: microsoft/sarif-azuredevops-extension; microsoft/azure-pipelines-agent, `ArtifactCommandExtension`.
-   */
-  exportSarif(path: string): boolean {
-    const { SYSTEM_HOSTTYPE = 'build' } = this.system.environment;
-    if (SYSTEM_HOSTTYPE.toLowerCase() !== 'build') return false;
-    const artifact = 'CodeAnalysisLogs';
-    this.#pending.push(() =>
-      tasks.command('artifact.upload', { containerfolder: artifact, artifactname: artifact }, path),
-    );
-    return true;
+  /** Has something done when all is handed over. */
+  protected onPublish(set: () => void): void {
+    this.#pending.push(set);
   }
 
   publish(): void {
@@ -200,16 +182,6 @@ export class AzurePipelinesHost implements Host {
     tasks.warning(inert(text));
   }
 
-  /** Of a note there is no such thing. Source: Microsoft Learn, "Logging commands", `task.logissue`. */
-  annotate({ level, title, text, file, line, column }: Annotation): void {
-    if (level === 'note') {
-      this.info(`note ${title} ${file}:${line}:${column}: ${text}`);
-      return;
-    }
-    const place = { sourcepath: oneInertLine(file), linenumber: String(line), columnnumber: String(column) };
-    tasks.command('task.logissue', { type: level, code: oneInertLine(title), ...place }, oneInertLine(text));
-  }
-
   group(title: string, lines: readonly string[]): void {
     console.log(`##[group]${oneInertLine(title)}`);
     for (const line of lines) this.info(line);
@@ -225,22 +197,6 @@ export class AzurePipelinesHost implements Host {
 
   fail(error: FedbridgeError): void {
     tasks.setResult(tasks.TaskResult.Failed, inert(explain(error)));
-  }
-
-  /** Source: Microsoft Learn, "Use predefined variables", System and Build variables. */
-  proposedChange(): ProposedChange | undefined {
-    const { SYSTEM_PULLREQUEST_TARGETBRANCH, BUILD_SOURCEBRANCH = '', BUILD_SOURCEVERSION } = this.system.environment;
-    if (!SYSTEM_PULLREQUEST_TARGETBRANCH) return undefined;
-    const isMerge = /^refs\/pull\/\d+\/merge$/.test(BUILD_SOURCEBRANCH);
-    return {
-      mergeCommit: isMerge ? BUILD_SOURCEVERSION : undefined,
-      into: undefined,
-      branch: SYSTEM_PULLREQUEST_TARGETBRANCH,
-      commit: this.system.environment.SYSTEM_PULLREQUEST_SOURCECOMMITID || undefined,
-      isUnknown: false,
-      // Whether builds of forks have secrets is a setting that no build is told of.
-      isOfStranger: false,
-    };
   }
 
   saveState(name: string, value: string): void {

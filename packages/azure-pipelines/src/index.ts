@@ -8,6 +8,7 @@ import {
   type Step,
   stepProcess,
 } from '@fedbridge/step';
+import { AzurePipelinesCheckHost } from './check-host.ts';
 import { AzurePipelinesHost } from './host.ts';
 import { azurePipelines } from './id-token.ts';
 
@@ -20,7 +21,7 @@ export function runTask<Inputs extends Readonly<Record<string, InputDefinition>>
 export function runCheckTask<Inputs extends Readonly<Record<string, InputDefinition>>>(
   check: Check<Inputs>,
 ): Promise<void> {
-  return checkProcess(check, new AzurePipelinesHost(realSystem(process.env)));
+  return checkProcess(check, new AzurePipelinesCheckHost(realSystem(process.env)));
 }
 
 /** The whole of a task's post-job execution. @param own - the step's own clean-up */

@@ -1,3 +1,8 @@
+/**
+ * Tests as well:
+ * - packages/core/src/process-group.ts
+ */
+
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
-import type { ChildProcess } from 'node:child_process';
 import { constants, promises } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Environment } from './environment.ts';
+import { hasGroups, killWithChildren } from './process-group.ts';
 
 /** How a program ended. */
 export interface ProgramEnd {
@@ -41,7 +41,6 @@ const foreignCode =
   /^(BASH_ENV|ENV|SHELLOPTS|BASHOPTS|PS4|BASH_FUNC_.*|NODE_OPTIONS|PYTHON(PATH|HOME|STARTUP|INSPECT|WARNINGS|BREAKPOINT)|DOTNET_STARTUP_HOOKS|CORECLR_ENABLE_PROFILING)$/is;
 
 const mostOutput = 256 * 1024;
-const hasGroups = process.platform !== 'win32';
 
 /** Whether a program is on the `PATH`. */
 export async function findProgram(program: string, { PATH = '', PATHEXT }: Environment): Promise<boolean> {
@@ -109,14 +108,4 @@ export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
       resolve({ exitCode, output, ...(mostBytes === undefined ? {} : { bytes: Buffer.concat(printed) }) });
     });
   });
-}
-
-/** Kills a process with all that it started, if it was started `detached`: it then has a group of its own, but on Windows. */
-export function killWithChildren(child: ChildProcess): void {
-  try {
-    if (hasGroups && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    else child.kill('SIGKILL');
-  } catch {
-    // It has ended meanwhile.
-  }
 }

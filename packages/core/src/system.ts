@@ -1,6 +1,6 @@
 import type { Environment } from './environment.ts';
 import { findJobProcess, isRunning, processOf, type RunningProcess } from './job-process.ts';
-import { findProgram, type ProgramCall, type ProgramEnd, runProgram } from './program.ts';
+import type { ProgramCall, ProgramEnd } from './program.ts';
 
 /** The outside world that is not the network, handed in so that a test can hold it still. */
 export interface System {
@@ -29,6 +29,16 @@ export interface System {
 
 /** The real world. Only wrappers and commands call this; everything below is handed its result. */
 export function realSystem(environment: Record<string, string | undefined>): System {
+  return {
+    ...systemWithoutPrograms(environment),
+    // Few jobs run programs, so that what does it is loaded then.
+    hasProgram: async (program) => (await import('./program.ts')).findProgram(program, environment),
+    run: async (call) => (await import('./program.ts')).runProgram(call),
+  };
+}
+
+/** The same for a process that is to run no programs, as one that keeps credentials: it finds none, and its bundle has nothing to run one. */
+export function systemWithoutPrograms(environment: Record<string, string | undefined>): System {
   const replaced = new Map<string, string | undefined>();
   const replace = (name: string, value: string) => {
     if (!replaced.has(name)) replaced.set(name, environment[name]);
@@ -42,8 +52,10 @@ export function realSystem(environment: Record<string, string | undefined>): Sys
     jobProcess: () => findJobProcess(process.ppid),
     processOf: (pid) => processOf(pid),
     isRunning: (one) => isRunning(one),
-    hasProgram: (program) => findProgram(program, environment),
-    run: runProgram,
+    hasProgram: async () => false,
+    run: async ({ program }) => {
+      throw new Error(`This process runs no programs, and so not ${program}.`);
+    },
     // As programs that are started read it too, the lower-case names first.
     useProxy: (proxy, noProxy) => {
       for (const name of proxy ? ['https_proxy', 'http_proxy'] : []) replace(name, proxy?.href ?? '');

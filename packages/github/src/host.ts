@@ -1,18 +1,10 @@
 import * as actions from '@actions/core';
 import { explain, FedbridgeError, inert, oneInertLine, type System } from '@fedbridge/core';
 import type { PlatformJob } from '@fedbridge/identity';
-import {
-  type Annotation,
-  checkTempDirectory,
-  type Host,
-  type Job,
-  type ProposedChange,
-  StepFolder,
-} from '@fedbridge/step';
+import { checkTempDirectory, type Host, type Job, StepFolder } from '@fedbridge/step';
 import { appendToCommandFiles, checkCommandFiles, commandFileEntry } from './command-files.ts';
 import { jobOf } from './job.ts';
 import { gitHubName } from './names.ts';
-import { proposedChangeOf } from './proposed-change.ts';
 
 const folderState = 'fedbridgeFolder';
 
@@ -56,12 +48,6 @@ export class GitHubHost implements Host {
     const directory = this.system.environment.RUNNER_TEMP;
     if (directory) return directory;
     throw new FedbridgeError('DELIVERY_FAILED', 'The runner did not set RUNNER_TEMP.');
-  }
-
-  get workspace(): string {
-    const folder = this.system.environment.GITHUB_WORKSPACE;
-    if (folder) return folder;
-    throw new FedbridgeError('CHECK_INCOMPLETE', 'The runner did not set GITHUB_WORKSPACE.');
   }
 
   input(name: string): string {
@@ -116,10 +102,6 @@ export class GitHubHost implements Host {
     this.exportVariable(name, value);
   }
 
-  exportSarif(): boolean {
-    return false;
-  }
-
   publish(): void {
     const pending = Object.fromEntries(Object.entries(this.#pending).filter(([, text]) => text !== ''));
     this.#pending = { GITHUB_ENV: '', GITHUB_OUTPUT: '' };
@@ -142,12 +124,6 @@ export class GitHubHost implements Host {
     actions.warning(inert(text));
   }
 
-  annotate({ level, title, text, file, line, column }: Annotation): void {
-    const show = { error: actions.error, warning: actions.warning, note: actions.notice }[level];
-    const place = { file: oneInertLine(file), startLine: line, startColumn: column };
-    show(oneInertLine(text), { ...place, title: oneInertLine(title) });
-  }
-
   group(title: string, lines: readonly string[]): void {
     actions.startGroup(oneInertLine(title));
     for (const line of lines) this.info(line);
@@ -160,10 +136,6 @@ export class GitHubHost implements Host {
 
   fail(error: FedbridgeError): void {
     actions.setFailed(inert(explain(error)));
-  }
-
-  proposedChange(): ProposedChange | undefined {
-    return proposedChangeOf(this.system.environment);
   }
 
   saveState(name: string, value: string): void {

@@ -8,6 +8,7 @@ import {
   type Step,
   stepProcess,
 } from '@fedbridge/step';
+import { GitHubCheckHost } from './check-host.ts';
 import { GitHubHost } from './host.ts';
 import { gitHubActions } from './id-token.ts';
 
@@ -20,7 +21,7 @@ export function runAction<Inputs extends Readonly<Record<string, InputDefinition
 export function runCheckAction<Inputs extends Readonly<Record<string, InputDefinition>>>(
   check: Check<Inputs>,
 ): Promise<void> {
-  return checkProcess(check, new GitHubHost(realSystem(process.env)));
+  return checkProcess(check, new GitHubCheckHost(realSystem(process.env)));
 }
 
 /** The whole of an action's `post`. */

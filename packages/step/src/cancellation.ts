@@ -8,7 +8,7 @@ const longestRest = 3_000;
  * The host as a step has it: once the job is cancelled it takes nothing more, its programs are killed, and whatever the step then tries
  * or waits for fails. So that nothing is left behind its clean-up's back, all that a step leaves is reported to the host before it is there.
  */
-export function untilCancelled(host: Host, cancelled: AbortSignal): Host {
+export function untilCancelled<Given extends Host>(host: Given, cancelled: AbortSignal): Given {
   const system: System = {
     ...host.system,
     sleep: (ms) => orCancelled(host.system.sleep(ms), cancelled),

@@ -12,8 +12,6 @@ export interface Host {
   readonly job: Job;
   /** A folder of this job, on this machine, that the platform empties when the job ends. */
   readonly tempDirectory: string;
-  /** The folder that the job's sources are checked out to. @throws FedbridgeError `CHECK_INCOMPLETE` if the platform names none */
-  readonly workspace: string;
   /**
    * Whether a secret variable reaches the scripts of later steps by itself. Where it does not, secrets go to files and
    * plain variables point at them.
@@ -48,18 +46,13 @@ export interface Host {
    * @throws FedbridgeError `DELIVERY_FAILED` with path and errno
    */
   checkDelivery(): void;
-  /** Nothing of the five below is delivered before `publish`. @param of - which of several things the output is about; its name is put before the output's */
+  /** Nothing of the four below is delivered before `publish`. @param of - which of several things the output is about; its name is put before the output's */
   setOutput(name: string, value: string, of?: string): void;
   setSecretOutput(name: string, value: string, of?: string): void;
   /** Sets a variable for the rest of this job's steps. */
   exportVariable(name: string, value: string): void;
   /** Sets a secret variable. Where it does not reach scripts by itself, users map it into them. */
   exportSecretVariable(name: string, value: string): void;
-  /**
-   * Hands a SARIF file over to who shows it, once it is published.
-   * @returns whether the platform takes one from a step; where it does not, a later step hands it over
-   */
-  exportSarif(path: string): boolean;
   /** Hands outputs and variables over: all of them, or none. @throws FedbridgeError `DELIVERY_FAILED` with path and errno */
   publish(): void;
   /** What a variable is before this step: empty if there is none. */
@@ -68,8 +61,6 @@ export interface Host {
   info(line: string): void;
   debug(line: string): void;
   warning(text: string): void;
-  /** Shows something at its place in a file, where the platform has such a thing, and in the log. */
-  annotate(annotation: Annotation): void;
   /** Lines under a title, folded where the platform folds. */
   group(title: string, lines: readonly string[]): void;
   /** Adds to what the platform shows of the job when it is done. @param markdown - never a secret */
@@ -77,15 +68,27 @@ export interface Host {
   /** Ends the step as failed. */
   fail(error: FedbridgeError): void;
 
-  /** The change that this job looks at before it becomes part of something, where it does. */
-  proposedChange(): ProposedChange | undefined;
-
   /** What this step leaves on disk until its clean-up. */
   readonly folder: StepFolder;
   /** Keeps a text for this step's clean-up, in its folder; an empty one is none. @throws FedbridgeError `DELIVERY_FAILED` */
   saveState(name: string, value: string): void;
   /** What `saveState` kept, or an empty string. @throws FedbridgeError `DELIVERY_FAILED` */
   state(name: string): string;
+}
+
+/** What a platform offers to a check beside that: what there is to look at, and where what was found is shown. */
+export interface CheckHost extends Host {
+  /** The folder that the job's sources are checked out to. @throws FedbridgeError `CHECK_INCOMPLETE` if the platform names none */
+  readonly workspace: string;
+  /** The change that this job looks at before it becomes part of something, where it does. */
+  proposedChange(): ProposedChange | undefined;
+  /** Shows something at its place in a file, where the platform has such a thing, and in the log. */
+  annotate(annotation: Annotation): void;
+  /**
+   * Hands a SARIF file over to who shows it, once `publish` is called.
+   * @returns whether the platform takes one from a step; where it does not, a later step hands it over
+   */
+  exportSarif(path: string): boolean;
 }
 
 /** Something to be shown at its place. */

@@ -8,7 +8,7 @@ import { failureSummary } from './report.ts';
 import type { Step } from './step.ts';
 
 /** What is done on a host, and how. */
-export interface Work {
+export interface Work<Given extends Host = Host> {
   readonly title: string;
   readonly cleanUp?: Step['cleanUp'] | undefined;
   /** Whether the user wants a summary. */
@@ -18,14 +18,14 @@ export interface Work {
   /** What comes before everything else. */
   begin?(mask: (secret: string) => void): void;
   /** Nothing is delivered before it is done. */
-  run(tools: Tools): Promise<Done>;
+  run(tools: Tools<Given>): Promise<Done>;
   /** Ends what it waits for, and what it keeps open. */
   close?(): void;
 }
 
-interface Tools {
+interface Tools<Given extends Host> {
   /** Which takes nothing more once the job is cancelled. */
-  readonly host: Host;
+  readonly host: Given;
   readonly mask: (secret: string) => void;
 }
 
@@ -39,7 +39,7 @@ interface Done {
 }
 
 /** Works on a host: delivers, tells what came of it or why nothing did, and leaves nothing of a failure behind. */
-export async function workOnHost(host: Host, work: Work): Promise<void> {
+export async function workOnHost<Given extends Host>(host: Given, work: Work<Given>): Promise<void> {
   host.folder.begin();
   const masking = new Masking();
   const nameOf = host.outputName.bind(host);

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { FedbridgeError } from '@fedbridge/core';
 import type { Platform } from '@fedbridge/identity';
 import { cleanUp } from './clean-up.ts';
-import type { Host } from './host.ts';
+import type { CheckHost, Host } from './host.ts';
 import type { InputDefinition } from './input.ts';
 import { runCheck } from './run-check.ts';
 import { runStep } from './run-step.ts';
@@ -21,7 +21,7 @@ export function stepProcess<Inputs extends Readonly<Record<string, InputDefiniti
 /** The same of a check. */
 export function checkProcess<Inputs extends Readonly<Record<string, InputDefinition>>>(
   check: Check<Inputs>,
-  host: Host,
+  host: CheckHost,
 ): Promise<void> {
   const cancelled = cancelledOrUnread();
   return runProcess(() => runCheck(check, host, cancelled));

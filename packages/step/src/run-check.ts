@@ -1,6 +1,6 @@
 import { checkInputs } from './common-inputs.ts';
 import { checkGuardNames } from './former-inputs.ts';
-import type { Host } from './host.ts';
+import type { CheckHost } from './host.ts';
 import type { InputDefinition } from './input.ts';
 import { readInputs, workOnHost } from './on-host.ts';
 import type { Check } from './step.ts';
@@ -12,7 +12,7 @@ import type { Check } from './step.ts';
  */
 export function runCheck<Inputs extends Readonly<Record<string, InputDefinition>>>(
   check: Check<Inputs>,
-  host: Host,
+  host: CheckHost,
   cancelled: AbortSignal,
 ): Promise<void> {
   const { title } = check;

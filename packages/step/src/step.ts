@@ -2,7 +2,7 @@ import { type NameOf, type Outbound, withNames } from '@fedbridge/core';
 import type { Identity, ManagedIdentityId } from '@fedbridge/identity';
 import { checkInputs, commonInputs } from './common-inputs.ts';
 import type { FormerInputs } from './former-inputs.ts';
-import type { Host } from './host.ts';
+import type { CheckHost, Host } from './host.ts';
 import { type InputDefinition, type InputValues, inputOn } from './input.ts';
 import type { CheckOutcome, Outcome } from './outcome.ts';
 import type { PlatformName } from './platform-name.ts';
@@ -67,7 +67,7 @@ export interface Step<Inputs extends InputDefinitions = InputDefinitions> extend
 
 /** What `run` of a check works with. */
 export interface CheckContext<Inputs extends InputDefinitions = InputDefinitions> {
-  readonly host: Host;
+  readonly host: CheckHost;
   readonly inputs: InputValues<Inputs>;
   /** When it must be done, in ms since 1970-01-01 UTC. */
   readonly deadline: number;

@@ -1,4 +1,4 @@
-import { FedbridgeError, HttpClient, type Outbound, realSystem, type System } from '@fedbridge/core';
+import { FedbridgeError, HttpClient, type Outbound, type System, systemWithoutPrograms } from '@fedbridge/core';
 import { Identity, type Platform, type PlatformJob } from '@fedbridge/identity';
 import { platforms } from '@fedbridge/platforms';
 import { maskingCommand } from './masking-command.ts';
@@ -75,7 +75,7 @@ export function insideOf(job: JobIdentity): Inside {
  * @throws FedbridgeError `ID_TOKEN_UNAVAILABLE` outside of a job; `CONNECTION_*` and `INPUT_*` for a service connection that cannot be used
  */
 export function jobIdentity(options: JobIdentityOptions = {}): JobIdentity {
-  const system = realSystem({ ...(options.environment ?? process.env) });
+  const system = systemWithoutPrograms({ ...(options.environment ?? process.env) });
   const { environment } = system;
   const platform = platforms.find(({ isHere }) => isHere(environment));
   if (!platform) {

@@ -1,7 +1,7 @@
 import { containerEndpoint } from '@fedbridge/aws/keep-fresh/container-endpoint';
 import { azurePipelines } from '@fedbridge/azure-pipelines/id-token';
 import { runBroker } from '@fedbridge/broker/run';
-import { realSystem } from '@fedbridge/core';
+import { systemWithoutPrograms } from '@fedbridge/core';
 
 const parts = { platforms: [azurePipelines], endpoints: [containerEndpoint] };
-await runBroker(realSystem(process.env), parts, process.argv.slice(2));
+await runBroker(systemWithoutPrograms(process.env), parts, process.argv.slice(2));

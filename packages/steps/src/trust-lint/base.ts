@@ -1,5 +1,5 @@
 import { FedbridgeError, invalid } from '@fedbridge/core';
-import type { Host, ProposedChange } from '@fedbridge/step';
+import type { CheckHost, ProposedChange } from '@fedbridge/step';
 import { Bounds, mostBytesTogether, type SelectedFile, type Selection, selectedFile } from '@fedbridge/trust-files';
 import { type CommittedFile, isName, type Repository, type Tree } from './git.ts';
 
@@ -22,7 +22,7 @@ export function parseWanted(text: string): Wanted {
  */
 export async function baseCommit(
   wanted: Wanted,
-  host: Pick<Host, 'proposedChange'>,
+  host: Pick<CheckHost, 'proposedChange'>,
   repository: Repository | undefined,
 ): Promise<string | undefined> {
   const change = wanted === 'platform' ? host.proposedChange() : undefined;

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { FedbridgeError } from '@fedbridge/core';
 import {
   type CheckContext,
+  type CheckHost,
   type CheckOutcome,
-  type Host,
   type InputValues,
   newName,
   writeSecretFiles,
@@ -93,7 +93,7 @@ async function* kept(files: AsyncIterable<SelectedFile>, by: Map<string, Selecte
 async function deliver(
   { findings, comparison }: Found,
   report: string,
-  { host, inputs }: { readonly host: Host; readonly inputs: Inputs },
+  { host, inputs }: { readonly host: CheckHost; readonly inputs: Inputs },
 ): Promise<void> {
   // A name of its own: the artifact that it goes to may have files of other jobs.
   const sarifName = `${newName(host.system)}.sarif`;
