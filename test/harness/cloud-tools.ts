@@ -11,7 +11,7 @@ import { machineEnvironment, root, type Variables } from './process.ts';
 import { ids } from './setup.ts';
 
 export const hasAwsCli = spawnSync('aws', ['--version']).status === 0;
-const [realAz = ''] = spawnSync('which', ['az'], { encoding: 'utf8' }).stdout.split('\n');
+export const [realAz = ''] = spawnSync('which', ['az'], { encoding: 'utf8' }).stdout.split('\n');
 
 /** What the commands of a page made. */
 type MadeCloud = Required<Pick<Setup, 'accounts' | 'tenants'>>;

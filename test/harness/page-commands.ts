@@ -1,8 +1,10 @@
-import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root, type Variables } from './process.ts';
+import { ids } from './setup.ts';
 
 /** A fenced block of a page. */
 export interface Block {
@@ -48,3 +50,38 @@ export function asShown(text: string): RegExp {
   const parts = text.trim().split('…');
   return new RegExp(`^\\s*${parts.map((part) => part.replace(/[^\w\s]/g, '\\$&')).join('[\\s\\S]*?')}\\s*$`);
 }
+
+/** A command that a page shows, with its words as a shell has them. */
+interface Call {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** The page and the command, to be told by. */
+  readonly line: string;
+}
+
+/** What a page's commands would run: bash hands on each that it does not find, and on its path there is none. */
+export function callsOn(page: string): Call[] {
+  const script = blocksOf(page)
+    .flatMap(({ language, text }) => (language === 'sh' ? [text] : language === 'console' ? [typedIn(text)] : []))
+    .join('\n')
+    .replace(/<(?:client id|guid|tenant|object id)>/g, ids.app)
+    // Of another shell.
+    .replace(/ \| source$/gm, '');
+  const folder = mkdtempSync(join(tmpdir(), 'calls-'));
+  const calls = join(folder, 'calls');
+  writeFileSync(calls, '');
+  // What commands read, and where they go.
+  writeFileSync(join(folder, 'token.txt'), '');
+  mkdirSync(join(folder, 'test', 'interop', 'vault'), { recursive: true });
+  const handler = `PATH=/none; command_not_found_handle() { local IFS=$'\\x1f'; printf '%s\\x1e' "$*" >>"$CALLS"; }`;
+  const args = ['--norc', '--noprofile', '-c', [handler, script, 'true'].join('\n')];
+  execFileSync('/bin/bash', args, { cwd: folder, env: { CALLS: calls }, stdio: 'ignore' });
+  const called = readFileSync(calls, 'utf8').split('\x1e').filter(Boolean);
+  return called.map((call) => {
+    const words = call.split('\x1f');
+    const [program = '', ...rest] = words[0] === 'npx' && words[1] === 'fedbridge' ? words.slice(1) : words;
+    return { program, args: rest, line: `${page}: ${[program, ...rest].join(' ')}` };
+  });
+}
+
+const typedIn = (session: string) => (session.match(/^\$ .*$/gm) ?? []).map((line) => line.slice(2)).join('\n');
