@@ -29,6 +29,7 @@ const who = "Azure Pipelines' ID token endpoint";
 /** Azure Pipelines, and how its jobs ask for ID tokens. */
 export const azurePipelines: Platform = {
   name: 'azure-pipelines',
+  foundBy: 'TF_BUILD',
   hasServiceConnections: true,
   isHere: (environment) => Boolean(environment.TF_BUILD),
   jobOf,

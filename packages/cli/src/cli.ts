@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, Load>> = {
   token: async () => (await import('./commands/token.ts')).tokenCommand,
   'aws-credentials': async () => (await import('./commands/aws-credentials.ts')).awsCredentialsCommand,
   'git-credential': async () => (await import('./commands/git-credential.ts')).gitCredentialCommand,
+  doctor: async () => (await import('./commands/doctor/doctor.ts')).doctorCommand,
   agent: async () => (await import('./commands/agent.ts')).agentCommand,
   completion: async () => (await import('./commands/completion.ts')).completionCommand,
   emulator: async () => (await import('./commands/emulator/emulator.ts')).emulatorCommand,

@@ -21,11 +21,8 @@ import { chooseIdentity, type IdentityOptions, outbounds, withIdentityOptions } 
 import { endpoint, parsed } from './option-values.ts';
 
 /** Who asks Entra, as the options of a command say. */
-export interface EntraOptions extends IdentityOptions {
+export interface EntraOptions extends IdentityOptions, AuthorityOptions {
   readonly clientId?: string;
-  readonly tenantId?: string;
-  readonly environment: CloudName;
-  readonly authorityHost?: string;
 }
 
 /** Gives access tokens to one identity. */
@@ -40,12 +37,25 @@ export interface CommandIdentity {
 const timeoutMs = 120_000;
 
 export function withEntraOptions(command: Command): Command {
-  return withIdentityOptions(command)
-    .addOption(
+  return withAuthorityOptions(
+    withIdentityOptions(command).addOption(
       new Option('--client-id <guid>', 'the application or managed identity')
         .env('AZURE_CLIENT_ID')
         .argParser(parsed(parseClientId)),
-    )
+    ),
+  );
+}
+
+/** Which Entra is asked. */
+export interface AuthorityOptions {
+  readonly tenantId?: string;
+  readonly environment: CloudName;
+  readonly authorityHost?: string;
+}
+
+/** The options that say which. */
+export function withAuthorityOptions(command: Command): Command {
+  return command
     .addOption(
       new Option('--tenant-id <tenant>', 'the tenant, by GUID or domain')
         .env('AZURE_TENANT_ID')
@@ -85,6 +95,17 @@ export function resourceOf(text: string, cloud: CommandIdentity['cloud']): Resou
   return parseResource(isResourceName(text) ? cloud.resources[text] : text);
 }
 
+/** The Entra that the options name, else a variable. @throws FedbridgeError `ENDPOINT_NOT_ALLOWED` */
+export function authorityOf({ authorityHost, environment: name }: AuthorityOptions, { environment }: System) {
+  const { AZURE_AUTHORITY_HOST: named } = environment;
+  const authority = authorityHost
+    ? parseEndpoint(authorityHost, 'The authority host')
+    : named
+      ? parseKnownAuthority(named, 'If it is yours, name it with --authority-host.')
+      : parseEndpoint(clouds[name].authority, 'The authority host');
+  return { authority, fromVariable: !authorityHost && Boolean(named) };
+}
+
 function acquirer(
   options: EntraOptions,
   chosen: Identity,
@@ -99,15 +120,8 @@ function acquirer(
   if (chosen.machine && !isFederated) {
     return async (resource) => (await machineAccessToken(job(), resource)).token;
   }
-  const { AZURE_AUTHORITY_HOST: named } = system.environment;
-  const authority = options.authorityHost
-    ? parseEndpoint(options.authorityHost, 'The authority host')
-    : named
-      ? parseKnownAuthority(named, 'If it is yours, name it with --authority-host.')
-      : parseEndpoint(cloud.authority, 'The authority host');
   const request = {
-    authority,
-    fromVariable: !options.authorityHost && Boolean(named),
+    ...authorityOf(options, system),
     clientId: parseClientId(clientId ?? missing('--client-id')),
     tenantId: parseTenantId(tenantId ?? missing('--tenant-id')),
   };

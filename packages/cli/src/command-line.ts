@@ -46,15 +46,18 @@ function fail(error: unknown, terminal: Terminal): void {
   if (error instanceof CommanderError) {
     terminal.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
   } else if (error instanceof FedbridgeError) {
-    // Names of inputs are those of options here.
-    const shown = explain(errorWithNames(error, (name) => `--${kebabCase(name)}`));
-    for (const line of linesOf(shown)) terminal.log(line);
+    for (const line of linesOf(explain(withOptionNames(error)))) terminal.log(line);
     terminal.exitCode = codeOf(error);
   } else {
     const kind = error instanceof Error ? error.name : typeof error;
     terminal.log(`An unforeseen error: ${kind}. [INTERNAL]`);
     terminal.exitCode = exitCodes.failed;
   }
+}
+
+/** An error in the words of the command: names of inputs are those of options here. */
+export function withOptionNames(error: FedbridgeError): FedbridgeError {
+  return errorWithNames(error, (name) => `--${kebabCase(name)}`);
 }
 
 function codeOf({ code }: FedbridgeError): number {

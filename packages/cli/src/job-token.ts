@@ -28,6 +28,22 @@ export async function jobToken(cloud: Cloud, audience: string, cli: Cli, named?:
     outbound,
   );
   refuseOutsideOfJobs(identity, named);
+  return cloudToken(cloud, audience, identity, named);
+}
+
+/**
+ * The ID token of an identity, as a cloud gets it.
+ *
+ * @param audience - who it is asked for, where the identity can choose
+ * @param named - an audience that the user named
+ * @throws FedbridgeError `ID_TOKEN_*`, `HTTP_*`, `ANSWER_MALFORMED`, `UNAVAILABLE`
+ */
+export function cloudToken(
+  cloud: Cloud,
+  audience: string,
+  identity: Identity,
+  named: string | undefined,
+): Promise<IdToken> {
   const inFile = identity.ofTokenFile(fileVariables[cloud]);
   if (inFile) return inFile.getIdToken(named);
   // What is in a file is there already, and a machine gets tokens for applications of its tenant alone.
@@ -47,7 +63,7 @@ export function refuseOutsideOfJobs({ machine }: Identity, named: string | undef
   const names = platforms.map(({ name }) => name).join(', ');
   throw new FedbridgeError('INPUT_INVALID', `This does not run in a job (${names}), nor in a pod with a token file.`, {
     hint:
-      'Run it in a job, or as one: "fedbridge emulator run --job github -- …". The managed identity of a machine on Azure needs ' +
-      "--audience, the URI of an application of its tenant's (api://my-app).",
+      'Run it in a job, or as one: "fedbridge emulator run --job github -- …". "fedbridge doctor" says what is here. The managed ' +
+      "identity of a machine on Azure needs --audience, the URI of an application of its tenant's (api://my-app).",
   });
 }

@@ -61,7 +61,7 @@ export class Terminal {
   /** A line for whoever watches, which may be everybody who may read a job's log: nothing masked is in it. */
   log(line: string): void {
     this.#clearProgress();
-    this.#process.stderr.write(`${visible(this.#masking.hide(line))}\n`);
+    this.#process.stderr.write(`${visible(this.hide(line))}\n`);
   }
 
   /**
@@ -83,6 +83,11 @@ export class Terminal {
     this.#masking.add(secret);
   }
 
+  /** A text of others without what is masked, for a result that everybody may read. */
+  hide(text: string): string {
+    return this.#masking.hide(text);
+  }
+
   /** All of standard input, which who sits at a terminal is told of. @throws FedbridgeError `INPUT_INVALID` */
   read(most = mostInput): Promise<string> {
     const { stdin, platform } = this.#process;
@@ -102,6 +107,12 @@ export class Terminal {
     throw new FedbridgeError('INPUT_INVALID', 'No file is named, and standard input is a terminal.', {
       hint: 'Name a file, or pipe into this command; - stands for what is typed here. --help has examples.',
     });
+  }
+
+  /** How many columns a person sees of what is printed; undefined where nobody does. */
+  get columns(): number | undefined {
+    const { stdout } = this.#process;
+    return stdout.isTTY ? stdout.columns || undefined : undefined;
   }
 
   /** Whether a person sees what is printed. */

@@ -8,7 +8,7 @@ export { readJson, secondsMember, textMember, tokenMember, unavailable } from '.
 export { azureDevOpsReason } from './http/azure-devops-reason.ts';
 export { HttpClient } from './http/client.ts';
 export { type Outbound, send } from './http/outbound.ts';
-export { parseProxy, proxySecrets } from './http/proxy.ts';
+export { parseProxy, proxyFor, proxySecrets } from './http/proxy.ts';
 export { retry } from './http/retry.ts';
 export type { HttpRequest, HttpResponse } from './http/transport.ts';
 export { inert, inertJson, oneInertLine, visible } from './inert.ts';

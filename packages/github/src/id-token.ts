@@ -22,6 +22,7 @@ const who = "GitHub's ID token endpoint";
 /** GitHub Actions, and how its jobs ask for ID tokens. */
 export const gitHubActions: Platform = {
   name: 'github',
+  foundBy: 'GITHUB_ACTIONS',
   hasServiceConnections: false,
   isHere: (environment) => environment.GITHUB_ACTIONS === 'true',
   jobOf,

@@ -6,6 +6,7 @@ import { denials } from './denials.ts';
 /** GitLab CI/CD, whose jobs are given their ID tokens in variables. */
 export const gitLabCi: Platform = {
   name: 'gitlab',
+  foundBy: 'GITLAB_CI',
   hasServiceConnections: false,
   isHere: (environment) => environment.GITLAB_CI === 'true',
   jobOf: (environment) => ({

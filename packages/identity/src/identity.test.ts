@@ -15,6 +15,7 @@ const request = { by: 'bearer', url: new URL('https://tokens.example.com'), bear
 const seen: unknown[] = [];
 const github: Platform = {
   name: 'github',
+  foundBy: 'CI',
   hasServiceConnections: false,
   isHere: () => true,
   jobOf: () => job,

@@ -36,6 +36,8 @@ export interface Platform {
   readonly name: string;
   /** Whether a job can speak for a service connection. */
   readonly hasServiceConnections: boolean;
+  /** The variable by which its jobs are found. */
+  readonly foundBy: string;
   /** Whether this is the environment of one of its jobs. */
   isHere(environment: Environment): boolean;
   /** A job as its scripts see it; the variables that tokens are asked for by, and no more. */

@@ -52,16 +52,24 @@ export async function sharedText(path: string): Promise<string> {
   return path === devNull ? '' : bytesOf(path);
 }
 
-/**
- * Whether some tool may find credentials in a file of this machine that nobody has named: in a default profile, wherever
- * any tool looks for one, or in the files of the old boto, which botocore reads as well.
- *
- * @param read - a byte a character, nothing of a file that is not there
- */
+/** Whether there are any of `defaultIdentityFiles`. @param read - a byte a character, nothing of a file that is not there */
 export async function hasDefaultIdentity(
   environment: Environment,
   read: (path: string) => Promise<string> = sharedText,
 ): Promise<boolean> {
+  return (await defaultIdentityFiles(environment, read)).length > 0;
+}
+
+/**
+ * The files of this machine in which some tool may find credentials that nobody has named: in a default profile, wherever
+ * any tool looks for one, or in the files of the old boto, which botocore reads as well.
+ *
+ * @param read - a byte a character, nothing of a file that is not there
+ */
+export async function defaultIdentityFiles(
+  environment: Environment,
+  read: (path: string) => Promise<string> = sharedText,
+): Promise<readonly string[]> {
   const given = [variables.credentials, variables.config, javaVariable].flatMap((name) => environment[name] ?? []);
   const everyHome = homes(environment);
   const profiles = [
@@ -74,15 +82,16 @@ export async function hasDefaultIdentity(
     ...everyHome.map((home) => join(home, '.boto')),
   ];
   const has = async (path: string, test: (text: string) => boolean) => {
-    if (path === '') return false;
+    if (path === '') return [];
     // Whatever it is that cannot be read, a tool may make something of it.
-    return read(path).then(test, () => true);
+    const isFound = await read(path).then(test, () => true);
+    return isFound ? [path] : [];
   };
   const found = await Promise.all([
     ...[...new Set(profiles)].map((path) => has(path, mayHaveDefaultIdentity)),
     ...boto.map((path) => has(path, (text) => /aws_?access_?key_?id/i.test(text))),
   ]);
-  return found.includes(true);
+  return found.flat();
 }
 
 /** The user's home first, then what some tool or other takes for it. */

@@ -2,6 +2,7 @@ import type { AdmittedCredentials } from '@fedbridge/aws';
 import { type Profile, type ProfileName, parseProfileName } from '@fedbridge/aws/profiles';
 import type { Environment } from '@fedbridge/core';
 import type { KeptAws } from './keep-fresh.ts';
+import { container, expiry, keys, otherKeys, webIdentity } from './shadowing-variables.ts';
 
 /** Credentials and the name that `roles` gives them; the role to assume has none. */
 interface Acquired {
@@ -48,20 +49,6 @@ export interface DeliveryPlan {
 /** The profile under which later scripts find the credentials where the user has named none. */
 export const ownProfile = parseProfileName('fedbridge');
 
-/** Variables from which tools take keys. The last is older than the session token, and botocore prefers it. */
-const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN'];
-/** Others of which some tool takes keys: SDKs for Go and Java, SDK 2 for JavaScript. */
-const otherKeys = ['AWS_ACCESS_KEY', 'AWS_SECRET_KEY', 'AMAZON_ACCESS_KEY_ID', 'AMAZON_SECRET_ACCESS_KEY'];
-/** When keys of the environment expire: of ours, this would be wrong, and botocore would not use them. */
-const expiry = 'AWS_CREDENTIAL_EXPIRATION';
-/** Without it no tool takes the role of AWS_ROLE_ARN, which people also use for their own ends. */
-const webIdentity = 'AWS_WEB_IDENTITY_TOKEN_FILE';
-const container = [
-  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
-  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
-  'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
-];
 const unsettable = [
   ...keys,
   ...otherKeys,

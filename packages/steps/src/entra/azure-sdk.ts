@@ -1,17 +1,6 @@
 import { canAsk, type Delivered, type DeliveryFacts, type KeptEntra } from './delivery-facts.ts';
+import { environmentCredential, otherMachines } from './shadowing-variables.ts';
 import { clusterProxy, workloadIdentityOf } from './workload-identity.ts';
-
-/**
- * What `EnvironmentCredential` takes, which comes first in `DefaultAzureCredential`.
- * Source: Azure SDK, "EnvironmentCredential", in each language.
- */
-const environmentCredential = [
-  'AZURE_CLIENT_SECRET',
-  'AZURE_CLIENT_CERTIFICATE_PATH',
-  'AZURE_CLIENT_CERTIFICATE_PASSWORD',
-  'AZURE_USERNAME',
-  'AZURE_PASSWORD',
-];
 
 const workloadIdentity = ['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AZURE_AUTHORITY_HOST', 'AZURE_FEDERATED_TOKEN_FILE'];
 
@@ -21,9 +10,6 @@ const connectionVariables = [
   'AZURESUBSCRIPTION_CLIENT_ID',
   'AZURESUBSCRIPTION_TENANT_ID',
 ];
-
-/** What turns clients of a managed identity to another protocol than App Service's. Source: MSAL, managed identity sources. */
-const otherMachines = ['IDENTITY_SERVER_THUMBPRINT', 'IMDS_ENDPOINT', 'MSI_ENDPOINT', 'MSI_SECRET'];
 
 /** Source: Azure SDK, `DefaultAzureCredential`, `WorkloadIdentityCredential` and `AzurePipelinesCredential`. */
 export function azureSdk(facts: DeliveryFacts): Delivered {

@@ -10,6 +10,7 @@ afterAll(() => http.close());
 const url = new URL('https://tokens.example.com/x');
 const platform = (name: string, tokenRequest: Platform['tokenRequest']): Platform => ({
   name,
+  foundBy: 'CI',
   hasServiceConnections: false,
   isHere: () => true,
   jobOf: () => ({ kind: name, environment: {} }),

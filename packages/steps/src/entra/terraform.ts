@@ -1,5 +1,6 @@
 import { FedbridgeError, parseMachineEndpoint } from '@fedbridge/core';
 import { canAsk, type Delivered, type DeliveryFacts } from './delivery-facts.ts';
+import { longLived } from './shadowing-variables.ts';
 import { clusterProxy, workloadIdentityOf } from './workload-identity.ts';
 
 /*
@@ -12,14 +13,10 @@ import { clusterProxy, workloadIdentityOf } from './workload-identity.ts';
 
 /** Makes them somebody else: taken before an ID token, or along with one that they are handed. */
 const others = [
+  ...longLived,
   'ARM_CLIENT_ID',
   'ARM_CLIENT_ID_FILE_PATH',
   'ARM_TENANT_ID',
-  'ARM_CLIENT_SECRET',
-  'ARM_CLIENT_SECRET_FILE_PATH',
-  'ARM_CLIENT_CERTIFICATE',
-  'ARM_CLIENT_CERTIFICATE_PATH',
-  'ARM_CLIENT_CERTIFICATE_PASSWORD',
   'ARM_OIDC_TOKEN',
   'ARM_OIDC_TOKEN_FILE_PATH',
   'ARM_OIDC_REQUEST_URL',
@@ -28,9 +25,6 @@ const others = [
   'ARM_OIDC_AZURE_SERVICE_CONNECTION_ID',
   // azapi's third name for it.
   'AZURESUBSCRIPTION_SERVICE_CONNECTION_ID',
-  // The azurerm backend signs with these in the place of any identity.
-  'ARM_ACCESS_KEY',
-  'ARM_SAS_TOKEN',
 ];
 
 /** Says where ID tokens and access tokens are sent, before ARM_ENVIRONMENT does. */
