@@ -110,7 +110,9 @@ function advance(bits: Uint32Array, mask: Uint32Array, stays: Uint32Array): bool
   for (let word = bits.length - 1; word >= 0; word -= 1) {
     const now = bits[word] as number;
     const below = word === 0 ? 0 : (bits[word - 1] as number) >>> 31;
-    const then = (((now << 1) | below) & (mask[word] as number)) | (now & (stays[word] as number));
+    const next = mask[word] as number;
+    const staying = stays[word] as number;
+    const then = (((now << 1) | below) & next) | (now & staying);
     bits[word] = then;
     left |= then;
   }
@@ -119,8 +121,11 @@ function advance(bits: Uint32Array, mask: Uint32Array, stays: Uint32Array): bool
 
 /** Of the same length. */
 function haveCommon(bits: Uint32Array, others: Uint32Array): boolean {
-  for (let word = 0; word < bits.length; word += 1)
-    if (((bits[word] as number) & (others[word] as number)) !== 0) return true;
+  for (let word = 0; word < bits.length; word += 1) {
+    const one = bits[word] as number;
+    const other = others[word] as number;
+    if ((one & other) !== 0) return true;
+  }
   return false;
 }
 

@@ -94,10 +94,14 @@ class Reached {
     const bits = this.#bits;
     const first = this.#low >>> 5;
     const last = (this.#high + 1) >>> 5;
-    const masked = (word: number) => (bits[word] as number) & (mask ? (mask[word] as number) : -1);
+    const masked = (word: number) => {
+      const all = bits[word] as number;
+      return mask ? all & (mask[word] as number) : all;
+    };
     let above = masked(last);
     for (let word = last; word > first; word -= 1) {
-      const below = mask ? (bits[word - 1] as number) & (mask[word - 1] as number) : (bits[word - 1] as number);
+      const all = bits[word - 1] as number;
+      const below = mask ? all & (mask[word - 1] as number) : all;
       bits[word] = (above << 1) | (below >>> 31);
       above = below;
     }
