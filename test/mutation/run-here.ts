@@ -1,11 +1,22 @@
+import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { format } from 'node:util';
+// What the wrappers import, so that it is loaded before a test runs.
+import '@fedbridge/azure-pipelines';
+import '@fedbridge/github';
+import '@fedbridge/steps/clean-up';
+import '@fedbridge/steps';
 import { root, type Variables } from '../harness/process.ts';
 import { type Ended, runNode as runApart } from '../harness/run-node.ts';
 
 const ofTasks = createRequire(`${root}/packages/azure-pipelines/package.json`);
 /** The agent's library reads the environment when it is loaded, or again when it is told. */
 const library = ofTasks('azure-pipelines-task-lib/internal.js') as { readonly _loadData: () => void };
+
+/** Secrets of a task are kept in memory, as in bundles: its library would write their key into a file. */
+const { Vault } = ofTasks('azure-pipelines-task-lib/vault.js') as { readonly Vault: { readonly prototype: object } };
+const key = randomBytes(32);
+Object.assign(Vault.prototype, { genKey: () => {}, getKey: () => key });
 
 let last: Promise<unknown> = Promise.resolve();
 let runs = 0;

@@ -1,15 +1,15 @@
-const every = 'core,issuers,identity,step,entra,aws,exchange,gitlab,trust,broker,steps,agent,cli';
-/** Folders below `packages`, with commas between. */
-const packages = (process.env.PACKAGES ?? every).split(',');
+import { join } from 'node:path';
+import { folders } from './packages.ts';
 
 /**
  * Changes the packages' code, one place at a time, and counts the changes that some test finds: `pnpm mutation`, or of some packages
  * `PACKAGES=core,trust/src/read pnpm mutation`. Files are changed in their place, since packages find each other there, and are as they
- * were at the end; of a run that was broken off they are below `.stryker-tmp`.
+ * were at the end; of a run that was broken off they are below `.stryker-tmp`. Of all places `SAMPLE=150 SEED=1` tries that many, chosen
+ * at random.
  */
 export default {
   mutate: [
-    ...packages.map((name) => `packages/${name}/**/*.ts`),
+    ...folders.map((name) => `packages/${name}/**/*.ts`),
     '!**/*.{test,corpus,model,d}.ts',
     '!**/index.ts',
     // Data, whose text a test reads.
@@ -19,14 +19,15 @@ export default {
   // All other files stay as they are.
   disableTypeChecks: false,
   testRunner: 'vitest',
-  plugins: ['@stryker-mutator/vitest-runner'],
+  plugins: ['@stryker-mutator/vitest-runner', join(import.meta.dirname, 'sample.ts')],
+  checkers: process.env.SAMPLE ? ['sample'] : [],
   // Threads have no folder and no umask of their own.
-  vitest: { configFile: 'test/mutation/vitest.config.ts', pool: 'forks' },
+  vitest: { configFile: 'test/mutation/vitest.config.ts', pool: 'forks', related: false },
   concurrency: 2,
   // On a machine that is busy.
   dryRunTimeoutMinutes: 60,
   // What runs when a module is loaded, and never again, is not tried.
   ignoreStatic: true,
-  reporters: ['clear-text'],
-  clearTextReporter: { logTests: false, reportTests: false },
+  reporters: ['clear-text', 'scores'],
+  clearTextReporter: { logTests: false, reportTests: false, reportScoreTable: false },
 };

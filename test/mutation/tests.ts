@@ -1,0 +1,62 @@
+/**
+ * The tests that are asked about the mutants of a package, the quickest first: what is beside its sources, and those elsewhere that are
+ * about it. Nearly all tests go through `core`; one that is about something else, and finds a mutant by the way, costs more than it tells.
+ */
+export function testsOf(packages: readonly string[]): string[] {
+  const own = packages.map((name) => `packages/${name}/src/**/*.test.ts`);
+  return [...new Set([...own, ...packages.flatMap((name) => elsewhere[name] ?? [])])];
+}
+
+const e2e = (...names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`);
+const answers = (...names: readonly string[]) => names.map((name) => `test/answers/${name}.test.ts`);
+
+const elsewhere: Readonly<Record<string, readonly string[]>> = {
+  core: [...answers('entra', 'sts', 'token-exchange', 'token-kept-fresh'), 'test/fuzz/{answers,hosts,parsers}.test.ts'],
+  issuers: [
+    'packages/trust/src/{agreement,lint-width,subject-job,web-identity}.test.ts',
+    'packages/trust/src/job-kinds/*.test.ts',
+    'packages/trust/src/who/{anybody,git-ref,mine}.test.ts',
+    ...answers('id-tokens'),
+    'test/fuzz/parsers.test.ts',
+  ],
+  identity: [
+    ...answers('chosen-identity', 'id-tokens', 'own-credentials', 'token-kept-fresh'),
+    'test/fuzz/{answers,parsers}.test.ts',
+  ],
+  step: [
+    'packages/steps/src/*/inputs.test.ts',
+    'test/fuzz/hosts.test.ts',
+    ...e2e('report', 'common-inputs', 'journeys'),
+  ],
+  entra: [
+    'packages/steps/src/entra/*.test.ts',
+    ...answers('entra', 'broker'),
+    'test/fuzz/{answers,parsers}.test.ts',
+    ...e2e('refusals'),
+  ],
+  aws: [
+    'packages/steps/src/aws/*.test.ts',
+    ...answers('sts', 'own-credentials', 'credential-process', 'broker'),
+    'test/fuzz/{answers,parsers}.test.ts',
+    ...e2e('refusals'),
+  ],
+  exchange: [...answers('token-exchange', 'token-kept-fresh', 'broker'), ...e2e('token-exchange')],
+  broker: [...answers('broker'), ...e2e('broker-end')],
+  steps: e2e(
+    ...[
+      'report',
+      'common-inputs',
+      'journeys',
+      'aws-options',
+      'entra-options',
+      'token-exchange',
+      'token-exchange-google',
+    ],
+    ...['aws-profiles', 'trust-lint', 'trust-lint-inputs'],
+  ),
+  agent: [...answers('agent'), ...e2e('azure-devops')],
+  cli: e2e(
+    ...['trust-write', 'aws-credentials-command', 'trust-fix', 'trust-who', 'trust-audit', 'trust', 'trust-read'],
+    ...['audit-live', 'azure-devops'],
+  ),
+};
