@@ -38,13 +38,14 @@ const idToken = admittedToken(claims);
 const identityOf = (identity: ManagedIdentity) =>
   new Identity({ source: { kind: 'managed-identity', identity, known: true }, requiredClaims: [] }, outbound, []);
 
-async function exchange(answer: Answer, path = '') {
+async function exchange(answer: Answer, path = '', more: { readonly fromVariable?: boolean } = {}) {
   await using server = await answering(answer);
   const request = {
     authority: parseEndpoint(`${server.url}${path}`, 'The authority host'),
     tenantId: parseTenantId(ids.tenant),
     clientId: parseClientId(ids.app),
     resource: parseResource('https://vault.azure.net/.default'),
+    ...more,
   };
   const outcome = await outcomeOf(exchangeForAccessToken(request, async () => idToken, outbound));
   return { ...outcome, asked: server.asked };
@@ -169,6 +170,23 @@ describe('an exchange with Entra', () => {
       });
     // A denial is presented three times, what is wrong for good once.
     expect(asked).toHaveLength({ UNAVAILABLE: 9, EXCHANGE_REFUSED: 3 }[code] ?? 1);
+  });
+
+  it('sends a token of the internet to no process of this machine that a variable names', async () => {
+    const { error, asked } = await exchange({ body: token }, '', { fromVariable: true });
+    expect(error).toMatchObject({
+      code: 'ENDPOINT_NOT_ALLOWED',
+      message: expect.stringMatching(/^AZURE_AUTHORITY_HOST names 127\.0\.0\.1:\d+, on this machine\.$/),
+      detail: { presented: { subject: 'the job' }, hint: expect.stringContaining('See what sets that variable.') },
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it('tells what Entra says of itself while it fails', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const body = { error: 'temporarily_unavailable', error_description: 'AADSTS90033: Come back later.' };
+    const { error } = await exchange({ status: 503, headers, body });
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', detail: { answer: 'AADSTS90033, HTTP 503: Come back later.' } });
   });
 
   it.each([

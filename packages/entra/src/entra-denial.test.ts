@@ -55,4 +55,11 @@ describe('what is shown of a denied job', () => {
   ])('%j: no credential that would never match, but why', (claims, why) => {
     expect(refused(700213, claims)).toMatchObject({ hint: expect.stringContaining(why), document: undefined });
   });
+
+  it('what no credential could change is not blamed on the subject', () => {
+    const { hint, document } = refused(90002, { sub: 'p://contoso/web/release' });
+    expect(hint).toContain('{tenantId}');
+    expect(hint).not.toContain('service connection');
+    expect(document).toBeUndefined();
+  });
 });

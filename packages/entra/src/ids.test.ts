@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cloudOf, clouds, parseKnownAuthority, sovereignCloudOf } from './cloud.ts';
-import { parseClientId, parseResource, parseTenantId } from './ids.ts';
+import { parseClientId, parseResource, parseSubscriptionId, parseTenantId } from './ids.ts';
 
 const invalid = expect.objectContaining({ code: 'INPUT_INVALID' });
+const expecting = (what: string) =>
+  expect.objectContaining({ code: 'INPUT_INVALID', message: expect.stringContaining(what) });
 
 describe('identities', () => {
   it('a GUID is a client id and a tenant, whatever its case; a domain is a tenant', () => {
@@ -27,7 +29,24 @@ describe('identities', () => {
     'x.com?y',
     'x .com',
     `${'a'.repeat(64)}.com`,
-  ])('refuses the tenant %s', (text) => expect(() => parseTenantId(text)).toThrow(invalid));
+  ])('refuses the tenant %s', (text) =>
+    expect(() => parseTenantId(text)).toThrow(expecting('expected a tenant by its GUID or by a domain')),
+  );
+
+  it.each(['a.b', 'A.b-c.D', '1.2', `${'a'.repeat(63)}.com`, `${'a.'.repeat(126)}b`])('%s is a domain', (text) => {
+    expect(parseTenantId(text)).toBe(text);
+  });
+
+  it.each([`${'a.'.repeat(127)}b`, 'contoso-.com', 'contoso.-com', `x.${'a'.repeat(64)}`])('%s is none', (text) => {
+    expect(() => parseTenantId(text)).toThrow(invalid);
+  });
+
+  it('says what was expected', () => {
+    expect(() => parseClientId('contoso.com')).toThrow(
+      expecting('the client id of an application or managed identity'),
+    );
+    expect(() => parseSubscriptionId('mine')).toThrow(expecting('the id of a subscription'));
+  });
 
   it('no text makes its way out of the path of the token endpoint', () => {
     fc.assert(
