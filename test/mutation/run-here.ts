@@ -28,13 +28,28 @@ let runs = 0;
 export const runNode: typeof runApart = (node, script, environment, cwd, meanwhile) => {
   const [, wrapper, entry] = /\/((?:actions|tasks)\/[^/]+)\/dist\/(main|post)\/index\.js$/.exec(script) ?? [];
   if (wrapper === undefined || meanwhile) return runApart(node, script, environment, cwd, meanwhile);
-  const run = last.then(() => runHere(`${root}/${wrapper}/src/${entry}.ts`, script, environment, cwd));
-  last = run.catch(() => {});
-  return run;
+  return asProcess(environment, cwd, () => runWrapper(`${root}/${wrapper}/src/${entry}.ts`, script));
 };
 
-async function runHere(module: string, script: string, environment: Variables, cwd: string): Promise<Ended> {
-  const before = { env: { ...process.env }, cwd: process.cwd(), script: process.argv[1] ?? '' };
+/** Runs something as if this process were its own, in its folder and with its environment, when what was to run before has ended. */
+export function asProcess<T>(environment: Variables, cwd: string, work: () => Promise<T>): Promise<T> {
+  const run = last.then(async () => {
+    const before = { env: { ...process.env }, cwd: process.cwd() };
+    replaceEnvironment(environment);
+    process.chdir(cwd);
+    try {
+      return await work();
+    } finally {
+      process.chdir(before.cwd);
+      replaceEnvironment(before.env);
+    }
+  });
+  last = run.catch(() => {});
+  return run;
+}
+
+async function runWrapper(module: string, script: string): Promise<Ended> {
+  const before = process.argv[1] ?? '';
   const { log } = console;
   const { write } = process.stdout;
   let stdout = '';
@@ -45,8 +60,6 @@ async function runHere(module: string, script: string, environment: Variables, c
     stdout += text;
     return true;
   };
-  replaceEnvironment(environment);
-  process.chdir(cwd);
   process.argv[1] = script;
   try {
     if (script.includes('/tasks/')) library._loadData();
@@ -55,9 +68,7 @@ async function runHere(module: string, script: string, environment: Variables, c
     return { exitCode: Number(process.exitCode ?? 0), stdout, stderr: '' };
   } finally {
     process.exitCode = undefined;
-    process.argv[1] = before.script;
-    process.chdir(before.cwd);
-    replaceEnvironment(before.env);
+    process.argv[1] = before;
     process.stdout.write = write;
     console.log = log;
   }

@@ -42,9 +42,25 @@ it.skipIf(process.platform === 'win32')(
     expect(await Promise.all(paths.map((path) => codeOf(path)))).toEqual(paths.map(() => 'NOT_REGULAR'));
     expect(await codeOf(at('absent'))).toBe('ENOENT');
     expect(await codeOf(join(at('empty', ''), 'below'))).toBe('ENOTDIR');
+    const why = (path: string) => readSmallFile(path, { withinMs }).catch((error: unknown) => error);
+    for (const [path, message] of [
+      [folder, 'is a folder, not a regular file'],
+      [at('pipe'), 'is a named pipe, not a regular file'],
+      [at('socket'), 'is a socket, not a regular file'],
+      ['/dev/zero', 'is a device, not a regular file'],
+      [at('absent'), 'cannot be read: ENOENT'],
+    ] as const)
+      expect(await why(path)).toMatchObject({ name: 'UnreadableFile', message });
+    expect(await why(at('absent'))).toMatchObject({ cause: { code: 'ENOENT' } });
+    expect(await why('a\0b')).toMatchObject({ code: 'EIO', message: 'cannot be read: EIO' });
     socket.close();
   },
 );
+
+it('says how much is too much', async () => {
+  const read = readSmallFile(at('five', '12345'), { withinMs, mostBytes: 4 });
+  await expect(read).rejects.toMatchObject({ code: 'TOO_LARGE', message: 'has more than 4 bytes' });
+});
 
 it.skipIf(process.platform !== 'linux')('bounds what it reads of a file that says it is empty', async () => {
   expect(await codeOf('/proc/self/environ', { mostBytes: 4 })).toBe('TOO_LARGE');

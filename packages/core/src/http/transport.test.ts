@@ -1,5 +1,10 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
-import { afterEach, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Transport } from './transport.ts';
 
 let server: Server | undefined;
@@ -21,5 +26,71 @@ it('gives up on a server that takes the connection and never shakes hands', asyn
   await expect(transport.send({ method: 'GET', url, headers: {} }, limits)).rejects.toMatchObject({
     code: 'HTTP_TIMEOUT',
     message: expect.stringContaining('could not be reached within 0.05 seconds'),
+  });
+});
+
+/** Where a server of this test listens. */
+async function listening(one: Server): Promise<string> {
+  server = one.on('connection', (socket) => sockets.push(socket));
+  await new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve));
+  const address = one.address();
+  return `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+}
+
+describe('an answer that is saved', () => {
+  const body = 'a package, '.repeat(10_000);
+  const limits = { connectMs: 10_000, attemptMs: 30_000, bodyBytes: body.length };
+  const save = async (path: string, bodyBytes = limits.bodyBytes) => {
+    const host = await listening(createHttpServer((_, response) => response.writeHead(203, { 'x-a': 'b' }).end(body)));
+    const request = { method: 'GET', url: new URL(`http://${host}/`), headers: {} } as const;
+    return transport.save(request, { ...limits, bodyBytes }, path);
+  };
+  const newPath = () => join(mkdtempSync(join(tmpdir(), 'transport-')), 'saved');
+
+  it('is in a new file that its owner alone can read, with its hash', async () => {
+    const path = newPath();
+    expect(await save(path)).toEqual({
+      status: 203,
+      headers: expect.objectContaining({ 'x-a': 'b' }),
+      sha256: createHash('sha256').update(body).digest('hex'),
+    });
+    expect(readFileSync(path, 'utf8')).toBe(body);
+    if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('takes the place of no file', async () => {
+    const path = newPath();
+    writeFileSync(path, 'there before');
+    await expect(save(path)).rejects.toMatchObject({
+      code: 'DELIVERY_FAILED',
+      message: `${path} could not be written: EEXIST.`,
+    });
+    expect(readFileSync(path, 'utf8')).toBe('there before');
+  });
+
+  it('has no more than its bound, and the connection is let go', async () => {
+    await expect(save(newPath(), body.length - 1)).rejects.toMatchObject({
+      code: 'HTTP_TOO_LARGE',
+      message: expect.stringMatching(/^127\.0\.0\.1:\d+ answered with more than 109999 bytes\.$/),
+    });
+    await expect.poll(() => sockets.at(-1)?.destroyed).toBe(true);
+  });
+});
+
+it('tells a server that cannot be trusted from one that is not there', async () => {
+  const host = await listening(createHttpServer((_, response) => response.end()));
+  const limits = { connectMs: 10_000, attemptMs: 30_000, bodyBytes: 1 };
+  const ask = (url: string) => transport.send({ method: 'GET', url: new URL(url), headers: {} }, limits);
+  await expect(ask(`https://${host}/`)).rejects.toMatchObject({
+    code: 'HTTP_TLS',
+    message: expect.stringMatching(/^127\.0\.0\.1:\d+ could not be trusted: EPROTO\.$|ERR_SSL/),
+    detail: { hint: expect.stringContaining('NODE_EXTRA_CA_CERTS') },
+  });
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => server?.close(resolve));
+  await expect(ask(`http://${host}/`)).rejects.toMatchObject({
+    code: 'HTTP_CONNECT',
+    message: `The connection to ${host} failed: ECONNREFUSED.`,
+    detail: { hint: expect.stringContaining('no_proxy') },
   });
 });
