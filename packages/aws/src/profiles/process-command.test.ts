@@ -33,7 +33,13 @@ describe.skipIf(process.platform === 'win32')('the command of a credential_proce
 
   it.each([['a\nb'], ['a #b'], ['a\t;b'], ['\u0000'], ['\u001b[1m']])('is none of %j', (bad) => {
     expect(() => processCommand(['/bin/sh', bad])).toThrow(
-      expect.objectContaining({ code: 'DELIVERY_FAILED', message: expect.not.stringContaining('\n') }),
+      expect.objectContaining({
+        code: 'DELIVERY_FAILED',
+        message: expect.not.stringContaining('\n'),
+        detail: expect.objectContaining({
+          hint: expect.stringMatching(/^AWS SDKs take .* Give the agent another folder/),
+        }),
+      }),
     );
   });
 

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realSystem } from '@fedbridge/core';
 import { expect, it } from 'vitest';
 import { parseProfileName } from './profile-name.ts';
+import { sharedText } from './shared-files.ts';
 import { removeSectionsOf, writeProfiles } from './shared-profiles.ts';
 
 const secrets = { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'secret', sessionToken: 'token' };
@@ -32,4 +33,24 @@ it.each([
   for (const text of texts()) expect([text.includes(first), text.includes(second)]).toEqual([false, true]);
   await removeSectionsOf(second, system);
   expect(texts()).toEqual(files.map(() => before.toString('latin1')));
+});
+
+it('what cannot be taken back of one file is told, and the other is as it was', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'home-'));
+  const [credentials, config] = ['credentials', 'config'].map((name) => join(home, name)) as [string, string];
+  const environment = { HOME: home, AWS_SHARED_CREDENTIALS_FILE: credentials, AWS_CONFIG_FILE: config };
+  const system = realSystem(environment);
+  await writeProfiles(profiles, true, system, { name: a, keep() {} });
+  expect(await sharedText(config)).toContain('[profile ci]');
+  rmSync(credentials);
+  mkdirSync(credentials);
+  await expect(removeSectionsOf(a, system)).rejects.toMatchObject({
+    code: 'DELIVERY_FAILED',
+    message: expect.stringContaining(credentials),
+  });
+  expect(await sharedText(config)).not.toContain(a);
+});
+
+it('a file of no profiles has no text', async () => {
+  expect(await sharedText(devNull)).toBe('');
 });
