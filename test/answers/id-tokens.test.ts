@@ -467,6 +467,30 @@ describe("a machine's identity", () => {
     expect(error?.code).toBe(taken ? undefined : 'ID_TOKEN_AUDIENCE');
   });
 
+  it.each([
+    [{ by: 'system' }, { client_id: 'other' }, true],
+    [{ by: 'client id', id: 'C' }, { client_id: 'c' }, true],
+    [{ by: 'client id', id: 'c' }, { client_id: 'other' }, false],
+    [{ by: 'client id', id: 'c' }, { object_id: 'other' }, true],
+    [{ by: 'object id', id: 'o' }, { object_id: 'O', client_id: 'other' }, true],
+    [{ by: 'object id', id: 'o' }, { object_id: 'other' }, false],
+    [{ by: 'resource id', id: '/r' }, { msi_res_id: '/R' }, true],
+    [{ by: 'resource id', id: '/r' }, { mi_res_id: '/r' }, true],
+    [{ by: 'resource id', id: '/r' }, { msi_res_id: '/other' }, false],
+    [{ by: 'resource id', id: '/r' }, { mi_res_id: '/other' }, false],
+  ])('asked for %j, and said to be of %j: taken is %s', async (id, said, taken) => {
+    const { error, token } = await ask(machine(id), api, { body: { ...(given().body as object), ...said } });
+    if (taken) expect(token?.issuer).toBe(signed.iss);
+    else {
+      const { by, id: wanted } = id as { by: string; id: string };
+      expect(error).toMatchObject({
+        code: 'ID_TOKEN_REFUSED',
+        message: `The managed identity endpoint gave a token of another identity than the ${by} ${wanted}.`,
+        detail: { breaksGuard: true, answer: Object.values(said).join(', ') },
+      });
+    }
+  });
+
   it.each([404, 410])('that nobody named is not waited for where metadata answers %i', async (status) => {
     const { error, asked, waits } = await ask(machine(undefined, 'imds', false), api, { status, body: '' });
     expect(error).toMatchObject({ code: 'ID_TOKEN_UNAVAILABLE', message: expect.stringContaining('not on Azure') });

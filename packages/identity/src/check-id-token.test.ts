@@ -40,6 +40,14 @@ describe('checkIdToken', () => {
     expect(() => check(claims)).toThrow(expect.objectContaining({ code }));
   });
 
+  it.each(
+    ['?x', '#x', '/x?y', '/x#y']
+      .map((end) => `https://issuer.example.com${end}`)
+      .concat('https://user@issuer.example.com', 'https://:password@issuer.example.com'),
+  )('no issuer has more than an address, whoever would take it: %s', (iss) => {
+    expect(() => check({ iss }, { issuer: () => true })).toThrow(expect.objectContaining({ code: 'ID_TOKEN_ISSUER' }));
+  });
+
   it('takes an issuer on loopback only from an endpoint on loopback', () => {
     expect(check({ iss: 'http://127.0.0.1:1' }, { endpoint: new URL('http://localhost:2') }).subject).toBe('job');
   });
