@@ -239,6 +239,10 @@ describe('fedbridge trust audit', () => {
     ['of aws, cut by --no-paginate', { IsTruncated: true, Marker: 'x' }],
     ['of the API, that has no marker', { IsTruncated: true }],
     ['of Microsoft Graph', { '@odata.nextLink': 'https://graph.microsoft.com/v1.0/applications?x' }],
+    [
+      'of Microsoft Graph, in an application',
+      { value: [{ 'federatedIdentityCredentials@odata.nextLink': 'https://graph.microsoft.com/v1.0/applications/x' }] },
+    ],
     ['of Azure Resource Manager', { nextLink: 'https://management.azure.com/x' }],
   ])('says in every format that a list is one page: %s', async (_, next) => {
     const ours = role('ours', byToken(hub, 'repo:octo@65001/app@724113:ref:refs/heads/main'));

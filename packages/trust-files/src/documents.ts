@@ -134,11 +134,22 @@ function documentsOf(
  * Azure REST API, paging.
  */
 function isOnePage(value: unknown): boolean {
+  // Pages in one list are followed by the next of it.
+  if (Array.isArray(value)) return isOnePage(value.at(-1)) || value.some(isCutWithin);
   if (typeof value !== 'object' || value === null) return false;
   const members = value as Readonly<Record<string, unknown>>;
   const next = ['NextToken', 'Marker', '@odata.nextLink', 'nextLink'].map((name) => members[name]);
-  return members.IsTruncated === true || next.some((one) => typeof one === 'string' && one !== '');
+  const items = Array.isArray(members.value) ? members.value : [];
+  return members.IsTruncated === true || next.some(isText) || isCutWithin(members) || items.some(isCutWithin);
 }
+
+/** Whether a list that Microsoft Graph expanded in something is cut: it has a link of its own. */
+function isCutWithin(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([name, next]) => /.@odata\.nextLink$/.test(name) && isText(next));
+}
+
+const isText = (value: unknown) => typeof value === 'string' && value !== '';
 
 /** By its first character, and by the extension where that says more: JSON, a URL-encoded policy, or YAML. */
 async function sourcesOf(file: TextFile, jsonValue?: (text: string) => unknown): Promise<readonly Source[]> {

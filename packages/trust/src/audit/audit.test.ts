@@ -22,7 +22,12 @@ const account = '123456789012';
 const now = Date.parse('2026-11-26') / 1000;
 const mine = [parseMine('github:octo') ?? { kind: '' }];
 
-const allow = (subject: string, issuer = hub, audience: string | undefined = 'sts.amazonaws.com', of = account) => ({
+const allow = (
+  subject: string | readonly string[],
+  issuer = hub,
+  audience: string | undefined = 'sts.amazonaws.com',
+  of = account,
+) => ({
   Version: '2012-10-17',
   Statement: [
     {
@@ -138,6 +143,7 @@ describe('the providers of an account', () => {
   it.each([
     ['any account', 'nothing is said of them', []],
     ['any account', 'it is there', [listed(provider(hub))]],
+    ['any account', 'it is there in other letters', [listed(provider(hub.toUpperCase()))]],
     ['nobody', 'it is missing', [listed(provider('gitlab.com'))]],
     ['any account', 'those of another account are listed', [listed(provider('gitlab.com', '210987654321'))]],
     ['any account', 'it takes the audience', [listed(provider(hub)), takes('x', 'sts.amazonaws.com')]],
@@ -166,6 +172,9 @@ describe('what stops on a day', () => {
     ['2026-07-15', 'a repository by its name', allow('repo:*/app:*')],
     ['2026-07-15', 'an enterprise', allow('repo:octo/app:*', `${hub}/acme`)],
     [undefined, 'ids', allow('repo:octo@65001/app@724113:*')],
+    [undefined, 'names with the form of ids beside them', allow(['repo:octo/app:*', 'repo:octo@65001/app@724113:*'])],
+    ['2026-07-15', 'the form of ids of another repository', allow(['repo:octo/app:*', 'repo:octo@65001/web@724113:*'])],
+    ['2026-07-15', 'the form of ids of other jobs', allow(['repo:octo/app:*', 'repo:octo@65001/app@7:pull_request'])],
     [undefined, 'what takes both forms', allow('repo:octo*/app*:*')],
     [undefined, 'a server', allow('repo:octo/app:*', 'github.acme.example/_services/token')],
     [undefined, 'another issuer', allow('project_path:octo/app:*', 'gitlab.com')],
@@ -294,6 +303,15 @@ describe('a role of which something cannot be read', () => {
       ]);
       expect(findings.some((one) => one.document.endsWith('role/bad'))).toBe(true);
     }
+  });
+
+  it('is there without its ARN', () => {
+    const bare = { RoleName: 'bad', AssumeRolePolicyDocument: null };
+    for (const list of ['Roles', 'RoleDetailList'])
+      expect(reached({ [list]: [bare, good] })).toEqual([
+        ['bad', undefined],
+        ['good', 'only mine'],
+      ]);
   });
 
   it('is no second one where a profile of instances names it', () => {

@@ -30,6 +30,23 @@ interface Trusted {
   readonly audiences: readonly string[];
 }
 
+/** Whether its form with ids is trusted beside it, for the same audiences and the same jobs: then nothing stops. */
+function isReplaced({ iss, subject, audiences }: Trusted, all: readonly Trusted[]): boolean {
+  const { owner, project, job } = gitHubSubjectParts(subject) ?? {};
+  return all.some((other) => {
+    const { owner: ownerById = '', project: projectById = '', job: sameJob } = gitHubSubjectParts(other.subject) ?? {};
+    return (
+      other.iss === iss &&
+      sameJob === job &&
+      isWithId(ownerById, owner) &&
+      isWithId(projectById, project) &&
+      audiences.every((one) => other.audiences.includes(one))
+    );
+  });
+}
+
+const isWithId = (byId: string, name = '') => /@(\d+|\*)$/.test(byId) && byId.replace(/@[^@]*$/, '') === name;
+
 /** Whom what an issuer announced concerns, as far as a document tells. */
 export const scopes: readonly {
   readonly issuer: Pick<Issuer, 'is' | 'deprecations' | 'title'>;
@@ -52,9 +69,10 @@ export const scopes: readonly {
 
 /** What of a document stops working on a day. Empty for one that cannot be read. */
 export function endingsOf(document: TrustDocument): readonly Ending[] {
-  return trustedBy(document).flatMap((trusted) =>
+  const all = trustedBy(document);
+  return all.flatMap((trusted) =>
     scopes
-      .filter((scope) => scope.issuer.is(trusted.iss) && scope.concerns(trusted))
+      .filter((scope) => scope.issuer.is(trusted.iss) && scope.concerns(trusted) && !isReplaced(trusted, all))
       .flatMap(({ issuer }) =>
         issuer.deprecations.map((one) => ({ ...one, where: trusted.where, subject: trusted.subject })),
       ),

@@ -5,7 +5,7 @@ import type { Grant } from '../who/who.ts';
 
 /** OIDC providers that are there, as far as files tell. */
 export interface Providers {
-  /** ARNs of those that are there. */
+  /** ARNs of those that are there, in lower case: whether case counts is not told anywhere. */
   readonly arns: ReadonlySet<string>;
   /** Of the accounts whose providers are all in `arns`. */
   readonly accounts: ReadonlySet<string>;
@@ -21,7 +21,7 @@ export function providersIn(sources: readonly Source[]): Providers {
   const [arns, clientIds] = [new Set<string>(), new Map<string, readonly string[]>()];
   for (const { value } of sources) {
     const { OpenIDConnectProviderList: listed, Url: url, ClientIDList: ids } = membersOf(value) ?? {};
-    for (const one of Array.isArray(listed) ? listed : []) arns.add(textOf(membersOf(one)?.Arn));
+    for (const one of Array.isArray(listed) ? listed : []) arns.add(textOf(membersOf(one)?.Arn).toLowerCase());
     if (typeof url === 'string' && Array.isArray(ids)) {
       const name = conditionPrefix(url);
       clientIds.set(name, [...(clientIds.get(name) ?? []), ...ids.map(textOf)]);
@@ -41,7 +41,7 @@ export type ProviderState = 'there' | 'missing' | 'unknown';
 
 /** @param provider - its ARN */
 export function stateOf(provider: string, { arns, accounts }: Providers): ProviderState {
-  if (arns.has(provider)) return 'there';
+  if (arns.has(provider.toLowerCase())) return 'there';
   return provider.includes(':oidc-provider/') && accounts.has(accountOf(provider)) ? 'missing' : 'unknown';
 }
 

@@ -1,3 +1,4 @@
+import type { JsonPath } from '../json.ts';
 import { textOfJson } from '../json-text.ts';
 import { armParts } from './arm.ts';
 import { cloudFormationParts } from './cloudformation.ts';
@@ -134,7 +135,7 @@ function* ofObject(part: Part, members: Members): Generator<TrustDocument> {
   const resembles = resembled(members);
   if (resembles) yield unreadDocument({ ...part, address: name }, resembles);
   const names = Object.keys(members);
-  const isRole = isRoleOfIam(members);
+  const isRole = isRoleOfIam(members, part.path);
   const all = Object.entries(members).map(([member, value]) => {
     if (isRole && policyMembers.test(member)) return [trustOfRole({ ...partAt(part, member, value), address: name })];
     // Most of what a large export has.
@@ -171,9 +172,13 @@ function trustOfRole(part: Part): TrustDocument {
 }
 
 /** Source: IAM API Reference, Role and RoleDetail. */
-function isRoleOfIam({ Arn: arn, ...others }: Members): boolean {
+function isRoleOfIam(members: Members, [list, ...within]: JsonPath): boolean {
+  if (list === 'RoleDetailList' && within.length === 1) return true;
+  const { Arn: arn } = members;
   const isRole = typeof arn === 'string' && /^arn:[\w-]+:iam::\d{12}:role\//.test(arn);
-  return isRole && ['RoleName', 'RoleId', 'RolePolicyList', 'AssumeRolePolicyDocument'].some((one) => one in others);
+  const isListed = list === 'Roles' && within.length === 1 && typeof members.RoleName === 'string';
+  const own = ['RoleName', 'RoleId', 'RolePolicyList', 'AssumeRolePolicyDocument'];
+  return isListed || (isRole && own.some((one) => one in members));
 }
 
 /** What a credential has beside its own members, which may be anything. */

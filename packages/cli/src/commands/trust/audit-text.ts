@@ -132,10 +132,11 @@ function tellEndings(
   now: number,
   terminal: Terminal,
 ): void {
-  const [{ ends, what, inScope, instead }] = group;
+  const [{ ends, what, inScope, outOfScope, instead }] = group;
   const isPast = Date.parse(ends) <= now * 1000;
   terminal.print(`${isPast ? 'since ' : ''}${ends}: ${what}. ${instead}`, isPast ? 'red' : 'yellow');
   terminal.print(`  In scope: ${inScope.join('; ')}.`);
+  terminal.print(`  Not in scope: ${outOfScope.join('; ')}.`);
   for (const { file, document, where, subject } of group)
     terminal.print(`  ${[inFile(file, document), where].filter(Boolean).join(' ')}: ${subject}`);
 }

@@ -64,6 +64,8 @@ Examples:
         parameter: options.parameter,
         isOfUse: (source) => hasProviders(source) || hasAccounts(source),
       });
+      // Nor is room to be made for what is thrown away at once: it grows with the largest file that was read, and stays.
+      setFlagsFromString('--semi-space-growth-factor=1');
       const [first] = faults;
       if (first && documents.length === 0) throw first.error;
       if (documents.length === 0) throw usage('No role and no identity is in these files.');

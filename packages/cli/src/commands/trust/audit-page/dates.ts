@@ -24,11 +24,11 @@ ${endings.slice(0, most).map((one) => rowOf(one, now))}</tbody>
 }
 
 function rowOf(
-  { ends, what, instead, inScope, where, subject, file, document }: Audit['endings'][number],
+  { ends, what, instead, inScope, outOfScope, where, subject, file, document }: Audit['endings'][number],
   now: number,
 ) {
   const { line, column } = document.positionOf([]);
   const isPast = Date.parse(ends) <= now * 1000;
-  return html`<tr><th scope="row"><code>${document.address || file}</code></th><td><span class="${isPast ? 'bad' : 'middling'}">${isPast ? 'since ' : ''}<time datetime="${ends}">${ends}</time></span></td><td class="what">${what}. ${instead} In scope: ${inScope.join('; ')}.</td><td class="place"><code>${subject}</code></td><td class="place"><code>${file}:${line}:${column}</code> ${where}</td></tr>
+  return html`<tr><th scope="row"><code>${document.address || file}</code></th><td><span class="${isPast ? 'bad' : 'middling'}">${isPast ? 'since ' : ''}<time datetime="${ends}">${ends}</time></span></td><td class="what">${what}. ${instead} In scope: ${inScope.join('; ')}. Not in scope: ${outOfScope.join('; ')}.</td><td class="place"><code>${subject}</code></td><td class="place"><code>${file}:${line}:${column}</code> ${where}</td></tr>
 `;
 }
