@@ -153,9 +153,13 @@ function together(all: readonly Allowed[]): Allowed {
   };
 }
 
+const leadsBeyond =
+  'An action of it leads to roles of which no export of IAM tells, as sso:GetRoleCredentials and cognito-identity:GetId do.';
+
 function allowedBy(policy: object | undefined, rejected: string): Allowed {
   const given = givenBy(policy);
-  return { ...given, isDenial: deniesAll(policy), unknown: isPermissionPolicy(policy) ? [] : [rejected] };
+  const unknown = isPermissionPolicy(policy) ? (given.access === 'unknown' ? [leadsBeyond] : []) : [rejected];
+  return { ...given, isDenial: deniesAll(policy), unknown };
 }
 
 /** With the name of a user in the place of the variable for it; a role has none, of a group it is that of any member. */
