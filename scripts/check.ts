@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brokenReferences } from './references.ts';
 import { unnamedCodes } from './thrown-codes.ts';
 import { untestedSources } from './untested-sources.ts';
 import { workflowProblems } from './workflows.ts';
@@ -61,6 +62,7 @@ const checks: readonly Check[] = [
   },
   { name: 'exports are documented', problem: () => undocumented().join('\n') },
   { name: 'exports name the codes that they throw', problem: () => unnamedCodes(root).join('\n') },
+  { name: 'references lead somewhere', problem: () => brokenReferences(root).join('\n') },
   { name: 'sources have tests', problem: () => untestedSources(root).join('\n') },
   {
     name: 'no registry is named',
@@ -82,10 +84,10 @@ function problemsOf(file: string): string[] {
   return workflowProblems(readFileSync(join(workflows, file), 'utf8')).map((problem) => `${file}: ${problem}`);
 }
 
-/** Exports of libraries without a docstring on the line before. */
+/** Exports without a docstring on the line before. */
 function undocumented(): string[] {
-  return globSync('packages/!(cli|page)/src/**/*.ts', { cwd: root })
-    .filter((file) => !/\.(test|corpus|model)\.ts$/.test(file))
+  return globSync('packages/*/src/**/*.{ts,tsx}', { cwd: root })
+    .filter((file) => !/\.(test|corpus|model)\.tsx?$/.test(file))
     .flatMap((file) =>
       readFileSync(join(root, file), 'utf8')
         .split('\n')

@@ -36,6 +36,7 @@ export interface CommandIdentity {
 
 const timeoutMs = 120_000;
 
+/** The options that say which application asks Entra, in which tenant and cloud, beside those of the identity. */
 export function withEntraOptions(command: Command): Command {
   return withAuthorityOptions(
     withIdentityOptions(command).addOption(

@@ -21,6 +21,7 @@ export interface IdentityOptions {
   readonly serviceConnection?: string;
 }
 
+/** The options that say where the ID token comes from. */
 export function withIdentityOptions(command: Command): Command {
   return command
     .addOption(

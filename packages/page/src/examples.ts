@@ -22,6 +22,7 @@ const policy = (condition: object) =>
     ],
   });
 
+/** What a person can begin with. */
 export const examples: readonly Example[] = [
   {
     title: 'AWS: a wildcard too many',

@@ -19,6 +19,7 @@ import type { Cli } from '../command-line.ts';
 import { identities } from '../identities.ts';
 import { endpoint, issuerUrl, parsed, seconds } from '../option-values.ts';
 
+/** `fedbridge agent`: sets up and runs agents of Azure Pipelines. */
 export function agentCommand(cli: Cli): Command {
   return new Command('agent')
     .description('Self-hosted Azure Pipelines agents without a personal access token.')

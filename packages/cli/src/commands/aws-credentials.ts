@@ -34,6 +34,7 @@ interface AwsCredentialsOptions extends IdentityOptions {
 
 const timeoutMs = 120_000;
 
+/** `fedbridge aws-credentials`: credentials of an AWS role, in the form that is asked for. */
 export function awsCredentialsCommand(cli: Cli): Command {
   return withIdentityOptions(new Command('aws-credentials'))
     .description('Print AWS credentials of a role that trusts this job, pod or machine.')

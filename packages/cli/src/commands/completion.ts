@@ -3,6 +3,7 @@ import type { Cli } from '../command-line.ts';
 import { candidatesOf } from '../completion-candidates.ts';
 import { completionScripts } from '../completion-scripts.ts';
 
+/** `fedbridge completion`: the script by which a shell completes the command. */
 export function completionCommand({ terminal }: Cli): Command {
   return new Command('completion')
     .description('Print what a shell loads to complete commands, options and their values.')

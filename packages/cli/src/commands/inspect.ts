@@ -14,6 +14,7 @@ interface InspectOptions {
   readonly json: boolean;
 }
 
+/** `fedbridge inspect`: what a token says, with nothing of it verified. */
 export function inspectCommand(cli: Cli): Command {
   return new Command('inspect')
     .description(

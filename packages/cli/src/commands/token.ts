@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { type EntraOptions, identityOf, resourceOf, withEntraOptions } from '../command-identity.ts';
 import type { Cli } from '../command-line.ts';
 
+/** `fedbridge token`: an access token of Entra. */
 export function tokenCommand(cli: Cli): Command {
   return withEntraOptions(new Command('token'))
     .description('Print an Entra access token of this job, pod or machine.')

@@ -7,6 +7,7 @@ export interface Questions {
   readonly compare: { readonly question: CompareQuestion; readonly answer: Compared };
 }
 
+/** What can be asked. */
 export type Kind = keyof Questions;
 
 const answers: { readonly [K in Kind]: (question: Questions[K]['question']) => Promise<Questions[K]['answer']> } = {
@@ -14,6 +15,7 @@ const answers: { readonly [K in Kind]: (question: Questions[K]['question']) => P
   compare,
 };
 
+/** Answers a question. @returns what the view of its kind shows */
 export function answer<K extends Kind>(kind: K, question: Questions[K]['question']): Promise<Questions[K]['answer']> {
   return answers[kind](question);
 }

@@ -22,6 +22,7 @@ import { ownersIn, ownersOf } from './mine.ts';
 import { type Problem, problemOf, read } from './source.ts';
 import { type ReadToken, readToken } from './token.ts';
 
+/** Whom documents allow, and whether they allow a token. */
 export interface CheckQuestion {
   /** Documents, as whatever printed them. */
   readonly text: string;
@@ -35,6 +36,7 @@ export interface CheckQuestion {
   readonly now: number;
 }
 
+/** Whom all documents of a text allow. */
 export interface Checked {
   /** Why nothing of the text is read. */
   readonly problem?: Problem | undefined;
@@ -54,6 +56,7 @@ export interface Checked {
 /** How sure the sentence is, and how bad what it says. */
 export type Standing = Reach | 'not known';
 
+/** Whom one of them allows, and what is wrong with it. */
 export interface CheckedDocument {
   /** Empty for what is all of the text. */
   readonly address: string;

@@ -3,6 +3,7 @@ import { type AccessChange, accessChange, headingsOf } from '@fedbridge/trust-fi
 import { ownersIn } from './mine.ts';
 import { alone, type Problem, problemOf, read } from './source.ts';
 
+/** Two states of the same documents. */
 export interface CompareQuestion {
   readonly before: string;
   readonly after: string;
@@ -12,6 +13,7 @@ export interface CompareQuestion {
   readonly now: number;
 }
 
+/** Who is newly allowed, and who no more. */
 export interface Compared {
   readonly mineProblem?: string | undefined;
   readonly beforeProblem?: Problem | undefined;

@@ -3,6 +3,7 @@ import type { Cloud } from '@fedbridge/trust';
 /** What a form asks of whoever wants a document. Every value is a text, empty where nothing is said. */
 export type FormValues = Readonly<Record<FieldName, string>>;
 
+/** A field of the form, as it is shown. */
 export interface Field {
   readonly label: string;
   readonly placeholder?: string;
@@ -82,8 +83,10 @@ const known = {
   entraFormat: { label: 'As', choices: { json: 'JSON', az: 'commands of az', terraform: 'Terraform', bicep: 'Bicep' } },
 } as const satisfies Readonly<Record<string, Field>>;
 
+/** One of `fields`. */
 export type FieldName = keyof typeof known;
 
+/** All fields of the form, by their names. */
 export const fields: Readonly<Record<FieldName, Field>> = known;
 
 /** Of choices the first. */

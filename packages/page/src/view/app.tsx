@@ -9,6 +9,7 @@ import { WriteView } from './write-view.tsx';
 
 const views = { check: 'Who is allowed', compare: 'Compare', write: 'Write' } as const;
 
+/** The whole page. What it shows is in its address, for whoever gets that. */
 export function App({ engine }: { readonly engine: Engine }) {
   const [state, setState] = useState(emptyState);
   const [said, setSaid] = useState('');

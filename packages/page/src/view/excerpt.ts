@@ -27,6 +27,7 @@ export function excerptOf(text: string, line: number, column: number): Excerpt {
   };
 }
 
+/** How many lines a text has: an empty one has one. */
 export function linesIn(text: string): number {
   let count = 1;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;

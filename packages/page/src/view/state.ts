@@ -11,6 +11,7 @@ export interface State extends Shared {
   readonly form: FormValues;
 }
 
+/** Of a page that nobody has written in. */
 export const emptyState: State = {
   view: 'check',
   text: '',
@@ -21,6 +22,7 @@ export const emptyState: State = {
   form: emptyForm,
 };
 
+/** Changes some of the state. */
 export type Change = (part: Partial<State>) => void;
 
 /** What every view is given. */

@@ -5,6 +5,7 @@ import type { Engine, Outcome } from '../worker.ts';
 /** How long a person who types is waited for, in ms. */
 const pause = 150;
 
+/** What is known so far. */
 export interface Answered<K extends Kind> {
   /** Of the last question that was answered. */
   readonly outcome: Outcome<K> | undefined;

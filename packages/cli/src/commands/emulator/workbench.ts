@@ -35,7 +35,7 @@ export class Workbench implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** @throws FedbridgeError `INPUT_INVALID` for a set-up that a cloud would not take, `EMULATOR_UNAVAILABLE` */
+  /** @throws FedbridgeError `INPUT_INVALID` for a set-up that a cloud would not take */
   static async open(configured: Configured, options: EmulatorOptions, system: System): Promise<Workbench> {
     const { setup, config, file } = configured;
     const issuers = config.issuers ? { issuers: config.issuers } : {};

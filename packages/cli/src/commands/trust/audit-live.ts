@@ -7,6 +7,7 @@ import { usage } from './usage.ts';
 const clouds = ['aws', 'azure'] as const;
 type Cloud = (typeof clouds)[number];
 
+/** Of which clouds, and what of them, the tools of this machine are asked; without `live` of none. */
 export interface LiveOptions {
   readonly live?: readonly Cloud[];
   readonly profile?: readonly string[];

@@ -15,7 +15,9 @@ import { auditPage } from './audit-page/audit-page.ts';
 import { summaryOf, tellAudit } from './audit-text.ts';
 import { printSarif } from './print-sarif.ts';
 
+/** In what an audit can be printed. */
 export const auditFormats = ['text', 'json', 'sarif', 'html'] as const;
+/** One of `auditFormats`. */
 export type AuditFormat = (typeof auditFormats)[number];
 
 /** Whether an entry allows others than ours. */
@@ -31,6 +33,7 @@ interface Printing {
   readonly sourceNames: readonly string[];
 }
 
+/** Prints an audit as somebody, a program or a browser reads it. */
 export function printAudit(found: Audit, { format, ...printing }: Printing, terminal: Terminal): void {
   const { mine, now, isBeyond, sourceNames: sources } = printing;
   if (format === 'sarif') printSarif(auditSarif(found, isBeyond), terminal);

@@ -35,6 +35,7 @@ interface AuditOptions extends DocumentOptions, MineOptions, LiveOptions {
 /** Of a file, in bytes: all of a large account is in one. */
 const mostInput = 256 * 1024 * 1024;
 
+/** `fedbridge trust audit`: who is allowed by all roles and identities of accounts. */
 export function auditCommand(cli: Cli): Command {
   return withLive(withMine(withParameters(new Command('audit'))))
     .description(

@@ -21,6 +21,7 @@ interface DiffOptions extends DocumentOptions, MineOptions {
   readonly markdown?: boolean;
 }
 
+/** `fedbridge trust diff`: who is newly allowed, and who no more. */
 export function diffCommand(cli: Cli): Command {
   return withMine(withParameters(new Command('diff')))
     .description(

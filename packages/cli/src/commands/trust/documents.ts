@@ -16,6 +16,7 @@ import { textFiles } from './files.ts';
 /** What the commands read, for their help. */
 export const files = `files, folders with all below them that is ${extensions.join(', ')}, and - for standard input`;
 
+/** How documents are read. */
 export interface DocumentOptions {
   readonly parameter?: TemplateParameters;
   /** What a text of JSON stands for, in the place of `JSON.parse`. */

@@ -18,6 +18,7 @@ import { tokenIn } from '../../given-token.ts';
 import { jobToken } from '../../job-token.ts';
 import { usage } from './usage.ts';
 
+/** The job that is named, by its kind or by a token of its own. */
 export interface JobOptions extends JobNames {
   /** The file that has it; true for standard input. */
   readonly fromToken?: string | true;

@@ -15,6 +15,7 @@ interface LintOptions extends DocumentOptions {
   readonly fix?: boolean;
 }
 
+/** `fedbridge trust lint`: what is wrong with trust documents, and fixes where there are some. */
 export function lintCommand(cli: Cli): Command {
   return withParameters(new Command('lint'))
     .description(

@@ -28,6 +28,7 @@ interface MigrateOptions extends DocumentOptions {
   readonly json?: boolean;
 }
 
+/** `fedbridge trust migrate`: documents for immutable subjects of GitHub, or for the Entra issuer of a service connection. */
 export function migrateCommand(cli: Cli): Command {
   return withParameters(new Command('migrate'))
     .description('Add what a migration needs beside what is there; later, with --finish, remove what it replaced.')

@@ -12,6 +12,7 @@ import { standaloneFile } from '../../standalone.ts';
 /** Of packages/page; in the bundle it lies beside the script. */
 const page = fileURLToPath(new URL('../../../../page/dist/page.html', import.meta.url));
 
+/** `fedbridge trust page`: the page that says who is allowed, as a file. */
 export function pageCommand(cli: Cli): Command {
   return new Command('page')
     .description(

@@ -30,6 +30,7 @@ interface TestOptions extends DocumentOptions {
   readonly json?: boolean;
 }
 
+/** `fedbridge trust test`: whether a token is allowed, and why not. */
 export function testCommand(cli: Cli): Command {
   return withParameters(new Command('test'))
     .description(

@@ -9,6 +9,7 @@ import { testCommand } from './test.ts';
 import { whoCommand } from './who.ts';
 import { writeAwsCommand, writeEntraCommand } from './write.ts';
 
+/** `fedbridge trust`, with all commands below it. */
 export function trustCommand(cli: Cli): Command {
   return new Command('trust')
     .description('Trust documents: write, check, test, compare, audit and migrate them.')

@@ -20,6 +20,7 @@ import { type Cli, exitCodes } from '../../command-line.ts';
 import type { Terminal } from '../../terminal.ts';
 import { type DocumentOptions, files, readDocuments, withParameters } from './documents.ts';
 
+/** Who is ours. */
 export interface MineOptions {
   readonly mine?: readonly Mine[];
 }
@@ -37,6 +38,7 @@ export function withMine(command: Command): Command {
   );
 }
 
+/** `fedbridge trust who`: whom documents allow. */
 export function whoCommand(cli: Cli): Command {
   return withMine(withParameters(new Command('who')))
     .description(
@@ -126,6 +128,7 @@ function sentenceFor(documents: readonly Answered[], unread: readonly FileFault[
   return isNotAll(documents, unread) ? `${sentence} Of what was not read nothing is known.` : sentence;
 }
 
+/** In which a person reads how far somebody is allowed. */
 export const colours = {
   nobody: 'dim',
   'only mine': 'green',

@@ -20,6 +20,7 @@ import { awsAccount, parsed } from '../../option-values.ts';
 import { type JobOptions, trustedJob, withJobOptions } from './job-options.ts';
 import { needed } from './usage.ts';
 
+/** `fedbridge trust aws`: the trust policy for a job. */
 export function writeAwsCommand(cli: Cli): Command {
   return withJobOptions(new Command('aws'))
     .description("Write the OIDC provider and a role's trust policy for a job: the narrowest that allow it.")
@@ -68,6 +69,7 @@ interface EntraOptions extends JobOptions {
   readonly json?: boolean;
 }
 
+/** `fedbridge trust entra`: the federated credential for a job. */
 export function writeEntraCommand(cli: Cli): Command {
   return withJobOptions(new Command('entra'))
     .description('Write the federated credential that allows a job, and no other.')
