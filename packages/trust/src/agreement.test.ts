@@ -107,7 +107,7 @@ describe('of a federated credential lint, who and test say the same', () => {
       // Of the URI of another cloud nobody knows.
       if (!rules.includes('hardly-matches') || isNobody) expect({ isAllowed }).toEqual({ isAllowed: !isNobody });
       if (isNobody)
-        expect(grantsOfCredentials([credential]).map((one) => whyNobody(one, now))).not.toContain(undefined);
+        expect(grantsOfCredentials([credential]).map((one) => whyNobody(one, { now }))).not.toContain(undefined);
     }
   });
 
@@ -159,7 +159,7 @@ describe('of a trust policy lint, who and test say the same', () => {
       const isAllowed = tokensLike(iss, subject, audience).some(allows);
       const isSaid = saysNobody(rules, isNobody);
       expect({ rules, isSaid, isAllowed }).toEqual({ rules, isSaid: isNobody, isAllowed: !isNobody });
-      if (isNobody) expect(grantsOfPolicy(read, now).map((one) => whyNobody(one, now))).not.toContain(undefined);
+      if (isNobody) expect(grantsOfPolicy(read, now).map((one) => whyNobody(one, { now }))).not.toContain(undefined);
     }
   });
 });

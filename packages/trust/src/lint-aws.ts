@@ -18,15 +18,14 @@ import {
   exampleSentence,
   reachesOf,
   relatives,
-  type WorkLeft,
   workOfDocument,
 } from './lint-width.ts';
 import { MalformedPolicyError } from './malformed-policy.ts';
 import { parseTrustPolicy, type Statement, type TrustPolicy } from './policy.ts';
 import type { RuleId } from './rules.ts';
-import { TooMuchWork } from './who/alphabet.ts';
 import { type Grant, grantsOfPolicy } from './who/who.ts';
 import { isMetByNobody } from './who/why-nobody.ts';
+import { isTooLarge, TooMuchWork, type WorkLeft } from './who/work.ts';
 import { hasWildcard } from './wildcard.ts';
 
 const webIdentity = 'sts:assumerolewithwebidentity';
@@ -40,15 +39,25 @@ export function lintTrustPolicy(document: unknown, now: number = atAnyTime): rea
   try {
     const policy = parseTrustPolicy(document);
     const linted: Linted = { policy, grants: grantsOfPolicy(policy, now), work: workOfDocument(), now };
-    const found = policy.statements.flatMap((statement, index) =>
-      lintStatement(statement, linted, `Statement[${index}]`),
-    );
+    const tooLarge = linted.grants.filter(isTooLarge);
+    const found =
+      tooLarge.length > 0
+        ? notDecided(tooLarge)
+        : policy.statements.flatMap((statement, index) => lintStatement(statement, linted, `Statement[${index}]`));
     const all = [...found, ...documentFindings(policy)];
     return all.filter((one, index) => all.findIndex((other) => isSame(one, other)) === index);
   } catch (error) {
     if (!(error instanceof MalformedPolicyError)) throw error;
     return [finding('aws/malformed', whereOf(error), `In this document ${error.message}.`)];
   }
+}
+
+/** Of a document with ways in of which it would take too long to look at all that is said, none is. */
+function notDecided(grants: readonly Grant[]): readonly Finding[] {
+  const places = [...new Set(grants.map(({ where }) => where))];
+  return places.map((where) =>
+    finding('not-decided', where, 'Of so many principals, conditions and denials together.'),
+  );
 }
 
 function whereOf({ path: [first, ...more] }: MalformedPolicyError): string {
@@ -90,8 +99,8 @@ function lintStatement(statement: Statement, linted: Linted, where: string): rea
   const accounts = [
     ...actionFindings(statement, linted.policy.statements, where),
     ...accountFindings(statement, grantOf(linted, where, 'AWS'), where, now),
-    ...grants.flatMap((one) => (isOfAws(one) && isLimited(statement, one) ? nobodyFindings(one, where, now) : [])),
-    ...expiredDenials(statement, linted.grants, where, now),
+    ...grants.flatMap((one) => (isOfAws(one) && isLimited(statement, one) ? nobodyFindings(one, where, linted) : [])),
+    ...expiredDenials(statement, linted.grants, where, linted),
   ];
   if (!isOurs(statement)) return accounts;
   const named = providersOf(statement);
@@ -106,7 +115,9 @@ function lintStatement(statement: Statement, linted: Linted, where: string): rea
   return [
     ...accounts,
     ...(anybody ? [finding('aws/wildcard-principal', where, anyPrincipal(statement), ['Principal'])] : []),
-    ...statement.conditions.flatMap((condition) => operatorFindings(condition, statement, grants, where)),
+    ...statement.conditions.flatMap((condition) =>
+      operatorFindings(condition, statement, { grants, work: linted.work }, where),
+    ),
     ...keyFindings(statement, { providers: own, knowsVariables }, where),
     ...named.flatMap((provider) => providerFindings(statement, provider, linted, where)),
     ...partitionFindings(statement, own, where),
@@ -127,12 +138,13 @@ function providerFindings(statement: Statement, provider: Provider, linted: Lint
   const grant = grantOf(linted, where, iss);
   const demands = demandsOf({
     ...{ statement, provider, where, knowsVariables: linted.policy.version === '2012-10-17' },
-    isMetByNobody: (condition) => grant !== undefined && isMetByNobody(grant, condition, atAnyTime),
+    isMetByNobody: (condition) =>
+      grant !== undefined && isMetByNobody(grant, condition, { now: atAnyTime, work: linted.work }),
   });
   findings.push(...demands.findings);
   if (demands.never) return findings;
   if (isLogin) {
-    const nobody = nobodyFindings(grant, where, linted.now);
+    const nobody = nobodyFindings(grant, where, linted);
     if (nobody.length > 0 || !grant) return [...findings, ...nobody];
     const unsaid = { 'aws/no-aud': unsaidApplication, 'aws/required-claim': unscopedKey } as const;
     for (const [rule, whyOf] of Object.entries(unsaid) as [keyof typeof unsaid, typeof unscopedKey][]) {
@@ -179,7 +191,7 @@ function reachFindings(
     .flatMap(({ values }) => values);
   try {
     const reaches = reachesOf({ ...asked, issuer });
-    if (reaches.length === 0) return nobodyFindings(asked.grant, where, asked.now);
+    if (reaches.length === 0) return nobodyFindings(asked.grant, where, asked);
     return reaches.flatMap((reach) => {
       const isOfNobody = asked.telling.length === 0 && reach.width !== undefined && !relatives.includes(reach.width.of);
       const rules = isOfNobody

@@ -10,11 +10,11 @@ import { type Finding, finding } from './finding.ts';
 import { type ClaimTest, claimTestsOf } from './flexible-expression.ts';
 import type { Constraint } from './lint-constraints.ts';
 import { type HowSure, whyNoClaim, whyNoSubject } from './lint-never.ts';
-import { atAnyTime, exampleSentence, reachesOf, type WidthRule, type WorkLeft, workOfDocument } from './lint-width.ts';
+import { atAnyTime, exampleSentence, reachesOf, type WidthRule, workOfDocument } from './lint-width.ts';
 import type { RuleId } from './rules.ts';
-import { TooMuchWork } from './who/alphabet.ts';
 import { grantsOfCredentials } from './who/who.ts';
 import { contradictionIn, isMetByNobody } from './who/why-nobody.ts';
+import { TooMuchWork, type WorkLeft } from './who/work.ts';
 import { hasWildcard } from './wildcard.ts';
 
 /**
@@ -87,7 +87,7 @@ function reachFindings(
   const add = (rule: RuleId, message: string) => finding(rule, name, message, at);
   try {
     const reaches = reachesOf({ grant, issuer: known, telling, work, now: atAnyTime });
-    const nobody = reaches.length === 0 ? contradictionIn(grant, atAnyTime) : undefined;
+    const nobody = reaches.length === 0 ? contradictionIn(grant, { now: atAnyTime, work }) : undefined;
     if (nobody) return [finding('allows-nobody', name, nobody.why, at)];
     return reaches.flatMap(({ of, meant, width, pullRequest, byName }) => [
       ...(meant === undefined ? [] : [add('customized-subject', `${of} Is ${meant} meant?`)]),
@@ -110,7 +110,7 @@ function expressionFindings(credential: FlexibleFederatedCredential, work: WorkL
   const findings = tests.flatMap((test, index) => {
     const condition = grant?.allow[index];
     if (whyNoTest(issuer, test, 'No') === undefined || !grant || !condition) return [];
-    const [rule, how] = isMetByNobody(grant, condition, atAnyTime)
+    const [rule, how] = isMetByNobody(grant, condition, { now: atAnyTime, work })
       ? (['never-matches', 'No'] as const)
       : (['hardly-matches', 'Hardly any'] as const);
     return [finding(rule, name, whyNoTest(issuer, test, how) ?? '', ofExpression)];

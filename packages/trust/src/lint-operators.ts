@@ -7,12 +7,13 @@ import type { Condition, Statement } from './policy.ts';
 import type { RuleId } from './rules.ts';
 import type { Grant } from './who/who.ts';
 import { isOnlyAsStrict } from './who/why-nobody.ts';
+import type { WorkLeft } from './who/work.ts';
 
 /** Operators that say less than they seem to, or no more than a plainer one. @param grants - of the statement */
 export function operatorFindings(
   condition: Condition,
   { conditions }: Statement,
-  grants: readonly Grant[],
+  { grants, work }: { readonly grants: readonly Grant[]; readonly work: WorkLeft },
   where: string,
 ): readonly Finding[] {
   const { operator, key, values } = condition;
@@ -21,7 +22,8 @@ export function operatorFindings(
   const isLax = (set === 'ForAllValues' || ifExists) && !isChecked(condition, conditions);
   const plain = { ...condition, operator: name };
   // Where whoever is allowed meets the plain operator too, every token has the key, as one value.
-  const isIdle = isLax && grants.length > 0 && grants.every((one) => isOnlyAsStrict(one, plain, atAnyTime));
+  const isIdle =
+    isLax && grants.length > 0 && grants.every((one) => isOnlyAsStrict(one, plain, { now: atAnyTime, work }));
   return [
     ...(isIdle ? add('aws/idle-operator', `${operator} on ${key}.`) : []),
     ...(isLax && !isIdle && set === 'ForAllValues' ? add('aws/for-all-values', `${operator} on ${key}.`) : []),

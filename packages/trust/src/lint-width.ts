@@ -11,10 +11,10 @@ import type { Constraint } from './lint-constraints.ts';
 import { meantByRepository } from './lint-never.ts';
 import type { Condition } from './policy.ts';
 import type { Witness } from './who/admitted.ts';
-import { mostWork, TooMuchWork } from './who/alphabet.ts';
 import { Reached } from './who/reached.ts';
 import { type Grant, whoIsGranted } from './who/who.ts';
 import type { Level, Somebody } from './who/width.ts';
+import { mostWork, TooMuchWork, type WorkLeft } from './who/work.ts';
 import { hasWildcard } from './wildcard.ts';
 
 /** What is too wide, whatever cloud trusts it: the second half of a rule's name. */
@@ -62,11 +62,6 @@ const longest = 1_000_000;
 /** Where there is no clock whoever is allowed at any time is allowed. */
 export const atAnyTime = 0;
 
-/** What may still be done for a document: whoever writes one could make it cost as much as he likes. */
-export interface WorkLeft {
-  left: number;
-}
-
 /** In steps of the engine, for all of a document's statements together. */
 export const workOfDocument = (): WorkLeft => ({ left: 8 * mostWork });
 
@@ -92,7 +87,7 @@ export interface Asking {
  */
 export function reachesOf(asking: Asking): readonly Extent[] {
   const { grant, issuer, work, now } = asking;
-  if (lengthOf([...grant.allow, ...grant.deny.flat()]) > longest) throw new TooMuchWork();
+  if (work.left <= 0 || lengthOf([...grant.allow, ...grant.deny.flat()]) > longest) throw new TooMuchWork();
   const reached = new Reached({ ...grant, shapes: shapesOf(asking) }, tokenPartsOf(issuer), now);
   const before = work.left;
   if (within(mostOfQuestion, { reached, work }, () => reached.isOfNobody)) return [];

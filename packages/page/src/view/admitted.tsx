@@ -26,6 +26,7 @@ export function AdmittedItem({ one, isOpen = false, isAsked }: AdmittedProps) {
       <p>
         <strong>{one.where}</strong>, {titleOf(one.issuer)}: <span class="whom">{whomOf(one)}</span>
       </p>
+      {one.isGivenUp && <p class="unread">{one.why}</p>}
       {one.unread.map(({ operator, key, values }) => (
         <p key={`${operator} ${key}`} class="unread">
           not read: <code>{`${operator} ${key} ${values.join(', ')}`}</code>

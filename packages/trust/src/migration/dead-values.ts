@@ -67,6 +67,6 @@ function whyOfNobody(statement: PolicyStatement, { operator, key }: Condition, v
     one.operator === operator && one.key === key ? [value] : undefined,
   );
   const grants = grantsOfPolicy(parseTrustPolicy({ Version: version, Statement: meant }), 0);
-  const reasons = grants.map((grant) => whyNobody(grant, 0));
+  const reasons = grants.map((grant) => whyNobody(grant, { now: 0 }));
   return reasons.includes(undefined) ? undefined : reasons[0];
 }

@@ -164,7 +164,7 @@ function whyOfNoUse(credential: AnyFederatedCredential): string | undefined {
   const faults = audiences.map((one) => neverMatches({ issuer, subject: subject ?? 'any', audience: one }, 'entra'));
   // Its name may be another one in what takes its place.
   const [grant] = grantsOfCredentials([{ ...credential, name: 'credential' }]);
-  const why = faults.includes(undefined) ? grant && whyNobody(grant, 0) : faults[0];
+  const why = faults.includes(undefined) ? grant && whyNobody(grant, { now: 0 }) : faults[0];
   return why && `It allows nobody: ${why}`;
 }
 

@@ -75,7 +75,9 @@ function whyKeptOut(statements: readonly PolicyStatement[], index: number, asked
   );
   const reasons = grants.flatMap((grant) => {
     const narrow = { ...grant, allow: [...grant.allow, asked] };
-    return whyNobody({ ...narrow, deny: [] }, atAnyTime) === undefined ? [whyNobody(narrow, atAnyTime)] : [];
+    return whyNobody({ ...narrow, deny: [] }, { now: atAnyTime }) === undefined
+      ? [whyNobody(narrow, { now: atAnyTime })]
+      : [];
   });
   return reasons.includes(undefined) ? undefined : reasons[0];
 }

@@ -1,10 +1,11 @@
 import { isConsistentToken, type TokenShape } from '@fedbridge/issuers';
+import { MalformedPolicyError } from '../malformed-policy.ts';
 import type { Condition } from '../policy.ts';
-import { TooMuchWork } from './alphabet.ts';
 import { namesIn, ownersIn } from './owners.ts';
 import { Asked, mostNamesOf, type Question } from './question.ts';
 import { Answers, type Renamed, renamed } from './renaming.ts';
 import { type Found, textOf } from './token-graph.ts';
+import { isTooLarge, TooMuchWork } from './work.ts';
 
 /**
  * How far something reaches, ascending: to nobody; to what is ours alone; to owners that can be named; to anybody who has an account at
@@ -39,7 +40,7 @@ export interface Admitted {
   readonly owners: readonly string[];
   /** The applications that all others sign in to, where they can be named: those who do cannot. */
   readonly applications?: readonly string[];
-  /** Why nobody is allowed, a sentence, where that is known. */
+  /** Why nobody is allowed, or why it was given up, a sentence, where that is known. */
   readonly why?: string;
   /** Somebody else who is allowed where there is one, else one of ours. */
   readonly witness?: Witness | undefined;
@@ -72,7 +73,7 @@ export function admitted(
     const { now: at, ...witness } = witnessOf(among, request, issuer, now);
     // What a subject says of its token behind a wildcard, or a second time, is looked at in what was found alone.
     const isConsistent = isConsistentToken(witness.claims);
-    const isSeen = isConsistent && isAllowed(witness, at);
+    const isSeen = isConsistent && saysSo(isAllowed, witness, at);
     return {
       ...common,
       unread: isConsistent ? unread : [...new Set([...unread, ...ofSubjects(question)])],
@@ -84,17 +85,31 @@ export function admitted(
     };
   } catch (error) {
     if (!(error instanceof TooMuchWork)) throw error;
-    const witness = shapes.map((shape) => exampleOf(shape, issuer, now)).find((one) => isAllowed(one, now));
+    // To read all of it is work as well, for the evaluator too.
+    const isUnseen = isTooLarge(question);
+    const examples = isUnseen ? [] : shapes.map((shape) => exampleOf(shape, issuer, now));
+    const witness = examples.find((one) => saysSo(isAllowed, one, now));
     return {
       where,
       issuer,
       reach: isOurs ? 'only mine' : unbounded(shapes),
       exact: false,
-      unread: allow,
+      unread: isUnseen ? [] : allow,
       isGivenUp: true,
+      why: 'To decide it would take longer than the bound.',
       owners: [],
       witness,
     };
+  }
+}
+
+/** Whether the evaluator says that somebody is allowed: of what it would not look at it says nothing. */
+function saysSo(isAllowed: Parameters<typeof admitted>[2], witness: Witness, now: number): boolean {
+  try {
+    return isAllowed(witness, now);
+  } catch (error) {
+    if (error instanceof MalformedPolicyError) return false;
+    throw error;
   }
 }
 

@@ -1,8 +1,4 @@
-/** What a question may cost. More is not done: whoever writes a policy could make it cost as much as he likes. */
-export const mostWork = 1_000_000;
-
-/** A question that would take too long was given up. */
-export class TooMuchWork extends Error {}
+import { mostWork, TooMuchWork } from './work.ts';
 
 /**
  * The units of UTF-16 in classes that nothing at hand tells apart: a question about policies needs a few dozen of them in the place of
@@ -38,7 +34,7 @@ export class Alphabet {
   }
 
   /** Another question is asked. @param most - that may be done for it */
-  renew(most = mostWork): void {
+  renew(most: number): void {
     this.#left = most;
   }
 

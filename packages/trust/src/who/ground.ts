@@ -56,7 +56,6 @@ export function groundOf(about: About, cuts: readonly number[]): Ground {
   const own = [...new Set(cuts)].filter((one) => !common.cuts.has(one)).sort((one, other) => one - other);
   const key = own.join();
   const before = common.grounds.get(key);
-  before?.alphabet.renew();
   if (before) return before;
   const ground = new Ground(about, [...common.cuts, ...own]);
   if (common.grounds.size >= mostGrounds) common.grounds.clear();

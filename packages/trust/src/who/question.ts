@@ -21,14 +21,13 @@ import { type Choice, choicesOf, cutsOfRequest, groupOf, holdsWith } from './req
 import type { Scope } from './scope.ts';
 import type { TokenGraph } from './token-graph.ts';
 import { tokensWith } from './tokens.ts';
+import { type Asking, isTooLarge, mostWork, TooMuchWork } from './work.ts';
 
 /** Who is asked about: the tokens for which all conditions of `allow` hold, and for none of `deny` all. */
-export interface Question {
+export interface Question extends Asking {
   readonly iss: string;
   readonly scope: Scope;
   readonly shapes: readonly TokenShape[];
-  readonly allow: readonly Condition[];
-  readonly deny: readonly (readonly Condition[])[];
   readonly mine: readonly Mine[];
   /** Seconds since 1970-01-01 UTC. */
   readonly now: number;
@@ -59,8 +58,9 @@ export class Asked {
   readonly #said: Said;
   readonly #unread = new Map<TokenShape, Set<Condition>>();
 
-  /** @param cuts - where classes must begin for what is asked beside the question */
+  /** @param cuts - where classes must begin for what is asked beside the question @throws TooMuchWork */
   constructor(question: Question, cuts: readonly number[] = []) {
+    if (isTooLarge(question)) throw new TooMuchWork();
     this.#question = question;
     this.#said = saidBy(question.allow);
     const { scope, now } = question;
@@ -70,6 +70,7 @@ export class Asked {
       ...cutsOfRequest(all),
       ...cuts,
     ]);
+    this.#ground.alphabet.renew(question.most ?? mostWork);
     this.#machines = new Machines(scope, this.#ground.alphabet);
     const ofRequest = all.filter((one) => subjectOf(one, scope).of === 'request');
     const choices = choicesOf(ofRequest, scope, this.#ground.alphabet, now);

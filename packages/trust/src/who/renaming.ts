@@ -6,6 +6,7 @@ import { type Blind, blindnessOf } from './name-blind.ts';
 import type { Question } from './question.ts';
 import type { Scope } from './scope.ts';
 import { kindOf, kinds, piecesIn, textsIn, withWords, wordsIn } from './words.ts';
+import { isTooLarge } from './work.ts';
 
 type Conditions = Pick<Question, 'allow' | 'deny'>;
 
@@ -37,6 +38,7 @@ const nothing: Beside = { patterns: [], texts: [] };
  * @returns undefined where that is not so, or cannot be told
  */
 export function renamed(question: Question, beside = nothing): Renamed | undefined {
+  if (isTooLarge(question)) return undefined;
   const { scope, mine, allow, deny } = question;
   const all = [...allow, ...deny.flat()];
   const ofToken = all.filter(({ key }) => scope.claimsOf(key.toLowerCase()) !== undefined);
@@ -79,7 +81,7 @@ const isOfNames = ({ operator }: Condition) => operatorOf(operator).name.startsW
 const isPattern = ({ operator }: Condition) => operatorOf(operator).name.endsWith('Like');
 
 /** All that a question is about beside shapes and who is ours. */
-function keyOf({ allow, deny }: Conditions, { iss, scope, now }: Question): string {
+function keyOf({ allow, deny }: Conditions, { iss, scope, now, most }: Question): string {
   const told = ({ operator, key, values }: Condition) => {
     const lower = key.toLowerCase();
     const { constants } = scope;
@@ -93,7 +95,7 @@ function keyOf({ allow, deny }: Conditions, { iss, scope, now }: Question): stri
       scope.isUnknown?.(lower),
     ];
   };
-  return JSON.stringify([iss, now, scope.knowsVariables, allow.map(told), deny.map((some) => some.map(told))]);
+  return JSON.stringify([iss, now, most, scope.knowsVariables, allow.map(told), deny.map((some) => some.map(told))]);
 }
 
 /** What was found out about questions, by their shapes, by who is ours and by their keys. */
@@ -168,9 +170,15 @@ class Names {
       const kind = kindOf(word);
       return kind !== undefined && shapes.to.has(kind) && isFree(word) && spellings.get(word.toLowerCase()) === 1;
     });
+    this.areTooMany = renamed.length > mostNames;
+    if (this.areTooMany) return;
     const kept = new Set([...used].filter((word) => !renamed.includes(word)));
+    const free = new Map<readonly string[], string[]>();
     for (const word of renamed) {
-      const other = stageNames(word).find((one) => isFree(one) && !kept.has(one) && !this.#back.has(one));
+      const stage = stageNames(word);
+      const left = free.get(stage) ?? stage.filter((one) => isFree(one) && !kept.has(one));
+      const other = left.find((one) => !this.#back.has(one));
+      free.set(stage, left);
       if (other === undefined) {
         this.areTooMany = true;
         return;

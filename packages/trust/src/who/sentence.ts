@@ -12,7 +12,8 @@ export function farthest(all: readonly Admitted[]): Reach {
 export function sentenceOf(all: readonly Admitted[]): string {
   const reach = farthest(all);
   const told = all.filter((one) => one.reach === reach);
-  const atMost = all.every(({ exact }) => exact) ? '' : ' At most: some of it could not be read.';
+  const whyNot = all.some(({ isGivenUp }) => isGivenUp) ? 'would take longer than the bound' : 'could not be read';
+  const atMost = all.every(({ exact }) => exact) ? '' : ` At most: some of it ${whyNot}.`;
   return `${sentence(reach, told)}${atMost}`;
 }
 

@@ -68,7 +68,9 @@ export const actsFor = (account: string): Condition => ({
 export function forWhom(found: Admitted, isForOwn: boolean): Admitted {
   const { issuer, reach, witness: _, ...service } = found;
   const others = found.owners.filter((owner) => owner !== issuer);
-  if (!isForOwn && reach === 'any account') return found;
+  // What could not be read may name others.
+  const isOpen = found.isGivenUp || found.unread.some(({ key }) => isKeyOfService(key.toLowerCase()));
+  if ((!isForOwn || isOpen) && reach === 'any account') return found;
   if (reach === 'nobody' || reach === 'only mine' || (reach === 'named others' && others.length > 0))
     return { ...found, owners: others };
   return { ...service, issuer, reach: 'only mine', owners: [], isOfService: true };

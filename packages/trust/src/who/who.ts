@@ -1,19 +1,19 @@
-import { remembered } from '@fedbridge/core/remembered';
-import { type Asked, conditionKeysOf, conditionPrefix, tokenShapesOf } from '@fedbridge/issuers';
+import { type Asked, conditionPrefix, tokenShapesOf } from '@fedbridge/issuers';
 import { evaluateTrustPolicy, type TrustRequest } from '../evaluate.ts';
 import type { AnyFederatedCredential } from '../federated-credential.ts';
 import { issuerFault } from '../lint-never.ts';
-import { concerns, issuerOfProvider, mayBeFilled } from '../lint-provider.ts';
+import { concerns, issuerOfProvider } from '../lint-provider.ts';
 import type { Condition, Statement, TrustPolicy } from '../policy.ts';
 import { credentialsVerdict, policyVerdict } from '../verdict.ts';
-import { isKeyOfRequest, isUnsureKey, webIdentityRequest } from '../web-identity.ts';
 import { type Admitted, admitted, type Witness } from './admitted.ts';
 import { accountShapes, isKeyOfAccount, principalConditions, roleOf } from './aws-principal.ts';
 import { credentialConditions, whyNeverAllows } from './credential-conditions.ts';
 import { type Mine, ownsIssuer } from './mine.ts';
 import type { Question } from './question.ts';
 import type { Scope } from './scope.ts';
+import { claimsByKey, ofAnyProvider, scopeByKeys, scopeOfProvider } from './scopes.ts';
 import { actsFor, forWhom, isKeyOfService, isService, serviceShapes } from './service-principal.ts';
+import { costOf, shareOf } from './work.ts';
 
 const webIdentity = 'sts:assumerolewithwebidentity';
 const saml = 'sts:assumerolewithsaml';
@@ -81,15 +81,24 @@ export function whoIsGranted(grant: Grant, mine: readonly Mine[], now: number): 
  * @param account - the role's, where it is known: it is no other, and services act for it
  */
 export function grantsOfPolicy(policy: TrustPolicy, now: number, account?: string): readonly Grant[] {
-  return policy.statements.flatMap((statement, index) => {
+  const allows = policy.statements.flatMap((statement, index) => {
     if (statement.effect !== 'Allow') return [];
-    const of = { policy, now, where: `Statement[${index}]`, account };
     const providers = statement.federated.filter((one) => actionsOf(one).some((action) => concerns(statement, action)));
     const ofRole = concerns(statement, 'sts:assumerole');
+    const [aws, services] = ofRole ? [statement.aws, statement.services] : [[], []];
+    return { statement, where: `Statement[${index}]`, providers, isOfAws: aws.length > 0, services };
+  });
+  const questions = allows.reduce(
+    (all, one) => all + one.providers.length + Number(one.isOfAws) + one.services.length,
+    0,
+  );
+  const common = { policy, now, account, most: shareOf(questions), denials: denialsIn(policy) };
+  return allows.flatMap(({ statement, where, providers, isOfAws, services }) => {
+    const of = { ...common, where };
     return [
       ...providers.map((provider) => byProvider(statement, provider, of)),
-      ...(ofRole && statement.aws.length > 0 ? [byAws(statement, of)] : []),
-      ...(ofRole ? statement.services.map((service) => byService(statement, service, of)) : []),
+      ...(isOfAws ? [byAws(statement, of)] : []),
+      ...services.map((service) => byService(statement, service, of)),
     ];
   });
 }
@@ -100,10 +109,12 @@ const actionsOf = (provider: string) =>
 
 /** What each of some credentials grants. */
 export function grantsOfCredentials(credentials: readonly AnyFederatedCredential[]): readonly Grant[] {
+  const most = shareOf(credentials.length);
   return credentials.map((credential) => {
     const allow = credentialConditions(credential);
     const never = whyNeverAllows(credential);
     return {
+      most,
       where: credential.name,
       iss: credential.issuer,
       scope: {
@@ -131,20 +142,24 @@ interface Of {
   readonly now: number;
   readonly where: string;
   readonly account: string | undefined;
+  readonly most: number;
+  readonly denials: Denials;
 }
 
-function byProvider(statement: Statement, provider: string, { policy, now, where }: Of): Grant {
+function byProvider(
+  statement: Statement,
+  provider: string,
+  { policy, now, where, most, denials: denialsOf }: Of,
+): Grant {
   const iss = issuerOfProvider(provider) ?? provider;
   const subject = statement.conditions.find(({ key }) => key.toLowerCase().endsWith(':sub'))?.values[0];
   const actions = actionsOf(provider);
-  const denials = policy.statements.filter((one) => actions.some((action) => denies(one, action)));
+  const denials = denialsOf(actions);
   const claims = claimsByKey(iss);
-  const all = [statement, ...denials].flatMap(({ conditions }) => conditions);
-  const shapes = tokenShapesOf(
-    iss,
-    subject,
-    askedBy(all, (key) => claims.get(key)),
-  );
+  const all = [statement, ...denials].map(({ conditions }) => conditions);
+  // What is given up asks of nothing in particular.
+  const asked = costOf(all) > most ? undefined : askedBy(all.flat(), (key) => claims.get(key));
+  const shapes = tokenShapesOf(iss, subject, asked);
   const fault = iss === provider ? undefined : issuerFault(iss);
   const never = fault?.isCertain ? `The provider is ${conditionPrefix(iss)}. ${fault.why}` : undefined;
   const ofProvider = denials.filter((one) => namesAnyProvider(one, provider) || concernsProvider(one, provider));
@@ -152,13 +167,14 @@ function byProvider(statement: Statement, provider: string, { policy, now, where
     where,
     iss,
     provider,
-    scope: scopeOf({ iss, provider, shapes }, policy, now),
+    scope: scopeOfProvider({ iss, provider, shapes }, policy, now),
     shapes,
     allow: statement.conditions,
     deny: ofProvider.map((one) =>
       namesAnyProvider(one, provider) ? [...one.conditions, ofAnyProvider] : one.conditions,
     ),
-    denials: placesOf(ofProvider, policy),
+    denials: placesOf(ofProvider),
+    most,
     never,
     isAllowed: ({ claims, request }, now) =>
       policyVerdict(policy, claims, { now, isWhole: true, provider }, request).allowed,
@@ -170,8 +186,8 @@ function byProvider(statement: Statement, provider: string, { policy, now, where
   };
 }
 
-function byAws(statement: Statement, { policy, where, account }: Of): Grant {
-  const denials = policy.statements.filter((one) => denies(one, 'sts:assumerole'));
+function byAws(statement: Statement, { policy, where, account, most, denials: denialsOf }: Of): Grant {
+  const denials = denialsOf(['sts:assumerole']);
   return {
     where,
     iss: 'AWS',
@@ -180,13 +196,18 @@ function byAws(statement: Statement, { policy, where, account }: Of): Grant {
     shapes: accountShapes,
     allow: [...statement.conditions, ...principalConditions(statement)],
     deny: denials.map((one) => [...one.conditions, ...principalConditions(one)]),
-    denials: placesOf(denials, policy),
+    denials: placesOf(denials),
+    most,
     isAllowed: assumes(policy, roleOf),
   };
 }
 
-function byService(statement: Statement, service: string, { policy, where, account }: Of): Grant {
-  const denials = policy.statements.filter((one) => denies(one, 'sts:assumerole') && concernsService(one, service));
+function byService(
+  statement: Statement,
+  service: string,
+  { policy, where, account, most, denials: denialsOf }: Of,
+): Grant {
+  const denials = denialsOf(['sts:assumerole']).filter((one) => concernsService(one, service));
   return {
     where,
     iss: service,
@@ -194,21 +215,12 @@ function byService(statement: Statement, service: string, { policy, where, accou
     shapes: serviceShapes,
     allow: statement.conditions,
     deny: denials.map(({ conditions }) => conditions),
-    denials: placesOf(denials, policy),
+    denials: placesOf(denials),
+    most,
     isAllowed: assumes(policy, () => ({ service })),
     ...(isService(service)
       ? { isOfService: true, account }
       : { unlimited: { reach: 'named others', owners: [service] } as const }),
-  };
-}
-
-/** Of who presents no token: the condition keys that say who he is are in the place of claims. */
-function scopeByKeys(isOwn: (key: string) => boolean, { version }: TrustPolicy): Scope {
-  return {
-    claimsOf: (key) => (isOwn(key) ? [key] : undefined),
-    isOfRequest: isKeyOfAnyService,
-    constants: new Map(),
-    knowsVariables: version === '2012-10-17',
   };
 }
 
@@ -225,41 +237,6 @@ function assumes(
   };
 }
 
-/**
- * Condition keys that no web identity has. Sources: captures of real STS, radkawar/stackd, 2026-09-11; Service Authorization Reference, AWS
- * STS, for the second.
- */
-const neverThere = ['aws:principalarn', 'sts:externalid'];
-
-function scopeOf(
-  { iss, provider, shapes }: Pick<Grant, 'iss' | 'shapes'> & { provider: string },
-  { version }: TrustPolicy,
-  now: number,
-): Scope {
-  const claims = claimsByKey(iss);
-  const { context } = webIdentityRequest({ iss }, provider, conditionKeysOf(iss), now);
-  // Whether a token names its roles hangs on a claim: none of an issuer's that signs those alone which are known.
-  const isOpen = shapes.some((shape) => shape.isOpen);
-  const others = isOpen ? /^(aws:(CurrentTime|EpochTime)|sts:.*)$/ : /^aws:(CurrentTime|EpochTime)$/;
-  const constants = Object.entries(context).filter(([key]) => !others.test(key) && !isUnsureKey(key.toLowerCase()));
-  return {
-    claimsOf: (key) => claims.get(key),
-    isOfRequest: isKeyOfRequest,
-    isUnknown: (key) => isUnsureKey(key) || mayBeFilled(key, iss) || key === ofAnyProvider.key.toLowerCase(),
-    constants: new Map<string, readonly string[]>([
-      ...neverThere.map((key) => [key, []] as const),
-      ...constants.map(([key, value]) => [key.toLowerCase(), [value].flat()] as const),
-    ]),
-    knowsVariables: version === '2012-10-17',
-  };
-}
-
-/** The claims that a condition key, in lower case, is filled from. */
-const claimsByKey = remembered((iss): ReadonlyMap<string, readonly string[]> => {
-  const prefix = `${conditionPrefix(iss)}:`.toLowerCase();
-  return new Map(conditionKeysOf(iss).map((key) => [prefix + key.name.toLowerCase(), key.claims]));
-});
-
 /** What conditions ask about tokens. */
 function askedBy(conditions: readonly Condition[], claimsOf: Scope['claimsOf']): Asked {
   const all = conditions.map(({ key, values }) => ({ claims: claimsOf(key.toLowerCase()) ?? [], values }));
@@ -269,13 +246,28 @@ function askedBy(conditions: readonly Condition[], claimsOf: Scope['claimsOf']):
   };
 }
 
-/** Credentials that a service handed out bring keys of its own with them, `ec2:SourceInstanceARN` for example. */
-const isKeyOfAnyService = (key: string) => /^(?!arn:|https?:)[a-z\d-]+:/.test(key);
+/** A statement that denies, and where it stands. */
+interface Denial extends Statement {
+  readonly where: string;
+}
 
-const placesOf = (some: readonly Statement[], { statements }: TrustPolicy) =>
-  some.map((one) => `Statement[${statements.indexOf(one)}]`);
+/** The denials of one of some actions. */
+type Denials = (actions: readonly string[]) => readonly Denial[];
 
-const denies = (statement: Statement, action: string) => statement.effect === 'Deny' && concerns(statement, action);
+function denialsIn({ statements }: TrustPolicy): Denials {
+  const all = statements.flatMap((one, index) =>
+    one.effect === 'Deny' ? { ...one, where: `Statement[${index}]` } : [],
+  );
+  const known = new Map<string, readonly Denial[]>();
+  return (actions) => {
+    const key = actions.join();
+    const denials = known.get(key) ?? all.filter((one) => actions.some((action) => concerns(one, action)));
+    known.set(key, denials);
+    return denials;
+  };
+}
+
+const placesOf = (some: readonly Denial[]) => some.map(({ where }) => where);
 
 function concernsService({ aws, services, notPrincipal }: Statement, service: string): boolean {
   return (aws.includes('*') || services.includes(service)) !== notPrincipal;
@@ -289,6 +281,3 @@ function concernsProvider({ aws, federated, notPrincipal }: Statement, provider:
 function namesAnyProvider({ aws, federated }: Statement, provider: string): boolean {
   return federated.includes('*') && !federated.includes(provider) && !aws.includes('*');
 }
-
-/** Stands for that in the conditions of a denial, where it is not read. */
-const ofAnyProvider: Condition = { operator: 'StringEquals', key: 'Principal.Federated', values: ['*'] };

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { lintTrustPolicy } from '../lint-aws.ts';
 import { parseTrustPolicy } from '../policy.ts';
-import { mostWork } from './alphabet.ts';
+import { whoIsNew } from './diff.ts';
 import { Asked } from './question.ts';
+import { sentenceOf } from './sentence.ts';
 import { grantsOfPolicy, whoAssumes } from './who.ts';
+import { mostWork } from './work.ts';
 
 const now = 1_790_000_000;
 const hub = 'token.actions.githubusercontent.com';
@@ -146,4 +148,148 @@ test.each([400, 4000])('of %i ranges of addresses the work is bounded', (count) 
   expect(admitted).toMatchObject(
     count > 1000 ? { isGivenUp: true, exact: false } : { reach: 'named others', exact: true },
   );
+});
+
+const many = <T>(length: number, one: (index: number) => T): readonly T[] =>
+  Array.from({ length }, (_, index) => one(index));
+const arnOf = (issuer: string) => `arn:aws:iam::123456789012:oidc-provider/${issuer}`;
+const policyOf = (...Statement: readonly object[]) => ({ Version: '2012-10-17', Statement });
+const by = (Principal: object, Condition: object, Effect = 'Allow') => ({
+  ...{ Effect, Principal, Condition },
+  Action: 'Federated' in Principal ? 'sts:AssumeRoleWithWebIdentity' : 'sts:AssumeRole',
+});
+const ofHub = (operator: string, subjects: string | readonly string[], Effect = 'Allow') =>
+  by({ Federated: arnOf(hub) }, { [operator]: { [`${hub}:sub`]: subjects } }, Effect);
+const services = (count: number) => ({ Service: many(count, (at) => `s${at}.amazonaws.com`) });
+const buckets = (count: number) => ({ ArnLike: { 'aws:SourceArn': many(count, (at) => `arn:aws:s3:::bucket${at}*`) } });
+const denied = (count: number) =>
+  many(count, (at) => ofHub('StringLike', `repo:octo/app${at}:environment:e${at}*`, 'Deny'));
+const apps = (count: number) => many(count, (at) => ofHub('StringLike', `repo:octo/app${at}:*`));
+const issuers = (count: number) => ({ Federated: many(count, (at) => arnOf(`oidc${at}.example.com`)) });
+const subjects = (count: number) =>
+  Object.fromEntries(many(count, (at) => [`oidc${at}.example.com:sub`, `system:serviceaccount:ns:app${at}*`]));
+const years = (count: number) =>
+  Object.fromEntries(
+    many(count, (at) => [`aws:RequestTag/${'x'.repeat(8)}${at}`, `20${10 + (at % 90)}-01-01T00:00:00Z`]),
+  );
+
+describe('the work of all questions about a document', () => {
+  test.each<[string, object]>([
+    ['principals with many values', policyOf(by(services(3000), buckets(800)))],
+    ['statements with many denials', policyOf(...apps(300), ...denied(150))],
+    ['denials of all that many statements allow', policyOf(...apps(500), ...denied(500))],
+    ['issuers with many conditions', policyOf(by(issuers(400), { StringLike: subjects(400) }))],
+    [
+      'issuers that many denials are of',
+      policyOf(by(issuers(400), {}), by(issuers(400), { StringLike: subjects(800) }, 'Deny')),
+    ],
+    ['conditions on times that need not be there', policyOf(by(services(1000), { DateLessThanIfExists: years(400) }))],
+    [
+      'accounts with many denials',
+      policyOf(
+        ...many(400, (at) => by({ AWS: `${1e11 + at}` }, buckets(40))),
+        ...many(100, () => by({ AWS: '*' }, buckets(40), 'Deny')),
+      ),
+    ],
+    [
+      'variables',
+      policyOf(
+        ...many(800, (at) =>
+          ofHub(
+            'StringLike',
+            many(50, (to) => `repo:octo/${at}-${to}:\${${hub}:ref}`),
+          ),
+        ),
+      ),
+    ],
+  ])('is bounded for %s, and who, lint and diff say so', (_, document) => {
+    const who = whoAssumes(parseTrustPolicy(document), [], now);
+    expect(
+      new Set(
+        who
+          .map(({ reach, exact, isGivenUp, unread }) => ({ reach, exact, isGivenUp, unread }))
+          .map((one) => JSON.stringify(one)),
+      ),
+    ).toEqual(new Set([JSON.stringify({ reach: 'any account', exact: false, isGivenUp: true, unread: [] })]));
+    expect(sentenceOf(who)).toMatch(/ At most: some of it would take longer than the bound\.$/);
+    expect(lintTrustPolicy(document, now).map(({ rule }) => rule)).toContain('not-decided');
+    const grants = grantsOfPolicy(parseTrustPolicy(document), now);
+    expect(whoIsNew(grants, grants, [], now)).toEqual([]);
+    expect(whoIsNew([], grants, [], now)).toMatchObject(who.map(() => ({ isGivenUp: true, exact: false })));
+    const others = grantsOfPolicy(parseTrustPolicy(policyOf(ofHub('StringEquals', 'repo:octo/app:pull_request'))), now);
+    expect(whoIsNew(grants, others, [], now).every(({ reach }) => reach !== 'nobody')).toBe(true);
+  });
+
+  test('is as much for each question whichever was asked before', () => {
+    const grants = grantsOfPolicy(parseTrustPolicy(policyOf(...apps(300), ...denied(150))), now);
+    expect(new Set(grants.map(({ most }) => most)).size).toBe(1);
+    expect(grants[0]?.most).toBeLessThan(mostWork);
+    expect(grants.reduce((all, { most = mostWork }) => all + most, 0)).toBeLessThanOrEqual(24 * mostWork);
+  });
+
+  test('is little for a wildcard before each of many letters, which is given up', () => {
+    expect(whoAssumes(parseTrustPolicy(documentOf(['*a'.repeat(500)])), [], now)).toMatchObject([
+      { reach: 'any account', exact: false, isGivenUp: true },
+    ]);
+  });
+
+  // What is not known of what a service is asked may name another account.
+  test('is not said to be of the account of the role where it was given up', () => {
+    const policy = parseTrustPolicy(policyOf(by(services(3000), buckets(800))));
+    const [grant] = grantsOfPolicy(policy, now, '123456789012');
+    expect(grant && whoIsNew([], [grant], [], now)).toMatchObject([{ reach: 'any account', isGivenUp: true }]);
+  });
+});
+
+/** Of a trust policy, in letters without blanks, with its quota raised. Source: IAM User Guide, "IAM and AWS STS quotas". */
+const largest = 8192;
+
+/** As much of something as there is room for in a policy. */
+function filled(of: (count: number) => object): object {
+  const counts = many(1200, (at) => at + 1);
+  const most = counts.findLast((count) => JSON.stringify(of(count)).length <= largest) ?? 0;
+  return of(most);
+}
+
+describe('what IAM has room for is never too much for all questions together', () => {
+  test.each<[string, object]>([
+    ['principals with values', filled((n) => policyOf(by(services(Math.ceil(n * 1.5)), buckets(n))))],
+    ['principals', filled((n) => policyOf(by(services(n), buckets(1))))],
+    ['values', filled((n) => policyOf(by(services(1), buckets(n))))],
+    ['statements', filled((n) => policyOf(...apps(n)))],
+    ['statements and denials', filled((n) => policyOf(...apps(n), ...denied(n)))],
+    [
+      'statements of GitLab',
+      filled((n) =>
+        policyOf(
+          ...many(n, (at) =>
+            by({ Federated: arnOf('gitlab.com') }, { StringLike: { 'gitlab.com:sub': `project_path:a${at}/*` } }),
+          ),
+        ),
+      ),
+    ],
+    ['issuers', filled((n) => policyOf(by(issuers(n), { StringLike: subjects(n) })))],
+    ['issuers of which nothing is asked', filled((n) => policyOf(by(issuers(n), {})))],
+    ['times', filled((n) => policyOf(by(services(n), { DateLessThanIfExists: years(n) })))],
+    [
+      'subjects with variables',
+      filled((n) =>
+        policyOf(
+          ofHub(
+            'StringLike',
+            many(n, (at) => `repo:octo/app${at}:ref:\${${hub}:ref}`),
+          ),
+        ),
+      ),
+    ],
+    [
+      'accounts',
+      filled((n) =>
+        policyOf(...many(n, (at) => by({ AWS: `${1e11 + at}` }, buckets(1))), by({ AWS: '*' }, buckets(n), 'Deny')),
+      ),
+    ],
+  ])('%s', (_, document) => {
+    const who = whoAssumes(parseTrustPolicy(document), [], now);
+    expect(who.filter(({ isGivenUp }) => isGivenUp)).toEqual([]);
+  });
 });

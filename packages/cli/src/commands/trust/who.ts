@@ -78,7 +78,7 @@ interface WhoOptions extends DocumentOptions, MineOptions {
 
 /** Why it is that nobody is allowed, as far as it is known. */
 function withReason(admitted: Admitted, grant: Grant, now: number): Admitted {
-  const why = admitted.reach === 'nobody' ? whyNobody(grant, now) : undefined;
+  const why = admitted.reach === 'nobody' ? whyNobody(grant, { now }) : undefined;
   return why === undefined ? admitted : { ...admitted, why };
 }
 
