@@ -29,12 +29,32 @@ function checkRole(role: Role, gitHub: string): void {
     if (notAction || actions.every(isOfTrust)) continue;
     throw malformed('AssumeRole policy may only specify STS AssumeRole actions.');
   }
+  for (const statement of statements) {
+    const problem = principalProblem(statement);
+    if (problem) throw malformed(problem);
+  }
   if (role.predatesIdentityProviderControls) return;
   for (const statement of statements) {
     const problem = controlProblem(statement, gitHub);
     if (problem) throw malformed(problem);
   }
 }
+
+/**
+ * Of principals IAM takes no wildcard but one that is all of it, and of services none. Source: IAM User Guide, "AWS JSON policy elements:
+ * Principal"; the words as users quote them, hashicorp/terraform#35086.
+ */
+function principalProblem({ aws, federated, services }: TrustPolicy['statements'][number]): string | undefined {
+  const named = [
+    ...aws.filter(isPart).map((name) => ['AWS', name]),
+    ...federated.filter(isPart).map((name) => ['FEDERATED', name]),
+    ...services.filter((name) => /[*?]/.test(name)).map((name) => ['SERVICE', name]),
+  ];
+  const [[kind, name] = []] = named;
+  return kind === undefined ? undefined : `Invalid principal in policy: "${kind}":"${name}"`;
+}
+
+const isPart = (name: string) => name !== '*' && /[*?]/.test(name);
 
 const malformed = (message: string) => new IamProblem('MalformedPolicyDocument', message);
 
