@@ -10,7 +10,7 @@ export interface GitHubRepository {
 
 /**
  * What a subject says of its token, in its order: each claim once, the context of a pull request without a value, and `%3A` as the colon
- * that it is.
+ * that it is. The context of a job with an environment is that, whatever started it, so that a pull request's stands beside none.
  *
  * @returns undefined for a text that no job of GitHub's has as its subject
  */
@@ -21,6 +21,7 @@ export function claimsInSubject(subject: string): readonly (readonly [claim: str
     if (found.has(claim) || !isKnown) return undefined;
     found.set(claim, value.replaceAll('%3A', ':'));
   }
+  if ([...found.keys()].some(isContext) && (found.get('environment') ?? '') !== '') return undefined;
   return [...found];
 }
 

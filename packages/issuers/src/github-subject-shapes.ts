@@ -144,7 +144,7 @@ class Customized {
       const [key = '', ...value] = parts;
       const one: Written = {
         parts: [...written.parts, `${between}${key}`, ...value],
-        texts: written.texts,
+        texts: claim === 'environment' && value.length > 0 ? withoutPullRequest(written.texts) : written.texts,
         claims: [...written.claims, claim],
         fields: [...written.fields, ...fieldsOf(parts)],
         without: [...written.without, ...[without].flat()],
@@ -178,7 +178,8 @@ class Customized {
     const next = this.#next(written).map(({ claim }) => claim);
     const isOther = (claim: string) => !claims.includes(claim) && !next.includes(claim);
     const key = [...customizable, ...tellingClaims, 'ref'].filter(isOther).join();
-    const known = this.#languages.get(`${isTold} ${key}`);
+    const id = `${isTold} ${written.fields.includes('environment')} ${key}`;
+    const known = this.#languages.get(id);
     if (known) return known;
     const names = [...customizable, ...(isTold ? tellingClaims : [])].filter(isOther);
     const language: Language = {
@@ -187,12 +188,28 @@ class Customized {
         { sequence: [{ anyOf: gitHubClaimsWithoutValue.filter(isOther) }, ':'] },
         ...(isOther('ref') ? [{ sequence: ['ref:', this.#token.ref] }] : []),
         // The context of a pull request is one word; a template may have it without the repository, as Terraform's own example does.
-        'pull_request',
+        ...(written.fields.includes('environment') ? [] : [pullRequest]),
       ],
     };
-    this.#languages.set(`${isTold} ${key}`, language);
+    this.#languages.set(id, language);
     return language;
   }
+}
+
+const pullRequest = 'pull_request';
+
+/** Texts beside an environment, which is the context of a job that has one: no pull request is. */
+function withoutPullRequest(texts: Written['texts']): Written['texts'] {
+  const without = (language: Language): Language => {
+    if (typeof language === 'string') return language;
+    if ('many' in language) return { many: without(language.many) };
+    if ('sequence' in language) return { sequence: language.sequence.map(without) };
+    if (!('anyOf' in language)) return language;
+    return { anyOf: language.anyOf.filter((one) => one !== pullRequest).map(without) };
+  };
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, field]) => [name, { ...field, language: without(field.language) }]),
+  );
 }
 
 function fieldsOf(parts: readonly ClaimPart[]): readonly string[] {

@@ -1,9 +1,12 @@
 import { issuers } from '@fedbridge/issuers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { of } from './corpus/sample.corpus.ts';
 import { lintTrustPolicy } from './lint-aws.ts';
 import { lintFederatedCredentials } from './lint-entra.ts';
 import { meantByRepository, whyNoIssuer, whyNoSubject } from './lint-never.ts';
+import { parseTrustPolicy } from './policy.ts';
+import { whoAssumes } from './who/who.ts';
 
 const id = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
 /** An issuer of each service. */
@@ -104,6 +107,27 @@ it('a repository alone is a subject of a template that few have, and is told wit
     expect(meantByRepository(hub, `${repository}:pull_request`)).toBeUndefined();
     expect(meantByRepository(urls.Buildkite ?? '', repository)).toBeUndefined();
   }
+});
+
+it('a pull request stands beside no environment, which is the context of a job that has one, on a template of any order', () => {
+  const hub = urls['GitHub Actions'] ?? '';
+  for (const repository of ['repo:octo/app', 'repo:octo@65001/app@724113', 'repository_owner:octo'])
+    for (const rest of [
+      'environment:dev:pull_request',
+      'pull_request:environment:dev',
+      'actor:x:pull_request:environment:dev',
+    ]) {
+      const subject = `${repository}:${rest}`;
+      const meant = repository.startsWith('repo:') ? subject.replace(':pull_request', '') : undefined;
+      expect(whyNoSubject(hub, subject)).toContain(meant === undefined ? ' look like ' : `Is ${meant} meant?`);
+      const iss = hub.replace('https://', '');
+      const document = of(iss, 'sts.amazonaws.com', { sub: subject });
+      expect(lintTrustPolicy(document).map(({ rule }) => rule)).toEqual(['never-matches']);
+      expect(whoAssumes(parseTrustPolicy(document), [], 0)).toMatchObject([{ reach: 'nobody' }]);
+    }
+  // Of a job without one the claim is there, and empty; and an environment may be called so.
+  for (const rest of ['environment::pull_request', 'environment:pull_request', 'environment:dev:ref:refs/pull/1/merge'])
+    expect(whyNoSubject(hub, `repo:octo/app:${rest}`)).toBeUndefined();
 });
 
 describe('an issuer that no token has', () => {

@@ -119,6 +119,8 @@ function nearest(issuer: Issuer, subject: string): string | undefined {
     text.replace(/:ref:refs\/(head|branch(es)?)\//, ':ref:refs/heads/'),
     text.replace(/:ref:refs\/tag\//, ':ref:refs/tags/'),
     text.replace(/:(heads|tags)\//, ':ref:refs/$1/'),
+    // A job with an environment has that for its context, whatever started it.
+    ...(/:environment:[^:]/.test(text) ? [text.replace(/:pull_request(?=:|$)/, '')] : []),
     text.replace(/(:environment:)(.*)$/, (_whole, key: string, name: string) => key + name.replaceAll(':', '%3A')),
     text.replace(/:environment=/, ':environment:'),
     text.replace(/\.git(?=[:@]|$)/, ''),
