@@ -1,6 +1,13 @@
 import { isLoopback } from '@fedbridge/core/endpoint';
 import { remembered } from '@fedbridge/core/remembered';
-import { type ConditionKey, conditionKeysOf, credentialAudience, gitHub, gitHubIssuer } from '@fedbridge/issuers';
+import {
+  type ConditionKey,
+  conditionKeysOf,
+  conditionPrefix,
+  credentialAudience,
+  gitHub,
+  gitHubIssuer,
+} from '@fedbridge/issuers';
 import { type Evaluation, evaluateTrustPolicy } from './evaluate.ts';
 import { explainEvaluation, explainMatch } from './explain.ts';
 import { type AnyFederatedCredential, matchFederatedCredential } from './federated-credential.ts';
@@ -32,7 +39,8 @@ export function policyVerdict(
   if (problem !== undefined) return { allowed: false, why: [problem] };
   // Which account's provider it is makes no difference to a policy that names none.
   const own = federatedPrincipal(claims.iss ?? '', '000000000000', 'aws');
-  const providers = presented.provider === undefined ? providersFor(policy, own) : [presented.provider];
+  const providers =
+    presented.provider === undefined ? providersFor(policy, claims.iss ?? '', own) : [presented.provider];
   const tried = providers.map((provider) => {
     const request = webIdentityRequest(claims, provider, keysOf(claims), presented.now, others);
     return { request, evaluation: evaluateTrustPolicy(policy, request) };
@@ -48,12 +56,13 @@ export function policyVerdict(
 
 /**
  * The providers of an issuer that a policy names: one that serves several accounts names that of each, and whose the role is, is not
- * known. Where any provider will do, that of an account which is not named is one too.
+ * known. Where any provider will do, that of an account which is not named is one too. Of an issuer that AWS knows by its name there are
+ * providers in accounts as well, though AWS asks nobody to make one.
  */
-function providersFor({ statements }: TrustPolicy, own: string): readonly string[] {
+function providersFor({ statements }: TrustPolicy, iss: string, own: string): readonly string[] {
   const named = statements.flatMap(({ federated }) => federated);
-  const name = own.split(':oidc-provider/')[1];
-  const same = named.filter((arn) => name !== undefined && arn.endsWith(`:oidc-provider/${name}`));
+  const name = conditionPrefix(iss);
+  const same = named.filter((one) => one === own || one.endsWith(`:oidc-provider/${name}`));
   const isAny = statements.some(({ effect, federated }) => effect === 'Allow' && federated.includes('*'));
   return [...new Set([...same, ...(same.length === 0 || isAny ? [own] : [])])];
 }
