@@ -84,6 +84,14 @@ describe('an Allow without the action by which its principals take the role', ()
   });
 });
 
+it('an Allow of any provider for sts:AssumeRole is one of nobody', () => {
+  const anyProvider = one({ Federated: '*' }, { Action: 'sts:AssumeRole' });
+  expect(ofActions(anyProvider)).toEqual([
+    'aws/wrong-action Statement[0]: The action is sts:AssumeRole. Nobody is allowed by this statement.',
+  ]);
+  expect(isOfNobody(anyProvider)).toBe(true);
+});
+
 describe('a Deny', () => {
   const request = { StringEquals: sub('repo:octo/app:pull_request') };
   const deny = (principal: object, actions: object, Condition?: object) =>

@@ -41,11 +41,14 @@ interface Group {
 function groupsOf({ aws, federated, services, notPrincipal }: Statement): readonly Group[] {
   const [assumeRole, withSaml, withWebIdentity] = trustActions.assuming;
   // Whom a denial leaves out may be anybody, and `*` is.
-  if (notPrincipal || [...aws, ...federated].includes('*')) return [{ of: ['*'], actions: trustActions.assuming }];
-  const oidc = federated.filter(isOidcProvider);
-  const saml = federated.filter((one) => !isOidcProvider(one));
+  if (notPrincipal || aws.includes('*')) return [{ of: ['*'], actions: trustActions.assuming }];
+  // Of providers it is one of either kind.
+  const ofAny = federated.filter((one) => one === '*');
+  const oidc = federated.filter((one) => one !== '*' && isOidcProvider(one));
+  const saml = federated.filter((one) => one !== '*' && !isOidcProvider(one));
   const groups = [
     { of: [...aws, ...services], actions: [assumeRole] },
+    { of: ofAny, actions: [withSaml, withWebIdentity] },
     { of: oidc, actions: [withWebIdentity] },
     { of: saml, actions: [withSaml] },
   ];

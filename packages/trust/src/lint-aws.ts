@@ -1,15 +1,31 @@
-import { azureDevOps, conditionPrefix, entra, gitHub, type Issuer, isRetired } from '@fedbridge/issuers';
+import {
+  azureDevOps,
+  conditionPrefix,
+  entra,
+  gitHub,
+  type Issuer,
+  isRetired,
+  loginPrincipal,
+} from '@fedbridge/issuers';
 import { operatorOf } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
 import type { JsonPath } from './json.ts';
 import { actionFindings } from './lint-actions.ts';
-import { type Constraint, demandsOf, isAnything, pathOfCondition } from './lint-constraints.ts';
+import { audienceFindings } from './lint-audience.ts';
+import { type Constraint, demandsOf, pathOfCondition } from './lint-constraints.ts';
 import { allowsNobodyOf, keyFindings } from './lint-keys.ts';
-import { loginFindings, unsaidApplication, unscopedKey } from './lint-login.ts';
+import { loginFindings } from './lint-login.ts';
 import { issuerFault } from './lint-never.ts';
 import { expiredDenials, nobodyFindings } from './lint-nobody.ts';
 import { operatorFindings } from './lint-operators.ts';
-import { accountFindings, anyPrincipal, partitionFindings, partitionOf } from './lint-principals.ts';
+import {
+  accountFindings,
+  anyPrincipal,
+  partitionFindings,
+  partitionOf,
+  serviceFindings,
+  wildcardFindings,
+} from './lint-principals.ts';
 import { claimOfKey, concerns, type Provider, providersOf } from './lint-provider.ts';
 import {
   type Asking,
@@ -98,6 +114,8 @@ function lintStatement(statement: Statement, linted: Linted, where: string): rea
   const { now } = linted;
   const accounts = [
     ...actionFindings(statement, linted.policy.statements, where),
+    ...wildcardFindings(statement, where),
+    ...serviceFindings(statement, where),
     ...accountFindings(statement, grantOf(linted, where, 'AWS'), where, now),
     ...grants.flatMap((one) => (isOfAws(one) && isLimited(statement, one) ? nobodyFindings(one, where, linted) : [])),
     ...expiredDenials(statement, linted.grants, where, linted),
@@ -129,11 +147,11 @@ function providerFindings(statement: Statement, provider: Provider, linted: Lint
   const findings: Finding[] = [];
   const add = (rule: RuleId, message: string, at?: JsonPath) => findings.push(finding(rule, where, message, at));
   const name = conditionPrefix(iss);
-  if (hasWildcard(name))
-    return [finding('aws/malformed', where, `The provider is ${name}: IAM takes no wildcard in it.`, ofPrincipal)];
+  if (hasWildcard(name)) return findings;
   const fault = isLogin ? undefined : issuerFault(iss);
   if (fault) add(fault.isCertain ? fault.rule : 'hardly-matches', `The provider is ${name}. ${fault.why}`, ofPrincipal);
   if (fault?.isCertain) return findings;
+  if (!isLogin && loginPrincipal(iss)) add('aws/built-in-provider', `The provider is an ARN of ${name}.`, ofPrincipal);
   if (allowsNobodyOf(statement, provider)) return findings;
   const grant = grantOf(linted, where, iss);
   const demands = demandsOf({
@@ -146,26 +164,16 @@ function providerFindings(statement: Statement, provider: Provider, linted: Lint
   if (isLogin) {
     const nobody = nobodyFindings(grant, where, linted);
     if (nobody.length > 0 || !grant) return [...findings, ...nobody];
-    const unsaid = { 'aws/no-aud': unsaidApplication, 'aws/required-claim': unscopedKey } as const;
-    for (const [rule, whyOf] of Object.entries(unsaid) as [keyof typeof unsaid, typeof unscopedKey][]) {
-      const why = whyOf(statement, provider);
-      if (why !== undefined) add(rule, why);
-    }
     return [...findings, ...loginFindings(statement, provider, { grant, now: linted.now }, where)];
-  }
-  if (demands.audience === 'unsaid') add('aws/no-aud', 'Nothing is said of the audience.');
-  if (demands.audience === 'any') {
-    const open = statement.conditions.find(({ key }) => /^o?aud$/.test(claimOfKey(key, iss) ?? ''));
-    const fits = demands.openAudiences.filter((one) => !isAnything(one)).join(' and ');
-    const message = `The audience may be anything${fits === '' ? '' : ` that fits ${fits}`}.`;
-    add('aws/no-aud', message, open && pathOfCondition(open));
   }
   const telling = demands.constraints.filter(({ claim }) => tells(provider, claim));
   const unscoped = telling.length === 0 ? undefined : unscopedClaim(provider, telling);
   if (unscoped !== undefined) add('aws/required-claim', unscoped);
+  const { now } = linted;
   return [
     ...findings,
-    ...(grant ? reachFindings(statement, provider, { grant, telling, work: linted.work, now: linted.now }, where) : []),
+    ...(grant ? audienceFindings(statement, provider, { demands, grant, now }, where) : []),
+    ...(grant ? reachFindings(statement, provider, { grant, telling, work: linted.work, now }, where) : []),
   ];
 }
 

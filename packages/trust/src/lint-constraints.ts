@@ -148,7 +148,9 @@ function faultOf(
       why: `The ${what} is ${text}: this Version of the policy language has no variables.`,
     };
   const why = whyNever(provider, claim, pattern, how);
-  return why === undefined ? undefined : { rule: 'never-matches', why };
+  // It is told as it is written: `${*}` is a letter.
+  const told = why?.replace(JSON.stringify(pattern), () => JSON.stringify(text));
+  return told === undefined ? undefined : { rule: 'never-matches', why: told };
 }
 
 function whyNever(provider: Provider, claim: string, pattern: string, how: HowSure): string | undefined {

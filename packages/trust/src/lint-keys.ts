@@ -23,6 +23,10 @@ function variableFindings({ conditions }: Statement, providers: readonly Provide
   return conditions.flatMap((condition) =>
     operators.get(operatorOf(condition.operator).name)?.hasVariables
       ? condition.values.flatMap((value, index) => {
+          if (withoutDefault(value).includes('')) {
+            const message = `In ${JSON.stringify(value)} a variable has no name: it equals nothing.`;
+            return finding('never-matches', where, message, pathOfCondition(condition, index));
+          }
           const key = withoutDefault(value).find((one) => whyNeverFilled(one, providers) !== undefined);
           const found = key === undefined ? undefined : whyNeverFilled(key, providers);
           const message = `${found?.why} With it as a variable, ${JSON.stringify(value)} equals nothing.`;
@@ -65,7 +69,10 @@ function whyNeverFilled(key: string, providers: readonly Provider[]): NeverFille
   const own = providers.filter(({ iss }) => claimOfKey(key, iss) !== undefined);
   if (own.length === 0) {
     const prefixes = providers.map(({ iss }) => `${conditionPrefix(iss)}:`).join(' or ');
-    return { rule: 'aws/foreign-key', why: `${key} is no key of this provider, whose keys begin with ${prefixes}.` };
+    return {
+      rule: 'aws/foreign-key',
+      why: `${key.trim() === '' ? JSON.stringify(key) : key} is no key of this provider, whose keys begin with ${prefixes}.`,
+    };
   }
   if (own.some(({ iss }) => mayBeFilled(key, iss) || isFilled(claimOfKey(key, iss) ?? '', iss))) return undefined;
   return { rule: 'aws/unfilled-key', why: `STS never fills ${key}, whatever is in the token.` };

@@ -17,10 +17,21 @@ export function loginFindings(
   where: string,
 ): Finding[] {
   const admitted = whoIsGranted(grant, [], now);
-  if (admitted.isGivenUp) return [finding('not-decided', where, `Of ${conditionPrefix(iss)}.`)];
-  if (!isUnbounded(admitted.reach)) return [];
-  const [rule, message] = ofWhom(admitted, conditionPrefix(iss));
-  return [finding(rule, where, `${message} ${exampleOf(admitted, statement, iss)}`)];
+  const host = conditionPrefix(iss);
+  const add = (rule: RuleId, message: string) => [finding(rule, where, message)];
+  const unsaid = unsaidApplication(statement, iss);
+  const about = unsaid.map((one) => `${host}:${one}`).join(' or ');
+  const example = exampleOf(admitted, unsaid, iss);
+  const unscoped = unscopedKey(statement, iss);
+  const common = [
+    ...(unsaid.length === 0 ? [] : add('aws/no-aud', `Nothing is said of whom a token is for: ${about}. ${example}`)),
+    ...(unscoped === undefined ? [] : add('aws/required-claim', unscoped)),
+  ];
+  if (admitted.isGivenUp) return [...common, ...add('not-decided', `Of ${host}.`)];
+  if (!isUnbounded(admitted.reach)) return common;
+  const [rule, message] = ofWhom(admitted, host);
+  const tested = statement.conditions.flatMap(({ key }) => claimOfKey(key, iss) ?? []);
+  return [...common, ...add(rule, `${message} ${exampleOf(admitted, tested, iss)}`)];
 }
 
 /** An application is a boundary of its own: whoever signs in to it is one of its users. */
@@ -34,39 +45,38 @@ function ofWhom({ reach, applications }: Admitted, host: string): readonly [rule
   return ['aws/any-user', `${application} at ${title} is all that is named.`];
 }
 
-/** Somebody who is allowed, by what the statement tests. */
-function exampleOf({ witness }: Admitted, { conditions }: Statement, iss: string): string {
+/** Somebody who is allowed, with some condition keys. */
+function exampleOf({ witness }: Admitted, names: readonly string[], iss: string): string {
   if (!witness) return exampleSentence(witness);
-  const tested = conditions.flatMap(({ key }) => claimOfKey(key, iss) ?? []).filter((name) => name !== 'sub');
-  const told = [...new Set(tested)].flatMap((name) => {
-    const { claims = [name] } = conditionKeysOf(iss).find((key) => key.name === name) ?? {};
-    const value = claims.map((claim) => witness.claims[claim]).find((one) => one !== undefined);
-    return value === undefined ? [] : [`${name} ${[value].flat().join(' and ')}`];
-  });
+  const told = [...new Set(names)]
+    .filter((name) => name !== 'sub')
+    .flatMap((name) => {
+      const { claims = [name] } = conditionKeysOf(iss).find((key) => key.name === name) ?? {};
+      const value = claims.map((claim) => witness.claims[claim]).find((one) => one !== undefined);
+      return value === undefined ? [] : [`${name} ${[value].flat().join(' and ')}`];
+    });
   return exampleSentence(witness).replace(/\.$/, told.length === 0 ? '.' : ` with ${told.join(', ')}.`);
 }
 
 /**
- * What a statement does not say of the application that a token is for; undefined where it says enough. A token for another application, to
- * which the same user signed in, is in the hands of whoever runs that.
+ * The condition keys that tell what application a token is for, where a statement does not say enough of them. A token for another, to which
+ * the same user signed in, is in the hands of whoever runs that.
  */
-export function unsaidApplication({ conditions }: Statement, { iss }: Provider): string | undefined {
-  const host = conditionPrefix(iss);
-  const { application = ['aud'], account } = serviceAt(host) ?? {};
+function unsaidApplication({ conditions }: Statement, iss: string): readonly string[] {
+  const { application = ['aud'], account } = serviceAt(conditionPrefix(iss)) ?? {};
   const own = conditions.filter((one) => application.includes(claimOfKey(one.key, iss) ?? '') && saysWhich(one));
   const closed = own.filter((one) => !hasPatterns(one) || !one.values.some((value) => value.includes('*')));
   // Where an account stands in the place of an application its token may be for anybody.
   const isOfAccount = ({ key, values }: Condition) =>
     claimOfKey(key, iss) === 'aud' && values.every((value) => account?.test(value));
-  if (closed.some((one) => !isOfAccount(one))) return undefined;
-  const keys = closed.length > 0 ? ['oaud'] : application;
-  return `Nothing is said of whom a token is for: ${keys.map((key) => `${host}:${key}`).join(' or ')}.`;
+  if (closed.some((one) => !isOfAccount(one))) return [];
+  return closed.length > 0 ? ['oaud'] : application;
 }
 
 const hasPatterns = ({ operator }: Condition) => operatorOf(operator).name === 'StringLike';
 
 /** What a statement does not say of the condition keys that IAM asks for; undefined where it says enough, or IAM asks for none. */
-export function unscopedKey({ conditions }: Statement, { iss }: Provider): string | undefined {
+function unscopedKey({ conditions }: Statement, iss: string): string | undefined {
   const { keys = [], isExact } = serviceAt(conditionPrefix(iss))?.demanded ?? {};
   const counting = ['StringEquals', 'StringEqualsIgnoreCase', ...(isExact ? [] : ['StringLike'])];
   const isEvaluated = conditions.some(({ operator, key, values }) => {

@@ -2,7 +2,7 @@ import { operatorOf } from './condition.ts';
 import { type Finding, finding } from './finding.ts';
 import { pathOfCondition } from './lint-constraints.ts';
 import { isChecked } from './lint-provider.ts';
-import { atAnyTime } from './lint-width.ts';
+import { atAnyTime, exampleSentence, whoBeside } from './lint-width.ts';
 import type { Condition, Statement } from './policy.ts';
 import type { RuleId } from './rules.ts';
 import type { Grant } from './who/who.ts';
@@ -24,12 +24,21 @@ export function operatorFindings(
   // Where whoever is allowed meets the plain operator too, every token has the key, as one value.
   const isIdle =
     isLax && grants.length > 0 && grants.every((one) => isOnlyAsStrict(one, plain, { now: atAnyTime, work }));
+  const isWide = isLax && !isIdle;
+  const wide = () => `${operator} on ${key}. ${exampleBeside(grants, plain)}`;
   return [
     ...(isIdle ? add('aws/idle-operator', `${operator} on ${key}.`) : []),
-    ...(isLax && !isIdle && set === 'ForAllValues' ? add('aws/for-all-values', `${operator} on ${key}.`) : []),
-    ...(isLax && !isIdle && ifExists ? add('aws/if-exists', `${operator} on ${key}.`) : []),
+    ...(isWide && set === 'ForAllValues' ? add('aws/for-all-values', wide()) : []),
+    ...(isWide && ifExists ? add('aws/if-exists', wide()) : []),
     ...(name === 'StringLike' && !values.some((value) => /[*?]|\$\{/.test(value))
       ? add('aws/string-like', `${operator} on ${key} has no wildcard.`)
       : []),
   ];
+}
+
+/** Somebody whom a condition would deny. */
+function exampleBeside(grants: readonly Grant[], condition: Condition): string {
+  const all = grants.map((grant) => whoBeside(grant, condition, atAnyTime));
+  if (all.every(({ reach }) => reach === 'nobody')) return 'Nobody is allowed by this statement as it is.';
+  return exampleSentence(all.find(({ witness }) => witness)?.witness);
 }

@@ -5,11 +5,40 @@ import { claimOfKey, concerns, type Provider } from './lint-provider.ts';
 import { exampleSentence } from './lint-width.ts';
 import type { Condition, Statement } from './policy.ts';
 import { type Grant, whoIsGranted } from './who/who.ts';
+import { hasWildcard } from './wildcard.ts';
 
 /** Source: captures of real STS, radkawar/stackd, 2026-09-11: everybody is whoever signs in to AWS, and authorizes no web identity. */
 export function anyPrincipal(statement: Statement): string {
   const isOfNobody = statement.federated.length === 0 && !concerns(statement, 'sts:assumerole');
   return `The principal is *.${isOfNobody ? ' That is no provider of web identities: nobody is allowed by this statement.' : ''}`;
+}
+
+/**
+ * Principals with a wildcard in their name. Source: IAM User Guide, "AWS JSON policy elements: Principal": "You cannot use a wildcard to match
+ * part of a principal name or ARN".
+ */
+export function wildcardFindings(
+  { aws, federated, services, notPrincipal }: Statement,
+  where: string,
+): readonly Finding[] {
+  const member = notPrincipal ? 'NotPrincipal' : 'Principal';
+  const named = [
+    ...aws.map((name) => ({ name, at: [member, 'AWS'] })),
+    ...federated.map((name) => ({ name, at: [member, 'Federated'] })),
+    ...services.map((name) => ({ name, at: [member] })),
+  ];
+  return named
+    .filter(({ name }) => name !== '*' && hasWildcard(name))
+    .map(({ name, at }) =>
+      finding('aws/malformed', where, `The principal is ${name}: IAM takes no wildcard in a name.`, at),
+    );
+}
+
+/** Every service. Of each name IAM looks whether there is such a service: "Invalid principal in policy" [hashicorp/terraform#35086]. */
+export function serviceFindings(statement: Statement, where: string): readonly Finding[] {
+  const { effect, services } = statement;
+  if (effect === 'Deny' || !services.includes('*') || !concerns(statement, 'sts:assumerole')) return [];
+  return [finding('aws/any-service', where, 'The principal is * among services.', ['Principal'])];
 }
 
 /** Everybody's roles and users, in whatever account. */

@@ -10,7 +10,7 @@ import {
 import type { Constraint } from './lint-constraints.ts';
 import { meantByRepository } from './lint-never.ts';
 import type { Condition } from './policy.ts';
-import type { Witness } from './who/admitted.ts';
+import type { Admitted, Witness } from './who/admitted.ts';
 import { Reached } from './who/reached.ts';
 import { type Grant, whoIsGranted } from './who/who.ts';
 import type { Level, Somebody } from './who/width.ts';
@@ -249,11 +249,15 @@ function wholeOf(issuer: Issuer | undefined): WidthRule {
   return issuer === azureDevOps ? 'wildcard-connection' : 'wildcard-ref';
 }
 
+/** Who is allowed though a condition does not hold. @param now - seconds since 1970-01-01 UTC */
+export const whoBeside = (grant: Grant, condition: Condition, now: number): Admitted =>
+  whoIsGranted({ ...grant, deny: [...grant.deny, [condition]] }, [], now);
+
 /** A sentence about somebody who is allowed. @param ofRef - whether the ref matters, which not every subject has */
 export function exampleSentence(witness: Witness | undefined, ofRef = false): string {
   if (!witness) return 'At most: some of it could not be read.';
   const { sub = witness.claims['aws:principalarn'], repository, ref } = witness.claims;
-  const subject = String(sub);
+  const subject = sub === '' ? '""' : String(sub);
   const [owner = ''] = String(repository ?? '').split('/');
   const isSaid = repository === undefined || subject.includes(owner);
   const isOfRef = !ofRef || subject.includes(String(ref)) || subject.endsWith(':pull_request');

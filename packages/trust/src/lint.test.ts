@@ -81,7 +81,12 @@ describe('what is told of', () => {
         'error aws/no-sub Statement[0]: Nothing is said of the subject. It allows repo:stranger/anything:ref:refs/heads/main.',
       ],
     ],
-    ['only the subject', ['warning aws/no-aud Statement[0]: Nothing is said of the audience.']],
+    [
+      'only the subject',
+      [
+        'warning aws/no-aud Statement[0]: Nothing is said of the audience. It allows repo:octo@65001/app@724113:ref:refs/heads/main with the audience api://AzureADTokenExchange.',
+      ],
+    ],
     [
       'ForAllValues on the subject',
       ['note aws/idle-operator Statement[0]: ForAllValues:StringEquals on token.actions.githubusercontent.com:sub.'],

@@ -106,6 +106,13 @@ export const clustersAndLogins = samples(
     guides.awsKeys,
   ],
   [
+    'Google: by a provider that was made for it',
+    of('accounts.google.com', '1-x.apps.googleusercontent.com', { sub: '108000000000000000001' }),
+    ['aws/built-in-provider'],
+    'AWS knows it by its name.',
+    'ministryofjustice/modernisation-platform-environments#19192',
+  ],
+  [
     'Google: nothing',
     login('accounts.google.com'),
     ['aws/any-owner', 'aws/no-aud', 'aws/required-claim'],

@@ -259,6 +259,13 @@ export const principals = samples(
     guides.awsPrincipal,
   ],
   [
+    'any service of AWS',
+    policy({ Effect: 'Allow', Principal: { Service: '*' }, Action: 'sts:AssumeRole' }),
+    ['aws/any-service'],
+    'Each acts for whoever asks it to, and IAM knows them by their names.',
+    'hashicorp/terraform#35086',
+  ],
+  [
     'a role for an account',
     policy({ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'sts:AssumeRole' }),
     [],

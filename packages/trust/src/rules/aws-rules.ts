@@ -48,6 +48,16 @@ export const awsRules = {
     title: 'Every AWS account is trusted',
     fix: 'Name the accounts or roles in Principal.AWS, or add StringEquals on aws:PrincipalOrgID with the id of the organization. sts:ExternalId does not do: it is no secret, and is meant to stand beside an account that is named.',
   },
+  'aws/built-in-provider': {
+    severity: 'warning',
+    title: 'An OIDC provider for an issuer that AWS knows by its name',
+    fix: 'Write the name alone in Principal.Federated, accounts.google.com for example: "do not create a separate IAM identity provider", the IAM User Guide says of Google, Facebook and Amazon Cognito. Where one was made its tokens are allowed too, as far as is known.',
+  },
+  'aws/any-service': {
+    severity: 'error',
+    title: 'Every service of AWS is trusted',
+    fix: 'Name one service in Principal.Service, lambda.amazonaws.com for example, and add StringEquals on aws:SourceAccount with the account of the role where the service sends it. IAM has no wildcard there.',
+  },
   'aws/any-caller': {
     severity: 'warning',
     title: 'A reusable workflow whoever calls it',
