@@ -155,7 +155,7 @@ function ordered(family: string, parse: (text: string) => number): [string, Oper
 }
 
 /** Seconds since 1970-01-01 UTC, or a date of ISO 8601 as W3C's NOTE-datetime has it; in ms. */
-function dateOf(text: string): number {
+export function dateOf(text: string): number {
   if (/^\d{1,12}$/.test(text)) return Number(text) * 1000;
   const [, day = '', time = ''] =
     /^(\d{4}-\d\d(?:-\d\d)?)(T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
@@ -166,7 +166,7 @@ function dateOf(text: string): number {
 }
 
 /** What a text of base 64 stands for; undefined for another. */
-function bytesOf(text: string): string | undefined {
+export function bytesOf(text: string): string | undefined {
   try {
     return atob(text);
   } catch {

@@ -8,6 +8,7 @@ import { type Said, withoutVariables } from './claim-variables.ts';
 import { cutsIgnoringCase, cutsOfText, machineOfArns, machineOfPatterns } from './language.ts';
 import type { Machine } from './machine.ts';
 import { machineOfNumbers } from './numbers.ts';
+import { areReadable } from './readable-values.ts';
 import { mayBeThere, type Scope } from './scope.ts';
 
 /** Something that is true or false of a token, or of the request that it comes with. */
@@ -41,6 +42,7 @@ export type Subject =
 export function subjectOf(condition: Condition, scope: Scope): Subject {
   const { claimsOf, constants, knowsVariables } = scope;
   const key = condition.key.toLowerCase();
+  if (!areReadable(condition) && (constants.has(key) || mayBeThere(key, scope))) return { of: 'unknown' };
   const claims = claimsOf(key);
   if (claims) return { of: 'token', claims };
   if (scope.isUnknown?.(key)) return { of: 'unknown' };
