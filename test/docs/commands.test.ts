@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,28 +7,31 @@ import { commandTree } from '../../packages/cli/src/cli.ts';
 import { Terminal } from '../../packages/cli/src/terminal.ts';
 import { runCommand } from '../harness/cli.ts';
 import { hasAwsCli, realAz, startCloudTools } from '../harness/cloud-tools.ts';
-import { callsOn } from '../harness/page-commands.ts';
+import { callsOn, scriptCallsOn } from '../harness/page-commands.ts';
 import { root } from '../harness/process.ts';
 import { ids } from '../harness/setup.ts';
 import { stillSystem } from '../harness/still-system.ts';
 
 /** Pages whose commands are run one after another by tests of their own. */
 const runElsewhere = /^docs\/(start\/.*|recipes|troubleshooting)\.md$/;
-const pages = ['*.md', 'docs/**/*.md', 'packages/*/README.md', 'examples/*/README.md']
-  .flatMap((pattern) => globSync(pattern, { cwd: root }))
-  .filter((page) => !runElsewhere.test(page))
-  .sort();
+const pages = globSync(['*.md', 'docs/**/*.md', '{packages,examples}/*/README.md', 'tasks/overview.md'], {
+  cwd: root,
+}).sort();
 
 type Command = Awaited<ReturnType<typeof commandTree>>;
 
-const calls = pages.flatMap((page) => callsOn(page));
-const callsOf = (...names: readonly string[]) => calls.filter(({ program }) => names.includes(program));
+const typed = pages.filter((page) => !runElsewhere.test(page)).flatMap((page) => callsOn(page));
+const calls = [...typed, ...pages.flatMap((page) => scriptCallsOn(page))];
+/** Each once: a page that shows it again adds nothing. */
+const callsOf = (name: string) => [
+  ...new Map(calls.flatMap((one) => (one.program === name ? [[one.args.join(' '), one] as const] : []))).values(),
+];
 
 it('commands of the pages are of programs that are known here', () => {
-  const parsed = ['fedbridge', 'az', 'aws', 'helm', 'npx', 'npm'];
-  // Of these nothing is here that could read them: Vault's are what test/interop/vault.test.ts sets up, the others have no options of note.
-  const others = ['docker', 'git', 'go', 'vault'];
-  expect(calls.length).toBeGreaterThan(60);
+  const parsed = ['fedbridge', 'az', 'aws', 'helm', 'npx', 'npm', 'terraform'];
+  // These would do what they are told: what Vault is told is what test/interop/vault.test.ts sets up.
+  const others = ['curl', 'docker', 'gcloud', 'gh', 'git', 'go', 'vault'];
+  expect(calls.length).toBeGreaterThan(100);
   expect([...new Set(calls.map(({ program }) => program))].sort()).toEqual([...parsed, ...others].sort());
 });
 
@@ -52,28 +55,40 @@ describe.skipIf(realAz === '')('the Azure CLI (skipped: no "az" on the path)', (
   // "az devops" is of an extension, which is not installed with it.
   const core = callsOf('az').filter(({ args }) => args[0] !== 'devops');
 
-  // Of a command line that it does not know az says so before it looks for a sign-in, with exit code 2.
+  // Of a command line that it does not know az says so before it looks for a sign-in or for Docker, with exit code 2.
   it.each(core)('knows: $line', { timeout: 60_000 }, ({ args }) => {
     const home = mkdtempSync(join(tmpdir(), 'az-'));
     const env = { PATH: process.env.PATH, HOME: home, AZURE_CONFIG_DIR: home };
     const { status, stderr } = spawnSync(realAz, [...args, '--only-show-errors'], { env, encoding: 'utf8' });
-    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('az login') });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/az login|DOCKER_COMMAND_ERROR/) });
   });
 });
 
 describe.skipIf(!hasAwsCli)('the AWS CLI (skipped: no "aws" on the path)', () => {
   it.each(callsOf('aws'))('knows: $line', { timeout: 60_000 }, async ({ args }) => {
     const folder = mkdtempSync(join(tmpdir(), 'aws-'));
+    mkdirSync(join(folder, 'public'));
+    const profile = join(folder, 'credentials');
+    writeFileSync(profile, '[production]\naws_access_key_id = AKIAEXAMPLEEXAMPLE\naws_secret_access_key = secret\n');
     await using tools = await startCloudTools(folder);
-    const { AWS_ENDPOINT_URL_IAM: url = '' } = tools.environment;
-    const command = `aws "$@" --endpoint-url '${url}'`;
+    const { AWS_ENDPOINT_URL_IAM: url = '', ...environment } = tools.environment;
+    const env = { ...environment, AWS_ENDPOINT_URL: url, AWS_SHARED_CREDENTIALS_FILE: profile };
     const said = await new Promise<string>((resolve) =>
-      execFile('bash', ['-c', command, 'aws', ...args], { env: tools.environment }, (_error, _stdout, stderr) =>
-        resolve(stderr),
-      ),
+      execFile('aws', args, { env, cwd: folder }, (_error, stdout, stderr) => resolve(stdout + stderr)),
     );
-    // It is asked, and denied.
-    expect(said).toMatch(/\(AccessDenied\)|\(403\)/);
+    // It asks, and is denied; of an empty folder there is nothing to ask.
+    if (!args.includes('sync')) expect(said).toMatch(/An error occurred \(.*\) when calling the \w+ operation/);
+    expect(said).not.toMatch(/usage:|Unknown options|Parameter validation failed/);
+  });
+});
+
+const terraform = { ...process.env, TF_CLI_CONFIG_FILE: '/dev/null', CHECKPOINT_DISABLE: '1' };
+const hasTerraform = spawnSync('terraform', ['version'], { env: terraform }).status === 0;
+describe.skipIf(!hasTerraform)('Terraform (skipped: no "terraform" on the path)', () => {
+  it.each(callsOf('terraform'))('knows: $line', ({ args: [command = '', ...options] }) => {
+    const { status, stdout } = spawnSync('terraform', [command, '-help'], { env: terraform, encoding: 'utf8' });
+    expect(status).toBe(0);
+    for (const option of options) expect(stdout).toContain(option.split('=')[0]);
   });
 });
 
@@ -96,16 +111,27 @@ describe('npm', () => {
   it.each(callsOf('npx'))('runs what there is: $line', ({ args }) => {
     const [program = '', ...rest] = args.filter((arg) => arg !== '-y');
     if (program.startsWith('pnpm@')) expect([...Object.keys(scripts), 'install', 'exec']).toContain(rest[0]);
+    else if (program === 'tfx-cli') expect(optionsOfTfx(rest)).toEqual(expect.arrayContaining(optionsIn(rest)));
     else expect(existsSync(join(root, rest.at(-1) ?? ''))).toBe(true);
   });
 
-  it.each(callsOf('npm'))('installs what is published: $line', ({ args }) => {
+  const installs = callsOf('npm').filter(({ args }) => args[0] === 'install');
+  it.each(installs)('installs what is published: $line', ({ args }) => {
     const manifests = globSync('packages/*/package.json', { cwd: root });
     const published = manifests.map((file) => JSON.parse(readFileSync(join(root, file), 'utf8')));
     const names = published.flatMap((one: { name: string; private?: boolean }) => (one.private ? [] : [one.name]));
     expect(names).toContain(args.at(-1));
   });
 });
+
+const optionsIn = (words: readonly string[]) => words.filter((word) => word.startsWith('--'));
+
+function optionsOfTfx(words: readonly string[]): string[] {
+  const command = words.slice(0, words.indexOf(optionsIn(words)[0] ?? ''));
+  const tfx = join(root, 'node_modules', '.bin', 'tfx');
+  const { stdout } = spawnSync(tfx, [...command, '--help', '--no-color'], { encoding: 'utf8' });
+  return stdout.match(/--[\w-]+/g) ?? [];
+}
 
 /** Options and commands of a line that the tree does not have, and those that it asks for and the line has not. */
 function unknownIn(tree: Command, args: readonly string[]): string[] {
@@ -123,7 +149,8 @@ function unknownIn(tree: Command, args: readonly string[]): string[] {
       if (!option) unknown.push(word);
       else {
         seen.add(option.attributeName());
-        if (option.required && !word.includes('=')) at += 1;
+        const mayFollow = option.required || (option.optional && !own[at + 1]?.startsWith('-'));
+        if (mayFollow && !word.includes('=')) at += 1;
       }
       continue;
     }

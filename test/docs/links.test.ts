@@ -62,8 +62,8 @@ const withoutBlocks = (markdown: string) => markdown.replace(/^( *)```[\s\S]*?^\
 
 /** @returns what does not resolve; addresses of others are not asked for */
 function broken(page: string, target: string): string | undefined {
-  const ours = target.startsWith(`${site}/blob/main/`) || target.startsWith(`${site}/tree/main/`);
-  const local = ours ? `/${target.split('/main/')[1]}` : target;
+  const [, inRepository] = /^\/(?:blob|tree)\/(?:main|v\d[\d.]*)(\/.+)$/.exec(target.replace(site, '')) ?? [];
+  const local = inRepository ?? target;
   if (/^[a-z]+:/.test(local)) return undefined;
   const [path = '', anchor] = local.split('#');
   const file = path === '' ? page : normalize(path.startsWith('/') ? path.slice(1) : join(dirname(page), path));

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { parse } from 'yaml';
 import { root, type Variables } from './process.ts';
 import { ids } from './setup.ts';
 
@@ -59,11 +60,27 @@ interface Call {
   readonly line: string;
 }
 
-/** What a page's commands would run: bash hands on each that it does not find, and on its path there is none. */
+/** What a page's commands would run, as it shows them to be typed. */
 export function callsOn(page: string): Call[] {
-  const script = blocksOf(page)
-    .flatMap(({ language, text }) => (language === 'sh' ? [text] : language === 'console' ? [typedIn(text)] : []))
-    .join('\n')
+  const blocks = blocksOf(page).flatMap(({ language, text }) =>
+    language === 'sh' ? [text] : language === 'console' ? [typedIn(text)] : [],
+  );
+  return callsIn(page, blocks.join('\n'));
+}
+
+/** What the scripts of a page's workflows and pipelines would run. */
+export function scriptCallsOn(page: string): Call[] {
+  const scripts = blocksOf(page).flatMap(({ language, text }) =>
+    language === 'yaml' ? scriptsWithin(parse(text)) : [],
+  );
+  // What the platform puts in their place before a shell sees them.
+  const filled = scripts.join('\n').replace(/\$\{\{[^}]*\}\}|\$\((?:\w+\.)+\w+\)/g, 'value');
+  return callsIn(page, filled);
+}
+
+/** Bash hands on each command that it does not find, and on its path there is none. */
+function callsIn(page: string, text: string): Call[] {
+  const script = text
     .replace(/<(?:client id|guid|tenant|object id)>/g, ids.app)
     // Of another shell.
     .replace(/ \| source$/gm, '');
@@ -85,3 +102,13 @@ export function callsOn(page: string): Call[] {
 }
 
 const typedIn = (session: string) => (session.match(/^\$ .*$/gm) ?? []).map((line) => line.slice(2)).join('\n');
+
+/** Steps of GitHub Actions have `run`, of Azure Pipelines `script`; jobs of GitLab have a list of lines. */
+function scriptsWithin(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, one]) => {
+    const lines = Array.isArray(one) ? one : [one];
+    const isScript = ['run', 'script'].includes(name) && lines.every((line) => typeof line === 'string');
+    return isScript ? (lines as string[]) : scriptsWithin(one);
+  });
+}
