@@ -5,6 +5,7 @@
  * - packages/cli/src/reading.ts
  * - packages/cli/src/required-options.ts
  * - packages/cli/src/job-token.ts
+ * - packages/cli/src/commands/trust/audit-text.ts
  */
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -254,6 +255,51 @@ describe('colors', () => {
     const { stdout } = await runCommand([...lint, '--json'], { FORCE_COLOR: '1' }, folder);
     expect(JSON.parse(stdout)).not.toEqual([]);
     expect(stdout).not.toContain('\x1b');
+  });
+});
+
+describe('widths', () => {
+  const plain = (args: readonly string[]) => runAtTerminal(args, ['stdout'], folder, { NO_COLOR: '1' });
+  const name = 'a-role-with-a-name-that-is-as-long-as-those-of-a-landing-zone';
+  write(
+    'account.json',
+    JSON.stringify({
+      RoleDetailList: [
+        {
+          ...{ RoleName: name, Arn: `arn:aws:iam::123456789012:role/${name}` },
+          AssumeRolePolicyDocument: JSON.parse(readFileSync(join(folder, policy), 'utf8')),
+          ...{ RolePolicyList: [], AttachedManagedPolicies: [] },
+        },
+      ],
+      Policies: [],
+    }),
+  );
+
+  it
+    .skipIf(!hasTerminals)
+    .each([
+      [['trust', 'lint', policy, 'account.json']],
+      [['trust', 'who', policy]],
+      [['trust', 'test', policy, '--claims', 'token.txt']],
+      [['trust', 'audit', 'account.json', '--mine', 'github:octo']],
+      [['trust', 'diff', policy, 'account.json']],
+      [['trust', '--help']],
+      [['git-credential', '--help']],
+    ])('%j has lines of a terminal, unless a word or an example is longer (skipped: no "script")', async (args) => {
+    const [piped, shown] = [await runCommand(args, {}, folder), await plain(args)];
+    const [beforeExamples = ''] = shown.terminal.split('\nExample');
+    const long = beforeExamples.split('\r\n').filter((line) => line.length > 80 && /\S \S/.test(line));
+    expect(long).toEqual([]);
+    // The same words; a pipe gets a line for each.
+    const words = (text: string) => text.split(/\s+/).filter(Boolean);
+    expect(words(shown.terminal)).toEqual(words(piped.stdout));
+  });
+
+  it.skipIf(!hasTerminals)('documents are not broken (skipped: no "script")', async () => {
+    const args = ['inspect', 'token.txt'];
+    const [piped, shown] = [await runCommand(args, {}, folder), await runAtTerminal(args, ['stdout'], folder)];
+    const documentIn = (text: string) => JSON.parse(/^\{$.*?^\}$/ms.exec(text.replaceAll('\r', ''))?.[0] ?? '');
+    expect(documentIn(shown.terminal)).toEqual(documentIn(piped.stdout));
   });
 });
 

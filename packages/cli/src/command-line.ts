@@ -1,4 +1,4 @@
-import { errorWithNames, explain, FedbridgeError, kebabCase, type System } from '@fedbridge/core';
+import { errorWithNames, explain, FedbridgeError, kebabCase, type System, visible } from '@fedbridge/core';
 import { type Command, CommanderError } from 'commander';
 import { refuseBlanks } from './option-values.ts';
 import { askRequiredLast } from './required-options.ts';
@@ -20,7 +20,8 @@ export const exitCodes = { failed: 1, usage: 2, findings: 3, interrupted: 130 } 
 export function asProgram(command: Command, terminal: Terminal): Command {
   command
     .configureOutput({
-      writeOut: (text) => linesOf(text).forEach((line) => void terminal.print(line)),
+      // It is as wide as the terminal already, and its examples are to be copied.
+      writeOut: (text) => terminal.printDocument(linesOf(text).map(visible).join('\n')),
       writeErr: (text) => linesOf(text).forEach((line) => void terminal.log(line)),
     })
     // Beside the longest options of a terminal of 80 columns too.

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import { FedbridgeError, Masking, visible } from '@fedbridge/core';
 import { jsonParts } from './json-parts.ts';
 import { textOf } from './reading.ts';
+import { wrapped } from './wrapped.ts';
 
 type Colour = 'red' | 'yellow' | 'green' | 'dim';
 
@@ -33,11 +34,16 @@ export class Terminal {
     process.stderr.on('error', () => {});
   }
 
-  /** A line of the result, in a colour where a person reads it. */
-  print(line: string, colour?: Colour): void {
-    const shown = visible(line);
+  /**
+   * A line of the result, in a colour and between words where a person reads it.
+   *
+   * @param hanging - what further lines begin with, if it takes any
+   */
+  print(line: string, colour?: Colour, hanging?: string): void {
+    const hasColour = colour && this.#hasColours;
     // A stream that is to have colours has been decided on: Node's own check came with 22.13.
-    this.#write(colour && this.#hasColours ? styleText(colour, shown, { validateStream: false }) : shown);
+    for (const shown of wrapped(visible(line), this.columns, hanging))
+      this.#write(hasColour ? styleText(colour, shown, { validateStream: false }) : shown);
   }
 
   /** The result as JSON. */

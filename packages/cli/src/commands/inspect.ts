@@ -5,6 +5,7 @@ import type { Cli } from '../command-line.ts';
 import { tokenIn } from '../given-token.ts';
 import { jobToken } from '../job-token.ts';
 import { awsAccount } from '../option-values.ts';
+import type { Terminal } from '../terminal.ts';
 
 interface InspectOptions {
   readonly fromJob: boolean;
@@ -48,25 +49,28 @@ Examples:
         : await tokenIn(file, cli.terminal);
       const inspection = inspectClaims(token.claims, options.account, cli.system.now());
       if (options.json) cli.terminal.printJson(inspection, 2);
-      else for (const line of linesOf(inspection)) cli.terminal.print(line);
+      else tell(inspection, cli.terminal);
     });
 }
 
-function linesOf(one: Inspection): string[] {
-  return [
+function tell(one: Inspection, terminal: Terminal): void {
+  const { aws, entra } = one.trust;
+  const lines = [
     `platform  ${one.platform}: ${one.form}`,
     `issuer    ${one.issuer}`,
     `subject   ${one.subject}`,
     `audience  ${one.audience}${one.azp ? `, azp ${one.azp}` : ''}`,
     `times     ${one.issued ? `issued ${one.issued}, ` : ''}${one.hasEnded ? 'expired' : 'expires'} ${one.expires}`,
-    '',
-    ...shown('A trust policy of AWS', 'trustPolicy' in one.trust.aws ? one.trust.aws.trustPolicy : one.trust.aws),
-    '',
-    ...shown('A federated credential of Entra', one.trust.entra),
   ];
+  for (const line of lines) terminal.print(line, undefined, ' '.repeat(10));
+  terminal.print('');
+  tellDocument('A trust policy of AWS', 'trustPolicy' in aws ? aws.trustPolicy : aws, terminal);
+  terminal.print('');
+  tellDocument('A federated credential of Entra', entra, terminal);
 }
 
-function shown(what: string, document: object): string[] {
-  if ('neverMatches' in document) return [`${what} for it: none. ${document.neverMatches}`];
-  return [`${what} for it:`, ...inertJson(document, 2).split('\n')];
+function tellDocument(what: string, document: object, terminal: Terminal): void {
+  const isNone = 'neverMatches' in document;
+  terminal.print(`${what} for it:${isNone ? ` none. ${document.neverMatches}` : ''}`);
+  if (!isNone) terminal.printDocument(inertJson(document, 2));
 }

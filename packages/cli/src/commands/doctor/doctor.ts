@@ -17,7 +17,7 @@ export function doctorCommand(cli: Cli): Command {
         `No token is shown. Exit code ${exitCodes.findings} for errors.`,
     )
     .addOption(
-      new Option('--cloud <cloud>', 'what this is for, aws or entra; again for both, as without').argParser(cloud),
+      new Option('--cloud <cloud>', 'what this is for; again for both, as without').choices(clouds).argParser(cloud),
     )
     .addOption(
       new Option('--aws-region <region>', 'the region whose STS is asked')

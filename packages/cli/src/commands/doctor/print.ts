@@ -6,7 +6,8 @@ import type { Endpoint, Finding, Presented, Report } from './report.ts';
 export function printReport({ here, identity, presented, endpoints, findings }: Report, terminal: Terminal): void {
   const { fedbridge, node, system, platform, tools } = here;
   const row = (name: string, lines: readonly string[]) => {
-    for (const [index, line] of lines.entries()) terminal.print(`${(index === 0 ? name : '').padEnd(width)}${line}`);
+    for (const [index, line] of lines.entries())
+      terminal.print(`${(index === 0 ? name : '').padEnd(width)}${line}`, undefined, ' '.repeat(width));
   };
   row('Here', [
     `fedbridge ${fedbridge ?? '(not a release)'}, Node.js ${node.replace(/^v/, '')}, ${system}`,
@@ -53,22 +54,8 @@ function endpointLine({ name, url, proxy, status, ms }: Endpoint, widest: number
 const colours = { error: 'red', warning: 'yellow', note: 'dim' } as const satisfies Record<Finding['severity'], string>;
 
 function tellFinding({ severity, code, message, answer, fix }: Finding, terminal: Terminal): void {
-  const lines = [
-    `${severity.padEnd(9)}${message}${code === null ? '' : ` [${code}]`}`,
-    ...(answer === null ? [] : [`answer: ${answer}`]),
-    ...fix.split('\n').map((line, index) => (index === 0 ? `fix: ${line}` : line)),
-  ];
-  for (const [index, line] of lines.entries()) {
-    const indent = ' '.repeat(9);
-    for (const [at, part] of wrapped(index === 0 ? line : `${indent}${line}`, indent, terminal.columns).entries())
-      terminal.print(part, index === 0 && at === 0 ? colours[severity] : undefined);
-  }
-}
-
-/** Words of a line in as many as they need, each after the first indented. @param columns - undefined for one line, however long */
-function wrapped(line: string, indent: string, columns: number | undefined): readonly string[] {
-  if (columns === undefined || line.length <= columns) return [line];
-  const at = line.lastIndexOf(' ', columns);
-  if (at <= indent.length) return [line];
-  return [line.slice(0, at), ...wrapped(`${indent}${line.slice(at + 1)}`, indent, columns)];
+  const indent = ' '.repeat(9);
+  terminal.print(`${severity.padEnd(9)}${message}${code === null ? '' : ` [${code}]`}`, colours[severity], indent);
+  const more = [...(answer === null ? [] : [`answer: ${answer}`]), `fix: ${fix}`];
+  for (const line of more.flatMap((one) => one.split('\n'))) terminal.print(`${indent}${line}`, undefined, indent);
 }

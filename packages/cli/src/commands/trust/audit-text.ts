@@ -55,30 +55,41 @@ export function summaryOf(entries: readonly AuditEntry[], mine: readonly Mine[])
 const counted = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
 
 function tellEntries(entries: readonly AuditEntry[], terminal: Terminal): void {
-  const told = entries.filter((one) => reachOfEntry(one) !== 'nobody' && !isForServicesAlone(one));
-  const rows = told.map((entry) => ({ entry, name: nameOf(entry) }));
+  const shown = entries.filter((one) => reachOfEntry(one) !== 'nobody' && !isForServicesAlone(one));
+  const rows = shown.map((entry) => ({ entry, name: nameOf(entry) }));
   const width = Math.min(
     rows.reduce((most, { name }) => Math.max(most, name.length), 16),
     widest,
   );
-  const line = (access: string, name: string, who: string) => `${access.padEnd(7)}  ${name.padEnd(width)}  ${who}`;
+  // Beside long names a terminal has no room for who is allowed: it stands below them, then.
+  const isBelow = terminal.columns !== undefined && terminal.columns < width + roomForWho;
+  const indent = ' '.repeat(isBelow ? 9 : width + 11);
+  const row = (access: string, name: string, who: string, colour: Parameters<Terminal['print']>[1]) => {
+    const lines = isBelow
+      ? [`${access.padEnd(7)}  ${name}`, `${indent}${who}`]
+      : [`${access.padEnd(7)}  ${name.padEnd(width)}  ${who}`];
+    for (const line of lines) terminal.print(line, colour, indent);
+  };
   if (rows.length > 0) {
     terminal.print('');
-    terminal.print(line('access', 'role or identity', 'who is allowed'), 'dim');
+    row('access', 'role or identity', 'who is allowed', 'dim');
   }
   for (const { entry, name } of rows) {
     const reach = reachOfEntry(entry);
     const who = entry.error ? `Not known, anybody at most: ${entry.error.message}` : sentenceOf(entry.admitted);
-    terminal.print(line(entry.access, name, who), reach ? colours[reach] : 'yellow');
+    row(entry.access, name, who, reach ? colours[reach] : 'yellow');
     const example = exampleOf(entry);
-    if (example !== undefined) terminal.print(line('', '', `for example ${example}`));
+    if (example !== undefined) terminal.print(`${indent}for example ${example}`, undefined, indent);
   }
-  const others = entries.length - told.length;
+  const others = entries.length - shown.length;
   if (others > 0)
     terminal.print(`Not listed: ${others} that ${others === 1 ? 'allows' : 'allow'} nobody, or services of AWS alone.`);
 }
 
 const mostReasons = 20;
+
+/** Of a terminal, in columns: what stands before names, and a sentence. */
+const roomForWho = 61;
 
 /** Of a column: a longer name moves its own line alone. */
 const widest = 100;
