@@ -3,7 +3,7 @@
  * and to a hand-written script of two requests, measured in the same rounds, against an emulator with and without latency.
  */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -16,6 +16,7 @@ import { mainJourneys } from '../harness/journeys.ts';
 import { machineEnvironment, root, type Variables } from '../harness/process.ts';
 import { ids, pipelineJob, sharedSetup } from '../harness/setup.ts';
 import { trustLintStep } from '../harness/trust-lint.ts';
+import { folders, sizeOf } from './bundles.ts';
 import { machine, median, table, writeFigures } from './pages.ts';
 
 const rounds = 31;
@@ -30,7 +31,7 @@ const measuring = {
 interface Subject {
   readonly name: string;
   /** The folder of its bundle. */
-  readonly bundle?: string;
+  readonly bundle?: string | undefined;
   /** Makes all ready. @returns what is measured; it throws if it did not do what it is for */
   prepare(environment: Variables): () => Promise<void>;
 }
@@ -42,11 +43,6 @@ interface Cost {
 
 await using emulator = await startEmulator({ setup: sharedSetup });
 
-const platforms = { 'GitHub Actions': 'actions', 'Azure Pipelines': 'tasks' } as const;
-const bundles = {
-  'GitHub Actions': { AWS: 'aws-credentials', Entra: 'entra-token' },
-  'Azure Pipelines': { AWS: 'FedbridgeAwsCredentials', Entra: 'FedbridgeEntraToken' },
-} as const;
 const subjects: readonly Subject[] = [
   {
     name: 'bare `node -e 0`',
@@ -60,7 +56,7 @@ const subjects: readonly Subject[] = [
   { name: 'two requests by hand', prepare: byHand },
   ...mainJourneys.map((journey) => ({
     name: journey.title,
-    bundle: join(platforms[journey.platform], bundles[journey.platform][journey.cloud]),
+    bundle: folders[journey.title],
     prepare: (environment: Variables) => step(journey.start(emulator, { environment })),
   })),
   {
@@ -155,7 +151,7 @@ async function measure(latencyMs: number): Promise<ReadonlyMap<string, Cost>> {
   return costs;
 }
 
-const sections = [`${machine()}; medians of ${rounds} rounds.`];
+const sections = [`${machine()}; medians of ${rounds} rounds, ${new Date().toISOString().slice(0, 10)}.`];
 for (const latency of latencies) {
   const costs = await measure(latency);
   const of = (name: string) => {
@@ -183,9 +179,3 @@ for (const latency of latencies) {
   );
 }
 writeFigures('performance.md', 'start-up', sections.join('\n\n'));
-
-function sizeOf(folder: string): number {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.js'))
-    .reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
-}

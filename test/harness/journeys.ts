@@ -24,6 +24,8 @@ export interface Changed {
   readonly home?: string;
   readonly user?: number;
   readonly temp?: string;
+  /** The folder that has the actions or tasks. Default: this repository's. */
+  readonly from?: string;
   readonly inputs?: Variables;
   readonly environment?: Variables;
   /** Another job than the one that is trusted. */
@@ -70,7 +72,7 @@ function gitHub(
     cloud,
     subject,
     issuer: github,
-    start(emulator, { node, home, user, temp, inputs, environment, job: otherJob } = {}) {
+    start(emulator, { node, home, user, temp, from, inputs, environment, job: otherJob } = {}) {
       const started = emulator.startGitHubJob({ ...job, ...otherJob });
       const usual =
         cloud === 'AWS'
@@ -84,6 +86,7 @@ function gitHub(
         ...(home ? { home } : {}),
         ...(user ? { user } : {}),
         ...(temp ? { temp } : {}),
+        ...(from ? { from } : {}),
       });
     },
   };
@@ -102,7 +105,7 @@ function azurePipelines(
     cloud,
     subject,
     issuer,
-    start(emulator, { node, home, user, temp, inputs, environment, job } = {}) {
+    start(emulator, { node, home, user, temp, from, inputs, environment, job } = {}) {
       const started = emulator.startAzurePipelinesJob({
         ...pipelineJob,
         ...(connection ? { connections: [connection] } : {}),
@@ -121,6 +124,7 @@ function azurePipelines(
         ...(home ? { home } : {}),
         ...(user ? { user } : {}),
         ...(temp ? { temp } : {}),
+        ...(from ? { from } : {}),
       });
     },
   };
