@@ -3,17 +3,14 @@
  * - packages/issuers/src/bitbucket.ts
  * - packages/issuers/src/buildkite.ts
  * - packages/issuers/src/circleci.ts
- * - packages/issuers/src/customer-services.ts
  * - packages/issuers/src/git-ref-name.ts
  * - packages/issuers/src/google-shapes.ts
  * - packages/issuers/src/google.ts
  * - packages/issuers/src/guid-bytes.ts
  * - packages/issuers/src/key-value-subject.ts
  * - packages/issuers/src/kubernetes.ts
- * - packages/issuers/src/runner-shapes.ts
  * - packages/issuers/src/shared-services.ts
  * - packages/issuers/src/terraform-cloud.ts
- * - packages/issuers/src/token-shape.ts
  * - packages/issuers/src/url.ts
  */
 

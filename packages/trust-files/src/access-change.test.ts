@@ -1,7 +1,6 @@
 /**
  * Tests as well:
  * - packages/trust-files/src/markdown.ts
- * - packages/trust-files/src/text-file.ts
  */
 
 import { parseMine } from '@fedbridge/trust';

@@ -1,3 +1,5 @@
+/** Tests as well: packages/issuers/src/runner-shapes.ts */
+
 import { describe, expect, test } from 'vitest';
 import { parseTrustPolicy } from '../policy.ts';
 import { type Mine, parseMine } from './mine.ts';

@@ -10,6 +10,7 @@ import type { DoctorOptions } from './options.ts';
 
 const clouds: readonly Cloud[] = ['aws', 'entra'];
 
+/** `fedbridge doctor`: what of this machine or job would keep a step from working. */
 export function doctorCommand(cli: Cli): Command {
   return withAuthorityOptions(withIdentityOptions(new Command('doctor')))
     .description(
