@@ -56,7 +56,7 @@ describe.skipIf(realAz === '')('the Azure CLI (skipped: no "az" on the path)', (
   const core = callsOf('az').filter(({ args }) => args[0] !== 'devops');
 
   // Of a command line that it does not know az says so before it looks for a sign-in or for Docker, with exit code 2.
-  it.each(core)('knows: $line', { timeout: 60_000 }, ({ args }) => {
+  it.each(core)('knows: $line', ({ args }) => {
     const home = mkdtempSync(join(tmpdir(), 'az-'));
     const env = { PATH: process.env.PATH, HOME: home, AZURE_CONFIG_DIR: home };
     const { status, stderr } = spawnSync(realAz, [...args, '--only-show-errors'], { env, encoding: 'utf8' });
@@ -65,7 +65,7 @@ describe.skipIf(realAz === '')('the Azure CLI (skipped: no "az" on the path)', (
 });
 
 describe.skipIf(!hasAwsCli)('the AWS CLI (skipped: no "aws" on the path)', () => {
-  it.each(callsOf('aws'))('knows: $line', { timeout: 60_000 }, async ({ args }) => {
+  it.each(callsOf('aws'))('knows: $line', async ({ args }) => {
     const folder = mkdtempSync(join(tmpdir(), 'aws-'));
     mkdirSync(join(folder, 'public'));
     const profile = join(folder, 'credentials');

@@ -61,7 +61,6 @@ describe.each(pages)('the quick start %s', (page) => {
       expect(error).toBeUndefined();
       expect(log).toMatch(asShown(shownAfter(blocks, yaml) ?? ''));
     },
-    300_000,
   );
 });
 

@@ -11,19 +11,15 @@ import { root } from '../harness/process.ts';
 const blocks = blocksOf('docs/recipes.md');
 const of = (language: string) => blocks.filter((block) => block.language === language);
 
-it.skipIf(!hasAwsCli)(
-  'commands of the recipes are commands (skipped: no "aws" on the path)',
-  async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'recipes-'));
-    await using tools = await startCloudTools(folder);
-    for (const { block, output, failed } of await runBlocks(of('sh'), folder, tools.environment)) {
-      expect({ output, failed }).toEqual({ output, failed: [] });
-      if (block.text.startsWith('fedbridge trust'))
-        expect(output).toMatch(/repo:octo@65001|system:serviceaccount:runners/);
-    }
-  },
-  120_000,
-);
+it.skipIf(!hasAwsCli)('commands of the recipes are commands (skipped: no "aws" on the path)', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'recipes-'));
+  await using tools = await startCloudTools(folder);
+  for (const { block, output, failed } of await runBlocks(of('sh'), folder, tools.environment)) {
+    expect({ output, failed }).toEqual({ output, failed: [] });
+    if (block.text.startsWith('fedbridge trust'))
+      expect(output).toMatch(/repo:octo@65001|system:serviceaccount:runners/);
+  }
+});
 
 const terraform = { ...process.env, TF_CLI_CONFIG_FILE: '/dev/null', CHECKPOINT_DISABLE: '1' };
 const hasTerraform = spawnSync('terraform', ['version'], { env: terraform }).status === 0;
