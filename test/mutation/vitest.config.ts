@@ -3,7 +3,7 @@ import { defineConfig, type Plugin } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { KeptFork } from './kept-fork.ts';
 import { packages } from './packages.ts';
-import { testsOf } from './tests.ts';
+import { slow, testsOf } from './tests.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const files = testsOf(packages);
@@ -47,7 +47,7 @@ const inThisProcess: Plugin = {
 const apart = /\bit\('(?=names itself with its version|debug lines have claims)/g;
 
 /** Tests of what takes no time, with texts of 100 kB: code that has all its mutants takes minutes. */
-const longTexts = /\/(pattern|names|issuers|lint-never|exact-numbers)\.test\.ts$/;
+const longTexts = /\/(pattern|names|issuers|exact-numbers)\.test\.ts$/;
 
 /** An `import()` of a module of ours. */
 const ownImport = /\bimport\('(\.[^']+|@fedbridge[^']+)'\)/g;
@@ -66,7 +66,7 @@ export default defineConfig({
   plugins: [inThisProcess],
   test: {
     include: files,
-    exclude: ['packages/trust/src/size.test.ts'],
+    exclude: slow,
     sequence: { sequencer: InOrder },
     globalSetup: ['test/harness/temporary-files.ts'],
     setupFiles: ['test/mutation/few-cases.ts'],
