@@ -41,7 +41,18 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   ],
   exchange: [...answers('token-exchange', 'token-kept-fresh', 'broker'), ...e2e('token-exchange')],
   broker: [...answers('broker'), ...e2e('broker-end')],
-  steps: e2e('report', 'common-inputs', 'journeys', 'token-exchange'),
+  steps: e2e(
+    ...[
+      'report',
+      'common-inputs',
+      'journeys',
+      'token-exchange',
+      'token-exchange-google',
+      'trust-lint',
+      'trust-lint-inputs',
+    ],
+    ...['aws-options', 'aws-profiles', 'entra-options'],
+  ),
   agent: [...answers('agent'), ...e2e('azure-devops')],
   cli: e2e('trust-write', 'aws-credentials-command', 'trust-fix', 'trust-who', 'trust-audit', 'trust', 'trust-read'),
 };
