@@ -113,7 +113,10 @@ describe.each(profiles.map(({ name }) => name))('%s', (name) => {
       name,
       changed(name, () => body),
     );
-    expect(error?.code).toBe('ANSWER_MALFORMED');
+    expect(error).toMatchObject({
+      code: 'ANSWER_MALFORMED',
+      message: expect.stringMatching(/^\S.* answered /),
+    });
   });
 
   it.each(['two words', 'a\nb', '', 7, null])('gives nothing where the token is %j', async (token) => {
@@ -160,6 +163,17 @@ describe.each(profiles.map(({ name }) => name))('%s', (name) => {
   it('follows no redirect to another origin', async () => {
     const { error } = await ask(name, [{ status: 307, headers: { location: 'https://elsewhere.example.com/' } }]);
     expect(error?.code).toBe('HTTP_REDIRECT');
+  });
+});
+
+it('google: what the second request shows is hidden in its denial too', async () => {
+  const [first] = cases.google?.good ?? [];
+  const message = `no entry for federated, nor for ${idToken.reveal()} here`;
+  const denied = { status: 403, body: { error: { code: 403, status: 'PERMISSION_DENIED', message } } };
+  const { error } = await ask('google', [first ?? {}, denied]);
+  expect(error).toMatchObject({
+    code: 'EXCHANGE_REFUSED',
+    detail: { answer: 'PERMISSION_DENIED, HTTP 403: no entry for ***, nor for *** here' },
   });
 });
 
@@ -252,6 +266,11 @@ describe('secrets of Vault', () => {
     const { error, masked } = await read(answer);
     expect(error?.code).toBe(code);
     expect(error ? explain(error) : '').not.toContain('a-token');
+    if (code === 'INPUT_INVALID')
+      expect(error).toMatchObject({
+        message: 'The secret at secret/data/ci has no "password".',
+        detail: { hint: 'It has other.' },
+      });
     expect(masked).toEqual(['a-token']);
   });
 });
@@ -304,6 +323,6 @@ describe('revoking', () => {
   });
 
   it.each(['rfc8693', 'google'])('%s has nothing that ends a token', async (name) => {
-    expect((await end(name, {})).asked).toEqual([]);
+    expect(await end(name, {})).toMatchObject({ got: false, asked: [] });
   });
 });

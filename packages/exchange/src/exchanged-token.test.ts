@@ -8,6 +8,7 @@ const token = new ExchangedToken('hunter2', { expiresAt: 5, presented });
 it('is never printed', () => {
   for (const text of [String(token), JSON.stringify({ token }), inspect({ token }, { showHidden: true, depth: 9 })])
     expect(text).not.toContain('hunter2');
+  expect(JSON.stringify({ token })).toBe('{"token":"ExchangedToken()"}');
 });
 
 it('is kept fresh by when it expires, and cannot be where nobody says', () => {
