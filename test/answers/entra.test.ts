@@ -1,8 +1,3 @@
-/**
- * Tests as well:
- * - packages/entra/src/aadsts-denials.ts
- */
-
 import { inspect } from 'node:util';
 import { HttpClient, parseEndpoint } from '@fedbridge/core';
 import {

@@ -4,7 +4,6 @@
  * - packages/trust/src/named.ts
  * - packages/trust/src/who/can-sign.ts
  * - packages/trust/src/who/credential-conditions.ts
- * - packages/trust/src/wildcard.ts
  */
 
 import { conditionKeysOf, credentialAudience } from '@fedbridge/issuers';

@@ -1,6 +1,5 @@
 /**
  * Tests as well:
- * - packages/trust/src/json-text.ts
  * - packages/trust/src/read/arm-expression.ts
  * - packages/trust/src/read/arm.ts
  * - packages/trust/src/read/cloudformation.ts
@@ -11,7 +10,6 @@
  * - packages/trust/src/read/terraform.ts
  * - packages/trust/src/read/text-in-document.ts
  * - packages/trust/src/read/unresolved.ts
- * - packages/trust/src/text-lines.ts
  */
 
 import { readdirSync, readFileSync } from 'node:fs';

@@ -1,6 +1,5 @@
 /**
  * Tests as well:
- * - packages/trust/src/credential-form.ts
  * - packages/trust/src/json-nodes.ts
  * - packages/trust/src/read/cloudformation-functions.ts
  * - packages/trust/src/read/policy-document.ts

@@ -1,5 +1,3 @@
-/** Tests as well: packages/trust/src/who/aws-principal.ts */
-
 import { expect, test } from 'vitest';
 import { lintTrustPolicy } from '../lint-aws.ts';
 import { parseTrustPolicy } from '../policy.ts';
