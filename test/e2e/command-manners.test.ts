@@ -14,7 +14,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { hasTerminals, runAtTerminal } from '../harness/at-terminal.ts';
 import { cliScript, runCommand, startCommand } from '../harness/cli.ts';
-import { allPorts, emulatorFolder } from '../harness/emulator-command.ts';
+import { anyPorts, emulatorFolder } from '../harness/emulator-command.ts';
 import type { Variables } from '../harness/process.ts';
 import { unsignedToken } from '../harness/tokens.ts';
 
@@ -320,7 +320,7 @@ describe('progress', () => {
 
 describe('Ctrl+C', () => {
   it('ends the emulator with 130', async () => {
-    const { child, says, ended } = startCommand(['emulator'], {}, await emulatorFolder(await allPorts()));
+    const { child, says, ended } = startCommand(['emulator'], {}, await emulatorFolder(anyPorts()));
     await says('Ctrl+C ends it.');
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ exitCode: 130 });

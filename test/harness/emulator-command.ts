@@ -22,11 +22,19 @@ async function freePorts(names: readonly string[]): Promise<string> {
 }
 
 /** Of the page, the proxy and every service. */
-export const allPorts = () => {
+export const allPorts = () => freePorts(portNames());
+
+/** Whichever are free when it starts, for what need not be found by another command. */
+export const anyPorts = () =>
+  `\nports: {${portNames()
+    .map((name) => `${name}: 0`)
+    .join(', ')}}\n`;
+
+function portNames(): readonly string[] {
   const text = readFileSync(join(root, 'docs', 'emulator.schema.json'), 'utf8');
   const { properties } = JSON.parse(text) as { properties: { ports: { properties: object } } };
-  return freePorts(Object.keys(properties.ports.properties));
-};
+  return Object.keys(properties.ports.properties);
+}
 
 async function freePort(): Promise<number> {
   const server = createServer();
