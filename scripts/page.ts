@@ -8,7 +8,7 @@ import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { transform } from 'lightningcss';
 import { rolldown } from 'rolldown';
-import { type CompressOptions, minify } from 'terser';
+import { type CompressOptions, type FormatOptions, minify } from 'terser';
 import { libraryParts } from './library-parts.ts';
 import { licensesOf } from './licenses.ts';
 
@@ -17,6 +17,9 @@ const compress = {
   passes: 2,
   ...{ pure_getters: true, unsafe_arrows: true, unsafe_methods: true, hoist_funs: true },
 } satisfies CompressOptions;
+
+/** No text ends the element before its end. */
+const format = { inline_script: true } satisfies FormatOptions;
 
 const folder = process.cwd();
 const { script, modules } = await bundled(join(folder, 'src', 'main.tsx'));
@@ -60,10 +63,11 @@ async function bundled(entry: string) {
   const { output } = await bundle.generate({ format: 'iife', codeSplitting: false, minify: true });
   const [{ code, imports, moduleIds }] = output;
   // Both make less than one: the page must stay small. Names are as short as they get, and a third pass adds more than it takes.
-  const small = await minify(code, { ecma: 2020, toplevel: true, compress, mangle: false });
+  const small = await minify(code, { ecma: 2020, toplevel: true, compress, mangle: false, format });
   if (imports.length > 0) throw new Error(`The page would need ${imports.join(', ')}.`);
-  // Nothing ends the element before its end, in whatever text it stands.
-  const script = (small.code ?? '').trim().replaceAll(/<(?=\/script|!--)/gi, '\\x3c');
+  const script = (small.code ?? '').trim();
+  const ending = ['<!--', '</script'].find((text) => script.toLowerCase().includes(text));
+  if (ending) throw new Error(`The page's script has ${ending} in it, which HTML may take for its end.`);
   return { script, modules: moduleIds };
 }
 
