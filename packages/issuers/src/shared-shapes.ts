@@ -33,8 +33,8 @@ export function loginShapes({ application, users = [], guests }: LoginService): 
   if (!guests) return [{ ...common, lists: { amr } }];
   const { claim, value, others: signedIn } = guests;
   return [
-    { ...common, lists: { [claim]: { each: value, always: [value] } }, isOfGuests: true },
-    { ...common, lists: { [claim]: { each: anything, always: [signedIn] } } },
+    { ...common, lists: { [claim]: { each: value, always: [value], isMultivalued: true } }, isOfGuests: true },
+    { ...common, lists: { [claim]: { each: anything, always: [signedIn], isMultivalued: true } } },
   ];
 }
 

@@ -31,6 +31,8 @@ export interface ListClaim {
   readonly always?: readonly string[];
   /** Whether a token may be without it. */
   readonly optional?: true;
+  /** Whether it is documented of set operators alone what they say of it. */
+  readonly isMultivalued?: true;
 }
 
 /**
@@ -68,8 +70,11 @@ export const optional = (language: Language, example: string): TokenField => ({ 
 export const anything: Language = { chars: '^' };
 /** Any text. */
 export const text: Language = { anyOf: ['', anything] };
-/** How somebody signed in [RFC 8176]. */
-export const amr: ListClaim = { each: text, optional: true };
+/**
+ * How somebody signed in [RFC 8176]. "The key is multivalued, meaning that you test it in a policy using condition set operators"
+ * [IAM User Guide, "Available keys for AWS OIDC federation"].
+ */
+export const amr: ListClaim = { each: text, optional: true, isMultivalued: true };
 /** Of an issuer of which it is not known that these are no lists. */
 export const anyLists: Readonly<Record<string, ListClaim>> = {
   amr,

@@ -51,7 +51,6 @@ describe('an identity pool of Amazon Cognito', () => {
     ['with nothing said of who has signed in', {}],
     ['for guests', amr('ForAnyValue:StringEquals', 'unauthenticated')],
     ['for guests, as the console writes it', amr('ForAnyValue:StringLike', 'unauthenticated')],
-    ['for guests, without a set operator', { StringEquals: { aud: pool, amr: 'unauthenticated' } }],
     ['for both', amr('ForAnyValue:StringEquals', 'authenticated', 'unauthenticated')],
     ['by a pattern that ends alike', amr('ForAnyValue:StringLike', '*authenticated')],
     ['for those of whom all values are among some', amr('ForAllValues:StringLike', '*authenticated', 'graph.*')],
@@ -91,6 +90,19 @@ describe('an identity pool of Amazon Cognito', () => {
   ])('allows nobody %s', (_, conditions, denied) => {
     expect(ask(cognito, { ...ofPool, ...conditions }, denied)).toMatchObject({ reach: 'nobody', exact: true });
   });
+
+  const plain = ['StringEquals', 'StringLike', 'StringNotEquals', 'StringEqualsIgnoreCase', 'StringEqualsIfExists'];
+  const values = ['authenticated', 'unauthenticated', '*', 'x'];
+
+  // "The key is multivalued, meaning that you test it in a policy using condition set operators."
+  test.each(plain.flatMap((operator) => values.map((value) => [operator, value] as const)))(
+    'without a set operator is at most: %s %s',
+    (operator, value) => {
+      const condition = { [operator]: { ...(operator === 'StringEquals' ? { aud: pool } : {}), amr: value } };
+      for (const [allowed, denied] of [[condition], [{}, condition]] as const)
+        expect(ask(cognito, { ...ofPool, ...allowed }, denied)).toMatchObject({ reach: 'anybody', exact: false });
+    },
+  );
 
   test('allows one identity where one is named', () => {
     const one = ask(cognito, { StringEquals: { aud: pool, sub: `${pool}-1` } });

@@ -42,7 +42,9 @@ export type Subject =
 export function subjectOf(condition: Condition, scope: Scope): Subject {
   const { claimsOf, constants, knowsVariables } = scope;
   const key = condition.key.toLowerCase();
-  if (!areReadable(condition) && (constants.has(key) || mayBeThere(key, scope))) return { of: 'unknown' };
+  // Of a key that is in no request it makes no difference what it is compared with.
+  const isThere = constants.get(key)?.length ?? (mayBeThere(key, scope) ? 1 : 0);
+  if (isThere > 0 && !areReadable(condition)) return { of: 'unknown' };
   const claims = claimsOf(key);
   if (claims) return { of: 'token', claims };
   if (scope.isUnknown?.(key)) return { of: 'unknown' };

@@ -47,6 +47,9 @@ export function principalConditions({ effect, aws, notPrincipal }: Statement): r
 
 const never: Condition = { operator: 'Null', key: 'aws:PrincipalArn', values: ['true'] };
 
+/** Whether a principal is a whole account, by its number or its ARN. */
+export const isAccount = (principal: string): boolean => /^(\d{12}|arn:[a-z-]*:iam::\d{12}:root)$/.test(principal);
+
 /** A principal as a pattern of ARNs; undefined for one that is nobody any more. */
 function patternOf(principal: string): string | undefined {
   if (/^\d{12}$/.test(principal)) return `arn:*:iam::${principal}:*`;

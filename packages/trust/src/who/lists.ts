@@ -34,7 +34,8 @@ export class Lists {
   ) {
     this.#first = first;
     this.choices = Object.entries(shape.lists ?? {}).flatMap(([claim, list]) => {
-      const asking = conditions.filter((one) => listAsked(one, shape, scope) === claim && !hangsOnOthers(one, scope));
+      const isOfIt = (one: Condition) => listAsked(one, shape, scope) === claim;
+      const asking = conditions.filter((one) => isOfIt(one) && !hangsOnOthers(one, scope) && canAsk(one, list));
       if (asking.length === 0 || !areOfOneKind(asking)) return [];
       return [{ claim, ...choiceOf(list, asking, scope, alphabet) }];
     });
@@ -63,6 +64,12 @@ export function listAsked(condition: Condition, shape: TokenShape, scope: Scope)
   if (!shape.lists || subject.of !== 'token') return undefined;
   const claim = subject.claims.find((one) => shape.lists?.[one] ?? shape.claims[one]);
   return claim !== undefined && shape.lists[claim] ? claim : undefined;
+}
+
+/** Whether it is documented what a condition says of a list. Source: IAM User Guide, "Set operators for multivalued context keys". */
+function canAsk({ operator }: Condition, { isMultivalued }: ListClaim): boolean {
+  const { name, set } = operatorOf(operator);
+  return !isMultivalued || set !== undefined || name === 'Null';
 }
 
 function choiceOf(

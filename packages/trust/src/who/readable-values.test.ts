@@ -62,6 +62,62 @@ const unread = [
   ...ofKey('aws:SecureTransport', ['Bool', 'BoolIfExists'], ['1', '0', 'yes', 'on', ' true', 'true ', 't', 'null', '']),
 ];
 
+const arns = ['ArnLike', 'ArnEquals', 'ArnNotLike', 'ArnNotEquals', 'ArnLikeIfExists'];
+const incomplete = [
+  '*',
+  '**',
+  'arn:*',
+  'arn:aws',
+  'arn:aws:iam',
+  'arn:aws:iam::*',
+  'arn:aws:iam::123456789012',
+  'a?n:*',
+];
+const everybody = (Condition: object, Effect = 'Allow') => ({
+  ...{ Effect, Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition },
+});
+
+describe('an ARN of fewer than six parts', () => {
+  const ofPrincipals = [...ofKey('aws:PrincipalArn', arns, incomplete), ...ofKey('aws:SourceArn', arns, incomplete)];
+
+  test.each(ofPrincipals)('%s of %s with %j may allow, and the answer says at most', (operator, key, value) => {
+    for (const values of [[value], [value, 'arn:aws:iam::123456789012:role/ci']])
+      expect(whoOf(everybody({ [operator]: { [key]: values } }))).toMatchObject([
+        { reach: 'any account', exact: false, unread: [{ key, values }] },
+      ]);
+  });
+
+  test.each(ofPrincipals)('%s of %s with %j may deny nobody', (operator, key, value) => {
+    expect(whoOf(everybody({}), everybody({ [operator]: { [key]: value } }, 'Deny'))).toMatchObject([
+      { reach: 'any account', exact: false },
+    ]);
+  });
+
+  test.each(ofKey(`${hub}:sub`, arns, ['arn:*', '*']))('nor of a claim: %s of %s with %j', (operator, key, value) => {
+    expect(whoOf(statement({ [operator]: { [key]: value } }))).toMatchObject([{ reach: 'any account', exact: false }]);
+  });
+
+  test.each([
+    ['ArnLike', 'nobody'],
+    ['ArnEquals', 'nobody'],
+    ['ArnNotLike', 'any account'],
+  ])('is of no matter where the key is missing: %s', (operator, reach) => {
+    expect(whoOf(statement({ [operator]: { 'aws:PrincipalArn': '*' } }))).toMatchObject([{ reach, exact: true }]);
+  });
+
+  test.each([
+    ['arn:aws:iam::123456789012:*', 'named others'],
+    ['arn:aws:iam::123456789012:role/ci', 'named others'],
+    ['arn:*:iam::*:role/*', 'any account'],
+    ['*:*:*:*:*:*', 'any account'],
+    ['arn:aws:s3:::*', 'nobody'],
+    ['repo:octo/app:*', 'nobody'],
+    ['', 'nobody'],
+  ])('and of six, or like no ARN, %s is read', (value, reach) => {
+    expect(whoOf(everybody({ ArnLike: { 'aws:PrincipalArn': value } }))).toMatchObject([{ reach, exact: true }]);
+  });
+});
+
 describe('what IAM reads in a way that is not documented', () => {
   test.each(unread)('%s of %s with %j may allow, and the answer says at most', (operator, key, value) => {
     expect(whoOf(statement({ [operator]: { [key]: value } }))).toMatchObject([

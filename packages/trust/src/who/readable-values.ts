@@ -1,3 +1,4 @@
+import { matchesPattern } from '@fedbridge/core/pattern';
 import { parseAddress } from '../address.ts';
 import { operatorOf } from '../condition.ts';
 import { bytesOf, dateOf } from '../operators.ts';
@@ -10,12 +11,13 @@ import type { Condition } from '../policy.ts';
  */
 export function areReadable({ operator, values }: Condition): boolean {
   const { name } = operatorOf(operator);
-  const kind = /^(?:Not)?(Date|Numeric|Bool|IpAddress|Binary)/.exec(name)?.[1];
+  const kind = /^(?:Not)?(Arn|Date|Numeric|Bool|IpAddress|Binary)/.exec(name)?.[1];
   const isReadable = kind === undefined ? undefined : readers[kind];
   return isReadable === undefined || values.every(isReadable);
 }
 
 const readers: Readonly<Record<string, (text: string) => boolean>> = {
+  Arn: isArnPattern,
   // "One of the W3C implementations of the ISO 8601 date formats or in epoch (UNIX) time": four digits alone are either.
   Date: (text) => !/^\d{4}$/.test(text) && !Number.isNaN(dateOf(text)),
   // "An integer or decimal value."
@@ -24,6 +26,15 @@ const readers: Readonly<Record<string, (text: string) => boolean>> = {
   Binary: (text) => bytesOf(text) !== undefined,
   IpAddress: isRange,
 };
+
+/**
+ * "Each of the six colon-delimited components of the ARN is checked separately": of fewer it is said of a `Resource` of an identity-based
+ * policy alone that `*` is in the place of those missing. What begins like no ARN is none either way; a variable may stand for several.
+ */
+function isArnPattern(text: string): boolean {
+  const parts = text.replace(/\$\{[^}]*\}/g, '*').split(':', 6);
+  return parts.length === 6 || !matchesPattern('arn', parts[0] ?? '');
+}
 
 /**
  * "The standard CIDR format"; without a prefix "IAM uses the default prefix value of /32", which of IPv6 is one address or a network of

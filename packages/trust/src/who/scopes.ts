@@ -1,8 +1,9 @@
 import { remembered } from '@fedbridge/core/remembered';
 import { conditionKeysOf, conditionPrefix, type TokenShape } from '@fedbridge/issuers';
 import { mayBeFilled } from '../lint-provider.ts';
-import type { Condition, TrustPolicy } from '../policy.ts';
+import type { Condition, Statement, TrustPolicy } from '../policy.ts';
 import { isKeyOfRequest, isUnsureKey, webIdentityRequest } from '../web-identity.ts';
+import { isAccount } from './aws-principal.ts';
 import type { Scope } from './scope.ts';
 
 /** Of who presents no token: the condition keys that say who he is are in the place of claims. */
@@ -40,7 +41,7 @@ export function scopeOfProvider(
   return {
     claimsOf: (key) => claims.get(key),
     isOfRequest: isKeyOfRequest,
-    isUnknown: (key) => isUnsureKey(key) || mayBeFilled(key, iss) || key === ofAnyProvider.key.toLowerCase(),
+    isUnknown: (key) => isUnsureKey(key) || mayBeFilled(key, iss) || unsurePrincipals.includes(key),
     constants: new Map<string, readonly string[]>([
       ...neverThere.map((key) => [key, []] as const),
       ...constants.map(([key, value]) => [key.toLowerCase(), [value].flat()] as const),
@@ -58,5 +59,22 @@ export const claimsByKey = remembered((iss): ReadonlyMap<string, readonly string
 /** Credentials that a service handed out bring keys of its own with them, `ec2:SourceInstanceARN` for example. */
 const isKeyOfAnyService = (key: string) => /^(?!arn:|https?:)[a-z\d-]+:/.test(key);
 
-/** Stands for that in the conditions of a denial, where it is not read. */
-export const ofAnyProvider: Condition = { operator: 'StringEquals', key: 'Principal.Federated', values: ['*'] };
+/** Whether a denial is of who presents a token of a provider, or may be. */
+export function concernsProvider(denial: Statement, provider: string): boolean {
+  return isNamed(denial, provider) !== denial.notPrincipal || unsurePrincipal(denial, provider) !== undefined;
+}
+
+/**
+ * What it hangs on whether a denial is of who presents a token of a provider, in the place of a condition that is not read: of `*` as a
+ * provider, and of an account, it was not seen whether either is a web identity too. Undefined where that is plain.
+ */
+export function unsurePrincipal(denial: Statement, provider: string): Condition | undefined {
+  if (isNamed(denial, provider)) return undefined;
+  const accounts = denial.aws.filter(isAccount);
+  if (denial.federated.includes('*')) return { operator: 'StringEquals', key: 'Principal.Federated', values: ['*'] };
+  return accounts.length > 0 ? { operator: 'StringEquals', key: 'Principal.AWS', values: accounts } : undefined;
+}
+
+const unsurePrincipals = ['principal.federated', 'principal.aws'];
+
+const isNamed = ({ aws, federated }: Statement, provider: string) => aws.includes('*') || federated.includes(provider);

@@ -53,6 +53,39 @@ describe('of what is not known of STS nobody is said to be denied', () => {
     ]);
   });
 
+  const root = 'arn:aws:iam::123456789012:root';
+  const role = 'arn:aws:iam::123456789012:role/ci';
+  const member = (NotPrincipal: object) => ({ ...deny, Principal: undefined, NotPrincipal });
+
+  test.each<[string, object]>([
+    ['all but an account', member({ AWS: root })],
+    ['all but an account by its number', member({ AWS: '123456789012' })],
+    ['all but an account in China', member({ AWS: 'arn:aws-cn:iam::123456789012:root' })],
+    ['all but an account and a role in it', member({ AWS: [role, root] })],
+    ['all but an account and another provider', member({ AWS: root, Federated: arnOf(oracle) })],
+    ['all but another account', member({ AWS: 'arn:aws:iam::210987654321:root' })],
+    ['an account', { ...deny, Principal: { AWS: root } }],
+    ['an account and another provider', { ...deny, Principal: { AWS: root, Federated: arnOf(oracle) } }],
+  ])('a denial of %s', (_, more) => {
+    expect(whoOf(policyOf(by(hub, {}), by(hub, {}, more)))).toMatchObject([
+      { reach: 'any account', exact: false, unread: [{ key: 'Principal.AWS' }] },
+    ]);
+  });
+
+  test.each<[string, object, string]>([
+    ['all but a role', member({ AWS: role }), 'nobody'],
+    ['all but a session', member({ AWS: 'arn:aws:sts::123456789012:assumed-role/ci/job' }), 'nobody'],
+    ['all but a service', member({ Service: 'ec2.amazonaws.com' }), 'nobody'],
+    ['all but another provider', member({ Federated: arnOf(oracle) }), 'nobody'],
+    ['all but its provider', member({ Federated: arnOf(hub) }), 'any account'],
+    ['all but its provider and an account', member({ Federated: arnOf(hub), AWS: root }), 'any account'],
+    ['nobody', member({ AWS: '*' }), 'any account'],
+    ['a role', { ...deny, Principal: { AWS: role } }, 'any account'],
+    ['its provider and an account', { ...deny, Principal: { AWS: root, Federated: arnOf(hub) } }, 'nobody'],
+  ])('but a denial of %s is plain', (_, more, reach) => {
+    expect(whoOf(policyOf(by(hub, {}), by(hub, {}, more)))).toMatchObject([{ reach, exact: true }]);
+  });
+
   const rpst = { [`${oracle}:rpst_id`]: 'ocid1.x' };
   test.each<[string, object]>([
     ['demanded', policyOf(by(oracle, { StringEquals: rpst }))],

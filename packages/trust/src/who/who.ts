@@ -11,7 +11,7 @@ import { credentialConditions, whyNeverAllows } from './credential-conditions.ts
 import { type Mine, ownsIssuer } from './mine.ts';
 import type { Question } from './question.ts';
 import type { Scope } from './scope.ts';
-import { claimsByKey, ofAnyProvider, scopeByKeys, scopeOfProvider } from './scopes.ts';
+import { claimsByKey, concernsProvider, scopeByKeys, scopeOfProvider, unsurePrincipal } from './scopes.ts';
 import { actsFor, forWhom, isKeyOfService, isService, serviceShapes } from './service-principal.ts';
 import { costOf, shareOf } from './work.ts';
 
@@ -162,7 +162,7 @@ function byProvider(
   const shapes = tokenShapesOf(iss, subject, asked);
   const fault = iss === provider ? undefined : issuerFault(iss);
   const never = fault?.isCertain ? `The provider is ${conditionPrefix(iss)}. ${fault.why}` : undefined;
-  const ofProvider = denials.filter((one) => namesAnyProvider(one, provider) || concernsProvider(one, provider));
+  const ofProvider = denials.filter((one) => concernsProvider(one, provider));
   return {
     where,
     iss,
@@ -170,9 +170,7 @@ function byProvider(
     scope: scopeOfProvider({ iss, provider, shapes }, policy, now),
     shapes,
     allow: statement.conditions,
-    deny: ofProvider.map((one) =>
-      namesAnyProvider(one, provider) ? [...one.conditions, ofAnyProvider] : one.conditions,
-    ),
+    deny: ofProvider.map((one) => [...one.conditions, ...[unsurePrincipal(one, provider) ?? []].flat()]),
     denials: placesOf(ofProvider),
     most,
     never,
@@ -271,13 +269,4 @@ const placesOf = (some: readonly Denial[]) => some.map(({ where }) => where);
 
 function concernsService({ aws, services, notPrincipal }: Statement, service: string): boolean {
   return (aws.includes('*') || services.includes(service)) !== notPrincipal;
-}
-
-function concernsProvider({ aws, federated, notPrincipal }: Statement, provider: string): boolean {
-  return (aws.includes('*') || federated.includes(provider)) !== notPrincipal;
-}
-
-/** Whether it hangs on `*` as a provider alone whether a denial is of one: what that means to STS was not seen. */
-function namesAnyProvider({ aws, federated }: Statement, provider: string): boolean {
-  return federated.includes('*') && !federated.includes(provider) && !aws.includes('*');
 }
