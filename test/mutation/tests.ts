@@ -54,7 +54,19 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
     ...['aws-options', 'aws-profiles', 'entra-options'],
   ),
   agent: [...answers('agent'), ...e2e('azure-devops')],
-  cli: e2e('trust-write', 'aws-credentials-command', 'trust-fix', 'trust-who', 'trust-audit', 'trust', 'trust-read'),
+  cli: e2e(
+    ...[
+      'trust-write',
+      'aws-credentials-command',
+      'doctor',
+      'trust-fix',
+      'trust-who',
+      'trust-audit',
+      'trust',
+      'trust-read',
+    ],
+    ...['audit-live', 'azure-devops'],
+  ),
 };
 
 /** What takes minutes where code has all its mutants: tables of thousands, and texts of 100 kB. */
