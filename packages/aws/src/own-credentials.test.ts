@@ -24,7 +24,6 @@ it('a container has them before the instance, and its authorization is masked', 
     token: 'the bearer',
     tokenFile: undefined,
   });
-  expect(masked).toEqual(['the bearer']);
   const full = { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://169.254.170.23/v1/credentials' };
   expect(await found({ ...full, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '/var/run/token' })).toEqual({
     from: 'container',
@@ -32,7 +31,18 @@ it('a container has them before the instance, and its authorization is masked', 
     token: undefined,
     tokenFile: '/var/run/token',
   });
+  expect(masked).toEqual(['the bearer']);
 });
+
+it.each(['//elsewhere.example.com/x', 'https://elsewhere.example.com', '/\\elsewhere', '//user@169.254.170.2/x'])(
+  'no address of ECS leads elsewhere: %s',
+  async (relative) => {
+    await expect(found({ AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: relative })).rejects.toMatchObject({
+      code: 'ENDPOINT_NOT_ALLOWED',
+      message: 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is no path of http://169.254.170.2.',
+    });
+  },
+);
 
 it.each([
   [{ AWS_EC2_METADATA_DISABLED: 'TRUE' }, /^AWS_EC2_METADATA_DISABLED is true, and nothing else/, 'Unset it.'],
