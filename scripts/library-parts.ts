@@ -71,7 +71,8 @@ const modules: Readonly<Record<string, string>> = {
 /** Methods of YAML's nodes and documents that change them, or make values of them. Directives are cloned while a document is read. */
 const unusedMethods = [
   ...['addIn', 'deleteIn', 'getIn', 'hasIn', 'setIn', 'hasAllNullValues'],
-  ...['clone', 'createAlias', 'createNode', 'createPair', 'toJS', 'toJSON'],
+  ...['clone', 'createAlias', 'createNode', 'createPair', 'toJS', 'toJSON', 'toString'],
+  ...['add', 'delete', 'get', 'has', 'resolve', 'set'],
 ];
 const ofUnusedMethods = /\/node_modules\/yaml\/.*\/(nodes\/\w+|doc\/Document)\.js$/;
 
