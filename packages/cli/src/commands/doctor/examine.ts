@@ -25,7 +25,7 @@ export async function examine(options: DoctorOptions, wanted: readonly Cloud[], 
   terminal.progress('Asking the endpoints');
   const { asked, findings } = endpointsOf(options, wanted, examined, cli);
   const endpoints = await Promise.all(asked.map((one) => endpointAt(one, outbound())));
-  const shadows = await shadowsHere(cli.system.environment, identity?.name);
+  const shadows = await shadowsHere(cli.system.environment, examined.isInFiles);
   const all = [...examined.findings, ...findings, ...endpoints.flatMap((one) => one.findings), ...shadows];
   return {
     version: 1,

@@ -13,6 +13,8 @@ import type { Finding, FoundIdentity, Presented } from './report.ts';
 /** Who this acts as, and what each cloud would be presented. */
 export interface Examined {
   readonly identity: FoundIdentity | null;
+  /** Whether its tokens are in files that variables name. */
+  readonly isInFiles: boolean;
   readonly presented: readonly Presented[];
   readonly findings: readonly Finding[];
 }
@@ -31,9 +33,10 @@ export async function examineIdentity(
     const connection = jobSource(cli.system, options.serviceConnection)?.connectionId;
     const acting = connection === undefined ? found : { ...found, serviceConnection: connection };
     if (identity.machine && options.audience === undefined) return await ofMachine(identity, acting, options, wanted);
-    return { identity: acting, ...(await presentedBy(identity, options, wanted, cli.system.now())) };
+    const presented = await presentedBy(identity, options, wanted, cli.system.now());
+    return { identity: acting, isInFiles: identity.isInFiles, ...presented };
   } catch (error) {
-    return { identity: null, presented: [], findings: [findingOf(error, 'identity', 'error')] };
+    return { identity: null, isInFiles: false, presented: [], findings: [findingOf(error, 'identity', 'error')] };
   }
 }
 
@@ -42,7 +45,7 @@ async function presentedBy(
   options: DoctorOptions,
   wanted: readonly Cloud[],
   now: number,
-): Promise<Omit<Examined, 'identity'>> {
+): Promise<Omit<Examined, 'identity' | 'isInFiles'>> {
   const audiences: Readonly<Record<Cloud, string>> = {
     aws: awsAudience(options.awsRegion?.partition.name ?? 'aws'),
     entra: clouds[options.environment].audience,
@@ -91,11 +94,17 @@ async function ofMachine(
   wanted: readonly Cloud[],
 ): Promise<Examined> {
   const presented = wanted.map((cloud) => ({ cloud, claims: null, expires: null }));
+  const isInFiles = false;
   try {
     await identity.getMachineToken(clouds[options.environment].resources.arm);
   } catch (error) {
     const found = findingOf(error, 'identity', 'error');
-    return { identity: null, presented, findings: [options.identity === 'auto' ? { ...found, ...nobody } : found] };
+    return {
+      identity: null,
+      isInFiles,
+      presented,
+      findings: [options.identity === 'auto' ? { ...found, ...nobody } : found],
+    };
   }
   const message = 'The machine gives access tokens of Entra itself: there is no ID token, and nothing is presented.';
   const fix = 'For AWS, or another application of Entra, name an audience of the tenant: --audience api://…';
@@ -103,7 +112,7 @@ async function ofMachine(
     ...{ severity: 'note', about: 'presented', code: null, answer: null, names: [] },
     ...{ message, fix },
   };
-  return { identity: acting, presented, findings: [note] };
+  return { identity: acting, isInFiles, presented, findings: [note] };
 }
 
 const nobody = {

@@ -20,11 +20,11 @@ interface Shadow {
 /**
  * Variables and files that tools of the clouds take before what Fedbridge gives them. Of variables the names alone are told.
  *
- * @param kind - of the identity, whose own variables are none of them
+ * @param isInFiles - whether the identity's tokens are in files, whose variables are none of them
  */
-export async function shadowsHere(environment: Environment, kind: string | undefined): Promise<readonly Finding[]> {
+export async function shadowsHere(environment: Environment, isInFiles: boolean): Promise<readonly Finding[]> {
   const files = await Promise.all([defaultProfiles(environment), azureLogins(environment), googleDefault(environment)]);
-  const isOwn = (name: string) => kind === 'kubernetes' && /^(AZURE_FEDERATED|AWS_WEB_IDENTITY)_TOKEN_FILE$/.test(name);
+  const isOwn = (name: string) => isInFiles && /^(AZURE_FEDERATED|AWS_WEB_IDENTITY)_TOKEN_FILE$/.test(name);
   return [...variables(environment), ...files.flat()]
     .map((one) => ({ ...one, names: one.names.filter((name) => !isOwn(name)) }))
     .filter(({ names }) => names.length > 0)
