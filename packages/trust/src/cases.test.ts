@@ -1,3 +1,8 @@
+/**
+ * Tests as well:
+ * - packages/trust/src/lint-audience.ts
+ */
+
 import { isAwsAudience } from '@fedbridge/issuers';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,8 @@
+/**
+ * Tests as well:
+ * - packages/trust/src/who/scopes.ts
+ */
+
 import { describe, expect, test } from 'vitest';
 import { lintTrustPolicy } from '../lint-aws.ts';
 import { parseTrustPolicy } from '../policy.ts';
