@@ -34,6 +34,15 @@ const isNew = (old: readonly object[], fresh: readonly object[]) => {
   return whoIsNew(grants(old), grants(fresh), [], now);
 };
 
+test.each([
+  ['Service', { Federated: '*' }, 'sts:AssumeRoleWithWebIdentity', 'anybody'],
+  ['Federated', { Service: '*' }, 'sts:AssumeRole', 'named others'],
+])('what was said of any %s says nothing of another kind of principal', (kind, Principal, Action, reach) => {
+  const actions = { Service: 'sts:AssumeRole', Federated: 'sts:AssumeRoleWithWebIdentity' };
+  const old = { Effect: 'Allow', Principal: { [kind]: '*' }, Action: actions[kind as keyof typeof actions] };
+  expect(isNew([old], [old, { Effect: 'Allow', Principal, Action }])).toMatchObject([{ where: 'Statement[1]', reach }]);
+});
+
 describe('whoever is new', () => {
   test.each([
     ['whom a SAML provider vouches for, without a condition', [bySaml(alice)], [bySaml({})], 'named others'],

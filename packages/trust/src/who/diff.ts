@@ -18,7 +18,7 @@ export function whoIsNew(
   now: number,
 ): readonly Admitted[] {
   const changed = fresh.flatMap((grant) => {
-    const ofIssuer = old.filter(({ iss }) => iss === grant.iss);
+    const ofIssuer = old.filter((one) => one.iss === grant.iss && kindOf(one) === kindOf(grant));
     return ofIssuer.some((one) => isWithin(grant, one)) ? [] : [{ grant, ofIssuer }];
   });
   const most = shareOf(changed.reduce((all, { ofIssuer }) => all + 1 + countOf(ofIssuer), 0));
@@ -29,6 +29,12 @@ export function whoIsNew(
     const reach = farthest(answers);
     return reach === 'nobody' ? [] : answers.filter((one) => one.reach === reach).slice(0, 1);
   });
+}
+
+/** One name may be a provider's, and a service's: `*` is both. */
+function kindOf({ provider, isOfService, unlimited }: Grant): 'provider' | 'service' | 'other' {
+  if (provider !== undefined) return 'provider';
+  return isOfService || unlimited ? 'service' : 'other';
 }
 
 const countOf = (grants: readonly Grant[]) => grants.reduce((all, { deny }) => all + deny.length, 0);
