@@ -55,11 +55,12 @@ export function lintTrustPolicy(document: unknown, now: number = atAnyTime): rea
   try {
     const policy = parseTrustPolicy(document);
     const linted: Linted = { policy, grants: grantsOfPolicy(policy, now), work: workOfDocument(), now };
-    const tooLarge = linted.grants.filter(isTooLarge);
-    const found =
-      tooLarge.length > 0
-        ? notDecided(tooLarge)
-        : policy.statements.flatMap((statement, index) => lintStatement(statement, linted, `Statement[${index}]`));
+    const tooLarge = new Set(linted.grants.filter(isTooLarge).map(({ where }) => where));
+    const decided = { ...linted, grants: linted.grants.filter(({ where }) => !tooLarge.has(where)) };
+    const found = policy.statements.flatMap((statement, index) => {
+      const where = `Statement[${index}]`;
+      return tooLarge.has(where) ? [notDecided(where)] : lintStatement(statement, decided, where);
+    });
     const all = [...found, ...documentFindings(policy)];
     return all.filter((one, index) => all.findIndex((other) => isSame(one, other)) === index);
   } catch (error) {
@@ -68,13 +69,9 @@ export function lintTrustPolicy(document: unknown, now: number = atAnyTime): rea
   }
 }
 
-/** Of a document with ways in of which it would take too long to look at all that is said, none is. */
-function notDecided(grants: readonly Grant[]): readonly Finding[] {
-  const places = [...new Set(grants.map(({ where }) => where))];
-  return places.map((where) =>
-    finding('not-decided', where, 'Of so many principals, conditions and denials together.'),
-  );
-}
+/** Of a statement of which it would take too long to look at all that is said of somebody; the others are looked at. */
+const notDecided = (where: string) =>
+  finding('not-decided', where, 'Of so many principals, conditions and denials together.');
 
 function whereOf({ path: [first, ...more] }: MalformedPolicyError): string {
   if (first !== 'Statement' || more.length === 0) return String(first ?? 'Statement');

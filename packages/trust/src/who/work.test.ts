@@ -293,3 +293,26 @@ describe('what IAM has room for is never too much for all questions together', (
     expect(who.filter(({ isGivenUp }) => isGivenUp)).toEqual([]);
   });
 });
+
+test('a statement that is too large hides no finding of another', () => {
+  const names = (count: number, of: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => of(index));
+  const large = {
+    ...{ Effect: 'Allow', Principal: { Service: names(3_000, (index) => `s${index}.amazonaws.com`) } },
+    ...{
+      Action: 'sts:AssumeRole',
+      Condition: { StringLike: { 'aws:SourceArn': names(800, (at) => `arn:aws:s3:::b${at}*`) } },
+    },
+  };
+  const Statement = [
+    { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' },
+    ...documentOf(['repo:*']).Statement,
+    large,
+  ];
+  const said = lintTrustPolicy({ Version: '2012-10-17', Statement }, now).map(({ rule, where }) => `${where} ${rule}`);
+  expect(said).toEqual(
+    expect.arrayContaining([
+      ...['Statement[0] aws/any-account', 'Statement[1] aws/wildcard-owner', 'Statement[2] not-decided'],
+    ]),
+  );
+});
