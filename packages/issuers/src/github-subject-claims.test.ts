@@ -7,6 +7,12 @@ it.each([
   ['pull_request', ['pull_request ']],
   ['repo_property_team:web:jti:3a1e7c52', ['repo_property_team web', 'jti 3a1e7c52']],
   ['ref::head_ref:', ['ref ', 'head_ref ']],
+  // Templates of the context and what it is by its own name.
+  ['repo:octo/app:ref:refs/tags/v1:ref:refs/tags/v1', ['repo octo/app', 'ref refs/tags/v1', 'ref refs/tags/v1']],
+  ['environment:dev:actor:ann:environment:dev', ['environment dev', 'actor ann', 'environment dev']],
+  ['environment:dev:environment:dev:ref:', ['environment dev', 'environment dev', 'ref ']],
+  ['ref::environment::ref:', ['ref ', 'environment ', 'ref ']],
+  ['pull_request:ref:refs/pull/1/merge', ['pull_request ', 'ref refs/pull/1/merge']],
 ])('%s says %j', (subject, said) => {
   const claims = claimsInSubject(subject);
   expect(claims?.map((one) => one.join(' '))).toEqual(said);
@@ -16,6 +22,12 @@ it.each([
 it.each([
   ['actor:ann:actor:ann', 'a claim twice'],
   ['pull_request:pull_request', 'a context twice'],
+  ['ref:refs/heads/a:ref:refs/heads/b', 'two branches'],
+  ['environment:dev:environment:prod', 'two environments'],
+  ['environment::environment:', 'an environment for a context where there is none'],
+  ['ref::ref::ref:', 'a claim more often than the context and itself'],
+  ['environment:dev:ref::ref:', 'a branch for the context of a job with an environment'],
+  ['pull_request:ref::ref:', 'two contexts'],
   ['repo:octo/app:actor', 'a claim without its text'],
   ['repo:octo:actor:ann', 'a repository without its owner'],
   ['repo:octo/app:color:red', 'a claim that no token has'],

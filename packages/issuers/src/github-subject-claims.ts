@@ -9,20 +9,36 @@ export interface GitHubRepository {
 }
 
 /**
- * What a subject says of its token, in its order: each claim once, the context of a pull request without a value, and `%3A` as the colon
- * that it is. The context of a job with an environment is that, whatever started it, so that a pull request's stands beside none.
+ * What a subject says of its token, in its order: each claim once but for the context, that of a pull request without a value, and `%3A` as
+ * the colon that it is.
  *
  * @returns undefined for a text that no job of GitHub's has as its subject
  */
-export function claimsInSubject(subject: string): readonly (readonly [claim: string, value: string])[] | undefined {
-  const found = new Map<string, string>();
+export function claimsInSubject(subject: string): readonly ClaimInSubject[] | undefined {
+  const found: ClaimInSubject[] = [];
   for (const [claim, value] of textsOf(subject)) {
-    const isKnown = value !== undefined && (isContext(claim) || isSubjectClaim(claim, value));
-    if (found.has(claim) || !isKnown) return undefined;
-    found.set(claim, value.replaceAll('%3A', ':'));
+    if (value === undefined || !(isContext(claim) || isSubjectClaim(claim, value))) return undefined;
+    found.push([claim, value.replaceAll('%3A', ':')]);
   }
-  if ([...found.keys()].some(isContext) && (found.get('environment') ?? '') !== '') return undefined;
-  return [...found];
+  return areOfOneJob(found) ? found : undefined;
+}
+
+type ClaimInSubject = readonly [claim: string, value: string];
+
+/**
+ * Whether a job has all of these. Its context is its environment, whatever started it, else `pull_request` or its `ref`; a template of
+ * `repo`, `context` and `ref` has that of a branch twice. Source: GitHub Docs, "OpenID Connect reference", "Customizing the subject claims".
+ */
+function areOfOneJob(found: readonly ClaimInSubject[]): boolean {
+  const values = new Map<string, string>();
+  const contexts: string[] = [];
+  for (const [claim, value] of found) {
+    if ((values.get(claim) ?? value) !== value) return false;
+    if (isContext(claim) || values.has(claim)) contexts.push(claim);
+    values.set(claim, value);
+  }
+  const ofJob = (values.get('environment') ?? '') === '' ? ['pull_request', 'ref'] : ['environment'];
+  return contexts.length <= 1 && contexts.every((one) => ofJob.includes(one));
 }
 
 /** Claims with the texts that follow them, undefined where the subject ends before one. */

@@ -1,6 +1,6 @@
 import { gitHubClaimsWithoutValue, gitHubSubjectClaimNames } from './github-subject-claims.ts';
 import type { ClaimPart, Language, TokenField, TokenShape } from './token-shape.ts';
-import { noColon } from './token-shape.ts';
+import { noColon, rest } from './token-shape.ts';
 
 /** What is in every token, whatever its subject is. */
 export interface GitHubToken {
@@ -60,6 +60,11 @@ const keyOf = new Map(
   ),
 );
 
+/** What a job's context is where it is no pull request: a template may have it by its own name as well. */
+const contexts = ['environment', 'ref'];
+/** Of a text that is split at a claim's name, with what stands before each, where it has that once. */
+const partsAroundOne = 3;
+
 /** More claims than these have no fields of their own in a subject: each makes for many more orders. */
 const mostBound = 2;
 
@@ -69,6 +74,8 @@ export interface Said {
   readonly bound: readonly string[];
   /** Further ones, of which nothing else is asked: the token is shown without them. */
   readonly unshown: readonly string[];
+  /** Those that one subject names more than once. */
+  readonly twice: readonly string[];
 }
 
 /**
@@ -79,25 +86,32 @@ export interface Said {
  */
 export function saidBy(subjects: readonly string[], tested: readonly string[]): Said {
   const said = new Set<string>();
+  const twice = new Set<string>();
   for (const subject of subjects) {
     const isIn = (claim: string) => keyOf.get(claim)?.test(subject) === true;
     // What has the form of the default template is that first: there the claims are the subject's already.
     const isDefault = /^repo:[^:]*:[a-z_]+(:[^:]*)?$/.test(subject);
     for (const claim of otherClaims) if (isIn(claim) && (!isDefault || tested.includes(claim))) said.add(claim);
+    for (const claim of contexts)
+      if (subject.split(keyOf.get(claim) ?? claim).length > partsAroundOne) twice.add(claim);
     const named = tellingClaims.filter(isIn);
     if (named.length > 1) for (const claim of named) said.add(claim);
   }
   const all = [...said].sort((one, other) => Number(tested.includes(other)) - Number(tested.includes(one)));
   const isUnshown = (claim: string) => otherClaims.includes(claim) && !tested.includes(claim);
-  return { bound: all.slice(0, mostBound).sort(), unshown: all.slice(mostBound).filter(isUnshown).sort() };
+  return {
+    bound: all.slice(0, mostBound).sort(),
+    unshown: all.slice(mostBound).filter(isUnshown).sort(),
+    twice: [...twice].sort(),
+  };
 }
 
 /**
  * All customized subjects: claims in any order, of which the first that says whose a token is has the owner's fields, and bound ones have
  * their own.
  */
-export function customizedShapes(token: GitHubToken, { bound, unshown }: Said): readonly TokenShape[] {
-  return new Customized({ ...token, claims: but(token.claims, unshown) }, bound).shapes;
+export function customizedShapes(token: GitHubToken, { bound, unshown, twice }: Said): readonly TokenShape[] {
+  return new Customized({ ...token, claims: but(token.claims, unshown) }, bound, twice).shapes;
 }
 
 /** How far a subject is written. */
@@ -114,11 +128,14 @@ class Customized {
   readonly shapes: TokenShape[] = [];
   readonly #token: GitHubToken;
   readonly #bound: readonly string[];
+  readonly #twice: readonly string[];
   readonly #languages = new Map<string, Language>();
+  readonly #withContext: Written[] = [];
 
-  constructor(token: GitHubToken, bound: readonly string[]) {
+  constructor(token: GitHubToken, bound: readonly string[], twice: readonly string[]) {
     this.#token = token;
     this.#bound = bound;
+    this.#twice = twice;
     const nothing: Written = { parts: [], texts: {}, claims: [], fields: [], without: [] };
     const one = this.#unlooked(nothing);
     const subject = {
@@ -128,6 +145,8 @@ class Customized {
     const before = { language: { many: { sequence: [one, ':'] } }, example: '' };
     this.#goOn({ ...nothing, parts: [{ field: 'before' }], texts: { before } }, this.#next(nothing), '');
     this.#add({ ...nothing, parts: [{ field: 'subject' }], texts: { subject } });
+    // Behind those of which a text says nothing that stands in another field.
+    for (const written of this.#withContext) this.#add(written);
   }
 
   /** Claims that may come next, and have fields of their own there. */
@@ -153,8 +172,21 @@ class Customized {
       const after = { language: { many: { sequence: [':', this.#unlooked(one)] } }, example: '' };
       const whole = { ...one, parts: [...one.parts, { field: name }], texts: { ...one.texts, [name]: after } };
       this.#add(whole);
+      this.#withContext.push(...this.#again(whole));
       this.#goOn(whole, this.#next(whole), ':');
     }
+  }
+
+  /**
+   * With the job's context a second time, where that is asked for: its environment, or else its ref. That both are the same is not said
+   * here.
+   */
+  #again({ parts, texts, fields, ...written }: Written): readonly Written[] {
+    const own = fields.includes('environment') ? 'environment' : 'ref';
+    if (!fields.includes(own) || !this.#twice.includes(own)) return [];
+    const value = own === 'ref' ? this.#token.ref : noColon;
+    const again = { language: { sequence: [value, rest] }, example: this.#token.fields[own]?.example ?? '' };
+    return [{ ...written, fields, parts: [...parts, `:${own}:`, { field: 'again' }], texts: { ...texts, again } }];
   }
 
   #add({ parts, texts, without: missing }: Written): void {

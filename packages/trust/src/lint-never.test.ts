@@ -130,6 +130,21 @@ it('a pull request stands beside no environment, which is the context of a job t
     expect(whyNoSubject(hub, `repo:octo/app:${rest}`)).toBeUndefined();
 });
 
+it('a subject has the context beside the claim that it is, as templates of repo, context and ref make it', () => {
+  const iss = (urls['GitHub Actions'] ?? '').replace('https://', '');
+  const who = (document: object) => whoAssumes(parseTrustPolicy(document), [], 0);
+  for (const twice of [
+    ...['ref:refs/heads/main:ref:refs/heads/main', 'environment:dev:environment:dev', 'ref::ref:'],
+    ...['ref:refs/tags/v1:ref:refs/tags/v1:actor:ann', 'environment:dev:actor:ann:environment:dev:ref:refs/heads/main'],
+  ]) {
+    expect(whyNoSubject(`https://${iss}`, `repo:octo/app:${twice}`)).toBeUndefined();
+    expect(who(of(iss, 'sts.amazonaws.com', { sub: `repo:octo/app:${twice}` }))).toMatchObject([
+      { reach: 'named others', exact: true },
+    ]);
+    expect(who(of(iss, 'sts.amazonaws.com', {}, { sub: `repo:*:${twice}` }))).toMatchObject([{ reach: 'any account' }]);
+  }
+});
+
 describe('an issuer that no token has', () => {
   it.each(Object.entries(urls))('is none of those that are known, and is nearly one of %s', (_title, iss) => {
     expect(whyNoIssuer(iss)).toBeUndefined();
