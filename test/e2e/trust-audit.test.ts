@@ -127,7 +127,7 @@ describe('fedbridge trust audit', () => {
     const of = (name: string) => entries.find(({ address }: Entry) => address === arn(name));
     expect(of('lambda')).toMatchObject({
       services: ['lambda.amazonaws.com'],
-      sentence: 'Only services of AWS are allowed, which act for the account of the role.',
+      sentence: 'Only services of AWS that act for the account of the role are allowed.',
     });
     expect(of('within').missingPolicies).toEqual([readOnly]);
     expect(of('gone').missingProviders).toEqual([`arn:aws:iam::${account}:oidc-provider/gitlab.com`]);

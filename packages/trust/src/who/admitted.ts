@@ -36,6 +36,8 @@ export interface Admitted {
   readonly isGivenUp?: true;
   /** Whether it is a service of AWS that acts for the role's own account alone. */
   readonly isOfService?: true;
+  /** Whether it is the role's own account alone, which is no other though it was not said to be ours. */
+  readonly isOfAccount?: true;
   /** Whom of the others, where they can be named. */
   readonly owners: readonly string[];
   /** The applications that all others sign in to, where they can be named: those who do cannot. */

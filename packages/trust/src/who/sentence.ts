@@ -19,9 +19,7 @@ export function sentenceOf(all: readonly Admitted[]): string {
 
 function sentence(reach: Reach, told: readonly Admitted[]): string {
   if (reach === 'nobody') return 'Nobody is allowed.';
-  if (reach === 'only mine' && told.every((one) => one.isOfService))
-    return `Only services of AWS are allowed, which act for ${ownAccount}.`;
-  if (reach === 'only mine') return 'Only what you named as yours is allowed.';
+  if (reach === 'only mine') return onlyOurs(told);
   const issuers = [...new Set(told.map(signedInAt))].join(' or ');
   if (reach === 'any account') return `Anybody with an account at ${issuers} is allowed.`;
   if (reach === 'anybody') return `Anybody is allowed, without an account${issuers === '*' ? '' : ` at ${issuers}`}.`;
@@ -32,9 +30,22 @@ function sentence(reach: Reach, told: readonly Admitted[]): string {
   return `${listed(named)} ${named.length === 1 ? 'is' : 'are'} allowed.`;
 }
 
+/** By what it is ours: who named it, or that it is the account of the role or acts for that. */
+function onlyOurs(told: readonly Admitted[]): string {
+  const isOfAccount = told.some((one) => one.isOfAccount);
+  const isOfServices = told.some((one) => one.isOfService);
+  const ours = [
+    ...(told.every((one) => one.isOfAccount || one.isOfService) ? [] : ['what you named as yours']),
+    ...(isOfAccount ? [ownAccount] : []),
+    ...(isOfServices ? [`services of AWS that act for ${isOfAccount ? 'it' : ownAccount}`] : []),
+  ];
+  const isOne = ours.length === 1 && !isOfServices;
+  return `Only ${ours.join(' and ')} ${isOne ? 'is' : 'are'} allowed.`;
+}
+
 /** Whom one way in allows, in a few words. */
-export function whomOf({ reach, exact, owners, isOfService }: Admitted): string {
-  if (isOfService) return exact ? ownAccount : `at most ${ownAccount}`;
+export function whomOf({ reach, exact, owners, isOfService, isOfAccount }: Admitted): string {
+  if (isOfService || isOfAccount) return exact ? ownAccount : `at most ${ownAccount}`;
   const whom = reach === 'named others' ? listed(owners) : (words[reach] ?? reach);
   return exact ? whom : `at most ${whom}`;
 }

@@ -79,7 +79,7 @@ describe('a service of AWS acts', () => {
 
   it('and it is said so', () => {
     const admitted = who([], byService());
-    expect(sentenceOf(admitted)).toBe('Only services of AWS are allowed, which act for the account of the role.');
+    expect(sentenceOf(admitted)).toBe('Only services of AWS that act for the account of the role are allowed.');
     expect(admitted.map(whomOf)).toEqual(['the account of the role']);
     const both = who([], byService(), byService({}, { AWS: other }));
     expect(sentenceOf(both)).toBe(`${other} at AWS is allowed.`);

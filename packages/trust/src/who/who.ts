@@ -64,14 +64,23 @@ export function whoIsGranted(grant: Grant, mine: readonly Mine[], now: number): 
     const ours = ownsIssuer(mine, issuer) ? ({ reach: 'only mine', owners: [] } as const) : {};
     return { where, issuer, exact: false, unread: [], ...unlimited, ...ours };
   }
-  const own = account === undefined ? mine : [...mine, { kind: 'account', name: account }];
+  const own: readonly Mine[] = account === undefined ? [] : [{ kind: 'account', name: account }];
   const place = { where, issuer, isOurs: ownsIssuer(mine, issuer) };
-  const found = admitted({ ...grant, mine: own, now }, place, isAllowed);
-  if (!isOfService) return found;
+  const ask = (ours: readonly Mine[], allow = grant.allow) =>
+    admitted({ ...grant, allow, mine: ours, now }, place, isAllowed);
+  const found = ask([...mine, ...own]);
+  const isOwn = found.reach === 'only mine' && !place.isOurs && isOfOwnAlone(mine, own, ask);
+  if (!isOfService) return isOwn ? { ...found, isOfAccount: true } : found;
   const isLimited = account !== undefined && grant.allow.length + grant.deny.length > 0;
-  const allow = isLimited ? [...grant.allow, actsFor(account)] : grant.allow;
-  const inOwn = isLimited ? admitted({ ...grant, allow, mine: [], now }, place, isAllowed) : found;
-  return forWhom(found, inOwn.reach !== 'nobody');
+  const inOwn = isLimited ? ask([], [...grant.allow, actsFor(account)]) : found;
+  const served = forWhom(found, inOwn.reach !== 'nobody');
+  return isOwn ? { ...served, isOfService: true } : served;
+}
+
+/** Of what is only ours, whether it is so by the role's own account, without anybody who was named. */
+function isOfOwnAlone(mine: readonly Mine[], own: readonly Mine[], ask: (ours: readonly Mine[]) => Admitted): boolean {
+  const isNamed = mine.some(({ kind, name }) => own.some((one) => one.kind === kind && one.name === name));
+  return own.length > 0 && !isNamed && (mine.length === 0 || ask(own).reach === 'only mine');
 }
 
 /**
