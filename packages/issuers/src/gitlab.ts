@@ -43,6 +43,8 @@ const byId = { first: 'project_id', isKey };
 
 function exampleOf(claim: string): string {
   if (claim === 'ref_type') return 'tag';
+  if (claim === 'deployment_tier') return 'production';
+  if (claim === 'project_visibility') return 'private';
   if (claim.endsWith('sha')) return '9f3a1c0d9f3a1c0d9f3a1c0d9f3a1c0d9f3a1c0d';
   if (claim.endsWith('_protected')) return 'true';
   return claim.endsWith('_id') ? '57382910' : 'x';

@@ -9,6 +9,8 @@ export interface LoginService {
   readonly application: readonly string[];
   /** Further condition keys of its own, each filled from a claim of its name. */
   readonly users?: readonly string[];
+  /** Those of `users` that are numbers. */
+  readonly numbers?: readonly string[];
   /** What stands in an application's place in tokens of an account that is nobody's: its number, or its address. */
   readonly account?: RegExp;
   /** Condition keys of which IAM wants one at least in a role's trust policy; undefined where it was not seen to. */
@@ -54,6 +56,8 @@ export const loginServices: readonly LoginService[] = [
     host: 'graph.facebook.com',
     application: ['app_id'],
     users: ['id'],
+    // Source: Meta for Developers, Graph API Reference, User, "id": a "numeric string".
+    numbers: ['id'],
     demanded: { keys: ['app_id', 'sub'], isExact: true },
   },
   {

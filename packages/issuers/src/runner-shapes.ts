@@ -50,6 +50,10 @@ const gitLabValues: Readonly<Record<string, Language>> = {
   ref_type: { anyOf: ['branch', 'tag'] },
   sha: commit,
   ci_config_sha: commit,
+  // Sources: GitLab Docs, "Deployment tier of environments"; "OpenID Connect (OIDC) authentication using ID tokens", "Token payload".
+  deployment_tier: { anyOf: ['production', 'staging', 'testing', 'development', 'other'] },
+  environment_protected: { anyOf: ['true', 'false'] },
+  project_visibility: { anyOf: ['public', 'internal', 'private'] },
   ...Object.fromEntries(['job_id', 'pipeline_id', 'runner_id'].map((name) => [name, digits])),
 };
 

@@ -91,7 +91,11 @@ const services: readonly SharedService[] = [
   { title: 'LINE', issuers: ['access.line.me'] },
   { title: 'LinkedIn', issuers: ['www.linkedin.com/oauth', 'www.linkedin.com'] },
   { title: 'Slack', issuers: ['slack.com'] },
-  { title: 'Salesforce', issuers: ['login.salesforce.com'] },
+  {
+    title: 'Salesforce',
+    issuers: ['login.salesforce.com'],
+    forms: { subjects: ['https://login.salesforce.com/id/{customer}/{user}'] },
+  },
 ];
 
 /** Where their facts were read. */
@@ -158,10 +162,11 @@ export const sharedServiceSources: readonly Citation[] = [
   awsDefaultKeys,
 ];
 
-function partsOf(starts: readonly string[], subject: string): SubjectParts | undefined {
-  const start = starts.find((one) => subject.startsWith(one));
-  if (start === undefined) return undefined;
-  const [owner, key, project, ...job] = subject.slice(start.length).split(':');
+function partsOf(forms: readonly string[], subject: string): SubjectParts | undefined {
+  const form = forms.find((one) => subject.startsWith(beforeName(one)));
+  if (form === undefined) return undefined;
+  const then = form.charAt(form.indexOf('}') + 1);
+  const [owner, key, project, ...job] = subject.slice(beforeName(form).length).split(then);
   if (key !== undefined && /[*?]/.test(key)) return { owner, project: undefined, job: undefined };
   return { owner, project, job: job.length === 0 ? undefined : job.join(':') };
 }
@@ -178,7 +183,7 @@ export const sharedServices: readonly Issuer<string>[] = services.map(
       parseSubject: (subject) => (subject === '' ? undefined : subject),
       exampleSubjects: forms.subjects.map(exampleOf),
       formatSubject: (subject) => subject,
-      subjectParts: (subject) => partsOf(forms.subjects.map(beforeName), subject),
+      subjectParts: (subject) => partsOf(forms.subjects, subject),
       conditionKeys: () => [],
       requiredByAws: (iss) => (demanded && issuers.some((one) => iss === `https://${one}`) ? [demanded] : []),
       flexibleClaims: () => undefined,

@@ -8,6 +8,7 @@ import {
   field,
   type Language,
   noColon,
+  noSlash,
   optional,
   rest,
   shapeOf,
@@ -21,9 +22,11 @@ import type { UserDirectory } from './user-directories.ts';
  * guests beside: "amr" is "unauthenticated" for them, and for all others has "authenticated" in it and by whom.
  * Source: Amazon Cognito Developer Guide, "Role trust and permissions", read 2026-11-26.
  */
-export function loginShapes({ application, users = [], guests }: LoginService): readonly TokenShape[] {
+export function loginShapes({ application, users = [], numbers = [], guests }: LoginService): readonly TokenShape[] {
   const others = Object.fromEntries(application.map((name) => [name, field(anything, 'anything')]));
-  const user = Object.fromEntries(users.map((name) => [name, optional(text, 'anybody')]));
+  const user = Object.fromEntries(
+    users.map((name) => [name, numbers.includes(name) ? optional(numeric, '1000001') : optional(text, 'anybody')]),
+  );
   const shape = shapeOf(
     [{ field: 'subject' }],
     { subject: field(anything, 'anybody') },
@@ -37,6 +40,8 @@ export function loginShapes({ application, users = [], guests }: LoginService): 
     { ...common, lists: { [claim]: { each: anything, always: [signedIn], isMultivalued: true } } },
   ];
 }
+
+const numeric: Language = { chars: '0-9' };
 
 /** Whoever signs up with a customer is one of his users. */
 export function directoryShape({ hasGuests, hasAzp }: UserDirectory): TokenShape {
@@ -103,9 +108,11 @@ const audienceBut = (own: string | undefined): Language | undefined =>
 
 function formShape(subject: string, owner: readonly string[], audience?: readonly ClaimPart[] | Language): TokenShape {
   const parts = templateOf(subject);
-  const fields = parts.flatMap((part) => {
+  const fields = parts.flatMap((part, index) => {
     if (typeof part === 'string') return [];
-    const language = subject.includes(`{…${part.field}}`) ? { sequence: [noColon, rest] } : noColon;
+    const next = parts[index + 1];
+    const one = typeof next === 'string' && next.startsWith('/') ? noSlash : noColon;
+    const language = subject.includes(`{…${part.field}}`) ? { sequence: [noColon, rest] } : one;
     return [[part.field, field(language, examples[part.field] ?? 'anything')] as const];
   });
   const shape = shapeOf(parts, Object.fromEntries(fields), { owner });

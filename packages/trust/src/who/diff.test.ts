@@ -65,6 +65,16 @@ describe('whoever is new', () => {
     expect(isNew(old, fresh)).toEqual([]);
   });
 
+  test.each([
+    ['every branch', 'repo:octo/app:*', 'repo:octo/app:ref:refs/heads/main'],
+    ['every ref', 'repo:octo/app:ref:*', 'repo:octo/app:ref:refs/heads/main'],
+    ['all but some', 'repo:octo/app:ref:*', 'repo:octo/app:ref:refs/heads/*'],
+  ])('is shown by a ref that is none of those before, and not empty: %s', (_, fresh, old) => {
+    const by = (sub: string) => byHub({ StringLike: { [`${hub}:sub`]: sub } });
+    const [found] = isNew([by(old)], [by(fresh)]);
+    expect(found?.witness?.claims.sub).toMatch(/^repo:octo\/app:ref:refs\/(heads|tags|pull)\/./);
+  });
+
   test('is nobody where a credential that Entra does not take stands beside the same', () => {
     const common = { issuer: `https://${hub}`, audiences: ['api://AzureADTokenExchange'] };
     const all = grantsOfCredentials([

@@ -10,11 +10,13 @@ const hub = 'token.actions.githubusercontent.com';
 const tenant = '1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9';
 const google = 'accounts.google.com';
 const pulumi = 'api.pulumi.com/oidc';
+const facebook = 'graph.facebook.com';
+const salesforce = 'https://login.salesforce.com/id';
 
 /** Who is allowed by one statement with these values of claims, patterns among them. */
 function who(issuer: string, claims: Readonly<Record<string, string>>, mine: readonly string[] = []) {
   const Condition = Object.fromEntries(Object.entries(claims).map(([claim, value]) => [`${issuer}:${claim}`, value]));
-  const Federated = issuer === google ? issuer : `arn:aws:iam::123456789012:oidc-provider/${issuer}`;
+  const Federated = [google, facebook].includes(issuer) ? issuer : `arn:aws:iam::123456789012:oidc-provider/${issuer}`;
   const Statement = {
     ...{ Effect: 'Allow', Principal: { Federated }, Action: 'sts:AssumeRoleWithWebIdentity' },
     Condition: { StringLike: Condition },
@@ -215,9 +217,28 @@ describe('the address of one customer alone', () => {
     ['gitlab.com', { sub: '1234567', aud: tenant }, 'named others', ['1234567']],
     ['app.terraform.io', { sub: 'organization:*:run_phase:test' }, 'any account', []],
     ['agent.buildkite.com', { sub: tenant }, 'named others', [`@${tenant}`]],
+    [facebook, { id: '471?' }, 'named others', Array.from({ length: 10 }, (_, last) => `@471${last}`)],
+    [facebook, { id: '471*' }, 'any account', []],
+    [facebook, { id: 'ci-?' }, 'nobody', []],
+    ['login.salesforce.com', { sub: `${salesforce}/00D000000000062EAA/*` }, 'named others', ['00D000000000062EAA']],
+    ['login.salesforce.com', { sub: `${salesforce}/00D000000000062EAA/005?` }, 'named others', ['00D000000000062EAA']],
+    ['login.salesforce.com', { sub: `${salesforce}/*/005000000000001AAA` }, 'any account', []],
+    ['login.salesforce.com', { sub: `${salesforce}/00D*` }, 'any account', []],
   ])('is none of %s with %j', (issuer, claims, reach, owners) => {
     expect(who(issuer, claims as Readonly<Record<string, string>>)).toMatchObject({ reach, owners });
   });
+});
+
+test.each([
+  ['deployment_tier', /^(production|staging|testing|development|other)$/],
+  ['environment_protected', /^(true|false)$/],
+  ['project_visibility', /^(public|internal|private)$/],
+])('a witness of GitLab has a value that there is of %s', (name, value) => {
+  for (const pattern of [`project_path:acme/web:${name}:*`, `project_path:*:${name}:?*`, `*:${name}:*:ref:main`]) {
+    const [, text] = `${who('gitlab.com', { sub: pattern })?.witness?.claims.sub}`.split(`:${name}:`);
+    expect({ pattern, text: text?.split(':')[0] }).toEqual({ pattern, text: expect.stringMatching(value) });
+  }
+  expect(who('gitlab.com', { sub: `project_path:acme/web:${name}:x` })).toMatchObject({ reach: 'nobody', exact: true });
 });
 
 // A phase is plan or apply: HashiCorp Developer, "Workload identity tokens", terraform_run_phase.

@@ -205,7 +205,7 @@ export class TokenGraph {
     return this.#places[place]?.at === this.#choices + this.#names.length;
   }
 
-  /** Writes a field: as proposed where that leads on, else the shortest. */
+  /** Writes a field: as proposed where that leads on, else the shortest, and empty where it is nothing else. */
   #write(place: number, proposed: string): { readonly text: string | undefined; readonly to: number } {
     const [first] = this.#out(place);
     if (first?.label === free) return { text: proposed, to: first.to };
@@ -214,7 +214,7 @@ export class TokenGraph {
     const without = this.#out(place).find(({ label }) => label === missing);
     if (without) return { text: undefined, to: without.to };
     const wholes = this.#out(place).flatMap(({ text, to }) => (text === undefined ? [] : [{ text, to }]));
-    const byLength = wholes.sort((one, other) => one.text.length - other.text.length);
+    const byLength = wholes.sort((one, other) => lengthOf(one) - lengthOf(other));
     return byLength[0] ?? this.#shortest(place);
   }
 
@@ -245,13 +245,16 @@ export class TokenGraph {
   #shortest(place: number): { readonly text: string; readonly to: number } {
     const open: { at: number; text: string }[] = [{ at: place, text: '' }];
     const seen = new Set([place]);
+    let empty: number | undefined;
     for (const { at, text } of open)
       for (const { label, to, from } of [...this.#out(at)].sort((one, other) => this.#rank(one) - this.#rank(other))) {
-        if (label === end) return { text, to };
+        if (label === end && text !== '') return { text, to };
+        if (label === end) empty = to;
         if (from) return { text: text + this.#shortestIn(from.language, from.state), to };
         if (!seen.has(to) && label >= 0) open.push({ at: to, text: text + this.#alphabet.textOf(label) });
         seen.add(to);
       }
+    if (empty !== undefined) return { text: '', to: empty };
     throw new Error('a field that leads nowhere');
   }
 
@@ -274,6 +277,8 @@ export class TokenGraph {
     throw new Error('a language that ends nowhere');
   }
 }
+
+const lengthOf = ({ text }: { readonly text: string }) => (text === '' ? Number.POSITIVE_INFINITY : text.length);
 
 /** A claim that is made of fields; undefined where one is missing. */
 export function textOf(parts: readonly ClaimPart[], fields: Found['fields']): string | undefined {
