@@ -36,8 +36,8 @@ function onlyOurs(told: readonly Admitted[]): string {
   const isOfServices = told.some((one) => one.isOfService);
   const ours = [
     ...(told.every((one) => one.isOfAccount || one.isOfService) ? [] : ['what you named as yours']),
-    ...(isOfAccount ? [ownAccount] : []),
-    ...(isOfServices ? [`services of AWS that act for ${isOfAccount ? 'it' : ownAccount}`] : []),
+    ...(isOfAccount ? [accountOfRole] : []),
+    ...(isOfServices ? [`services of AWS that act for ${isOfAccount ? 'it' : accountOfRole}`] : []),
   ];
   const isOne = ours.length === 1 && !isOfServices;
   return `Only ${ours.join(' and ')} ${isOne ? 'is' : 'are'} allowed.`;
@@ -45,7 +45,7 @@ function onlyOurs(told: readonly Admitted[]): string {
 
 /** Whom one way in allows, in a few words. */
 export function whomOf({ reach, exact, owners, isOfService, isOfAccount }: Admitted): string {
-  if (isOfService || isOfAccount) return exact ? ownAccount : `at most ${ownAccount}`;
+  if (isOfService || isOfAccount) return exact ? accountOfRole : `at most ${accountOfRole}`;
   const whom = reach === 'named others' ? listed(owners) : (words[reach] ?? reach);
   return exact ? whom : `at most ${whom}`;
 }
@@ -61,7 +61,8 @@ const words: Readonly<Partial<Record<Reach, string>>> = {
   anybody: 'anybody, without an account',
 };
 
-const ownAccount = 'the account of the role';
+/** How the role's own account is called where its number is not told. */
+export const accountOfRole = 'the account of the role';
 
 function signedInAt({ issuer, applications = [] }: Admitted): string {
   return applications.length === 0 ? titleOf(issuer) : `${titleOf(issuer)} (${applications.join(', ')})`;

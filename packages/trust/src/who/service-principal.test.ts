@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseTrustPolicy } from '../policy.ts';
+import { ownAccount } from '../read/own-account.ts';
 import type { Reach } from './admitted.ts';
 import { whoIsNew } from './diff.ts';
 import { type Mine, parseMine } from './mine.ts';
@@ -83,6 +84,20 @@ describe('a service of AWS acts', () => {
     expect(admitted.map(whomOf)).toEqual(['the account of the role']);
     const both = who([], byService(), byService({}, { AWS: other }));
     expect(sentenceOf(both)).toBe(`${other} at AWS is allowed.`);
+  });
+
+  // Whoever reads a witness would take the number that stands for it for an account.
+  it.each([
+    ['a service', byService({ StringEquals: { 'aws:SourceAccount': ownAccount } }), 'aws:sourceaccount'],
+    ['the account', byService({}, { AWS: `arn:aws:iam::${ownAccount}:root` }), 'aws:principalaccount'],
+  ])('for an account of which a template does not tell the number: %s', (_, statement, key) => {
+    const policy = parseTrustPolicy({ Version: '2012-10-17', Statement: [statement] });
+    for (const more of [[], [parseMine(`account:${other}`) as Mine]]) {
+      const [found] = grantsOfPolicy(policy, now, ownAccount).map((grant) => whoIsGranted(grant, more, now));
+      expect(found).toMatchObject({ reach: 'only mine', exact: true });
+      expect(found?.witness?.claims).toMatchObject({ [key]: '⟨the account of the role⟩' });
+      expect(JSON.stringify(found)).not.toContain(ownAccount);
+    }
   });
 
   it('and one that is new is', () => {

@@ -4,6 +4,7 @@ import type { AnyFederatedCredential } from '../federated-credential.ts';
 import { issuerFault } from '../lint-never.ts';
 import { concerns, issuerOfProvider } from '../lint-provider.ts';
 import type { Condition, Statement, TrustPolicy } from '../policy.ts';
+import { ownAccount } from '../read/own-account.ts';
 import { credentialsVerdict, policyVerdict } from '../verdict.ts';
 import { type Admitted, admitted, type Witness } from './admitted.ts';
 import { accountShapes, isKeyOfAccount, principalConditions, roleOf } from './aws-principal.ts';
@@ -12,6 +13,7 @@ import { type Mine, ownsIssuer } from './mine.ts';
 import type { Question } from './question.ts';
 import type { Scope } from './scope.ts';
 import { claimsByKey, concernsProvider, scopeByKeys, scopeOfProvider, unsurePrincipal } from './scopes.ts';
+import { accountOfRole } from './sentence.ts';
 import { actsFor, forWhom, isKeyOfService, isService, serviceShapes } from './service-principal.ts';
 import { costOf, shareOf } from './work.ts';
 
@@ -68,7 +70,7 @@ export function whoIsGranted(grant: Grant, mine: readonly Mine[], now: number): 
   const place = { where, issuer, isOurs: ownsIssuer(mine, issuer) };
   const ask = (ours: readonly Mine[], allow = grant.allow) =>
     admitted({ ...grant, allow, mine: ours, now }, place, isAllowed);
-  const found = ask([...mine, ...own]);
+  const found = withOwnAccountTold(ask([...mine, ...own]), account);
   const isOwn = found.reach === 'only mine' && !place.isOurs && isOfOwnAlone(mine, own, ask);
   if (!isOfService) return isOwn ? { ...found, isOfAccount: true } : found;
   const isLimited = account !== undefined && grant.allow.length + grant.deny.length > 0;
@@ -82,6 +84,16 @@ function isOfOwnAlone(mine: readonly Mine[], own: readonly Mine[], ask: (ours: r
   const isNamed = mine.some(({ kind, name }) => own.some((one) => one.kind === kind && one.name === name));
   return own.length > 0 && !isNamed && (mine.length === 0 || ask(own).reach === 'only mine');
 }
+
+/** With words in the place of a number that stands for an account of which only a deployment knows the number. */
+function withOwnAccountTold(found: Admitted, account: string | undefined): Admitted {
+  if (account !== ownAccount || !found.witness) return found;
+  const told = (_: string, value: unknown) =>
+    typeof value === 'string' ? value.replace(ofOwnAccount, `⟨${accountOfRole}⟩`) : value;
+  return { ...found, witness: JSON.parse(JSON.stringify(found.witness, told)) };
+}
+
+const ofOwnAccount = new RegExp(`(?<![^:])${ownAccount}(?![^:])`);
 
 /**
  * All ways in of a role's trust policy.
