@@ -30,7 +30,7 @@ const ofIssuers = [
   'actions\\.githubusercontent|token\\.actions|_services/token|vstoken|AzureADTokenExchange|fb60f99c|499b84ac|9188040d|[^/]sts\\.amazonaws',
   '[^.]gitlab\\.com|terraform\\.io|agent\\.buildkite|oidc\\.circleci|api\\.bitbucket|accounts\\.google|oic\\.prod|oidc\\.eks',
   'dev\\.azure\\.com|visualstudio\\.com|ghe\\.com|codefresh\\.io|api\\.pulumi|oidc\\.vercel|scalr\\.io|system:serviceaccount:',
-  'cognito-identity|graph\\.facebook|www\\.amazon\\.com|bitbucket\\.org|circleci\\.com|spacelift\\.io|tokens\\.sts\\.',
+  'cognito-identity\\.amazonaws|graph\\.facebook|www\\.amazon\\.com|bitbucket\\.org|circleci\\.com|spacelift\\.io|tokens\\.sts\\.',
   'startsWith\\(.(repo:|sc:|p:|/eid1|system:|organization:|project_path:|org/)',
   '2026-07-15|2027-07-01|[\'"`]20(2[6-9]|[3-9][0-9])-[0-9]{2}-[0-9]{2}',
 ]

@@ -51,7 +51,7 @@ export const awsRules = {
   'aws/built-in-provider': {
     severity: 'warning',
     title: 'An OIDC provider for an issuer that AWS knows by its name',
-    fix: 'Write the name alone in Principal.Federated, accounts.google.com for example: "do not create a separate IAM identity provider", the IAM User Guide says of Google, Facebook and Amazon Cognito. Where one was made its tokens are allowed too, as far as is known.',
+    fix: 'Write the name alone in Principal.Federated, not an ARN: "do not create a separate IAM identity provider", the IAM User Guide says of Google, Facebook and Amazon Cognito. Where one was made its tokens are allowed too, as far as is known.',
   },
   'aws/any-service': {
     severity: 'error',
