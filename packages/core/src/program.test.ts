@@ -71,6 +71,11 @@ describe('a program', () => {
     expect((await call('setInterval(() => {}, 1000)', { cancelled: abort.signal })).exitCode).toBeNull();
   });
 
+  it('out of time, is killed with all that it has started', async () => {
+    const running = call('', { program: 'sh', args: ['-c', 'sleep 1000 & wait'], withinMs: 1_000 });
+    expect((await running).exitCode).toBeNull();
+  });
+
   it.each<[what: string, program: string, args: readonly string[], planted: (run: string, folder: string) => object]>([
     ['BASH_ENV', 'bash', ['-c', ':'], (run) => ({ BASH_ENV: `$(${run})` })],
     ['BASH_FUNC_…', 'bash', ['-c', 'true'], (run) => ({ 'BASH_FUNC_true%%': `() { ${run}; }` })],

@@ -1,13 +1,11 @@
 /**
  * Tests as well:
- * - packages/trust/src/read/arm-expression.ts
  * - packages/trust/src/read/arm.ts
  * - packages/trust/src/read/cloudformation.ts
  * - packages/trust/src/read/credentials-document.ts
  * - packages/trust/src/read/resemblance.ts
  * - packages/trust/src/read/resolved-length.ts
  * - packages/trust/src/read/rest.ts
- * - packages/trust/src/read/terraform.ts
  * - packages/trust/src/read/text-in-document.ts
  * - packages/trust/src/read/unresolved.ts
  */
