@@ -49,6 +49,10 @@ const renewedBefore = 300_000;
  * @throws FedbridgeError `INPUT_INVALID`, `ENDPOINT_NOT_ALLOWED`; and from the provider `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`,
  *   `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`, `ID_TOKEN_*`: a denial says in `detail` what was presented, and which trust policy is
  *   missing
+ *
+ * @example
+ * const credentials = awsCredentials(jobIdentity(), { roleToAssume: 'arn:aws:iam::123456789012:role/deploy', region: 'eu-central-1' });
+ * const s3 = new S3Client({ region: 'eu-central-1', credentials });
  */
 export function awsCredentials(job: JobIdentity, options: AwsCredentialsOptions): () => Promise<AwsCredentials> {
   const { system, outbound, identity } = insideOf(job);

@@ -56,6 +56,10 @@ export interface EntraCredential {
  *
  * @throws FedbridgeError `INPUT_INVALID`, `INPUT_MISSING`, `ENDPOINT_NOT_ALLOWED`; and from `getToken` `EXCHANGE_REFUSED`,
  *   `EXCHANGE_REJECTED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`, `ID_TOKEN_*`
+ *
+ * @example
+ * const credential = entraCredential(jobIdentity(), { clientId, tenantId });
+ * const secrets = new SecretClient('https://contoso.vault.azure.net', credential);
  */
 export function entraCredential(job: JobIdentity, options: EntraCredentialOptions = {}): EntraCredential {
   const inside = insideOf(job);

@@ -73,6 +73,9 @@ export function insideOf(job: JobIdentity): Inside {
  * The identity of the job that this runs in: of GitHub Actions, Azure Pipelines or GitLab CI/CD. Nothing is asked of the network yet.
  *
  * @throws FedbridgeError `ID_TOKEN_UNAVAILABLE` outside of a job; `CONNECTION_*` and `INPUT_*` for a service connection that cannot be used
+ *
+ * @example
+ * const idToken = await jobIdentity().getIdToken('https://vault.example.com');
  */
 export function jobIdentity(options: JobIdentityOptions = {}): JobIdentity {
   const system = systemWithoutPrograms({ ...(options.environment ?? process.env) });
