@@ -89,18 +89,24 @@ const others = [
   'https://token.actions.githubusercontent.com.evil.example',
   // Where tokens of Entra are asked for.
   'https://login.microsoftonline.com.',
+  'https://login.microsoftonline.com/',
   // GitLab's own source.
   'https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/ci/jwt_v2.rb',
 ];
 
+/** What Microsoft says of an error. */
+const errorPage = /^https:\/\/login\.microsoftonline\.com\/error\?code=\d+$/;
+
 describe('what pages say of issuers', () => {
   it.each(pages)('%s: addresses and condition keys', (_name, text) => {
-    const found = [...text.matchAll(addresses)].map(([address]) => address).filter((one) => !others.includes(one));
+    const found = [...text.matchAll(addresses)]
+      .map(([address]) => address)
+      .filter((one) => !others.includes(one) && !errorPage.test(one));
     for (const address of found) {
       const [, name = '', key] = /^(?:https:\/\/)?([^:]*?)[.}]?(?::([\w-]*).*)?$/.exec(address) ?? [];
       const iss = `https://${name.replace(/<[^>]*>?/g, guid)}`;
       // A line of a page may end within a placeholder.
-      const issuers = [iss, `${iss}/v2.0`, `${iss}/`].filter((one) => issuerOf(one));
+      const issuers = [iss, `${iss}/v2.0`, `${iss}/`, iss.replace(/\/$/, '')].filter((one) => issuerOf(one));
       expect(issuers, address).not.toEqual([]);
       if (key)
         expect(
