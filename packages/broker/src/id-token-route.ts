@@ -1,5 +1,5 @@
 import type { AdmittedIdToken, Identity, Route } from '@fedbridge/identity';
-import { entraAudience } from '@fedbridge/issuers';
+import { namesOfAudience } from '@fedbridge/issuers';
 
 /** Where a broker gives ID tokens, as GitHub's own endpoint does. */
 export const idTokenPath = '/id-token';
@@ -32,8 +32,6 @@ export function idTokenRoute(
 }
 
 function isFor(audience: string, audiences: readonly string[]): boolean {
-  // Tools ask for the exchange by its URI, whichever name a token has.
-  const names: readonly string[] = Object.values(entraAudience);
-  const accepted = names.includes(audience) ? names : [audience];
+  const accepted = namesOfAudience(audience);
   return audiences.some((one) => accepted.includes(one));
 }

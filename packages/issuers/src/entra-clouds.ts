@@ -23,6 +23,12 @@ export const entraAudience = {
   clientId: 'fb60f99c-7a34-4190-8149-302f77469936',
 } as const;
 
+/** All names of an audience: of that of an exchange two, whichever of them a token has. */
+export function namesOfAudience(audience: string): readonly string[] {
+  const names: readonly string[] = Object.values(entraAudience);
+  return names.includes(audience) ? names : [audience];
+}
+
 /**
  * Sources: Microsoft Learn, "National clouds" and "Workload identity federation"; MSAL, known authorities, and MSAL.NET,
  * `KnownMetadataProvider`; microsoft-authentication-library-for-js#8301. Read 2026-11-25.

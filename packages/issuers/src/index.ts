@@ -29,7 +29,14 @@ export {
   isComputedEntraSubject,
   parseEntraSubject,
 } from './entra.ts';
-export { type EntraCloud, entraAudience, entraAudiences, entraCloudAt, entraClouds } from './entra-clouds.ts';
+export {
+  type EntraCloud,
+  entraAudience,
+  entraAudiences,
+  entraCloudAt,
+  entraClouds,
+  namesOfAudience,
+} from './entra-clouds.ts';
 export { isFullRef, isGitRefName } from './git-ref-name.ts';
 export {
   formatContext,
