@@ -70,7 +70,8 @@ export function whoIsGranted(grant: Grant, mine: readonly Mine[], now: number): 
   const place = { where, issuer, isOurs: ownsIssuer(mine, issuer) };
   const ask = (ours: readonly Mine[], allow = grant.allow) =>
     admitted({ ...grant, allow, mine: ours, now }, place, isAllowed);
-  const found = withOwnAccountTold(ask([...mine, ...own]), account);
+  // Answers are remembered by who is ours: the same list where nothing is added.
+  const found = withOwnAccountTold(ask(own.length > 0 ? [...mine, ...own] : mine), account);
   const isOwn = found.reach === 'only mine' && !place.isOurs && isOfOwnAlone(mine, own, ask);
   if (!isOfService) return isOwn ? { ...found, isOfAccount: true } : found;
   const isLimited = account !== undefined && grant.allow.length + grant.deny.length > 0;
