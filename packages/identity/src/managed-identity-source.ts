@@ -1,6 +1,6 @@
 import type { Outbound } from '@fedbridge/core';
 import { FedbridgeError, isGuid } from '@fedbridge/core';
-import { entraAudience, entraIssuer } from '@fedbridge/issuers';
+import { entraIssuer, namesOfAudience } from '@fedbridge/issuers';
 import { checkIdToken } from './check-id-token.ts';
 import { IdToken } from './id-token.ts';
 import type { IdTokenSource } from './id-token-source.ts';
@@ -52,8 +52,8 @@ export class ManagedIdentityIdTokenSource implements IdTokenSource {
  * nobody here knows whose client id belongs to it: such a token is asked for by the client id.
  */
 function namesOf(audience: string): readonly string[] {
-  const exchange: readonly string[] = Object.values(entraAudience);
-  if (exchange.includes(audience)) return exchange;
+  const names = namesOfAudience(audience);
+  if (names.length > 1) return names;
   const [, id = audience] = /^api:\/\/([^/]+)$/.exec(audience) ?? [];
   return isGuid(id) ? [id, `api://${id}`] : [audience];
 }
