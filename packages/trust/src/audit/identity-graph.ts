@@ -1,6 +1,7 @@
 import { matchesPattern } from '@fedbridge/core/pattern';
 import { type Access, type Named, type Power, widest } from './access.ts';
 import { overlap } from './patterns.ts';
+import { put } from './put.ts';
 import { callersOf, kindOf, type RoleTrust, roleTrust } from './role-trust.ts';
 
 /** A role, a user or a group of an export, by what its policies say; of a role also by whom it may be taken. */
@@ -278,12 +279,6 @@ function writes({ arn: own, named }: KnownIdentity, { arn, attached, groups }: K
 
 const isNamed = (arn: string, { resources, within = ['*'] }: Named) =>
   [resources, within].every((all) => all.some((pattern) => matchesPattern(arn, pattern)));
-
-function put<K, T>(lists: Map<K, T[]>, key: K, one: T): void {
-  const list = lists.get(key);
-  if (list) list.push(one);
-  else lists.set(key, [one]);
-}
 
 const accountIn = (arn: string) => arn.split(':')[4] ?? '';
 

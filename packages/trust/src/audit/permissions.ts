@@ -2,6 +2,7 @@ import { type Members, membersOf, type Source, textOf } from '../read/trust-docu
 import type { Access } from './access.ts';
 import { type KnownIdentity, worthOfRoles } from './identity-graph.ts';
 import { nothingTold, Policies, policyOf } from './policy-worth.ts';
+import { put } from './put.ts';
 
 /** What the policies of a role allow. */
 export interface Permissions {
@@ -44,9 +45,8 @@ function managedIn(sources: readonly Source[]): ReadonlyMap<string, readonly (ob
   for (const source of sources) {
     for (const { value, isDoubled } of listOf(source, 'Policies')) {
       const version = list(value.PolicyVersionList).find(({ IsDefaultVersion: isDefault }) => isDefault === true);
-      const arn = textOf(value.Arn);
       // Other lists of policies, those of "list-policies" for example, have no versions: nothing is told of what they allow.
-      if (version) managed.set(arn, [...(managed.get(arn) ?? []), isDoubled ? undefined : policyOf(version.Document)]);
+      if (version) put(managed, textOf(value.Arn), isDoubled ? undefined : policyOf(version.Document));
     }
   }
   return managed;
@@ -83,7 +83,7 @@ function groupsIn(sources: readonly Source[], policies: Policies): ReadonlyMap<s
     const { policies: ofAttached, attached } = policies.attached(group);
     const arn = textOf(group.Arn);
     const all = isDoubled ? [doubled] : [...policies.inline(group, 'GroupPolicyList'), ...ofAttached];
-    groups.set(arn, [...(groups.get(arn) ?? []), { arn, policies: all, attached }]);
+    put(groups, arn, { arn, policies: all, attached });
   }
   return groups;
 }
@@ -95,10 +95,8 @@ function usersIn(
 ): readonly KnownIdentity[] {
   // A path is in the ARN of a group, and not in the list of a user's.
   const byName = new Map<string, Group[]>();
-  for (const group of [...groups.values()].flat()) {
-    const key = groupKey(group.arn, group.arn.slice(group.arn.lastIndexOf('/') + 1));
-    byName.set(key, [...(byName.get(key) ?? []), group]);
-  }
+  for (const group of [...groups.values()].flat())
+    put(byName, groupKey(group.arn, group.arn.slice(group.arn.lastIndexOf('/') + 1)), group);
   return sources
     .flatMap((source) => listOf(source, 'UserDetailList'))
     .map(({ value: user, isDoubled }) => {
