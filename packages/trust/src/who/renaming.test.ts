@@ -1,3 +1,4 @@
+import type { TokenShape } from '@fedbridge/issuers';
 import { describe, expect, test } from 'vitest';
 import { of } from '../corpus/sample.corpus.ts';
 import { trustPolicies } from '../lint.corpus.ts';
@@ -5,7 +6,7 @@ import { parseTrustPolicy, type TrustPolicy } from '../policy.ts';
 import { type Mine, parseMine } from './mine.ts';
 import { Asked, type Question } from './question.ts';
 import { renamed } from './renaming.ts';
-import { grantsOfPolicy, whoAssumes } from './who.ts';
+import { type Grant, grantsOfPolicy, whoAssumes, whoIsGranted } from './who.ts';
 
 const now = 1_790_000_000;
 const hub = 'token.actions.githubusercontent.com';
@@ -132,4 +133,29 @@ test('an issuer that is the owner is called as the policy calls it, whatever of 
     const document = of(issuer, audience, {}, { sub });
     expect(whoAssumes(parseTrustPolicy(document), [], now)[0]?.owners).toEqual([`https://${issuer}`]);
   }
+});
+
+test('what was answered for one document is not worked out again for the next, which differs in names', () => {
+  let reads = 0;
+  const watched: ProxyHandler<TokenShape> = {
+    get(shape, name) {
+      reads += 1;
+      return Reflect.get(shape, name);
+    },
+  };
+  const [first, next] = ['repo:acme/web:*', 'repo:zebra/shop:*'].map((subject) => {
+    const [grant] = grantsOfPolicy(policyOf(like(subject)), now);
+    if (!grant) throw new Error('no way in');
+    return grant;
+  }) as [Grant, Grant];
+  const shapes = first.shapes.map((shape) => new Proxy(shape, watched));
+  const answered = (grant: Grant) => {
+    reads = 0;
+    return { owners: whoIsGranted({ ...grant, shapes }, ours, now).owners, reads };
+  };
+  const worked = answered(first);
+  expect(worked).toMatchObject({ owners: ['acme'] });
+  const remembered = answered(next);
+  expect(remembered).toMatchObject({ owners: ['zebra'] });
+  expect(10 * remembered.reads).toBeLessThan(worked.reads);
 });
