@@ -31,7 +31,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { hasTerminals, runAtTerminal } from '../harness/at-terminal.ts';
 import { cliScript, runCommand } from '../harness/cli.ts';
-import { emulatorFolder } from '../harness/emulator-command.ts';
+import { azureConnection, emulatorFolder } from '../harness/emulator-command.ts';
 import { machineEnvironment, root, type Variables } from '../harness/process.ts';
 import { ids, sharedSetup } from '../harness/setup.ts';
 
@@ -77,20 +77,13 @@ const doctor = async (environment: Variables, home: string, args: readonly strin
 };
 const ofShadows = ({ findings }: Printed) => findings.filter(({ about }) => about === 'shadow');
 
-const azure = `
-organizations:
-  - name: contoso
-    id: ${ids.organization}
-    projects:
-      - name: web
-        id: ${ids.project}
-        pipelines: { release: "12" }
-        connections:
-          - { name: azure, id: ${ids.newConnection}, issuer: entra, tenantId: ${ids.tenant}, clientId: ${ids.app} }
-`;
-
 /** In a job, as its runner or agent drives its scripts. @param unset - variables that the job has not */
-async function inJob(job: string, args: readonly string[], unset: readonly string[] = [], configuration = azure) {
+async function inJob(
+  job: string,
+  args: readonly string[],
+  unset: readonly string[] = [],
+  configuration = azureConnection,
+) {
   const folder = await emulatorFolder(configuration);
   const without = unset.flatMap((name) => ['-u', name]);
   const command = ['env', ...without, process.execPath, cliScript, 'doctor', ...args];
@@ -180,7 +173,7 @@ describe('in a job', () => {
   });
 
   it('of Azure Pipelines without a service connection, nothing at Entra can allow it', async () => {
-    const configuration = azure.replace(/ {8}connections:\n.*\n/, '');
+    const configuration = azureConnection.replace(/ {8}connections:\n.*\n/, '');
     const { exitCode, stdout } = await inJob('azure-pipelines', ['--json', '--cloud', 'entra'], [], configuration);
     expect(exitCode).toBe(3);
     expect(reportIn(stdout).findings).toContainEqual(

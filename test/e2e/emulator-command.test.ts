@@ -26,7 +26,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { cliScript, runCommand, startCommand } from '../harness/cli.ts';
-import { allPorts, emulatorFolder, startEmulatorCommand } from '../harness/emulator-command.ts';
+import { allPorts, azureConnection, emulatorFolder, startEmulatorCommand } from '../harness/emulator-command.ts';
 import { root, type Variables } from '../harness/process.ts';
 import { ids } from '../harness/setup.ts';
 
@@ -38,18 +38,6 @@ const printEnvironment = [node, '-e', 'console.log(JSON.stringify(process.env))'
 
 const run = (folder: string, args: readonly string[], command: readonly string[], environment: Variables = {}) =>
   runCommand(['emulator', 'run', ...args, '--', ...command], environment, folder);
-
-const azure = `
-organizations:
-  - name: contoso
-    id: ${ids.organization}
-    projects:
-      - name: web
-        id: ${ids.project}
-        pipelines: { release: "12" }
-        connections:
-          - { name: azure, id: ${ids.newConnection}, issuer: entra, tenantId: ${ids.tenant}, clientId: ${ids.app} }
-`;
 
 describe('run', () => {
   it('has the steps of a new user: allowed as the trust policy says, denied on another branch, fixed', async () => {
@@ -79,7 +67,7 @@ describe('run', () => {
     ['azure-pipelines', { TF_BUILD: 'True', SYSTEM_TEAMPROJECT: 'web', AZURESUBSCRIPTION_CLIENT_ID: ids.app }],
     ['gitlab', { GITLAB_CI: 'true', CI_SERVER_URL: 'https://gitlab.com' }],
   ])('of %s has its variables, and none of another job or of who runs it', async (job, expected) => {
-    const folder = await emulatorFolder(azure);
+    const folder = await emulatorFolder(azureConnection);
     const foreign = {
       AWS_ACCESS_KEY_ID: 'AKIA',
       AZURE_CLIENT_SECRET: 'x',
@@ -95,7 +83,7 @@ describe('run', () => {
   });
 
   it('gets an ID token of each platform', async () => {
-    const folder = await emulatorFolder(azure);
+    const folder = await emulatorFolder(azureConnection);
     const issuers = await Promise.all(
       ['github', 'azure-pipelines', 'gitlab'].map(async (job) => {
         const { stdout, stderr } = await run(folder, ['--job', job], [...fedbridge, 'inspect', '--from-job', '--json']);

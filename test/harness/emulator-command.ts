@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningCommand, runCommand, startCommand } from './cli.ts';
 import { root } from './process.ts';
+import { ids } from './setup.ts';
 
 /** An empty folder with the configuration that `init` writes, and what is added to it. */
 export async function emulatorFolder(more = ''): Promise<string> {
@@ -15,6 +16,19 @@ export async function emulatorFolder(more = ''): Promise<string> {
   writeFileSync(file, `${readFileSync(file, 'utf8')}${more}`);
   return folder;
 }
+
+/** A pipeline with a service connection, as a configuration has it. */
+export const azureConnection = `
+organizations:
+  - name: contoso
+    id: ${ids.organization}
+    projects:
+      - name: web
+        id: ${ids.project}
+        pipelines: { release: "12" }
+        connections:
+          - { name: azure, id: ${ids.newConnection}, issuer: entra, tenantId: ${ids.tenant}, clientId: ${ids.app} }
+`;
 
 /** Ports that are free now, as the configuration has them. */
 async function freePorts(names: readonly string[]): Promise<string> {
