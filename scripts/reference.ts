@@ -8,10 +8,13 @@ import {
   type OutputDefinition,
   outputsOf,
   platformNames,
+  platformTitles,
 } from '@fedbridge/step';
 import { auditRules } from '@fedbridge/trust';
 import { changeRules } from '@fedbridge/trust-files';
 import { type Owner, pinnedAction } from './owner.ts';
+
+const readers = { github: gitHubReader, 'azure-pipelines': azurePipelinesReader };
 
 /** What `fedbridge trust lint`, `fedbridge trust audit` and the step that lints find, Markdown. */
 export function rulesPage(): string {
@@ -68,14 +71,13 @@ function outputEntry(name: string, { description, only }: OutputDefinition): str
 }
 
 function heading(name: string, only: InputDefinition['only']): string {
-  if (only === 'azure-pipelines') return `\`${azurePipelinesReader.nameOf(name)}\` (Azure Pipelines)`;
-  if (only === 'github') return `\`${gitHubReader.nameOf(name)}\` (GitHub)`;
+  if (only) return `\`${readers[only].nameOf(name)}\` (${platformTitles[only]})`;
   return bothNames(name, undefined, ' · ');
 }
 
 /** The page is for the users of both. */
 function bothNames(name: string, of?: string, between = ' / '): string {
-  const names = [gitHubReader, azurePipelinesReader].map(({ nameOf }) => `\`${nameOf(name, of)}\``);
+  const names = Object.values(readers).map(({ nameOf }) => `\`${nameOf(name, of)}\``);
   return [...new Set(names)].join(between);
 }
 

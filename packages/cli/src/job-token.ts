@@ -8,7 +8,7 @@ import { jobSource, outbounds } from './identity-options.ts';
 const timeoutMs = 60_000;
 
 /** A pod that is known to both clouds has a file for each. */
-const fileVariables = {
+export const fileVariables = {
   aws: 'AWS_WEB_IDENTITY_TOKEN_FILE',
   entra: 'AZURE_FEDERATED_TOKEN_FILE',
 } as const satisfies Record<Cloud, string>;

@@ -6,7 +6,7 @@ export { inputGroups } from './input-group.ts';
 export { newName } from './new-name.ts';
 export { notWritten } from './not-written.ts';
 export type { CheckOutcome, Outcome } from './outcome.ts';
-export { type PlatformName, platformNames } from './platform-name.ts';
+export { type PlatformName, platformNames, platformTitles } from './platform-name.ts';
 export { checkProcess, cleanUpProcess, stepProcess } from './process.ts';
 export { mayBeSecret } from './secrecy.ts';
 export { secretDirectory, writeSecretFiles } from './secret-files.ts';

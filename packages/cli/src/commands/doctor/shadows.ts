@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { defaultIdentityFiles } from '@fedbridge/aws/profiles';
 import { type Environment, readSmallFile } from '@fedbridge/core';
 import { shadowing } from '@fedbridge/steps/shadowing';
+import { fileVariables } from '../../job-token.ts';
 import type { Finding } from './report.ts';
 
 const { aws, azure } = shadowing;
@@ -24,9 +25,9 @@ interface Shadow {
  */
 export async function shadowsHere(environment: Environment, isInFiles: boolean): Promise<readonly Finding[]> {
   const files = await Promise.all([defaultProfiles(environment), azureLogins(environment), googleDefault(environment)]);
-  const isOwn = (name: string) => isInFiles && /^(AZURE_FEDERATED|AWS_WEB_IDENTITY)_TOKEN_FILE$/.test(name);
+  const own: readonly string[] = isInFiles ? Object.values(fileVariables) : [];
   return [...variables(environment), ...files.flat()]
-    .map((one) => ({ ...one, names: one.names.filter((name) => !isOwn(name)) }))
+    .map((one) => ({ ...one, names: one.names.filter((name) => !own.includes(name)) }))
     .filter(({ names }) => names.length > 0)
     .map(({ severity, names, what, fix }) => ({
       ...{ severity, about: 'shadow', code: null, answer: null, names },
