@@ -173,12 +173,8 @@ class Names {
     this.areTooMany = renamed.length > mostNames;
     if (this.areTooMany) return;
     const kept = new Set([...used].filter((word) => !renamed.includes(word)));
-    const free = new Map<readonly string[], string[]>();
     for (const word of renamed) {
-      const stage = stageNames(word);
-      const left = free.get(stage) ?? stage.filter((one) => isFree(one) && !kept.has(one));
-      const other = left.find((one) => !this.#back.has(one));
-      free.set(stage, left);
+      const other = stageNames(word).find((one) => !this.#back.has(one) && !kept.has(one) && isFree(one));
       if (other === undefined) {
         this.areTooMany = true;
         return;
