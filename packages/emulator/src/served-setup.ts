@@ -43,7 +43,7 @@ export class ServedSetup {
     const { world, issuers, urls, names, hostnames } = place;
     const { tenants = [], organizations = [], accounts = [] } = setup;
     const relyingParty = new RelyingParty(place.ca, names.locate);
-    const directory = new Directory(tenants, names.gitHub);
+    const directory = new Directory(tenants, names.gitHub, world.state);
     const verifier = new AccessTokenVerifier({ directory, relyingParty, world, names });
     checkRoles(accounts, names.gitHub);
     this.#services = Object.values(services);
@@ -67,7 +67,7 @@ export class ServedSetup {
     const cluster = { name: names.kubernetes, entra: urls.entra };
     this.kubernetes = new KubernetesService(services.kubernetes.app, issuers.kubernetes, world, cluster);
     serveEntra(services.entra.app, { directory, issuer: issuers.entra, relyingParty, world, names, hostnames });
-    serveResources(services.resources.app, { directory, verifier, urls });
+    serveResources(services.resources.app, { directory, verifier, world, urls });
     this.sts = new StsService(services.sts.app, { accounts, gitHub: names.gitHub, relyingParty, world });
     serveTokenServices(services, setup, { relyingParty, world });
   }

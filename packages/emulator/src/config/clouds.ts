@@ -79,7 +79,10 @@ const application = object(
       list('', credential),
     ),
   },
-  { resourceId: text('Of a user-assigned managed identity: /subscriptions/…/userAssignedIdentities/<name>') },
+  {
+    displayName: text('Its name, which several may have; the client ID by default.'),
+    resourceId: text('Of a user-assigned managed identity: /subscriptions/…/userAssignedIdentities/<name>'),
+  },
 );
 
 /** Tenants of Entra. */
@@ -93,8 +96,13 @@ export const tenants = list(
       accessTokenSeconds: whole('What access tokens live; 3599 by default.'),
       subscriptions: list(
         'What its applications see in Azure Resource Manager.',
-        object('A subscription.', { id: guid('Its ID.'), name: text('Its name.') }, {}),
+        object(
+          'A subscription.',
+          { id: guid('Its ID.'), name: text('Its name.') },
+          { resourceGroups: list('Its resource groups.', text('The name of one.')) },
+        ),
       ),
+      administrators: list('Who may register applications and assign roles.', guid('A client ID.')),
     },
   ),
 );

@@ -53,6 +53,7 @@ export async function grantClientCredentials(
       "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
     );
   }
+  if (!client.hasServicePrincipal) throw noPrincipal(client);
   await acceptAssertion(required(form, 'client_assertion'), client, relyingParty, world.clock.seconds());
   const accessToken = await issuer.sign(
     accessTokenClaims(client, resource, names.entra(tenant.id), world.clock.seconds()),
@@ -69,6 +70,15 @@ function clientOf(clientId: string, tenant: Tenant, directory: Directory): Regis
     700016,
     'unauthorized_client',
     `Application with identifier '${clientId}' was not found in the directory '${tenant.id}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.`,
+  );
+}
+
+/** Source: Azure/Commercial-Marketplace-SaaS-Accelerator#830. */
+function noPrincipal({ application, tenant }: Registered): EntraProblem {
+  return new EntraProblem(
+    7000229,
+    'invalid_client',
+    `The client application ${application.clientId} is missing service principal in the tenant ${tenant.id}. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119`,
   );
 }
 

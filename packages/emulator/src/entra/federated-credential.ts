@@ -1,6 +1,6 @@
 import type { Claims } from '../server/jwt.ts';
 import { checkExpression, fits } from './claims-matching-expression.ts';
-import { CredentialProblem } from './credential-problem.ts';
+import { CredentialProblem, type CredentialWords, wordsOfIdentities } from './credential-problem.ts';
 
 /** What an application or managed identity trusts. Source: Microsoft Graph (beta), `federatedIdentityCredential`. */
 export interface FederatedCredential {
@@ -12,6 +12,7 @@ export interface FederatedCredential {
   readonly claimsMatchingExpression?: { readonly value: string; readonly languageVersion: number } | null | undefined;
   /** Exactly one. */
   readonly audiences: readonly string[];
+  readonly description?: string | null;
 }
 
 /** How many there may be on an application or managed identity. */
@@ -24,15 +25,17 @@ const longest = 600;
  * issue threads where they are known.
  *
  * @param gitHub - GitHub's issuer in this emulator
+ * @param words - of whoever keeps the identity
  * @throws CredentialProblem
  */
 export function checkCredential(
   credential: FederatedCredential,
   others: readonly FederatedCredential[],
   gitHub: string,
+  words: CredentialWords = wordsOfIdentities,
 ): void {
   const { name, issuer, subject, claimsMatchingExpression: expression, audiences } = credential;
-  const bad = (message: string) => new CredentialProblem('BadRequest', message);
+  const bad = (message: string) => new CredentialProblem(words.badRequest, message);
   const isOne = (subject ?? '') === '' ? Boolean(expression) : !expression;
   if (!issuer || !isOne || !Array.isArray(audiences) || audiences.length === 0) {
     throw bad(
@@ -47,12 +50,9 @@ export function checkCredential(
     throw bad(`Issuer, subject and audience have at most ${longest} characters.`);
   }
   if (expression) checkExpression(expression, issuer, gitHub);
-  if (others.some((one) => one.name === name)) throw new CredentialProblem('Conflict', `There is a ${name}.`, 409);
+  if (others.some((one) => one.name === name)) throw words.sameName(name);
   const same = (one: FederatedCredential) => one.issuer === issuer && one.subject === subject;
-  if (typeof subject === 'string' && others.some(same)) {
-    const message = 'Issuer and subject combination already exists for this Managed Identity.';
-    throw new CredentialProblem('Conflict', message, 409);
-  }
+  if (typeof subject === 'string' && others.some(same)) throw words.sameSubject(issuer, subject);
   if (others.length >= most) {
     throw new CredentialProblem('TooManyFederatedIdentityCredentials', `At most ${most} are allowed.`);
   }

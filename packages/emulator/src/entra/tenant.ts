@@ -11,18 +11,28 @@ export interface Tenant {
   readonly accessTokenSeconds?: number;
   /** What its applications see in Azure Resource Manager. */
   readonly subscriptions?: readonly Subscription[];
+  /** Client ids of who may register applications, trust issuers and assign roles. */
+  readonly administrators?: readonly string[];
 }
 
 interface Subscription {
   /** A GUID. */
   readonly id: string;
   readonly name: string;
+  /** Names of its resource groups. */
+  readonly resourceGroups?: readonly string[];
 }
 
 /** An application or a managed identity. */
 export interface Application {
   /** A GUID. */
   readonly clientId: string;
+  /** Several may have the same; the client id by default. */
+  readonly displayName?: string;
+  /** `AzureADMyOrg` by default: one tenant's. */
+  readonly signInAudience?: string;
+  /** ISO 8601. */
+  readonly createdDateTime?: string;
   /** Those that Graph would reject are rejected at start. */
   readonly federatedCredentials: readonly FederatedCredential[];
   /** Of a user-assigned managed identity: `/subscriptions/…/userAssignedIdentities/<name>`. */

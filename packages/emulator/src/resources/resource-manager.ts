@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AccessTokenVerifier } from '../entra/access-token-verifier.ts';
 import type { Directory } from '../entra/directory.ts';
 import type { Claims } from '../server/jwt.ts';
+import type { RoleAssignments } from './role-assignments.ts';
 
 /** With and without a slash at the end, as clients ask for it. */
 const audiences = [
@@ -22,7 +23,12 @@ export function resourceManagerProblem(code: string, message: string) {
 }
 
 /** Source: Azure REST API, Resource Management, "Subscriptions - List". */
-export function serveSubscriptions(app: FastifyInstance, directory: Directory, verifier: AccessTokenVerifier): void {
+export function serveSubscriptions(
+  app: FastifyInstance,
+  directory: Directory,
+  verifier: AccessTokenVerifier,
+  assignments: RoleAssignments,
+): void {
   app.get('/subscriptions', async (request, reply) => {
     const claims = await verifier.bearerOf(request.headers.authorization);
     if (!isForResourceManager(claims)) {
@@ -30,7 +36,12 @@ export function serveSubscriptions(app: FastifyInstance, directory: Directory, v
       return reply.code(401).send(resourceManagerProblem(code, 'The access token is invalid.'));
     }
     const tenant = directory.tenant(String(claims.tid));
-    const value = (tenant?.subscriptions ?? []).map(({ id, name }) => ({
+    // What the set-up has sees them all; what was created since, those that it has a role in.
+    const caller = directory.byObjectId(String(claims.oid));
+    const seen = (tenant?.subscriptions ?? []).filter(
+      ({ id }) => !caller?.isCreated || assignments.hasAny(caller.objectId, id),
+    );
+    const value = seen.map(({ id, name }) => ({
       id: `/subscriptions/${id}`,
       subscriptionId: id,
       tenantId: claims.tid,
@@ -59,7 +70,7 @@ export function serveCloudMetadata(
       },
       resourceManager: urls.resources,
       graph: 'https://graph.windows.net/',
-      microsoftGraphResourceId: 'https://graph.microsoft.com/',
+      microsoftGraphResourceId: `${urls.resources}/`,
       suffixes: {
         storage: 'core.windows.net',
         keyVaultDns: 'vault.azure.net',

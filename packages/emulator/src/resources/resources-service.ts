@@ -1,20 +1,31 @@
 import type { FastifyInstance } from 'fastify';
 import type { AccessTokenVerifier } from '../entra/access-token-verifier.ts';
 import type { Directory } from '../entra/directory.ts';
+import { serveGraph } from '../graph/graph-service.ts';
+import type { World } from '../server/service.ts';
+import { serveAuthorization } from './authorization.ts';
+import { ResourceManager } from './callers.ts';
 import { serveManagedIdentities } from './managed-identities.ts';
 import { serveCloudMetadata, serveSubscriptions } from './resource-manager.ts';
+import { RoleAssignments } from './role-assignments.ts';
 
 interface ResourcesOptions {
   readonly directory: Directory;
   readonly verifier: AccessTokenVerifier;
+  readonly world: World;
   readonly urls: { readonly entra: string; readonly resources: string };
 }
 
 /** APIs that an Entra access token opens: they verify it as real ones do. */
-export function serveResources(app: FastifyInstance, { directory, verifier, urls }: ResourcesOptions): void {
+export function serveResources(app: FastifyInstance, options: ResourcesOptions): void {
+  const { directory, verifier, world, urls } = options;
+  const assignments = new RoleAssignments(world.state);
+  const manager = new ResourceManager({ directory, verifier, assignments, world });
   serveWhoAmI(app, verifier);
-  serveSubscriptions(app, directory, verifier);
-  serveManagedIdentities(app, directory, verifier);
+  serveSubscriptions(app, directory, verifier, assignments);
+  serveManagedIdentities(app, manager, verifier);
+  serveAuthorization(app, manager);
+  serveGraph(app, { directory, verifier, world, url: urls.resources });
   serveCloudMetadata(app, urls);
 }
 

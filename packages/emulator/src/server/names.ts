@@ -51,6 +51,7 @@ const hosts: Readonly<Record<string, ServiceNames>> = {
   'login.microsoftonline.com': 'entra',
   'sts.windows.net': 'entra',
   'management.azure.com': 'resources',
+  'graph.microsoft.com': 'resources',
   'gitlab.com': 'gitLab',
   'sts.googleapis.com': 'google',
   'iamcredentials.googleapis.com': 'google',
