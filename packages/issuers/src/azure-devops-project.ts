@@ -19,14 +19,16 @@ export function parseProjectName(text: string): { organization: string; project:
 }
 
 /**
- * The id of an organization as its tokens have it: with dashes, in lower case. It is read with braces or without dashes, and as the last
- * part of the organization's issuer.
+ * The id of an organization as its tokens have it: with dashes, in lower case. It is read with braces or without dashes, as the last part
+ * of the organization's issuer, and as extensions and identities of the organization have it, `VisualStudioOnline-<32 digits>`.
  *
  * @returns undefined for what is no GUID
  */
 export function parseOrganizationId(text: string): string | undefined {
   const lower = text.toLowerCase();
-  const id = isAzureDevOpsIssuer(lower) ? lower.slice(lower.lastIndexOf('/') + 1) : lower.replace(/^\{(.*)\}$/, '$1');
+  const id = isAzureDevOpsIssuer(lower)
+    ? lower.slice(lower.lastIndexOf('/') + 1)
+    : lower.replace(/^\{(.*)\}$|^visualstudioonline-/, '$1');
   const dashed = id.replace(/^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/, '$1-$2-$3-$4-$5');
   return isGuid(dashed) ? dashed : undefined;
 }

@@ -141,6 +141,8 @@ describe('a project of Azure DevOps as users have it', () => {
       `{${id}}`,
       `https://vstoken.dev.azure.com/${id}`,
       `https://vstoken.dev.azure.com/${id.toUpperCase()}`,
+      `VisualStudioOnline-${bare}`,
+      `visualstudioonline-${bare.toUpperCase()}`,
     ])
       expect(parseOrganizationId(text)).toBe(id);
     for (const text of [
@@ -150,6 +152,8 @@ describe('a project of Azure DevOps as users have it', () => {
       `${bare}0`,
       `${id} `,
       `https://example.com/${id}`,
+      `VisualStudioOnline${bare}`,
+      `VisualStudioOnline-${bare}0`,
       bare.replace('a', 'g'),
     ])
       expect(parseOrganizationId(text)).toBeUndefined();
