@@ -105,21 +105,28 @@ describe('fedbridge token', () => {
     expect(stderr).not.toMatch(/eyJ/);
   });
 
-  it('tells the ids of the connections of a job, where it is given a name', async () => {
+  it('tells the ids of the connections of a job, where a name cannot be looked up', async () => {
     const { environment } = emulator.startAzurePipelinesJob({
       ...{ organization: 'contoso', project: 'web', pipeline: 'release', connections: ['azure'] },
     });
     const args = ['token', '--service-connection', 'azure', '--client-id', ids.app, '--tenant-id', ids.tenant];
     const { exitCode, stderr } = await runCommand(args, environment, folder);
     expect({ exitCode, stderr }).toEqual({
-      exitCode: 2,
+      exitCode: 1,
       stderr: expect.stringContaining(`This job refers to ${ids.newConnection}.`),
     });
     expect(sent()).toEqual([]);
   });
 
   it('--help has examples', async () => {
-    for (const command of [['token'], ['git-credential'], ['agent', 'run'], ['agent', 'setup']]) {
+    for (const command of [
+      ['token'],
+      ['id-token'],
+      ['exec'],
+      ['git-credential'],
+      ['agent', 'run'],
+      ['agent', 'setup'],
+    ]) {
       const { exitCode, stdout } = await runCommand([...command, '--help'], {}, folder);
       expect(exitCode).toBe(0);
       expect(stdout).toMatch(/Examples?[:,]/);

@@ -9,7 +9,6 @@
  * - packages/cli/src/commands/emulator/run.ts
  * - packages/cli/src/commands/emulator/running-emulator.ts
  * - packages/cli/src/commands/emulator/serve.ts
- * - packages/cli/src/commands/emulator/shells.ts
  * - packages/cli/src/commands/emulator/workbench.ts
  * - packages/emulator/src/config/clouds.ts
  * - packages/emulator/src/config/starter.ts

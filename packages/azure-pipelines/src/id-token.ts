@@ -2,11 +2,8 @@ import type { Environment, HttpResponse } from '@fedbridge/core';
 import {
   azureDevOpsReason,
   FedbridgeError,
-  isLoopback,
-  isWithin,
   leastLeft,
   type Outbound,
-  parseEndpoint,
   readJson,
   retry,
   send,
@@ -21,8 +18,9 @@ import {
   type PlatformJob,
   refuseLoopback,
 } from '@fedbridge/identity';
-import { azureDevOpsDomains, entraAudiences, entraIssuer, isAzureDevOpsIssuer } from '@fedbridge/issuers';
+import { entraAudiences, entraIssuer, isAzureDevOpsIssuer } from '@fedbridge/issuers';
 import { endpointVariables, jobOf } from './job.ts';
+import { platformAddress } from './platform-address.ts';
 
 const who = "Azure Pipelines' ID token endpoint";
 
@@ -105,19 +103,9 @@ class AzurePipelinesIdTokenSource implements IdTokenSource {
 function tokenUrl(environment: Environment, connectionId: string | undefined): URL {
   const given = environment.SYSTEM_OIDCREQUESTURI;
   const collection = environment.SYSTEM_COLLECTIONURI || environment.SYSTEM_TEAMFOUNDATIONCOLLECTIONURI;
-  const url = new URL(
-    given
-      ? parseEndpoint(given, 'System.OidcRequestUri')
-      : parseEndpoint(olderAgentsUrl({ ...environment, SYSTEM_COLLECTIONURI: collection }), 'System.CollectionUri'),
-  );
-  if (!isOfPlatform(url)) {
-    const variable = given ? 'System.OidcRequestUri' : 'System.CollectionUri';
-    throw new FedbridgeError('ENDPOINT_NOT_ALLOWED', `${variable} is on ${url.host}, which is not Azure DevOps.`, {
-      hint:
-        'Nothing was sent there. See which earlier step of the job changes that variable. An Azure DevOps Server of your own gives ' +
-        'no ID tokens.',
-    });
-  }
+  const url = given
+    ? platformAddress(given, 'System.OidcRequestUri')
+    : platformAddress(olderAgentsUrl({ ...environment, SYSTEM_COLLECTIONURI: collection }), 'System.CollectionUri');
   url.searchParams.set('api-version', given ? '7.1' : '7.1-preview.1');
   if (connectionId !== undefined) url.searchParams.set('serviceConnectionId', connectionId);
   return url;
@@ -143,12 +131,6 @@ function olderAgentsUrl(environment: Environment): string {
     );
   });
   return `${collection}${project}/_apis/distributedtask/hubs/${hub}/plans/${plan}/jobs/${job}/oidctoken`;
-}
-
-/** Azure DevOps Services' own domains: what else a variable may name gets no job's token. */
-function isOfPlatform(url: URL): boolean {
-  if (isLoopback(url)) return true;
-  return azureDevOpsDomains.some((domain) => isWithin(url.hostname, domain));
 }
 
 const isIssuer = (iss: string) => isAzureDevOpsIssuer(iss) || entraIssuer(iss)?.version === 2;

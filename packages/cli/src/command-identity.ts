@@ -3,6 +3,7 @@ import {
   type AccessToken,
   type CloudName,
   cloudNames,
+  cloudOf,
   clouds,
   exchangeForAccessToken,
   isResourceName,
@@ -17,12 +18,19 @@ import { Identity, type ManagedIdentityId, reuseWhileFresh } from '@fedbridge/id
 import { platforms } from '@fedbridge/platforms';
 import { type Command, Option } from 'commander';
 import type { Cli } from './command-line.ts';
-import { chooseIdentity, type IdentityOptions, outbounds, withIdentityOptions } from './identity-options.ts';
+import {
+  chooseIdentity,
+  connectionIdOf,
+  type IdentityOptions,
+  outbounds,
+  withIdentityOptions,
+} from './identity-options.ts';
 import { endpoint, parsed } from './option-values.ts';
+import { connectionOf, type JobConnection } from './service-connection.ts';
 
 /** Who asks Entra, as the options of a command say. */
 export interface EntraOptions extends IdentityOptions, AuthorityOptions {
-  readonly clientId?: string;
+  readonly clientId?: string | undefined;
 }
 
 /** Gives access tokens to one identity. */
@@ -49,7 +57,7 @@ export function withEntraOptions(command: Command): Command {
 
 /** Which Entra is asked. */
 export interface AuthorityOptions {
-  readonly tenantId?: string;
+  readonly tenantId?: string | undefined;
   readonly environment: CloudName;
   readonly authorityHost?: string;
 }
@@ -71,13 +79,43 @@ export function withAuthorityOptions(command: Command): Command {
     );
 }
 
-/** Who the options name. @throws FedbridgeError `INPUT_*`, `ENDPOINT_NOT_ALLOWED` */
+/** An identity, and the application that it is to be at Entra. */
+export interface ChosenIdentity {
+  readonly identity: Identity;
+  readonly environment: CloudName;
+  readonly clientId: string | undefined;
+  readonly tenantId: string | undefined;
+  /** The service connection that it speaks for. */
+  readonly connection: JobConnection | undefined;
+}
+
+/** Who the options name; a service connection has its application and tenant. @throws FedbridgeError `INPUT_*`, `CONNECTION_*` */
+export async function chosenIdentity(options: EntraOptions, cli: Cli): Promise<ChosenIdentity> {
+  const { environment } = cli.system;
+  const outbound = outbounds(cli)(timeoutMs);
+  const named = await connectionOf(options.serviceConnection, outbound);
+  const ofConnection = { ...options, serviceConnection: named?.id };
+  const identity = await chooseIdentity(ofConnection, cli, outbound, fromClientId(options.clientId));
+  const connection = connectionIdOf(identity) === undefined ? undefined : named;
+  // A variable is of the machine, and the connection of this command line.
+  const given = (option: string | undefined, variable: string | undefined, known: string | undefined) =>
+    option === variable ? (known ?? option) : (option ?? known);
+  return {
+    identity,
+    environment: cloudOf(connection?.environment ?? '') ?? options.environment,
+    clientId: given(options.clientId, environment.AZURE_CLIENT_ID, connection?.clientId),
+    tenantId: given(options.tenantId, environment.AZURE_TENANT_ID, connection?.tenantId),
+    connection,
+  };
+}
+
+/** Who the options name. @throws FedbridgeError `INPUT_*`, `CONNECTION_*`, `ENDPOINT_NOT_ALLOWED` */
 export async function identityOf(options: EntraOptions, cli: Cli): Promise<CommandIdentity> {
   const { system } = cli;
-  const cloud = clouds[options.environment];
   const outbound = outbounds(cli);
-  const chosen = await chooseIdentity(options, cli, outbound(timeoutMs), fromClientId(options.clientId));
-  const acquire = acquirer(options, chosen, cloud, system, outbound);
+  const { identity: chosen, connection: _, ...known } = await chosenIdentity(options, cli);
+  const cloud = clouds[known.environment];
+  const acquire = acquirer({ ...options, ...known }, chosen, cloud, system, outbound);
   const tokens = new Map<Resource, () => Promise<AccessToken>>();
   const tokenOf = (resource: Resource) => {
     const lease = async () => {
@@ -123,8 +161,8 @@ function acquirer(
   }
   const request = {
     ...authorityOf(options, system),
-    clientId: parseClientId(clientId ?? missing('--client-id')),
-    tenantId: parseTenantId(tenantId ?? missing('--tenant-id')),
+    clientId: parseClientId(clientId ?? needed('--client-id')),
+    tenantId: parseTenantId(tenantId ?? needed('--tenant-id')),
   };
   return (resource) => {
     const ids = job();
@@ -141,8 +179,9 @@ function fromClientId(clientId: string | undefined): ManagedIdentityId {
   return clientId === undefined ? { by: 'system' } : { by: 'client id', id: clientId };
 }
 
-function missing(option: string): never {
+/** For an option that nothing else has said. @throws FedbridgeError `INPUT_MISSING` */
+export function needed(option: string): never {
   throw new FedbridgeError('INPUT_MISSING', `The option ${option} is required.`, {
-    hint: 'A pod with workload identity has it in its environment.',
+    hint: 'A pod with workload identity has it in its environment, and a service connection that is named by --service-connection has it.',
   });
 }

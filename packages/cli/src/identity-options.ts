@@ -1,4 +1,4 @@
-import { FedbridgeError, HttpClient, isGuid, type Outbound, parsePairs, type System } from '@fedbridge/core';
+import { HttpClient, type Outbound, parsePairs, type System } from '@fedbridge/core';
 import {
   Identity,
   type ManagedIdentityId,
@@ -11,6 +11,7 @@ import { type Command, Option } from 'commander';
 import type { Cli } from './command-line.ts';
 import { identities } from './identities.ts';
 import { parsed } from './option-values.ts';
+import { connectionOf } from './service-connection.ts';
 
 /** Who asks, and what must be true of the ID token, as the options of a command say. */
 export interface IdentityOptions {
@@ -18,7 +19,7 @@ export interface IdentityOptions {
   readonly managedIdentity?: ManagedIdentityId;
   readonly audience?: string;
   readonly requireClaim?: RequiredClaims;
-  readonly serviceConnection?: string;
+  readonly serviceConnection?: string | undefined;
 }
 
 /** The options that say where the ID token comes from. */
@@ -43,9 +44,10 @@ export function withIdentityOptions(command: Command): Command {
       ).argParser(requiredClaim),
     )
     .addOption(
-      new Option('--service-connection <id>', 'in Azure Pipelines, the service connection to speak for').env(
-        'AZURESUBSCRIPTION_SERVICE_CONNECTION_ID',
-      ),
+      new Option(
+        '--service-connection <name>',
+        'in Azure Pipelines, the service connection to speak for, by name or id; auto for the only one of the job',
+      ).env('AZURESUBSCRIPTION_SERVICE_CONNECTION_ID'),
     );
 }
 
@@ -53,24 +55,30 @@ export function withIdentityOptions(command: Command): Command {
  * The identity that the options name.
  *
  * @param which - of the machine, where no option says
- * @throws FedbridgeError `INPUT_INVALID`
+ * @throws FedbridgeError `INPUT_INVALID`, and what looking a service connection up throws
  */
-export function chooseIdentity(
+export async function chooseIdentity(
   options: IdentityOptions,
   { system }: Cli,
   outbound: Outbound,
   which: ManagedIdentityId = { by: 'system' },
 ): Promise<Identity> {
+  const connection = await connectionOf(options.serviceConnection, outbound);
   return Identity.choose(
     {
       wanted: options.identity,
-      own: jobSource(system, options.serviceConnection),
+      own: jobSource(system, connection?.id),
       platforms,
       managedIdentity: options.managedIdentity ?? which,
       requiredClaims: options.requireClaim ?? [],
     },
     outbound,
   );
+}
+
+/** The service connection that an identity speaks for, if it does. */
+export function connectionIdOf({ plan: { source } }: Identity): string | undefined {
+  return 'connectionId' in source ? source.connectionId : undefined;
 }
 
 /** Bounds that are new for each piece of work, over the same connections. */
@@ -87,27 +95,13 @@ export function outbounds({ terminal, system }: Cli): (ms: number) => Outbound {
   });
 }
 
-/** What the platform gives this job, where it is one. */
-export function jobSource({ environment }: System, serviceConnection: string | undefined): PlatformJob | undefined {
+/** What the platform gives this job, where it is one. @param connectionId - of the service connection that it speaks for */
+export function jobSource({ environment }: System, connectionId: string | undefined): PlatformJob | undefined {
   const platform = platforms.find(({ isHere }) => isHere(environment));
-  const isConnected = platform?.hasServiceConnections && Boolean(serviceConnection);
-  return platform?.jobOf(environment, isConnected ? connectionId(serviceConnection ?? '', environment) : undefined);
+  return platform?.jobOf(environment, platform.hasServiceConnections ? connectionId : undefined);
 }
 
 /** @param before - what the option was given already */
 function requiredClaim(text: string, before: RequiredClaims = []): RequiredClaims {
   return [...before, ...parsed(parsePairs)(text)];
-}
-
-/** No variable of a job holds a connection's name, but those of the connections that it refers to begin with their ids. */
-function connectionId(text: string, environment: System['environment']): string {
-  if (isGuid(text)) return text;
-  const ids = Object.keys(environment).flatMap((name) => /^ENDPOINT_DATA_([\da-f-]{36})_/i.exec(name)?.[1] ?? []);
-  const known = [...new Set(ids.filter(isGuid))];
-  throw new FedbridgeError('INPUT_INVALID', `"${text}" is not the id of a service connection, a GUID.`, {
-    hint:
-      known.length > 0
-        ? `This job refers to ${known.join(', ')}.`
-        : "It is in the address of the connection's page; AzureCLI@2 sets AZURESUBSCRIPTION_SERVICE_CONNECTION_ID.",
-  });
 }

@@ -4,6 +4,7 @@ import { platforms } from '@fedbridge/platforms';
 import type { Cloud } from '@fedbridge/trust';
 import type { Cli } from './command-line.ts';
 import { jobSource, outbounds } from './identity-options.ts';
+import { connectionOf } from './service-connection.ts';
 
 const timeoutMs = 60_000;
 
@@ -22,7 +23,8 @@ export const fileVariables = {
  */
 export async function jobToken(cloud: Cloud, audience: string, cli: Cli, named?: string): Promise<IdToken> {
   const outbound = outbounds(cli)(timeoutMs);
-  const own = jobSource(cli.system, cli.system.environment.AZURESUBSCRIPTION_SERVICE_CONNECTION_ID);
+  const connection = await connectionOf(cli.system.environment.AZURESUBSCRIPTION_SERVICE_CONNECTION_ID, outbound);
+  const own = jobSource(cli.system, connection?.id);
   const identity = await Identity.choose(
     { wanted: 'auto', own, platforms, managedIdentity: { by: 'system' }, requiredClaims: [] },
     outbound,

@@ -58,11 +58,14 @@ export class ServedSetup {
     this.gitHub = new GitHubService(services.github.app, issuers.github, world, github);
     issuers.azureDevOps.publish(services.vstoken.app, '/:organization', (path) => names.azureDevOps(path.slice(1)));
     const where = { url: urls.azureDevOps, names };
-    this.azurePipelines = new AzurePipelinesService(services.azureDevOps.app, issuers, world, organizations, where);
     this.organizations = new Map(
       organizations.map((one) => [one.name.toLowerCase(), new OrganizationState(one, directory)]),
     );
-    const rest = { states: this.organizations, directory, verifier, world, azureDevOps: urls.azureDevOps };
+    const states = [...this.organizations.values()];
+    const pipelines = new AzurePipelinesService(services.azureDevOps.app, issuers, world, states, where);
+    this.azurePipelines = pipelines;
+    const access = { states: this.organizations, verifier, jobOf: (token: string) => pipelines.jobOf(token) };
+    const rest = { ...access, directory, world, names, azureDevOps: urls.azureDevOps };
     serveAzureDevOpsRest(services.azureDevOps.app, rest);
     const cluster = { name: names.kubernetes, entra: urls.entra };
     this.kubernetes = new KubernetesService(services.kubernetes.app, issuers.kubernetes, world, cluster);

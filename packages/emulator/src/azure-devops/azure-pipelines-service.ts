@@ -7,7 +7,8 @@ import type { TokenIssuer } from '../server/token-issuer.ts';
 import { frameworkProblem, listedProblem, problem } from './azure-devops-problem.ts';
 import { agentEnvironment, type RunningJob } from './environment.ts';
 import { connectionClaims, type JobContext, pipelineClaims } from './id-token-claims.ts';
-import type { AzurePipelinesJob, Connection, Organization } from './organization.ts';
+import type { AzurePipelinesJob, Connection } from './organization.ts';
+import type { JobIdentity, OrganizationState } from './organization-state.ts';
 
 interface Where {
   /** The service's own URL. */
@@ -26,14 +27,14 @@ const path = '/:organization/:project/_apis/distributedtask/hubs/:hub/plans/:pla
 export class AzurePipelinesService {
   readonly #jobs: Map<string, KnownJob>;
   readonly #world: World;
-  readonly #organizations: readonly Organization[];
+  readonly #organizations: readonly OrganizationState[];
   readonly #where: Where;
 
   constructor(
     app: FastifyInstance,
     issuers: { readonly azureDevOps: TokenIssuer; readonly entra: TokenIssuer },
     world: World,
-    organizations: readonly Organization[],
+    organizations: readonly OrganizationState[],
     where: Where,
   ) {
     this.#world = world;
@@ -89,6 +90,12 @@ export class AzurePipelinesService {
     return { environment: agentEnvironment(running, `${this.#where.url}/${name}/`) };
   }
 
+  /** The job whose own token this is. */
+  jobOf(token: string): JobIdentity | undefined {
+    const known = [...this.#jobs.values()].find(({ accessToken }) => accessToken === token);
+    return this.#running(known)?.context;
+  }
+
   /** Undefined for a job that is not known, and for one whose pipeline is gone. */
   #running(known: KnownJob | undefined): RunningJob | undefined {
     try {
@@ -100,10 +107,12 @@ export class AzurePipelinesService {
 
   /** @throws Error for names that are not configured */
   #configured({ job, ...known }: KnownJob): RunningJob {
-    const organization = named(this.#organizations, job.organization, 'organization');
+    const state = this.#organizations.find(({ organization: { name } }) => name === job.organization);
+    if (!state) throw new Error(`no organization ${job.organization} is configured`);
+    const { organization } = state;
     const project = named(organization.projects, job.project, 'project');
     if (project.pipelines[job.pipeline] === undefined) throw new Error(`no pipeline ${job.pipeline} is configured`);
-    const connections = project.connections ?? [];
+    const connections = state.endpoints.federated(project);
     return {
       ...known,
       context: { job, organization, project },

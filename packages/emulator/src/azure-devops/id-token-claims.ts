@@ -44,21 +44,29 @@ export function pipelineClaims({ job, organization, project }: JobContext, issue
   };
 }
 
-/** The token of a service connection, from either issuer. */
-export function connectionClaims({ job, organization, project }: JobContext, connection: Connection, issuers: Issuers) {
+/** Who a service connection is to relying parties, from either issuer. */
+export function connectionIdentity(
+  { organization, project }: Omit<JobContext, 'job'>,
+  connection: Connection,
+  names: Names,
+): { readonly iss: string; readonly sub: string } {
   if (connection.issuer === 'azure-devops') {
-    return {
-      sub: `sc://${organization.name}/${project.name}/${connection.name}`,
-      aud: entraAudience.uri,
-      iss: issuers.names.azureDevOps(organization.id),
-      ...times(job, issuers.now),
-      ...job.claims,
-    };
+    const sub = `sc://${organization.name}/${project.name}/${connection.name}`;
+    return { iss: names.azureDevOps(organization.id), sub };
+  }
+  return { iss: names.entra(connection.tenantId), sub: entraIssuerSubject(connection, organization) };
+}
+
+/** The token of a service connection, from either issuer. */
+export function connectionClaims(context: JobContext, connection: Connection, issuers: Issuers) {
+  const { job } = context;
+  const identity = connectionIdentity(context, connection, issuers.names);
+  if (connection.issuer === 'azure-devops') {
+    return { ...identity, aud: entraAudience.uri, ...times(job, issuers.now), ...job.claims };
   }
   return {
-    sub: entraIssuerSubject(connection, organization),
+    ...identity,
     aud: entraAudience.clientId,
-    iss: issuers.names.entra(connection.tenantId),
     azp: azureDevOpsApp,
     azpacr: '2',
     tid: connection.tenantId,

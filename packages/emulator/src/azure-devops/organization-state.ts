@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Directory, Registered } from '../entra/directory.ts';
 import { AzureDevOpsProblem } from './azure-devops-problem.ts';
-import type { Organization } from './organization.ts';
+import type { Organization, Project } from './organization.ts';
+import { ServiceEndpoints } from './service-endpoints.ts';
 
 /** A member of an organization: a service principal with a license. */
 export interface Member {
@@ -10,6 +11,12 @@ export interface Member {
   readonly objectId: string;
   readonly clientId: string;
   license: string;
+}
+
+/** A job that calls with its own token: what it may see is its project's. */
+export interface JobIdentity {
+  readonly organization: Organization;
+  readonly project: Project;
 }
 
 /** Source: Azure DevOps REST API, Security Roles, scope `distributedtask.agentpoolrole`. */
@@ -45,16 +52,18 @@ export interface Pool {
   readonly jobs: PoolJob[];
 }
 
-/** What changes in an organization while the emulator runs: its members, pools, agents and their jobs. */
+/** What changes in an organization while the emulator runs: its members, pools, agents and their jobs, and service connections. */
 export class OrganizationState {
   readonly organization: Organization;
   readonly members = new Map<string, Member>();
   readonly pools = new Map<number, Pool>();
+  readonly endpoints: ServiceEndpoints;
   readonly #administrators: ReadonlySet<string>;
   #lastId = 0;
 
   constructor(organization: Organization, directory: Directory) {
     this.organization = organization;
+    this.endpoints = new ServiceEndpoints(organization);
     const member = (clientId: string) => {
       const registered = directory.byClientId(clientId);
       if (!registered) throw new Error(`no application ${clientId} is configured`);

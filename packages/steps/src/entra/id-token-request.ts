@@ -2,16 +2,19 @@ import { clouds } from '@fedbridge/entra';
 import type { StepContext } from '@fedbridge/step';
 import type { IdTokenRequest } from './delivery-facts.ts';
 
+/** Whose scripts, and as whom. */
+interface Asking {
+  readonly host: Pick<StepContext['host'], 'system'>;
+  readonly identity: StepContext['identity'];
+}
+
 /**
  * How later scripts of the job can ask for the ID tokens that this step has asked for.
  *
  * @param audience - whom the step asked for
  * @throws FedbridgeError `ENDPOINT_NOT_ALLOWED`, `ID_TOKEN_UNAVAILABLE`
  */
-export function idTokenRequest(
-  { host, identity }: Pick<StepContext, 'host' | 'identity'>,
-  audience: string | undefined,
-): IdTokenRequest | undefined {
+export function idTokenRequest({ host, identity }: Asking, audience: string | undefined): IdTokenRequest | undefined {
   const request = identity.tokenRequest();
   if (!request) return undefined;
   const url = request.url.href;

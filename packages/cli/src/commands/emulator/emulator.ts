@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Cli } from '../../command-line.ts';
+import type { ShellName } from '../../shells.ts';
 import type { JobOptions } from './job-options.ts';
-import type { ShellName } from './shells.ts';
 
 const usualConfig = 'emulator.yaml';
 

@@ -1,10 +1,10 @@
 import { FedbridgeError } from '@fedbridge/core';
 import type { Cli } from '../../command-line.ts';
+import { type ShellName, shells } from '../../shells.ts';
 import { readConfig } from './config-file.ts';
 import { makeJobFolder } from './job-folder.ts';
 import type { JobOptions } from './job-options.ts';
 import { RunningEmulator } from './running-emulator.ts';
-import { type ShellName, shells } from './shells.ts';
 
 /** Prints the variables of a job of an emulator that runs. @throws FedbridgeError */
 export async function env(

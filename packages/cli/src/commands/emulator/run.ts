@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
 import { FedbridgeError } from '@fedbridge/core';
 import { ConfigError } from '@fedbridge/emulator';
 import type { Cli } from '../../command-line.ts';
+import { runCommand } from '../../run-command.ts';
 import { type Configured, readConfig } from './config-file.ts';
 import { makeJobFolder, withoutOthers } from './job-folder.ts';
 import type { JobOptions } from './job-options.ts';
@@ -39,33 +38,8 @@ async function runAs(job: Job, [program = '', ...args]: readonly string[], { ter
   const own = withoutOthers(system.environment);
   const environment = { ...own, ...job.environment, ...folder.environment };
   try {
-    terminal.exitCode = await ended(program, args, environment, (why) => terminal.log(why));
+    terminal.exitCode = await runCommand({ program, args, environment }, (why) => terminal.log(why));
   } finally {
     await folder.remove();
   }
-}
-
-function ended(
-  program: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-  log: (why: string) => void,
-): Promise<number> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { env, stdio: 'inherit' });
-    // A terminal tells the whole group; whoever tells this process alone means the command.
-    const pass = (signal: NodeJS.Signals) => void child.kill(signal);
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-    for (const signal of signals) process.on(signal, pass);
-    const done = (code: number) => {
-      for (const signal of signals) process.off(signal, pass);
-      resolve(code);
-    };
-    child.on('error', ({ code }: NodeJS.ErrnoException) => {
-      log(`${program} cannot be run: ${code}.`);
-      done(code === 'ENOENT' ? 127 : 126);
-    });
-    // As shells tell of what a signal ended.
-    child.on('close', (code, signal) => done(code ?? 128 + (signal ? constants.signals[signal] : 0)));
-  });
 }

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AccessTokenVerifier } from '../../entra/access-token-verifier.ts';
 import { AzureDevOpsProblem, problem } from '../azure-devops-problem.ts';
-import type { Agent, Member, OrganizationState, Pool } from '../organization-state.ts';
+import type { Agent, JobIdentity, Member, OrganizationState, Pool } from '../organization-state.ts';
 
 /** What Azure DevOps is to Entra. */
 const resource = '499b84ac-1321-427f-aa17-267ca6975798';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-type Params = Readonly<Record<'organization' | 'pool' | 'agent' | 'job' | 'id', string>>;
+type Params = Readonly<Record<'organization' | 'project' | 'pool' | 'agent' | 'job' | 'id', string>>;
 type Query = Readonly<Record<string, string | undefined>>;
 /** A request to any of the routes, with the parameters that they may have. */
 export type Request = FastifyRequest<{ Params: Params; Querystring: Query }>;
@@ -30,6 +30,8 @@ interface AgentCaller {
 export interface Access {
   readonly states: ReadonlyMap<string, OrganizationState>;
   readonly verifier: AccessTokenVerifier;
+  /** The job whose own token this is; undefined for any other. */
+  jobOf(token: string): JobIdentity | undefined;
 }
 
 /** Routes of organizations, each answered to those who may call it. */
@@ -47,6 +49,19 @@ export class Callers {
     this.#handle(method, url, async (request, reply, state) => {
       const member = await this.#memberOf(request, state);
       return member ? answer(request, { state, member, reply }) : unauthorized(reply);
+    });
+  }
+
+  /** A route for members, and for jobs with their own token. */
+  ofJob(
+    method: Method,
+    url: string,
+    answer: (request: Request, caller: { readonly state: OrganizationState; readonly job?: JobIdentity }) => unknown,
+  ): void {
+    this.#handle(method, url, async (request, reply, state) => {
+      const job = this.#access.jobOf(bearerOf(request));
+      if (job?.organization === state.organization) return answer(request, { state, job });
+      return (await this.#memberOf(request, state)) ? answer(request, { state }) : unauthorized(reply);
     });
   }
 
@@ -86,17 +101,21 @@ export class Callers {
   }
 
   /** The bearer of a token, or of one in the place of a PAT. */
-  async #memberOf({ headers }: Request, state: OrganizationState): Promise<Member | undefined> {
-    const [, bearer] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? [];
-    const [, basic = ''] = /^Basic (\S+)$/i.exec(headers.authorization ?? '') ?? [];
-    const token = bearer ?? Buffer.from(basic, 'base64').toString().split(':').slice(1).join(':');
-    const claims = await this.#access.verifier.claimsOf(token);
+  async #memberOf(request: Request, state: OrganizationState): Promise<Member | undefined> {
+    const claims = await this.#access.verifier.claimsOf(bearerOf(request));
     if (claims?.aud !== resource) return undefined;
     const member = state.members.get(String(claims.oid));
     if (member) return member;
     const message = `TF400813: The user '${claims.oid}' is not authorized to access this resource.`;
     throw new AzureDevOpsProblem(401, 'UnauthorizedRequestException', message);
   }
+}
+
+/** The token that a request carries, also in the place of a PAT. */
+function bearerOf({ headers }: Request): string {
+  const [, bearer] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  const [, basic = ''] = /^Basic (\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  return bearer ?? Buffer.from(basic, 'base64').toString().split(':').slice(1).join(':');
 }
 
 /** A pool that the caller administers. @throws AzureDevOpsProblem */
