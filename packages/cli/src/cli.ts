@@ -8,6 +8,7 @@ type Load = () => Promise<(cli: Cli) => Command>;
 
 /** In the order of the help. */
 const commands: Readonly<Record<string, Load>> = {
+  init: async () => (await import('./commands/init/init.ts')).initCommand,
   trust: async () => (await import('./commands/trust/trust.ts')).trustCommand,
   inspect: async () => (await import('./commands/inspect.ts')).inspectCommand,
   token: async () => (await import('./commands/token.ts')).tokenCommand,

@@ -115,6 +115,33 @@ export class Terminal {
     });
   }
 
+  /** Whether somebody is there who can be asked. */
+  get canAsk(): boolean {
+    const { stdin, stderr } = this.#process;
+    return stdin.isTTY === true && stderr.isTTY === true;
+  }
+
+  /**
+   * What somebody types who is asked, on standard error: a result on standard output stays one.
+   *
+   * @throws FedbridgeError `CANCELLED` for Ctrl+C and for Ctrl+D
+   */
+  async ask(question: string): Promise<string> {
+    const { createInterface } = await import('node:readline/promises');
+    const { stdin: input, stderr: output } = this.#process;
+    const lines = createInterface({ input, output });
+    const stop = new AbortController();
+    lines.once('SIGINT', () => stop.abort()).once('close', () => stop.abort());
+    try {
+      return (await lines.question(`${visible(question)} `, { signal: stop.signal })).trim();
+    } catch {
+      output.write('\n');
+      throw new FedbridgeError('CANCELLED', 'Interrupted: nothing was done.');
+    } finally {
+      lines.close();
+    }
+  }
+
   /** How many columns a person sees of what is printed; undefined where nobody does. */
   get columns(): number | undefined {
     const { stdout } = this.#process;

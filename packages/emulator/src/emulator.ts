@@ -86,6 +86,10 @@ export interface Emulator extends AsyncDisposable {
   startPod(pod: Pod): Promise<StartedPod>;
   /** Starts a machine with managed identities. @returns the variables that lead clients to it */
   startMachine(machine: Machine): Promise<StartedMachine>;
+  /** The accounts as they are now: as the set-up has them, with what was made and changed by IAM since. */
+  readonly accounts: readonly AwsAccount[];
+  /** Signs an administrator of an account in. @returns the variables by which clients are that one @throws Error for an unknown account */
+  signInToAws(account: string): StartedMachine;
   /** Who signed a request that a stand-in for an AWS service got: the session's ARN. @throws Error if nobody known did */
   awsCaller(request: SignedRequest): string;
   /** Starts a machine or container of AWS with a role. @returns the variables that lead clients to it */

@@ -106,6 +106,22 @@ export class RunningEmulator implements Emulator {
     return this.#machines.start(({ app, url }) => serveAwsMachine(app, machine, { sts, world, url }));
   }
 
+  get accounts() {
+    return this.#served.accounts.all;
+  }
+
+  signInToAws(account: string): StartedMachine {
+    const { accessKeyId, secretAccessKey, sessionToken } = this.#served.sts.signIn(account);
+    for (const secret of [secretAccessKey, sessionToken]) this.#parts.world.secrets.add(secret);
+    return {
+      environment: {
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+        AWS_SESSION_TOKEN: sessionToken,
+      },
+    };
+  }
+
   awsCaller(request: SignedRequest): string {
     return this.#served.sts.signerOf(request).arn;
   }

@@ -6,6 +6,8 @@ import { AccessTokenVerifier } from './entra/access-token-verifier.ts';
 import { Directory } from './entra/directory.ts';
 import { serveEntra } from './entra/entra-service.ts';
 import { GitHubService } from './github/github-service.ts';
+import { Accounts } from './iam/accounts.ts';
+import { serveIam } from './iam/iam-service.ts';
 import { KubernetesService } from './kubernetes/kubernetes-service.ts';
 import { serveResources } from './resources/resources-service.ts';
 import type { Names } from './server/names.ts';
@@ -34,6 +36,7 @@ export class ServedSetup {
   readonly azurePipelines: AzurePipelinesService;
   readonly organizations: ReadonlyMap<string, OrganizationState>;
   readonly kubernetes: KubernetesService;
+  readonly accounts: Accounts;
   readonly sts: StsService;
   readonly platforms: Platforms;
   readonly #services: readonly Service[];
@@ -71,7 +74,10 @@ export class ServedSetup {
     this.kubernetes = new KubernetesService(services.kubernetes.app, issuers.kubernetes, world, cluster);
     serveEntra(services.entra.app, { directory, issuer: issuers.entra, relyingParty, world, names, hostnames });
     serveResources(services.resources.app, { directory, verifier, world, urls });
-    this.sts = new StsService(services.sts.app, { accounts, gitHub: names.gitHub, relyingParty, world });
+    this.accounts = new Accounts(accounts, world.state);
+    const ofAws = { accounts: this.accounts, gitHub: names.gitHub, world };
+    this.sts = new StsService(services.sts.app, { ...ofAws, relyingParty });
+    serveIam(services.iam.app, { ...ofAws, signerOf: (request) => this.sts.signerOf(request) });
     serveTokenServices(services, setup, { relyingParty, world });
   }
 

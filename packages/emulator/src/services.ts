@@ -18,6 +18,8 @@ export const serviceNames = [
   ...(['github', 'vstoken', 'azureDevOps', 'entra', 'sts', 'resources', 'kubernetes'] as const),
   ...tokenServiceNames,
   ...platformNames,
+  // Behind those that were there before it, whose ports stay.
+  'iam',
 ] as const;
 
 /** Each machine that was started has an origin of its own, too. */

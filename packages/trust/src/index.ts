@@ -33,6 +33,7 @@ export {
   parseExpression,
 } from './flexible-expression.ts';
 export { type GitHubJobs, gitHubJob } from './github-job.ts';
+export { Expression, hclBlock } from './hcl.ts';
 export { type Inspection, inspectClaims } from './inspect.ts';
 export {
   audiences,

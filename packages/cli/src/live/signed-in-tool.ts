@@ -35,6 +35,32 @@ export class SignedIn {
    * @throws FedbridgeError `UNAVAILABLE`
    */
   async ask(question: Question): Promise<string> {
+    const answer = await this.tell(question);
+    if (!/^\s*[[{]/.test(answer)) throw this.#failed(question, 'It did not answer in JSON.');
+    return answer;
+  }
+
+  /**
+   * The same of what may not be there.
+   *
+   * @param absent - what the tool says then
+   * @throws FedbridgeError `UNAVAILABLE`
+   */
+  async find(question: Question, absent: RegExp): Promise<string | undefined> {
+    try {
+      return await this.ask(question);
+    } catch (error) {
+      if (error instanceof FedbridgeError && absent.test(error.detail.answer ?? '')) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Has the tool do something. @returns what it prints, which may be nothing
+   *
+   * @throws FedbridgeError `UNAVAILABLE`
+   */
+  async tell(question: Question): Promise<string> {
     const { tool, args } = question;
     const { args: manner, environment } = manners[tool];
     const { system, terminal } = this.#cli;
@@ -52,9 +78,7 @@ export class SignedIn {
     const { bytes = Buffer.alloc(0) } = end;
     if (end.exitCode === null) throw this.#failed(question, 'It took too long, or said too much.');
     if (end.exitCode !== 0) throw this.#failed(question, lastOf(end.output));
-    const answer = decoded(bytes, 'The answer');
-    if (!/^\s*[[{]/.test(answer)) throw this.#failed(question, 'It did not answer in JSON.');
-    return answer;
+    return decoded(bytes, 'The answer');
   }
 
   #failed(question: Question, answer: string): FedbridgeError {

@@ -61,6 +61,9 @@ const hosts: Readonly<Record<string, ServiceNames>> = {
 /** Source: AWS General Reference, "AWS Security Token Service endpoints and quotas". */
 const sts = /^sts(-fips)?(\.[a-z]{2}(-[a-z]+)+-\d)?\.amazonaws\.com(\.cn)?$/;
 
+/** Of all partitions. Source: AWS General Reference, "AWS Identity and Access Management endpoints and quotas". */
+const iam = /^iam(-fips)?(\.cn-north-1|\.us-gov)?\.amazonaws\.com(\.cn)?$/;
+
 /**
  * Issuers by their names in the real world, so that a trust policy works here as it is: their keys are this emulator's own.
  * Source: of the names, GitHub Docs, "OpenID Connect reference"; Microsoft Learn, "Workload identity federation" and "Access tokens".
@@ -71,7 +74,10 @@ export function realNames(urls: EmulatorUrls, options: IssuerOptions = {}): Name
   const kubernetes = options.kubernetes ?? 'https://kubernetes.default.svc.cluster.local';
   const own = { [hostOf(gitHub)]: 'github', [hostOf(gitLab)]: 'gitLab', [hostOf(kubernetes)]: 'kubernetes' } as const;
   const all: Readonly<Record<string, ServiceNames>> = { ...hosts, ...own };
-  const serviceAt = (host: string) => (Object.hasOwn(all, host) ? all[host] : sts.test(host) ? 'sts' : undefined);
+  const serviceAt = (host: string) => {
+    if (Object.hasOwn(all, host)) return all[host];
+    return sts.test(host) ? 'sts' : iam.test(host) ? 'iam' : undefined;
+  };
   return {
     gitHub,
     gitLab,

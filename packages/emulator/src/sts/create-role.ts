@@ -6,10 +6,13 @@ import { controlProblem } from './provider-controls.ts';
 export class IamProblem extends Error {
   override readonly name = 'IamProblem';
   readonly code: string;
+  /** The message without its code. */
+  readonly said: string;
 
-  constructor(code: string, message: string) {
-    super(`${code}: ${message}`);
+  constructor(code: string, said: string) {
+    super(`${code}: ${said}`);
     this.code = code;
+    this.said = said;
   }
 }
 
@@ -20,11 +23,19 @@ export class IamProblem extends Error {
  * @throws IamProblem
  */
 export function checkRoles(accounts: readonly AwsAccount[], gitHub: string): void {
-  for (const { roles } of accounts) for (const role of roles) checkRole(role, gitHub);
+  for (const { roles } of accounts) for (const role of roles) checkTrustPolicy(role.trustPolicy, gitHub, role);
 }
 
-function checkRole(role: Role, gitHub: string): void {
-  const { statements } = parsed(role);
+/**
+ * What IAM takes as the trust policy of a role.
+ *
+ * @param gitHub - GitHub's issuer in this emulator
+ * @param role - of a set-up, whose name is in the message
+ * @throws IamProblem
+ */
+export function checkTrustPolicy(trustPolicy: unknown, gitHub: string, role?: Role): void {
+  const { statements } = parsed(trustPolicy, role);
+  if (hasOneSidTwice(trustPolicy)) throw malformed('Statement IDs (SID) in a single policy must be unique.');
   for (const { actions, notAction } of statements) {
     if (notAction || actions.every(isOfTrust)) continue;
     throw malformed('AssumeRole policy may only specify STS AssumeRole actions.');
@@ -33,7 +44,7 @@ function checkRole(role: Role, gitHub: string): void {
     const problem = principalProblem(statement);
     if (problem) throw malformed(problem);
   }
-  if (role.predatesIdentityProviderControls) return;
+  if (role?.predatesIdentityProviderControls) return;
   for (const statement of statements) {
     const problem = controlProblem(statement, gitHub);
     if (problem) throw malformed(problem);
@@ -58,12 +69,19 @@ const isPart = (name: string) => name !== '*' && /[*?]/.test(name);
 
 const malformed = (message: string) => new IamProblem('MalformedPolicyDocument', message);
 
-function parsed({ name, trustPolicy }: Role): TrustPolicy {
+function hasOneSidTwice(trustPolicy: unknown): boolean {
+  const { Statement: statements } = trustPolicy as { readonly Statement: unknown };
+  const all: readonly { readonly Sid?: unknown }[] = Array.isArray(statements) ? statements : [];
+  const names = all.flatMap(({ Sid }) => (Sid === undefined ? [] : [Sid]));
+  return new Set(names).size < names.length;
+}
+
+function parsed(trustPolicy: unknown, role: Role | undefined): TrustPolicy {
   try {
     return parseTrustPolicy(trustPolicy);
   } catch (error) {
     if (!(error instanceof MalformedPolicyError)) throw error;
-    throw malformed(`role ${name}: ${error.message}`);
+    throw malformed(role ? `role ${role.name}: ${error.message}` : error.message);
   }
 }
 

@@ -83,10 +83,11 @@ export function issueSession(
 }
 
 /** The role's unique id, the same for the same role each time. */
-function roleId(arn: string): string {
+export function roleId(arn: string): string {
   return `AROA${uniqueId(createHash('sha256').update(arn).digest().subarray(0, 17))}`;
 }
 
-function roleArn({ id, partition = 'aws' }: AwsAccount, { name }: Role): string {
+/** The role's own ARN. */
+export function roleArn({ id, partition = 'aws' }: AwsAccount, { name }: Role): string {
   return `arn:${partition}:iam::${id}:role/${name}`;
 }

@@ -27,12 +27,16 @@ export interface JobOptions extends JobNames {
 
 /** Options of every kind of job, and those that name it by its token. */
 export function withJobOptions(command: Command): Command {
-  const all = [...Object.values(kindOptions).map(({ own }) => own), sharedOptions];
-  for (const [flags, description] of all.flatMap((options) => Object.values(options)))
-    command.option(flags, description);
-  return command
+  return withJobNames(command, Object.keys(kindOptions) as JobKind[])
     .option('--from-token [file]', 'the job of the token in a file; on standard input without, and for -')
     .option('--from-job', 'the job that this runs in');
+}
+
+/** Options of some kinds of jobs, without those that are left out. */
+export function withJobNames(command: Command, kinds: readonly JobKind[], without: readonly string[] = []): Command {
+  const all = [...kinds.map((kind) => kindOptions[kind].own), sharedOptions].flatMap((one) => Object.entries(one));
+  for (const [name, [flags, description]] of all) if (!without.includes(name)) command.option(flags, description);
+  return command;
 }
 
 type Way = JobKind | 'fromToken' | 'fromJob';
@@ -51,7 +55,7 @@ function companionsOf(way: Way): readonly string[] {
 /** The job that the options name. @throws FedbridgeError `INPUT_INVALID` for one that no document can allow as well */
 export async function trustedJob(options: JobOptions, target: Target, cli: Cli): Promise<TrustedJob> {
   const { cloud, audience } = target;
-  const way = wayOf(options);
+  const way = wayOf(options, ways);
   if (way !== 'fromToken' && way !== 'fromJob') return namedJob(way, options, target);
   const token =
     way === 'fromToken'
@@ -68,9 +72,10 @@ function jobOfToken({ claims }: IdToken, cloud: Cloud, { terminal }: Cli): Trust
   return lastingJobOf(claims, cloud);
 }
 
-function wayOf(options: JobOptions): Way {
-  const [way, ...more] = ways.filter((name) => options[name] !== undefined);
-  if (!way || more.length > 0) throw usage(`Say whom to trust with one of ${ways.map(optionName).join(', ')}.`);
+/** The one of some ways in which options say whom to trust. @throws FedbridgeError `INPUT_INVALID` for another number of them */
+export function wayOf<One extends Way>(options: JobOptions, among: readonly One[]): One {
+  const [way, ...more] = among.filter((name) => options[name] !== undefined);
+  if (!way || more.length > 0) throw usage(`Say whom to trust with one of ${among.map(optionName).join(', ')}.`);
   const known = new Set(ways.flatMap(companionsOf));
   const allowed = companionsOf(way);
   const alien = Object.entries(options).find(
@@ -81,6 +86,6 @@ function wayOf(options: JobOptions): Way {
 }
 
 /** `ownerId` as it is written on the command line. */
-function optionName(name: string): string {
+export function optionName(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -1,0 +1,100 @@
+import { FedbridgeError, visible } from '@fedbridge/core';
+import type { Tool } from '../../live/questions.ts';
+import type { SignedIn } from '../../live/signed-in-tool.ts';
+import type { Terminal } from '../../terminal.ts';
+
+/** What is to be there, of which some is. */
+export interface Plan {
+  /** Who does it, where and for whom: a name and what it is. */
+  readonly about: readonly (readonly [name: string, what: string])[];
+  readonly steps: readonly PlanStep[];
+}
+
+/** One thing that is to be there. */
+export interface PlanStep {
+  readonly title: string;
+  readonly state: 'exists' | 'create' | 'update';
+  /** What is to be known of it, a sentence each. */
+  readonly notes?: readonly string[];
+  /** What of it stands in a file, as it is. */
+  readonly text?: string;
+  /** What makes it: a tool and its arguments, none of them secret. `<name>` stands for what an earlier step gave. */
+  readonly command?: readonly [Tool, ...string[]];
+  /** What its answer gives to later steps, by name. */
+  readonly gives?: Readonly<Record<string, (answer: unknown) => string | undefined>>;
+  /** What makes it where no tool does. */
+  readonly write?: (known: Known) => Promise<void>;
+}
+
+/** What steps gave. */
+export type Known = ReadonlyMap<string, string>;
+
+/** Whether anything is left to do. */
+export const isDone = ({ steps }: Plan): boolean => steps.every(({ state }) => state === 'exists');
+
+const colors = { exists: 'dim', create: 'green', update: 'yellow' } as const;
+
+/** Shows it. */
+export function printPlan({ about, steps }: Plan, terminal: Terminal): void {
+  const width = Math.max(...about.map(([name]) => name.length));
+  for (const [name, what] of about) terminal.print(`${name.padEnd(width)}  ${what}`, undefined, ' '.repeat(width + 2));
+  terminal.print('');
+  for (const { title, state, notes = [], text, command } of steps) {
+    terminal.print(`${state}  ${title}`, colors[state], '        ');
+    for (const note of notes) terminal.print(`        ${note}`, undefined, '        ');
+    // To be copied, so no line of it is broken.
+    for (const line of text?.trimEnd().split('\n') ?? []) terminal.printDocument(`        ${visible(line)}`.trimEnd());
+    if (state !== 'exists' && command) terminal.printDocument(`        ${visible(shown(command))}`);
+  }
+}
+
+/**
+ * Does what is left to do, one after another, and reports each.
+ *
+ * @returns what steps gave
+ * @throws FedbridgeError of the first that fails, with what was done before
+ */
+export async function perform({ steps }: Plan, tool: SignedIn, report: (step: PlanStep) => void): Promise<Known> {
+  const known = new Map<string, string>();
+  const open = steps.filter(({ state }) => state !== 'exists');
+  for (const [index, step] of open.entries()) {
+    try {
+      for (const [name, value] of await performed(step, tool, known)) known.set(name, value);
+    } catch (error) {
+      if (error instanceof FedbridgeError) throw stopped(error, open, index);
+      throw error;
+    }
+    report(step);
+  }
+  return known;
+}
+
+async function performed({ command, gives = {}, write }: PlanStep, tool: SignedIn, known: Known) {
+  await write?.(known);
+  if (!command) return [];
+  const [name, ...args] = command;
+  const answer = await tool.tell({ tool: name, args: args.map((one) => withKnown(one, known)) });
+  return Object.entries(gives).map(([given, read]): [string, string] => {
+    const value = read(JSON.parse(answer));
+    if (value !== undefined) return [given, value];
+    throw new FedbridgeError('ANSWER_MALFORMED', `The answer of "${name} ${args[0]}" has no ${given}.`);
+  });
+}
+
+/** A text with what steps gave in the place of its names. */
+export function withKnown(text: string, known: Known): string {
+  return [...known].reduce((all, [name, value]) => all.replaceAll(`<${name}>`, value), text);
+}
+
+function stopped(error: FedbridgeError, open: readonly PlanStep[], at: number): FedbridgeError {
+  const titles = (some: readonly PlanStep[]) => some.map(({ title }) => title).join('; ');
+  const done = at === 0 ? 'Nothing was done.' : `Done: ${titles(open.slice(0, at))}.`;
+  const left = `Left: ${titles(open.slice(at))}.`;
+  const again = 'Run it again once that is fixed: what is there is left alone.';
+  return error.with({ hint: [error.detail.hint, done, left, again].filter(Boolean).join('\n') });
+}
+
+/** A command as a POSIX shell takes it. */
+function shown(words: readonly string[]): string {
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
+}

@@ -1,0 +1,92 @@
+import { FedbridgeError, inertJson } from '@fedbridge/core';
+import {
+  type AwsTrust,
+  grantsOfPolicy,
+  MalformedPolicyError,
+  parseTrustPolicy,
+  sentenceOf,
+  whoIsGranted,
+  whoIsNew,
+} from '@fedbridge/trust';
+import { awsQuestions } from '../../live/questions.ts';
+import type { SignedIn } from '../../live/signed-in-tool.ts';
+import type { PlanStep } from './plan.ts';
+
+interface RoleStep {
+  readonly step: PlanStep;
+  /** Whether the role is there. */
+  readonly isThere: boolean;
+}
+
+type Policy = AwsTrust['trustPolicy'];
+
+/**
+ * What a role lacks to trust the jobs: all of it, a statement of its trust policy, or nothing. What it trusts already stays.
+ *
+ * @throws FedbridgeError `CHECK_INCOMPLETE` for a trust policy that cannot be read, `INPUT_INVALID` for one that denies the jobs
+ */
+export async function roleStep(role: string, { trustPolicy }: AwsTrust, tool: SignedIn): Promise<RoleStep> {
+  const text = await tool.find(awsQuestions.role(role), /\(NoSuchEntity\)/);
+  if (text === undefined) {
+    const command = [
+      ...(['aws', 'iam', 'create-role'] as const),
+      ...[`--role-name=${role}`, `--assume-role-policy-document=${inertJson(trustPolicy)}`],
+    ] as const;
+    const notes = [`Allowed: ${allowedBy(trustPolicy)}`, 'It may do nothing but what policies of it say.'];
+    return { isThere: false, step: { title: `role ${role}`, state: 'create', notes, command } };
+  }
+  const { Role: there } = JSON.parse(text) as { Role?: { AssumeRolePolicyDocument?: { Statement?: unknown } } };
+  const document = there?.AssumeRolePolicyDocument ?? {};
+  try {
+    return { isThere: true, step: changedRole(role, document, trustPolicy) };
+  } catch (error) {
+    if (!(error instanceof MalformedPolicyError)) throw error;
+    throw new FedbridgeError(
+      'CHECK_INCOMPLETE',
+      `The trust policy of the role ${role} cannot be judged: ${error.message}.`,
+      {
+        hint: 'Add this statement to it by hand, or name another role with --role:',
+        document: inertJson(trustPolicy.Statement[0], 2),
+      },
+    );
+  }
+}
+
+function changedRole(role: string, document: { readonly Statement?: unknown }, wanted: Policy): PlanStep {
+  const title = `role ${role}`;
+  if (newIn(document, wanted).length === 0)
+    return { title, state: 'exists', notes: [`Allowed: ${allowedBy(document)}`] };
+  const changed = { ...document, Statement: withStatement(document.Statement, wanted.Statement[0]) };
+  if (newIn(changed, wanted).length > 0)
+    throw new FedbridgeError(
+      'INPUT_INVALID',
+      `The trust policy of the role ${role} denies these jobs, whatever is added to it.`,
+      {
+        hint: 'Change its statement with Deny, or name another role with --role.',
+      },
+    );
+  return {
+    title: `${title}: a statement of its trust policy`,
+    state: 'update',
+    notes: [`Allowed before: ${allowedBy(document)}`, `Allowed then: ${allowedBy(changed)}`],
+    command: [
+      ...(['aws', 'iam', 'update-assume-role-policy'] as const),
+      ...[`--role-name=${role}`, `--policy-document=${inertJson(changed)}`],
+    ],
+  };
+}
+
+/** A policy may have one statement that is not in a list, and no two with one name. */
+function withStatement(there: unknown, added: Policy['Statement'][0]): readonly unknown[] {
+  const list: readonly unknown[] = Array.isArray(there) ? there : [there];
+  const names = new Set(list.map((one) => (one as { Sid?: unknown }).Sid));
+  const names2 = [added.Sid, ...list.map((_, index) => `${added.Sid}${index + 2}`)];
+  return [...list, { ...added, Sid: names2.find((one) => !names.has(one)) ?? added.Sid }];
+}
+
+/** A moment at which a policy is looked at: no condition that is written here is about time. */
+const now = Date.parse('2026-01-01T00:00:00Z') / 1000;
+
+const newIn = (old: unknown, fresh: unknown) => whoIsNew(grantsIn(old), grantsIn(fresh), [], now);
+const grantsIn = (document: unknown) => grantsOfPolicy(parseTrustPolicy(document), now);
+const allowedBy = (document: unknown) => sentenceOf(grantsIn(document).map((one) => whoIsGranted(one, [], now)));

@@ -1,0 +1,108 @@
+/**
+ * `fedbridge init` with the AWS CLI, unchanged, on the emulator's IAM and STS.
+ *
+ * Tests as well:
+ * - packages/cli/src/commands/init/aws.ts
+ * - packages/cli/src/commands/init/role-step.ts
+ * - packages/emulator/src/iam/iam-service.ts
+ */
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Emulator, type Setup, startEmulator } from '@fedbridge/emulator';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { azurePipelinesStep } from '../harness/azure-pipelines-step.ts';
+import { runCommand } from '../harness/cli.ts';
+import { hasAwsCli } from '../harness/cloud-tools.ts';
+import { gitHubStep } from '../harness/github-step.ts';
+import type { Variables } from '../harness/process.ts';
+import { ids } from '../harness/setup.ts';
+
+const { account } = ids;
+const hub = 'token.actions.githubusercontent.com';
+const readOnly = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess';
+const jobs = ['--github', 'octo/app', '--owner-id', '65001', '--repository-id', '724113'];
+const target = ['--cloud', 'aws', '--account', account, '--aws-region', 'eu-central-1'];
+const main = ['init', ...jobs, '--branch', 'main', ...target];
+
+/** Somebody who is signed in to an account, in an empty folder. */
+async function signedIn(setup: NonNullable<Setup['accounts']> = [{ id: account, oidcProviders: [], roles: [] }]) {
+  const emulator = await startEmulator({ setup: { accounts: setup, organizations }, names: 'real' });
+  const folder = mkdtempSync(join(tmpdir(), 'init-'));
+  const environment = {
+    ...(process.env.PATH ? { PATH: process.env.PATH } : {}),
+    ...emulator.signInToAws(account).environment,
+    AWS_ENDPOINT_URL_IAM: emulator.urls.iam,
+    AWS_ENDPOINT_URL_STS: emulator.urls.sts,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+  const init = (args: readonly string[], more: Variables = {}) => runCommand(args, { ...environment, ...more }, folder);
+  const actions = () =>
+    emulator.requests
+      .filter(({ service }) => service === 'iam' || service === 'sts')
+      .map(({ body }) => new URLSearchParams(body).get('Action'));
+  return { emulator, folder, environment, init, actions, [Symbol.asyncDispose]: () => emulator.close() };
+}
+
+const organizations: NonNullable<Setup['organizations']> = [
+  {
+    name: 'contoso',
+    id: ids.organization,
+    projects: [{ name: 'web', id: ids.project, pipelines: { release: '12', nightly: '13' } }],
+  },
+];
+
+/** Runs the step that a file has, as a job. */
+async function ranAs(emulator: Emulator, isOfGitHub: boolean, environment: Variables, text: string) {
+  const document = parse(text);
+  const [step] = isOfGitHub ? document.jobs.deploy.steps : document.steps;
+  const endpoint = isOfGitHub ? { 'sts-endpoint': emulator.urls.sts } : { stsEndpoint: emulator.urls.sts };
+  const inputs = { ...step.with, ...step.inputs, ...endpoint } as Variables;
+  const name = step.task?.replace('@1', '') ?? /actions\/([\w-]+)@/.exec(step.uses)?.[1];
+  const run = await (isOfGitHub ? gitHubStep : azurePipelinesStep)({ name, inputs, environment }).run();
+  return { error: run.error, shown: run.shown };
+}
+
+const steps = (stdout: string) =>
+  JSON.parse(stdout).steps.map(({ title, state, done }: { title: string; state: string; done: boolean }) => [
+    title,
+    state,
+    done,
+  ]);
+
+describe.skipIf(!hasAwsCli)('fedbridge init --cloud aws with the AWS CLI (skipped: no "aws" on the path)', () => {
+  it('makes provider, role and workflow, whose job is allowed, and no other; a second time there is nothing to do', async () => {
+    await using world = await signedIn();
+    const { emulator, folder, init, actions } = world;
+    const first = await init([...main, '--policy-arn', readOnly, '--yes']);
+    expect(first).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(first.stdout).toContain(`At   AWS, account ${account}`);
+    expect(actions()).toEqual([
+      ...['GetCallerIdentity', 'GetOpenIDConnectProvider', 'GetRole'],
+      ...['CreateOpenIDConnectProvider', 'CreateRole', 'AttachRolePolicy'],
+    ]);
+    const [made] = emulator.accounts;
+    expect(made?.oidcProviders).toMatchObject([{ url: `https://${hub}`, clientIds: ['sts.amazonaws.com'] }]);
+    expect(made?.roles).toMatchObject([{ name: 'deploy', attachedPolicies: [readOnly] }]);
+
+    const text = readFileSync(join(folder, '.github', 'workflows', 'deploy.yml'), 'utf8');
+    const job = { repository: 'octo/app', ownerId: '65001', repositoryId: '724113', immutableSubject: true };
+    const asJob = (ref: string) => ranAs(emulator, true, emulator.startGitHubJob({ ...job, ref }).environment, text);
+    expect((await asJob('refs/heads/main')).error).toBeUndefined();
+    expect((await asJob('refs/heads/other')).error).toContain('AWS denied');
+
+    const before = actions().length;
+    const again = await init([...main, '--policy-arn', readOnly, '--json']);
+    expect(again).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(steps(again.stdout)).toEqual([
+      [`OIDC provider https://${hub}`, 'exists', true],
+      ['role deploy', 'exists', true],
+      [`policy ${readOnly} of the role deploy`, 'exists', true],
+      ['.github/workflows/deploy.yml', 'exists', true],
+    ]);
+    expect(actions().slice(before)).toEqual([
+      ...['GetCallerIdentity', 'GetOpenIDConnectProvider', 'GetRole', 'ListAttachedRolePolicies'],
+    ]);
+  });
+});
