@@ -1,0 +1,46 @@
+import { type Emulator, startEmulator } from '@fedbridge/emulator';
+import { expect, it } from 'vitest';
+import type { Step, StepRun } from './job.ts';
+import { type Changed, type Journey, outside } from './journeys.ts';
+import { itemsOf, sectionsOf } from './migration-page.ts';
+import type { Variables } from './process.ts';
+import { sharedSetup } from './setup.ts';
+
+/** A sentence that a page says of what is different, by its beginning, and what shows that it is so. */
+export type Trials = Readonly<Record<string, () => Promise<void>>>;
+
+/** Tests that each item of a page's "What is different" has a trial, and tries it. */
+export function tryAll(page: string, trials: Trials): void {
+  const items = itemsOf(sectionsOf(page)['What is different']);
+  it('says nothing of what is different that is not tried', () => {
+    const begun = Object.keys(trials);
+    expect(items.map((item) => begun.find((begin) => item.startsWith(begin)) ?? item)).toEqual(begun);
+  });
+  it.concurrent.each(Object.entries(trials))('%s …', (_begin, trial) => trial());
+}
+
+/** A step that ran, in a cloud that is there until this is disposed of. */
+export interface Play extends AsyncDisposable {
+  readonly emulator: Emulator;
+  readonly step: Step;
+  readonly run: StepRun;
+  /** The services that it asked, in order, with what it sent. */
+  readonly made: readonly { readonly service: string; readonly form: URLSearchParams }[];
+}
+
+/** @param changed - as for a journey; of the environment, what the cloud knows may be made of it */
+export async function play(
+  journey: Journey,
+  changed: Changed = {},
+  machine: (emulator: Emulator) => Promise<Variables> = async () => ({}),
+): Promise<Play> {
+  const emulator = await startEmulator({ setup: sharedSetup });
+  const environment = { ...(await machine(emulator)), ...changed.environment };
+  const before = outside(emulator.requests).length;
+  const step = journey.start(emulator, { ...changed, environment });
+  const run = await step.run();
+  const made = outside(emulator.requests)
+    .slice(before)
+    .map(({ service, body }) => ({ service, form: new URLSearchParams(body) }));
+  return { emulator, step, run, made, [Symbol.asyncDispose]: () => emulator.close() };
+}
