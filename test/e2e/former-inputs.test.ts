@@ -29,9 +29,11 @@ const former: Readonly<
     ['role-chaining', 'true', 'fails', 'role-?chain'],
     ['role-chaining', 'false', 'passes', ''],
     ['web-identity-token-file', '/token', 'fails', '"identity" to kubernetes'],
-    ['force-skip-oidc', 'true', 'fails', 'Remove it'],
+    ['force-skip-oidc', 'true', 'fails', '"identity" to aws'],
     ['aws-credentials', 'connection', 'fails', 'AWS role \\(Fedbridge\\)'],
     ['region-name', 'eu-west-1', 'warns', 'aws-?region'],
+    ['aws-command', 's3', 'warns', 'a step after this one'],
+    ['inline-script', 'aws s3 ls', 'warns', 'a step after this one'],
   ],
   Entra: [
     ['creds', stored, 'fails', 'client-?id'],
@@ -41,6 +43,9 @@ const former: Readonly<
     ['enable-azpssession', 'true', 'warns', '"export" to azure-powershell'],
     ['enable-azpssession', 'false', 'passes', ''],
     ['inline-script', 'az group list', 'warns', '"export" set to azure-cli'],
+    ['keep-az-session-active', 'true', 'warns', 'keep-?fresh'],
+    ['keep-az-session-active', 'false', 'passes', ''],
+    ['use-global-config', 'true', 'warns', 'AZURE_CONFIG_DIR'],
   ],
 };
 

@@ -7,6 +7,11 @@ const keys: FormerInput = {
     `the others in "${shown('roleChain')}".`,
 };
 
+const script: FormerInput = {
+  is: 'something else',
+  instead: () => 'This step runs no script: put it in a step after this one, which finds the credentials.',
+};
+
 /** Source: action.yml of aws-actions/configure-aws-credentials v6; task.json of the tasks of the AWS Toolkit for Azure DevOps. */
 export const formerAwsInputs: FormerInputs = {
   awsAccessKeyId: keys,
@@ -29,7 +34,11 @@ export const formerAwsInputs: FormerInputs = {
   },
   forceSkipOidc: {
     is: 'an identity',
-    instead: () => 'Remove it: this step gets credentials by the ID token of the job alone.',
+    instead: (shown) =>
+      `To assume the role with the AWS credentials of the machine, set "${shown('identity')}" to aws.`,
   },
+  awsCommand: script,
+  inlineScript: script,
+  filePath: script,
   regionName: { is: 'something else', instead: (shown) => `The region is input "${shown('awsRegion')}".` },
 };

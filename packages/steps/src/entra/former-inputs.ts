@@ -12,7 +12,7 @@ const script: FormerInput = {
     `This step runs no script: put it in a step after this one, with "${shown('export')}" set to azure-cli.`,
 };
 
-/** Source: action.yml of Azure/login v3; task.json of AzureCLI@2 and AzurePowerShell@5. */
+/** Source: action.yml of Azure/login v3; task.json of AzureCLI@2, AzureCLI@3 and AzurePowerShell@5. */
 export const formerEntraInputs: FormerInputs = {
   creds: secret,
   clientSecret: secret,
@@ -29,6 +29,14 @@ export const formerEntraInputs: FormerInputs = {
   addSpnToEnvironment: {
     is: 'something else',
     instead: () => 'A later step finds the same in the outputs servicePrincipalId, tenantId and idToken of this one.',
+  },
+  keepAzSessionActive: {
+    is: 'something else',
+    instead: (shown) => `Set "${shown('keepFresh')}", which renews the login for as long as the job runs.`,
+  },
+  useGlobalConfig: {
+    is: 'something else',
+    instead: () => 'The Azure CLI has a configuration folder of this job, which later steps find by AZURE_CONFIG_DIR.',
   },
   scriptType: script,
   inlineScript: script,

@@ -15,7 +15,7 @@ export const entraInputs = {
     decides: true,
     connection: 'WorkloadIdentityUser',
     description:
-      'Instead of azureSubscription: a service connection that has an identity and no subscription, as AzureCLI@2 takes for ' +
+      'Instead of azureSubscription: a service connection that has an identity and no subscription, as AzureCLI@3 takes for ' +
       'Azure DevOps. With resource: azure-devops, or export: azure-devops.',
   },
   clientId: {
