@@ -5,7 +5,7 @@ import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { decodeJwt } from 'jose';
 import { describe, expect } from 'vitest';
 import { type Journey, mainJourneys, useCredential } from '../harness/journeys.ts';
-import { type Play, play, tryAll } from '../harness/migration-trials.ts';
+import { type Play, play, tryAll, tryProxy } from '../harness/migration-trials.ts';
 import { root, type Variables } from '../harness/process.ts';
 import { chain, ids, namedRoles, region, role, sharedSetup, subjects } from '../harness/setup.ts';
 
@@ -175,6 +175,7 @@ describe('what the page aws-toolkit-for-azure-devops says', () =>
       await using done = await play(azurePipelines, { environment, inputs: { awsRegion: '' } });
       expect(done.run.error).toMatch(/^Input "awsRegion" is required\. \[INPUT_MISSING\]/);
     },
+    'A proxy that the agent alone knows': () => tryProxy(azurePipelines, 'stsEndpoint'),
     'A role that trusts the Azure DevOps issuer for a service connection': async () => {
       const job = { connections: ['azure-old'] };
       await using done = await play(azurePipelines, { inputs: { azureSubscription: ids.oldConnection }, job });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { type Journey, mainJourneys, useCredential } from '../harness/journeys.ts';
-import { type Play, play, tryAll } from '../harness/migration-trials.ts';
+import { type Play, play, tryAll, tryProxy } from '../harness/migration-trials.ts';
 import type { Variables } from '../harness/process.ts';
 import { ids } from '../harness/setup.ts';
 import { pathWith } from '../harness/stand-in-tools.ts';
@@ -134,6 +134,7 @@ describe('what the page azure-cli-task says', () =>
         AZURESUBSCRIPTION_TENANT_ID: ids.tenant,
       });
     },
+    'A proxy that the agent alone knows': () => tryProxy(azurePipelines, 'authorityHost'),
     'The summary of the run warns': async () => {
       const inputs = { azureSubscription: ids.oldConnection };
       await using done = await play(azurePipelines, { inputs, job: { connections: ['azure-old'] } });

@@ -44,3 +44,12 @@ export async function play(
     .map(({ service, body }) => ({ service, form: new URLSearchParams(body) }));
   return { emulator, step, run, made, [Symbol.asyncDispose]: () => emulator.close() };
 }
+
+/** Tries that the proxy of the input is the way out, and that one with a user name is none. @param endpoint - the input that would have the request stay here */
+export async function tryProxy(journey: Journey, endpoint: string): Promise<void> {
+  const inputs = { [endpoint]: '', disableRetry: 'true' };
+  await using named = await play(journey, { inputs: { ...inputs, httpProxy: 'http://127.0.0.1:9' } });
+  expect(named.run.error).toMatch(/^The proxy 127\.0\.0\.1:9 /);
+  await using withName = await play(journey, { inputs: { ...inputs, httpProxy: 'http://joe:hunter2@127.0.0.1:9' } });
+  expect(withName.run.error).toContain('without user name and password. [INPUT_INVALID]');
+}
