@@ -23,9 +23,14 @@ export interface RestCall {
 /** Gives an access token that lives for some time yet. */
 export type GetAccessToken = () => Promise<AccessToken>;
 
+/** Whom Azure DevOps lets set up agents, and register them. */
+const ofAgents =
+  'The identity must be a user of the organization with a license, and Administrator of the pool: see "fedbridge agent setup".';
+
 /**
  * Makes a call with a bearer, and again while the service throttles or fails.
  *
+ * @param whoMay - what a denial is explained by, as a sentence
  * @returns the parsed answer; undefined for one without content, and for 404
  * @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`
  */
@@ -33,6 +38,7 @@ export async function callRest(
   { method, url, body }: RestCall,
   accessToken: GetAccessToken,
   outbound: Outbound,
+  whoMay: string = ofAgents,
 ): Promise<unknown> {
   return retry(outbound, async () => {
     const bearer = (await accessToken()).reveal();
@@ -47,11 +53,11 @@ export async function callRest(
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return parseAnswer(response, new URL(url).host, outbound);
+    return parseAnswer(response, new URL(url).host, whoMay, outbound);
   });
 }
 
-function parseAnswer(response: HttpResponse, host: string, outbound: Outbound): unknown {
+function parseAnswer(response: HttpResponse, host: string, whoMay: string, outbound: Outbound): unknown {
   const { status } = response;
   const later = unavailable(response, host, outbound.system.now());
   if (later) throw later;
@@ -69,7 +75,7 @@ function parseAnswer(response: HttpResponse, host: string, outbound: Outbound): 
       ...detail,
       // A member or a role that was added moments ago is not known everywhere yet.
       recovery: 'denial',
-      hint: 'The identity must be a user of the organization with a license, and Administrator of the pool: see "fedbridge agent setup".',
+      hint: whoMay,
     });
   }
   throw new FedbridgeError('EXCHANGE_REJECTED', `${host} does not accept the request.`, detail);

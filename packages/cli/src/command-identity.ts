@@ -59,7 +59,7 @@ export function withEntraOptions(command: Command): Command {
 export interface AuthorityOptions {
   readonly tenantId?: string | undefined;
   readonly environment: CloudName;
-  readonly authorityHost?: string;
+  readonly authorityHost?: string | undefined;
 }
 
 /** The options that say which. */

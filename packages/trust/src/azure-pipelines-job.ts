@@ -39,7 +39,7 @@ function issuerOfOrganization(organizationId: string): string {
   const id = parseOrganizationId(organizationId);
   if (id !== undefined) return azureDevOpsIssuer(id);
   throw new FedbridgeError('INPUT_INVALID', `"${organizationId}" is not the id of an organization, a GUID.`, {
-    hint: `It is the last part of the issuer, ${azureDevOpsIssuer('<id>')}: "fedbridge inspect" in a job shows it.`,
+    hint: `"fedbridge organization <name>" asks for it, and "fedbridge inspect" in a job shows it, in ${azureDevOpsIssuer('<id>')}.`,
   });
 }
 

@@ -3,21 +3,24 @@ import { resolve } from 'node:path';
 import {
   type Organization,
   packagePlatform,
-  parseOrganization,
   runAgent,
   type SetupOptions,
   type SetupStep,
   setUpAgents,
 } from '@fedbridge/agent';
-import { inertJson, invalid } from '@fedbridge/core';
-import { cloudNames, parseClientId, parseTenantId } from '@fedbridge/entra';
+import { invalid } from '@fedbridge/core';
 import { azureDevOpsHost, entraAudience } from '@fedbridge/issuers';
 import { Command, Option } from 'commander';
-import { azureCliIdentity } from '../azure-cli-identity.ts';
 import { type EntraOptions, identityOf, resourceOf, withEntraOptions } from '../command-identity.ts';
 import type { Cli } from '../command-line.ts';
-import { identities } from '../identities.ts';
 import { endpoint, issuerUrl, parsed, seconds } from '../option-values.ts';
+import {
+  linesOfStep,
+  organizationOption,
+  type SetUpOptions,
+  setUpIdentity,
+  withSetUpOptions,
+} from '../set-up-identity.ts';
 
 /** `fedbridge agent`: sets up and runs agents of Azure Pipelines. */
 export function agentCommand(cli: Cli): Command {
@@ -93,17 +96,14 @@ Example, in a pod with workload identity:
     });
 }
 
-interface SetupCommandOptions
-  extends Omit<EntraOptions, 'identity' | 'managedIdentity' | 'audience'>,
-    Omit<SetupOptions, 'organization' | 'resourceManager'> {
+interface SetupCommandOptions extends SetUpOptions, Omit<SetupOptions, 'organization' | 'resourceManager'> {
   readonly url: Organization;
-  readonly as: EntraOptions['identity'] | 'azure-cli';
   readonly resourceManager?: string;
   readonly json: boolean;
 }
 
 function setupCommand(cli: Cli): Command {
-  return new Command('setup')
+  const command = new Command('setup')
     .description(
       'Let a managed identity register agents from a cluster: pool, user, license, role and federated credential. Run again, it does what is missing.',
     )
@@ -127,16 +127,8 @@ function setupCommand(cli: Cli): Command {
         .choices(['express', 'stakeholder', 'advanced'])
         .default('express'),
     )
-    .option('--all-projects', 'let every project use a pool that is created', false)
-    .addOption(
-      new Option('--as <identity>', 'who sets up: the user of the Azure CLI, or an identity as for "fedbridge token"')
-        .choices(['azure-cli', ...identities])
-        .default('azure-cli'),
-    )
-    .addOption(new Option('--client-id <guid>', 'with --as').env('AZURE_CLIENT_ID').argParser(parsed(parseClientId)))
-    .addOption(new Option('--tenant-id <tenant>', 'with --as').env('AZURE_TENANT_ID').argParser(parsed(parseTenantId)))
-    .addOption(new Option('--authority-host <url>', 'with --as').argParser(endpoint('The authority host')))
-    .addOption(new Option('--environment <cloud>', 'the cloud').choices(cloudNames).default('azurecloud'))
+    .option('--all-projects', 'let every project use a pool that is created', false);
+  return withSetUpOptions(command)
     .addOption(
       new Option('--resource-manager <url>', 'another address for Azure Resource Manager').argParser(
         endpoint('The resource manager'),
@@ -156,11 +148,7 @@ Example:
 }
 
 async function setUp(options: SetupCommandOptions, cli: Cli): Promise<void> {
-  const { managedIdentity: _agents, audience: _projected, ...who } = options;
-  const identity =
-    options.as === 'azure-cli'
-      ? azureCliIdentity(options.environment, cli)
-      : await identityOf({ ...who, identity: options.as }, cli);
+  const identity = await setUpIdentity(options, cli);
   const { cloud } = identity;
   const resourceManager = options.resourceManager ?? cloud.resources.arm.replace(/\/+$/, '');
   const tokens = {
@@ -169,24 +157,10 @@ async function setUp(options: SetupCommandOptions, cli: Cli): Promise<void> {
   };
   const report = (step: SetupStep) => {
     if (options.json) cli.terminal.printJson(step);
-    else for (const line of linesOf(step)) cli.terminal.print(line);
+    else for (const line of linesOfStep(step)) cli.terminal.print(line);
   };
   const setup = { ...options, organization: options.url, resourceManager };
   await setUpAgents(setup, tokens, () => identity.outbound(60_000), report);
-}
-
-function linesOf({ what, state, request }: SetupStep): string[] {
-  const line = `${state.padEnd(13)} ${what}`;
-  if (state !== 'would be done' || !request) return [line];
-  const { method, url, body } = request;
-  return [line, `              ${method} ${url}`, `              ${inertJson(body)}`];
-}
-
-function organizationOption(): Option {
-  return new Option('--url <organization>', `the organization, such as https://${azureDevOpsHost}/contoso`)
-    .env('AZP_URL')
-    .makeOptionMandatory()
-    .argParser(parsed(parseOrganization));
 }
 
 function poolOption(): Option {
