@@ -23,6 +23,12 @@ export function serveEntra(app: FastifyInstance, options: EntraOptions): void {
   });
 }
 
+/**
+ * In the place of a tenant: the issuer has a placeholder there.
+ * Source: https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration
+ */
+const anyTenant = /^\/(common|organizations)\//;
+
 /** A tenant's issuer of tokens of version 1, which ends with a slash, and the one of version 2. */
 function publishIssuers(app: FastifyInstance, { directory, issuer, names, hostnames }: EntraOptions): void {
   const tenantOf = (path: string) => directory.tenant(path.split('/')[1] ?? '');
@@ -31,9 +37,9 @@ function publishIssuers(app: FastifyInstance, { directory, issuer, names, hostna
     return tenant && names.entraV1(tenant.id);
   });
   const issuerOf = (path: string, host: string) => {
-    const tenant = tenantOf(path);
+    const id = anyTenant.test(path) ? '{tenantid}' : tenantOf(path)?.id;
     // A client holds a cloud's Entra to the name that it has asked for.
-    return tenant && (hostnames.includes(host) ? `https://${host}/${tenant.id}/v2.0` : names.entra(tenant.id));
+    return id && (hostnames.includes(host) ? `https://${host}/${id}/v2.0` : names.entra(id));
   };
   issuer.publish(app, '/:tenant/v2.0', issuerOf, (name) => {
     const base = name.replace(/\/v2\.0$/, '/oauth2/v2.0');
