@@ -11,15 +11,17 @@ export const hasTerminals = spawnSync('script', ['-qec', 'true', '/dev/null'], {
 export type AtTerminal = readonly ('stdin' | 'stdout' | 'stderr')[];
 
 /**
- * Runs `fedbridge` at a terminal, at which somebody ends what they type at once.
+ * Runs `fedbridge` at a terminal, at which somebody ends what they type at once, or answers what they are asked.
  *
  * @param streams - those of it that are the terminal
+ * @param answers - what they type, each once the text before it has been asked
  */
 export async function runAtTerminal(
   args: readonly string[],
   streams: AtTerminal,
   cwd: string,
   environment: Variables = {},
+  answers: readonly (readonly [question: string, typed: string])[] = [],
 ) {
   const folder = mkdtempSync(join(cwd, 'streams-'));
   const [out, err] = [join(folder, 'out'), join(folder, 'err')];
@@ -32,13 +34,21 @@ export async function runAtTerminal(
   const child = spawn('script', ['-qec', `stty cols 80; ${quoted} ${redirected}`, '/dev/null'], {
     cwd,
     env: { ...machineEnvironment(cwd), TERM: 'xterm', SHELL: '/bin/sh', ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: [answers.length === 0 ? 'ignore' : 'pipe', 'pipe', 'inherit'],
   });
   let terminal = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  let [read, at] = [0, 0];
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     terminal += text;
+    for (let [question, typed] = answers[at] ?? []; question !== undefined; [question, typed] = answers[at] ?? []) {
+      const asked = terminal.indexOf(question, read);
+      if (asked < 0) return;
+      [read, at] = [asked + question.length, at + 1];
+      child.stdin?.write(`${typed}\r`);
+    }
   });
   const exitCode = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
-  const read = (file: string, name: AtTerminal[number]) => (streams.includes(name) ? '' : readFileSync(file, 'utf8'));
-  return { exitCode, terminal, stdout: read(out, 'stdout'), stderr: read(err, 'stderr') };
+  const content = (file: string, name: AtTerminal[number]) =>
+    streams.includes(name) ? '' : readFileSync(file, 'utf8');
+  return { exitCode, terminal, stdout: content(out, 'stdout'), stderr: content(err, 'stderr') };
 }

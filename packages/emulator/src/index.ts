@@ -9,9 +9,8 @@ export {
   portNames,
   setupOf,
 } from './config/emulator-config.ts';
-export type { JobPlatform } from './config/jobs.ts';
 export type { ConfigProblem } from './config/problems.ts';
-export { type JobChange, startJob } from './config/start-job.ts';
+export { type JobChange, type StartedConfiguredJob, startJob } from './config/start-job.ts';
 export { starterConfig } from './config/starter.ts';
 export type { Emulator, EmulatorOptions, EmulatorUrls, ServiceNames, Setup } from './emulator.ts';
 export { CredentialProblem } from './entra/credential-problem.ts';

@@ -65,15 +65,24 @@ export function parseConfig(value: unknown): EmulatorConfig {
   const problems = problemsOf(value ?? {}, config.schema);
   if (problems.length > 0) throw new ConfigError(problems);
   const parsed = (value ?? {}) as EmulatorConfig;
-  const reserved = Object.keys(parsed.jobs ?? {}).filter((name) => platformsByName.includes(name));
+  const reserved = Object.keys(parsed.jobs ?? {}).filter((name) => Object.hasOwn(reservedNames, name));
   if (reserved.length > 0)
     throw new ConfigError(
-      reserved.map((name) => ({ path: ['jobs', name], message: `"${name}" is the name of a platform, not of a job.` })),
+      reserved.map((name) => ({
+        path: ['jobs', name],
+        message: `"${name}" is the name of ${reservedNames[name]}, not of a job.`,
+      })),
     );
   return parsed;
 }
 
-const platformsByName: readonly string[] = ['github', 'azure-pipelines', 'gitlab'] satisfies JobPlatform[];
+const reservedNames: Readonly<Record<string, string>> = {
+  ...({ github: 'a platform', 'azure-pipelines': 'a platform', gitlab: 'a platform' } satisfies Record<
+    JobPlatform,
+    string
+  >),
+  'aws-administrator': 'an administrator',
+};
 
 /**
  * The set-up of a configuration, with the files that it names.

@@ -11,11 +11,14 @@ export type JobChange = readonly [name: string, value: string];
 
 /** A job that runs, and the variables that its runner or agent sets. */
 export interface StartedConfiguredJob {
-  readonly platform: JobPlatform;
+  readonly platform: JobPlatform | typeof administrator;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** The names that `startJob` takes: of jobs, then of platforms. */
+/** The name of no job: of somebody who is signed in to an account of AWS, to make there what jobs need. */
+export const administrator = 'aws-administrator';
+
+/** The names of jobs that `startJob` takes: those of the configuration, then platforms. */
 export function jobNames({ jobs = {} }: EmulatorConfig): readonly string[] {
   return [...Object.keys(jobs), ...Object.keys(jobShapes)];
 }
@@ -31,12 +34,23 @@ export async function startJob(
   name: string,
   changes: readonly JobChange[] = [],
 ): Promise<StartedConfiguredJob> {
+  if (name === administrator) return { platform: name, ...emulator.signInToAws(accountOf(config, changes)) };
   const { platform, job } = jobOf(config, name);
   const { schema } = jobShapes[platform];
   const changed = changes.reduce((one, change) => withChange(one, change, schema), job);
   const problems = problemsOf(changed, schema);
   if (problems.length > 0) throw new ConfigError(problems);
   return { platform, environment: await environmentOf(emulator, platform, changed) };
+}
+
+/** The one that `account` says, and the first without. */
+function accountOf({ accounts = [] }: EmulatorConfig, changes: readonly JobChange[]): string {
+  const [other] = changes.filter(([part]) => part !== 'account');
+  const message = `${administrator} has no "${other?.[0]}", but an account: --set account=123456789012`;
+  if (other) throw new ConfigError([{ path: ['accounts'], message }]);
+  const account = changes.at(-1)?.[1] ?? accounts[0]?.id;
+  if (account !== undefined && accounts.some(({ id }) => id === account)) return account;
+  throw new ConfigError([{ path: ['accounts'], message: `There is no account ${account ?? 'to be signed in to'}.` }]);
 }
 
 type Job = Readonly<Record<string, unknown>>;
@@ -50,7 +64,7 @@ function jobOf(config: EmulatorConfig, name: string): { readonly platform: JobPl
   const found = entries.find(({ own, platform }) => (isPlatform ? platform : own) === name);
   if (found) return found;
   if (isPlatform) return { platform: name as JobPlatform, job: defaultJob(config, name as JobPlatform) };
-  const message = `There is no job "${name}": ${jobNames(config).join(', ')}.`;
+  const message = `There is no job "${name}": ${[...jobNames(config), administrator].join(', ')}.`;
   throw new ConfigError([{ path: ['jobs'], message }]);
 }
 

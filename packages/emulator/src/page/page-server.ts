@@ -100,7 +100,7 @@ function addRoutes(app: FastifyInstance, options: PageOptions, listeners: Set<Se
   app.get('/', async (_request, reply) => {
     const { config, setup } = current();
     const wanted = [
-      ...rolesOf(setup),
+      ...rolesOf(emulator.accounts),
       ...(setup.tenants ?? []).flatMap((one) => one.applications.map((app) => app.clientId)),
     ];
     reply.type('text/html; charset=utf-8').header('content-security-policy', pagePolicy);
@@ -152,14 +152,15 @@ async function answered(reply: FastifyReply, answer: () => Promise<object>): Pro
   }
 }
 
-function rolesOf({ accounts = [] }: Setup): readonly string[] {
+function rolesOf(accounts: Emulator['accounts']): readonly string[] {
   return accounts.flatMap(({ id, partition = 'aws', roles }) =>
     roles.map(({ name }) => `arn:${partition}:iam::${id}:role/${name}`),
   );
 }
 
-function requestEvent(request: RecordedRequest, { current, explain }: PageOptions) {
-  const exchange = exchangeOf(request, current().setup);
+function requestEvent(request: RecordedRequest, { emulator, current, explain }: PageOptions) {
+  // What was made by IAM since decides too.
+  const exchange = exchangeOf(request, { ...current().setup, accounts: emulator.accounts });
   const news = exchange ? `${exchange.allowed ? 'Allowed' : 'Denied'}: ${exchange.party}, ${exchange.claims.sub}` : '';
   return { markup: requestMarkup(request, exchange, exchange && explain(exchange)), news };
 }

@@ -1,5 +1,5 @@
 import { ConfigError, type EmulatorConfig } from '../config/emulator-config.ts';
-import { type JobChange, startJob } from '../config/start-job.ts';
+import { administrator, type JobChange, startJob } from '../config/start-job.ts';
 import type { Emulator, Setup } from '../emulator.ts';
 
 /** What somebody at the page wants a job to ask for. */
@@ -17,6 +17,7 @@ export interface Wanted {
  */
 export async function play(emulator: Emulator, config: EmulatorConfig, setup: Setup, asked: Wanted): Promise<void> {
   const { platform, environment } = await startJob(emulator, config, asked.job, asked.changes);
+  if (platform === administrator) throw new Error(`${administrator} is no job, and has no ID token.`);
   const isRole = asked.wanted.startsWith('arn:');
   const audience = isRole ? 'sts.amazonaws.com' : 'api://AzureADTokenExchange';
   const token = await tokens[platform](environment, audience);

@@ -90,7 +90,10 @@ function withConfig(command: Command): Command {
 
 function withJob(command: Command): Command {
   return withConfig(command)
-    .requiredOption('--job <name>', 'github, azure-pipelines or gitlab, or a job that the configuration names')
+    .requiredOption(
+      '--job <name>',
+      'github, azure-pipelines or gitlab, or a job that the configuration names; aws-administrator is no job, but signed in to the first account of AWS',
+    )
     .addOption(
       new Option('--set <name=value>', 'a part of the job that is to be other; may be repeated').argParser(change),
     );

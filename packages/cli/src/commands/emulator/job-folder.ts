@@ -77,6 +77,9 @@ const folders = {
       ...(id === undefined ? {} : connection),
     };
   },
+  async 'aws-administrator'() {
+    return {};
+  },
   /** Source: GitLab Docs, "Predefined CI/CD variables reference". */
   async gitlab({ workspace }: Place) {
     return { CI_PROJECT_DIR: workspace };

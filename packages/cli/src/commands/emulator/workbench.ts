@@ -9,8 +9,8 @@ import {
   type EmulatorOptions,
   IamProblem,
   type JobChange,
-  type JobPlatform,
   PortProblem,
+  type StartedConfiguredJob,
   StateProblem,
   startEmulator,
   startJob,
@@ -19,7 +19,7 @@ import type { Configured } from './config-file.ts';
 
 /** A job that runs, with all that leads its clients to the emulator. */
 export interface Job {
-  readonly platform: JobPlatform;
+  readonly platform: StartedConfiguredJob['platform'];
   readonly environment: Readonly<Record<string, string>>;
 }
 

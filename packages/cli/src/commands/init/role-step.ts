@@ -1,12 +1,14 @@
 import { FedbridgeError, inertJson } from '@fedbridge/core';
 import {
   type AwsTrust,
+  exampleIn,
   grantsOfPolicy,
   MalformedPolicyError,
   parseTrustPolicy,
-  sentenceOf,
+  titleOf,
   whoIsGranted,
   whoIsNew,
+  whomOf,
 } from '@fedbridge/trust';
 import { awsQuestions } from '../../live/questions.ts';
 import type { SignedIn } from '../../live/signed-in-tool.ts';
@@ -32,7 +34,7 @@ export async function roleStep(role: string, { trustPolicy }: AwsTrust, tool: Si
       ...(['aws', 'iam', 'create-role'] as const),
       ...[`--role-name=${role}`, `--assume-role-policy-document=${inertJson(trustPolicy)}`],
     ] as const;
-    const notes = [`Allowed: ${allowedBy(trustPolicy)}`, 'It may do nothing but what policies of it say.'];
+    const notes = [...allowedBy(trustPolicy, 'Allowed'), 'It may do nothing but what policies of it say.'];
     return { isThere: false, step: { title: `role ${role}`, state: 'create', notes, command } };
   }
   const { Role: there } = JSON.parse(text) as { Role?: { AssumeRolePolicyDocument?: { Statement?: unknown } } };
@@ -54,8 +56,7 @@ export async function roleStep(role: string, { trustPolicy }: AwsTrust, tool: Si
 
 function changedRole(role: string, document: { readonly Statement?: unknown }, wanted: Policy): PlanStep {
   const title = `role ${role}`;
-  if (newIn(document, wanted).length === 0)
-    return { title, state: 'exists', notes: [`Allowed: ${allowedBy(document)}`] };
+  if (newIn(document, wanted).length === 0) return { title, state: 'exists', notes: allowedBy(document, 'Allowed') };
   const changed = { ...document, Statement: withStatement(document.Statement, wanted.Statement[0]) };
   if (newIn(changed, wanted).length > 0)
     throw new FedbridgeError(
@@ -68,7 +69,7 @@ function changedRole(role: string, document: { readonly Statement?: unknown }, w
   return {
     title: `${title}: a statement of its trust policy`,
     state: 'update',
-    notes: [`Allowed before: ${allowedBy(document)}`, `Allowed then: ${allowedBy(changed)}`],
+    notes: [...allowedBy(document, 'Allowed already'), ...allowedBy(wanted, 'Allowed as well')],
     command: [
       ...(['aws', 'iam', 'update-assume-role-policy'] as const),
       ...[`--role-name=${role}`, `--policy-document=${inertJson(changed)}`],
@@ -89,4 +90,12 @@ const now = Date.parse('2026-01-01T00:00:00Z') / 1000;
 
 const newIn = (old: unknown, fresh: unknown) => whoIsNew(grantsIn(old), grantsIn(fresh), [], now);
 const grantsIn = (document: unknown) => grantsOfPolicy(parseTrustPolicy(document), now);
-const allowedBy = (document: unknown) => sentenceOf(grantsIn(document).map((one) => whoIsGranted(one, [], now)));
+/** Whom each way in allows, a line each. */
+function allowedBy(document: unknown, how: string): readonly string[] {
+  const all = grantsIn(document).map((one) => whoIsGranted(one, [], now));
+  return all.map((one) => {
+    const example = exampleIn(one);
+    const shown = example === undefined ? '' : `, for example ${example}`;
+    return `${how}: ${whomOf(one)} at ${titleOf(one.issuer)}${shown}`;
+  });
+}
