@@ -3,8 +3,6 @@ import { basename } from 'node:path';
 import { type EmulatorUrls, type Setup, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { azurePipelinesStep } from '../harness/azure-pipelines-step.ts';
-import { gitHubStep } from '../harness/github-step.ts';
 import { type Journey, mainJourneys, useCredential } from '../harness/journeys.ts';
 import {
   actionManifest,
@@ -18,9 +16,9 @@ import {
   wrongInputs,
 } from '../harness/migration-page.ts';
 import { blocksOf } from '../harness/page-commands.ts';
-import { root, type Variables } from '../harness/process.ts';
-import { ids, pipelineJob, region, role, sharedSetup, subjects } from '../harness/setup.ts';
-import { pathWith } from '../harness/stand-in-tools.ts';
+import { root } from '../harness/process.ts';
+import { ids, sharedSetup, subjects } from '../harness/setup.ts';
+import { isOfAws, isOurs, mappedEnvironment, type ShownStep, startShown } from '../harness/shown-step.ts';
 
 /** What takes the place of what each page is about. */
 const ours: Readonly<Record<string, Manifest>> = {
@@ -36,23 +34,12 @@ it('there is a page for each of the peers', () => {
   expect(files.sort()).toEqual([...pages].sort());
 });
 
-interface ShownStep {
-  readonly uses?: string;
-  readonly with?: Readonly<Record<string, unknown>>;
-  readonly task?: string;
-  readonly inputs?: Readonly<Record<string, unknown>>;
-  readonly name?: string;
-  readonly id?: string;
-  readonly env?: Variables;
-}
-
 const examplesOf = (page: string) =>
   blocksOf(`docs/migrate/${page}.md`)
     .filter(({ language }) => language === 'yaml')
     .map(({ text }) => (parse(text) as { steps: readonly ShownStep[] }).steps);
 /** What a step of the platform itself has. */
 const isOfLater = (here: string) => here.includes('of the later step');
-const isOurs = ({ uses = '', task = '' }: ShownStep) => /\/fedbridge\/actions\//.test(uses) || /^Fedbridge/.test(task);
 
 describe.each(pages)('the page %s', (page) => {
   const theirs = peers[page] ?? {};
@@ -129,33 +116,18 @@ describe.each(pages)('the page %s', (page) => {
     async ({ steps }) => {
       await using emulator = await startEmulator({ setup: cloudsOfThePages });
       const shown = steps.find(isOurs) as ShownStep;
-      const isGitHub = shown.uses !== undefined;
-      const isAws = /aws/i.test(shown.uses ?? shown.task ?? '');
-      const inputs = { ...textsOf(shown.with ?? shown.inputs ?? {}), ...placed(isGitHub, isAws, emulator.urls) };
-      const step = isGitHub
-        ? gitHubStep({
-            name: isAws ? 'aws-credentials' : 'entra-token',
-            inputs,
-            environment: { ...emulator.startGitHubJob({ environment: 'production' }).environment, ...tools },
-          })
-        : azurePipelinesStep({
-            name: isAws ? 'FedbridgeAwsCredentials' : 'FedbridgeEntraToken',
-            inputs,
-            environment: {
-              ...emulator.startAzurePipelinesJob({ ...pipelineJob, connections: ['azure'] }).environment,
-              ...awsConnection,
-              ...tools,
-            },
-          });
+      const step = startShown(emulator, shown);
       const run = await step.run();
       expect(run.error).toBeUndefined();
-      const journey = mainJourneys.find(({ cloud }) => cloud === (isAws ? 'AWS' : 'Entra')) as Journey;
-      const chosen = isAws && 'roles' in inputs ? { AWS_PROFILE: 'staging' } : {};
+      const journey = mainJourneys.find(({ cloud }) => cloud === (isOfAws(shown) ? 'AWS' : 'Entra')) as Journey;
+      const chosen = 'roles' in (shown.with ?? {}) ? { AWS_PROFILE: 'staging' } : {};
       const who = await useCredential(journey, step, run, emulator, chosen);
-      expect(who).toMatch(isAws ? `${ids.account}:assumed-role/deploy/` : `${ids.app} of tenant ${ids.tenant}`);
+      expect(who).toMatch(
+        isOfAws(shown) ? `${ids.account}:assumed-role/deploy/` : `${ids.app} of tenant ${ids.tenant}`,
+      );
       // What later steps take of it, by its name, is there.
       for (const later of steps.filter((one) => !isOurs(one))) {
-        for (const value of Object.values(later.env ?? {})) expect(taken(value, shown, run)).toBeTruthy();
+        for (const value of Object.values(mappedEnvironment(later, shown, step, run))) expect(value).toBeTruthy();
       }
     },
   );
@@ -220,14 +192,6 @@ function constant(input: PeerInput | undefined): string {
   return usual === 'false' ? '' : usual;
 }
 
-const tools = { PATH: [pathWith(['az', 'pwsh']), process.env.PATH].join(':') };
-const connections: Variables = { 'my-connection': ids.newConnection, 'my-aws-role': 'the-aws-connection' };
-/** As the agent hands over a connection of the type that the extension brings. */
-const awsConnection = {
-  [`ENDPOINT_DATA_${connections['my-aws-role']}_ROLETOASSUME`]: role,
-  [`ENDPOINT_DATA_${connections['my-aws-role']}_REGION`]: region,
-};
-
 /** What is trusted there: the same job, which has an environment, in both accounts. */
 function cloudsOfThePages(urls: EmulatorUrls): Setup {
   const setup = sharedSetup(urls);
@@ -235,35 +199,4 @@ function cloudsOfThePages(urls: EmulatorUrls): Setup {
   const other = JSON.parse(JSON.stringify(account).replaceAll(ids.account, ids.otherAccount));
   const both = JSON.stringify({ ...setup, accounts: [account, other] });
   return JSON.parse(both.replaceAll(subjects.gitHub, 'repo:octo/app:environment:production'));
-}
-
-/** As the runner and the agent hand over what YAML has: the agent with the id of a connection. */
-function textsOf(given: Readonly<Record<string, unknown>>): Record<string, string> {
-  const isConnection = (name: string) => /^(azureSubscription|awsConnection)$/.test(name);
-  return Object.fromEntries(
-    Object.entries(given).map(([name, value]) => [
-      name,
-      isConnection(name) ? (connections[String(value)] ?? '') : String(value),
-    ]),
-  );
-}
-
-/** Where the emulated cloud is. */
-function placed(isGitHub: boolean, isAws: boolean, urls: EmulatorUrls): Variables {
-  if (isAws) return { [isGitHub ? 'sts-endpoint' : 'stsEndpoint']: urls.sts };
-  return { [isGitHub ? 'authority-host' : 'authorityHost']: urls.entra };
-}
-
-/** What a later step's `env` has of a step: `$(name)`, `$(step.output)`, `${{ steps.step.outputs.output }}`. */
-function taken(
-  value: string,
-  { name, id }: ShownStep,
-  run: { readonly outputs: Variables; readonly secretVariables: Variables },
-): string | undefined {
-  const [, variable] = /^\$\((\w+)\)$/.exec(value) ?? [];
-  if (variable !== undefined) return run.secretVariables[variable];
-  const [, step, output = ''] =
-    /^\$\((\w+)\.(\w+)\)$/.exec(value) ?? /^\$\{\{ steps\.(\w+)\.outputs\.([\w-]+) \}\}$/.exec(value) ?? [];
-  expect(step).toBe(name ?? id);
-  return run.outputs[output];
 }
