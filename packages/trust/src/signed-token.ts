@@ -6,7 +6,7 @@ import { canSign } from './who/can-sign.ts';
 
 /** What a document says to a token that its issuer signs: of one that nobody can have it is denied, whatever the document says. */
 export function verdictOnSigned(verdict: Verdict, claims: WebIdentityClaims): Verdict {
-  const why = verdict.allowed ? whyNotSigned(claims) : undefined;
+  const why = verdict.allowed === false ? undefined : whyNotSigned(claims);
   return why === undefined ? verdict : { allowed: false, why: [why] };
 }
 

@@ -8,11 +8,11 @@ import {
   gitHub,
   gitHubIssuer,
 } from '@fedbridge/issuers';
-import { type Evaluation, evaluateTrustPolicy } from './evaluate.ts';
+import { type Evaluation, evaluateTrustPolicy, type TrustRequest } from './evaluate.ts';
 import { explainEvaluation, explainMatch } from './explain.ts';
 import { type AnyFederatedCredential, matchFederatedCredential } from './federated-credential.ts';
 import { federatedPrincipal } from './job.ts';
-import type { TrustPolicy } from './policy.ts';
+import type { Statement, TrustPolicy } from './policy.ts';
 import {
   assertionProblem,
   type Presentation,
@@ -21,10 +21,12 @@ import {
   webIdentityRequest,
 } from './web-identity.ts';
 import { whyNeverAllows } from './who/credential-conditions.ts';
+import { unsurePrincipal } from './who/scopes.ts';
 
 /** Whether a token is allowed, and why, a sentence each. */
 export interface Verdict {
-  readonly allowed: boolean;
+  /** `null` where it is not documented, so that it is not decided. */
+  readonly allowed: boolean | null;
   readonly why: readonly string[];
 }
 
@@ -43,9 +45,17 @@ export function policyVerdict(
     presented.provider === undefined ? providersFor(policy, claims.iss ?? '', own) : [presented.provider];
   const tried = providers.map((provider) => {
     const request = webIdentityRequest(claims, provider, keysOf(claims), presented.now, others);
-    return { request, evaluation: evaluateTrustPolicy(policy, request) };
+    return { request, ...decided(policy, request, provider) };
   });
-  const allowed = tried.find(({ evaluation }) => evaluation.allowed);
+  const allowed = tried.find(({ evaluation, undecided }) => evaluation.allowed && undecided === undefined);
+  const undecided = allowed ? undefined : tried.find((one) => one.undecided !== undefined)?.undecided;
+  if (undecided !== undefined)
+    return {
+      allowed: null,
+      why: [
+        `Statement ${undecided + 1} may deny it: it is not documented whether a denial of such principals is of web identities too.`,
+      ],
+    };
   const why = (allowed ? [allowed] : tried).flatMap(({ request, evaluation }) =>
     explainEvaluation(allowed ? evaluation : withoutOthers(evaluation, policy, providers), request),
   );
@@ -53,6 +63,30 @@ export function policyVerdict(
   const told = why.map((one) => (own.startsWith('arn:') ? one.replace(own, `an OIDC provider of ${claims.iss}`) : one));
   return { allowed: allowed !== undefined, why: [...new Set(told)] };
 }
+
+/**
+ * What a policy says, as far as it is documented.
+ *
+ * @returns with `undecided`, the statement of which it hangs on whether a denial is of web identities too, as `who` takes it for one that is not
+ */
+function decided(
+  policy: TrustPolicy,
+  request: TrustRequest,
+  provider: string,
+): { readonly evaluation: Evaluation; readonly undecided?: number } {
+  const isUnsure = (one: Statement) => one.effect === 'Deny' && unsurePrincipal(one, provider) !== undefined;
+  if (!policy.statements.some(isUnsure)) return { evaluation: evaluateTrustPolicy(policy, request) };
+  const withUnsure = (part: Partial<Statement>): TrustPolicy => ({
+    ...policy,
+    statements: policy.statements.map((one) => (isUnsure(one) ? { ...one, ...part } : one)),
+  });
+  const evaluation = evaluateTrustPolicy(withUnsure(ofNobody), request);
+  const ifDenied = evaluateTrustPolicy(withUnsure({ ...ofNobody, aws: ['*'] }), request);
+  if (!evaluation.allowed || ifDenied.allowed || ifDenied.why !== 'denied') return { evaluation };
+  return { evaluation, undecided: ifDenied.statement };
+}
+
+const ofNobody = { aws: [], federated: [], services: [], notPrincipal: false } as const;
 
 /**
  * The providers of an issuer that a policy names: one that serves several accounts names that of each, and whose the role is, is not

@@ -8,7 +8,7 @@ import { Fixed } from './fixed.tsx';
 import { MineField } from './mine-field.tsx';
 import type { Change, State, ViewProps } from './state.ts';
 import { Statements } from './statements.tsx';
-import { TokenResult } from './token-result.tsx';
+import { TokenResult, whatComesOfIt } from './token-result.tsx';
 import { useAnswer } from './use-answer.ts';
 import { Verdict } from './verdict.tsx';
 
@@ -140,11 +140,8 @@ function summaryOf(checked: Checked | undefined): string {
   if (!checked) return '';
   const { problem, documents, sentence, token } = checked;
   if (problem) return problem.message;
-  const verdicts = documents.flatMap(({ verdict }) => verdict ?? []);
-  const tested =
-    token && verdicts.length > 0
-      ? `The token is ${verdicts.some(({ allowed }) => allowed) ? 'allowed' : 'denied'}.`
-      : '';
+  const withVerdict = documents.filter(({ verdict }) => verdict);
+  const tested = token && withVerdict.length > 0 ? `${whatComesOfIt(withVerdict)}.` : '';
   const findings = documents.flatMap((one) => one.findings);
   const problems =
     documents.length === 0 ? '' : findings.length === 0 ? 'No problems found.' : `${countsOf(findings)}.`;

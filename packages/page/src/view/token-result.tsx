@@ -12,13 +12,10 @@ interface TokenResultProps {
 /** Whether a token is allowed, what it says, and the documents that allow it. */
 export function TokenResult({ token, documents, onUse }: TokenResultProps) {
   const tested = documents.filter(({ verdict }) => verdict);
-  const isAllowed = tested.some(({ verdict }) => verdict?.allowed);
   const { inspection } = token;
   return (
     <section class="token" aria-labelledby="token">
-      <h2 id="token">
-        {tested.length === 0 ? 'This token' : isAllowed ? 'The token is allowed' : 'The token is denied'}
-      </h2>
+      <h2 id="token">{tested.length === 0 ? 'This token' : whatComesOfIt(tested)}</h2>
       {tested.map(({ address, verdict }, index) => (
         <div key={index} class={verdict?.allowed ? 'allowed' : 'denied'}>
           {tested.length > 1 && <strong>{address || `Document ${index + 1}`}</strong>}
@@ -43,6 +40,12 @@ export function TokenResult({ token, documents, onUse }: TokenResultProps) {
       )}
     </section>
   );
+}
+
+/** Whether some document allows a token. */
+export function whatComesOfIt(tested: readonly Pick<CheckedDocument, 'verdict'>[]): string {
+  const all = tested.map(({ verdict }) => verdict?.allowed);
+  return `The token ${all.includes(true) ? 'is allowed' : all.includes(null) ? 'may be denied' : 'is denied'}`;
 }
 
 function timesOf({ hasEnded, expires }: Inspection): string {

@@ -1,5 +1,6 @@
 import type { Language, TokenShape } from '@fedbridge/issuers';
 import type { Condition, Statement } from '../policy.ts';
+import { hasWildcard } from '../wildcard.ts';
 import { organizationFields, organizationId, organizationPath } from './organization.ts';
 
 const external: Language = { chars: 'a-zA-Z0-9_+=,.@:/-' };
@@ -36,25 +37,56 @@ export const isKeyOfAccount = (key: string) => Object.hasOwn(accountShape.claims
 /** What the principal of a statement demands, as conditions on keys. */
 export function principalConditions({ effect, aws, notPrincipal }: Statement): readonly Condition[] {
   if (aws.includes('*')) return notPrincipal ? [never] : [];
-  // What a denial says of one session, or with a wildcard that IAM does not take, keeps nobody else out.
+  // What a denial says of one session, of an id, or with a wildcard that IAM does not take, keeps nobody else out.
   const isExact = effect === 'Deny' && !notPrincipal;
-  const values = aws
+  const arns = aws
     .filter((one) => !isExact || !/^arn:[^:]*:sts:|[*?$]/.test(one))
     .flatMap((one) => patternOf(one) ?? []);
-  if (values.length === 0) return notPrincipal ? [] : [never];
-  return [{ operator: notPrincipal ? 'ArnNotLike' : 'ArnLike', key: 'aws:PrincipalArn', values }];
+  const ids = isExact ? [] : aws.filter(isUniqueId).flatMap((id) => [id, `${id}:*`]);
+  const conditions = [
+    { operator: notPrincipal ? 'ArnNotLike' : 'ArnLike', key: 'aws:PrincipalArn', values: arns },
+    { operator: notPrincipal ? 'StringNotLike' : 'StringLike', key: 'aws:userid', values: ids },
+  ].filter(({ values }) => values.length > 0);
+  return conditions.length > 0 || notPrincipal ? conditions : [never];
 }
 
 const never: Condition = { operator: 'Null', key: 'aws:PrincipalArn', values: ['true'] };
 
+/**
+ * The principals of a statement that allows, those together that one condition can tell: of ids there is another key than of ARNs.
+ */
+export function principalsTogether(aws: readonly string[]): readonly (readonly string[])[] {
+  const ids = aws.filter(isUniqueId);
+  const others = aws.filter((one) => !isUniqueId(one));
+  return (aws.includes('*') ? [aws] : [others, ids]).filter((some) => some.length > 0);
+}
+
+/**
+ * Why none of some principals is anybody, a sentence; undefined where one may be. In a policy that IAM prints an id is of who was deleted;
+ * in one that is written it may be of somebody who is there, whose ARN IAM puts in its place.
+ * Sources: AWS re:Post, "Why is there an unknown principal format in my IAM resource-based policy?"; hackingthe.cloud, "Derive a Principal
+ * ARN from an AWS Unique Identifier", both read 2026-11-26.
+ *
+ * @param isPrinted - whether the policy is one that IAM printed
+ */
+export function whyNobodyIs(aws: readonly string[], isPrinted: boolean): string | undefined {
+  if (isPrinted && aws.every(isUniqueId))
+    return `${aws.join(', ')}: IAM prints the id of a user or a role that was deleted.`;
+  if (aws.some((one) => one === '*' || isUniqueId(one) || patternOf(one) !== undefined)) return undefined;
+  return `${aws.join(', ')}: neither the number of an account nor an ARN.`;
+}
+
+/** Of a user or a role. Source: IAM User Guide, "IAM identifiers", unique identifiers. */
+const isUniqueId = (principal: string): boolean => /^A[A-Z]{3}[A-Z\d]+$/.test(principal);
+
 /** Whether a principal is a whole account, by its number or its ARN. */
 export const isAccount = (principal: string): boolean => /^(\d{12}|arn:[a-z-]*:iam::\d{12}:root)$/.test(principal);
 
-/** A principal as a pattern of ARNs; undefined for one that is nobody any more. */
+/** A principal as a pattern of ARNs; undefined for one that has none. With a wildcard, which IAM takes nowhere in a name, it may be anybody. */
 function patternOf(principal: string): string | undefined {
   if (/^\d{12}$/.test(principal)) return `arn:*:iam::${principal}:*`;
   const [arn, , service, , account, ...name] = principal.split(':');
-  if (arn !== 'arn' || account === undefined) return undefined;
+  if (arn !== 'arn' || account === undefined) return hasWildcard(principal) ? 'arn:*:iam::*:*' : undefined;
   // The role of a session, whose principal's ARN is the role's.
   if (service === 'sts') return `arn:*:iam::${account}:*`;
   return name.join(':') === 'root' ? `arn:*:iam::${account}:*` : principal;

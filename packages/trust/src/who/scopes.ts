@@ -41,7 +41,7 @@ export function scopeOfProvider(
   return {
     claimsOf: (key) => claims.get(key),
     isOfRequest: isKeyOfRequest,
-    isUnknown: (key) => isUnsureKey(key) || mayBeFilled(key, iss) || unsurePrincipals.includes(key),
+    isUnknown: (key) => isUnsureKey(key) || mayBeFilled(key, iss) || isUnsurePrincipal(key),
     constants: new Map<string, readonly string[]>([
       ...neverThere.map((key) => [key, []] as const),
       ...constants.map(([key, value]) => [key.toLowerCase(), [value].flat()] as const),
@@ -70,11 +70,18 @@ export function concernsProvider(denial: Statement, provider: string): boolean {
  */
 export function unsurePrincipal(denial: Statement, provider: string): Condition | undefined {
   if (isNamed(denial, provider)) return undefined;
+  // As it is written.
+  const member = denial.notPrincipal ? 'NotPrincipal' : 'Principal';
+  const unsure = (kind: string, values: readonly string[]) => ({
+    operator: 'StringEquals',
+    key: `${member}.${kind}`,
+    values,
+  });
   const accounts = denial.aws.filter(isAccount);
-  if (denial.federated.includes('*')) return { operator: 'StringEquals', key: 'Principal.Federated', values: ['*'] };
-  return accounts.length > 0 ? { operator: 'StringEquals', key: 'Principal.AWS', values: accounts } : undefined;
+  if (denial.federated.includes('*')) return unsure('Federated', ['*']);
+  return accounts.length > 0 ? unsure('AWS', accounts) : undefined;
 }
 
-const unsurePrincipals = ['principal.federated', 'principal.aws'];
+const isUnsurePrincipal = (key: string) => /^(not)?principal\.(federated|aws)$/.test(key);
 
 const isNamed = ({ aws, federated }: Statement, provider: string) => aws.includes('*') || federated.includes(provider);

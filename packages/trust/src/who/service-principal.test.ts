@@ -86,6 +86,20 @@ describe('a service of AWS acts', () => {
     expect(sentenceOf(both)).toBe(`${other} at AWS is allowed.`);
   });
 
+  // IAM takes none of these but the first; if it did, it would be more than one service that somebody chose.
+  it.each([
+    ['*', 'Every service of AWS', 'every service of AWS'],
+    ['*.amazonaws.com', '*.amazonaws.com', '*.amazonaws.com'],
+    ['lambda.amazonaws.co?', 'lambda.amazonaws.co?', 'lambda.amazonaws.co?'],
+  ])('but not as %s: that is not ours', (name, subject, whom) => {
+    const all = who([], byService({}, { Service: name }));
+    expect(all).toMatchObject([{ reach: 'named others', exact: false, owners: [name] }]);
+    expect(sentenceOf(all)).toBe(`${subject} is allowed. At most: some of it could not be read.`);
+    expect(all.map(whomOf)).toEqual([`at most ${whom}`]);
+    const beside = who([], byService({}, { AWS: other }), byService({}, { Service: name }));
+    expect(sentenceOf(beside)).toBe(`${other} at AWS, ${whom} are allowed. At most: some of it could not be read.`);
+  });
+
   // Whoever reads a witness would take the number that stands for it for an account.
   it.each([
     ['a service', byService({ StringEquals: { 'aws:SourceAccount': ownAccount } }), 'aws:sourceaccount'],

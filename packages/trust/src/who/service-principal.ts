@@ -1,5 +1,6 @@
 import type { ClaimPart, TokenField, TokenShape } from '@fedbridge/issuers';
 import type { Condition } from '../policy.ts';
+import { hasWildcard } from '../wildcard.ts';
 import type { Admitted } from './admitted.ts';
 import { organizationFields, organizationId, organizationPath } from './organization.ts';
 
@@ -48,8 +49,8 @@ const keys = new Set(serviceShapes.flatMap(({ claims }) => Object.keys(claims)))
 /** Whether a condition key says for whom a service acts, in lower case. */
 export const isKeyOfService = (key: string) => keys.has(key);
 
-/** Whether somebody who is named as a service is one: `*` is none that somebody chose, and a canonical id is an account. */
-export const isService = (name: string) => name !== '*' && !/^[\da-f]{64}$/i.test(name);
+/** Whether somebody who is named as a service is one: what has a wildcard is none that somebody chose, and a canonical id is an account. */
+export const isService = (name: string) => !hasWildcard(name) && !/^[\da-f]{64}$/i.test(name);
 
 /** What a service says that acts for an account. */
 export const actsFor = (account: string): Condition => ({

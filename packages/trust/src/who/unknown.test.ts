@@ -6,6 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import { lintTrustPolicy } from '../lint-aws.ts';
 import { parseTrustPolicy } from '../policy.ts';
+import { policyVerdict } from '../verdict.ts';
 import { whoIsNew } from './diff.ts';
 import { grantsOfPolicy, whoAssumes } from './who.ts';
 
@@ -18,6 +19,8 @@ const by = (issuer: string, Condition: object, more: object = {}) => ({
   ...more,
 });
 const policyOf = (...Statement: readonly object[]) => ({ Version: '2012-10-17', Statement });
+const token = { iss: `https://${hub}`, sub: 'repo:octo/app:ref:refs/heads/main', aud: 'sts.amazonaws.com' };
+const testOf = (document: object) => policyVerdict(parseTrustPolicy(document), token, { now, isWhole: false });
 const whoOf = (document: object) => whoAssumes(parseTrustPolicy(document), [], now);
 
 const unsure = ['aws:FederatedProvider', 'aws:userid', 'aws:PrincipalType', 'aws:PrincipalAccount'];
@@ -43,9 +46,9 @@ describe('of what is not known of STS nobody is said to be denied', () => {
     ['any provider beside another', { Principal: { Federated: ['*', arnOf(oracle)] } }],
     ['all but any provider', { Principal: undefined, NotPrincipal: { Federated: '*' } }],
   ])('a denial of %s', (_, principal) => {
-    const [all] = whoOf(policyOf(by(hub, {}), by(hub, {}, { ...deny, ...principal })));
-    expect(all).toMatchObject({ reach: 'any account', exact: false });
-    expect(all?.witness).toBeDefined();
+    const document = policyOf(by(hub, {}), by(hub, {}, { ...deny, ...principal }));
+    expect(whoOf(document)).toMatchObject([{ reach: 'any account', exact: false, witness: undefined }]);
+    expect(testOf(document).allowed).toBeNull();
   });
 
   test.each<[string, object]>([
@@ -71,10 +74,22 @@ describe('of what is not known of STS nobody is said to be denied', () => {
     ['all but another account', member({ AWS: 'arn:aws:iam::210987654321:root' })],
     ['an account', { ...deny, Principal: { AWS: root } }],
     ['an account and another provider', { ...deny, Principal: { AWS: root, Federated: arnOf(oracle) } }],
-  ])('a denial of %s', (_, more) => {
-    expect(whoOf(policyOf(by(hub, {}), by(hub, {}, more)))).toMatchObject([
-      { reach: 'any account', exact: false, unread: [{ key: 'Principal.AWS' }] },
+  ])('a denial of %s, of which "trust test" says no more', (_, more) => {
+    const document = policyOf(by(hub, {}), by(hub, {}, more));
+    const key = 'NotPrincipal' in more ? 'NotPrincipal.AWS' : 'Principal.AWS';
+    expect(whoOf(document)).toMatchObject([
+      { reach: 'any account', exact: false, unread: [{ key }], witness: undefined },
     ]);
+    expect(testOf(document)).toMatchObject({
+      allowed: null,
+      why: [expect.stringMatching(/^Statement 2 may deny it: /)],
+    });
+  });
+
+  test('of a denial that would not be of it in any case', () => {
+    const more = { ...member({ AWS: root }), Condition: { StringEquals: { [`${hub}:actor`]: 'somebody' } } };
+    expect(testOf(policyOf(by(hub, {}), by(hub, {}, more)))).toMatchObject({ allowed: true });
+    expect(testOf(policyOf(by(oracle, {}), by(hub, {}, member({ AWS: root }))))).toMatchObject({ allowed: false });
   });
 
   test.each<[string, object, string]>([
@@ -89,6 +104,7 @@ describe('of what is not known of STS nobody is said to be denied', () => {
     ['its provider and an account', { ...deny, Principal: { AWS: root, Federated: arnOf(hub) } }, 'nobody'],
   ])('but a denial of %s is plain', (_, more, reach) => {
     expect(whoOf(policyOf(by(hub, {}), by(hub, {}, more)))).toMatchObject([{ reach, exact: true }]);
+    expect(testOf(policyOf(by(hub, {}), by(hub, {}, more)))).toMatchObject({ allowed: reach !== 'nobody' });
   });
 
   const rpst = { [`${oracle}:rpst_id`]: 'ocid1.x' };

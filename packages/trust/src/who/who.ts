@@ -6,8 +6,16 @@ import { concerns, issuerOfProvider } from '../lint-provider.ts';
 import type { Condition, Statement, TrustPolicy } from '../policy.ts';
 import { ownAccount } from '../read/own-account.ts';
 import { credentialsVerdict, policyVerdict } from '../verdict.ts';
+import { hasWildcard } from '../wildcard.ts';
 import { type Admitted, admitted, type Witness } from './admitted.ts';
-import { accountShapes, isKeyOfAccount, principalConditions, roleOf } from './aws-principal.ts';
+import {
+  accountShapes,
+  isKeyOfAccount,
+  principalConditions,
+  principalsTogether,
+  roleOf,
+  whyNobodyIs,
+} from './aws-principal.ts';
 import { credentialConditions, whyNeverAllows } from './credential-conditions.ts';
 import { type Mine, ownsIssuer } from './mine.ts';
 import type { Question } from './question.ts';
@@ -108,18 +116,18 @@ export function grantsOfPolicy(policy: TrustPolicy, now: number, account?: strin
     const providers = statement.federated.filter((one) => actionsOf(one).some((action) => concerns(statement, action)));
     const ofRole = concerns(statement, 'sts:assumerole');
     const [aws, services] = ofRole ? [statement.aws, statement.services] : [[], []];
-    return { statement, where: `Statement[${index}]`, providers, isOfAws: aws.length > 0, services };
+    return { statement, where: `Statement[${index}]`, providers, principals: principalsTogether(aws), services };
   });
   const questions = allows.reduce(
-    (all, one) => all + one.providers.length + Number(one.isOfAws) + one.services.length,
+    (all, one) => all + one.providers.length + one.principals.length + one.services.length,
     0,
   );
   const common = { policy, now, account, most: shareOf(questions), denials: denialsIn(policy) };
-  return allows.flatMap(({ statement, where, providers, isOfAws, services }) => {
+  return allows.flatMap(({ statement, where, providers, principals, services }) => {
     const of = { ...common, where };
     return [
       ...providers.map((provider) => byProvider(statement, provider, of)),
-      ...(isOfAws ? [byAws(statement, of)] : []),
+      ...principals.map((aws) => byAws({ ...statement, aws }, of)),
       ...services.map((service) => byService(statement, service, of)),
     ];
   });
@@ -154,7 +162,7 @@ export function grantsOfCredentials(credentials: readonly AnyFederatedCredential
       // One that Entra does not take says nothing that could be met.
       deny: allow ? [] : [[]],
       never,
-      isAllowed: ({ claims }, now) => credentialsVerdict(credentials, claims, { now, isWhole: true }).allowed,
+      isAllowed: ({ claims }, now) => credentialsVerdict(credentials, claims, { now, isWhole: true }).allowed === true,
     };
   });
 }
@@ -185,6 +193,8 @@ function byProvider(
   const fault = iss === provider ? undefined : issuerFault(iss);
   const never = fault?.isCertain ? `The provider is ${conditionPrefix(iss)}. ${fault.why}` : undefined;
   const ofProvider = denials.filter((one) => concernsProvider(one, provider));
+  // A name with a wildcard IAM takes nowhere.
+  const isAny = hasWildcard(iss);
   return {
     where,
     iss,
@@ -197,12 +207,10 @@ function byProvider(
     most,
     never,
     isAllowed: ({ claims, request }, now) =>
-      policyVerdict(policy, claims, { now, isWhole: true, provider }, request).allowed,
+      policyVerdict(policy, claims, { now, isWhole: true, provider }, request).allowed === true,
     // Any provider, and whoever has guests; or one of SAML, of whose assertions nothing is known here.
-    ...(provider === '*' ? { unlimited: { reach: 'anybody', owners: [] } as const } : {}),
-    ...(iss === provider && provider !== '*'
-      ? { unlimited: { reach: 'named others', owners: [provider] } as const }
-      : {}),
+    ...(isAny ? { unlimited: { reach: 'anybody', owners: [] } as const } : {}),
+    ...(iss === provider && !isAny ? { unlimited: { reach: 'named others', owners: [provider] } as const } : {}),
   };
 }
 
@@ -218,6 +226,7 @@ function byAws(statement: Statement, { policy, where, account, most, denials: de
     deny: denials.map((one) => [...one.conditions, ...principalConditions(one)]),
     denials: placesOf(denials),
     most,
+    never: whyNobodyIs(statement.aws, account !== undefined && account !== ownAccount),
     isAllowed: assumes(policy, roleOf),
   };
 }

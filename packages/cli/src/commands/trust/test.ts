@@ -56,10 +56,10 @@ Examples:
       const tested = await testOf(names, options, cli);
       const { documents: read, faults: unread } = await readDocuments(namesOf(names, options), options, cli);
       const documents = [
-        ...unread.map(({ file, error }) => ({ file, place: file, address: '', verdict: notTested(error) })),
+        ...unread.map(({ file, error }) => ({ file, place: file, address: '', verdict: notTested(error), error })),
         ...ofEach(read, tested).map(({ file, document, result, error }) => ({
           ...{ file, place: inFile(file, document), address: document.address },
-          verdict: result ?? notTested(error),
+          ...{ verdict: result ?? notTested(error), error },
         })),
       ];
       const verdicts = documents.map(({ verdict }) => verdict.allowed);
@@ -72,23 +72,25 @@ Examples:
           documents: documents.map(({ file, address, verdict }) => ({ file, address, ...verdict })),
         });
       else
-        for (const { place, verdict } of documents)
-          tell(verdict, documents.length === 1 ? '' : `${place}: `, cli.terminal);
+        for (const { place, verdict, error } of documents)
+          tell(
+            verdict,
+            `${documents.length === 1 ? '' : `${place}: `}${error ? 'Not tested.' : wordFor(verdict)}`,
+            cli.terminal,
+          );
       if (!allowed) cli.terminal.exitCode = allowed === null ? exitCodes.usage : exitCodes.findings;
     });
 }
 
-/** A verdict, or none on a document of which something is not known. */
-type Tested = Verdict | { readonly allowed: null; readonly why: readonly string[] };
-
-function notTested({ message, detail }: FedbridgeError): Tested {
+/** Of a document of which something is not known. */
+function notTested({ message, detail }: FedbridgeError): Verdict {
   return { allowed: null, why: [message, ...(detail.hint ? [detail.hint] : [])] };
 }
 
-function tell({ allowed, why }: Tested, place: string, terminal: Terminal): void {
-  if (allowed) terminal.print(`${place}Allowed.`, 'green');
-  else if (allowed === null) terminal.print(`${place}Not tested.`, 'yellow');
-  else terminal.print(`${place}Denied.`, 'red');
+const wordFor = ({ allowed }: Verdict) => (allowed === null ? 'Not decided.' : allowed ? 'Allowed.' : 'Denied.');
+
+function tell({ allowed, why }: Verdict, word: string, terminal: Terminal): void {
+  terminal.print(word, allowed === null ? 'yellow' : allowed ? 'green' : 'red');
   for (const line of why) terminal.print(line);
 }
 
