@@ -1,6 +1,7 @@
 import { evaluateTrustPolicy } from '../evaluate.ts';
 import { concerns } from '../lint-provider.ts';
 import { MalformedPolicyError, parseTrustPolicy, type Statement, type TrustPolicy } from '../policy.ts';
+import { hasWildcard } from '../wildcard.ts';
 
 /** Who may take a role, as far as its trust policy tells; of one that is not read anybody may. */
 export interface RoleTrust {
@@ -22,7 +23,7 @@ export function roleTrust(document: object | undefined): RoleTrust {
     const names = allowing.flatMap(({ aws }) => aws.flatMap(callerIn));
     const services = allowing.filter((one) => concerns(one, 'sts:assumerole')).flatMap((one) => one.services);
     return {
-      services: names.includes('*') ? undefined : services,
+      services: names.includes('*') || services.some(hasWildcard) ? undefined : services,
       providers: allowing.flatMap(({ federated }) => federated),
       names: [...new Set(names)],
       allows: (arn) => isTrusted(arn, policy),

@@ -191,6 +191,11 @@ describe('what acts as a role already', () => {
     expect(worth({ roles: takes(service, may(action, 'arn:aws:s3:::x')) })).toBe('write');
   });
 
+  it.each(['*', '*.amazonaws.com'])('is of any service where the principal is %s', (Service) => {
+    const top = role('top', [all], by({ Service }));
+    expect(worth({ roles: [role('ci', [may('lambda:UpdateFunctionCode')]), top] })).toBe('admin');
+  });
+
   it('is not of another account, and not beyond a boundary', () => {
     const top = role('top', [all], by({ Service: 'lambda.amazonaws.com' }));
     const ci = role('ci', [may('lambda:*')]);

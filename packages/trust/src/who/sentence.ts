@@ -24,10 +24,12 @@ function sentence(reach: Reach, told: readonly Admitted[]): string {
   if (reach === 'any account') return `Anybody with an account at ${issuers} is allowed.`;
   if (reach === 'anybody') return `Anybody is allowed, without an account${issuers === '*' ? '' : ` at ${issuers}`}.`;
   const owners = told.flatMap((one) =>
-    one.owners.map((owner) => (owner === one.issuer ? owner : `${owner} at ${titleOf(one.issuer)}`)),
+    one.owners.map((owner) => (owner === one.issuer ? called(owner) : `${owner} at ${titleOf(one.issuer)}`)),
   );
   const named = [...new Set(owners)];
-  return `${listed(named)} ${named.length === 1 ? 'is' : 'are'} allowed.`;
+  const text = listed(named);
+  const begun = named[0] === anyService ? text.replace(/^e/, 'E') : text;
+  return `${begun} ${named.length === 1 ? 'is' : 'are'} allowed.`;
 }
 
 /** By what it is ours: who named it, or that it is the account of the role or acts for that. */
@@ -46,9 +48,14 @@ function onlyOurs(told: readonly Admitted[]): string {
 /** Whom one way in allows, in a few words. */
 export function whomOf({ reach, exact, owners, isOfService, isOfAccount }: Admitted): string {
   if (isOfService || isOfAccount) return exact ? accountOfRole : `at most ${accountOfRole}`;
-  const whom = reach === 'named others' ? listed(owners) : (words[reach] ?? reach);
+  const whom = reach === 'named others' ? listed(owners.map(called)) : (words[reach] ?? reach);
   return exact ? whom : `at most ${whom}`;
 }
+
+const anyService = 'every service of AWS';
+
+/** An owner in words: who is named by a wildcard alone is any service, since any account and any provider are somebody else's word. */
+const called = (owner: string) => (owner === '*' ? anyService : owner);
 
 /** The first of many, and how many more there are. */
 function listed(names: readonly string[]): string {
