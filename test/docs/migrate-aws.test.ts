@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { decodeJwt } from 'jose';
-import { describe, expect } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Journey, mainJourneys, useCredential } from '../harness/journeys.ts';
-import { type Play, play, tryAll, tryProxy } from '../harness/migration-trials.ts';
+import { actionManifest, rowsOf, sectionsOf } from '../harness/migration-page.ts';
+import { type Play, play, tryAll, tryProxy, tryRows } from '../harness/migration-trials.ts';
 import { root, type Variables } from '../harness/process.ts';
 import { chain, ids, namedRoles, region, role, sharedSetup, subjects } from '../harness/setup.ts';
 
@@ -132,6 +133,66 @@ describe('what the page configure-aws-credentials says', () =>
       expect(done.made).toEqual([]);
     },
   }));
+
+/** That a value of an input fails before a request, and how. */
+const refused = (input: string, value: string, told: string) => async () => {
+  await using done = await given({ [input]: value });
+  expect(done.run.error).toContain(told);
+  expect(done.made).toEqual([]);
+};
+const defaults = actionManifest('actions/aws-credentials').inputs;
+/** That the page has the number that is the default here. */
+const usual = (input: string) => async () => {
+  const row = rowsOf(sectionsOf('configure-aws-credentials').Inputs).find(([cell = '']) => cell === `\`${input}\``);
+  const [, number] = /with (\d+) as default/.exec(row?.[1] ?? '') ?? [];
+  expect(number).toBe(defaults.find(({ names }) => names.includes(input))?.default);
+};
+
+describe('what the page configure-aws-credentials says of inputs', () =>
+  tryRows(
+    'configure-aws-credentials',
+    {
+      'role-to-assume': refused('role-to-assume', 'deploy', 'expected the ARN of an IAM role'),
+      audience: async () => {
+        const inputs = { 'role-to-assume': role.replace('arn:aws:', 'arn:aws-cn:'), 'aws-region': 'cn-north-1' };
+        await using done = await given({ ...inputs, 'disable-retry': 'true' });
+        const token = done.made.find(({ service }) => service === 'sts')?.form.get('WebIdentityToken') ?? '';
+        expect(decodeJwt(token).aud).toBe('sts.amazonaws.com.cn');
+      },
+      'custom-tags': async () => {
+        const chained = { 'role-chain': chain.first, 'role-external-id': chain.externalId };
+        await using lines = await given({ ...chained, 'custom-tags': 'Team = platform' });
+        expect([...(lines.made.at(-1)?.form.values() ?? [])]).toContain('platform');
+        await using number = await given({ ...chained, 'custom-tags': '{"Team":1}' });
+        expect(number.run.error).toContain('the value of "Team" is not a text');
+      },
+      'unset-current-credentials': async () => {
+        const environment = { AWS_WEB_IDENTITY_TOKEN_FILE: '/token', AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://x/' };
+        const inputs = { 'unset-current-credentials': 'true', 'output-env-credentials': 'false' };
+        await using done = await play(gitHub, { environment, inputs });
+        for (const name of Object.keys(environment)) expect([name, done.run.exported[name]]).toEqual([name, '']);
+      },
+      'special-characters-workaround': async () => {
+        const inputs = { 'special-characters-workaround': 'true', 'output-credentials': 'true' };
+        await using done = await given(inputs);
+        expect(done.run.outputs['aws-secret-access-key']).toMatch(/^[A-Za-z\d]+$/);
+      },
+      'retry-max-attempts': usual('retry-max-attempts'),
+      'action-timeout-s': usual('action-timeout-s'),
+      'http-proxy': refused('http-proxy', 'http://joe:hunter2@proxy:3128', 'without user name and password'),
+      'sts-endpoint': refused('sts-endpoint', 'http://minio:9000', 'is http://minio:9000, which is not HTTPS'),
+    },
+    [
+      ...['role-session-name', 'role-external-id', 'transitive-tag-keys', 'output-env-credentials', 'aws-profile'],
+      'use-existing-credentials',
+    ],
+  ));
+
+it('outputs that hold no secret need no input, as the page configure-aws-credentials says', async () => {
+  await using done = await given({ 'output-env-credentials': 'false' });
+  expect(Object.keys(done.run.outputs).sort()).toEqual(['authenticated-arn', 'aws-account-id', 'aws-expiration']);
+  expect(done.run.exported).toEqual({});
+});
 
 describe('what the page aws-toolkit-for-azure-devops says', () =>
   tryAll('aws-toolkit-for-azure-devops', {

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { decodeJwt } from 'jose';
 import { describe, expect } from 'vitest';
 import { type Journey, mainJourneys, useCredential } from '../harness/journeys.ts';
-import { type Play, play, tryAll, tryProxy } from '../harness/migration-trials.ts';
+import { type Play, play, tryAll, tryProxy, tryRows } from '../harness/migration-trials.ts';
 import type { Variables } from '../harness/process.ts';
 import { ids } from '../harness/setup.ts';
 import { pathWith } from '../harness/stand-in-tools.ts';
@@ -84,6 +85,46 @@ describe('what the page azure-login says', () =>
       await done.step.cleanUp();
     },
   }));
+
+describe('what the page azure-login says of inputs', () =>
+  tryRows(
+    'azure-login',
+    {
+      'tenant-id': async () => {
+        await using done = await given(gitHub, { 'tenant-id': ids.domain }, []);
+        expect(done.run.error).toBeUndefined();
+      },
+      'subscription-id': async () => {
+        await using done = await given(gitHub, { 'subscription-id': 'Production' }, []);
+        expect(done.run.error).toContain('[INPUT_INVALID]');
+      },
+      environment: async () => {
+        for (const environment of ['azurestack', 'azuregermancloud']) {
+          await using done = await given(gitHub, { environment }, []);
+          expect(done.run.error).toContain('expected azurecloud, azureusgovernment, azurechinacloud. [INPUT_INVALID]');
+        }
+      },
+      audience: async () => {
+        await using done = await given(gitHub, { environment: 'azureusgovernment' }, []);
+        const sent = done.made.find(({ service }) => service === 'entra')?.form.get('client_assertion') ?? '';
+        expect(decodeJwt(sent).aud).toBe('api://AzureADTokenExchangeUSGov');
+      },
+    },
+    [],
+  ));
+
+describe('what the page azure-cli-task says of inputs', () =>
+  tryRows(
+    'azure-cli-task',
+    {
+      azureDevOpsServiceConnection: async () => {
+        const inputs = { azureSubscription: '', azureDevOpsServiceConnection: id, export: 'azure-devops' };
+        await using done = await given(azurePipelines, inputs, []);
+        expect(done.emulator.secrets()).toContain(done.run.secretVariables.AZURE_DEVOPS_EXT_PAT);
+      },
+    },
+    [],
+  ));
 
 describe('what the page azure-cli-task says', () =>
   tryAll('azure-cli-task', {

@@ -2,7 +2,7 @@ import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { expect, it } from 'vitest';
 import type { Step, StepRun } from './job.ts';
 import { type Changed, type Journey, outside } from './journeys.ts';
-import { itemsOf, sectionsOf } from './migration-page.ts';
+import { codeIn, itemsOf, rowsOf, sectionsOf } from './migration-page.ts';
 import type { Variables } from './process.ts';
 import { sharedSetup } from './setup.ts';
 
@@ -17,6 +17,21 @@ export function tryAll(page: string, trials: Trials): void {
     expect(items.map((item) => begun.find((begin) => item.startsWith(begin)) ?? item)).toEqual(begun);
   });
   it.concurrent.each(Object.entries(trials))('%s …', (_begin, trial) => trial());
+}
+
+/**
+ * Tests that each row of a page's inputs that says more than "the same" is tried: by a trial of its own, or with what is different.
+ *
+ * @param trials - by the input
+ * @param above - the inputs that the trials of `tryAll` are about
+ */
+export function tryRows(page: string, trials: Trials, above: readonly string[]): void {
+  const rows = rowsOf(sectionsOf(page).Inputs).filter(([, here = '']) => /^the same\b(?!$)/.test(here));
+  it('says nothing of an input that is not tried', () => {
+    const named = rows.map(([cell = '']) => codeIn(cell)[0]);
+    expect([...Object.keys(trials), ...above].sort()).toEqual(named.sort());
+  });
+  it.concurrent.each(Object.entries(trials))('%s is as it says', (_input, trial) => trial());
 }
 
 /** A step that ran, in a cloud that is there until this is disposed of. */
