@@ -170,6 +170,16 @@ describe('a user', () => {
     expect(worth({ roles: [adds] })).toBe('unknown');
   });
 
+  it('who joins two groups has both together, and who may assume two roles has one at a time', () => {
+    const [passes, makes] = [[may('iam:PassRole', arn('role/top'))], [may('lambda:CreateFunction')]];
+    const top = role('top', [all], by({ Service: 'lambda.amazonaws.com' }));
+    const joins = role('ci', [may('iam:AddUserToGroup', arn('group/*'))]);
+    expect(worth({ roles: [joins, top], groups: [group('a', passes), group('b', makes)] })).toBe('admin');
+    const assumes = role('ci', [may('sts:AssumeRole', arn('role/as-*'))]);
+    const trust = by({ AWS: arn('role/ci') });
+    expect(worth({ roles: [assumes, top, role('as-a', passes, trust), role('as-b', makes, trust)] })).toBe('write');
+  });
+
   it('may make keys of its own and of nobody else', () => {
     const self = may('iam:CreateAccessKey', 'arn:aws:iam::*:user/${aws:username}');
     const ci = role('ci', [self, may('iam:CreateAccessKey', arn('user/reader'))]);
@@ -221,6 +231,14 @@ describe('who signs for a role', () => {
   ])('%s: %s of %s', (access, action, resource) => {
     expect(worth({ roles: [role('ci', [may(action, resource)]), top] })).toBe(access);
   });
+});
+
+it('who changes something by its name signs for no role that trusts any provider', () => {
+  const any = policy({ Effect: 'Allow', Principal: { Federated: '*' }, Action: 'sts:AssumeRoleWithSAML' });
+  const top = role('top', [all], any);
+  const groups = [group('g', [])];
+  expect(worth({ roles: [role('ci', [may('iam:AddUserToGroup', arn('group/g'))]), top], groups })).toBe('write');
+  expect(worth({ roles: [role('ci', [may('iam:UpdateSAMLProvider', arn('saml-provider/x'))]), top] })).toBe('admin');
 });
 
 describe('what is made anew and given policies', () => {
