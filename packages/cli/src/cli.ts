@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, Load>> = {
   'aws-credentials': async () => (await import('./commands/aws-credentials.ts')).awsCredentialsCommand,
   exec: async () => (await import('./commands/exec.ts')).execCommand,
   'git-credential': async () => (await import('./commands/git-credential.ts')).gitCredentialCommand,
+  'docker-credential': async () => (await import('./commands/docker-credential.ts')).dockerCredentialCommand,
   doctor: async () => (await import('./commands/doctor/doctor.ts')).doctorCommand,
   connection: async () => (await import('./commands/connection.ts')).connectionCommand,
   organization: async () => (await import('./commands/organization.ts')).organizationCommand,

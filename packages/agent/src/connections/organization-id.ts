@@ -5,7 +5,8 @@ import type { Organization } from '../organization.ts';
 /**
  * The id of an organization by its URL. Source: Azure DevOps REST API, Location, "Connection Data - Get".
  *
- * @throws FedbridgeError `INPUT_INVALID` where there is none of that name, and what a call throws
+ * @throws FedbridgeError `INPUT_INVALID` where there is none of that name; `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `ANSWER_MALFORMED`,
+ *   `UNAVAILABLE`, `HTTP_*`
  */
 export async function organizationId(
   organization: Organization,
