@@ -105,4 +105,60 @@ describe.skipIf(!hasAwsCli)('fedbridge init --cloud aws with the AWS CLI (skippe
       ...['GetCallerIdentity', 'GetOpenIDConnectProvider', 'GetRole', 'ListAttachedRolePolicies'],
     ]);
   });
+
+  it('adds a statement to a role that others have, and an audience to a provider: all of them are allowed', async () => {
+    const other = {
+      Effect: 'Allow',
+      Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/${hub}` },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: { StringEquals: { [`${hub}:sub`]: 'repo:octo/other:ref:refs/heads/main' } },
+    };
+    const trustPolicy = { Version: '2012-10-17', Statement: other };
+    const oidcProviders = [{ url: `https://${hub}`, clientIds: ['other'] }];
+    await using world = await signedIn([{ id: account, oidcProviders, roles: [{ name: 'deploy', trustPolicy }] }]);
+    const { emulator, folder, init } = world;
+    const ended = await init(['init', '--github', 'octo/app', '--branch', 'main', ...target, '--yes', '--json']);
+    expect(ended).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(steps(ended.stdout)).toEqual([
+      [`OIDC provider https://${hub}: audience sts.amazonaws.com`, 'update', true],
+      ['role deploy: a statement of its trust policy', 'update', true],
+      ['.github/workflows/deploy.yml', 'create', true],
+    ]);
+    const text = readFileSync(join(folder, '.github', 'workflows', 'deploy.yml'), 'utf8');
+    for (const [repository, isAllowed] of [
+      ['octo/app', true],
+      ['octo/other', true],
+      ['octo/third', false],
+    ] as const) {
+      const { environment } = emulator.startGitHubJob({ repository, ref: 'refs/heads/main' });
+      const { error } = await ranAs(emulator, true, environment, text);
+      expect({ repository, isAllowed: error === undefined }).toEqual({ repository, isAllowed });
+    }
+  });
+
+  it('of Azure Pipelines: a policy that there is not stops it, and it goes on from there', async () => {
+    await using world = await signedIn();
+    const { emulator, folder, init, actions } = world;
+    const project = ['--azure-pipelines', 'contoso/web', '--organization-id', ids.organization];
+    const all = ['init', ...project, '--pipeline', 'release', ...target, '--yes'];
+    const own = `arn:aws:iam::${account}:policy/not-there`;
+    const stopped = await init([...all, '--policy-arn', own]);
+    expect(stopped.exitCode).toBe(1);
+    expect(stopped.stderr).toContain('(NoSuchEntity) when calling the AttachRolePolicy operation');
+    expect(stopped.stderr).toContain(`Left: policy ${own} of the role deploy; azure-pipelines.yml.`);
+    const before = actions().length;
+    expect(await init([...all, '--policy-arn', readOnly])).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(actions().slice(before)).toEqual([
+      ...['GetCallerIdentity', 'GetOpenIDConnectProvider', 'GetRole', 'ListAttachedRolePolicies', 'AttachRolePolicy'],
+    ]);
+    const text = readFileSync(join(folder, 'azure-pipelines.yml'), 'utf8');
+    for (const [pipeline, isAllowed] of [
+      ['release', true],
+      ['nightly', false],
+    ] as const) {
+      const job = { organization: 'contoso', project: 'web', pipeline };
+      const { error } = await ranAs(emulator, false, emulator.startAzurePipelinesJob(job).environment, text);
+      expect({ pipeline, isAllowed: error === undefined }).toEqual({ pipeline, isAllowed });
+    }
+  });
 });

@@ -258,7 +258,7 @@ describe('what is there', () => {
   });
 
   it('a provider gets the audience that it lacks', async () => {
-    const added = `aws iam add-client-id-to-open-id-connect-provider --cli-input-json=${JSON.stringify({ OpenIDConnectProviderArn: providerArn, ClientID: 'sts.amazonaws.com' })}${region}`;
+    const added = `aws iam add-client-id-to-open-id-connect-provider --cli-input-json ${JSON.stringify({ OpenIDConnectProviderArn: providerArn, ClientID: 'sts.amazonaws.com' })}${region}`;
     const answers = { ...withRole(policy(wanted)), [commands.provider]: { ClientIDList: ['other'] }, [added]: {} };
     const here = machine({ ...nothing, ...answers });
     expect(await here.run([...main, '--yes'])).toMatchObject({ exitCode: 0 });

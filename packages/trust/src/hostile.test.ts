@@ -134,9 +134,15 @@ const alternatives = (text: string) =>
   text.split('\n').flatMap((line) => (/^# (?:aws|az) /.test(line) ? [line.slice(2)] : []));
 
 /** As argparse reads `--name=value`, and as the tools do what follows: a list in JSON, a file. */
+/** The one option that the AWS CLI wants apart from its value, as the others are. */
+function inOneWord(call: readonly string[]): readonly string[] {
+  const apart = call.indexOf('--cli-input-json');
+  return apart < 0 ? call : [...call.slice(0, apart), `${call[apart]}=${call[apart + 1]}`, ...call.slice(apart + 2)];
+}
+
 function optionsOf(call: readonly string[], words: number): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    call.slice(words).map((word) => {
+    inOneWord(call.slice(words)).map((word) => {
       const [, name = '', value = ''] = /^--([a-z-]+)=([\s\S]*)$/.exec(word) ?? [];
       expect(name, word).not.toBe('');
       const isAzure = ['identity', 'ad', 'rest'].includes(call[0] ?? '');

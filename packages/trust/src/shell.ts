@@ -20,8 +20,13 @@ export function command(
   const cannotBeSaid = ([name, value]: [string, string]) =>
     isReadBy[tool](name, value) || /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(value);
   if (Object.entries(options).some(cannotBeSaid)) return undefined;
-  return [tool, words, ...Object.entries(options).map(([name, value]) => `--${name}=${word(value)}`)].join(' ');
+  return [tool, words, ...Object.entries(options).map(([name, value]) => `--${name}${sign(name)}${word(value)}`)].join(
+    ' ',
+  );
 }
+
+/** The AWS CLI misses what it requires unless this one is a word of its own [awscli/customizations/arguments.py]; its value is an object. */
+const sign = (name: string) => (name === 'cli-input-json' ? ' ' : '=');
 
 /** Quoted, and with nothing in it that a platform takes for a command when it is printed. */
 function word(text: string): string {

@@ -117,10 +117,11 @@ class AwsTarget implements CloudTarget {
     return missing.map((id) => ({
       title: `${title}: audience ${id}`,
       state: 'update',
-      // In JSON, since version 1 of the AWS CLI would read what is at an address.
+      // In JSON, since version 1 of the AWS CLI would read what is at an address; a word of its own, else it misses what it requires.
       command: iam(
         'add-client-id-to-open-id-connect-provider',
-        `--cli-input-json=${inertJson({ OpenIDConnectProviderArn: arn, ClientID: id })}`,
+        '--cli-input-json',
+        inertJson({ OpenIDConnectProviderArn: arn, ClientID: id }),
       ),
     }));
   }
