@@ -52,7 +52,7 @@ async function open(plan: Partial<BrokerPlan>, known = clouds, sleep?: () => Pro
     identity: actsAs(job()),
     secrets,
     listener: undefined,
-    ...{ folder, endsAt: Date.now() + 1_800_000, jobProcess: undefined, idTokens: false },
+    ...{ folder, endsAt: Date.now() + 1_800_000, endsBy: 'keep-fresh-max', jobProcess: undefined, idTokens: false },
     ...plan,
   };
   const broker = new Broker(full, system, { platforms, endpoints: known });
@@ -95,6 +95,7 @@ const roles = (one: Partial<FreshRole> = {}) =>
   orderRoles({
     audience: 'sts.amazonaws.com',
     roles: [{ name: 'a b', request: awsRequest(), lease: undefined, ...one }],
+    profileInput: 'aws-profile',
   });
 
 describe('the credentials of a role', () => {
@@ -477,7 +478,7 @@ describe('the end of a broker', () => {
     for (const [path, headers, status] of all) {
       const answer = await ask(path, headers);
       expect([path, answer.status]).toEqual([path, status]);
-      expect(JSON.stringify(answer.body)).toContain('keep-fresh-max, keepFreshMax');
+      expect(JSON.stringify(answer.body)).toContain('keep-fresh-max');
       expect((await ask(path)).status, path).toBe(401);
     }
     expect(emulator.requests.length).toBe(asked);
@@ -560,7 +561,13 @@ describe('a token that is kept in a file', () => {
     let ahead = 0;
     const folder = mkdtempSync(join(tmpdir(), 'broker-'));
     const secrets = { exchange: 'e'.repeat(43) };
-    const plan = { folder, endsAt: Date.now() + 1_800_000, jobProcess: undefined, idTokens: false };
+    const plan = {
+      folder,
+      endsAt: Date.now() + 1_800_000,
+      endsBy: 'keep-fresh-max',
+      jobProcess: undefined,
+      idTokens: false,
+    };
     const broker = new Broker({ identity: actsAs(source), secrets, listener: undefined, ...plan, endpoints }, system, {
       platforms,
       endpoints: [tokenEndpoint],

@@ -39,7 +39,7 @@ function job() {
       source: { kind: 'kubernetes' as const, files: { AZURE_FEDERATED_TOKEN_FILE: file } },
       requiredClaims: [['sub', 'mine']] as const,
     },
-    ...{ folder, endsAt: never, jobProcess: system.processOf(process.pid), idTokens: false },
+    ...{ folder, endsAt: never, endsBy: 'keep-fresh-max', jobProcess: system.processOf(process.pid), idTokens: false },
   };
   return { folder, order, become };
 }
@@ -172,7 +172,11 @@ describe.skipIf(process.platform !== 'linux')('what breaks a guard at one endpoi
         ? { value: { accessKeyId: 'ASIA', secretAccessKey: 's', sessionToken: 't' }, expiresAt: never }
         : undefined,
     });
-    const endpoints = orderRoles({ audience: 'sts.amazonaws.com', roles: [role('held', true), role('other', false)] });
+    const endpoints = orderRoles({
+      audience: 'sts.amazonaws.com',
+      roles: [role('held', true), role('other', false)],
+      profileInput: 'aws-profile',
+    });
     const started = await startBroker({ ...order, endpoints }, { script: scriptOf('aws-credentials') }, system);
     const { handle, port, secrets } = started;
     const credentials = (name: string) => ask(port, rolePath(name), { authorization: secrets.aws });

@@ -21,8 +21,9 @@ describe('the end of a broker', () => {
       identity: { source: { kind: 'github' as const, environment: {} }, requiredClaims: [] },
       folder,
       endsAt: Date.now() + 3_600_000,
+      endsBy: 'keep-fresh-max',
       jobProcess: system.processOf(process.pid),
-      endpoints: orderRoles({ audience: undefined, roles: [] }),
+      endpoints: orderRoles({ audience: undefined, roles: [], profileInput: 'aws-profile' }),
       idTokens: false,
       ...limits,
     };
@@ -44,7 +45,11 @@ describe('the end of a broker', () => {
         folder,
         idTokens: false,
       };
-      const limits = { endsAt: Date.now() + 3_600_000, jobProcess: system.processOf(process.pid) };
+      const limits = {
+        endsAt: Date.now() + 3_600_000,
+        endsBy: 'keep-fresh-max',
+        jobProcess: system.processOf(process.pid),
+      };
       const { handle, port, secrets: own } = await startBroker({ ...plan, ...limits }, { script }, realSystem(secrets));
       expect(handle).toEqual({ process: { pid: expect.any(Number), startedAt: expect.any(String) }, folder });
       expect(own.idTokens).toMatch(/^[\w-]{43}$/);
@@ -85,7 +90,12 @@ describe('the end of a broker', () => {
   it('comes at once where its handle cannot be kept', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'broker-'));
     const plan = { identity: { source: { kind: 'github' as const, environment: {} }, requiredClaims: [] }, folder };
-    const limits = { endsAt: Date.now() + 3_600_000, jobProcess: system.processOf(process.pid), idTokens: false };
+    const limits = {
+      endsAt: Date.now() + 3_600_000,
+      endsBy: 'keep-fresh-max',
+      jobProcess: system.processOf(process.pid),
+      idTokens: false,
+    };
     const full = new Error('full');
     const keep = () => {
       throw full;

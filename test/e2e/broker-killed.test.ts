@@ -47,8 +47,9 @@ async function start(limits: Partial<Pick<BrokerOrder, 'jobProcess' | 'endsAt' |
     identity: { source: { kind: 'github' as const, environment: {} }, requiredClaims: [] },
     folder,
     endsAt: Date.now() + 3_600_000,
+    endsBy: 'keep-fresh-max',
     jobProcess: system.processOf(process.pid),
-    endpoints: orderRoles({ audience: undefined, roles: [role] }),
+    endpoints: orderRoles({ audience: undefined, roles: [role], profileInput: 'aws-profile' }),
     idTokens: true,
     ...limits,
   };

@@ -30,7 +30,7 @@ const former: Readonly<
     ['role-chaining', 'false', 'passes', ''],
     ['web-identity-token-file', '/token', 'fails', '"identity" to kubernetes'],
     ['force-skip-oidc', 'true', 'fails', '"identity" to aws'],
-    ['aws-credentials', 'connection', 'fails', 'AWS role \\(Fedbridge\\)'],
+    ['aws-credentials', 'connection', 'fails', 'role-?to-?assume'],
     ['region-name', 'eu-west-1', 'warns', 'aws-?region'],
     ['aws-command', 's3', 'warns', 'a step after this one'],
     ['inline-script', 'aws s3 ls', 'warns', 'a step after this one'],

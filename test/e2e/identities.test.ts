@@ -385,8 +385,9 @@ it.each(platforms)(
   async ({ platform, job, entra }) => {
     const other = platform === 'GitHub Actions' ? 'azure-pipelines' : 'github';
     const run = await entra({ identity: other }, job()).run();
+    const own = platform === 'GitHub Actions' ? 'github' : 'azure-pipelines';
     expect(run.error).toContain(
-      `The identity "${other}" was asked for, but this does not run in a job of that platform. [INPUT_INVALID]`,
+      `Input "identity" is "${other}": expected auto, ${own}, kubernetes, managed-identity, aws. [INPUT_INVALID]`,
     );
     const wrong = await entra({ 'managed-identity': 'mine' }, job()).run();
     expect(wrong.error).toContain('[INPUT_INVALID]');

@@ -149,8 +149,9 @@ describe.each(platforms)('%s', (platform) => {
     const change = pullRequest({ ...files, ...clone });
     const { error, outputs, summary } = await trustLintStep(platform, change.environment, inputs).run();
     expect(error).toMatch(/^The clone does not have .*\[CHECK_INCOMPLETE\]/);
-    expect(error).toContain('fetch-depth: 2');
-    expect(summary).toContain('fetch-depth');
+    const deeper = platform === 'github' ? 'fetch-depth: 2 at actions/checkout' : 'fetchDepth: 2 at the step checkout';
+    expect(error).toContain(deeper);
+    expect(summary).toContain(deeper);
     expect(outputs).toEqual({});
   });
 

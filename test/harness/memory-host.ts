@@ -80,6 +80,8 @@ export class MemoryHost implements CheckHost {
     return this.job.platform === 'github';
   }
 
+  readonly checkout = { deeper: 'depth: 2; 0', ofChange: 'checkout does that', forChanges: 'in a job for changes' };
+
   get workspace(): string {
     return this.#options.workspace ?? this.tempDirectory;
   }

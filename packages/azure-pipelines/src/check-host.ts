@@ -1,10 +1,16 @@
 import { FedbridgeError, oneInertLine } from '@fedbridge/core';
-import type { Annotation, CheckHost, ProposedChange } from '@fedbridge/step';
+import type { Annotation, CheckHost, Checkout, ProposedChange } from '@fedbridge/step';
 import { AzurePipelinesHost } from './host.ts';
 import { tasks } from './task-lib.ts';
 
 /** The same agent for a check, apart: no other step loads it. */
 export class AzurePipelinesCheckHost extends AzurePipelinesHost implements CheckHost {
+  readonly checkout: Checkout = {
+    deeper: 'fetchDepth: 2 at the step checkout; 0',
+    ofChange: 'the step checkout: self does that by itself',
+    forChanges: 'in a pipeline that runs for pull requests',
+  };
+
   get workspace(): string {
     const { SYSTEM_DEFAULTWORKINGDIRECTORY, BUILD_SOURCESDIRECTORY } = this.system.environment;
     const folder = SYSTEM_DEFAULTWORKINGDIRECTORY || BUILD_SOURCESDIRECTORY;

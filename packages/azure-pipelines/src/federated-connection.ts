@@ -21,7 +21,7 @@ export function federatedConnection(
 ): ServiceConnection {
   if (!authorization) {
     throw new FedbridgeError('CONNECTION_MISSING', `The agent has no service connection ${id}.`, {
-      hint: 'See that azureSubscription names a service connection that exists and that this pipeline may use.',
+      hint: 'See that it exists, and that this pipeline may use it.',
     });
   }
   if (authorization.scheme.toLowerCase() !== 'workloadidentityfederation') throw notFederated(authorization.scheme);

@@ -63,6 +63,7 @@ class AzurePipelinesIdTokenSource implements IdTokenSource {
       // The cloud of the connection decides: Azure DevOps has given connections to Azure operated by 21Vianet tokens with
       // the audience of that cloud, which its Entra denied with AADSTS700212 where the credential had the other.
       audiences: audience === undefined ? entraAudiences() : [audience],
+      otherAudience: 'Azure Pipelines gives the one that it has: leave {audience} out.',
       endpoint: url,
       now: system.now(),
     });

@@ -29,10 +29,11 @@ const attempts = { first: 10, renewal: 2 };
 /** How often the broker looks whether its job is still there and nobody stops it, in ms. */
 const watchMs = 200;
 
-const tooLate = new FedbridgeError(
-  'DELIVERY_FAILED',
-  'The job runs for longer than the hours for which its credentials are kept fresh (keep-fresh-max, keepFreshMax).',
-);
+const tooLate = ({ endsBy }: BrokerPlan) =>
+  new FedbridgeError(
+    'DELIVERY_FAILED',
+    `The job runs for longer than input "${endsBy}" has its credentials kept fresh.`,
+  );
 const jobIsOver = new FedbridgeError('DELIVERY_FAILED', 'The job is over.');
 
 /** What a plan may name; a wrapper bundles what its step needs. */
@@ -130,8 +131,9 @@ export class Broker {
 
   /** Gives nothing any more, and stays where it is: clients that find the port by a variable still shall meet nobody else there. */
   async #withhold(): Promise<void> {
-    this.#status.denied(tooLate.message);
-    await this.#holdings.stop(tooLate);
+    const why = tooLate(this.#plan);
+    this.#status.denied(why.message);
+    await this.#holdings.stop(why);
     this.#http.close();
     // Until it is gone: on Windows not while somebody reads it.
     for (const file of this.#files) await file.remove();

@@ -14,6 +14,8 @@ export interface BrokerPlan<Endpoint extends string = string> {
   readonly listener: number | undefined;
   /** When it ends whatever happens, in ms since 1970-01-01 UTC. */
   readonly endsAt: number;
+  /** The name of the input that says so, as its user writes it. */
+  readonly endsBy: string;
   /** The process that lives as long as the job: the broker ends when it does. */
   readonly jobProcess: RunningProcess | undefined;
   /** What is served for clouds, by the names of their endpoints. */

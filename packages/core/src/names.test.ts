@@ -19,6 +19,15 @@ describe('names of inputs and outputs', () => {
     expect(error.detail).toEqual({ ...detail, hint: 'See client-id.' });
     expect(errorWithNames(new FedbridgeError('INTERNAL', 'x'), nameOf).detail.hint).toBeUndefined();
   });
+
+  it('are not read into what the user wrote, which a summary finds in the message to leave it out', () => {
+    const given = '"{clientId}"';
+    const error = new FedbridgeError('INPUT_INVALID', `{tenantId} is ${given}: expected a GUID.`, { given });
+    expect(errorWithNames(error, nameOf)).toMatchObject({
+      message: `tenant-id is ${given}: expected a GUID.`,
+      detail: { given },
+    });
+  });
 });
 
 describe('the first sentence of what the other side wrote', () => {

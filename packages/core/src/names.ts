@@ -18,10 +18,12 @@ export function withNames(text: string, nameOf: NameOf): string {
   );
 }
 
-/** An error whose message and hint have the names that the reader knows. */
+/** An error whose message and hint have the names that the reader knows. What repeats the user's own words stays as it is. */
 export function errorWithNames(error: FedbridgeError, nameOf: NameOf): FedbridgeError {
-  const { hint } = error.detail;
-  return error.with({ hint: hint && withNames(hint, nameOf) }, withNames(error.message, nameOf));
+  const { hint, given } = error.detail;
+  const [before = '', ...after] = given === undefined ? [error.message] : error.message.split(given);
+  const message = [before, ...after].map((text) => withNames(text, nameOf)).join(given);
+  return error.with({ hint: hint && withNames(hint, nameOf) }, message);
 }
 
 /** `roleToAssume` as GitHub's inputs and outputs are written: `role-to-assume`. */

@@ -41,10 +41,10 @@ const forbiddenIssuer: Explanation['hint'] = (_, { issuer }) =>
   `Ask the tenant's administrators to allow workload identity federation with ${issuer}.`;
 
 const blocked: Explanation['hint'] = ({ clientId }) =>
-  `A Conditional Access policy for workload identities blocks ${clientId}, mostly by where the agent is. Ask the tenant's administrators; the sign-in log names the policy.`;
+  `A Conditional Access policy for workload identities blocks ${clientId}, mostly by where the job runs. Ask the tenant's administrators; the sign-in log names the policy.`;
 
 const otherTenant: Explanation['hint'] = ({ tenantId }) =>
-  `Entra takes a token of its own from a managed identity or a service connection of the same tenant alone. See that {tenantId} is right: ${tenantId}.`;
+  `Entra takes a token of its own from an identity of the same tenant alone. See that {tenantId} is right: ${tenantId}.`;
 
 const resource: Explanation['hint'] = ({ resource: wanted, tenantId }) =>
   `See that {resource} is right: ${wanted}. If it is, its application is not in tenant ${tenantId} yet: an administrator adds it with "az ad sp create --id".`;

@@ -1,11 +1,18 @@
 import * as actions from '@actions/core';
 import { FedbridgeError, oneInertLine } from '@fedbridge/core';
-import type { Annotation, CheckHost, ProposedChange } from '@fedbridge/step';
+import type { Annotation, CheckHost, Checkout, ProposedChange } from '@fedbridge/step';
 import { GitHubHost } from './host.ts';
 import { proposedChangeOf } from './proposed-change.ts';
 
 /** The same runner for a check, apart: no other step loads it. */
 export class GitHubCheckHost extends GitHubHost implements CheckHost {
+  readonly checkout: Checkout = {
+    deeper: 'fetch-depth: 2 at actions/checkout; 0',
+    ofChange:
+      'actions/checkout does that by itself for pull_request, and not for pull_request_target, whose job must run nothing of it',
+    forChanges: 'in a workflow for pull_request',
+  };
+
   get workspace(): string {
     const folder = this.system.environment.GITHUB_WORKSPACE;
     if (folder) return folder;

@@ -70,6 +70,7 @@ class GitHubIdTokenSource implements IdTokenSource {
       issuer: (iss) => signsForGitHubServer(iss, server),
       issuerName: `the one of ${server.host}`,
       audiences: [audience ?? owner],
+      otherAudience: 'Something between this job and GitHub answers in its place.',
       endpoint,
       now: outbound.system.now(),
     });

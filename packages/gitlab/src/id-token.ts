@@ -74,6 +74,7 @@ class GitLabIdTokenSource implements IdTokenSource {
       issuer: (iss) => (gitLab.is(url) ? iss === url : !gitLab.is(iss)),
       issuerName: `the one of ${server.host}`,
       audiences: audience === undefined ? token.audiences : [audience],
+      otherAudience: 'Something took the place of what GitLab gave this job.',
       endpoint: server,
       now,
     });

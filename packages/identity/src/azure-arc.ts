@@ -68,8 +68,8 @@ function unreadable(path: string, cause: UnreadableFile): FedbridgeError {
   return new FedbridgeError('ID_TOKEN_UNAVAILABLE', `The key of Azure Arc's agent, ${path}, ${cause.message}.`, {
     cause,
     hint: isDenied
-      ? 'Add the user that this runs as to the group himds (on Windows: "Hybrid agent extension applications"), and start the ' +
-        'runner or agent again.'
+      ? 'Add the user that this runs as to the group himds (on Windows: "Hybrid agent extension applications"), and start ' +
+        'what runs it again.'
       : 'In a container, mount that folder as on the machine. Else see "azcmagent show".',
   });
 }

@@ -12,6 +12,7 @@ describe('checkIdToken', () => {
     issuer: (iss) => iss === 'https://issuer.example.com',
     issuerName: 'issuer.example.com',
     audiences: ['cloud'],
+    otherAudience: 'Name another in {audience}.',
     endpoint: new URL('https://platform.example.com'),
     now,
   };
@@ -59,7 +60,7 @@ describe('checkIdToken', () => {
       'The ID token comes from an issuer that is not issuer.example.com.',
       'It was not sent anywhere. Something',
     ],
-    [{ aud: 'x' }, 'The ID token is not for cloud or mine.', 'leave the audience out'],
+    [{ aud: 'x' }, 'The ID token is not for cloud or mine.', 'It was not sent anywhere. Name another in {audience}.'],
     [
       { exp: now / 1000 },
       'The ID token expired at 2027-01-15T08:00:00.000Z; it is 2027-01-15T08:00:00.000Z here.',

@@ -9,6 +9,8 @@ export interface IdTokenExpectation {
   readonly issuerName: string;
   /** The audiences of which the token must have one, and no other. */
   readonly audiences: readonly string[];
+  /** What to do where it has another: where it comes from knows. Names of inputs are marked. */
+  readonly otherAudience: string;
   /** The address that gave the token: an issuer on loopback is good only from an endpoint on loopback. */
   readonly endpoint: URL;
   /** Milliseconds since 1970-01-01 UTC. */
@@ -40,9 +42,7 @@ export function checkIdToken(token: IdToken, expected: IdTokenExpectation): IdTo
     throw new FedbridgeError('ID_TOKEN_AUDIENCE', `The ID token is not for ${expected.audiences.join(' or ')}.`, {
       presented,
       breaksGuard: true,
-      hint:
-        'It was not sent anywhere. On Azure Pipelines the platform sets the audience: leave the audience out. Of a ' +
-        'managed identity, name the audience that the token has; of a pod, project a token with that audience alone.',
+      hint: `It was not sent anywhere. ${expected.otherAudience}`,
     });
   }
   if (token.expiresAt <= expected.now) {

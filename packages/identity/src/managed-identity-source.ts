@@ -31,7 +31,7 @@ export class ManagedIdentityIdTokenSource implements IdTokenSource {
       const what = audience === undefined ? 'without an audience' : `for the audience "${audience}"`;
       throw new FedbridgeError('INPUT_INVALID', `A managed identity gets no token ${what}.`, {
         hint:
-          'A managed identity gets tokens for applications of its tenant alone. Register one, name its URI as the audience ' +
+          'A managed identity gets tokens for applications of its tenant alone. Register one, name its URI in {audience} ' +
           '(api://my-app), and allow that audience in the cloud.',
       });
     }
@@ -41,6 +41,7 @@ export class ManagedIdentityIdTokenSource implements IdTokenSource {
       issuer: (iss) => entraIssuer(iss) !== undefined,
       issuerName: 'the one of Entra',
       audiences: namesOf(audience),
+      otherAudience: 'Name in {audience} the one that the token has.',
       endpoint: new URL(this.#identity.endpoint.url),
       now: this.#outbound.system.now(),
     });

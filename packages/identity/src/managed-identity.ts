@@ -209,7 +209,7 @@ function requireSame(answer: unknown, { id, endpoint }: ManagedIdentity): void {
   throw isArc
     ? new FedbridgeError('ID_TOKEN_REFUSED', `Azure Arc's agent did not confirm that its token is for ${which}.`, {
         breaksGuard: true,
-        hint: "Update the agent: an old one gives the machine's own identity whatever is asked for. Or ask for that one, and name no client id.",
+        hint: "Update Azure Arc's agent: an old one gives the machine's own identity whatever is asked for. Or ask for that one, and name no client id.",
       })
     : new FedbridgeError('ID_TOKEN_REFUSED', `${who} gave a token of another identity than ${which}.`, {
         answer: said.join(', '),

@@ -65,6 +65,7 @@ export class TokenFileSource implements IdTokenSource {
       issuerName: 'an HTTPS address',
       // One that is for others too could be used with them by whoever gets it.
       audiences: audience === undefined ? token.audiences : [audience],
+      otherAudience: 'Project a token with that audience alone into the pod.',
       endpoint: loopback,
       now: this.#outbound.system.now(),
     });
@@ -91,8 +92,8 @@ function forOthers({ presented }: IdToken, audience: string | undefined, isOther
       presented,
       breaksGuard: true,
       hint:
-        'It was not sent anywhere. Project a token with that audience into the pod, or name the audience that it has if the cloud ' +
-        'trusts it.',
+        'It was not sent anywhere. Project a token with that audience into the pod, or name in {audience} the one that it has, if the ' +
+        'cloud trusts that.',
     },
   );
 }

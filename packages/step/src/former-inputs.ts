@@ -8,8 +8,8 @@ import { dependsOn, type InputDefinition } from './input.ts';
  */
 export interface FormerInput {
   readonly is: 'a secret' | 'an identity' | 'something else';
-  /** What to do instead, a sentence. @param shown - an input's name as this platform's users write it */
-  readonly instead: (shown: (name: string) => string) => string;
+  /** What to do instead, a sentence. @param shown - the name of an input or output as this platform's users write it */
+  readonly instead: (shown: (name: string) => string, host: Pick<Host, 'hasServiceConnections'>) => string;
   /** A value that asks for nothing, beside `false`. */
   readonly usual?: string;
 }
@@ -25,7 +25,7 @@ export function checkFormerInputs(host: Host, former: FormerInputs = {}): void {
     for (const given of [shown(name), ...namesElsewhere(name, host)]) {
       const value = host.input(given).trim();
       if (value === '' || /^false$/i.test(value) || value.toLowerCase() === usual?.toLowerCase()) continue;
-      const hint = instead(shown);
+      const hint = instead(shown, host);
       if (is === 'something else') {
         host.warning(`Input "${given}" does nothing here. ${hint}`);
         continue;

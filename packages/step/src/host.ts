@@ -80,6 +80,8 @@ export interface Host {
 export interface CheckHost extends Host {
   /** The folder that the job's sources are checked out to. @throws FedbridgeError `CHECK_INCOMPLETE` if the platform names none */
   readonly workspace: string;
+  /** How its users check sources out: for who has to do it otherwise. */
+  readonly checkout: Checkout;
   /** The change that this job looks at before it becomes part of something, where it does. */
   proposedChange(): ProposedChange | undefined;
   /** Shows something at its place in a file, where the platform has such a thing, and in the log. */
@@ -89,6 +91,16 @@ export interface CheckHost extends Host {
    * @returns whether the platform takes one from a step; where it does not, a later step hands it over
    */
   exportSarif(path: string): boolean;
+}
+
+/** What a platform's users say to have sources checked out, as parts of a sentence. */
+export interface Checkout {
+  /** That a clone has the commit before the one that is checked out; and all of them. */
+  readonly deeper: string;
+  /** That a pull request is what is checked out. */
+  readonly ofChange: string;
+  /** Where a job for pull requests runs. */
+  readonly forChanges: string;
 }
 
 /** Something to be shown at its place. */

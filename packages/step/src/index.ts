@@ -1,6 +1,6 @@
 export { exportSecretVariables, exportVariables } from './exported-variables.ts';
 export type { FormerInput, FormerInputs } from './former-inputs.ts';
-export type { Annotation, CheckHost, Host, Job, ProposedChange, ServiceConnection } from './host.ts';
+export type { Annotation, CheckHost, Checkout, Host, Job, ProposedChange, ServiceConnection } from './host.ts';
 export type { InputDefinition, InputValues } from './input.ts';
 export { inputGroups } from './input-group.ts';
 export { newName } from './new-name.ts';

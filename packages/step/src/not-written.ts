@@ -5,9 +5,9 @@ const remedies: Readonly<Record<string, string>> = {
   ENOENT:
     'It does not exist here. In a container, see that the folder is mounted under the path that the job has for it.',
   EACCES:
-    'The user that the step runs as may not write it. See whose it is, and which user the runner, agent or container has.',
+    'The user that the step runs as may not write it. See whose it is, and which user the job, or its container, runs as.',
   EPERM:
-    'The user that the step runs as may not write it. See whose it is, and which user the runner, agent or container has.',
+    'The user that the step runs as may not write it. See whose it is, and which user the job, or its container, runs as.',
   ENXIO: 'A named pipe or a socket is in its place: remove that.',
   EISDIR: 'A folder is in its place: remove that.',
   ENOTDIR: 'A file is in the place of its folder: remove that.',

@@ -3,7 +3,7 @@ import { untilCancelled, workUntilCancelled } from './cancellation.ts';
 import { cleanUpAfterFailure } from './clean-up.ts';
 import { failureOf } from './failure.ts';
 import type { Host } from './host.ts';
-import { type InputDefinition, type InputValues, readInput } from './input.ts';
+import { type InputDefinition, type InputValues, inputOn, readInput } from './input.ts';
 import { failureSummary } from './report.ts';
 import type { Step } from './step.ts';
 
@@ -79,7 +79,7 @@ export function readInputs<Inputs extends Readonly<Record<string, InputDefinitio
   const { platform } = host.job;
   const values = Object.entries(definitions).map(([name, definition]) => {
     const given = (definition.only ?? platform) === platform ? host.input(name) : '';
-    return [name, readInput(host.inputName(name), definition, given)];
+    return [name, readInput(host.inputName(name), inputOn(definition, [platform]), given)];
   });
   return Object.fromEntries(values);
 }

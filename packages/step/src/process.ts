@@ -55,8 +55,8 @@ function cancellation(): AbortController {
 
 /** What was printed is how a platform learns of secrets, and one of them of all else: nothing that is delivered unread would be taken back. */
 function unread(): FedbridgeError {
-  return new FedbridgeError('CANCELLED', 'The runner or agent reads no more of what this step prints.', {
-    hint: 'It may have ended: see its own log. What the step had begun was taken back.',
+  return new FedbridgeError('CANCELLED', 'Nobody reads what this step prints any more.', {
+    hint: 'What runs this job may have ended: see its own log. What the step had begun was taken back.',
   });
 }
 

@@ -35,6 +35,7 @@ export async function keepFresh<Endpoint extends string>(
     identity: identity.planToRenew,
     folder,
     endsAt: system.now() + keepFreshMax * hour,
+    endsBy: host.inputName('keepFreshMax'),
     jobProcess: system.jobProcess(),
     ...served,
   };

@@ -10,7 +10,7 @@ import { invalid, parseEndpoint, renewed } from '@fedbridge/core';
 import { reuseWhileFresh } from '@fedbridge/identity';
 import { awsAudience } from '@fedbridge/issuers';
 import { insideOf, type JobIdentity } from './job-identity.ts';
-import { option } from './option.ts';
+import { option, withOptionNames } from './option.ts';
 
 /** Which role, and how. */
 export interface AwsCredentialsOptions {
@@ -82,7 +82,7 @@ export function awsCredentials(job: JobIdentity, options: AwsCredentialsOptions)
     const value = { ...credentials.reveal(), expiration: new Date(expiresAt), accountId: role.accountId };
     return { value, expiresAt };
   };
-  return renewed<AwsCredentials>(acquire, renewedBefore, system);
+  return renewed<AwsCredentials>(() => withOptionNames(acquire()), renewedBefore, system);
 }
 
 function seconds(text: string): number {

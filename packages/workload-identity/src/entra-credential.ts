@@ -12,7 +12,7 @@ import {
 } from '@fedbridge/entra';
 import { reuseWhileFresh } from '@fedbridge/identity';
 import { insideOf, type JobIdentity } from './job-identity.ts';
-import { option } from './option.ts';
+import { option, withOptionNames } from './option.ts';
 
 /** Which application or managed identity, and where. What a service connection says need not be said again. */
 export interface EntraCredentialOptions {
@@ -89,7 +89,8 @@ export function entraCredential(job: JobIdentity, options: EntraCredentialOption
     async getToken(scopes, asked = {}) {
       refuseOthers(asked, request.tenantId);
       const resource = resourceOf([scopes].flat());
-      const get = tokens.get(resource) ?? renewed(() => acquire(resource), leastLeft.toHandOut, system);
+      const get =
+        tokens.get(resource) ?? renewed(() => withOptionNames(acquire(resource)), leastLeft.toHandOut, system);
       tokens.set(resource, get);
       return get();
     },

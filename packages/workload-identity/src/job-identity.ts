@@ -2,6 +2,7 @@ import { FedbridgeError, HttpClient, type Outbound, type System, systemWithoutPr
 import { Identity, type Platform, type PlatformJob } from '@fedbridge/identity';
 import { platforms } from '@fedbridge/platforms';
 import { maskingCommand } from './masking-command.ts';
+import { withOptionNames } from './option.ts';
 import { type ServiceConnectionOptions, taskJob } from './task-job.ts';
 
 /** What a job's identity is made of. All of it is optional. */
@@ -117,7 +118,7 @@ class Job implements JobIdentity {
 
   async getIdToken(audience?: string): Promise<IdToken> {
     const { identity, outbound } = insideOf(this);
-    return identity(outbound()).getIdToken(audience);
+    return withOptionNames(identity(outbound()).getIdToken(audience));
   }
 }
 

@@ -42,7 +42,7 @@ export const limits: readonly Limit[] = [
     note:
       'In Azure Pipelines clients from before the end of 2023 have no way to say who they are to the server that keeps ' +
       'credentials fresh: give the step `awsProfile`. The error that they get says so.',
-    says: /name a profile in the step \(aws-profile, awsProfile\)/,
+    says: /name a profile in the step \((aws-profile|awsProfile)\)/,
     applies: ({ client, platform, delivery, machine }) =>
       isOfDebian(client) &&
       platform === 'Azure Pipelines' &&

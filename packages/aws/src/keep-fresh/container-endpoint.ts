@@ -14,7 +14,7 @@ export const containerEndpoint: CredentialEndpoint<FreshRoles> = {
   routes: (plan, keepFresh) =>
     plan.roles.map((role) =>
       routeOf(
-        role,
+        { role, plan },
         keepFresh((acquisition) => acquire(role, plan, acquisition), role.lease),
       ),
     ),
@@ -33,12 +33,15 @@ async function acquire(
   return { value: credentials.reveal(), expiresAt: credentials.expiresAt ?? outbound.system.now() };
 }
 
-function routeOf({ name }: FreshRole, credentials: () => Promise<Lease<AwsSecrets>>): Route {
+function routeOf(
+  { role, plan }: { readonly role: FreshRole; readonly plan: FreshRoles },
+  credentials: () => Promise<Lease<AwsSecrets>>,
+): Route {
   return {
-    path: rolePath(name),
+    path: rolePath(role.name),
     secretIn: ({ authorization }) => authorization,
     denied: ({ authorization }) => {
-      const message = authorization === undefined ? noAuthorization : 'The authorization token is wrong.';
+      const message = authorization === undefined ? noAuthorization(plan) : 'The authorization token is wrong.';
       return { status: 401, body: { code: 'AccessDenied', message } };
     },
     answer: async () => {
@@ -58,6 +61,6 @@ function routeOf({ name }: FreshRole, credentials: () => Promise<Lease<AwsSecret
 }
 
 /** What SDKs send that do not know `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`. */
-const noAuthorization =
+const noAuthorization = ({ profileInput }: FreshRoles) =>
   'The request has no Authorization header. AWS SDKs from before the end of 2023 know AWS_CONTAINER_AUTHORIZATION_TOKEN alone: update the ' +
-  'SDK, or name a profile in the step (aws-profile, awsProfile), which older SDKs read as well.';
+  `SDK, or name a profile in the step (${profileInput}), which older SDKs read as well.`;

@@ -11,6 +11,8 @@ export interface FreshRoles {
   /** What assumes the roles in the place of an ID token. */
   readonly own?: OwnCredentials | undefined;
   readonly roles: readonly FreshRole[];
+  /** The name of the input that names a profile, as its user writes it. */
+  readonly profileInput: string;
 }
 
 /** A role whose credentials are kept fresh. */

@@ -12,10 +12,7 @@ it('are a name and a role a line, in their order', () => {
 });
 
 it.each([
-  [
-    `plan = ${arn}\nPlan = ${arn}`,
-    '"plan" and "Plan" are one name: both platforms ignore case in the names of outputs.',
-  ],
+  [`plan = ${arn}\nPlan = ${arn}`, '"plan" and "Plan" are one name: case does not count in the names of outputs.'],
   [`2nd = ${arn}`, 'the name "2nd" must be a letter or _, then letters, digits, _ or -.'],
   [`a.b = ${arn}`, 'the name "a.b" must be a letter or _, then letters, digits, _ or -.'],
   ['plan = deploy', 'expected the ARN of an IAM role such as arn:aws:iam::123456789012:role/deploy.'],

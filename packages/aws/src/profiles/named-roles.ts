@@ -12,8 +12,7 @@ export interface NamedRole {
 export function parseNamedRoles(text: string): readonly NamedRole[] {
   const pairs = [...parsePairs(text)];
   const twice = sameButForCase(pairs.map(([name]) => name));
-  if (twice)
-    throw invalid(`"${twice.join('" and "')}" are one name: both platforms ignore case in the names of outputs.`);
+  if (twice) throw invalid(`"${twice.join('" and "')}" are one name: case does not count in the names of outputs.`);
   return pairs.map(([name, arn]) => {
     if (/^[A-Za-z_][\w-]*$/.test(name)) return { name: parseProfileName(name), role: parseRoleArn(arn) };
     throw invalid(`the name "${name}" must be a letter or _, then letters, digits, _ or -.`);

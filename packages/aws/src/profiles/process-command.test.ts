@@ -37,7 +37,7 @@ describe.skipIf(process.platform === 'win32')('the command of a credential_proce
         code: 'DELIVERY_FAILED',
         message: expect.not.stringContaining('\n'),
         detail: expect.objectContaining({
-          hint: expect.stringMatching(/^AWS SDKs take .* Give the agent another folder/),
+          hint: expect.stringMatching(/^AWS SDKs take .* Have jobs run in another folder/),
         }),
       }),
     );

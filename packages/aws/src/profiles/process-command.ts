@@ -24,7 +24,7 @@ const isPlain = (word: string) => /^[\w./@%+=:,-]+$/.test(word);
 function unreadable(word: string): FedbridgeError {
   return new FedbridgeError('DELIVERY_FAILED', `No profile can name a program in ${oneInertLine(word)}.`, {
     hint:
-      'AWS SDKs take what follows a blank and # or ; for a comment, and a file of profiles has no control characters. Give the agent ' +
-      'another folder for its work.',
+      'AWS SDKs take what follows a blank and # or ; for a comment, and a file of profiles has no control characters. Have ' +
+      'jobs run in another folder.',
   });
 }

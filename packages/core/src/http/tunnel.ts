@@ -100,7 +100,7 @@ function credentialsHint(schemes: readonly string[], variable: string, had: bool
     return 'Fedbridge authenticates to proxies with Basic alone: let the proxy take that, or allow this machine without.';
   return had
     ? `It does not accept the user name and password of ${variable}. Special characters in them are written percent-encoded.`
-    : `Give ${variable} a user name and password on the machine, as in http://user:password@proxy.example.com:3128, never in the pipeline's source.`;
+    : `Give ${variable} a user name and password on the machine, as in http://user:password@proxy.example.com:3128, never in the repository.`;
 }
 
 /** It may be starting beside this job: it is tried as often as a trust that is new, and not to the end of time. */

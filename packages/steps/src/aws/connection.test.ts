@@ -44,7 +44,7 @@ describe('role and region', () => {
   ])('that are nowhere are missing: %o, %o', (inputs, data, name) => {
     const message = `Input "${name}" is required.`;
     const told = (hint: unknown) => expect.objectContaining({ code: 'INPUT_MISSING', message, detail: { hint } });
-    expect(() => of(inputs, data)).toThrow(told(expect.stringContaining('input "awsConnection"')));
+    expect(() => of(inputs, data)).toThrow(told(expect.stringContaining('name one in {awsConnection}')));
     if (!('awsConnection' in inputs)) expect(() => of(inputs, data, 'github')).toThrow(told(undefined));
   });
 

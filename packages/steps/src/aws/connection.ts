@@ -12,7 +12,9 @@ export function roleAndRegion(
   const region = awsRegion ?? fromConnection(host, id, 'region', parseRegion);
   const missing = (input: string) =>
     new FedbridgeError('INPUT_MISSING', `Input "${host.inputName(input)}" is required.`, {
-      hint: host.hasServiceConnections ? 'An AWS connection can give it as well: input "awsConnection".' : undefined,
+      hint: host.hasServiceConnections
+        ? 'An AWS connection can give it as well: name one in {awsConnection}.'
+        : undefined,
     });
   if (!role && !roles) throw missing('roleToAssume');
   if (!region) throw missing('awsRegion');

@@ -50,7 +50,7 @@ async function write(
 function checkExpanded(folder: string): void {
   if (!/\$[\w{]/.test(folder)) return;
   throw new FedbridgeError('DELIVERY_FAILED', `The AWS CLI and boto3 cannot find a file in ${folder}.`, {
-    hint: 'They take a $ in the path of a file of profiles for the beginning of a variable. Give the agent another folder for its work.',
+    hint: 'They take a $ in the path of a file of profiles for the beginning of a variable. Have jobs run in another folder.',
   });
 }
 

@@ -29,8 +29,10 @@ export const formerAwsInputs: FormerInputs = {
   },
   awsCredentials: {
     is: 'an identity',
-    instead: (shown) =>
-      `Name the role in "${shown('roleToAssume')}", or a service connection of type "AWS role (Fedbridge)" in "${shown('awsConnection')}".`,
+    instead: (shown, { hasServiceConnections }) =>
+      hasServiceConnections
+        ? `Name the role in "${shown('roleToAssume')}", or a service connection of type "AWS role (Fedbridge)" in "${shown('awsConnection')}".`
+        : `Name the role in "${shown('roleToAssume')}".`,
   },
   forceSkipOidc: {
     is: 'an identity',

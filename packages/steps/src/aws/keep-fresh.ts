@@ -35,7 +35,7 @@ export async function keepAwsFresh(
     const lease = expiresAt === undefined ? undefined : { value: credentials.reveal(), expiresAt };
     return { name: nameOf(name), request, lease };
   });
-  const endpoints = orderRoles({ ...start, roles });
+  const endpoints = orderRoles({ ...start, roles, profileInput: context.host.inputName('awsProfile') });
   const { origin, folder, secrets, endsAt } = await keepFresh(context, inputs, { endpoints, idTokens: false });
   const process = await writeCredentialProcess(folder, context.brokerScript);
   return {

@@ -91,7 +91,7 @@ export async function deliver(
 /** MSAL for Python asks whether the variable is there, not what it holds, and neither platform can take one away. */
 const serviceFabricWarning =
   'IDENTITY_SERVER_THUMBPRINT is set on this machine. Emptied, it still makes the Azure CLI and azure-identity for Python look for ' +
-  'Service Fabric in place of the tokens that are kept fresh. Start the agent without it.';
+  'Service Fabric in place of the tokens that are kept fresh. Take it out of the environment of the machine.';
 
 /** What Terraform's tools cannot do with what is delivered, and what makes them. */
 function terraformHints(host: Host, delivered: TerraformDelivery): readonly string[] {

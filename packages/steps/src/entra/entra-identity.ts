@@ -85,7 +85,7 @@ function connectionCloud(name: string | undefined): CloudName | undefined {
   const cloud = cloudOf(name);
   if (cloud) return cloud;
   throw new FedbridgeError('INPUT_INVALID', `The service connection is for ${name}, a cloud that is not known.`, {
-    hint: `Name the nearest of ${cloudNames.join(', ')} in "environment", and the address of its Entra in "authorityHost".`,
+    hint: `Name the nearest of ${cloudNames.join(', ')} in {environment}, and the address of its Entra in {authorityHost}.`,
   });
 }
 
@@ -130,7 +130,7 @@ function needed<T>(host: Host, input: string, given: string | undefined, parse: 
   if (given) return parse(given);
   throw new FedbridgeError('INPUT_MISSING', `Input "${host.inputName(input)}" is required.`, {
     hint: host.hasServiceConnections
-      ? 'Or name a service connection, which has it: input "azureSubscription".'
+      ? 'Or name a service connection, which has it, in {azureSubscription}.'
       : undefined,
   });
 }

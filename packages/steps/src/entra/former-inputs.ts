@@ -28,7 +28,11 @@ export const formerEntraInputs: FormerInputs = {
   },
   addSpnToEnvironment: {
     is: 'something else',
-    instead: () => 'A later step finds the same in the outputs servicePrincipalId, tenantId and idToken of this one.',
+    instead: (shown, { hasServiceConnections }) => {
+      const outputs = hasServiceConnections ? ['servicePrincipalId', 'tenantId', 'idToken'] : ['clientId', 'tenantId'];
+      const names = outputs.map((name) => `"${shown(name)}"`);
+      return `A later step finds the same in the outputs ${names.slice(0, -1).join(', ')} and ${names.at(-1)} of this one.`;
+    },
   },
   keepAzSessionActive: {
     is: 'something else',

@@ -38,7 +38,7 @@ export async function requireTool(host: Host, { program, title, input }: Tool): 
     'INPUT_INVALID',
     `Input "${host.inputName('export')}" names ${input}, and there is no "${program}".`,
     {
-      hint: `Install ${title} on this machine, or take another image or agent.`,
+      hint: `Install ${title} on this machine, or run the job on one that has it.`,
     },
   );
 }

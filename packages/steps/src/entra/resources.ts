@@ -26,8 +26,7 @@ export function parseResources(text: string): readonly WantedResource[] {
     names.add(name);
   }
   const twice = sameButForCase([...names]);
-  if (twice)
-    throw invalid(`"${twice.join('" and "')}" are one name: both platforms ignore case in the names of outputs.`);
+  if (twice) throw invalid(`"${twice.join('" and "')}" are one name: case does not count in the names of outputs.`);
   return wanted;
 }
 

@@ -27,7 +27,7 @@ export const formerExchangeInputs: FormerInputs = {
   jwtGithubAudience: { is: 'an identity', instead: (shown) => `It is called "${shown('audience')}" here.` },
   caCertificate: {
     is: 'something else',
-    instead: () => 'Name a file that has the CA in NODE_EXTRA_CA_CERTS, in the environment of the runner or agent.',
+    instead: () => 'Name a file that has the CA in NODE_EXTRA_CA_CERTS, in the environment of the job.',
   },
   tlsSkipVerify: {
     is: 'something else',

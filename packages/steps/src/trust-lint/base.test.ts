@@ -6,6 +6,8 @@ import { type PullRequestOptions, pullRequest } from '../../../../test/harness/p
 import { baseCommit, filesBefore, parseWanted } from './base.ts';
 import { Repository } from './git.ts';
 
+const checkout = { deeper: 'depth: 2; 0', ofChange: 'checkout does that', forChanges: 'in a job for changes' };
+
 /** The repository that a folder is of, as a step reads it. */
 const repositoryOf = (folder: string) =>
   Repository.of(folder, { system: realSystem(process.env), tempDirectory: folder }, Date.now() + 600_000);
@@ -20,7 +22,11 @@ async function baseOf(
     ...{ mergeCommit: commits.merge, into: commits.base, branch: 'main', commit: commits.head },
     ...{ isUnknown: false, isOfStranger: false, ...says },
   };
-  const commit = await baseCommit(parseWanted(wanted), { proposedChange: () => change }, await repositoryOf(clone));
+  const commit = await baseCommit(
+    parseWanted(wanted),
+    { checkout, proposedChange: () => change },
+    await repositoryOf(clone),
+  );
   return Object.entries(commits).find(([, id]) => id === commit)?.[0];
 }
 const incomplete = (message: string) =>
@@ -83,7 +89,7 @@ describe('nothing is taken for the base that may be the change itself', () => {
     await expect(baseOf({}, { wanted: 'release' })).rejects.toEqual(
       incomplete('a commit "refs/remotes/origin/release"'),
     );
-    const host = { proposedChange: () => undefined };
+    const host = { checkout, proposedChange: () => undefined };
     await expect(baseCommit({ name: 'main' }, host, undefined)).rejects.toEqual(incomplete('Nothing is checked out'));
     expect(await baseCommit('platform', host, undefined)).toBeUndefined();
   });

@@ -1,5 +1,5 @@
 import { FedbridgeError, invalid } from '@fedbridge/core';
-import type { CheckHost, ProposedChange } from '@fedbridge/step';
+import type { CheckHost, Checkout, ProposedChange } from '@fedbridge/step';
 import { Bounds, mostBytesTogether, type SelectedFile, type Selection, selectedFile } from '@fedbridge/trust-files';
 import { type CommittedFile, isName, type Repository, type Tree } from './git.ts';
 
@@ -22,21 +22,21 @@ export function parseWanted(text: string): Wanted {
  */
 export async function baseCommit(
   wanted: Wanted,
-  host: Pick<CheckHost, 'proposedChange'>,
+  host: Pick<CheckHost, 'proposedChange' | 'checkout'>,
   repository: Repository | undefined,
 ): Promise<string | undefined> {
   const change = wanted === 'platform' ? host.proposedChange() : undefined;
   if (wanted === 'nothing' || (wanted === 'platform' && !change)) return undefined;
   const head = await repository?.commit('HEAD');
   if (!repository || head === undefined) throw missing('Nothing is checked out with git', noGit);
-  if (change) await checkThatItIs(change, head, repository);
+  if (change) await checkThatItIs(change, head, { repository, checkout: host.checkout });
   const names = change ? namesOf(change, head) : namesIn(typeof wanted === 'object' ? wanted.name : '');
   for (const name of names) {
     const commit = await repository.commit(name);
     if (commit !== undefined) return (await repository.mergeBase(commit, head)) ?? commit;
   }
   const what = change ? 'the commit that this pull request goes into' : `a commit "${names[0]}"`;
-  throw missing(`The clone does not have ${what}`, tooShallow);
+  throw missing(`The clone does not have ${what}`, tooShallow(host.checkout));
 }
 
 /**
@@ -44,12 +44,16 @@ export async function baseCommit(
  *
  * @throws FedbridgeError `CHECK_INCOMPLETE` where the commit that is checked out has nothing of the change
  */
-async function checkThatItIs(change: ProposedChange, head: string, repository: Repository): Promise<void> {
-  if (change.isUnknown) throw missing('This event does not tell which change is checked out', noChange);
+async function checkThatItIs(
+  change: ProposedChange,
+  head: string,
+  { repository, checkout }: { readonly repository: Repository; readonly checkout: Checkout },
+): Promise<void> {
+  if (change.isUnknown) throw missing('This event does not tell which change is checked out', noChange(checkout));
   if (head === change.mergeCommit || change.commit === undefined) return;
   const commit = await repository.commit(change.commit);
   if (commit !== undefined && (await repository.contains(head, commit))) return;
-  throw missing('The commit that is checked out is not that of this pull request', notIt);
+  throw missing('The commit that is checked out is not that of this pull request', notIt(checkout));
 }
 
 /** How selected files were, and which of those that are there now were the same. */
@@ -116,18 +120,15 @@ function namesIn(name: string): readonly string[] {
   return /^[\da-f]{40,64}$/.test(name) ? [name] : [ofOrigin, name];
 }
 
-const tooShallow =
-  'Have it cloned deeper: fetch-depth: 2 at actions/checkout, fetchDepth: 2 at the checkout of Azure Pipelines; 0 for all of it, which a ' +
-  'branch or a tag of your own needs. With {baseRef}: none nothing is compared.';
-const notIt =
-  'Have the pull request checked out: that is what actions/checkout does by itself for pull_request, and does not for pull_request_target, ' +
-  'whose job must run nothing of it. With {baseRef}: none nothing is compared.';
-const noChange =
-  'Lint pull requests in a workflow for pull_request; or check out what is to be looked at, and name what it goes into with {baseRef}. With ' +
-  '{baseRef}: none nothing is compared.';
+const comparingNothing = 'With {baseRef}: none nothing is compared.';
+const tooShallow = ({ deeper }: Checkout) =>
+  `Have it cloned deeper: ${deeper} for all of it, which a branch or a tag of your own needs. ${comparingNothing}`;
+const notIt = ({ ofChange }: Checkout) => `Have the pull request checked out: ${ofChange}. ${comparingNothing}`;
+const noChange = ({ forChanges }: Checkout) =>
+  `Lint pull requests ${forChanges}; or check out what is to be looked at, and name what it goes into with {baseRef}. ${comparingNothing}`;
 const noGit =
-  'The step needs git, and the folder a clone: see that the sources are checked out before, and where to ({workingDirectory}). With ' +
-  '{baseRef}: none nothing is compared.';
+  'The step needs git, and the folder a clone: see that the sources are checked out before, and where to ({workingDirectory}). ' +
+  comparingNothing;
 
 function missing(what: string, hint: string): FedbridgeError {
   return new FedbridgeError('CHECK_INCOMPLETE', `${what}.`, { hint });

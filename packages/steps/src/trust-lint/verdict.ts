@@ -48,9 +48,9 @@ export async function trustLintVerdict(context: CheckContext<typeof trustLintInp
   return { sentence: sentenceFor(found), report, failure: failureOf(found, inputs.failOn) };
 }
 
-const ofStranger =
-  'This job is for a pull request of a fork, and has what a workflow of this repository has: its secrets, and a token that may write. This ' +
-  'step runs nothing of what it reads; let no other step do so either, or lint in a workflow for pull_request.';
+const ofStranger = ({ checkout }: CheckHost) =>
+  'This job is for a pull request of a fork, and has what a job of this repository has: its secrets, and a token that may write. This ' +
+  `step runs nothing of what it reads; let no other step do so either, or lint ${checkout.forChanges}.`;
 
 async function lookAt({ host, inputs, deadline }: CheckContext<typeof trustLintInputs>): Promise<Found> {
   const { files: selection, parameters, mine = [], baseRef } = inputs;
@@ -58,7 +58,7 @@ async function lookAt({ host, inputs, deadline }: CheckContext<typeof trustLintI
   const folder = resolve(host.workspace, inputs.workingDirectory ?? '.');
   const repository = await Repository.of(folder, host, deadline);
   const commit = await baseCommit(baseRef, host, repository);
-  if (host.proposedChange()?.isOfStranger) host.warning(ofStranger);
+  if (host.proposedChange()?.isOfStranger) host.warning(ofStranger(host));
   const onward = () => {
     if (system.now() > deadline) throw outOfTime();
   };
