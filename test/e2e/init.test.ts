@@ -4,6 +4,7 @@
  * Tests as well:
  * - packages/cli/src/commands/init/init.ts
  * - packages/cli/src/commands/init/need.ts
+ * - packages/cli/src/commands/init/options.ts
  * - packages/cli/src/commands/init/plan.ts
  * - packages/cli/src/commands/init/job-file.ts
  * - packages/cli/src/commands/init/role-step.ts

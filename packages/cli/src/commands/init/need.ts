@@ -1,4 +1,5 @@
 import { FedbridgeError } from '@fedbridge/core';
+import { azureDevOpsHost } from '@fedbridge/issuers';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Cli } from '../../command-line.ts';
 import { optionName } from '../trust/job-options.ts';
@@ -56,7 +57,7 @@ const kindNeeds = {
             {
               option: 'organizationId',
               question:
-                'Id of the organization ("instanceId" of https://dev.azure.com/<organization>/_apis/connectionData)?',
+                `Id of the organization ("instanceId" of https://${azureDevOpsHost}/<organization>/_apis/connectionData)?`,
             } as const,
           ]
         : []),
