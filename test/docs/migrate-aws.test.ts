@@ -135,7 +135,7 @@ describe('what the page configure-aws-credentials says', () =>
   }));
 
 /** That a value of an input fails before a request, and how. */
-const refused = (input: string, value: string, told: string) => async () => {
+const failing = (input: string, value: string, told: string) => async () => {
   await using done = await given({ [input]: value });
   expect(done.run.error).toContain(told);
   expect(done.made).toEqual([]);
@@ -152,7 +152,7 @@ describe('what the page configure-aws-credentials says of inputs', () =>
   tryRows(
     'configure-aws-credentials',
     {
-      'role-to-assume': refused('role-to-assume', 'deploy', 'expected the ARN of an IAM role'),
+      'role-to-assume': failing('role-to-assume', 'deploy', 'expected the ARN of an IAM role'),
       audience: async () => {
         const inputs = { 'role-to-assume': role.replace('arn:aws:', 'arn:aws-cn:'), 'aws-region': 'cn-north-1' };
         await using done = await given({ ...inputs, 'disable-retry': 'true' });
@@ -179,8 +179,8 @@ describe('what the page configure-aws-credentials says of inputs', () =>
       },
       'retry-max-attempts': usual('retry-max-attempts'),
       'action-timeout-s': usual('action-timeout-s'),
-      'http-proxy': refused('http-proxy', 'http://joe:hunter2@proxy:3128', 'without user name and password'),
-      'sts-endpoint': refused('sts-endpoint', 'http://minio:9000', 'is http://minio:9000, which is not HTTPS'),
+      'http-proxy': failing('http-proxy', 'http://joe:hunter2@proxy:3128', 'without user name and password'),
+      'sts-endpoint': failing('sts-endpoint', 'http://minio:9000', 'is http://minio:9000, which is not HTTPS'),
     },
     [
       ...['role-session-name', 'role-external-id', 'transitive-tag-keys', 'output-env-credentials', 'aws-profile'],

@@ -95,6 +95,7 @@ export const commonInputs = {
     description:
       'The HTTP proxy for this step, for example http://proxy.example.com:3128. By default that of the environment ' +
       '(https_proxy, all_proxy), which may hold a user name and password.',
+    on: { 'azure-pipelines': 'One that the agent alone has been configured with is $(Agent.ProxyUrl).' },
   },
   summary: {
     type: 'boolean',
