@@ -6,6 +6,7 @@ import { authorityOf } from '../../command-identity.ts';
 import type { Cli } from '../../command-line.ts';
 import { outbounds } from '../../identity-options.ts';
 import { type Asked, endpointAt } from './endpoints.ts';
+import { guardsOf } from './guards.ts';
 import { type Examined, examineIdentity } from './identity.ts';
 import type { DoctorOptions } from './options.ts';
 import { type Finding, type Here, type Report, severities } from './report.ts';
@@ -32,6 +33,10 @@ export async function examine(options: DoctorOptions, wanted: readonly Cloud[], 
     here: { ...here(cli), tools },
     identity,
     presented,
+    guards: presented
+      .flatMap(({ claims }) => claims ?? [])
+      .slice(0, 1)
+      .flatMap(guardsOf),
     endpoints: endpoints.map(({ endpoint }) => endpoint),
     findings: all.map((one) => hidden(one, cli)).sort(bySeverity),
   };

@@ -1,9 +1,11 @@
 import type { Cloud } from '@fedbridge/trust';
 import type { Terminal } from '../../terminal.ts';
+import type { Guard } from './guards.ts';
 import type { Endpoint, Finding, Presented, Report } from './report.ts';
 
 /** Prints a report for who reads it, in one screen where little is wrong. */
-export function printReport({ here, identity, presented, endpoints, findings }: Report, terminal: Terminal): void {
+export function printReport(report: Report, terminal: Terminal): void {
+  const { here, identity, presented, guards, endpoints, findings } = report;
   const { fedbridge, node, system, platform, tools } = here;
   const row = (name: string, lines: readonly string[]) => {
     for (const [index, line] of lines.entries())
@@ -18,6 +20,7 @@ export function printReport({ here, identity, presented, endpoints, findings }: 
   ]);
   row('Identity', identity ? [`${identity.name}, ${identity.why}`, ...connectionOf(identity)] : ['none']);
   row('Presented', presentedLines(presented));
+  if (guards.length > 0) row('Guards', guards.map(guardLine));
   const widest = endpoints.reduce((most, { name }) => Math.max(most, name.length), 0);
   row('Endpoints', endpoints.length === 0 ? ['none asked'] : endpoints.map((one) => endpointLine(one, widest)));
   terminal.print('');
@@ -44,6 +47,11 @@ function presentedLines(presented: readonly Presented[]): readonly string[] {
     const forWhom = `${[aud].flat().join(', ')}${azp === undefined ? '' : `, azp ${azp}`}`;
     return [...who, `audience  ${forWhom} (for ${titles[cloud]})`];
   });
+}
+
+function guardLine({ name, holds, says }: Guard): string {
+  const answer = holds === null ? 'not told' : holds ? 'yes' : 'no';
+  return `${name.padEnd(11)} ${answer}: ${says}`;
 }
 
 function endpointLine({ name, url, proxy, status, ms }: Endpoint, widest: number): string {

@@ -1,5 +1,6 @@
 import type { IdToken } from '@fedbridge/identity';
 import type { Cloud } from '@fedbridge/trust';
+import type { Guard } from './guards.ts';
 
 /**
  * What `fedbridge doctor` finds, as it prints it in JSON; its schema is docs/doctor.schema.json. The version changes when a member that is
@@ -11,6 +12,8 @@ export interface Report {
   readonly identity: FoundIdentity | null;
   /** What each cloud would be presented, or why nothing. */
   readonly presented: readonly Presented[];
+  /** What stands before the token, as far as it tells. */
+  readonly guards: readonly Guard[];
   readonly endpoints: readonly Endpoint[];
   /** Errors first. */
   readonly findings: readonly Finding[];
