@@ -56,23 +56,40 @@ function graphCommands(
   ];
 }
 
-/** Source: Terraform Registry, azuread: the two resources, of which the flexible one has one audience as a text. */
+/** A credential on an application, as Terraform. */
 export function applicationTerraform(credential: AnyFederatedCredential, { application }: Application): string {
+  const data = hclBlock('data "azuread_application" "fedbridge"', { client_id: application });
+  return [data, '', credentialTerraform(credential, 'data.azuread_application.fedbridge.id')].join('\n');
+}
+
+/**
+ * The credential alone. Source: Terraform Registry, azuread: the two resources, of which the flexible one has one audience as a text.
+ *
+ * @param id - an expression for the application's
+ */
+export function credentialTerraform(credential: AnyFederatedCredential, id: string, more: Trusted = {}): string {
   const { name, issuer, audiences } = credential;
-  const resource = credential.claimsMatchingExpression
-    ? hclBlock('resource "azuread_application_flexible_federated_identity_credential" "fedbridge"', {
-        application_id: new Expression('data.azuread_application.fedbridge.id'),
-        display_name: name,
-        issuer,
-        claims_matching_expression: credential.claimsMatchingExpression.value,
-        audience: audiences[0] ?? '',
-      })
-    : hclBlock('resource "azuread_application_federated_identity_credential" "fedbridge"', {
-        application_id: new Expression('data.azuread_application.fedbridge.id'),
-        display_name: name,
-        ...{ issuer, subject: credential.subject, audiences },
-      });
-  return [hclBlock('data "azuread_application" "fedbridge"', { client_id: application }), '', resource].join('\n');
+  const application_id = new Expression(id);
+  if (credential.claimsMatchingExpression)
+    return hclBlock('resource "azuread_application_flexible_federated_identity_credential" "fedbridge"', {
+      application_id,
+      display_name: name,
+      issuer,
+      claims_matching_expression: credential.claimsMatchingExpression.value,
+      audience: audiences[0] ?? '',
+    });
+  return hclBlock('resource "azuread_application_federated_identity_credential" "fedbridge"', {
+    application_id,
+    display_name: name,
+    ...{ issuer, subject: credential.subject, audiences },
+    ...more,
+  });
+}
+
+/** What of a credential another resource tells. */
+interface Trusted {
+  readonly issuer?: Expression;
+  readonly subject?: Expression;
 }
 
 /** Source: Microsoft Learn, "Microsoft.Graph applications/federatedIdentityCredentials": expressions are in beta alone. */

@@ -8,7 +8,9 @@ export { hasAccounts, oursIn } from './audit/organization.ts';
 export { hasProviders } from './audit/providers.ts';
 export type { AzurePipelinesJobs } from './azure-pipelines-job.ts';
 export type { ConditionContext } from './condition.ts';
+export { credentialLimits } from './credential-form.ts';
 export { parseCredentialName } from './credential-name.ts';
+export { credentialTerraform } from './entra-application.ts';
 export { type Evaluation, evaluateTrustPolicy, type TrustRequest } from './evaluate.ts';
 export { explainEvaluation, explainMatch } from './explain.ts';
 export {

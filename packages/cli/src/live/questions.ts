@@ -1,3 +1,5 @@
+import { azureDevOpsApplication, azureDevOpsHost } from '@fedbridge/issuers';
+
 /** A program that is signed in to a cloud. */
 export type Tool = 'aws' | 'az';
 
@@ -31,17 +33,48 @@ export const awsQuestions = {
   accounts: aws('organizations', 'list-accounts'),
 } as const;
 
+/** Of keys and secrets nothing is wanted, not even their hints. */
+const ofApplications = ['--query', '[].{id:id, appId:appId, displayName:displayName, signInAudience:signInAudience}'];
+
+/** A text in a filter of Microsoft Graph. */
+const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+const devOps = (path: string) =>
+  az('rest', '--method=get', `--resource=${azureDevOpsApplication}`, `--url=https://${azureDevOpsHost}/${path}`);
+
 /**
- * Of an Entra tenant, and a subscription: each of them reads. What a value begins with is never read as an option, nor as the name of a file.
- * Source: Azure CLI reference, az ad app, az ad app federated-credential, az identity, az identity federated-credential.
+ * Of an Entra tenant, a subscription and an organization of Azure DevOps: each of them reads. What a value begins with is never read as an
+ * option, nor as the name of a file.
+ * Source: Azure CLI reference, az account, az ad app, az ad app federated-credential, az ad sp, az role, az rest, az identity, az identity
+ * federated-credential.
  */
 export const azQuestions = {
-  applications: az(
-    ...['ad', 'app', 'list', '--all'],
-    // Of keys and secrets nothing is wanted, not even their hints.
-    ...['--query', '[].{id:id, appId:appId, displayName:displayName, signInAudience:signInAudience}'],
-  ),
+  /** Who is signed in, and to which tenant; what is known of a subscription, where one is named. */
+  account: (subscription?: string) =>
+    az('account', 'show', ...(subscription === undefined ? [] : [`--subscription=${subscription}`])),
+  applications: az('ad', 'app', 'list', '--all', ...ofApplications),
+  applicationsCalled: (name: string) =>
+    az('ad', 'app', 'list', `--filter=displayName eq ${quoted(name)}`, ...ofApplications),
+  applicationsOf: (clientId: string) =>
+    az('ad', 'app', 'list', `--filter=appId eq ${quoted(clientId)}`, ...ofApplications),
+  principalsOf: (clientId: string) =>
+    az('ad', 'sp', 'list', `--filter=appId eq ${quoted(clientId)}`, '--query', '[].{id:id}'),
   ofApplication: (id: string) => az('ad', 'app', 'federated-credential', 'list', `--id=${id}`),
+  /** With the expressions of flexible ones. @param graph - Microsoft Graph, without a slash at the end */
+  anyOfApplication: (clientId: string, graph: string) =>
+    az('rest', '--method=get', `--url=${graph}/beta/applications(appId='${clientId}')/federatedIdentityCredentials`),
+  roles: (name: string, subscription: string) =>
+    az('role', 'definition', 'list', `--name=${name}`, `--subscription=${subscription}`, '--query', '[].{name:name}'),
+  /** What a principal may do in a subscription. */
+  assignments: (principal: string, subscription: string) =>
+    az('role', 'assignment', 'list', '--all', `--assignee=${principal}`, `--subscription=${subscription}`),
+  project: (organization: string, project: string) =>
+    devOps(`${organization}/_apis/projects/${encodeURIComponent(project)}?api-version=7.1`),
+  /** Source: Azure DevOps REST API, "Endpoints - Get Service Endpoints By Names". */
+  connections: (organization: string, project: string, name: string) =>
+    devOps(
+      `${organization}/${encodeURIComponent(project)}/_apis/serviceendpoint/endpoints?endpointNames=${encodeURIComponent(name)}&api-version=7.1`,
+    ),
   identities: az('identity', 'list', '--query', '[].{id:id, name:name, resourceGroup:resourceGroup}'),
   ofIdentity: (name: string, resourceGroup: string) =>
     az('identity', 'federated-credential', 'list', `--identity-name=${name}`, `--resource-group=${resourceGroup}`),

@@ -56,11 +56,27 @@ export class SignedIn {
   }
 
   /**
-   * Has the tool do something. @returns what it prints, which may be nothing
+   * Has the tool do something.
    *
+   * @param notYet - what it says where something that was just made is not seen everywhere yet: then it is asked again, for a minute
+   * @returns what it prints, which may be nothing
    * @throws FedbridgeError `UNAVAILABLE`
    */
-  async tell(question: Question): Promise<string> {
+  async tell(question: Question, notYet?: RegExp): Promise<string> {
+    for (const wait of replicationMs) {
+      try {
+        return await this.#tell(question);
+      } catch (error) {
+        if (!(error instanceof FedbridgeError) || !notYet?.test(error.detail.answer ?? '')) throw error;
+        const { system, terminal } = this.#cli;
+        terminal.log(`It is not there everywhere yet, and is tried again in ${wait / 1000} s: ${error.detail.answer}`);
+        await terminal.interruptible((stop) => Promise.race([system.sleep(wait), aborted(stop)]));
+      }
+    }
+    return this.#tell(question);
+  }
+
+  async #tell(question: Question): Promise<string> {
     const { tool, args } = question;
     const { args: manner, environment } = manners[tool];
     const { system, terminal } = this.#cli;
@@ -88,6 +104,12 @@ export class SignedIn {
     });
   }
 }
+
+/** Between tries. What is made in a directory is everywhere within a minute, if it is not at once. */
+const replicationMs = [1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
+
+const aborted = (stop: AbortSignal) =>
+  new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
 
 /** Longer messages are cut. */
 const longest = 1_000;

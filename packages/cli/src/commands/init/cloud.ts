@@ -20,13 +20,14 @@ export interface CloudSetUp {
 
 /** What is to be there in a cloud, for some jobs. */
 export interface CloudTarget {
-  readonly job: TrustedJob;
+  /** The jobs that are to be allowed; undefined where only the platform knows their subject, which `plan` asks for. */
+  readonly job: TrustedJob | undefined;
   /** Which sign-in of its tool is used: `--profile=prod`. */
   readonly as: readonly string[];
   /** What there is and what is to be made. It asks, and changes nothing. @throws FedbridgeError */
   plan(tool: SignedIn): Promise<Plan>;
   /** The same as Terraform's code, for an account that has none of it. */
   terraform(): string;
-  /** What a job does to have an identity there. */
+  /** What a job does to have an identity there, by what `plan` has found. */
   readonly jobStep: JobStep;
 }

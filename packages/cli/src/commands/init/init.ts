@@ -4,6 +4,7 @@ import { SignedIn } from '../../live/signed-in-tool.ts';
 import { optionName, wayOf } from '../trust/job-options.ts';
 import { usage } from '../trust/usage.ts';
 import { aws } from './aws.ts';
+import { azure } from './azure.ts';
 import type { CloudSetUp } from './cloud.ts';
 import { jobFileStep, platformOf } from './job-file.ts';
 import { complete, jobNeeds, kindOf } from './need.ts';
@@ -11,13 +12,13 @@ import { type InitOptions, platformKinds, withJobs } from './options.ts';
 import { isDone, type Plan, type PlanStep, perform, printPlan } from './plan.ts';
 
 /** Those that it sets up, by the name of `--cloud`. */
-const clouds: Readonly<Record<string, CloudSetUp>> = { aws };
+const clouds: Readonly<Record<string, CloudSetUp>> = { aws, azure };
 
 /** `fedbridge init`: a job that has an identity in a cloud. */
 export function initCommand(cli: Cli): Command {
   const command = new Command('init')
     .description(
-      'Let jobs of a repository or project into a cloud: shows what is there and what it will create, does it with your own "aws", and writes the workflow or pipeline. Run again, it does what is missing.',
+      'Let jobs of a repository or project into a cloud: shows what is there and what it will create, does it with your own "aws" or "az", and writes the workflow or pipeline. Run again, it does what is missing.',
     )
     .addOption(new Option('--platform <platform>', 'where the jobs run').choices(Object.keys(platformKinds)));
   withJobs(command).addOption(
@@ -47,6 +48,8 @@ At a terminal it asks for what is not given, and before it does anything.
 Examples:
   fedbridge init
   fedbridge init --github octo/app --branch main --cloud aws --account 123456789012 --role deploy --aws-region eu-central-1 --plan-only
+  fedbridge init --github octo/app --branch main --cloud azure --tenant-id <guid> --subscription-id <guid> --plan-only
+  fedbridge init --azure-pipelines contoso/web --service-connection azure-prod --cloud azure --tenant-id <guid> --subscription-id <guid>
   fedbridge init --azure-pipelines contoso/web --organization-id <guid> --pipeline release --cloud aws --account 123456789012 --role deploy --aws-region eu-central-1 --terraform`,
     )
     .action((options: InitOptions) => init(options, command, cli));
@@ -61,7 +64,8 @@ async function init(given: InitOptions, command: Command, cli: Cli): Promise<voi
   const cloud = clouds[options.cloud ?? ''] ?? aws;
   refuseAlien(cloud, options);
   const target = cloud.target(options);
-  if (target.job.wider !== undefined) cli.terminal.log(`WIDER than one kind of job: it allows ${target.job.wider}.`);
+  const { wider } = target.job ?? {};
+  if (wider !== undefined) cli.terminal.log(`WIDER than one kind of job: it allows ${wider}.`);
   if (options.terraform) {
     cli.terminal.printDocument(target.terraform());
     return;

@@ -1,6 +1,6 @@
 import { promises } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { inertJson, kebabCase } from '@fedbridge/core';
+import { inertJson, isGuid, kebabCase } from '@fedbridge/core';
 import { unusable } from '../../reading.ts';
 import { usage } from '../trust/usage.ts';
 import { type InitOptions, type Platform, platformKinds } from './options.ts';
@@ -133,10 +133,11 @@ function pattern(ref: string, kind: 'heads' | 'tags'): string {
 const indented = (some: readonly string[], by: number) => some.map((line) => `${' '.repeat(by)}${line}`);
 const lines = (some: readonly string[]) => `${some.join('\n')}\n`;
 
-/** A text in YAML, quoted where it would be something else, or a list of it would have more members. */
+/** A text in YAML, quoted where it would be something else, or a list of it would have more members; a GUID is none, whatever it begins with. */
 function scalar(text: string): string {
   const isPlain =
-    /^[A-Za-z][\w ./:@$()"'=-]*$/.test(text) && !/: |:$| #|^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
+    (/^[A-Za-z<][\w ./:@$()"'=<>-]*$/.test(text) || isGuid(text)) &&
+    !/: |:$| #|^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
   return isPlain ? text : inertJson(text);
 }
 

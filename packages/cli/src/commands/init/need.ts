@@ -56,8 +56,7 @@ const kindNeeds = {
         ? [
             {
               option: 'organizationId',
-              question:
-                `Id of the organization ("instanceId" of https://${azureDevOpsHost}/<organization>/_apis/connectionData)?`,
+              question: `Id of the organization ("instanceId" of https://${azureDevOpsHost}/<organization>/_apis/connectionData)?`,
             } as const,
           ]
         : []),

@@ -20,8 +20,28 @@ interface AwsOptions {
   readonly profile?: string;
 }
 
+/** What the Azure side is told. */
+interface AzureOptions {
+  /** GUIDs. */
+  readonly tenantId?: string;
+  readonly subscriptionId?: string;
+  /** A client id. */
+  readonly application?: string;
+  readonly displayName?: string;
+  readonly roleAssignment?: readonly WantedRole[];
+  readonly serviceConnection?: string;
+}
+
+/** A role that was asked for. */
+export interface WantedRole {
+  /** Its name, or its GUID. */
+  readonly role: string;
+  /** `/subscriptions/…` */
+  readonly scope: string;
+}
+
 /** All that `fedbridge init` is told. */
-export interface InitOptions extends JobNames, AwsOptions {
+export interface InitOptions extends JobNames, AwsOptions, AzureOptions {
   readonly platform?: Platform;
   readonly cloud?: string;
   readonly file?: string;

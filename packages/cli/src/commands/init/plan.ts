@@ -20,6 +20,8 @@ export interface PlanStep {
   readonly text?: string;
   /** What makes it: a tool and its arguments, none of them secret. `<name>` stands for what an earlier step gave. */
   readonly command?: readonly [Tool, ...string[]];
+  /** What is said where something that was just made is not seen everywhere yet: it is tried again for some time. */
+  readonly notYet?: RegExp;
   /** What its answer gives to later steps, by name. */
   readonly gives?: Readonly<Record<string, (answer: unknown) => string | undefined>>;
   /** What makes it where no tool does. */
@@ -69,11 +71,11 @@ export async function perform({ steps }: Plan, tool: SignedIn, report: (step: Pl
   return known;
 }
 
-async function performed({ command, gives = {}, write }: PlanStep, tool: SignedIn, known: Known) {
+async function performed({ command, gives = {}, notYet, write }: PlanStep, tool: SignedIn, known: Known) {
   await write?.(known);
   if (!command) return [];
   const [name, ...args] = command;
-  const answer = await tool.tell({ tool: name, args: args.map((one) => withKnown(one, known)) });
+  const answer = await tool.tell({ tool: name, args: args.map((one) => withKnown(one, known)) }, notYet);
   return Object.entries(gives).map(([given, read]): [string, string] => {
     const value = read(JSON.parse(answer));
     if (value !== undefined) return [given, value];
