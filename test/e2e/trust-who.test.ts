@@ -77,6 +77,33 @@ describe('fedbridge trust who', () => {
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('github:octo') });
   });
 
+  it('names the key that is never filled', async () => {
+    const document = policy(allow({ StringEquals: { ...audience, [`${hub}:repository_owner`]: 'octo' } }));
+    const { stdout } = await fedbridge('who', file('never.json', document));
+    expect(stdout).toContain(`STS never fills ${hub}:repository_owner: no token of GitHub Actions meets`);
+  });
+
+  it('says no more than "trust test" of a denial of which it is not documented whom it is of', async () => {
+    const denial = {
+      Effect: 'Deny',
+      NotPrincipal: { AWS: 'arn:aws:iam::123456789012:root' },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+    };
+    const { Statement } = like('repo:octo/app:*');
+    const path = file('undocumented.json', policy(...Statement, denial));
+    const claims = { iss: `https://${hub}`, aud: 'sts.amazonaws.com', sub: 'repo:octo/app:ref:refs/heads/main' };
+    const who = await fedbridge('who', path);
+    expect(who.stdout).toContain('At most');
+    expect(who.stdout).toContain('not read: StringEquals NotPrincipal.AWS arn:aws:iam::123456789012:root');
+    const told = await fedbridge('test', path, '--claims', file('undecided.json', claims));
+    expect(told).toMatchObject({
+      exitCode: 2,
+      stdout: expect.stringMatching(/^Not decided\.\nStatement 2 may deny it: /),
+    });
+    const json = await fedbridge('test', path, '--claims', file('undecided.json', claims), '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ allowed: null });
+  });
+
   it('says which document it could not read, and tells of the others', async () => {
     const good = file('good.json', like('repo:octo/app:*'));
     const bad = file(

@@ -29,7 +29,8 @@ export interface CredentialFault {
 
 /** Why no token fits the members of a federated credential, a sentence; undefined where one may. */
 export function whyNoTokenFits(credential: AnyFederatedCredential): string | undefined {
-  return credentialFaults(credential).find(({ isCertain }) => isCertain)?.why;
+  const fault = credentialFaults(credential).find(({ isCertain }) => isCertain);
+  return fault?.rule === 'entra/pattern' ? `Entra compares subjects exactly. ${fault.why}` : fault?.why;
 }
 
 /** What lint, `who` and `test` know of a credential by its members alone; of an expression they ask elsewhere. */

@@ -1,6 +1,7 @@
 import { parseAddress } from '../address.ts';
 import { operatorOf } from '../condition.ts';
 import type { Condition } from '../policy.ts';
+import { hasWildcard } from '../wildcard.ts';
 import type { Alphabet } from './alphabet.ts';
 import { machineOf } from './atoms.ts';
 import type { Machine } from './machine.ts';
@@ -25,7 +26,9 @@ export function textsToldApart(
     conditions.flatMap((one) => one.values),
   );
   const possible = values.filter((value) => language?.accepts(language.run(language.start, value)) ?? true);
-  return [...new Set([...representatives(alphabet, machines, language), ...possible])];
+  // What is written first: who reads it knows it again.
+  const written = names[0]?.startsWith('Numeric') ? [] : possible.filter((value) => !hasWildcard(value));
+  return [...new Set([...written, ...representatives(alphabet, machines, language), ...possible])];
 }
 
 /** Whether conditions compare a key as one kind of thing: as a text, an address, a number or a time. */

@@ -128,3 +128,47 @@ describe('the number of an account, which may begin with zeros', () => {
     );
   });
 });
+
+describe('how long a session shall live is a number that STS takes', () => {
+  const ask = (condition: object, key = 'sts:DurationSeconds') => {
+    const policy = parseTrustPolicy({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { AWS: '210987654321' }, Action: 'sts:AssumeRole', Condition: condition },
+      ],
+    });
+    const [admitted] = whoAssumes(policy, [], now);
+    return { reach: admitted?.reach, exact: admitted?.exact, duration: admitted?.witness?.request[key] };
+  };
+
+  test.each([
+    [{ NumericLessThanEquals: { 'sts:DurationSeconds': '3600' } }, '3600'],
+    [{ NumericLessThan: { 'sts:DurationSeconds': '901' } }, '900'],
+    [{ NumericGreaterThan: { 'sts:DurationSeconds': '43199' } }, '43200'],
+    [
+      { NumericLessThan: { 'sts:DurationSeconds': '1000.5' }, NumericGreaterThan: { 'sts:DurationSeconds': '999' } },
+      '1000',
+    ],
+    [{ NumericNotEquals: { 'sts:DurationSeconds': '900' }, Null: { 'sts:DurationSeconds': 'false' } }, '901'],
+    [{ StringLike: { 'sts:DurationSeconds': '36*' } }, expect.stringMatching(/^36/)],
+  ])('%j', (condition, duration) => {
+    expect(ask(condition)).toEqual({ reach: 'named others', exact: true, duration });
+  });
+
+  test('as the policy writes the key', () => {
+    const condition = { NumericLessThanEquals: { 'sts:durationSeconds': '7200' } };
+    expect(ask(condition, 'sts:durationSeconds').duration).toBe('7200');
+  });
+
+  test.each([
+    { NumericLessThan: { 'sts:DurationSeconds': '900' } },
+    { NumericGreaterThan: { 'sts:DurationSeconds': '43200' } },
+  ])('nobody asks for less or for more: %j', (condition) => {
+    expect(ask(condition)).toEqual({ reach: 'nobody', exact: true, duration: undefined });
+  });
+
+  test('and whoever asks for nothing is allowed where that passes', () => {
+    const condition = { NumericLessThanIfExists: { 'sts:DurationSeconds': '900' } };
+    expect(ask(condition)).toEqual({ reach: 'named others', exact: true, duration: undefined });
+  });
+});

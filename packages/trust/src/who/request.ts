@@ -107,8 +107,13 @@ function textsOf(
   const language = isSession ? machineOfLanguage(alphabet, sessionLanguage) : undefined;
   const texts = textsToldApart(conditions, { scope, alphabet, language });
   const missing: Readonly<Record<string, string>>[] = isSession ? [] : [{}];
-  const possible = texts.filter((value) => !isSession || sessionName.test(value));
-  return [...missing, ...possible.map((value) => ({ [key]: value }))];
+  const possible =
+    key === durationKey && conditions.every(isOfNumbers)
+      ? durationsNear(conditions)
+      : texts.filter((value) => !isSession || sessionName.test(value));
+  // As it is written.
+  const name = conditions[0]?.key ?? key;
+  return [...missing, ...possible.map((value) => ({ [name]: value }))];
 }
 
 const sessionKey = 'sts:rolesessionname';
@@ -119,6 +124,22 @@ const byIdp = 'sts:roleauthorizedbyidp';
 const sessionName = /^[\w+=,.@-]{2,64}$/;
 const sessionChars: Language = { chars: 'a-zA-Z0-9_+=,.@-' };
 const sessionLanguage: Language = { sequence: [sessionChars, sessionChars] };
+
+const durationKey = 'sts:durationseconds';
+/** In seconds. Source: AWS STS API Reference, AssumeRole and AssumeRoleWithWebIdentity, `DurationSeconds`. */
+const durations = { least: 900, most: 43_200 };
+
+const isOfNumbers = ({ operator }: Condition) => operator === 'Null' || operatorOf(operator).name.startsWith('Numeric');
+
+/** Durations that can be asked for, on both sides of each that is named. */
+function durationsNear(conditions: readonly Condition[]): readonly string[] {
+  const named = conditions.flatMap(({ values }) => values.map(Number)).filter(Number.isFinite);
+  const near = named.flatMap((one) => [one, Math.ceil(one) - 1, Math.floor(one) + 1]);
+  const all = [...near, durations.least, durations.most].filter(
+    (one) => Number.isInteger(one) && one >= durations.least && one <= durations.most,
+  );
+  return [...new Set(all)].map(String);
+}
 
 /** Where classes must begin for the keys of a request to be told, beside what conditions name. */
 export function cutsOfRequest(conditions: readonly Condition[]): readonly number[] {

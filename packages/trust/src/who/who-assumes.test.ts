@@ -253,5 +253,5 @@ describe('a stranger who is allowed', () => {
 test('a session that is shown has a name that STS takes', () => {
   const policy = parseTrustPolicy(policyOf(byWebIdentity({ StringLike: { 'sts:RoleSessionName': 'deploy-*' } })));
   const [admitted] = whoAssumes(policy, [], now);
-  expect(admitted?.witness?.request['sts:rolesessionname']).toMatch(/^deploy-[\w+=,.@-]*$/);
+  expect(admitted?.witness?.request['sts:RoleSessionName']).toMatch(/^deploy-[\w+=,.@-]*$/);
 });

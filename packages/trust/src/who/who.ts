@@ -74,24 +74,44 @@ export function whoIsGranted(grant: Grant, mine: readonly Mine[], now: number): 
     const ours = ownsIssuer(mine, issuer) ? ({ reach: 'only mine', owners: [] } as const) : {};
     return { where, issuer, exact: false, unread: [], ...unlimited, ...ours };
   }
-  const own: readonly Mine[] = account === undefined ? [] : [{ kind: 'account', name: account }];
+  const { own, all } = account === undefined ? { own: nobody, all: mine } : oursWith(mine, account);
   const place = { where, issuer, isOurs: ownsIssuer(mine, issuer) };
   const ask = (ours: readonly Mine[], allow = grant.allow) =>
     admitted({ ...grant, allow, mine: ours, now }, place, isAllowed);
-  // Answers are remembered by who is ours: the same list where nothing is added.
-  const found = withOwnAccountTold(ask(own.length > 0 ? [...mine, ...own] : mine), account);
-  const isOwn = found.reach === 'only mine' && !place.isOurs && isOfOwnAlone(mine, own, ask);
+  const found = withOwnAccountTold(ask(all), account);
+  const isOwn = found.reach === 'only mine' && !place.isOurs && isOfOwnAlone(mine, { own, all }, ask);
   if (!isOfService) return isOwn ? { ...found, isOfAccount: true } : found;
   const isLimited = account !== undefined && grant.allow.length + grant.deny.length > 0;
-  const inOwn = isLimited ? ask([], [...grant.allow, actsFor(account)]) : found;
+  const inOwn = isLimited ? ask(nobody, [...grant.allow, actsFor(account)]) : found;
   const served = forWhom(found, inOwn.reach !== 'nobody');
   return isOwn ? { ...served, isOfService: true } : served;
 }
 
+const nobody: readonly Mine[] = [];
+
+interface Ours {
+  /** The role's account. */
+  readonly own: readonly Mine[];
+  /** With who was named; the same list where the account is one of those. */
+  readonly all: readonly Mine[];
+}
+
+const ofLastAccount = new WeakMap<readonly Mine[], Ours & { readonly account: string }>();
+
+/** The same lists for roles of one account, which stand together: answers are remembered by who is ours. */
+function oursWith(mine: readonly Mine[], account: string): Ours {
+  const known = ofLastAccount.get(mine);
+  if (known?.account === account) return known;
+  const own: readonly Mine[] = [{ kind: 'account', name: account }];
+  const isNamed = mine.some(({ kind, name }) => kind === 'account' && name === account);
+  const made = { account, own, all: isNamed ? mine : [...mine, ...own] };
+  ofLastAccount.set(mine, made);
+  return made;
+}
+
 /** Of what is only ours, whether it is so by the role's own account, without anybody who was named. */
-function isOfOwnAlone(mine: readonly Mine[], own: readonly Mine[], ask: (ours: readonly Mine[]) => Admitted): boolean {
-  const isNamed = mine.some(({ kind, name }) => own.some((one) => one.kind === kind && one.name === name));
-  return own.length > 0 && !isNamed && (mine.length === 0 || ask(own).reach === 'only mine');
+function isOfOwnAlone(mine: readonly Mine[], { own, all }: Ours, ask: (ours: readonly Mine[]) => Admitted): boolean {
+  return own.length > 0 && all !== mine && (mine.length === 0 || ask(own).reach === 'only mine');
 }
 
 /** With words in the place of a number that stands for an account of which only a deployment knows the number. */

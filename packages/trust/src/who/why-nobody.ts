@@ -1,4 +1,5 @@
 import type { Condition } from '../policy.ts';
+import { subjectOf } from './atoms.ts';
 import type { Mine } from './mine.ts';
 import { Asked, type Question } from './question.ts';
 import { titleOf } from './sentence.ts';
@@ -98,17 +99,24 @@ function isOfNobody(grant: Grant, parts: readonly Part[], { now, work = workOn(g
 }
 
 function sentence(
-  { iss, shapes }: Grant,
+  { iss, shapes, scope }: Grant,
   conditions: readonly Condition[],
   { denials, isOfAll }: { readonly denials: readonly string[]; readonly isOfAll: boolean },
 ): string {
   const who = shapes.some(({ claims }) => claims.aud) ? `token of ${titleOf(iss)}` : 'request';
   const met = conditions.map(textOf).join(' and ');
+  const [only] = conditions;
+  if (denials.length === 0 && only && conditions.length === 1 && isNeverFilled(only, scope))
+    return `STS never fills ${only.key}: no ${who} meets ${met}.`;
   if (denials.length === 0) return `No ${who} meets ${conditions.length === 2 ? 'both ' : ''}${met}.`;
   const denier = denials.join(' and ');
   if (conditions.length === 0 || isOfAll) return `Every ${who} is denied by ${denier}.`;
   return `Every ${who} that meets ${met} is denied by ${denier}.`;
 }
+
+/** Whether a condition has one answer ever, since its key is in no request. */
+const isNeverFilled = (condition: Condition, scope: Grant['scope']) =>
+  subjectOf(condition, scope).of === 'nothing' && !scope.constants.has(condition.key.toLowerCase());
 
 /** Further values are not told. */
 const mostValues = 3;

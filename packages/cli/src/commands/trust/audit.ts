@@ -39,7 +39,7 @@ const mostInput = 256 * 1024 * 1024;
 export function auditCommand(cli: Cli): Command {
   return withLive(withMine(withParameters(new Command('audit'))))
     .description(
-      `Tell who is allowed by every role and identity of an account or a tenant, what that is worth, what is wrong and what stops on a day. Exit code ${exitCodes.findings} for others than ours and for errors.`,
+      `Tell who is allowed by every role and identity of an account or a tenant, what that is worth, what is wrong and what stops on a day. Exit code ${exitCodes.findings} for others than ours (without --mine, for whoever cannot be named) and for errors.`,
     )
     .addArgument(new Argument('[files...]', files))
     .addOption(new Option('--format <format>').choices(auditFormats).default('text'))

@@ -25,7 +25,7 @@ interface DiffOptions extends DocumentOptions, MineOptions {
 export function diffCommand(cli: Cli): Command {
   return withMine(withParameters(new Command('diff')))
     .description(
-      `Tell who is allowed by new documents and was not by old ones, and who no longer is. Exit code ${exitCodes.findings} where others than ours are new.`,
+      `Tell who is allowed by new documents and was not by old ones, and who no longer is. Exit code ${exitCodes.findings} where others than ours are new; without --mine, whoever cannot be named.`,
     )
     .argument('<old>', 'a file, a folder, or - for standard input')
     .argument('<new>', 'the same')

@@ -42,7 +42,7 @@ export function withMine(command: Command): Command {
 export function whoCommand(cli: Cli): Command {
   return withMine(withParameters(new Command('who')))
     .description(
-      `Tell who is allowed by IAM trust policies and federated credentials: nobody, only what is ours, others by name, anybody with an account, or anybody at all. Exit code ${exitCodes.findings} for others than ours.`,
+      `Tell who is allowed by IAM trust policies and federated credentials: nobody, only what is ours, others by name, anybody with an account, or anybody at all. Exit code ${exitCodes.findings} for others than ours; without --mine, for whoever cannot be named.`,
     )
     .addArgument(new Argument('[files...]', files))
     .option('--token', 'print the claims of one token that is allowed, of somebody else where there is one')
