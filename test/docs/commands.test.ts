@@ -14,7 +14,7 @@ import { stillSystem } from '../harness/still-system.ts';
 
 /** Pages whose commands are run one after another by tests of their own. */
 const runElsewhere = /^docs\/(start\/.*|recipes|troubleshooting)\.md$/;
-const pages = globSync(['*.md', 'docs/**/*.md', '{packages,examples}/*/README.md', 'tasks/overview.md'], {
+const pages = globSync(['*.md', 'site/*.md', 'docs/**/*.md', '{packages,examples}/*/README.md', 'tasks/overview.md'], {
   cwd: root,
 }).sort();
 

@@ -7,7 +7,9 @@ import { root } from '../harness/process.ts';
 
 const docs = globSync('docs/**/*.md', { cwd: root }).sort();
 const ofRoot = globSync('*.md', { cwd: root }).sort();
-const beside = globSync(['packages/*/README.md', 'examples/*/README.md', 'tasks/overview.md'], { cwd: root }).sort();
+const beside = globSync(['packages/*/README.md', 'examples/*/README.md', 'site/index.md', 'tasks/overview.md'], {
+  cwd: root,
+}).sort();
 const templates = globSync(['.github/*_TEMPLATE/*.yml'], { cwd: root, dot: true } as object).sort();
 const site = `https://github.com/${readOwner(root).owner}/fedbridge`;
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
