@@ -42,7 +42,7 @@ describe('fedbridge', async () => {
   it.each(ours)('knows: $line', ({ args }) => expect(unknownIn(tree, args)).toEqual([]));
 
   const writes = ours.filter(
-    ({ args }) => /^trust (aws|entra) /.test(args.join(' ')) && !/--from-/.test(args.join(' ')),
+    ({ args }) => /^trust (aws|entra) /.test(args.join(' ')) && !/--from-|--beside/.test(args.join(' ')),
   );
   it.each(writes)('writes: $line', async ({ args }) => {
     const { exitCode, stderr } = await runCommand(args, {}, tmpdir());

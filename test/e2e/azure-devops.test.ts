@@ -13,7 +13,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Emulator, objectIdOf, startEmulator } from '@fedbridge/emulator';
+import { type Emulator, objectIdOf, type Setup, startEmulator } from '@fedbridge/emulator';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../harness/cli.ts';
 import { machineEnvironment, root, type Variables } from '../harness/process.ts';
@@ -326,6 +326,30 @@ describe('fedbridge agent setup', () => {
     expect(await pools.json()).toMatchObject({ count: 1 });
   });
 
+  it('counts the federated credentials of the identity before anything is changed', async () => {
+    const withCredentials = async (count: number) => {
+      await using full = await startEmulator({ setup: (urls) => fullSetup(sharedSetup(urls), urls.kubernetes, count) });
+      const { environment } = await full.startPod({ ...pod, azure: { clientId: ids.app, tenantId: ids.tenant } });
+      const named = [`${full.urls.azureDevOps}/contoso`, full.issuers.kubernetes, full.urls.resources];
+      const [url = '', issuer = '', resources = ''] = named;
+      const where = ['--url', url, '--issuer', issuer, '--resource-manager', resources];
+      const ended = await runCommand([...args(), ...where], environment, folder);
+      const changes = full.requests.filter(
+        ({ service, method }) => /azureDevOps|resources/.test(service) && method !== 'GET',
+      );
+      return { ...ended, changes: changes.length };
+    };
+    const [last, none] = await Promise.all([withCredentials(19), withCredentials(20)]);
+    expect(last.stdout).toContain(
+      'federated credential for system:serviceaccount:agents:fedbridge-agent, which leaves room for 0 of 20',
+    );
+    expect(none).toMatchObject({
+      exitCode: 2,
+      changes: 0,
+      stderr: expect.stringContaining('has 20 federated credentials'),
+    });
+  });
+
   it('tells what is wrong', async () => {
     const other = args().map((arg) => (arg === assignedResourceId ? `${assignedResourceId}x` : arg));
     const unknown = await runCommand(other, administrator, folder);
@@ -335,3 +359,18 @@ describe('fedbridge agent setup', () => {
     expect(cli).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('There is no "az".') });
   });
 });
+
+/** The managed identity of the agents with so many credentials already. */
+function fullSetup(setup: Setup, issuer: string, count: number): Setup {
+  const federatedCredentials = Array.from({ length: count }, (_, index) => ({
+    ...{ name: `other-${index}`, issuer, subject: `system:serviceaccount:others:${index}` },
+    audiences: ['api://AzureADTokenExchange'],
+  }));
+  const tenants = (setup.tenants ?? []).map((tenant) => ({
+    ...tenant,
+    applications: tenant.applications.map((one) =>
+      one.clientId === ids.assigned ? { ...one, federatedCredentials } : one,
+    ),
+  }));
+  return { ...setup, tenants };
+}

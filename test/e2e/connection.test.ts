@@ -174,6 +174,26 @@ describe('fedbridge connection convert', () => {
   });
 });
 
+describe('fedbridge trust entra --beside', () => {
+  const write = (count: number) => {
+    const list = Array.from({ length: count }, (_, index) => ({
+      name: `one-${index}`,
+      issuer: 'x',
+      subject: `${index}`,
+    }));
+    const args = ['trust', 'entra', '--github', 'octo/app', '--branch', 'main', '--beside', '-'];
+    return runCommand(args, {}, folder, JSON.stringify(list));
+  };
+
+  it('counts what is there before it writes', async () => {
+    const { stdout, stderr } = await write(12);
+    expect(stderr).toBe('12 of 20 federated credentials are there; this is one more, and 7 are left.\n');
+    expect(JSON.parse(stdout)).toMatchObject({ subject: 'repo:octo/app:ref:refs/heads/main' });
+    const full = await write(20);
+    expect(full).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('no more is taken') });
+  });
+});
+
 describe('fedbridge organization', () => {
   it('prints the id, which the issuer of its pipelines has', async () => {
     const { stdout } = await run(['organization', organization, ...as]);

@@ -95,3 +95,6 @@ export function entraCloudAt(host: string): EntraCloud | undefined {
   const all: readonly EntraCloud[] = Object.values(entraClouds);
   return all.find(({ login, otherLogins }) => host === login || otherLogins.includes(host));
 }
+
+/** How many federated credentials an application or managed identity takes. Source: Microsoft Learn, "Important considerations and restrictions for federated identity credentials". */
+export const mostFederatedCredentials = 20;

@@ -35,6 +35,7 @@ export {
   entraAudiences,
   entraCloudAt,
   entraClouds,
+  mostFederatedCredentials,
   namesOfAudience,
 } from './entra-clouds.ts';
 export { isFullRef, isGitRefName } from './git-ref-name.ts';

@@ -1,5 +1,6 @@
 import { FedbridgeError } from '@fedbridge/core';
-import { formatKubernetesSubject } from '@fedbridge/issuers';
+import { formatKubernetesSubject, mostFederatedCredentials } from '@fedbridge/issuers';
+import { listOf } from '../azure-devops-rest.ts';
 import type { SetupCalls } from './setup-calls.ts';
 
 /** A managed identity as tokens name it. */
@@ -27,6 +28,7 @@ export interface ClusterAccount {
 }
 
 interface Credential {
+  readonly name?: string;
   readonly properties?: { readonly issuer?: string; readonly subject?: string; readonly audiences?: readonly string[] };
 }
 
@@ -53,7 +55,7 @@ export async function findPrincipal(
  * Has a managed identity trust a service account.
  * Source: Azure REST API, Managed Identity, "Federated Identity Credentials".
  *
- * @throws what a call throws
+ * @throws FedbridgeError `INPUT_INVALID` where the identity takes no more, and what a call throws
  */
 export async function ensureFederatedCredential(
   { resourceManager, managedIdentity }: ManagedIdentityLocation,
@@ -61,7 +63,8 @@ export async function ensureFederatedCredential(
   calls: SetupCalls,
 ): Promise<void> {
   const name = `fedbridge-${namespace}-${serviceAccount}`;
-  const url = `${resourceManager}${managedIdentity}/federatedIdentityCredentials/${name}?${version}`;
+  const all = `${resourceManager}${managedIdentity}/federatedIdentityCredentials`;
+  const url = `${all}/${name}?${version}`;
   const subject = formatKubernetesSubject({ namespace, serviceAccount });
   const { properties } = ((await calls.get('resourceManager', url)) ?? {}) as Credential;
   const isTrusted =
@@ -69,5 +72,21 @@ export async function ensureFederatedCredential(
     properties.subject === subject &&
     properties.audiences?.includes(audience) === true;
   const body = { properties: { issuer, subject, audiences: [audience] } };
-  await calls.ensure(`federated credential for ${subject}`, isTrusted, 'resourceManager', { method: 'PUT', url, body });
+  const what = `federated credential for ${subject}`;
+  const isNew = properties === undefined;
+  const room = isNew ? roomBeside(listOf<Credential>(await calls.get('resourceManager', `${all}?${version}`))) : '';
+  await calls.ensure(`${what}${room}`, isTrusted, 'resourceManager', { method: 'PUT', url, body });
+}
+
+/** That there is room for one more, before anything is sent. @throws FedbridgeError `INPUT_INVALID` where there is none */
+function roomBeside(others: readonly Credential[]): string {
+  const left = mostFederatedCredentials - others.length - 1;
+  if (left >= 0) return `, which leaves room for ${left} of ${mostFederatedCredentials}`;
+  throw new FedbridgeError(
+    'INPUT_INVALID',
+    `The identity has ${others.length} federated credentials, and takes no more than ${mostFederatedCredentials}.`,
+    {
+      hint: 'Nothing was changed. Remove one that is not needed ("az identity federated-credential list"), or take an identity of its own.',
+    },
+  );
 }

@@ -66,6 +66,7 @@ interface EntraOptions extends JobOptions {
   readonly resourceGroup?: string;
   readonly cloud: CloudName;
   readonly format: EntraFormat;
+  readonly beside?: string;
   readonly json?: boolean;
 }
 
@@ -86,6 +87,7 @@ export function writeEntraCommand(cli: Cli): Command {
       new Option('--cloud <cloud>', 'the cloud, by which the audience is').choices(cloudNames).default('azurecloud'),
     )
     .addOption(new Option('--format <format>').choices(['json', 'az', 'terraform', 'bicep']).default('json'))
+    .option('--beside <file>', 'those that are there already, as az lists them, to be counted; - for standard input')
     .option('--json', 'the same as --format json')
     .addHelpText(
       'after',
@@ -101,6 +103,10 @@ Examples:
       const job = await trustedJob(options, { cloud: 'entra', audience: clouds[options.cloud].audience }, cli);
       sayWider(job, cli);
       const credential = needsExpression(job) ? flexibleTrust(job, options.name) : entraTrust(job, options.name);
+      if (options.beside !== undefined) {
+        const { roomBeside } = await import('./room-beside.ts');
+        cli.terminal.log(roomBeside(credential, await cli.terminal.readFile(options.beside)));
+      }
       cli.terminal.printDocument(formatEntraTrust(credential, place, options.json ? 'json' : options.format));
     });
 }
