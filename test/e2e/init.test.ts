@@ -136,16 +136,17 @@ describe('what is not said', () => {
         ['\x03', 130],
       ] as const) {
         const here = machine();
-        const answers = [
-          ['Id of the owner', ''],
-          ['Which role', ''],
-          ['Do this?', typed],
-        ] as const;
+        const answers = [['Do this?', typed]] as const;
         const ended = await runAtTerminal(main, ['stdin', 'stdout', 'stderr'], here.folder, here.environment, answers);
         expect({ typed, code: ended.exitCode, calls: here.calls() }).toEqual({ typed, code, calls: reads });
         expect(ended.terminal).toMatch(/othing was done/);
         expect(here.has(workflow)).toBe(false);
       }
+      const here = machine();
+      const [streams, planned] = [['stdin', 'stdout', 'stderr'] as const, [...main, '--plan-only']];
+      const { exitCode, terminal } = await runAtTerminal(planned, streams, here.folder, here.environment);
+      const seen = { exitCode, calls: here.calls(), isAsked: terminal.includes('[y/N]') };
+      expect(seen).toEqual({ exitCode: 0, calls: reads, isAsked: false });
     },
   );
 });

@@ -11,7 +11,7 @@ export interface Need {
   readonly question: string;
   /** What Enter alone stands for; empty where it leaves the option out. */
   readonly usual?: string;
-  /** Whether it may be left out where nobody is asked. */
+  /** Whether it may be left out by who says all others. */
   readonly isOptional?: true;
 }
 
@@ -84,7 +84,10 @@ export async function complete(
   { terminal }: Cli,
 ): Promise<InitOptions> {
   let options = given;
-  const left = () => needsOf(options).filter(({ isOptional }) => terminal.canAsk || !isOptional);
+  const isRequired = ({ isOptional }: Need) => !isOptional;
+  // Who has said all that is required is asked nothing.
+  const isAsked = terminal.canAsk && needsOf(given).some(isRequired);
+  const left = () => needsOf(options).filter((need) => isAsked || isRequired(need));
   if (!terminal.canAsk && left().length > 0) throw missing(left(), command);
   for (let [next] = left(); next !== undefined; [next] = left()) {
     const value = await asked(next, command, terminal);
