@@ -30,5 +30,6 @@ export function roleDefinitionJson(subscription: string, { id, roleName }: RoleD
   };
 }
 
+/** As assignments name it. @param id - its GUID */
 export const roleDefinitionId = (subscription: string, id: string) =>
   `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${id}`;

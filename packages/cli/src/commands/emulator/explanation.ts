@@ -38,8 +38,9 @@ function ofAws({ claims, wanted, at }: Exchange, { account, role }: NonNullable<
   return { why, ...fix };
 }
 
-function ofEntra({ claims, wanted, at }: Exchange, { credentials }: NonNullable<Exchange['entra']>): Explanation {
-  if (!credentials) return { why: [`There is no application ${wanted} in the configuration.`] };
+function ofEntra({ claims, wanted, at, allowed }: Exchange, { credentials }: NonNullable<Exchange['entra']>): Explanation {
+  // One that was registered while the emulator runs is not of the configuration.
+  if (!credentials) return { why: allowed ? [] : [`There is no application ${wanted} in the configuration.`] };
   const parsed = credentials.map((one) => parseFederatedCredential(one));
   const verdict: Verdict = credentialsVerdict(parsed, claimsOf(claims), whole(at));
   return { why: verdict.why, ...fixOf(claims, '', at, 'entra') };
