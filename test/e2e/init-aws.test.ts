@@ -136,6 +136,32 @@ describe.skipIf(!hasAwsCli)('fedbridge init --cloud aws with the AWS CLI (skippe
     }
   });
 
+  it('adds a statement where the one that is there has expired', async () => {
+    const expired = {
+      Effect: 'Allow',
+      Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/${hub}` },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: {
+        StringEquals: { [`${hub}:aud`]: 'sts.amazonaws.com', [`${hub}:sub`]: 'repo:octo/app:ref:refs/heads/main' },
+        DateLessThan: { 'aws:CurrentTime': '2026-03-01T00:00:00Z' },
+      },
+    };
+    const role = { name: 'deploy', trustPolicy: { Version: '2012-10-17', Statement: [expired] } };
+    const oidcProviders = [{ url: `https://${hub}`, clientIds: ['sts.amazonaws.com'] }];
+    await using world = await signedIn([{ id: account, oidcProviders, roles: [role] }]);
+    const { stdout } = await world.init([
+      'init',
+      '--github',
+      'octo/app',
+      '--branch',
+      'main',
+      ...target,
+      '--plan-only',
+      '--json',
+    ]);
+    expect(steps(stdout)).toContainEqual(['role deploy: a statement of its trust policy', 'update', false]);
+  });
+
   it('of Azure Pipelines: a policy that there is not stops it, and it goes on from there', async () => {
     await using world = await signedIn();
     const { emulator, folder, init, actions } = world;

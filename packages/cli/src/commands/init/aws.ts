@@ -77,7 +77,7 @@ class AwsTarget implements CloudTarget {
     this.jobStep = jobStepOf(`arn:${partition}:iam::${account}:role/${role}`, awsRegion.name, this.job, options);
   }
 
-  async plan(tool: SignedIn): Promise<Plan> {
+  async plan(tool: SignedIn, now: number): Promise<Plan> {
     const { account, role } = this.#place;
     const caller = JSON.parse(await tool.ask(awsQuestions.caller)) as { Account?: string; Arn?: string };
     if (caller.Account !== account)
@@ -89,7 +89,7 @@ class AwsTarget implements CloudTarget {
         },
       );
     const provider = await this.#providerStep(tool);
-    const { step, isThere } = await roleStep(role, this.#trust, tool);
+    const { step, isThere } = await roleStep(role, this.#trust, { tool, now });
     return {
       about: [
         ['For', `${this.job.subject} of ${this.job.issuer}`],

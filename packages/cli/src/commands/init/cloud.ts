@@ -24,8 +24,13 @@ export interface CloudTarget {
   readonly job: TrustedJob | undefined;
   /** Which sign-in of its tool is used: `--profile=prod`. */
   readonly as: readonly string[];
-  /** What there is and what is to be made. It asks, and changes nothing. @throws FedbridgeError */
-  plan(tool: SignedIn): Promise<Plan>;
+  /**
+   * What there is and what is to be made. It asks, and changes nothing.
+   *
+   * @param now - in seconds since 1970-01-01 UTC
+   * @throws FedbridgeError
+   */
+  plan(tool: SignedIn, now: number): Promise<Plan>;
   /** The same as Terraform's code, for an account that has none of it. */
   terraform(): string;
   /** What a job does to have an identity there, by what `plan` has found. */

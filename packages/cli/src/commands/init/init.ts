@@ -71,7 +71,7 @@ async function init(given: InitOptions, command: Command, cli: Cli): Promise<voi
     return;
   }
   const tool = new SignedIn(cli, target.as);
-  const ofCloud = await target.plan(tool);
+  const ofCloud = await target.plan(tool, cli.system.now() / 1000);
   const file = await jobFileStep(platform, options, target.jobStep);
   await carryOut({ ...ofCloud, steps: [...ofCloud.steps, file] }, tool, options, cli);
 }

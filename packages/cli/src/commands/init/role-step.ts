@@ -22,25 +22,32 @@ interface RoleStep {
 
 type Policy = AwsTrust['trustPolicy'];
 
+interface Asking {
+  readonly tool: SignedIn;
+  /** At which what is there is judged, in seconds since 1970-01-01 UTC: it may have dates. */
+  readonly now: number;
+}
+
 /**
  * What a role lacks to trust the jobs: all of it, a statement of its trust policy, or nothing. What it trusts already stays.
  *
  * @throws FedbridgeError `CHECK_INCOMPLETE` for a trust policy that cannot be read, `INPUT_INVALID` for one that denies the jobs
  */
-export async function roleStep(role: string, { trustPolicy }: AwsTrust, tool: SignedIn): Promise<RoleStep> {
+export async function roleStep(role: string, { trustPolicy }: AwsTrust, { tool, now }: Asking): Promise<RoleStep> {
+  const allowed = new Allowed(now);
   const text = await tool.find(awsQuestions.role(role), /\(NoSuchEntity\)/);
   if (text === undefined) {
     const command = [
       ...(['aws', 'iam', 'create-role'] as const),
       ...[`--role-name=${role}`, `--assume-role-policy-document=${inertJson(trustPolicy)}`],
     ] as const;
-    const notes = [...allowedBy(trustPolicy, 'Allowed'), 'It may do nothing but what policies of it say.'];
+    const notes = [...allowed.by(trustPolicy, 'Allowed'), 'It may do nothing but what policies of it say.'];
     return { isThere: false, step: { title: `role ${role}`, state: 'create', notes, command } };
   }
   const { Role: there } = JSON.parse(text) as { Role?: { AssumeRolePolicyDocument?: { Statement?: unknown } } };
   const document = there?.AssumeRolePolicyDocument ?? {};
   try {
-    return { isThere: true, step: changedRole(role, document, trustPolicy) };
+    return { isThere: true, step: changedRole(role, { document, wanted: trustPolicy, allowed }) };
   } catch (error) {
     if (!(error instanceof MalformedPolicyError)) throw error;
     throw new FedbridgeError(
@@ -54,11 +61,17 @@ export async function roleStep(role: string, { trustPolicy }: AwsTrust, tool: Si
   }
 }
 
-function changedRole(role: string, document: { readonly Statement?: unknown }, wanted: Policy): PlanStep {
+interface Change {
+  readonly document: { readonly Statement?: unknown };
+  readonly wanted: Policy;
+  readonly allowed: Allowed;
+}
+
+function changedRole(role: string, { document, wanted, allowed }: Change): PlanStep {
   const title = `role ${role}`;
-  if (newIn(document, wanted).length === 0) return { title, state: 'exists', notes: allowedBy(document, 'Allowed') };
+  if (allowed.addsNobody(document, wanted)) return { title, state: 'exists', notes: allowed.by(document, 'Allowed') };
   const changed = { ...document, Statement: withStatement(document.Statement, wanted.Statement[0]) };
-  if (newIn(changed, wanted).length > 0)
+  if (!allowed.addsNobody(changed, wanted))
     throw new FedbridgeError(
       'INPUT_INVALID',
       `The trust policy of the role ${role} denies these jobs, whatever is added to it.`,
@@ -69,7 +82,7 @@ function changedRole(role: string, document: { readonly Statement?: unknown }, w
   return {
     title: `${title}: a statement of its trust policy`,
     state: 'update',
-    notes: [...allowedBy(document, 'Allowed already'), ...allowedBy(wanted, 'Allowed as well')],
+    notes: [...allowed.by(document, 'Allowed already'), ...allowed.by(wanted, 'Allowed as well')],
     command: [
       ...(['aws', 'iam', 'update-assume-role-policy'] as const),
       ...[`--role-name=${role}`, `--policy-document=${inertJson(changed)}`],
@@ -85,17 +98,30 @@ function withStatement(there: unknown, added: Policy['Statement'][0]): readonly 
   return [...list, { ...added, Sid: names2.find((one) => !names.has(one)) ?? added.Sid }];
 }
 
-/** A moment at which a policy is looked at: no condition that is written here is about time. */
-const now = Date.parse('2026-01-01T00:00:00Z') / 1000;
+/** Whom trust policies allow at a moment. */
+class Allowed {
+  readonly #now: number;
 
-const newIn = (old: unknown, fresh: unknown) => whoIsNew(grantsIn(old), grantsIn(fresh), [], now);
-const grantsIn = (document: unknown) => grantsOfPolicy(parseTrustPolicy(document), now);
-/** Whom each way in allows, a line each. */
-function allowedBy(document: unknown, how: string): readonly string[] {
-  const all = grantsIn(document).map((one) => whoIsGranted(one, [], now));
-  return all.map((one) => {
-    const example = exampleIn(one);
-    const shown = example === undefined ? '' : `, for example ${example}`;
-    return `${how}: ${whomOf(one)} at ${titleOf(one.issuer)}${shown}`;
-  });
+  constructor(now: number) {
+    this.#now = now;
+  }
+
+  /** Whether whoever one of them allows is allowed by another. */
+  addsNobody(old: unknown, fresh: unknown): boolean {
+    return whoIsNew(this.#grantsIn(old), this.#grantsIn(fresh), [], this.#now).length === 0;
+  }
+
+  /** A line for each way in. */
+  by(document: unknown, how: string): readonly string[] {
+    const all = this.#grantsIn(document).map((one) => whoIsGranted(one, [], this.#now));
+    return all.map((one) => {
+      const example = exampleIn(one);
+      const shown = example === undefined ? '' : `, for example ${example}`;
+      return `${how}: ${whomOf(one)} at ${titleOf(one.issuer)}${shown}`;
+    });
+  }
+
+  #grantsIn(document: unknown) {
+    return grantsOfPolicy(parseTrustPolicy(document), this.#now);
+  }
 }
