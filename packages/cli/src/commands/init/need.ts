@@ -1,5 +1,5 @@
 import { FedbridgeError } from '@fedbridge/core';
-import { azureDevOpsHost } from '@fedbridge/issuers';
+import { azureDevOpsHost, immutableSubjectsSince } from '@fedbridge/issuers';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Cli } from '../../command-line.ts';
 import { optionName } from '../trust/job-options.ts';
@@ -40,7 +40,7 @@ const kindNeeds = {
       ...(isNamed ? [] : [{ option: 'branch', question: 'Jobs of which branch?', usual: 'main' } as const]),
       {
         option: 'ownerId',
-        question: `Of a repository created, renamed or transferred since 2026-07-15 the ${ids}\nId of the owner ("gh api repos/OWNER/NAME --jq .owner.id")?`,
+        question: `Of a repository created, renamed or transferred since ${immutableSubjectsSince} the ${ids}\nId of the owner ("gh api repos/OWNER/NAME --jq .owner.id")?`,
         usual: '',
         isOptional: true,
       },
