@@ -38,7 +38,10 @@ function ofAws({ claims, wanted, at }: Exchange, { account, role }: NonNullable<
   return { why, ...fix };
 }
 
-function ofEntra({ claims, wanted, at, allowed }: Exchange, { credentials }: NonNullable<Exchange['entra']>): Explanation {
+function ofEntra(
+  { claims, wanted, at, allowed }: Exchange,
+  { credentials }: NonNullable<Exchange['entra']>,
+): Explanation {
   // One that was registered while the emulator runs is not of the configuration.
   if (!credentials) return { why: allowed ? [] : [`There is no application ${wanted} in the configuration.`] };
   const parsed = credentials.map((one) => parseFederatedCredential(one));
