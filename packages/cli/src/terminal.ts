@@ -70,6 +70,12 @@ export class Terminal {
     this.#process.stderr.write(`${visible(this.hide(line))}\n`);
   }
 
+  /** The same, between words where a person reads it. */
+  tell(line: string): void {
+    const { isTTY, columns } = this.#process.stderr;
+    for (const shown of wrapped(visible(this.hide(line)), isTTY ? columns || undefined : undefined)) this.log(shown);
+  }
+
   /**
    * Shows how far long work is, in a line that the next one replaces: where a person watches, and to nobody else.
    *

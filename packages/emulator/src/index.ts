@@ -6,12 +6,13 @@ export {
   configSchema,
   type EmulatorConfig,
   parseConfig,
+  policyPath,
   portNames,
   setupOf,
 } from './config/emulator-config.ts';
 export type { ConfigProblem } from './config/problems.ts';
 export { type JobChange, type StartedConfiguredJob, startJob } from './config/start-job.ts';
-export { starterConfig } from './config/starter.ts';
+export { type OwnPolicy, type Starter, starterConfig, starterWithPolicy } from './config/starter.ts';
 export type { Emulator, EmulatorOptions, EmulatorUrls, ServiceNames, Setup } from './emulator.ts';
 export { CredentialProblem } from './entra/credential-problem.ts';
 export { objectIdOf } from './entra/directory.ts';
@@ -23,9 +24,11 @@ export type { Pod, StartedPod } from './kubernetes/kubernetes-service.ts';
 export type { AwsMachine } from './machine/aws-machine.ts';
 export { canWriteArcKeys } from './machine/azure-arc.ts';
 export type { Machine, StartedMachine } from './machine/machine.ts';
-export type { Exchange } from './page/exchange.ts';
+export { type Denial, denialsIn } from './page/denials.ts';
+export { type Exchange, exchangeOf } from './page/exchange.ts';
 export type { Explanation } from './page/markup.ts';
 export { type Page, servePage } from './page/page-server.ts';
+export { play, type Wanted } from './page/play.ts';
 export type { EmulatorClock } from './server/clock.ts';
 export type { Fault, FaultRule } from './server/faults.ts';
 export type { IssuerOptions } from './server/names.ts';

@@ -34,9 +34,11 @@ function explainPart(part: 'principal' | 'action' | Condition, request: TrustReq
   const actual = found === undefined ? [] : typeof found === 'string' ? [found] : found;
   const is =
     actual.length === 0 ? isMissing(part.key, request) : `is ${actual.map((value) => `\`${value}\``).join(', ')}`;
-  const nearest =
-    actual.length === 1 && !operatorOf(part.operator).negated ? byHowLittle(actual[0] ?? '', part.values) : '';
-  return `\`${part.key}\` ${is}, the policy ${wish(part)} (${part.operator})${nearest}`;
+  const { name, negated } = operatorOf(part.operator);
+  const isLiteral = name.startsWith('StringEquals') && part.values.some((value) => /[*?]/.test(value));
+  const nearest = negated || actual.length !== 1 ? '' : byHowLittle(actual[0] ?? '', part.values);
+  const hint = isLiteral && !negated ? `: ${name} has no wildcards` : nearest;
+  return `\`${part.key}\` ${is}, the policy ${wish(part)} (${part.operator})${hint}`;
 }
 
 function wish({ operator, values }: Condition): string {

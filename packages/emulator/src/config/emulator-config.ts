@@ -130,20 +130,29 @@ function credentialsOf(content: unknown, file: string, path: ConfigProblem['path
   throw new ConfigError([{ path, message: `${file} is no list of federated credentials.` }]);
 }
 
-interface PrintedPolicy {
-  readonly Role?: { readonly AssumeRolePolicyDocument?: unknown };
-  readonly trustPolicy?: unknown;
+/** Where a trust policy stands in what `aws iam get-role` prints, in what `fedbridge trust aws` prints, or by itself. */
+const policyPlaces = [['Role', 'AssumeRolePolicyDocument'], ['trustPolicy'], []] as const;
+
+/** The path of the trust policy in a file; undefined where it has none. */
+export function policyPath(content: unknown): readonly string[] | undefined {
+  return policyPlaces.find((path) => {
+    const policy = within(content, path);
+    return typeof policy === 'object' && policy !== null && 'Statement' in policy;
+  });
 }
 
-/** As a document, as `aws iam get-role` prints a role with it, or as `fedbridge trust aws` prints it beside its provider. */
+function within(content: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, name) => (value as Readonly<Record<string, unknown>> | null)?.[name], content);
+}
+
 async function policyOf(
   policy: object | string,
   path: ConfigProblem['path'],
   read: (file: string) => Promise<unknown>,
 ): Promise<object> {
   if (typeof policy !== 'string') return policy;
-  const content = (await read(policy)) as PrintedPolicy | null;
-  const document = content?.Role?.AssumeRolePolicyDocument ?? content?.trustPolicy ?? content;
-  if (typeof document === 'object' && document !== null && 'Statement' in document) return document;
+  const content = await read(policy);
+  const own = policyPath(content);
+  if (own) return within(content, own) as object;
   throw new ConfigError([{ path, message: `${policy} has no trust policy: it has no Statement.` }]);
 }

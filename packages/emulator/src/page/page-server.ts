@@ -6,6 +6,7 @@ import { type JobChange, jobNames } from '../config/start-job.ts';
 import type { Emulator, Setup } from '../emulator.ts';
 import type { RecordedRequest } from '../server/record.ts';
 import { PortProblem } from '../server/service.ts';
+import { denialsIn } from './denials.ts';
 import { type Exchange, exchangeOf } from './exchange.ts';
 import { type Explanation, requestMarkup } from './markup.ts';
 import { pageMarkup, pagePolicy } from './page.ts';
@@ -107,6 +108,14 @@ function addRoutes(app: FastifyInstance, options: PageOptions, listeners: Set<Se
     return pageMarkup({ config: configFile, jobs: jobNames(config), wanted, urls: emulator.urls });
   });
   app.get('/status', async () => ({ config: configFile, urls: emulator.urls, proxy: emulator.proxy }));
+  app.get<{ Querystring: { since?: string } }>('/denials', async ({ query }) => {
+    const since = Number(query.since ?? 0);
+    return denialsIn(
+      emulator.requests.filter(({ at }) => at >= since),
+      current().setup,
+      options.explain,
+    );
+  });
   app.get('/events', (_request, reply) => {
     reply.hijack();
     const { raw } = reply;

@@ -8,6 +8,8 @@ export interface Wanted {
   readonly changes: readonly JobChange[];
   /** The ARN of a role, or a client ID. */
   readonly wanted: string;
+  /** For whom the ID token is, where it is not the cloud's usual audience. */
+  readonly audience?: string | undefined;
 }
 
 /**
@@ -19,7 +21,7 @@ export async function play(emulator: Emulator, config: EmulatorConfig, setup: Se
   const { platform, environment } = await startJob(emulator, config, asked.job, asked.changes);
   if (platform === administrator) throw new Error(`${administrator} is no job, and has no ID token.`);
   const isRole = asked.wanted.startsWith('arn:');
-  const audience = isRole ? 'sts.amazonaws.com' : 'api://AzureADTokenExchange';
+  const audience = asked.audience ?? (isRole ? 'sts.amazonaws.com' : 'api://AzureADTokenExchange');
   const token = await tokens[platform](environment, audience);
   const tenant = setup.tenants?.find(({ applications }) => applications.some((one) => one.clientId === asked.wanted));
   if (!isRole && !tenant) {

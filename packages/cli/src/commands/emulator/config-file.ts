@@ -21,12 +21,20 @@ export interface Configured {
   readonly files: readonly string[];
 }
 
-/** @throws FedbridgeError `INPUT_INVALID` with the place of what is wrong, and what was meant */
-export async function readConfig(file: string, { terminal }: Cli): Promise<Configured> {
+/**
+ * @param texts - of files by their paths, in the place of what stands in them
+ * @throws FedbridgeError `INPUT_INVALID` with the place of what is wrong, and what was meant
+ */
+export async function readConfig(
+  file: string,
+  { terminal }: Cli,
+  texts: ReadonlyMap<string, string> = new Map(),
+): Promise<Configured> {
   const isFile = file !== '-';
   const path = isFile ? resolve(file) : file;
   const files = isFile ? [path] : [];
-  const source = await readYaml(isFile ? file : 'stdin', path, terminal);
+  const readText = async (one: string) => texts.get(one) ?? (await terminal.readFile(one));
+  const source = await readYaml(isFile ? file : 'stdin', path, readText);
   const [twice] = source.duplicates;
   if (twice) {
     const { line, column } = twice.positions[1] ?? { line: 1, column: 1 };
@@ -35,7 +43,7 @@ export async function readConfig(file: string, { terminal }: Cli): Promise<Confi
   const read = async (name: string) => {
     const own = resolve(dirname(path), name);
     files.push(own);
-    return (await readYaml(name, own, terminal)).value;
+    return (await readYaml(name, own, readText)).value;
   };
   try {
     const config = parseConfig(source.value);
@@ -46,10 +54,8 @@ export async function readConfig(file: string, { terminal }: Cli): Promise<Confi
   }
 }
 
-type Reader = Cli['terminal'];
-
-async function readYaml(name: string, path: string, terminal: Reader) {
-  const text = await terminal.readFile(path).catch((error: FedbridgeError) => {
+async function readYaml(name: string, path: string, readText: (path: string) => Promise<string>) {
+  const text = await readText(path).catch((error: FedbridgeError) => {
     throw error.with({ hint: '"fedbridge emulator init" writes a configuration to begin with.' });
   });
   if (text.trim() === '') throw invalid(`${name} is empty.`);

@@ -1,6 +1,9 @@
+import type { JobPlatform } from '@fedbridge/emulator';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Cli } from '../../command-line.ts';
 import type { ShellName } from '../../shells.ts';
+import type { AllowOptions } from './allow.ts';
+import type { InitOptions } from './init.ts';
 import type { JobOptions } from './job-options.ts';
 
 const usualConfig = 'emulator.yaml';
@@ -19,12 +22,23 @@ export function emulatorCommand(cli: Cli): Command {
       { isDefault: true },
     )
     .addCommand(runCommand(cli))
+    .addCommand(allowCommand(cli))
     .addCommand(envCommand(cli))
     .addCommand(
       new Command('init')
         .description('Write a configuration to begin with, and its JSON Schema beside it.')
         .option('--config <file>', 'where; - for standard output, without the schema', usualConfig)
-        .action(async ({ config }: { readonly config: string }) => (await import('./init.ts')).init(config, cli)),
+        .addOption(
+          new Option('--platform <platform>', 'whose jobs it has')
+            .choices(['github', 'azure-pipelines', 'gitlab'] satisfies JobPlatform[])
+            .default('github')
+            .conflicts('trustPolicy'),
+        )
+        .option(
+          '--trust-policy <file>',
+          'a trust policy of your own, for jobs of the repository of GitHub that it names',
+        )
+        .action(async (options: InitOptions) => (await import('./init.ts')).init(options, cli)),
     )
     .addCommand(
       new Command('schema')
@@ -36,6 +50,7 @@ export function emulatorCommand(cli: Cli): Command {
       `
 Examples:
   fedbridge emulator init
+  fedbridge emulator init --platform azure-pipelines
   fedbridge emulator --config emulator.yaml
   fedbridge emulator run --job github -- fedbridge inspect --from-job`,
     );
@@ -61,6 +76,23 @@ Examples:
     .action(async (command: readonly string[], options: JobOptions) =>
       (await import('./run.ts')).run(command, options, cli),
     );
+}
+
+function allowCommand(cli: Cli): Command {
+  return withJob(new Command('allow'))
+    .description("Add to a role's trust policy, or to an application's credentials, what allows a job, and no other.")
+    .argument('<role or application>', 'the ARN of a role, or a client ID')
+    .option('--audience <audience>', "the ID token's audience, where it is not the cloud's usual one")
+    .addHelpText(
+      'after',
+      `
+It changes the configuration, or the file with the policy that it names, and no
+cloud. What would be denied all the same, by a denial say, is not written.
+
+Example:
+  fedbridge emulator allow --job feature arn:aws:iam::123456789012:role/deploy`,
+    )
+    .action(async (wanted: string, options: AllowOptions) => (await import('./allow.ts')).allow(wanted, options, cli));
 }
 
 function envCommand(cli: Cli): Command {

@@ -10,3 +10,8 @@ const first = 4800;
 export function portsOf({ ports = {} }: EmulatorConfig): Ports {
   return Object.fromEntries(portNames.map((name, index) => [name, ports[name] ?? first + index])) as Ports;
 }
+
+/** Any that are free: what is started for one command is in nobody's way. */
+export function anyPorts({ config }: { readonly config: EmulatorConfig }): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.keys(portsOf(config)).map((name) => [name, 0]));
+}

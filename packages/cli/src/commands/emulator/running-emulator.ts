@@ -1,5 +1,5 @@
 import { FedbridgeError } from '@fedbridge/core';
-import type { JobChange } from '@fedbridge/emulator';
+import type { Denial, JobChange } from '@fedbridge/emulator';
 import type { Configured } from './config-file.ts';
 import { portsOf } from './ports.ts';
 import type { Job } from './workbench.ts';
@@ -36,5 +36,11 @@ export class RunningEmulator {
     const result = (await answer.json()) as Job & { readonly message?: string };
     if (answer.ok) return result;
     throw new FedbridgeError('INPUT_INVALID', String(result.message));
+  }
+
+  /** What was denied since a time, in ms since 1970-01-01 UTC; nothing from one that ended meanwhile. */
+  async denials(since: number): Promise<readonly Denial[]> {
+    const answer = await fetch(`${this.#url}/denials?since=${since}`).catch(() => undefined);
+    return answer?.ok ? ((await answer.json()) as readonly Denial[]) : [];
   }
 }

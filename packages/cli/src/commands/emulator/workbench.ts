@@ -4,16 +4,21 @@ import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { FedbridgeError, type System } from '@fedbridge/core';
 import {
+  ConfigError,
   CredentialProblem,
   type Emulator,
   type EmulatorOptions,
+  type Exchange,
+  exchangeOf,
   IamProblem,
   type JobChange,
   PortProblem,
+  play,
   type StartedConfiguredJob,
   StateProblem,
   startEmulator,
   startJob,
+  type Wanted,
 } from '@fedbridge/emulator';
 import type { Configured } from './config-file.ts';
 
@@ -66,6 +71,16 @@ export class Workbench implements AsyncDisposable {
     return { platform, environment: { ...environment, ...this.#endpoints() } };
   }
 
+  /** Plays a job that exchanges its ID token. @returns what became of it @throws FedbridgeError `INPUT_INVALID` */
+  async exchange(wanted: Wanted): Promise<Exchange> {
+    const { config, setup } = this.#configured;
+    await asInput(() => play(this.emulator, config, setup, wanted));
+    const exchanges = this.emulator.requests.map((request) => exchangeOf(request, setup));
+    const last = exchanges.findLast((one) => one !== undefined);
+    if (!last) throw new FedbridgeError('INPUT_INVALID', `The job presented no ID token for ${wanted.wanted}.`);
+    return last;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.emulator.close();
     await rm(this.#folder, { recursive: true, force: true });
@@ -91,6 +106,17 @@ export class Workbench implements AsyncDisposable {
       AWS_ENDPOINT_URL_STS: urls.sts,
       VAULT_ADDR: urls.vault,
     };
+  }
+}
+
+/** What the emulator says of a job that there is not, as an error of the command line. */
+export async function asInput<T>(attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const [problem] = error instanceof ConfigError ? error.problems : [];
+    throw new FedbridgeError('INPUT_INVALID', error.message, { hint: problem?.hint });
   }
 }
 

@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type Fix, type Fixed, fixTrustDocument, rewrittenText, type TrustDocument } from '@fedbridge/trust';
+import { replaceable } from '../../replaced-file.ts';
 
 /** What was put right in a file, or why nothing was. */
 export type FixedFile =
@@ -33,25 +31,15 @@ export async function fixFile(file: string, documents: readonly TrustDocument[])
 
 /** @returns why it was not */
 async function replaced(file: string, document: TrustDocument, fixed: Fixed): Promise<FixedFile | undefined> {
-  const before = await lstat(file);
-  if (!before.isFile()) return { why: 'it is a link, or no plain file' };
-  if (before.nlink > 1) return { why: 'it has a second name' };
-  await access(file, constants.W_OK);
-  const bytes = await readFile(file);
-  const text = plainJson(bytes, document);
+  const own = await replaceable(file);
+  if (typeof own === 'string') return { why: own };
+  const text = plainJson(own.bytes, document);
   if (text === undefined) return { why: 'it is not JSON in UTF-8 with one document and nothing around it' };
   const next = rewrittenText(text, fixed.document);
   if (!isDeepStrictEqual(JSON.parse(next), JSON.parse(JSON.stringify(fixed.document))))
     return { why: 'it could not be written otherwise' };
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    await writeLike(temporary, next, before);
-    if (!(await readFile(file)).equals(bytes)) return { why: 'it was changed meanwhile' };
-    await rename(temporary, file);
-  } finally {
-    await rm(temporary, { force: true });
-  }
-  return undefined;
+  const why = await own.replace(next);
+  return why === undefined ? undefined : { why };
 }
 
 /** The text of a file that is a document and nothing else. */
@@ -63,18 +51,5 @@ function plainJson(bytes: Buffer, document: TrustDocument): string | undefined {
     return isDeepStrictEqual(JSON.parse(text), policy) ? text : undefined;
   } catch {
     return undefined;
-  }
-}
-
-async function writeLike(path: string, text: string, like: Awaited<ReturnType<typeof lstat>>): Promise<void> {
-  const handle = await open(path, 'wx', 0o600);
-  try {
-    const { uid, gid } = await handle.stat();
-    if (uid !== like.uid || gid !== like.gid) await handle.chown(Number(like.uid), Number(like.gid));
-    await handle.chmod(Number(like.mode) & 0o7777);
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

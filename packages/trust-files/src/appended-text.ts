@@ -1,0 +1,61 @@
+import { FedbridgeError } from '@fedbridge/core/error';
+import { type JsonPath, rewrittenText } from '@fedbridge/trust';
+import { isSeq, parseDocument, stringify } from 'yaml';
+
+/**
+ * The text of a JSON or YAML document with one more item in one of its lists. All else stays as it is written, comments included.
+ *
+ * @param path - of the list; in JSON also of one value, which becomes the first of two
+ * @throws FedbridgeError `INPUT_INVALID` for a list of YAML that is written so that no text can be put into it
+ */
+export function appendedText(text: string, path: JsonPath, item: unknown): string {
+  const json = jsonIn(text);
+  if (json) return rewrittenText(text, withItem(json.value, path, item));
+  const list = parseDocument(text).getIn(path, true);
+  if (!isSeq(list) || !list.range) throw notPlain(path);
+  const [start, end] = list.range;
+  if (list.flow) return inBrackets(text, end, list.items.length > 0, item);
+  const last = list.items.at(-1) as { readonly range?: readonly number[] } | undefined;
+  if (!last?.range?.[1]) throw notPlain(path);
+  return inLines(text, start, last.range[1], item);
+}
+
+function notPlain(path: JsonPath): FedbridgeError {
+  return new FedbridgeError(
+    'INPUT_INVALID',
+    `${path.join('.')} is not written as a plain list, to which this could be added.`,
+  );
+}
+
+function jsonIn(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function withItem(value: unknown, [name, ...rest]: JsonPath, item: unknown): unknown {
+  if (name === undefined) return Array.isArray(value) ? [...value, item] : [value, item];
+  if (Array.isArray(value)) return value.map((one, index) => (index === name ? withItem(one, rest, item) : one));
+  const members = Object.entries(value as object);
+  return Object.fromEntries(members.map(([own, one]) => [own, own === name ? withItem(one, rest, item) : one]));
+}
+
+/** Of a list in brackets, in which JSON is YAML. */
+function inBrackets(text: string, end: number, hasItems: boolean, item: unknown): string {
+  const inside = text.slice(0, end - 1).trimEnd();
+  const gap = hasItems ? (inside.endsWith(',') ? ' ' : ', ') : '';
+  return `${inside}${gap}${JSON.stringify(item)}${text.slice(inside.length)}`;
+}
+
+/** Of a list with an item a line: below the last one. */
+function inLines(text: string, start: number, end: number, item: unknown): string {
+  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const indent = ' '.repeat(start - (text.lastIndexOf('\n', start - 1) + 1));
+  const lines = stringify(item, { lineWidth: 0 }).trimEnd().split('\n');
+  const own = lines.map((line, index) => `${indent}${index === 0 ? '- ' : '  '}${line}`).join(newline);
+  const lineEnd = text.indexOf('\n', text.slice(0, end).trimEnd().length);
+  if (lineEnd < 0) return `${text}${newline}${own}${newline}`;
+  return `${text.slice(0, lineEnd + 1)}${own}${newline}${text.slice(lineEnd + 1)}`;
+}
