@@ -57,7 +57,8 @@ async function shaken(entry: string, version: string) {
     },
     plugins: [libraryParts],
     experimental: { resolveNewUrlToAsset: true },
-    transform: { define: { FEDBRIDGE_VERSION: JSON.stringify(version) } },
+    // Node 20 has no declarations with `using`.
+    transform: { target: 'es2022', define: { FEDBRIDGE_VERSION: JSON.stringify(version) } },
     resolve: { conditionNames: ['module', 'import', 'node'], mainFields: ['module', 'main'] },
     onLog(_level, { message }) {
       throw new Error(message);

@@ -50,7 +50,7 @@ export function bareEnvironment(node: string, home: string): Variables {
 }
 
 /** That of the machine, which runs on each Node that is supported. */
-function npmScript(): string {
+export function npmScript(): string {
   const npmOnPath = (process.env.PATH ?? '').split(':').map((folder) => join(folder, 'npm'));
   for (const path of npmOnPath) {
     try {

@@ -15,7 +15,16 @@ export interface Block {
 
 /** The blocks of a page, in order. @param path - of Markdown, in the repository */
 export function blocksOf(path: string): Block[] {
-  const page = readFileSync(join(root, path), 'utf8');
+  return blocksIn(readFileSync(join(root, path), 'utf8'));
+}
+
+/** The sections of a page below its title, each with its blocks. */
+export function sectionsOf(path: string): readonly { readonly title: string; readonly blocks: readonly Block[] }[] {
+  const [, ...sections] = readFileSync(join(root, path), 'utf8').split(/^## /m);
+  return sections.map((text) => ({ title: text.split('\n', 1)[0] ?? '', blocks: blocksIn(text) }));
+}
+
+function blocksIn(page: string): Block[] {
   return [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({ language, text }));
 }
 

@@ -61,6 +61,15 @@ describe('the command as a package of npm', () => {
     expect(readFileSync(join(folder, 'trust.tf'), 'utf8')).toContain('resource "aws_iam_role"');
   });
 
+  it.each(packageRuntimes())('each file of it is read by $name', ({ node }) => {
+    const folder = emptyFolder();
+    execFileSync('tar', ['-xzf', tarball, '-C', folder]);
+    const files = readdirSync(folder, { recursive: true }).map(String);
+    const scripts = files.filter((file) => file.endsWith('.js'));
+    expect(scripts.length).toBeGreaterThan(10);
+    for (const script of scripts) execFileSync(node, ['--check', join(folder, script)]);
+  });
+
   it.each(packageRuntimes())('npx, in an empty folder, on $name', ({ node }) => {
     const [, args = ''] = /^npx fedbridge (.*)$/m.exec(install) ?? [];
     const printed = npm(

@@ -10,6 +10,7 @@ export {
   portNames,
   setupOf,
 } from './config/emulator-config.ts';
+export type { JobPlatform } from './config/jobs.ts';
 export type { ConfigProblem } from './config/problems.ts';
 export { type JobChange, type StartedConfiguredJob, startJob } from './config/start-job.ts';
 export { type OwnPolicy, type Starter, starterConfig, starterWithPolicy } from './config/starter.ts';

@@ -1,6 +1,7 @@
 import { FedbridgeError } from '@fedbridge/core/error';
 import { type JsonPath, rewrittenText } from '@fedbridge/trust';
-import { isSeq, parseDocument, stringify } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml';
+import { yamlItem } from './yaml-item.ts';
 
 /**
  * The text of a JSON or YAML document with one more item in one of its lists. All else stays as it is written, comments included.
@@ -11,11 +12,11 @@ import { isSeq, parseDocument, stringify } from 'yaml';
 export function appendedText(text: string, path: JsonPath, item: unknown): string {
   const json = jsonIn(text);
   if (json) return rewrittenText(text, withItem(json.value, path, item));
-  const list = parseDocument(text).getIn(path, true);
+  const list = nodeAt(parseDocument(text).contents, path);
   if (!isSeq(list) || !list.range) throw notPlain(path);
   const [start, end] = list.range;
   if (list.flow) return inBrackets(text, end, list.items.length > 0, item);
-  const last = list.items.at(-1) as { readonly range?: readonly number[] } | undefined;
+  const last = list.items.at(-1) as Node | undefined;
   if (!last?.range?.[1]) throw notPlain(path);
   return inLines(text, start, last.range[1], item);
 }
@@ -25,6 +26,14 @@ function notPlain(path: JsonPath): FedbridgeError {
     'INPUT_INVALID',
     `${path.join('.')} is not written as a plain list, to which this could be added.`,
   );
+}
+
+/** Undefined also behind an alias, which stands for what is written elsewhere. */
+function nodeAt(node: unknown, [name, ...rest]: JsonPath): unknown {
+  if (name === undefined) return node;
+  if (isSeq(node)) return nodeAt(node.items[Number(name)], rest);
+  if (!isMap(node)) return undefined;
+  return nodeAt(node.items.find(({ key }) => isScalar(key) && key.value === name)?.value, rest);
 }
 
 function jsonIn(text: string): { readonly value: unknown } | undefined {
@@ -53,8 +62,9 @@ function inBrackets(text: string, end: number, hasItems: boolean, item: unknown)
 function inLines(text: string, start: number, end: number, item: unknown): string {
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   const indent = ' '.repeat(start - (text.lastIndexOf('\n', start - 1) + 1));
-  const lines = stringify(item, { lineWidth: 0 }).trimEnd().split('\n');
-  const own = lines.map((line, index) => `${indent}${index === 0 ? '- ' : '  '}${line}`).join(newline);
+  const own = yamlItem(item)
+    .map((line) => indent + line)
+    .join(newline);
   const lineEnd = text.indexOf('\n', text.slice(0, end).trimEnd().length);
   if (lineEnd < 0) return `${text}${newline}${own}${newline}`;
   return `${text.slice(0, lineEnd + 1)}${own}${newline}${text.slice(lineEnd + 1)}`;

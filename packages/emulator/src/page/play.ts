@@ -23,7 +23,9 @@ export async function play(emulator: Emulator, config: EmulatorConfig, setup: Se
   const isRole = asked.wanted.startsWith('arn:');
   const audience = asked.audience ?? (isRole ? 'sts.amazonaws.com' : 'api://AzureADTokenExchange');
   const token = await tokens[platform](environment, audience);
-  const tenant = setup.tenants?.find(({ applications }) => applications.some((one) => one.clientId === asked.wanted));
+  const isWanted = ({ clientId }: { readonly clientId: string }) =>
+    clientId.toLowerCase() === asked.wanted.toLowerCase();
+  const tenant = setup.tenants?.find(({ applications }) => applications.some(isWanted));
   if (!isRole && !tenant) {
     throw new ConfigError([{ path: ['tenants'], message: `No application ${asked.wanted} is configured.` }]);
   }

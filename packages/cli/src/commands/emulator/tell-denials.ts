@@ -1,8 +1,9 @@
-import type { Denial, JobPlatform } from '@fedbridge/emulator';
+import type { Denial } from '@fedbridge/emulator';
 import { audiences } from '@fedbridge/trust';
 import type { Cli } from '../../command-line.ts';
 import type { JobOptions } from './job-options.ts';
 import { ownCommand } from './own-command.ts';
+import type { Job } from './workbench.ts';
 
 /** Where `allow` can allow something: what is changed, and the audience that a token is asked for by itself. */
 const clouds: Readonly<Record<string, { readonly document: string; readonly audience: string }>> = {
@@ -12,7 +13,7 @@ const clouds: Readonly<Record<string, { readonly document: string; readonly audi
 
 /** A job, as its command line names it. */
 export interface NamedJob extends JobOptions {
-  readonly platform: JobPlatform;
+  readonly platform: Job['platform'];
 }
 
 /**
