@@ -37,8 +37,8 @@ class Sample {
 }
 
 /** The same for the same place, wherever the sources are. */
-function rank({ fileName, location, replacement }: Mutant): string {
-  const place = [SEED, fileName.slice(fileName.lastIndexOf('/packages/')), location, replacement];
+export function rank({ fileName, location, replacement }: Omit<Mutant, 'id'>): string {
+  const place = [SEED, fileName.slice(fileName.lastIndexOf('packages/')), location, replacement];
   return createHash('sha256').update(JSON.stringify(place)).digest('hex');
 }
 

@@ -40,6 +40,7 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
     ...e2e('refusals'),
   ],
   exchange: [...answers('token-exchange', 'token-kept-fresh', 'broker'), ...e2e('token-exchange')],
+  trust: e2e('trust-audit', 'trust-who', 'trust-fix', 'trust-write', 'trust-read', 'trust'),
   broker: [...answers('broker'), ...e2e('broker-end')],
   steps: e2e(
     ...[
@@ -69,7 +70,7 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   ),
 };
 
-/** What takes minutes where code has all its mutants: tables of thousands, and texts of 100 kB. */
+/** What takes minutes where code has all its mutants, and not those of a sample: tables of thousands, and texts of 100 kB. */
 export const slow = [
   'agreement',
   'cases',
