@@ -44,7 +44,8 @@ export default defineConfig({
   // Of the emulator, on the reader's machine.
   ignoreDeadLinks: 'localhostLinks',
   sitemap: { hostname: `https://${owner.toLowerCase()}.github.io/fedbridge/` },
-  vite: { plugins: [vueFromHere, filesBeside] },
+  // A picture is a file.
+  vite: { plugins: [vueFromHere, filesBeside], build: { assetsInlineLimit: 0 } },
   markdown: {
     anchor: { slugify: slug },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
