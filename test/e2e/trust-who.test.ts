@@ -80,7 +80,7 @@ describe('fedbridge trust who', () => {
   it('names the key that is never filled', async () => {
     const document = policy(allow({ StringEquals: { ...audience, [`${hub}:repository_owner`]: 'octo' } }));
     const { stdout } = await fedbridge('who', file('never.json', document));
-    expect(stdout).toContain(`STS never fills ${hub}:repository_owner: no token of GitHub Actions meets`);
+    expect(stdout).toContain(`STS never fills ${hub}:repository_owner.`);
   });
 
   it('says no more than "trust test" of a denial of which it is not documented whom it is of', async () => {

@@ -29,7 +29,7 @@ export const rules = {
   'customized-subject': {
     severity: 'warning',
     title: 'No job has this subject unless the template was changed',
-    fix: 'Copy it from a token: "fedbridge inspect --from-job" in the job that is to be allowed. Where subjects are customized so, all of the repository is allowed.',
+    fix: 'Copy it from a token: "fedbridge inspect --from-job" in the job that is to be allowed.',
   },
   'pull-request': {
     severity: 'warning',

@@ -52,9 +52,7 @@ export function policyVerdict(
   if (undecided !== undefined)
     return {
       allowed: null,
-      why: [
-        `Statement ${undecided + 1} may deny it: it is not documented whether a denial of such principals is of web identities too.`,
-      ],
+      why: [`Statement ${undecided + 1} may deny it: whether it is of web identities is not documented.`],
     };
   const why = (allowed ? [allowed] : tried).flatMap(({ request, evaluation }) =>
     explainEvaluation(allowed ? evaluation : withoutOthers(evaluation, policy, providers), request),

@@ -36,12 +36,12 @@ export const awsRules = {
   'aws/any-user': {
     severity: 'warning',
     title: 'Every user of an application',
-    fix: 'Whoever can sign in to the application is allowed. Where one user is meant, add StringEquals on the key that names users, sub for example, with the whole value; else let the role do no more than each of them may.',
+    fix: 'Whoever can sign in to the application is allowed. Where one user is meant, add StringEquals on the key that names users, sub for example, with the whole value.',
   },
   'aws/guests': {
     severity: 'error',
     title: 'Anybody, without an account',
-    fix: 'Add ForAnyValue:StringEquals on <issuer>:amr with the value authenticated, and make a role of their own for guests, whose amr is unauthenticated.',
+    fix: 'Add ForAnyValue:StringEquals on <issuer>:amr with the value authenticated.',
   },
   'aws/any-account': {
     severity: 'error',
@@ -51,12 +51,12 @@ export const awsRules = {
   'aws/built-in-provider': {
     severity: 'warning',
     title: 'An OIDC provider for an issuer that AWS knows by its name',
-    fix: 'Write the name alone in Principal.Federated, not an ARN: "do not create a separate IAM identity provider", the IAM User Guide says of Google, Facebook and Amazon Cognito. Where one was made its tokens are allowed too, as far as is known.',
+    fix: 'Write the name alone in Principal.Federated, not an ARN: "do not create a separate IAM identity provider", the IAM User Guide says of Google, Facebook and Amazon Cognito.',
   },
   'aws/any-service': {
     severity: 'error',
     title: 'Every service of AWS is trusted',
-    fix: 'Name one service in Principal.Service, lambda.amazonaws.com for example, and add StringEquals on aws:SourceAccount with the account of the role where the service sends it. IAM has no wildcard there.',
+    fix: 'Name one service in Principal.Service, lambda.amazonaws.com for example, and add StringEquals on aws:SourceAccount with the account of the role where the service sends it.',
   },
   'aws/any-caller': {
     severity: 'warning',
@@ -117,12 +117,12 @@ export const awsRules = {
   'aws/foreign-key': {
     severity: 'error',
     title: 'A condition key of another issuer',
-    fix: 'Begin the key with the name of the provider in Principal.Federated, without https://, <issuer>:sub for example. Of several providers each needs a statement of its own.',
+    fix: 'Begin the key with the name of the provider in Principal.Federated, without https://, <issuer>:sub for example.',
   },
   'aws/unfilled-key': {
     severity: 'error',
     title: 'A condition key that STS never fills',
-    fix: 'Use a key that STS fills: <issuer>:sub holds most of what a token says. Check other claims before the token is sent.',
+    fix: 'Use a key that STS fills: <issuer>:sub holds most of what a token says.',
   },
   'aws/string-like': {
     severity: 'note',
@@ -157,12 +157,12 @@ export const awsRules = {
   'aws/wrong-action': {
     severity: 'error',
     title: 'An action by which these principals do not take a role',
-    fix: 'Write sts:AssumeRoleWithWebIdentity for an OIDC provider, sts:AssumeRole for AWS principals and services, sts:AssumeRoleWithSAML for a SAML provider. Beside these IAM takes sts:TagSession, sts:SetSourceIdentity and sts:SetContext, which allow nobody by themselves.',
+    fix: 'Write sts:AssumeRoleWithWebIdentity for an OIDC provider, sts:AssumeRole for AWS principals and services, sts:AssumeRoleWithSAML for a SAML provider.',
   },
   'aws/idle-denial': {
     severity: 'warning',
     title: 'A denial that keeps nobody out',
-    fix: 'Deny the action by which the role is taken: sts:AssumeRoleWithWebIdentity for an OIDC provider, sts:AssumeRole for AWS principals. A denial of sts:TagSession or sts:SetSourceIdentity keeps out only who sets tags or a source identity.',
+    fix: 'Deny the action by which the role is taken: sts:AssumeRoleWithWebIdentity for an OIDC provider, sts:AssumeRole for AWS principals.',
   },
   'aws/expired': {
     severity: 'note',

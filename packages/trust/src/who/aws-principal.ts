@@ -62,7 +62,7 @@ export function principalsTogether(aws: readonly string[]): readonly (readonly s
 }
 
 /**
- * Why none of some principals is anybody, a sentence; undefined where one may be. In a policy that IAM prints an id is of who was deleted;
+ * Why none of some principals is anybody, a sentence; undefined where that is not told. In a policy that IAM prints an id is of who was deleted;
  * in one that is written it may be of somebody who is there, whose ARN IAM puts in its place.
  * Sources: AWS re:Post, "Why is there an unknown principal format in my IAM resource-based policy?"; hackingthe.cloud, "Derive a Principal
  * ARN from an AWS Unique Identifier", both read 2026-11-26.
@@ -70,10 +70,7 @@ export function principalsTogether(aws: readonly string[]): readonly (readonly s
  * @param isPrinted - whether the policy is one that IAM printed
  */
 export function whyNobodyIs(aws: readonly string[], isPrinted: boolean): string | undefined {
-  if (isPrinted && aws.every(isUniqueId))
-    return `${aws.join(', ')}: IAM prints the id of a user or a role that was deleted.`;
-  if (aws.some((one) => one === '*' || isUniqueId(one) || patternOf(one) !== undefined)) return undefined;
-  return `${aws.join(', ')}: neither the number of an account nor an ARN.`;
+  return isPrinted && aws.every(isUniqueId) ? `${aws.join(', ')}: a user or a role that was deleted.` : undefined;
 }
 
 /** Of a user or a role. Source: IAM User Guide, "IAM identifiers", unique identifiers. */

@@ -86,9 +86,3 @@ test.each(['1234*', '*:root', '*:iam::123456789012:role/x', 'arn:*', 'arn:aws:ia
     expect(whoOf(assumedBy({ Principal: { AWS } }))).toMatchObject([{ reach: 'any account', exact: false }]);
   },
 );
-
-test('what is neither an account nor an ARN is nobody, and it is said so', () => {
-  expect(whoOf(assumedBy({ Principal: { AWS: 'deploy' } }))).toMatchObject([
-    { reach: 'nobody', exact: true, why: 'deploy: neither the number of an account nor an ARN.' },
-  ]);
-});

@@ -126,19 +126,16 @@ const sessionChars: Language = { chars: 'a-zA-Z0-9_+=,.@-' };
 const sessionLanguage: Language = { sequence: [sessionChars, sessionChars] };
 
 const durationKey = 'sts:durationseconds';
-/** In seconds. Source: AWS STS API Reference, AssumeRole and AssumeRoleWithWebIdentity, `DurationSeconds`. */
-const durations = { least: 900, most: 43_200 };
-
 const isOfNumbers = ({ operator }: Condition) => operator === 'Null' || operatorOf(operator).name.startsWith('Numeric');
 
-/** Durations that can be asked for, on both sides of each that is named. */
+/**
+ * Durations that can be asked for, on both sides of each that is named, in seconds.
+ * Source: AWS STS API Reference, AssumeRole and AssumeRoleWithWebIdentity, `DurationSeconds`.
+ */
 function durationsNear(conditions: readonly Condition[]): readonly string[] {
-  const named = conditions.flatMap(({ values }) => values.map(Number)).filter(Number.isFinite);
-  const near = named.flatMap((one) => [one, Math.ceil(one) - 1, Math.floor(one) + 1]);
-  const all = [...near, durations.least, durations.most].filter(
-    (one) => Number.isInteger(one) && one >= durations.least && one <= durations.most,
-  );
-  return [...new Set(all)].map(String);
+  const named = conditions.flatMap(({ values }) => values.map((value) => Math.floor(Number(value))));
+  const near = [...named.flatMap((one) => [one, one - 1, one + 1]), 900, 43_200];
+  return [...new Set(near)].filter((one) => one >= 900 && one <= 43_200).map(String);
 }
 
 /** Where classes must begin for the keys of a request to be told, beside what conditions name. */

@@ -96,15 +96,15 @@ interface Ours {
   readonly all: readonly Mine[];
 }
 
-const ofLastAccount = new WeakMap<readonly Mine[], Ours & { readonly account: string }>();
+const ofLastAccount = new WeakMap<readonly Mine[], Ours>();
 
 /** The same lists for roles of one account, which stand together: answers are remembered by who is ours. */
 function oursWith(mine: readonly Mine[], account: string): Ours {
   const known = ofLastAccount.get(mine);
-  if (known?.account === account) return known;
+  if (known?.own[0]?.name === account) return known;
   const own: readonly Mine[] = [{ kind: 'account', name: account }];
   const isNamed = mine.some(({ kind, name }) => kind === 'account' && name === account);
-  const made = { account, own, all: isNamed ? mine : [...mine, ...own] };
+  const made = { own, all: isNamed ? mine : [...mine, ...own] };
   ofLastAccount.set(mine, made);
   return made;
 }

@@ -107,7 +107,7 @@ function sentence(
   const met = conditions.map(textOf).join(' and ');
   const [only] = conditions;
   if (denials.length === 0 && only && conditions.length === 1 && isNeverFilled(only, scope))
-    return `STS never fills ${only.key}: no ${who} meets ${met}.`;
+    return `STS never fills ${only.key}.`;
   if (denials.length === 0) return `No ${who} meets ${conditions.length === 2 ? 'both ' : ''}${met}.`;
   const denier = denials.join(' and ');
   if (conditions.length === 0 || isOfAll) return `Every ${who} is denied by ${denier}.`;
