@@ -52,11 +52,11 @@ const exceptions: readonly (readonly [why: string, what: RegExp])[] = [
   ],
   [
     'what the user wrote, under the name that the other platform has for it',
-    /\bInput "[\w-]+" (?=is a stored|is not one|does nothing here|is called)/g,
+    /\bInput "[\w-]+" (?=is a stored|is not one|does nothing here|is called)|\bis "[^"]*"(?=: expected)/g,
   ],
   ['a command of the Azure CLI', /"az [^"]+"/g],
   ["a program of Azure's, which is called so", /\bAzure Arc's agent\b|"Hybrid agent extension applications"/g],
-  ['what octo-sts gives, and reads', /\ba GitHub token by octo-sts\b|\.github\/chainguard\/\S*/g],
+  ['what octo-sts gives, and reads', /\ba GitHub token by octo-sts\b|\baddress of GitHub's API\b|\.github\/chainguard\/\S*/g],
   ['a container of Amazon ECS', /\bECS task\b/g],
   ['an issuer, as what is found in trust documents has it', /\bat GitHub Actions is\b|<code>GitHub Actions<\/code>/g],
   ['what a token says', /\bID token of [\w ]+: \{.*\}/g],
