@@ -37,12 +37,12 @@ describe('the navigation', () => {
 
   it('is the list of README.md, in its order', () => {
     const readme =
-      '# A\n\n## Documentation\n\n| to … | read |\n| --- | --- |\n| fix | [this](docs/a.md): why; [that](B.md) |\n\n## C\n';
+      '# A\n\n## Documentation\n\n| to … | read |\n| --- | --- |\n| fix | [this](docs/trust.md): why; [that](B.md) |\n\n## C\n';
     expect(listOf(readme)).toEqual([
       {
         text: 'Fix',
         entries: [
-          { text: 'This', file: 'docs/a.md' },
+          { text: 'This', file: 'docs/trust.md' },
           { text: 'That', file: 'B.md' },
         ],
       },
