@@ -125,7 +125,15 @@ describe.each(platforms)('on %s', (platform) => {
 
 /** Of both: where neither is, none is named but as a choice. */
 const ofPlatforms = (text: string) =>
-  platforms.flatMap((one) => foreignNames(one, text.replaceAll(/\bgithub, azure-pipelines\b|--job github|service connection that is named by --service-connection/g, '')));
+  platforms.flatMap((one) =>
+    foreignNames(
+      one,
+      text.replaceAll(
+        /\bgithub, azure-pipelines\b|--job github|service connection that is named by --service-connection/g,
+        '',
+      ),
+    ),
+  );
 
 describe('the command', () => {
   const folder = mkdtempSync(join(tmpdir(), 'names-'));

@@ -56,7 +56,10 @@ const exceptions: readonly (readonly [why: string, what: RegExp])[] = [
   ],
   ['a command of the Azure CLI', /"az [^"]+"/g],
   ["a program of Azure's, which is called so", /\bAzure Arc's agent\b|"Hybrid agent extension applications"/g],
-  ['what octo-sts gives, and reads', /\ba GitHub token by octo-sts\b|\baddress of GitHub's API\b|\.github\/chainguard\/\S*/g],
+  [
+    'what octo-sts gives, and reads',
+    /\ba GitHub token by octo-sts\b|\baddress of GitHub's API\b|\.github\/chainguard\/\S*/g,
+  ],
   ['a container of Amazon ECS', /\bECS task\b/g],
   ['an issuer, as what is found in trust documents has it', /\bat GitHub Actions is\b|<code>GitHub Actions<\/code>/g],
   ['what a token says', /\bID token of [\w ]+: \{.*\}/g],

@@ -93,12 +93,9 @@ function setup(urls: EmulatorUrls): Setup {
             name: 'deploy',
             trustPolicy: {
               Version: '2012-10-17',
-              Statement: aws.flatMap(({ trustPolicy }) =>
-                trustPolicy.Statement.map((one: { Sid: string }, index: number) => ({
-                  ...one,
-                  Sid: `${one.Sid}${index}`,
-                })),
-              ),
+              Statement: aws
+                .flatMap(({ trustPolicy }) => trustPolicy.Statement)
+                .map((one: { Sid: string }, index) => ({ ...one, Sid: `${one.Sid}${index}` })),
             },
           },
         ],
