@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { input, type Journey, mainJourneys, outside, useCredential } from '../harness/journeys.ts';
+import { shown } from '../harness/markdown.ts';
 import type { Variables } from '../harness/process.ts';
 import { chain, ids, namedRoles, role, sharedSetup } from '../harness/setup.ts';
 import { expectNoSecretShown } from './secrets.ts';
@@ -202,7 +203,9 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       expect(Object.keys(run.outputs)).toEqual(
         ['plan', 'Audit_2'].flatMap((name) => outputs.map((output) => `${name}${separator}${output}`)),
       );
-      expect(emulator.secrets()).toContain(run.outputs[isGitHub ? 'plan-aws-session-token' : 'plan_awsSessionToken']);
+      const ofPlan = isGitHub ? 'plan-aws-session-token' : 'plan_awsSessionToken';
+      expect(emulator.secrets()).toContain(run.outputs[ofPlan]);
+      expect(shown(run.summary)).toContain(`output ${ofPlan}`);
     });
 
     it.concurrent('of which one is refused deliver nothing, and the error names it', async () => {

@@ -110,7 +110,7 @@ describe('run', () => {
     [
       'a job that there is not',
       ['--job', 'mian'],
-      'There is no job "mian": main, feature, github, azure-pipelines, gitlab.',
+      'There is no job "mian": main, feature, github, azure-pipelines, gitlab, aws-administrator.',
     ],
     ['a part that a job has not', ['--job', 'main', '--set', 'brunch=x'], 'has no member "brunch"'],
     ['a ref that is not whole', ['--job', 'main', '--set', 'ref=main'], '"main" is not a full ref'],

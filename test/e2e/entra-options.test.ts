@@ -11,6 +11,7 @@ import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../harness/job.ts';
 import { input, type Journey, mainJourneys, outside } from '../harness/journeys.ts';
+import { shown } from '../harness/markdown.ts';
 import type { Variables } from '../harness/process.ts';
 import { ids, sharedSetup } from '../harness/setup.ts';
 import { pathWith } from '../harness/stand-in-tools.ts';
@@ -55,6 +56,8 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title', (
         expect(run.outputs[output('expires-on', name)]).toMatch(/^\d{4}-/);
       }
       expect(run.outputs[output('access-token')]).toBe(run.outputs[output('access-token', 'graph')]);
+      for (const name of [undefined, ...Object.keys(audiences)])
+        expect(shown(run.summary)).toMatch(new RegExp(`output ${output('access-token', name)}\\b`));
     });
 
     it.concurrent.each([

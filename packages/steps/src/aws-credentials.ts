@@ -91,11 +91,13 @@ async function give(context: StepContext<typeof awsInputs>): Promise<Outcome> {
     },
     inputs.overwriteAwsProfile,
   );
-  for (const { name, credentials } of acquired) publish(host, credentials, inputs.outputCredentials, name);
+  const outputs = acquired.flatMap(({ name, credentials }) =>
+    publish(host, credentials, inputs.outputCredentials, name),
+  );
   const keptFresh = inputs.keepFresh;
   return {
     identities: all.map(({ role, expiresAt, presented }) => ({ who: role.arn, expiresAt, presented, keptFresh })),
-    exported,
+    exported: [...exported, ...outputs],
   };
 }
 
@@ -119,16 +121,24 @@ async function ownStart({ host, inputs, identity, outbound }: StepContext<typeof
   );
 }
 
-function publish(host: Host, credentials: AdmittedCredentials, withSecrets: boolean, of?: ProfileName): void {
+/** Sets the outputs. @returns those with credentials, as the user calls them */
+function publish(
+  host: Host,
+  credentials: AdmittedCredentials,
+  withSecrets: boolean,
+  of?: ProfileName,
+): readonly string[] {
   const { arn, accountId } = credentials.role;
   host.setOutput('awsAccountId', accountId, of);
   host.setOutput('authenticatedArn', arn, of);
   if (credentials.expiresAt !== undefined) {
     host.setOutput('awsExpiration', new Date(credentials.expiresAt).toISOString(), of);
   }
-  if (!withSecrets) return;
+  if (!withSecrets) return [];
   const { accessKeyId, secretAccessKey, sessionToken } = credentials.reveal();
-  host.setSecretOutput('awsAccessKeyId', accessKeyId, of);
-  host.setSecretOutput('awsSecretAccessKey', secretAccessKey, of);
-  host.setSecretOutput('awsSessionToken', sessionToken, of);
+  const secrets = { awsAccessKeyId: accessKeyId, awsSecretAccessKey: secretAccessKey, awsSessionToken: sessionToken };
+  return Object.entries(secrets).map(([name, value]) => {
+    host.setSecretOutput(name, value, of);
+    return `output ${host.outputName(name, of)}`;
+  });
 }

@@ -79,7 +79,7 @@ export const entraToken = defineStep({
       outbound,
     );
 
-    publish(host, identity, resources, all, presented);
+    const outputs = publish(host, identity, resources, all, presented);
     return {
       identities: all.map(({ resource, expiresAt, presented }) => ({
         who: `${clientId ?? 'a managed identity'}${identity.tenantId ? ` of tenant ${identity.tenantId}` : ''} for ${resource}`,
@@ -87,32 +87,36 @@ export const entraToken = defineStep({
         presented,
         keptFresh: inputs.keepFresh,
       })),
-      exported: ['output {accessToken}', ...exported],
+      exported: [...outputs, ...exported],
     };
   },
   cleanUp: async () => (await import('./entra/clean-up.ts')).cleanUpEntraToken,
 });
 
+/** Sets the outputs. @returns those with a token, as the user calls them */
 function publish(
   host: Host,
   { clientId, tenantId, subscriptionId }: EntraIdentity,
   resources: readonly { readonly name: string | undefined }[],
   tokens: readonly AccessToken[],
   idToken: AdmittedIdToken | undefined,
-): void {
+): readonly string[] {
+  const published: string[] = [];
   for (const [index, { name }] of resources.entries()) {
     const token = tokens[index];
     if (!token) continue;
     const names = [...(index === 0 ? [undefined] : []), ...(resources.length > 1 && name ? [name] : [])];
     for (const of of names) {
       host.setSecretOutput('accessToken', token.reveal(), of);
+      published.push(`output ${host.outputName('accessToken', of)}`);
       host.setOutput('expiresOn', new Date(token.expiresAt).toISOString(), of);
     }
   }
   if (clientId !== undefined) host.setOutput('clientId', clientId);
   if (tenantId !== undefined) host.setOutput('tenantId', tenantId);
   if (subscriptionId !== undefined) host.setOutput('subscriptionId', subscriptionId);
-  if (!host.hasServiceConnections) return;
+  if (!host.hasServiceConnections) return published;
   if (clientId !== undefined) host.setOutput('servicePrincipalId', clientId);
   if (idToken) host.setSecretOutput('idToken', idToken.reveal());
+  return published;
 }
