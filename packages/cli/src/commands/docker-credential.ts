@@ -50,9 +50,12 @@ export function dockerCredentialCommand(cli: Cli): Command {
 Docker runs a program by the name of docker-credential-fedbridge on the path:
 
   #!/bin/sh
-  exec fedbridge docker-credential --registry contoso.azurecr.io --service-connection azure-prod "$@"
+  exec fedbridge docker-credential --registry contoso.azurecr.io \\
+    --service-connection azure-prod "$@"
 
-for the registries of config.json: {"credHelpers": {"contoso.azurecr.io": "fedbridge"}}
+for the registries of its config.json:
+
+  {"credHelpers": {"contoso.azurecr.io": "fedbridge"}}
 
 Example:
   echo contoso.azurecr.io | fedbridge docker-credential get --registry contoso.azurecr.io --client-id … --tenant-id …`,
