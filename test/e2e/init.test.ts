@@ -9,7 +9,7 @@
  * - packages/cli/src/commands/init/job-file.ts
  * - packages/cli/src/commands/init/role-step.ts
  */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -224,17 +224,68 @@ describe('what is there', () => {
     expect(here.read(workflow)).toMatch(/^name: deploy\n/);
   });
 
+  it('a workflow that is a link is not replaced: what it leads to stays, and nothing else is done', async () => {
+    const here = machine();
+    mkdirSync(join(here.folder, '.github', 'workflows'), { recursive: true });
+    writeFileSync(join(here.folder, '.profile'), 'mine\n');
+    symlinkSync('../../.profile', join(here.folder, workflow));
+    const ended = await here.run([...main, '--force', '--yes']);
+    expect(ended).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ended.stderr).toContain(`${workflow} cannot be replaced: it is a link`);
+    expect(here.read('.profile')).toBe('mine\n');
+    expect(here.calls()).toEqual(reads);
+  });
+
   it('a trust policy gets a statement beside its own, with a name that none has', async () => {
     const other = statement('repo:octo/other:ref:refs/heads/main');
     const changed = policy(other, { ...wanted, Sid: 'Fedbridge2' });
     const update = `aws iam update-assume-role-policy --role-name=deploy --policy-document=${JSON.stringify(changed)}${region}`;
     const here = machine({ ...nothing, ...withRole(policy(other)), [update]: {} });
     const { exitCode, stdout } = await here.run([...main, '--yes']);
-    expect({ exitCode, last: here.calls().at(-1) }).toEqual({ exitCode: 0, last: update });
+    expect({ exitCode, last: here.calls().slice(-2) }).toEqual({ exitCode: 0, last: [commands.role, update] });
     expect(stdout).toContain(
       'Allowed already: octo at GitHub Actions, for example repo:octo/other:ref:refs/heads/main',
     );
     expect(stdout).toContain('Allowed as well: octo at GitHub Actions, for example repo:octo/app:ref:refs/heads/main');
+  });
+
+  it.skipIf(!hasTerminals)(
+    'a trust policy that somebody changes before the plan is agreed to keeps their change (skipped: no "script")',
+    async () => {
+      const [other, theirs] = [statement('repo:octo/other:ref:refs/heads/main'), statement('repo:octo/theirs:*')];
+      const here = machine({ ...nothing, ...withRole(policy(other)) });
+      const streams = ['stdin', 'stdout', 'stderr'] as const;
+      const answers = [
+        [
+          'Do this? [y/N]',
+          () => {
+            here.answer({ ...nothing, ...withRole(policy(other, theirs)) });
+            return 'y';
+          },
+        ],
+      ] as const;
+      const { exitCode, terminal } = await runAtTerminal(main, streams, here.folder, here.environment, answers);
+      expect({ exitCode, last: here.calls().at(-1) }).toEqual({ exitCode: 1, last: commands.role });
+      expect(terminal).toContain('The trust policy of the role deploy was changed meanwhile.');
+      expect(here.has(workflow)).toBe(false);
+    },
+  );
+
+  it('a role with a path is assumed with it, whatever characters it has', async () => {
+    const Arn = `arn:aws:iam::${account}:role/a'b/deploy`;
+    const gitLab = [commands.provider.replace(hub, 'gitlab.com')];
+    const answers = {
+      ...withRole(policy(wanted)),
+      [commands.role]: { Role: { Arn, AssumeRolePolicyDocument: policy(wanted) } },
+    };
+    const here = machine({ ...nothing, ...answers, [String(gitLab)]: { ClientIDList: ['https://gitlab.com'] } });
+    const textOf = async (args: readonly string[]) => {
+      const { stdout } = await here.run(['init', ...args, ...target, '--plan-only', '--json']);
+      return parse(JSON.parse(stdout).steps.at(-1).text);
+    };
+    expect((await textOf(jobs)).jobs.deploy.steps[0].with['role-to-assume']).toBe(Arn);
+    const { deploy } = await textOf(['--gitlab', 'octo/app', '--branch', 'main']);
+    expect(deploy.script[0]).toContain(`--role-to-assume 'arn:aws:iam::${account}:role/a'\\''b/deploy' `);
   });
 
   it('a statement that is no list is kept too', async () => {

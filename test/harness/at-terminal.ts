@@ -14,14 +14,14 @@ export type AtTerminal = readonly ('stdin' | 'stdout' | 'stderr')[];
  * Runs `fedbridge` at a terminal, at which somebody ends what they type at once, or answers what they are asked.
  *
  * @param streams - those of it that are the terminal
- * @param answers - what they type, each once the text before it has been asked
+ * @param answers - what they type, or do and then type, each once the text before it has been asked
  */
 export async function runAtTerminal(
   args: readonly string[],
   streams: AtTerminal,
   cwd: string,
   environment: Variables = {},
-  answers: readonly (readonly [question: string, typed: string])[] = [],
+  answers: readonly (readonly [question: string, typed: string | (() => string)])[] = [],
 ) {
   const folder = mkdtempSync(join(cwd, 'streams-'));
   const [out, err] = [join(folder, 'out'), join(folder, 'err')];
@@ -44,7 +44,7 @@ export async function runAtTerminal(
       const asked = terminal.indexOf(question, read);
       if (asked < 0) return;
       [read, at] = [asked + question.length, at + 1];
-      child.stdin?.write(`${typed}\r`);
+      child.stdin?.write(`${typeof typed === 'function' ? typed() : typed}\r`);
     }
   });
   const exitCode = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import spawn from 'cross-spawn';
 
@@ -10,7 +11,8 @@ export interface RunCommand {
 }
 
 /**
- * Runs a command on this process's terminal and streams; signals that this process is sent are passed on.
+ * Runs a command on this process's terminal and streams; signals that this process is sent are passed on, but those that a terminal sends:
+ * it sends them to the command as well.
  *
  * @param log - told why it could not be run
  * @returns its exit code; as shells tell, 128 and its number for a signal that ended it, 127 for a command that is not there
@@ -18,8 +20,9 @@ export interface RunCommand {
 export function runCommand({ program, args, environment }: RunCommand, log: (why: string) => void): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(program, [...args], { env: { ...environment }, stdio: 'inherit' });
-    // A terminal tells the whole group; whoever tells this process alone means the command.
-    const pass = (signal: NodeJS.Signals) => void child.kill(signal);
+    const ofTerminal: readonly NodeJS.Signals[] = hasTerminal() ? ['SIGINT', 'SIGHUP'] : [];
+    // Twice would be too often: Terraform takes a second Ctrl+C for an order to end without writing its state.
+    const pass = (signal: NodeJS.Signals) => void (ofTerminal.includes(signal) || child.kill(signal));
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
     for (const signal of signals) process.on(signal, pass);
     const done = (code: number) => {
@@ -32,4 +35,15 @@ export function runCommand({ program, args, environment }: RunCommand, log: (why
     });
     child.on('close', (code, signal) => done(code ?? 128 + (signal ? constants.signals[signal] : 0)));
   });
+}
+
+/** Whether a terminal controls this process, whatever its streams are; on Windows a console sends signals, and nothing else does. */
+function hasTerminal(): boolean {
+  if (process.platform === 'win32') return true;
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
 }

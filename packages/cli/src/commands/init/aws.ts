@@ -1,4 +1,4 @@
-import { parseRegion } from '@fedbridge/aws';
+import { parseRegion, parseRoleArn } from '@fedbridge/aws';
 import { FedbridgeError, inertJson } from '@fedbridge/core';
 import { awsAudience } from '@fedbridge/issuers';
 import {
@@ -21,7 +21,7 @@ import type { CloudSetUp, CloudTarget } from './cloud.ts';
 import type { JobStep } from './job-file.ts';
 import { jobNeeds, kindOf } from './need.ts';
 import type { InitOptions } from './options.ts';
-import type { Plan, PlanStep } from './plan.ts';
+import { type Plan, type PlanStep, shown } from './plan.ts';
 import { roleStep } from './role-step.ts';
 
 /** AWS: an OIDC provider, a role that trusts the jobs and no others, and what was asked for as policies of it. */
@@ -57,7 +57,8 @@ function policyArn(text: string, before: readonly string[] = []): readonly strin
 class AwsTarget implements CloudTarget {
   readonly job: TrustedJob;
   readonly as: readonly string[];
-  readonly jobStep: JobStep;
+  readonly #jobStepAs: (role: string) => JobStep;
+  #roleArn: string;
   readonly #place: { readonly account: string; readonly partition: string; readonly role: string };
   readonly #policies: readonly string[];
   readonly #trust: AwsTrust;
@@ -74,7 +75,12 @@ class AwsTarget implements CloudTarget {
     const profile = options.profile === undefined ? [] : [`--profile=${options.profile}`];
     // The region says which partition's IAM is asked.
     this.as = [...profile, `--region=${awsRegion.name}`];
-    this.jobStep = jobStepOf(`arn:${partition}:iam::${account}:role/${role}`, awsRegion.name, this.job, options);
+    this.#roleArn = `arn:${partition}:iam::${account}:role/${role}`;
+    this.#jobStepAs = (arn) => jobStepOf(arn, awsRegion.name, this.job, options);
+  }
+
+  get jobStep(): JobStep {
+    return this.#jobStepAs(this.#roleArn);
   }
 
   async plan(tool: SignedIn, now: number): Promise<Plan> {
@@ -89,14 +95,16 @@ class AwsTarget implements CloudTarget {
         },
       );
     const provider = await this.#providerStep(tool);
-    const { step, isThere } = await roleStep(role, this.#trust, { tool, now });
+    const { step, arn } = await roleStep(role, this.#trust, { tool, now });
+    // It is found by its name alone, and assumed with its path.
+    if (arn) this.#roleArn = parseRoleArn(arn).arn;
     return {
       about: [
         ['For', `${this.job.subject} of ${this.job.issuer}`],
         ['At', `AWS, account ${account}`],
         ['By', String(caller.Arn)],
       ],
-      steps: [...provider, step, ...(await this.#policySteps(isThere, tool))],
+      steps: [...provider, step, ...(await this.#policySteps(arn !== undefined, tool))],
     };
   }
 
@@ -191,7 +199,7 @@ function jobStepOf(role: string, region: string, job: TrustedJob, { connection }
       idToken: 'AWS_ID_TOKEN',
       audience: job.audience,
       script: [
-        `credentials=$(npx --yes fedbridge@1 aws-credentials --role-to-assume ${role} --aws-region ${region})`,
+        `credentials=$(npx --yes fedbridge@1 aws-credentials ${shown(['--role-to-assume', role, '--aws-region', region])})`,
         'eval "$credentials"',
       ],
     },

@@ -1,10 +1,11 @@
 import { promises } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { inertJson, isGuid, kebabCase } from '@fedbridge/core';
+import { inertJson, invalid, isGuid, kebabCase } from '@fedbridge/core';
 import { unusable } from '../../reading.ts';
+import { type Replaceable, replaceable } from '../../replaced-file.ts';
 import { usage } from '../trust/usage.ts';
 import { type InitOptions, type Platform, platformKinds } from './options.ts';
-import { type Known, type PlanStep, withKnown } from './plan.ts';
+import { type PlanStep, withKnown } from './plan.ts';
 
 /** What a job does to have an identity in a cloud, on each platform. `<name>` stands for what a step of the plan gave. */
 export interface JobStep {
@@ -38,8 +39,10 @@ export async function jobFileStep(platform: Platform, options: InitOptions, step
     const notes = ['It is left alone: --force replaces it. A job in it needs:'];
     return { title: file, state: 'exists', notes, text: part };
   }
-  const write = (known: Known) => written(file, withKnown(whole, known), there === undefined ? 'wx' : 'w');
-  return { title: file, state: there === undefined ? 'create' : 'update', text: whole, write };
+  if (there === undefined)
+    return { title: file, state: 'create', text: whole, write: (known) => written(file, withKnown(whole, known)) };
+  const own = await replaceableFile(file);
+  return { title: file, state: 'update', text: whole, write: (known) => replaced(file, own, withKnown(whole, known)) };
 }
 
 async function contentOf(file: string): Promise<string | undefined> {
@@ -51,10 +54,26 @@ async function contentOf(file: string): Promise<string | undefined> {
   }
 }
 
-async function written(file: string, text: string, flag: 'w' | 'wx'): Promise<void> {
+/** Where it is a link, what it leads to may be anybody's. @throws FedbridgeError `INPUT_INVALID` */
+async function replaceableFile(file: string): Promise<Replaceable> {
+  const own = await replaceable(file).catch((error: unknown) => {
+    throw unusable(file, 'written', error);
+  });
+  if (typeof own === 'string') throw invalid(`${file} cannot be replaced: ${own}.`);
+  return own;
+}
+
+async function replaced(file: string, own: Replaceable, text: string): Promise<void> {
+  const why = await own.replace(text).catch((error: unknown) => {
+    throw unusable(file, 'written', error);
+  });
+  if (why !== undefined) throw invalid(`${file} cannot be replaced: ${why}.`);
+}
+
+async function written(file: string, text: string): Promise<void> {
   try {
     await promises.mkdir(dirname(resolve(file)), { recursive: true });
-    await promises.writeFile(file, text, { flag });
+    await promises.writeFile(file, text, { flag: 'wx' });
   } catch (error) {
     throw unusable(file, 'written', error);
   }

@@ -24,6 +24,8 @@ export interface PlanStep {
   readonly notYet?: RegExp;
   /** What its answer gives to later steps, by name. */
   readonly gives?: Readonly<Record<string, (answer: unknown) => string | undefined>>;
+  /** What throws, right before it is made, where what it was planned on is not so any more. */
+  readonly check?: (tool: SignedIn) => Promise<void>;
   /** What makes it where no tool does. */
   readonly write?: (known: Known) => Promise<void>;
 }
@@ -71,7 +73,8 @@ export async function perform({ steps }: Plan, tool: SignedIn, report: (step: Pl
   return known;
 }
 
-async function performed({ command, gives = {}, notYet, write }: PlanStep, tool: SignedIn, known: Known) {
+async function performed({ command, gives = {}, notYet, check, write }: PlanStep, tool: SignedIn, known: Known) {
+  await check?.(tool);
   await write?.(known);
   if (!command) return [];
   const [name, ...args] = command;
@@ -97,6 +100,6 @@ function stopped(error: FedbridgeError, open: readonly PlanStep[], at: number): 
 }
 
 /** A command as a POSIX shell takes it. */
-function shown(words: readonly string[]): string {
+export function shown(words: readonly string[]): string {
   return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { FedbridgeError, inertJson } from '@fedbridge/core';
 import {
   type AwsTrust,
@@ -16,8 +17,14 @@ import type { PlanStep } from './plan.ts';
 
 interface RoleStep {
   readonly step: PlanStep;
-  /** Whether the role is there. */
-  readonly isThere: boolean;
+  /** Of a role that is there, its ARN, in which it may have a path. */
+  readonly arn: string | undefined;
+}
+
+/** Of a role that is there. Source: IAM API Reference, "Role". */
+interface Role {
+  readonly Arn?: string;
+  readonly AssumeRolePolicyDocument?: { readonly Statement?: unknown };
 }
 
 type Policy = AwsTrust['trustPolicy'];
@@ -35,19 +42,18 @@ interface Asking {
  */
 export async function roleStep(role: string, { trustPolicy }: AwsTrust, { tool, now }: Asking): Promise<RoleStep> {
   const allowed = new Allowed(now);
-  const text = await tool.find(awsQuestions.role(role), /\(NoSuchEntity\)/);
-  if (text === undefined) {
+  const there = await findRole(role, tool);
+  if (there === undefined) {
     const command = [
       ...(['aws', 'iam', 'create-role'] as const),
       ...[`--role-name=${role}`, `--assume-role-policy-document=${inertJson(trustPolicy)}`],
     ] as const;
     const notes = [...allowed.by(trustPolicy, 'Allowed'), 'It may do nothing but what policies of it say.'];
-    return { isThere: false, step: { title: `role ${role}`, state: 'create', notes, command } };
+    return { arn: undefined, step: { title: `role ${role}`, state: 'create', notes, command } };
   }
-  const { Role: there } = JSON.parse(text) as { Role?: { AssumeRolePolicyDocument?: { Statement?: unknown } } };
-  const document = there?.AssumeRolePolicyDocument ?? {};
+  const { Arn: arn = '', AssumeRolePolicyDocument: document = {} } = there;
   try {
-    return { isThere: true, step: changedRole(role, { document, wanted: trustPolicy, allowed }) };
+    return { arn, step: changedRole(role, { document, wanted: trustPolicy, allowed }) };
   } catch (error) {
     if (!(error instanceof MalformedPolicyError)) throw error;
     throw new FedbridgeError(
@@ -59,6 +65,11 @@ export async function roleStep(role: string, { trustPolicy }: AwsTrust, { tool, 
       },
     );
   }
+}
+
+async function findRole(name: string, tool: SignedIn): Promise<Role | undefined> {
+  const text = await tool.find(awsQuestions.role(name), /\(NoSuchEntity\)/);
+  return text === undefined ? undefined : ((JSON.parse(text) as { Role?: Role }).Role ?? {});
 }
 
 interface Change {
@@ -83,11 +94,21 @@ function changedRole(role: string, { document, wanted, allowed }: Change): PlanS
     title: `${title}: a statement of its trust policy`,
     state: 'update',
     notes: [...allowed.by(document, 'Allowed already'), ...allowed.by(wanted, 'Allowed as well')],
+    check: (tool) => checkUnchanged(role, document, tool),
     command: [
       ...(['aws', 'iam', 'update-assume-role-policy'] as const),
       ...[`--role-name=${role}`, `--policy-document=${inertJson(changed)}`],
     ],
   };
+}
+
+/** A trust policy is written as a whole: what somebody else has added meanwhile would be lost. @throws FedbridgeError `CHECK_INCOMPLETE` */
+async function checkUnchanged(role: string, document: object, tool: SignedIn): Promise<void> {
+  const now = await findRole(role, tool);
+  if (isDeepStrictEqual(now?.AssumeRolePolicyDocument, document)) return;
+  throw new FedbridgeError('CHECK_INCOMPLETE', `The trust policy of the role ${role} was changed meanwhile.`, {
+    hint: 'It was left as it is.',
+  });
 }
 
 /** A policy may have one statement that is not in a list, and no two with one name. */
