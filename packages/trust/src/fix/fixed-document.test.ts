@@ -10,7 +10,22 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { aud, hub, immutable, keys, policy, provider, statement, sub } from '../corpus/sample.corpus.ts';
+import {
+  account,
+  aud,
+  cluster,
+  connection,
+  devOps,
+  entra,
+  hub,
+  immutable,
+  keys,
+  policy,
+  provider,
+  statement,
+  sub,
+  tenant,
+} from '../corpus/sample.corpus.ts';
 import { parseFederatedCredential } from '../federated-credential.ts';
 import { JsonDocument } from '../json.ts';
 import { credentialLists, trustPolicies } from '../lint.corpus.ts';
@@ -34,7 +49,7 @@ const one = (condition: object, more: object = {}) => policy(statement(hub, cond
 const rulesOf = (all: readonly { readonly rule: string }[]) => all.map(({ rule }) => rule);
 
 describe('of a trust policy', () => {
-  it.each([
+  it.each<readonly [string, object, object, string]>([
     [
       'an audience that is missing',
       one({ StringEquals: sub(immutable) }),
@@ -99,6 +114,86 @@ describe('of a trust policy', () => {
       'aws/foreign-key',
     ],
     [
+      "an audience that is missing in China's partition",
+      one({ StringEquals: sub(immutable) }, { Principal: { Federated: provider(hub, 'aws-cn') } }),
+      one(
+        { StringEquals: { ...sub(immutable), ...keys(hub, { aud: 'sts.amazonaws.com.cn' }) } },
+        { Principal: { Federated: provider(hub, 'aws-cn') } },
+      ),
+      'aws/no-aud',
+    ],
+    ...(
+      [
+        ['of a pipeline', devOps, 'p://contoso/web/release', { aud: 'api://AzureADTokenExchange' }],
+        ['of a service account', cluster, 'system:serviceaccount:agents:azp', { aud: 'sts.amazonaws.com' }],
+        [
+          'of a service connection, with the application that asks',
+          entra,
+          connection,
+          { aud: '499b84ac-1321-427f-aa17-267ca6975798', oaud: 'fb60f99c-7a34-4190-8149-302f77469936' },
+        ],
+      ] as const
+    ).map(([whose, issuer, subject, audiences]): readonly [string, object, object, string] => [
+      `an audience that is missing, ${whose}`,
+      policy(statement(issuer, { StringEquals: keys(issuer, { sub: subject }) })),
+      policy(statement(issuer, { StringEquals: keys(issuer, { sub: subject, ...audiences }) })),
+      'aws/no-aud',
+    ]),
+    [
+      'StringLike for one of two keys',
+      one({ StringLike: { ...aud, ...sub('repo:octo@65001/app@724113:ref:refs/heads/v?') } }),
+      one({ StringLike: sub('repo:octo@65001/app@724113:ref:refs/heads/v?'), StringEquals: aud }),
+      'aws/string-like',
+    ],
+    [
+      'a wildcard in one of several values of a token',
+      one({
+        StringEquals: aud,
+        'ForAnyValue:StringEquals': sub('repo:octo@65001/app@724113:ref:refs/heads/release/*'),
+      }),
+      one({ StringEquals: aud, 'ForAnyValue:StringLike': sub('repo:octo@65001/app@724113:ref:refs/heads/release/*') }),
+      'aws/literal-wildcard',
+    ],
+    [
+      'the action of AWS principals, beside another',
+      one({ StringEquals: { ...aud, ...sub(immutable) } }, { Action: ['sts:TagSession', 'sts:AssumeRole'] }),
+      one(
+        { StringEquals: { ...aud, ...sub(immutable) } },
+        { Action: ['sts:TagSession', 'sts:AssumeRoleWithWebIdentity'] },
+      ),
+      'aws/wrong-action',
+    ],
+    [
+      'no version, which is written first',
+      { Id: 'ci', Statement: one({ StringEquals: { ...aud, ...sub(immutable) } }).Statement },
+      { Version: '2012-10-17', Id: 'ci', Statement: one({ StringEquals: { ...aud, ...sub(immutable) } }).Statement },
+      'aws/old-version',
+    ],
+    [
+      'the audiences of both partitions',
+      one(
+        { StringEquals: keys(hub, { aud: ['sts.amazonaws.com', 'sts.amazonaws.com.cn'], sub: immutable }) },
+        { Principal: { Federated: provider(hub, 'aws-cn') } },
+      ),
+      one(
+        { StringEquals: keys(hub, { aud: 'sts.amazonaws.com.cn', sub: immutable }) },
+        { Principal: { Federated: provider(hub, 'aws-cn') } },
+      ),
+      'aws/wrong-partition',
+    ],
+    [
+      'a key that begins with the ARN of the provider',
+      one({ StringEquals: { ...aud, ...keys(provider(hub), { sub: immutable }) } }),
+      one({ StringEquals: { ...aud, ...sub(immutable) } }),
+      'aws/foreign-key',
+    ],
+    [
+      'a key with a slash after the provider',
+      one({ StringEquals: { ...aud, ...keys(`${hub}/`, { sub: immutable }) } }),
+      one({ StringEquals: { ...aud, ...sub(immutable) } }),
+      'aws/foreign-key',
+    ],
+    [
       'a slash after the provider',
       policy(statement(`${hub}/`, { StringEquals: keys(`${hub}/`, { aud: 'sts.amazonaws.com', sub: immutable }) })),
       one({ StringEquals: { ...aud, ...sub(immutable) } }),
@@ -109,6 +204,76 @@ describe('of a trust policy', () => {
     expect(JSON.stringify(next)).toBe(JSON.stringify(wanted));
     expect(rulesOf(fixes)).toContain(rule);
     expect(rulesOf(left)).not.toContain(rule);
+  });
+
+  it('a slash after the provider goes from all statements, and other providers stay', () => {
+    const written = (issuer: string) => {
+      const conditions = (subject: string) => ({
+        StringEquals: keys(issuer, { aud: 'sts.amazonaws.com', sub: subject }),
+      });
+      return policy(
+        statement(issuer, conditions(immutable), { Principal: { Federated: [provider(cluster), provider(issuer)] } }),
+        statement(issuer, conditions('repo:octo@65001/web@7:pull_request'), { Effect: 'Deny', Principal: '*' }),
+      );
+    };
+    expect(fixed(written(`${hub}/`)).document).toEqual(written(hub));
+  });
+
+  it.each([
+    [
+      'an audience of which only a part is open',
+      one({ StringEquals: sub(immutable), StringLike: keys(hub, { aud: 'sts*' }) }),
+    ],
+    [
+      'an audience of two providers',
+      {
+        ...policy(
+          statement(
+            hub,
+            { StringEquals: sub(immutable) },
+            { Principal: { Federated: [provider(hub), provider(cluster)] } },
+          ),
+        ),
+      },
+    ],
+    [
+      'the action of a statement that names an account too',
+      one(
+        { StringEquals: { ...aud, ...sub(immutable) } },
+        { Action: 'sts:AssumeRole', Principal: { Federated: provider(hub), AWS: account } },
+      ),
+    ],
+    [
+      'the action of a provider of SAML',
+      policy(
+        statement(hub, undefined, {
+          Action: 'sts:AssumeRole',
+          Principal: { Federated: `arn:aws:iam::${account}:saml-provider/acme` },
+        }),
+      ),
+    ],
+    ['a wildcard beside a variable', one({ StringEquals: { ...aud, ...sub('repo:${aws:PrincipalTag/team}/*') } })],
+    [
+      'a key of a claim that is none',
+      one({
+        StringEquals: { ...aud, ...sub(immutable), ...keys(`https://${hub}`, { color: 'red' }) },
+      }),
+    ],
+    [
+      'a key that is there already as it should be',
+      one({
+        StringEquals: { ...aud, ...sub(immutable), ...keys(`https://${hub}`, { sub: 'repo:octo@65001/web@7:*' }) },
+      }),
+    ],
+    [
+      'IfExists where another condition sees to the key',
+      one({
+        ...{ StringEquals: aud, StringEqualsIfExists: sub(immutable) },
+        Null: sub('false'),
+      }),
+    ],
+  ])('is left to its owner: %s', (_, document) => {
+    expect(fixed(document)).toMatchObject({ document, fixes: [] });
   });
 
   it('of members that stand twice one is made that says both', () => {
@@ -170,11 +335,37 @@ describe('of federated credentials', () => {
     subject: immutable,
     audiences: ['api://AzureADTokenExchange'],
   };
-  it.each([
+  it.each<readonly [string, object, object, string]>([
     ["AWS's audience", { ...good, audiences: ['sts.amazonaws.com'] }, good, 'hardly-matches'],
     ['no audience', { ...good, audiences: [] }, good, 'entra/audiences'],
     ['a slash after the issuer', { ...good, issuer: `https://${hub}/` }, good, 'issuer-trailing-slash'],
     ['a blank after the subject', { ...good, subject: `${immutable} ` }, good, 'never-matches'],
+    [
+      'the audience in other letters',
+      { ...good, audiences: ['API://azureadtokenexchange/ '] },
+      good,
+      'entra/wrong-audience',
+    ],
+    [
+      "another cloud's audience beside AWS's",
+      { ...good, audiences: ['sts.amazonaws.com', 'api://AzureADTokenExchangeUSGov'] },
+      { ...good, audiences: ['api://AzureADTokenExchangeUSGov'] },
+      'entra/audiences',
+    ],
+    ...(
+      [
+        ['com', 'api://AzureADTokenExchange'],
+        ['us', 'api://AzureADTokenExchangeUSGov'],
+      ] as const
+    ).map(([end, audience]): readonly [string, object, object, string] => {
+      const of = { ...good, issuer: `https://login.microsoftonline.${end}/${tenant}/v2.0`, subject: connection };
+      return [
+        `no audience, of a tenant at login.microsoftonline.${end}`,
+        { ...of, audiences: [] },
+        { ...of, audiences: [audience] },
+        'entra/audiences',
+      ];
+    }),
   ])('%s', (_, credential, wanted, rule) => {
     const { document, fixes, left } = fixed([credential]);
     expect(document).toEqual([wanted]);
@@ -186,6 +377,39 @@ describe('of federated credentials', () => {
     const { document, left } = fixed([{ ...good, name: 'my app' }]);
     expect(document).toMatchObject([{ name: expect.stringMatching(/^octo-65001-app-724113-[\w-]+$/) }]);
     expect(left).toEqual([]);
+  });
+
+  it.each([
+    ['audiences of two clouds', { audiences: ['api://AzureADTokenExchange', 'api://AzureADTokenExchangeUSGov'] }],
+    ['a subject that is none without its blanks either', { subject: ' repo:octo/app:main ' }],
+    ['a slash after an issuer of which nothing is known', { issuer: 'https://idp.example.com/', subject: 'x' }],
+  ])('%s are left to their owner', (_, more) => {
+    const credential = { ...good, ...more };
+    expect(fixed([credential])).toMatchObject({ document: [credential], fixes: [] });
+  });
+
+  it('a name is made once, of the first that needs it', () => {
+    const others = { audiences: ['api://AzureADTokenExchangeUSGov'] };
+    const { document, fixes } = fixed([
+      { ...good, name: 'my app' },
+      { ...good, ...others, name: 'my other' },
+    ]);
+    expect(document).toMatchObject([{ name: expect.stringMatching(/^octo-/) }, { name: 'my other' }]);
+    expect(fixes.map(({ where }) => where)).toEqual(['my app']);
+  });
+
+  it('an expression gives a name, and two of the same are one', () => {
+    const { subject: _, ...rest } = good;
+    const value = "claims['sub'] matches 'repo:octo@65001/app@724113:*' and claims['repository_id'] eq '724113'";
+    const flexible = { ...rest, claimsMatchingExpression: { value, languageVersion: 1 } };
+    expect(fixed([{ ...flexible, name: 'my app' }]).document).toMatchObject([
+      { name: expect.stringMatching(/^claims-sub-matches-repo-octo-65001-/) },
+    ]);
+    const { document, fixes } = fixed([flexible, { ...flexible, name: 'again' }]);
+    expect(document).toEqual([flexible]);
+    expect(fixes.map(({ where, what }) => `${where}: ${what}`)).toEqual([
+      'again: It says what "main" says, and is gone.',
+    ]);
   });
 
   it('of two that say the same the second goes, and of two that do not none', () => {
