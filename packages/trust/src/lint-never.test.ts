@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { of } from './corpus/sample.corpus.ts';
 import { lintTrustPolicy } from './lint-aws.ts';
 import { lintFederatedCredentials } from './lint-entra.ts';
-import { meantByRepository, whyNoIssuer, whyNoSubject } from './lint-never.ts';
+import { meantByRepository, whyNoClaim, whyNoIssuer, whyNoSubject } from './lint-never.ts';
 import { parseTrustPolicy } from './policy.ts';
 import { whoAssumes } from './who/who.ts';
 
@@ -79,6 +79,7 @@ describe('a subject that no token has', () => {
     ['octo/app:ref:refs/heads/main', 'repo:octo/app:ref:refs/heads/main'],
     ['repo: octo/app:ref:refs/heads/main', 'repo:octo/app:ref:refs/heads/main'],
     ['repo:octo/app:', 'repo:octo/app:ref:refs/heads/main'],
+    ['repo:octo/app/', 'repo:octo/app:ref:refs/heads/main'],
     ['octo/app', 'repo:octo/app:ref:refs/heads/main'],
   ])('is told with what was meant: %s', (subject, meant) => {
     expect(whyNoSubject(urls['GitHub Actions'] ?? '', subject)).toBe(
@@ -161,6 +162,18 @@ describe('an issuer that no token has', () => {
     'is none of which nothing is known: %s',
     (iss) => expect(whyNoIssuer(iss)).toBeUndefined(),
   );
+});
+
+it('what is longer than a cloud takes is not read for what was meant', () => {
+  const hub = urls['GitHub Actions'] ?? '';
+  for (const [length, isTold] of [
+    [4096, true],
+    [4097, false],
+  ] as const) {
+    expect(whyNoIssuer(hub.padEnd(length, '/')) !== undefined).toBe(isTold);
+    expect(whyNoSubject(hub, 'repo:octo/app:refs/heads/'.padEnd(length, 'x')) !== undefined).toBe(isTold);
+    expect(whyNoClaim(hub, 'repository_id', 'x'.repeat(length)) !== undefined).toBe(isTold);
+  }
 });
 
 it('takes no minutes, whatever is in a document', () => {

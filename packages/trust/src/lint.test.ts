@@ -258,4 +258,187 @@ describe('what holds a token to nobody', () => {
   });
 });
 
+describe('of a login service', () => {
+  const said = (host: string, Condition: object) =>
+    lintTrustPolicy({
+      Version: '2012-10-17',
+      Statement: {
+        ...{ Effect: 'Allow', Principal: { Federated: host }, Action: 'sts:AssumeRoleWithWebIdentity' },
+        Condition,
+      },
+    });
+  const [cognito, google] = ['cognito-identity.amazonaws.com', 'accounts.google.com'];
+  const pool = 'eu-central-1:pool';
+
+  it.each([
+    ['a wildcard alone', 'Nothing is said of aud.', cognito, { StringLike: { [`${cognito}:aud`]: '*' } }],
+    [
+      'a value among wildcards',
+      'Nothing is said of aud.',
+      cognito,
+      { StringLike: { [`${cognito}:aud`]: [pool, '*'] } },
+    ],
+    ['what must not be', 'Nothing is said of aud.', cognito, { StringNotEquals: { [`${cognito}:aud`]: pool } }],
+    ['a pattern', undefined, cognito, { StringLike: { [`${cognito}:aud`]: 'eu-central-1:*' } }],
+    ['a key in other letters', undefined, cognito, { StringEqualsIgnoreCase: { [`${cognito}:AUD`]: pool } }],
+    [
+      'a pattern where it must be exact',
+      'Nothing is said of aud or oaud or sub with StringEquals.',
+      google,
+      { StringLike: { [`${google}:sub`]: '1080*' } },
+    ],
+    [
+      'a key in other letters where it must be exact',
+      'Nothing is said of aud or oaud or sub with StringEquals.',
+      google,
+      { StringEquals: { [`${google}:SUB`]: '108' } },
+    ],
+    [
+      'IfExists',
+      'Nothing is said of aud or oaud or sub with StringEquals.',
+      google,
+      { StringEqualsIfExists: { [`${google}:sub`]: '108' } },
+    ],
+    ['one of several values', undefined, google, { 'ForAnyValue:StringEquals': { [`${google}:sub`]: '108' } }],
+  ])('IAM takes a condition on its tokens, or asks for one: %s', (_, wanted, host, condition) => {
+    const required = said(host, condition).filter(({ rule }) => rule === 'aws/required-claim');
+    expect(required.map(({ message }) => message)).toEqual(wanted === undefined ? [] : [wanted]);
+  });
+
+  it.each([
+    [`${google}:aud or ${google}:oaud`, 'nothing', { StringEquals: { [`${google}:sub`]: '108' } }],
+    [
+      `${google}:oaud`,
+      'a service account by its address',
+      { StringEquals: { [`${google}:aud`]: 'ci@octo.iam.gserviceaccount.com' } },
+    ],
+    [`${google}:aud or ${google}:oaud`, 'a pattern', { StringLike: { [`${google}:aud`]: '1-*' } }],
+  ])('says that %s is missing where the audience is %s', (keys, _, condition) => {
+    const [unsaid] = said(google, condition).filter(({ rule }) => rule === 'aws/no-aud');
+    expect(unsaid?.message).toContain(`Nothing is said of whom a token is for: ${keys}. It allows `);
+  });
+});
+
+describe('an audience that may be another is told with one that STS takes', () => {
+  const tenant = 'login.microsoftonline.com/1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9/v2.0';
+  const hub = 'token.actions.githubusercontent.com';
+  const ofTenant =
+    '/eid1/c/pub/t/Tj0sG2BfGEeCk6S1xtfo-Q/a/rISbSSETf0KqFyZ8ppdXmA/sc/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d/1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9';
+  const ofHub = 'repo:octo@1/app@2:ref:refs/heads/main';
+  const anything = 'The audience may be anything';
+  it.each<
+    readonly [string, string, string, Readonly<Record<string, Readonly<Record<string, string>>>>, string, string]
+  >([
+    [
+      'the application that asks, of Entra',
+      tenant,
+      ofTenant,
+      {},
+      'Nothing is said of the audience.',
+      '499b84ac-1321-427f-aa17-267ca6975798',
+    ],
+    [
+      'the audience itself, where that is asked for',
+      tenant,
+      ofTenant,
+      { StringLike: { oaud: '*' } },
+      `${anything}.`,
+      'fb60f99c-7a34-4190-8149-302f77469936',
+    ],
+    ["Azure's, of GitHub", hub, ofHub, { StringLike: { aud: '*' } }, `${anything}.`, 'api://AzureADTokenExchange'],
+    ['one that fits a pattern', hub, ofHub, { StringLike: { aud: 'sts*' } }, `${anything} that fits sts*.`, 'sts'],
+    [
+      'one that fits two',
+      hub,
+      ofHub,
+      { StringLike: { aud: 'sts*' }, 'ForAnyValue:StringLike': { aud: '*com' } },
+      `${anything} that fits sts* and *com.`,
+      'stscom',
+    ],
+  ])('%s', (_, iss, subject, like, said, audience) => {
+    const more = Object.fromEntries(
+      Object.entries(like).map(([operator, keys]) => [
+        operator,
+        Object.fromEntries(Object.entries(keys).map(([claim, value]) => [`${iss}:${claim}`, value])),
+      ]),
+    );
+    const found = lintTrustPolicy({
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${iss}` },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: { StringEquals: { [`${iss}:sub`]: subject }, ...more },
+      },
+    }).filter(({ rule }) => rule === 'aws/no-aud');
+    const open = Object.entries(more).flatMap(([operator, keys]) => ['Condition', operator, ...Object.keys(keys)]);
+    expect(found.map(({ message, at = [] }) => ({ message, at }))).toEqual([
+      { message: `${said} It allows ${subject} with the audience ${audience}.`, at: open.slice(0, 3) },
+    ]);
+  });
+});
+
+describe('of a key that no token has it is told what comes of it', () => {
+  const hub = 'token.actions.githubusercontent.com';
+  const exact = { [`${hub}:aud`]: 'sts.amazonaws.com', [`${hub}:sub`]: 'repo:octo@1/app@2:ref:refs/heads/main' };
+  const allow = (Condition: object) => ({
+    Effect: 'Allow',
+    Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${hub}` },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition,
+  });
+  const deny = (Condition: object) => ({ ...allow(Condition), Effect: 'Deny', Principal: '*' });
+  const never = `STS never fills ${hub}:color, whatever is in the token.`;
+  const foreign = `is no key of this provider, whose keys begin with ${hub}:.`;
+  it.each([
+    [
+      'an Allow that demands it',
+      `${never} Nobody is allowed by this statement.`,
+      allow({ StringEquals: { ...exact, [`${hub}:color`]: 'red' } }),
+    ],
+    [
+      'an Allow that excludes it',
+      `${never} The condition has no effect.`,
+      allow({ StringEquals: exact, StringNotEquals: { [`${hub}:color`]: 'red' } }),
+    ],
+    [
+      'a Deny that demands it',
+      `${never} Nobody is denied by this statement.`,
+      deny({ StringEquals: { [`${hub}:color`]: 'red' } }),
+    ],
+    [
+      'a Deny that excludes it',
+      `${never} The denial is no narrower for it.`,
+      deny({ StringNotEquals: { [`${hub}:color`]: 'red' } }),
+    ],
+    [
+      'a blank for a key',
+      `" " ${foreign} Nobody is allowed by this statement.`,
+      allow({ StringEquals: { ...exact, ' ': 'red' } }),
+    ],
+    [
+      "another issuer's key as a variable",
+      `gitlab.com:sub ${foreign} With it as a variable, "repo:octo@1/app@2:\${gitlab.com:sub}" equals nothing.`,
+      allow({
+        StringEquals: { [`${hub}:aud`]: 'sts.amazonaws.com' },
+        StringLike: { [`${hub}:sub`]: 'repo:octo@1/app@2:${gitlab.com:sub}' },
+      }),
+    ],
+    [
+      'a variable without a name',
+      'In "repo:octo@1/app@2:${}" a variable has no name: it equals nothing.',
+      allow({
+        StringEquals: { [`${hub}:aud`]: 'sts.amazonaws.com' },
+        StringLike: { [`${hub}:sub`]: 'repo:octo@1/app@2:${}' },
+      }),
+    ],
+  ])('%s', (_, message, statement) => {
+    const all = [allow({ StringEquals: exact }), statement];
+    const found = lintTrustPolicy({ Version: '2012-10-17', Statement: all }).filter(
+      ({ rule, where }) => where === 'Statement[1]' && /^(aws\/(foreign|unfilled)-key|never-matches)$/.test(rule),
+    );
+    expect(found.map((one) => one.message)).toEqual([message]);
+  });
+});
+
 const ids = (findings: readonly { readonly rule: string }[]) => findings.map(({ rule }) => rule).sort();

@@ -34,6 +34,17 @@ describe('what a policy of permissions allows, in one word', () => {
     ['unknown', 'to get keys of roles that no export has', allow('sso:GetRoleCredentials')],
     ['unknown', 'the same by a pattern', allow('cognito-identity:Get*')],
     [
+      'read',
+      'the same on a bucket alone, which has no such keys',
+      allow('sso:GetRoleCredentials', 'arn:aws:s3:::octo'),
+    ],
+    ['admin', 'everything on all, beside a bucket', allow('*', ['arn:aws:s3:::octo', '*'])],
+    [
+      'admin',
+      'all of IAM on a role, and on what a template names',
+      allow('iam:*', ['arn:aws:iam::123456789012:role/ci', { Ref: 'Role' }]),
+    ],
+    [
       'write',
       'what is named as if it read, and does not by its access level',
       allow('redshift:GetClusterCredentials*'),

@@ -152,6 +152,28 @@ describe('Federated credentials', () => {
     });
   });
 
+  it('whose successor has no audience are reported: nobody is allowed by that', () => {
+    const all = [
+      { name: 'old', ...credential },
+      { name: 'new', ...renamed, audiences: [] },
+    ];
+    const reason =
+      '"new" has repo:octo@1/app@2:pull_request already, for nobody instead of api://AzureADTokenExchange.';
+    expect(migrateFederatedCredentials(all, toIds, false)).toEqual({
+      ...{ document: all, notes: [], notCovered: [{ where: 'old', reason }] },
+    });
+  });
+
+  it('with an expression that nobody meets have no successor, and it is said why', () => {
+    const value = "claims['sub'] matches 'repo:octo/app:*' and claims['repository_owner_id'] eq 'octo'";
+    const { issuer, audiences } = credential;
+    const all = [{ name: 'flexible', issuer, audiences, claimsMatchingExpression: { value, languageVersion: 1 } }];
+    const reason = 'It allows nobody: No token of GitHub Actions meets StringEquals on repository_owner_id (octo).';
+    expect(migrateFederatedCredentials(all, toIds, false)).toEqual({
+      ...{ document: all, notes: [], notCovered: [{ where: 'flexible', reason }] },
+    });
+  });
+
   it('of another issuer with a connection for a subject have no successor', () => {
     const all = [{ name: 'old', ...credential, issuer: 'https://gitlab.com', subject: 'sc://contoso/web/aws' }];
     expect(migrateFederatedCredentials(all, toEntra, false)).toMatchObject({

@@ -51,6 +51,7 @@ describe('A policy is found', () => {
     ['in an item of AWS Config', { configuration: { arn: 'a', assumeRolePolicyDocument: text } }, 'a'],
     ['in an event of CloudTrail', { requestParameters: { roleName: 'r', assumeRolePolicyDocument: text } }, 'r'],
     ['in a stack of Pulumi', { resources: [{ outputs: { name: 'r', assumeRolePolicy: text } }] }, 'r'],
+    ['in a role whose ARN is not told', { Arn: '', RoleName: 'deploy', AssumeRolePolicyDocument: text }, 'deploy'],
     ['without a name', { a: [{ AssumeRolePolicyDocument: policy() }] }, '/a/0/AssumeRolePolicyDocument'],
   ])('%s', (_title, value, address) => {
     const [document, ...more] = found(value);
