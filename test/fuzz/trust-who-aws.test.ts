@@ -110,8 +110,10 @@ describe('whichever AWS principal a trust policy allows', () => {
         const said = JSON.stringify([document, all]);
         const allows = (role: string, account: string, context: Readonly<Record<string, string>>) =>
           evaluateTrustPolicy(read, { principal: { role, account }, action: 'sts:AssumeRole', context }).allowed;
+        // An id may be of somebody who is there, whose ARN IAM puts in its place.
+        const hasId = /"AROA[A-Z]+"/.test(said);
         for (const { witness, unread, exact, reach } of all) {
-          if (unread.length === 0) expect(exact, said).toBe(true);
+          if (unread.length === 0 && !hasId) expect(exact, said).toBe(true);
           if (!witness) continue;
           const claims = witness.claims as Readonly<Record<string, string>>;
           const [role = '', account = ''] = [claims['aws:principalarn'], claims['aws:principalaccount']];

@@ -18,13 +18,7 @@ import { Identity, type ManagedIdentityId, reuseWhileFresh } from '@fedbridge/id
 import { platforms } from '@fedbridge/platforms';
 import { type Command, Option } from 'commander';
 import type { Cli } from './command-line.ts';
-import {
-  chooseIdentity,
-  connectionIdOf,
-  type IdentityOptions,
-  outbounds,
-  withIdentityOptions,
-} from './identity-options.ts';
+import { chooseIdentity, type IdentityOptions, outbounds, withIdentityOptions } from './identity-options.ts';
 import { endpoint, parsed } from './option-values.ts';
 import { connectionOf, type JobConnection } from './service-connection.ts';
 
@@ -96,7 +90,7 @@ export async function chosenIdentity(options: EntraOptions, cli: Cli): Promise<C
   const named = await connectionOf(options.serviceConnection, outbound);
   const ofConnection = { ...options, serviceConnection: named?.id };
   const identity = await chooseIdentity(ofConnection, cli, outbound, fromClientId(options.clientId));
-  const connection = connectionIdOf(identity) === undefined ? undefined : named;
+  const connection = identity.connectionId === undefined ? undefined : named;
   // A variable is of the machine, and the connection of this command line.
   const given = (option: string | undefined, variable: string | undefined, known: string | undefined) =>
     option === variable ? (known ?? option) : (option ?? known);

@@ -76,11 +76,6 @@ export async function chooseIdentity(
   );
 }
 
-/** The service connection that an identity speaks for, if it does. */
-export function connectionIdOf({ plan: { source } }: Identity): string | undefined {
-  return 'connectionId' in source ? source.connectionId : undefined;
-}
-
 /** Bounds that are new for each piece of work, over the same connections. */
 export function outbounds({ terminal, system }: Cli): (ms: number) => Outbound {
   const http = new HttpClient(system.environment);

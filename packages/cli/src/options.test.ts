@@ -128,15 +128,18 @@ describe('a service connection', () => {
   const token = (connection: string, environment: System['environment']) =>
     run(['token', '--identity=azure-pipelines', `--service-connection=${connection}`], { environment });
 
-  it('is named by its id: what else it is called is in no variable, and those that the job refers to are told', async () => {
+  it('is looked up by its name with the job’s token; without that, those that the job refers to are named', async () => {
     const { code, said } = await token('prod', job);
-    expect({ code, said }).toEqual({ code: 2, said: expect.stringContaining('"prod" is not the id of a service') });
+    expect({ code, said }).toEqual({
+      code: 1,
+      said: expect.stringContaining('"prod" is looked up with System.Access'),
+    });
     expect(said).toContain(`This job refers to ${id}.`);
-    expect((await token('prod', { TF_BUILD: 'True' })).said).toContain("It is in the address of the connection's page");
+    expect((await token('prod', { TF_BUILD: 'True' })).said).toContain("is in the address of the connection's page");
   });
 
   it('is asked for by its id, where there is a platform that has any', async () => {
-    expect((await token(id, job)).said).not.toContain('is not the id');
-    expect((await token('prod', { GITHUB_ACTIONS: 'true' })).said).not.toContain('is not the id');
+    expect((await token(id, job)).said).not.toContain('is looked up');
+    expect((await token('prod', { GITHUB_ACTIONS: 'true' })).said).not.toContain('is looked up');
   });
 });

@@ -83,6 +83,12 @@ export class Identity implements IdTokenSource {
     return 'identity' in source ? source.identity : undefined;
   }
 
+  /** The service connection that it speaks for, if it does. */
+  get connectionId(): string | undefined {
+    const { source } = this.plan;
+    return 'connectionId' in source ? source.connectionId : undefined;
+  }
+
   /** Whether its ID tokens are in files, as a pod has them; its other variables are the pod's, then. */
   get isInFiles(): boolean {
     return 'files' in this.plan.source;

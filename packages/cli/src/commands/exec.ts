@@ -104,14 +104,14 @@ async function forEntra(
 ): Promise<ForOneCommand> {
   const identity = entraIdentityOf(options, chosen, system);
   const { environment } = system;
-  if ('machine' in identity.from)
-    return entraForOneCommand({ identity, environment, tokenFile: undefined, request: undefined });
+  const { from } = identity;
+  if ('machine' in from) return entraForOneCommand({ identity, environment, tokenFile: undefined, request: undefined });
   const audience = options.audience ?? (chosen.identity.audience === 'chosen' ? identity.cloud.audience : undefined);
   const token = await reuseWhileFresh(chosen.identity, audience, system)();
   const tokenFile = await fileOf(token, folder);
   const request = idTokenRequest({ host: { system }, identity: chosen.identity }, audience);
   const { variables, without } = entraForOneCommand({ identity, environment, tokenFile, request });
-  const { clientId, tenantId } = identity.from;
+  const { clientId, tenantId } = from;
   // As AzureCLI@2 has them with addSpnToEnvironment.
   return { variables: { ...variables, idToken: token.reveal(), servicePrincipalId: clientId, tenantId }, without };
 }

@@ -13,6 +13,8 @@ export type JobChange = readonly [name: string, value: string];
 export interface StartedConfiguredJob {
   readonly platform: JobPlatform | typeof administrator;
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether it says for whom an ID token of it is: no job of Azure Pipelines does. */
+  readonly choosesAudience: boolean;
 }
 
 /** The name of no job: of somebody who is signed in to an account of AWS, to make there what jobs need. */
@@ -34,13 +36,15 @@ export async function startJob(
   name: string,
   changes: readonly JobChange[] = [],
 ): Promise<StartedConfiguredJob> {
-  if (name === administrator) return { platform: name, ...emulator.signInToAws(accountOf(config, changes)) };
+  if (name === administrator)
+    return { platform: name, choosesAudience: false, ...emulator.signInToAws(accountOf(config, changes)) };
   const { platform, job } = jobOf(config, name);
   const { schema } = jobShapes[platform];
   const changed = changes.reduce((one, change) => withChange(one, change, schema), job);
   const problems = problemsOf(changed, schema);
   if (problems.length > 0) throw new ConfigError(problems);
-  return { platform, environment: await environmentOf(emulator, platform, changed) };
+  const environment = await environmentOf(emulator, platform, changed);
+  return { platform, environment, choosesAudience: platform !== 'azure-pipelines' };
 }
 
 /** The one that `account` says, and the first without. */

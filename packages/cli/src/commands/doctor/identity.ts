@@ -5,7 +5,7 @@ import { awsAudience } from '@fedbridge/issuers';
 import { platforms } from '@fedbridge/platforms';
 import { type Cloud, inspectClaims } from '@fedbridge/trust';
 import { type Cli, withOptionNames } from '../../command-line.ts';
-import { chooseIdentity, connectionIdOf } from '../../identity-options.ts';
+import { chooseIdentity } from '../../identity-options.ts';
 import { cloudToken } from '../../job-token.ts';
 import type { DoctorOptions } from './options.ts';
 import type { Finding, FoundIdentity, Presented } from './report.ts';
@@ -30,7 +30,7 @@ export async function examineIdentity(
     const why: string[] = [];
     const identity = await chooseIdentity(options, cli, { ...outbound, log: (line) => why.push(line) });
     const found = { name: identity.kind, why: why.join(' ').replace(/^Identity: [\w-]+, (.*?)\.?$/, '$1') };
-    const connection = connectionIdOf(identity);
+    const connection = identity.connectionId;
     const acting = connection === undefined ? found : { ...found, serviceConnection: connection };
     if (identity.machine && options.audience === undefined) return await ofMachine(identity, acting, options, wanted);
     const presented = await presentedBy(identity, options, wanted, cli.system.now());

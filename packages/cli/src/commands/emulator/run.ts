@@ -18,13 +18,13 @@ export async function run(command: readonly string[], options: JobOptions, cli: 
     const since = cli.system.now();
     const job = await running.startJob(options.job, options.set ?? []);
     await runAs(job, command, cli);
-    return tellDenials(await running.denials(since), { ...options, platform: job.platform }, cli);
+    return tellDenials(await running.denials(since), { ...options, choosesAudience: job.choosesAudience }, cli);
   }
   await using bench = await Workbench.open(configured, { ports: anyPorts(configured) }, cli.system);
   const job = await asInput(() => bench.startJob(options.job, options.set ?? []));
   await runAs(job, command, cli);
   const denials = denialsIn(bench.emulator.requests, configured.setup, explanationOf);
-  tellDenials(denials, { ...options, platform: job.platform }, cli);
+  tellDenials(denials, { ...options, choosesAudience: job.choosesAudience }, cli);
 }
 
 async function runAs(job: Job, [program = '', ...args]: readonly string[], { terminal, system }: Cli): Promise<void> {

@@ -3,7 +3,6 @@ import { audiences } from '@fedbridge/trust';
 import type { Cli } from '../../command-line.ts';
 import type { JobOptions } from './job-options.ts';
 import { ownCommand } from './own-command.ts';
-import type { Job } from './workbench.ts';
 
 /** Where `allow` can allow something: what is changed, and the audience that a token is asked for by itself. */
 const clouds: Readonly<Record<string, { readonly document: string; readonly audience: string }>> = {
@@ -13,7 +12,8 @@ const clouds: Readonly<Record<string, { readonly document: string; readonly audi
 
 /** A job, as its command line names it. */
 export interface NamedJob extends JobOptions {
-  readonly platform: Job['platform'];
+  /** Whether it says for whom its ID token is. */
+  readonly choosesAudience: boolean;
 }
 
 /**
@@ -39,9 +39,8 @@ function optionsOf({ config, job, set = [] }: JobOptions): readonly string[] {
   return [...other, '--job', job, ...set.flatMap(([name, value]) => ['--set', `${name}=${value}`])];
 }
 
-/** No job of Azure Pipelines chooses its audience. */
-function audienceOf({ audience }: Denial, { platform }: NamedJob, usual: string): readonly string[] {
-  return platform === 'azure-pipelines' || audience === usual ? [] : ['--audience', audience];
+function audienceOf({ audience }: Denial, { choosesAudience }: NamedJob, usual: string): readonly string[] {
+  return choosesAudience && audience !== usual ? ['--audience', audience] : [];
 }
 
 /** For a POSIX shell. */

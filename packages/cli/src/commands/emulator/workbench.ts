@@ -23,10 +23,7 @@ import {
 import type { Configured } from './config-file.ts';
 
 /** A job that runs, with all that leads its clients to the emulator. */
-export interface Job {
-  readonly platform: StartedConfiguredJob['platform'];
-  readonly environment: Readonly<Record<string, string>>;
-}
+export type Job = StartedConfiguredJob;
 
 /** An emulator by its configuration, and the certificates that its clients trust, in a folder of the owner's alone. */
 export class Workbench implements AsyncDisposable {
@@ -67,8 +64,8 @@ export class Workbench implements AsyncDisposable {
 
   /** @throws ConfigError for a job that there is not */
   async startJob(name: string, changes: readonly JobChange[]): Promise<Job> {
-    const { platform, environment } = await startJob(this.emulator, this.#configured.config, name, changes);
-    return { platform, environment: { ...environment, ...this.#endpoints() } };
+    const job = await startJob(this.emulator, this.#configured.config, name, changes);
+    return { ...job, environment: { ...job.environment, ...this.#endpoints() } };
   }
 
   /** Plays a job that exchanges its ID token. @returns what became of it @throws FedbridgeError `INPUT_INVALID` */
