@@ -268,7 +268,11 @@ describe('fedbridge init --cloud azure', () => {
       /Left: federated credential .*; role Reader on .*; \.github\/workflows\/deploy\.yml\./,
     );
     expect(existsSync(join(world.folder, '.github'))).toBe(false);
-    const second = await world.init([...main, ...roles, '--yes', '--json']);
+    // It may be anybody's by its name.
+    const unnamed = await world.init([...main, ...roles, '--yes', '--json']);
+    expect(unnamed).toMatchObject({ exitCode: 2, stdout: '' });
+    const [, named = ''] = /name it: (--application [\w-]{36})/.exec(unnamed.stderr) ?? [];
+    const second = await world.init([...main, ...named.split(' '), ...roles, '--yes', '--json']);
     expect(second).toMatchObject({ exitCode: 0, stderr: '' });
     expect(steps(second.stdout).map(([, state]: [string, string]) => state)).toEqual([
       ...['exists', 'exists', 'create', 'create', 'create'],

@@ -156,7 +156,13 @@ export const situations: readonly Situation[] = [
         environment: { PATH: '/nowhere' },
         code: 'INPUT_INVALID',
       },
-      { title: 'no subscription', inputs: { export: 'azure-cli' }, code: 'INPUT_MISSING' },
+      {
+        title: 'no subscription',
+        inputs: { export: 'azure-cli' },
+        environment: { PATH: '/nowhere' },
+        // A service connection has one.
+        code: { github: 'INPUT_MISSING', 'azure-pipelines': 'INPUT_INVALID' },
+      },
       {
         title: 'a sovereign cloud',
         inputs: { authorityHost: 'https://login.sovcloud-identity.fr' },

@@ -129,6 +129,12 @@ class AzureTarget implements CloudTarget {
       { principalId: application?.principalId, subscription: this.#subscriptionId },
       tool,
     );
+    if (application && clientId === undefined && roles.some(({ state }) => state === 'create'))
+      throw new FedbridgeError(
+        'INPUT_INVALID',
+        `The application "${application.displayName}" was found by its name, which others in the tenant may have given it: it gets no role by that.`,
+        { hint: `See whose it is, then name it: --application ${application.clientId}` },
+      );
     const idle = 'It may do nothing in the subscription yet: --role-assignment gives it a role.';
     return {
       about: [
