@@ -99,8 +99,9 @@ function convertCommand(cli: Cli): Command {
     .addHelpText(
       'after',
       `
-${planned} Jobs that use the connection are denied from then
-on until the credential is there. Azure DevOps reverts a conversion for seven days.
+${planned}
+Jobs that use the connection are denied from then on until the credential is
+there. Azure DevOps reverts a conversion for seven days.
 
 Example:
   fedbridge connection convert --url https://${azureDevOpsHost}/contoso --project web --name azure-prod --format az --apply`,
