@@ -8,12 +8,14 @@ import { FedbridgeError } from '@fedbridge/core/error';
 import { issuers } from '@fedbridge/issuers';
 import { describe, expect, it } from 'vitest';
 import { readFederatedCredential } from '../federated-credential.ts';
+import type { FindingInFile } from '../finding.ts';
 import { JsonDocument } from '../json.ts';
 import { parseTrustPolicy } from '../policy.ts';
 import { trustDocumentsIn } from '../read/trust-documents.ts';
 import { parseMine } from '../who/mine.ts';
 import { type Grant, grantsOfCredentials, grantsOfPolicy } from '../who/who.ts';
 import { audit, type FoundDocument, reachOfEntry } from './audit.ts';
+import type { AuditRuleId } from './audit-rules.ts';
 import { scopes } from './dates.ts';
 import { oursIn } from './organization.ts';
 
@@ -135,6 +137,16 @@ describe('an audit', () => {
   });
 });
 
+it('what was not audited is in it, where there is any', () => {
+  const auditing = { sources: [], mine, now, grantsOf };
+  expect(audit([], auditing).gaps).toEqual([]);
+  const gap: FindingInFile<AuditRuleId> = {
+    ...{ rule: 'audit/incomplete', severity: 'warning', where: '', document: '', message: 'There are more.' },
+    ...{ file: 'a.json', line: 1, column: 1 },
+  };
+  expect(audit([], { ...auditing, gaps: [gap] }).gaps).toEqual([gap]);
+});
+
 describe('the providers of an account', () => {
   const provider = (name: string, of = account) => ({ Arn: `arn:aws:iam::${of}:oidc-provider/${name}` });
   const listed = (...all: readonly object[]) => ({ OpenIDConnectProviderList: all });
@@ -165,6 +177,10 @@ describe('the providers of an account', () => {
 });
 
 describe('what stops on a day', () => {
+  const both = (one: ReturnType<typeof allow>, other: ReturnType<typeof allow>) => ({
+    ...one,
+    Statement: [...one.Statement, ...other.Statement],
+  });
   const devOps = 'vstoken.dev.azure.com/00000000-0000-4000-8000-000000000001';
   it.each([
     ['2026-07-15', 'names alone', allow('repo:octo/app:*')],
@@ -175,6 +191,26 @@ describe('what stops on a day', () => {
     [undefined, 'names with the form of ids beside them', allow(['repo:octo/app:*', 'repo:octo@65001/app@724113:*'])],
     ['2026-07-15', 'the form of ids of another repository', allow(['repo:octo/app:*', 'repo:octo@65001/web@724113:*'])],
     ['2026-07-15', 'the form of ids of other jobs', allow(['repo:octo/app:*', 'repo:octo@65001/app@7:pull_request'])],
+    [
+      '2026-07-15',
+      'the form of ids for another audience',
+      both(allow('repo:octo/app:*'), allow('repo:octo@65001/app@724113:*', hub, 'octo')),
+    ],
+    [
+      '2026-07-15',
+      'the form of ids of an enterprise',
+      both(allow('repo:octo/app:*'), allow('repo:octo@65001/app@724113:*', `${hub}/acme`)),
+    ],
+    [
+      undefined,
+      'the form of ids in another statement',
+      both(allow('repo:octo/app:*'), allow('repo:octo@65001/app@724113:*')),
+    ],
+    [
+      undefined,
+      'a name that must not be',
+      JSON.parse(JSON.stringify(allow('repo:octo/app:*')).replace('Like', 'NotLike')),
+    ],
     [undefined, 'what takes both forms', allow('repo:octo*/app*:*')],
     [undefined, 'a server', allow('repo:octo/app:*', 'github.acme.example/_services/token')],
     [undefined, 'another issuer', allow('project_path:octo/app:*', 'gitlab.com')],

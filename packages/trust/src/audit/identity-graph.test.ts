@@ -61,6 +61,14 @@ describe('a role that may be handed over by its name is worth what that is worth
     ['admin', 'by a pattern', { ci: { may: hand('to*') }, top: { ...admin, trust: lambda } }],
     [
       'admin',
+      'by a pattern, wherever it stands among others',
+      {
+        ...{ 'zone-a': {}, 'app-b': {}, 'top-z': {}, ci: { may: hand('to*') }, 'web-c': {}, 'aux-d': {} },
+        ...{ 'top-m': { ...admin, trust: lambda }, 'sub-e': {}, 'top-a': {}, 'bin-f': {} },
+      },
+    ],
+    [
+      'admin',
       'by the role after it',
       { ci: { may: hand('a') }, a: { trust: lambda, may: hand('top') }, top: { ...admin, trust: lambda } },
     ],
