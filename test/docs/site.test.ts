@@ -157,9 +157,11 @@ describe.skipIf(noBrowser)(`in Chromium${noBrowser ? `, skipped: ${noBrowser}` :
   async function look(path: string, see: (page: Page) => Promise<void>, options = {}): Promise<void> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(3_600_000);
+    page.setDefaultTimeout(600_000);
     const incidents = incidentsOf(context, page, (url) => url.startsWith(site.url));
     await page.goto(site.url + path);
+    // Before Vue has taken the page over, keys and clicks do nothing.
+    await page.waitForFunction('document.querySelector("#app").__vue_app__');
     await see(page);
     await context.close();
     expect(incidents).toEqual([]);

@@ -109,7 +109,7 @@ describe.skipIf(noBrowser)(`in Chromium${noBrowser ? `, skipped: ${noBrowser}` :
   async function opened(colorScheme: 'light' | 'dark' = 'light', bypassCSP = false) {
     const context = await browser.newContext({ colorScheme, bypassCSP, viewport: { width: 1280, height: 900 } });
     const page = await context.newPage();
-    page.setDefaultTimeout(3_600_000);
+    page.setDefaultTimeout(600_000);
     const incidents = incidentsOf(context, page, (url) => url.startsWith(started.urls.Page ?? '') || url === 'data:,');
     await page.goto(started.urls.Page ?? '');
     return { page, incidents, close: () => context.close() };

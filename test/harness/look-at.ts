@@ -13,7 +13,7 @@ export async function lookAt(
   const context = await browser.newContext(options);
   const page = await context.newPage();
   // Against what hangs alone: a busy machine may take its time.
-  page.setDefaultTimeout(3_600_000);
+  page.setDefaultTimeout(600_000);
   const address = pathToFileURL(file).href;
   const incidents = incidentsOf(context, page, (url) => url === address);
   await page.goto(address);

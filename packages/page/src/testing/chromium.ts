@@ -19,7 +19,7 @@ export async function opened(browser: Browser, options: BrowserContextOptions = 
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   // Against what hangs alone: a busy machine may take its time.
-  page.setDefaultTimeout(3_600_000);
+  page.setDefaultTimeout(600_000);
   const address = pathToFileURL(pageFile).href;
   const isOwn = (url: string) => [address, 'blob:', 'data:'].some((start) => url.startsWith(start));
   const incidents = incidentsOf(context, page, isOwn);
