@@ -20,6 +20,7 @@ export { errorWithNames, kebabCase, type NameOf, withNames } from './names.ts';
 export { matchesPattern } from './pattern.ts';
 export { killWithChildren } from './process-group.ts';
 export { Refresher, renewed } from './refresher.ts';
+export { shellWord } from './shell-word.ts';
 export { readSmallFile, UnreadableFile } from './small-file.ts';
 export { realSystem, type System, systemWithoutPrograms } from './system.ts';
 export { version } from './version.ts';

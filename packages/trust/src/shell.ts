@@ -1,3 +1,5 @@
+import { shellWord } from '@fedbridge/core/shell-word';
+
 /** What a tool takes for the name of a file or an address to read in the place of a value. */
 const isReadBy = {
   // AWS CLI User Guide, "Loading a parameter from a file"; addresses in version 1, but for a provider's [awscli/paramfile.py].
@@ -20,19 +22,15 @@ export function command(
   const cannotBeSaid = ([name, value]: [string, string]) =>
     isReadBy[tool](name, value) || /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(value);
   if (Object.entries(options).some(cannotBeSaid)) return undefined;
-  return [tool, words, ...Object.entries(options).map(([name, value]) => `--${name}${sign(name)}${word(value)}`)].join(
-    ' ',
-  );
+  return [
+    tool,
+    words,
+    ...Object.entries(options).map(([name, value]) => `--${name}${sign(name)}${shellWord(value)}`),
+  ].join(' ');
 }
 
 /** The AWS CLI misses what it requires unless this one is a word of its own [awscli/customizations/arguments.py]; its value is an object. */
 const sign = (name: string) => (name === 'cli-input-json' ? ' ' : '=');
-
-/** Quoted, and with nothing in it that a platform takes for a command when it is printed. */
-function word(text: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
-  return `'${text.replaceAll("'", "'\\''").replaceAll(/##(?=(vso)?\[)/gi, "#''#")}'`;
-}
 
 /** Lines that a shell leaves alone, for a reader to take one of: what replaces something must not run because it was pasted. */
 export function commented(why: string, lines: readonly string[]): string {

@@ -1,3 +1,4 @@
+import { shellWord } from '@fedbridge/core';
 import type { Denial } from '@fedbridge/emulator';
 import { audiences } from '@fedbridge/trust';
 import type { Cli } from '../../command-line.ts';
@@ -30,7 +31,7 @@ export function tellDenials(denials: readonly Denial[], job: NamedJob, { termina
     if (!cloud || !canBeAllowed || job.config === '-') continue;
     terminal.tell(`If this job should be allowed, add it ${cloud.document}, then run it again:`);
     const words = ['emulator', 'allow', ...optionsOf(job), ...audienceOf(denial, job, cloud.audience), wanted];
-    terminal.log(`  ${ownCommand(system.environment)} ${words.map(quoted).join(' ')}`);
+    terminal.log(`  ${ownCommand(system.environment)} ${words.map(shellWord).join(' ')}`);
   }
 }
 
@@ -42,6 +43,3 @@ function optionsOf({ config, job, set = [] }: JobOptions): readonly string[] {
 function audienceOf({ audience }: Denial, { choosesAudience }: NamedJob, usual: string): readonly string[] {
   return choosesAudience && audience !== usual ? ['--audience', audience] : [];
 }
-
-/** For a POSIX shell. */
-const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -1,4 +1,4 @@
-import { FedbridgeError, visible } from '@fedbridge/core';
+import { FedbridgeError, shellWord, visible } from '@fedbridge/core';
 import type { Tool } from '../../live/questions.ts';
 import type { SignedIn } from '../../live/signed-in-tool.ts';
 import type { Terminal } from '../../terminal.ts';
@@ -101,5 +101,5 @@ function stopped(error: FedbridgeError, open: readonly PlanStep[], at: number): 
 
 /** A command as a POSIX shell takes it. */
 export function shown(words: readonly string[]): string {
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
+  return words.map(shellWord).join(' ');
 }
