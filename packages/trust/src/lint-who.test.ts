@@ -79,6 +79,18 @@ describe('lint and who', () => {
     );
   });
 
+  it('agree that it cannot be decided where lint alone has the patience', () => {
+    const like = {
+      sub: 'job_workflow_ref:65001apppull_request*65001environment:',
+      repository: '?',
+      ref: '*',
+      job_workflow_ref: '**?repository_id:ref:refs/heads/repository_owner:*',
+    };
+    const document = ofHub({ repository_id: '724113', actor: 'octo' }, like);
+    expect(lintTrustPolicy(document).map(({ rule }) => rule)).toEqual(['not-decided']);
+    expect(farthest(whoOf(document) ?? [])).toBe('any account');
+  });
+
   it('agree that a key with a scheme is filled by nobody', () => {
     const hub = 'token.actions.githubusercontent.com';
     for (const prefix of ['https://', 'http://']) {

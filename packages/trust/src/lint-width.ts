@@ -90,10 +90,10 @@ export function reachesOf(asking: Asking): readonly Extent[] {
   if (work.left <= 0 || lengthOf([...grant.allow, ...grant.deny.flat()]) > longest) throw new TooMuchWork();
   const reached = new Reached({ ...grant, shapes: shapesOf(asking) }, tokenPartsOf(issuer), now);
   const before = work.left;
-  if (within(mostOfQuestion, { reached, work }, () => reached.isOfNobody)) return [];
+  const isOfNobody = within(mostOfQuestion, { reached, work }, () => reached.isOfNobody);
   // What `who` gives up is decided by nobody else either.
   if (before - work.left > mostWork / 4 && whoIsGranted(grant, [], now).isGivenUp) throw new TooMuchWork();
-  return reachesBy(reached, asking);
+  return isOfNobody ? [] : reachesBy(reached, asking);
 }
 
 /** @throws TooMuchWork */
