@@ -75,7 +75,7 @@ describe('fedbridge agent run', () => {
   it('registers, runs one job that outlives every token, and removes itself', async () => {
     const command = startCommand(run('one', '--once'), started.environment, folder);
     await command.says('Listening for Jobs');
-    expect(pool().agents).toEqual([{ name: 'one', status: 'online', enabled: true }]);
+    expect(pool().agents).toMatchObject([{ name: 'one', status: 'online', enabled: true }]);
     const job = pool().queue(accessTokenSeconds + 3);
     const { exitCode, stdout, stderr } = await command.ended;
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringContaining('Agent one is removed.') });

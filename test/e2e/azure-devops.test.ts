@@ -274,7 +274,7 @@ it('an agent that was replaced while it waits for a job does not get it', async 
   const token = stdout.trim();
   const { value } = await call(token, 'GET', '?poolName=kubernetes');
   const place = `/${value[0].id}`;
-  const agent = { name: 'twice', version: '1' };
+  const agent = { name: 'twice', version: '4.266.2' };
   const first = await call(token, 'POST', `${place}/agents`, agent);
   const own = first.authorization.token;
   const { sessionId } = await call(own, 'POST', `${place}/sessions`, {});

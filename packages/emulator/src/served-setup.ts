@@ -62,7 +62,10 @@ export class ServedSetup {
     issuers.azureDevOps.publish(services.vstoken.app, '/:organization', (path) => names.azureDevOps(path.slice(1)));
     const where = { url: urls.azureDevOps, names };
     this.organizations = new Map(
-      organizations.map((one) => [one.name.toLowerCase(), new OrganizationState(one, directory)]),
+      organizations.map((one) => [
+        one.name.toLowerCase(),
+        new OrganizationState(one, directory, () => world.clock.now()),
+      ]),
     );
     const states = [...this.organizations.values()];
     const pipelines = new AzurePipelinesService(services.azureDevOps.app, issuers, world, states, where);

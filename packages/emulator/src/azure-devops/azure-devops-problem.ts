@@ -25,10 +25,13 @@ export function frameworkProblem(message: string) {
 export class AzureDevOpsProblem extends Error {
   readonly status: number;
   readonly type: string;
+  /** Of its answer. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, type: string, message: string) {
+  constructor(status: number, type: string, message: string, headers: Readonly<Record<string, string>> = {}) {
     super(message);
     this.status = status;
     this.type = type;
+    this.headers = headers;
   }
 }

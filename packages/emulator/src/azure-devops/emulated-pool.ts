@@ -1,22 +1,39 @@
-import type { OrganizationState, PoolJob } from './organization-state.ts';
+import type { Capabilities } from './demands.ts';
+import type { OrganizationState } from './organization-state.ts';
+import type { PoolJob } from './pool.ts';
 
 /** A pool of self-hosted agents as it is now. */
 export interface EmulatedPool {
-  readonly agents: readonly { readonly name: string; readonly status: string; readonly enabled: boolean }[];
+  readonly id: number;
+  readonly agents: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly enabled: boolean;
+    readonly userCapabilities: Capabilities;
+  }[];
   readonly jobs: readonly Readonly<PoolJob>[];
-  /** Has a job wait for an agent. @param seconds - how long it takes */
-  queue(seconds: number): Readonly<PoolJob>;
+  /**
+   * Has a job wait for an agent.
+   *
+   * @param seconds - how long it takes
+   * @param demands - each `NAME`, `NAME -equals VALUE` or `NAME -gtVersion VERSION`
+   * @throws Error in the service's words, where no agent of the pool, offline ones included, has what is demanded
+   */
+  queue(seconds: number, demands?: readonly string[]): Readonly<PoolJob>;
 }
 
 /** @throws Error for a pool that the organization does not have */
 export function emulatedPool(state: OrganizationState | undefined, organization: string, name: string): EmulatedPool {
   const pool = [...(state?.pools.values() ?? [])].find((one) => one.name === name);
-  if (!state || !pool) throw new Error(`no pool ${name} in ${organization}`);
+  if (!pool) throw new Error(`no pool ${name} in ${organization}`);
   return {
+    id: pool.id,
     get agents() {
-      return [...pool.agents.values()].map(({ name: agent, status, enabled }) => ({ name: agent, status, enabled }));
+      return [...pool.agents.values()].map(({ name: agent, status, enabled, userCapabilities }) => ({
+        ...{ name: agent, status, enabled, userCapabilities },
+      }));
     },
     jobs: pool.jobs,
-    queue: (seconds) => state.queue(pool, seconds),
+    queue: (seconds, demands = []) => pool.queue(seconds, demands),
   };
 }

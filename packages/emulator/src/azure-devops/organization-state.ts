@@ -1,8 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Directory, Registered } from '../entra/directory.ts';
 import { AzureDevOpsProblem } from './azure-devops-problem.ts';
 import type { Organization, Project } from './organization.ts';
+import { Pool } from './pool.ts';
 import { ServiceEndpoints } from './service-endpoints.ts';
+import { Throttle } from './throttle.ts';
 
 /** A member of an organization: a service principal with a license. */
 export interface Member {
@@ -19,50 +21,25 @@ export interface JobIdentity {
   readonly project: Project;
 }
 
-/** Source: Azure DevOps REST API, Security Roles, scope `distributedtask.agentpoolrole`. */
-export type PoolRole = 'Reader' | 'User' | 'Administrator';
-
-/** A self-hosted agent that is registered. */
-export interface Agent {
-  readonly id: number;
-  readonly name: string;
-  readonly version: string;
-  enabled: boolean;
-  status: 'online' | 'offline';
-  job: PoolJob | undefined;
-  /** What it calls with once it is registered; never given again. */
-  readonly token: string;
-}
-
-/** A job that waits for, or has, an agent. */
-export interface PoolJob {
-  readonly id: number;
-  /** How long it takes, in seconds. */
-  readonly seconds: number;
-  state: 'queued' | 'running' | 'succeeded' | 'canceled';
-  agentName: string | undefined;
-}
-
-/** A pool of self-hosted agents; its roles are by the id of a member. */
-export interface Pool {
-  readonly id: number;
-  readonly name: string;
-  readonly agents: Map<number, Agent>;
-  readonly roles: Map<string, PoolRole>;
-  readonly jobs: PoolJob[];
-}
-
 /** What changes in an organization while the emulator runs: its members, pools, agents and their jobs, and service connections. */
 export class OrganizationState {
   readonly organization: Organization;
   readonly members = new Map<string, Member>();
   readonly pools = new Map<number, Pool>();
   readonly endpoints: ServiceEndpoints;
+  readonly throttle: Throttle;
   readonly #administrators: ReadonlySet<string>;
+  readonly #now: () => number;
+  /** How often adding an identity is yet to fail, by client id. */
+  readonly #spreading: Map<string, number>;
   #lastId = 0;
 
-  constructor(organization: Organization, directory: Directory) {
+  /** @param now - ms since 1970-01-01 UTC */
+  constructor(organization: Organization, directory: Directory, now: () => number) {
     this.organization = organization;
+    this.#now = now;
+    this.throttle = new Throttle(organization.rateLimit, now);
+    this.#spreading = new Map(Object.entries(organization.spreading ?? {}));
     this.endpoints = new ServiceEndpoints(organization);
     const member = (clientId: string) => {
       const registered = directory.byClientId(clientId);
@@ -84,13 +61,24 @@ export class OrganizationState {
     return added;
   }
 
+  /** Whether Azure DevOps finds an identity by now; each question counts. */
+  hasSpread({ application: { clientId } }: Registered): boolean {
+    const left = this.#spreading.get(clientId) ?? 0;
+    this.#spreading.set(clientId, Math.max(0, left - 1));
+    return left === 0;
+  }
+
   /** @throws AzureDevOpsProblem */
-  addPool(name: string): Pool {
+  addPool(name: string, autoProvision = false): Pool {
     if ([...this.pools.values()].some((pool) => pool.name.toLowerCase() === name.toLowerCase())) {
       throw new AzureDevOpsProblem(409, 'TaskAgentPoolExistsException', `Agent pool ${name} already exists.`);
     }
-    this.#lastId += 1;
-    const pool: Pool = { id: this.#lastId, name, agents: new Map(), roles: new Map(), jobs: [] };
+    const nextId = () => {
+      this.#lastId += 1;
+      return this.#lastId;
+    };
+    const now = () => new Date(this.#now()).toISOString();
+    const pool = new Pool({ id: nextId(), name, autoProvision, nextId, now });
     this.pools.set(pool.id, pool);
     return pool;
   }
@@ -104,36 +92,5 @@ export class OrganizationState {
 
   isAdministrator(member: Member, pool?: Pool): boolean {
     return this.#administrators.has(member.id) || pool?.roles.get(member.id) === 'Administrator';
-  }
-
-  /** @throws AzureDevOpsProblem */
-  register(pool: Pool, name: string, version: string, replaces?: Agent): Agent {
-    const known = [...pool.agents.values()].find((agent) => agent.name.toLowerCase() === name.toLowerCase());
-    if (known && known !== replaces) {
-      throw new AzureDevOpsProblem(
-        409,
-        'TaskAgentExistsException',
-        `Pool ${pool.id} already contains an agent with name ${name}.`,
-      );
-    }
-    this.#lastId += replaces ? 0 : 1;
-    const agent: Agent = {
-      id: replaces?.id ?? this.#lastId,
-      name,
-      version,
-      enabled: true,
-      status: 'offline',
-      job: undefined,
-      token: randomBytes(32).toString('base64url'),
-    };
-    pool.agents.set(agent.id, agent);
-    return agent;
-  }
-
-  queue(pool: Pool, seconds: number): PoolJob {
-    this.#lastId += 1;
-    const job: PoolJob = { id: this.#lastId, seconds, state: 'queued', agentName: undefined };
-    pool.jobs.push(job);
-    return job;
   }
 }

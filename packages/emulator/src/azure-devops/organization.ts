@@ -1,3 +1,5 @@
+import type { RateLimit } from './throttle.ts';
+
 /** An Azure DevOps organization. */
 export interface Organization {
   readonly name: string;
@@ -7,6 +9,13 @@ export interface Organization {
   /** Client ids of who may do everything. */
   readonly administrators?: readonly string[];
   readonly pools?: readonly AgentPool[];
+  /** How much one identity may use; as much as it likes by default. */
+  readonly rateLimit?: RateLimit;
+  /**
+   * Identities that have not spread to Azure DevOps yet: how often adding one is yet to fail, by its client id. That is answered with
+   * HTTP 200 and VS403283.
+   */
+  readonly spreading?: Readonly<Record<string, number>>;
 }
 
 /** A pool of self-hosted agents. */

@@ -4,6 +4,7 @@
  * Source: microsoft/azure-pipelines-agent, `CommandSettings`, `ConfigurationManager` and `Agent`.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { arch, hostname, release, type } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const [command, ...args] = process.argv.slice(2);
@@ -60,6 +61,17 @@ async function request(url: string, options: RequestInit) {
 const asPat = () => `Basic ${Buffer.from(`:${option('token')}`).toString('base64')}`;
 const readSettings = () => JSON.parse(readFileSync(settings, 'utf8')) as Settings;
 
+const version = '4.266.2';
+const ignored = new Set((process.env.VSO_AGENT_IGNORE ?? '').split(',').map((name) => name.trim().toUpperCase()));
+/** Of the machine, and every variable but those that are to be ignored. */
+const systemCapabilities = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !ignored.has(name.toUpperCase()))),
+  'Agent.Version': version,
+  'Agent.OS': type(),
+  'Agent.OSArchitecture': arch().toUpperCase(),
+  'Agent.ComputerName': hostname(),
+};
+
 async function configure(): Promise<void> {
   if (existsSync(settings)) throw new Error('Cannot configure the agent because it is already configured.');
   if (!args.includes('--unattended') || option('auth').toLowerCase() !== 'pat')
@@ -75,7 +87,7 @@ async function configure(): Promise<void> {
   );
   const poolId = pools.value[0]?.id;
   if (!poolId) throw new Error(`Agent pool not found: ${option('pool')}`);
-  const agent = { name: option('agent'), version: '4.266.2' };
+  const agent = { name: option('agent'), version, osDescription: `${type()} ${release()}`, systemCapabilities };
   const path = `distributedtask/pools/${poolId}/agents`;
   const known = await call(url, authorization, 'GET', `${path}?agentName=${encodeURIComponent(agent.name)}`);
   const existing = known.value[0]?.id;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AzureDevOpsProblem } from '../azure-devops-problem.ts';
-import type { PoolJob } from '../organization-state.ts';
+import type { PoolJob } from '../pool.ts';
 import { type Callers, jsonBody } from './callers.ts';
 import { pools } from './pools.ts';
 
@@ -14,14 +14,12 @@ export function serveAgentSessions(callers: Callers): void {
     agent.status = 'online';
     return { sessionId: randomUUID(), agent: { id: agent.id, name: agent.name } };
   });
-  callers.ofAgent('GET', `${pool}/messages`, async (_request, { agent, pool: { agents, jobs }, reply }) => {
+  callers.ofAgent('GET', `${pool}/messages`, async (_request, { agent, pool: joined, reply }) => {
     const until = Date.now() + longPollMs;
     // An agent that was replaced or removed meanwhile gets no job any more.
-    while (Date.now() < until && agents.get(agent.id) === agent) {
-      const job = agent.enabled && !agent.job ? jobs.find(({ state }) => state === 'queued') : undefined;
+    while (Date.now() < until && joined.agents.get(agent.id) === agent) {
+      const job = joined.assign(agent);
       if (job) {
-        Object.assign(job, { state: 'running', agentName: agent.name });
-        agent.job = job;
         const body = JSON.stringify({ seconds: job.seconds });
         return { messageId: job.id, messageType: 'PipelineAgentJobRequest', body };
       }
@@ -29,12 +27,11 @@ export function serveAgentSessions(callers: Callers): void {
     }
     return reply.code(202).send();
   });
-  callers.ofAgent('PATCH', `${pool}/jobrequests/:job`, async (request, { agent }) => {
+  callers.ofAgent('PATCH', `${pool}/jobrequests/:job`, async (request, { agent, pool: joined }) => {
     const { result } = jsonBody<{ result?: PoolJob['state'] }>(request);
     if (agent.job?.id !== Number(request.params.job))
       throw new AzureDevOpsProblem(404, 'TaskAgentJobNotFoundException', 'No such job.');
-    agent.job.state = result ?? 'succeeded';
-    agent.job = undefined;
+    joined.finish(agent, result ?? 'succeeded');
     return { requestId: Number(request.params.job), result };
   });
   callers.ofAgent('DELETE', `${pool}/sessions/:session`, async (_request, { agent, reply }) => {

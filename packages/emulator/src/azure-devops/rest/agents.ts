@@ -1,39 +1,44 @@
 import type { World } from '../../server/service.ts';
 import { AzureDevOpsProblem } from '../azure-devops-problem.ts';
-import type { Agent, Pool } from '../organization-state.ts';
-import { administered, type Caller, type Callers, jsonBody, list, type Request, same } from './callers.ts';
+import { type Agent, type AgentBody, capabilitiesOf, type Pool } from '../pool.ts';
+import { administered, type Callers, jsonBody, list, type Request, same } from './callers.ts';
 import { pools } from './pools.ts';
 
 /** Source: Azure DevOps REST API, Distributed Task, "Agents". @param azureDevOps - the URL of the service */
 export function serveAgents(callers: Callers, world: World, azureDevOps: string): void {
   const all = `${pools}/:pool/agents`;
   const one = `${all}/:agent`;
-  const register = (request: Request, { state }: Caller, pool: Pool, replaces?: Agent) => {
-    const { name = '', version = '' } = jsonBody<{ name?: string; version?: string }>(request);
-    const agent = state.register(pool, name, version, replaces);
+  const register = (request: Request, pool: Pool, replaces?: Agent) => {
+    const agent = pool.register(jsonBody<AgentBody>(request), replaces);
     world.secrets.add(agent.token);
     const authorization = { authorizationUrl: `${azureDevOps}/_oauth`, token: agent.token };
-    return { ...agentJson(agent), authorization };
+    return { ...agentJson(agent, {}), authorization };
   };
 
   callers.route('GET', all, async ({ params, query }, { state }) => {
-    const agents = [...state.pool(params.pool).agents.values()];
-    return list(
-      agents.filter(({ name }) => query.agentName === undefined || same(name, query.agentName)).map(agentJson),
-    );
+    const pool = state.pool(params.pool);
+    const agents = query.demands ? pool.matching(query.demands.split(',')) : [...pool.agents.values()];
+    const named = agents.filter(({ name }) => query.agentName === undefined || same(name, query.agentName));
+    return list(named.map((agent) => agentJson(agent, query)));
   });
-  callers.route('POST', all, async (request, caller) =>
-    register(request, caller, administered(caller, request.params.pool)),
-  );
+  callers.route('POST', all, async (request, caller) => register(request, administered(caller, request.params.pool)));
   callers.route('PUT', one, async (request, caller) => {
     const pool = administered(caller, request.params.pool);
-    return register(request, caller, pool, agentOf(pool, request.params.agent));
+    return register(request, pool, agentOf(pool, request.params.agent));
   });
-  callers.route('GET', one, async ({ params }, { state }) => agentJson(agentOf(state.pool(params.pool), params.agent)));
+  callers.route('GET', one, async ({ params, query }, { state }) =>
+    agentJson(agentOf(state.pool(params.pool), params.agent), query),
+  );
   callers.route('PATCH', one, async (request, caller) => {
     const agent = agentOf(administered(caller, request.params.pool), request.params.agent);
     agent.enabled = jsonBody<{ enabled?: boolean }>(request).enabled ?? agent.enabled;
-    return agentJson(agent);
+    return agentJson(agent, {});
+  });
+  // Source: microsoft/azure-devops-node-api, `updateAgentUserCapabilities`: they take the place of those that were there.
+  callers.route('PUT', `${one}/usercapabilities`, async (request, caller) => {
+    const agent = agentOf(administered(caller, request.params.pool), request.params.agent);
+    agent.userCapabilities = jsonBody<Agent['userCapabilities']>(request);
+    return agentJson(agent, { includeCapabilities: 'true' });
   });
   callers.route('DELETE', one, async (request, caller) => {
     const pool = administered(caller, request.params.pool);
@@ -52,11 +57,15 @@ function agentOf(pool: Pool, id: string): Agent {
   throw new AzureDevOpsProblem(404, 'TaskAgentNotFoundException', `No agent found with identifier ${id}.`);
 }
 
-const agentJson = ({ id, name, version, enabled, status, job }: Agent) => ({
-  id,
-  name,
-  version,
-  enabled,
-  status,
-  ...(job ? { assignedRequest: { requestId: job.id } } : {}),
-});
+function agentJson(agent: Agent, include: Readonly<Record<string, string | undefined>>) {
+  const { id, name, version, osDescription, createdOn, enabled, status, job, userCapabilities } = agent;
+  const isIncluded = (what: string) => include[`include${what}`]?.toLowerCase() === 'true';
+  return {
+    ...{ id, name, version, osDescription, createdOn, enabled, status, maxParallelism: 1 },
+    ...{ provisioningState: 'Provisioned', accessPoint: 'CodexAccessMapping' },
+    ...(isIncluded('Capabilities') ? { systemCapabilities: systemCapabilitiesOf(agent), userCapabilities } : {}),
+    ...(isIncluded('AssignedRequest') && job ? { assignedRequest: { requestId: job.id } } : {}),
+  };
+}
+
+const systemCapabilitiesOf = (agent: Agent) => capabilitiesOf({ ...agent, userCapabilities: {} });

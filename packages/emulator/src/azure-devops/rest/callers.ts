@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AccessTokenVerifier } from '../../entra/access-token-verifier.ts';
 import { AzureDevOpsProblem, problem } from '../azure-devops-problem.ts';
-import type { Agent, JobIdentity, Member, OrganizationState, Pool } from '../organization-state.ts';
+import type { JobIdentity, Member, OrganizationState } from '../organization-state.ts';
+import type { Agent, Pool } from '../pool.ts';
 
 /** What Azure DevOps is to Entra. */
 const resource = '499b84ac-1321-427f-aa17-267ca6975798';
@@ -48,6 +49,7 @@ export class Callers {
   route(method: Method, url: string, answer: (request: Request, caller: Caller) => Promise<unknown>): void {
     this.#handle(method, url, async (request, reply, state) => {
       const member = await this.#memberOf(request, state);
+      if (member) reply.headers(state.throttle.count(member.id));
       return member ? answer(request, { state, member, reply }) : unauthorized(reply);
     });
   }
@@ -87,7 +89,7 @@ export class Callers {
           return await answer(request, reply, this.#stateOf(request.params.organization));
         } catch (error) {
           if (!(error instanceof AzureDevOpsProblem)) throw error;
-          return reply.code(error.status).send(problem(error.type, error.message));
+          return reply.code(error.status).headers(error.headers).send(problem(error.type, error.message));
         }
       },
     });
@@ -122,12 +124,19 @@ function bearerOf({ headers }: Request): string {
 export function administered({ state, member }: Caller, id: string): Pool {
   const pool = state.pool(id);
   if (state.isAdministrator(member, pool)) return pool;
-  throw denied(member, `administer pool ${pool.name}`);
+  throw needsManage(member, pool);
 }
 
 /** @param what - what permissions are missing, after "permissions to" */
 export function denied({ clientId }: Member, what: string): AzureDevOpsProblem {
   const message = `Access denied. ${clientId} needs permissions to ${what}.`;
+  return new AzureDevOpsProblem(403, 'AccessDeniedException', message);
+}
+
+/** Source: microsoft/azure-pipelines-agent#931, MicrosoftDocs/azure-devops-docs#13093. @param pool - none for pools at large */
+export function needsManage({ clientId }: Member, pool?: Pool): AzureDevOpsProblem {
+  const of = pool ? ` for pool ${pool.name}` : '';
+  const message = `Access denied. ${clientId} needs Manage permissions${of} to perform the action. For more information, contact the Azure DevOps Server administrator.`;
   return new AzureDevOpsProblem(403, 'AccessDeniedException', message);
 }
 

@@ -1,7 +1,7 @@
 import type { Directory } from '../../entra/directory.ts';
 import { AzureDevOpsProblem } from '../azure-devops-problem.ts';
 import type { Member } from '../organization-state.ts';
-import { type Callers, denied, jsonBody } from './callers.ts';
+import { type Callers, jsonBody } from './callers.ts';
 
 const base = '/:organization/_apis';
 const entitlements = `${base}/serviceprincipalentitlements`;
@@ -20,11 +20,13 @@ export function serveMembers(callers: Callers, directory: Directory): void {
     deploymentType: 'hosted',
   }));
   callers.route('POST', entitlements, async (request, { state, member }) => {
-    if (!state.isAdministrator(member)) throw denied(member, 'add users');
     type Body = { accessLevel?: { accountLicenseType?: string }; servicePrincipal?: { originId?: string } };
     const { accessLevel, servicePrincipal } = jsonBody<Body>(request);
-    const found = directory.byObjectId(servicePrincipal?.originId ?? '');
-    if (!found) return notFound;
+    const originId = servicePrincipal?.originId ?? '';
+    if (!state.isAdministrator(member)) return notAdded(5032, needsAddUsers(member));
+    const found = directory.byObjectId(originId);
+    if (!found || !state.hasSpread(found))
+      return notAdded(5000, `VS403283: Could not add user '${originId}' at this time.`);
     const added = state.addMember(found, accessLevel?.accountLicenseType ?? 'express');
     return {
       isSuccess: true,
@@ -43,14 +45,15 @@ export function serveMembers(callers: Callers, directory: Directory): void {
   }));
 }
 
-/** With HTTP 200. */
-const notFound = {
+/** With HTTP 200. Source: microsoft/terraform-provider-azuredevops, `ErrorResponse` of service principal entitlements. */
+const notAdded = (key: number, value: string) => ({
   isSuccess: false,
-  operationResult: {
-    isSuccess: false,
-    errors: [{ key: 5001, value: 'VS403283: The service principal could not be found in the tenant.' }],
-  },
-};
+  operationResult: { isSuccess: false, errors: [{ key, value }] },
+});
+
+/** Source: microsoft/terraform-provider-azuredevops#86. */
+const needsAddUsers = ({ clientId }: Member) =>
+  `Access Denied: ${clientId} needs the following permission(s) on the resource Users to perform this action: Add Users`;
 
 const entitlementJson = ({ id, objectId, clientId, license }: Member) => ({
   id,

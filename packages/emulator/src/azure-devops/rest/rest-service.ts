@@ -6,6 +6,7 @@ import { serveAgentSessions } from './agent-sessions.ts';
 import { serveAgents } from './agents.ts';
 import { type Access, Callers } from './callers.ts';
 import { serveGit } from './git-refs.ts';
+import { serveJobRequests } from './job-requests.ts';
 import { serveMembers } from './members.ts';
 import { servePackages } from './packages.ts';
 import { servePools } from './pools.ts';
@@ -32,6 +33,7 @@ export function serveAzureDevOpsRest(app: FastifyInstance, options: RestOptions)
   servePackages(app, callers, azureDevOps);
   serveAgents(callers, options.world, azureDevOps);
   serveAgentSessions(callers);
+  serveJobRequests(callers);
   serveMembers(callers, options.directory);
   serveRoles(callers);
   serveServiceEndpoints(callers, options);

@@ -1,5 +1,6 @@
 import { AzureDevOpsProblem } from '../azure-devops-problem.ts';
-import type { OrganizationState, Pool, PoolRole } from '../organization-state.ts';
+import type { OrganizationState } from '../organization-state.ts';
+import type { Pool, PoolRole } from '../pool.ts';
 import { administered, type Callers, jsonBody, list } from './callers.ts';
 
 const roles = '/:organization/_apis/securityroles/scopes/distributedtask.agentpoolrole/roleassignments/resources/:pool';
@@ -12,7 +13,7 @@ export function serveRoles(callers: Callers): void {
     const pool = administered(caller, request.params.pool);
     for (const { userId, roleName } of jsonBody<{ userId: string; roleName: PoolRole }[]>(request)) {
       if (![...state.members.values()].some(({ id }) => id === userId)) {
-        const message = `VS403283: Could not add the identity ${userId}.`;
+        const message = `The identity ${userId} could not be found.`;
         throw new AzureDevOpsProblem(404, 'IdentityNotFoundException', message);
       }
       pool.roles.set(userId, roleName);

@@ -1,0 +1,155 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { AzureDevOpsProblem } from './azure-devops-problem.ts';
+import { agentDemand, type Capabilities, isDemand, isSatisfied, noAgentFound } from './demands.ts';
+
+/** Source: Azure DevOps REST API, Security Roles, scope `distributedtask.agentpoolrole`. */
+export type PoolRole = 'Reader' | 'Service Account' | 'User' | 'Administrator';
+
+/** A self-hosted agent that is registered. */
+export interface Agent {
+  readonly id: number;
+  readonly name: string;
+  readonly version: string;
+  readonly osDescription: string | undefined;
+  /** ISO 8601. */
+  readonly createdOn: string;
+  readonly systemCapabilities: Capabilities;
+  userCapabilities: Capabilities;
+  enabled: boolean;
+  status: 'online' | 'offline';
+  job: PoolJob | undefined;
+  /** What it calls with once it is registered; never given again. */
+  readonly token: string;
+}
+
+/** What a caller says of an agent. */
+export interface AgentBody {
+  readonly name?: string;
+  readonly version?: string;
+  readonly osDescription?: string;
+  readonly enabled?: boolean;
+  readonly systemCapabilities?: Capabilities;
+  readonly userCapabilities?: Capabilities;
+}
+
+/** A job that waits for, or has, an agent. Times are ISO 8601. */
+export interface PoolJob {
+  readonly id: number;
+  /** How long it takes, in seconds. */
+  readonly seconds: number;
+  readonly demands: readonly string[];
+  readonly jobId: string;
+  readonly planId: string;
+  readonly queueTime: string;
+  state: 'queued' | 'running' | 'succeeded' | 'failed' | 'canceled';
+  agentName: string | undefined;
+  agentId?: number;
+  assignTime?: string;
+  receiveTime?: string;
+  finishTime?: string;
+}
+
+interface PoolOptions {
+  readonly id: number;
+  readonly name: string;
+  readonly autoProvision: boolean;
+  readonly nextId: () => number;
+  /** ISO 8601. */
+  readonly now: () => string;
+}
+
+/** A pool of self-hosted agents and its queue; its roles are by the id of a member. */
+export class Pool {
+  readonly id: number;
+  readonly name: string;
+  readonly autoProvision: boolean;
+  readonly createdOn: string;
+  readonly agents = new Map<number, Agent>();
+  readonly roles = new Map<string, PoolRole>();
+  readonly jobs: PoolJob[] = [];
+  readonly #options: PoolOptions;
+
+  constructor(options: PoolOptions) {
+    this.id = options.id;
+    this.name = options.name;
+    this.autoProvision = options.autoProvision;
+    this.createdOn = options.now();
+    this.#options = options;
+  }
+
+  /** @throws AzureDevOpsProblem */
+  register(body: AgentBody, replaces?: Agent): Agent {
+    const { name = '', version = '', osDescription, enabled = true, systemCapabilities = {} } = body;
+    if (name === '')
+      throw new AzureDevOpsProblem(400, 'ArgumentNullException', 'Value cannot be null. Parameter name: agent.Name');
+    const known = [...this.agents.values()].find((agent) => agent.name.toLowerCase() === name.toLowerCase());
+    if (known && known !== replaces) {
+      throw new AzureDevOpsProblem(
+        409,
+        'TaskAgentExistsException',
+        `Pool ${this.id} already contains an agent with name ${name}.`,
+      );
+    }
+    const agent: Agent = {
+      ...{ id: replaces?.id ?? this.#options.nextId(), name, version, osDescription, enabled },
+      createdOn: replaces?.createdOn ?? this.#options.now(),
+      systemCapabilities,
+      userCapabilities: body.userCapabilities ?? replaces?.userCapabilities ?? {},
+      ...{ status: 'offline', job: undefined },
+      token: randomBytes(32).toString('base64url'),
+    };
+    this.agents.set(agent.id, agent);
+    return agent;
+  }
+
+  /** @throws AzureDevOpsProblem where no agent, offline and disabled ones included, could run it */
+  queue(seconds: number, demands: readonly string[]): PoolJob {
+    const wrong = demands.find((one) => !isDemand(one));
+    if (wrong !== undefined)
+      throw new AzureDevOpsProblem(400, 'InvalidPipelineOperationException', `'${wrong}' is not a valid demand.`);
+    const all = [...demands, agentDemand];
+    if (this.matching(all).length === 0) {
+      const agents = [...this.agents.values()].map(capabilitiesOf);
+      throw new AzureDevOpsProblem(400, 'TaskAgentNotFoundException', noAgentFound(this.name, all, agents));
+    }
+    const job: PoolJob = {
+      ...{ id: this.#options.nextId(), seconds, demands: all, state: 'queued', agentName: undefined },
+      ...{ jobId: randomUUID(), planId: randomUUID(), queueTime: this.#options.now() },
+    };
+    this.jobs.push(job);
+    return job;
+  }
+
+  /** The agents that satisfy all demands. */
+  matching(demands: readonly string[]): readonly Agent[] {
+    return [...this.agents.values()].filter((agent) => {
+      const capabilities = capabilitiesOf(agent);
+      return demands.every((one) => isSatisfied(one, capabilities));
+    });
+  }
+
+  /** Gives an agent the oldest job that it can run, if it may have one. */
+  assign(agent: Agent): PoolJob | undefined {
+    if (!agent.enabled || agent.job) return undefined;
+    const capabilities = capabilitiesOf(agent);
+    const job = this.jobs.find(
+      ({ state, demands }) => state === 'queued' && demands.every((one) => isSatisfied(one, capabilities)),
+    );
+    if (!job) return undefined;
+    const now = this.#options.now();
+    Object.assign(job, { state: 'running', agentName: agent.name, agentId: agent.id });
+    Object.assign(job, { assignTime: now, receiveTime: now });
+    agent.job = job;
+    return job;
+  }
+
+  finish(agent: Agent, result: PoolJob['state']): void {
+    if (agent.job) Object.assign(agent.job, { state: result, finishTime: this.#options.now() });
+    agent.job = undefined;
+  }
+}
+
+/** Those that the agent reports, those that users gave it, and what the service knows of every agent. */
+export function capabilitiesOf({ name, version, systemCapabilities, userCapabilities }: Agent): Capabilities {
+  return { 'Agent.Name': name, 'Agent.Version': version, ...systemCapabilities, ...userCapabilities };
+}
