@@ -1,104 +1,240 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScaledJob } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledJob';
 import { TriggerAuthentication } from '@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication';
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { Job } from 'kubernetes-models/batch/v1/Job';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import { Pod } from 'kubernetes-models/v1/Pod';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { describe, expect, it } from 'vitest';
-import { parse, parseAllDocuments } from 'yaml';
+import { hasHelm, type PodTemplate, type Rendered, rendered, required, scaledJob } from '../harness/chart.ts';
 import { root } from '../harness/process.ts';
-import { ids } from '../harness/setup.ts';
-
-const chart = join(root, 'deploy', 'helm', 'fedbridge-agent');
-const hasHelm = spawnSync('helm', ['version']).status === 0;
-
-const usual = {
-  organizationUrl: 'https://dev.azure.com/contoso',
-  'pool.name': 'kubernetes',
-  'pool.id': '7',
-  'identity.clientId': ids.assigned,
-  'identity.tenantId': ids.tenant,
-};
-
-function helm(values: Readonly<Record<string, string>>) {
-  const set = Object.entries(values).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
-  return spawnSync('helm', ['template', 'agents', chart, '--namespace', 'ci', '--kube-version', '1.33.0', ...set], {
-    encoding: 'utf8',
-  });
-}
-
-interface Rendered {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-}
 
 const models: Readonly<Record<string, new (data: never) => { validate(): void }>> = {
+  Deployment,
+  Job,
   NetworkPolicy,
+  Pod,
   PodDisruptionBudget,
   ScaledJob,
   ServiceAccount,
   TriggerAuthentication,
 };
 
+const always = ['Job', 'NetworkPolicy', 'Pod', 'PodDisruptionBudget', 'ServiceAccount'];
+const withKeda = [...always, 'ScaledJob', 'TriggerAuthentication'];
+
+/** Every value that the chart has beside the required ones, set to something. */
+const everything = {
+  pool: { ...required.pool, demands: ['java', 'os=linux'] },
+  image: { repository: 'images.example.com/agent', digest: `sha256:${'a'.repeat(64)}` },
+  imagePullSecrets: [{ name: 'pull' }],
+  serviceAccount: { annotations: { note: 'x' } },
+  docker: {
+    enabled: true,
+    image: 'images.example.com/docker:1-dind-rootless',
+    resources: { limits: { memory: '4Gi' } },
+  },
+  networkPolicy: { egress: [{ to: [{ ipBlock: { cidr: '10.0.0.4/32' } }], ports: [{ protocol: 'TCP', port: 3128 }] }] },
+  env: [{ name: 'EXTRA', value: 'x' }],
+  envFrom: [{ configMapRef: { name: 'settings' } }],
+  volumes: [{ name: 'cache', persistentVolumeClaim: { claimName: 'cache' } }],
+  volumeMounts: [{ name: 'cache', mountPath: '/cache' }],
+  initContainers: [{ name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' }],
+  podAnnotations: { note: 'x' },
+  podLabels: { team: 'platform' },
+  priorityClassName: 'low',
+  runtimeClassName: 'kata',
+  nodeSelector: { pool: 'ci' },
+  tolerations: [{ key: 'ci', operator: 'Exists' }],
+  affinity: { nodeAffinity: {} },
+  topologySpreadConstraints: [
+    { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' },
+  ],
+};
+
 describe.skipIf(!hasHelm)('the chart, rendered by helm (skipped: no helm on this machine)', () => {
   it.each([
-    ['as it is', {}],
+    ['as it is', {}, withKeda],
+    ['with everything', everything, withKeda],
+    ['without KEDA', { ...everything, scaling: { kind: 'none' } }, [...always, 'Deployment']],
     [
-      'with everything',
+      'with what is there already',
       {
-        'image.digest': `sha256:${'a'.repeat(64)}`,
-        'env[0].name': 'EXTRA',
-        'env[0].value': 'x',
-        'volumes[0].name': 'cache',
-        'volumeMounts[0].name': 'cache',
-        'volumeMounts[0].mountPath': '/cache',
-        'tolerations[0].key': 'ci',
-        'tolerations[0].operator': 'Exists',
-        'imagePullSecrets[0].name': 'pull',
-        'podLabels.team': 'platform',
-        'podAnnotations.note': 'x',
-        'serviceAccount.annotations.note': 'x',
+        serviceAccount: { create: false, name: 'ci' },
+        placeholder: { enabled: false },
+        networkPolicy: { enabled: false },
       },
+      ['Pod', 'PodDisruptionBudget', 'ScaledJob', 'TriggerAuthentication'],
     ],
-  ])('%s: every object passes the schemas of Kubernetes and KEDA', (_title, values) => {
-    const { status, stdout, stderr } = helm({ ...usual, ...values });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const objects = parseAllDocuments(stdout).map((document) => document.toJS() as Rendered);
-    expect(objects.map(({ kind }) => kind).sort()).toEqual(Object.keys(models).sort());
+  ])('%s: every object passes the schemas of Kubernetes and KEDA', (_title, values, kinds) => {
+    const objects = rendered(values);
+    expect(objects.map(({ kind }) => kind).sort()).toEqual([...kinds].sort());
     for (const object of objects) {
       const Model = models[object.kind];
       if (!Model) throw new Error(`no schema of ${object.kind}`);
       new Model(object as never).validate();
     }
-    // KEDA's schema leaves the pod open: it is one of Kubernetes' own.
-    const job = objects.find(({ kind }) => kind === 'ScaledJob') as unknown as {
-      spec: { jobTargetRef: { template: object } };
-    };
-    const pod = new Pod({ apiVersion: 'v1', kind: 'Pod', ...job.spec.jobTargetRef.template } as never);
-    pod.validate();
-    const { spec, metadata } = pod;
-    expect(metadata?.labels).toMatchObject({ 'azure.workload.identity/use': 'true' });
-    expect(spec?.serviceAccountName).toBe('fedbridge-agent');
-    expect(spec?.terminationGracePeriodSeconds).toBeGreaterThan(3300);
+    for (const pod of podsOf(objects)) {
+      // KEDA's schema leaves the pod open: it is one of Kubernetes' own.
+      new Pod({ apiVersion: 'v1', kind: 'Pod', ...pod } as never).validate();
+      expect(pod.metadata.labels).toMatchObject({ 'azure.workload.identity/use': 'true' });
+      const own = (values as { serviceAccount?: { name?: string } }).serviceAccount?.name ?? 'fedbridge-agent';
+      expect(pod.spec.serviceAccountName).toBe(own);
+    }
     expect(JSON.stringify(objects)).not.toMatch(/AZP_TOKEN|personalAccessToken/);
   });
 
   it('a schema that is not met is noticed', () => {
-    const [object] = parseAllDocuments(helm(usual).stdout)
-      .map((document) => document.toJS() as Rendered)
-      .filter(({ kind }) => kind === 'ScaledJob');
+    const [object] = rendered({}).filter(({ kind }) => kind === 'ScaledJob');
     expect(() => new ScaledJob({ ...object, spec: { triggers: 'none' } } as never).validate()).toThrow();
   });
 
-  it.each(Object.keys(usual))('%s is required', (name) => {
-    const { status, stderr } = helm({ ...usual, [name]: '' });
-    expect(status).not.toBe(0);
-    expect(stderr).toContain(name.split('.')[0]);
+  it('everything that is set reaches the pod of an agent', () => {
+    const { template } = scaledJob(everything).jobTargetRef;
+    const { metadata, spec } = template;
+    const [agent] = spec.containers;
+    expect(metadata).toMatchObject({ labels: everything.podLabels, annotations: everything.podAnnotations });
+    const { priorityClassName, runtimeClassName, nodeSelector, tolerations, affinity, topologySpreadConstraints } =
+      everything;
+    expect(spec).toMatchObject({ priorityClassName, runtimeClassName, nodeSelector, tolerations, affinity });
+    expect(spec).toMatchObject({ topologySpreadConstraints, imagePullSecrets: everything.imagePullSecrets });
+    expect(agent).toMatchObject({ envFrom: everything.envFrom });
+    expect(agent?.env).toContainEqual(everything.env[0]);
+    expect(agent?.volumeMounts).toContainEqual(everything.volumeMounts[0]);
+    expect(spec).toMatchObject({ volumes: expect.arrayContaining(everything.volumes) });
+  });
+
+  it('whatever stays beside the agent is a sidecar, which ends with it', () => {
+    const { spec } = scaledJob(everything).jobTargetRef.template;
+    expect(spec.containers.map(({ name }) => name)).toEqual(['agent']);
+    expect(spec.initContainers?.map(({ name, restartPolicy }) => [name, restartPolicy])).toEqual([
+      ['docker', 'Always'],
+      ['proxy', 'Always'],
+    ]);
+  });
+
+  it.each([
+    ['rootless', 1000],
+    ['privileged', 0],
+  ])(
+    'a Docker daemon that is %s runs as user %i, without the identity, and is not on the network',
+    (mode, runAsUser) => {
+      const { docker } = everything;
+      const { metadata, spec } = scaledJob({ docker: { ...docker, mode } }).jobTargetRef.template;
+      const daemon = spec.initContainers?.[0];
+      expect(daemon).toMatchObject({ name: 'docker', securityContext: { privileged: true, runAsUser } });
+      expect(metadata.annotations).toMatchObject({ 'azure.workload.identity/skip-containers': 'docker' });
+      // Any further host, and the entry point's own, would be one that the whole pod network reaches.
+      expect(daemon?.args.filter((arg) => !arg.startsWith('--group'))).toEqual([
+        'dockerd',
+        '--host=unix:///docker/docker.sock',
+      ]);
+      expect(spec.containers[0]?.env).toContainEqual({ name: 'DOCKER_HOST', value: 'unix:///docker/docker.sock' });
+      // What a job mounts is where the daemon finds it.
+      const mounts = daemon?.volumeMounts.map(({ mountPath }) => mountPath);
+      expect(mounts).toEqual(expect.arrayContaining(['/azp', '/tmp', '/docker']));
+    },
+  );
+
+  it('the placeholder is made after install and upgrade, with the demands', () => {
+    const jobs = rendered(everything).filter(({ kind }) => kind === 'Job');
+    expect(jobs.map(({ metadata }) => metadata.annotations)).toMatchObject([
+      { 'helm.sh/hook': 'post-install,post-upgrade' },
+    ]);
+    const [pod] = podsOf(jobs);
+    expect(pod?.spec.containers[0]?.args.join(' ')).toBe(
+      'agent placeholder --name placeholder --identity kubernetes --demand java --demand os=linux',
+    );
+    expect(pod?.spec.containers[0]?.env).toContainEqual({ name: 'AZP_POOL', value: 'kubernetes' });
+  });
+
+  it('"helm test" looks why no job would start', () => {
+    const [pod] = rendered({}).filter(({ kind }) => kind === 'Pod');
+    expect(pod?.metadata.annotations).toMatchObject({ 'helm.sh/hook': 'test' });
+    const [command] = podsOf([pod as Rendered])[0]?.spec.containers ?? [];
+    expect(command?.args.slice(0, 2)).toEqual(['agent', 'check']);
+  });
+
+  it('agents of a Deployment stay, and may be drained one after another', () => {
+    const objects = rendered({ scaling: { kind: 'none', replicas: 3 } });
+    const { spec } = objects.find(({ kind }) => kind === 'Deployment') as { spec: { template: PodTemplate } };
+    expect(spec).toMatchObject({ replicas: 3, template: { spec: { restartPolicy: 'Always' } } });
+    expect(spec.template.spec.containers[0]?.args).not.toContain('--once');
+    // A pod of its own would keep the cluster from ever taking a node away.
+    expect(JSON.stringify(spec)).not.toContain('safe-to-evict');
+    expect(objects.find(({ kind }) => kind === 'PodDisruptionBudget')?.spec).toMatchObject({ maxUnavailable: 1 });
+  });
+
+  it('only pods of agents are counted by the disruption budget', () => {
+    const objects = rendered({});
+    const budget = objects.find(({ kind }) => kind === 'PodDisruptionBudget') as {
+      spec: { selector: { matchLabels: Readonly<Record<string, string>> } };
+    };
+    const wanted = Object.entries(budget.spec.selector.matchLabels);
+    const counted = podsOf(objects).filter(({ metadata }) =>
+      wanted.every(([name, value]) => metadata.labels[name] === value),
+    );
+    expect(counted.map(({ spec }) => spec.containers[0]?.name)).toEqual(['agent']);
+  });
+
+  const long = 'agents-of-the-platform-team-for-the-west-of-europe-';
+  it.each([
+    ['a', 'b'],
+    [`${long}1`, `${long}2`],
+  ])('releases %s and %s in one namespace make nothing of the same name', (...releases) => {
+    const names = releases.flatMap((release) =>
+      rendered({ serviceAccount: { name: `sa-${release.at(-1)}` } }, { release }).map(
+        ({ kind, metadata: { name } }) => `${kind} ${name}`,
+      ),
+    );
+    expect(new Set(names).size).toBe(names.length);
+    // KEDA and Kubernetes add twelve characters to the ScaledJob's name for a pod, which is a name of an agent as well.
+    for (const name of names) expect(name.split(' ')[1]?.length).toBeLessThanOrEqual(63);
+    for (const name of names.filter((one) => one.startsWith('ScaledJob')))
+      expect(name.split(' ')[1]?.length).toBeLessThanOrEqual(51);
+  });
+
+  it('releases share a service account that neither makes', () => {
+    const made = ['a', 'b'].flatMap((release) =>
+      rendered({ serviceAccount: { create: false, name: 'shared' } }, { release }),
+    );
+    expect(made.filter(({ kind }) => kind === 'ServiceAccount')).toEqual([]);
+    expect(new Set(podsOf(made).map(({ spec }) => spec.serviceAccountName))).toEqual(new Set(['shared']));
+  });
+
+  it('pods write to volumes alone, and have no token for the cluster', () => {
+    for (const { spec } of podsOf(rendered({}))) {
+      expect(spec).toMatchObject({ automountServiceAccountToken: false, securityContext: { runAsNonRoot: true } });
+      expect(spec.containers).toMatchObject([
+        {
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          },
+        },
+      ]);
+    }
+    const { spec } = scaledJob({}).jobTargetRef.template;
+    expect(spec.containers[0]?.volumeMounts.map(({ mountPath }) => mountPath)).toEqual(['/azp', '/tmp', '/home/agent']);
   });
 });
+
+/** The pods that objects are or describe. */
+function podsOf(objects: readonly Rendered[]): PodTemplate[] {
+  return objects.flatMap((object) => {
+    if (object.kind === 'Pod') return [object as unknown as PodTemplate];
+    const { template, jobTargetRef } = (object.spec ?? {}) as {
+      template?: PodTemplate;
+      jobTargetRef?: { template: PodTemplate };
+    };
+    const pod = template ?? jobTargetRef?.template;
+    return pod ? [pod] : [];
+  });
+}
 
 describe('the image', () => {
   const dockerfile = readFileSync(join(root, 'deploy', 'Dockerfile'), 'utf8');
@@ -107,9 +243,7 @@ describe('the image', () => {
     for (const [, from = ''] of dockerfile.matchAll(/^FROM (\S+)/gm)) expect(from).toMatch(/:\d+\.\d+\.\d+-/);
   });
 
-  it('the chart runs it as that user', () => {
-    const values = parse(readFileSync(join(chart, 'values.yaml'), 'utf8')) as { image: { repository: string } };
-    expect(values.image.repository).toBe('fedbridge-agent');
-    expect(readFileSync(join(chart, 'templates', 'scaledjob.yaml'), 'utf8')).toContain('runAsUser: 10001');
+  it.skipIf(!hasHelm)('the chart runs it as that user (skipped: no helm on this machine)', () => {
+    expect(scaledJob({}).jobTargetRef.template.spec).toMatchObject({ securityContext: { runAsUser: 10001 } });
   });
 });

@@ -1,0 +1,29 @@
+{{/* What a schema cannot say: values that do not go together. Each ends the rendering with a sentence. */}}
+{{- define "fedbridge-agent.checks" -}}
+{{- with .Values.scaling }}
+{{- if gt (int .min) (int .max) }}
+{{- fail (printf "scaling.min is %d and scaling.max is %d: there cannot be more agents at least than at most." (int .min) (int .max)) }}
+{{- end }}
+{{- end }}
+{{- $jobs := include "fedbridge-agent.jobs" . }}
+{{- if and (eq $jobs "demands") (not .Values.pool.demands) }}
+{{- fail "keda.jobs is demands, and pool.demands has none: list what jobs demand, or leave keda.jobs out." }}
+{{- end }}
+{{- if and .Values.keda.requireAllDemands (ne $jobs "demands") }}
+{{- fail "keda.requireAllDemands is for pool.demands, which are not looked at: set pool.demands, and leave keda.jobs out." }}
+{{- end }}
+{{- if and (eq $jobs "parent") .Values.keda.jobsToFetch }}
+{{- fail "keda.jobsToFetch does not go with keda.jobs parent: KEDA refuses both together." }}
+{{- end }}
+{{- if and (eq $jobs "parent") (not .Values.placeholder.name) }}
+{{- fail "keda.jobs is parent: placeholder.name must name the agent that jobs are matched with." }}
+{{- end }}
+{{- if .Values.docker.enabled }}
+{{- if not .Values.docker.image }}
+{{- fail (printf "docker.image is required with docker.enabled: an image docker:<version>-dind%s." (ternary "-rootless" "" (eq .Values.docker.mode "rootless"))) }}
+{{- end }}
+{{- if semverCompare "<1.29-0" .Capabilities.KubeVersion.Version }}
+{{- fail (printf "docker.enabled needs Kubernetes 1.29 or newer, which ends a sidecar with its pod; this is %s." .Capabilities.KubeVersion.Version) }}
+{{- end }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { hasHelm, helmTemplate, required, scaledJob } from '../harness/chart.ts';
+
+const { pool, identity } = required;
+
+describe.skipIf(!hasHelm)('values of the chart (skipped: no helm on this machine)', () => {
+  it.each([
+    ['organizationUrl', ''],
+    ['pool', { ...pool, name: '' }],
+    ['pool', { ...pool, id: '' }],
+    ['identity', { ...identity, clientId: '' }],
+    ['identity', { ...identity, tenantId: '' }],
+  ])('%s is required: %j', (name, value) => {
+    const { status, stderr } = helmTemplate({ [name]: value });
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(`at '/${name}`);
+  });
+
+  it.each([
+    [
+      'a name that there is not',
+      { scaling: { demands: 'java' } },
+      "at '/scaling': additional properties 'demands' not allowed",
+    ],
+    ['a section that there is not', { scalling: {} }, "additional properties 'scalling' not allowed"],
+    ['no agent at most', { scaling: { max: 0 } }, "at '/scaling/max': minimum: got 0, want 1"],
+    ['a number as text', { scaling: { max: '20' } }, "at '/scaling/max': got string, want integer"],
+    ['a pool that is no number', { pool: { ...pool, id: '1.2e+07' } }, "at '/pool/id'"],
+    ['a part of a pool', { pool: { ...pool, id: 12.5 } }, "at '/pool/id'"],
+    ['pool 0', { pool: { ...pool, id: 0 } }, "at '/pool/id': minimum: got 0, want 1"],
+    ['two demands in one', { pool: { ...pool, demands: ['java,maven'] } }, "at '/pool/demands/0'"],
+    [
+      'an address that KEDA finds no name in',
+      { organizationUrl: 'https://dev.azure.com/contoso/' },
+      "at '/organizationUrl'",
+    ],
+    ['a KEDA that is too old', { keda: { version: '2.15.1' } }, "at '/keda/version'"],
+    ['a KEDA without its patch', { keda: { version: '2.20' } }, "at '/keda/version'"],
+    ['an id that is none', { identity: { ...identity, clientId: 'agents' } }, "at '/identity/clientId'"],
+    ['a digest of another kind', { image: { digest: 'sha1:00' } }, "at '/image/digest'"],
+    ['a port that is none', { networkPolicy: { egressPorts: [0] } }, "at '/networkPolicy/egressPorts/0'"],
+    ['an agent whose name Azure DevOps refuses', { placeholder: { name: 'a/b' } }, "at '/placeholder/name'"],
+    [
+      'more at least than at most',
+      { scaling: { min: 30 } },
+      'scaling.min is 30 and scaling.max is 20: there cannot be more agents at least than at most.',
+    ],
+    ['demands without any', { keda: { jobs: 'demands' } }, 'keda.jobs is demands, and pool.demands has none'],
+    ['all of no demands', { keda: { requireAllDemands: true } }, 'keda.requireAllDemands is for pool.demands'],
+    [
+      'what KEDA refuses',
+      { keda: { jobs: 'parent', jobsToFetch: 9 } },
+      'keda.jobsToFetch does not go with keda.jobs parent',
+    ],
+    ['Docker without an image', { docker: { enabled: true } }, 'docker.image is required with docker.enabled'],
+  ])('%s is refused with what is wrong', (_title, values, message) => {
+    const { status, stderr } = helmTemplate(values);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(message);
+  });
+
+  it('Docker is refused where a sidecar would keep the pod', () => {
+    const docker = { enabled: true, image: 'docker:1-dind-rootless' };
+    const { stderr } = helmTemplate({ docker }, { kubernetes: '1.28.0' });
+    expect(stderr).toContain('docker.enabled needs Kubernetes 1.29 or newer');
+  });
+
+  it.each([['12000000'], [12000000], [2147483647]])('pool %j keeps its digits', (id) => {
+    const [trigger] = scaledJob({ pool: { ...pool, id } }).triggers;
+    expect(trigger?.metadata.poolID).toBe(String(id));
+  });
+
+  it('a chart that has this one as a part hands it "global"', () => {
+    expect(helmTemplate({ global: { region: 'x' } }).status).toBe(0);
+  });
+});
