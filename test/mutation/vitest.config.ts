@@ -72,7 +72,8 @@ export default defineConfig({
     globalSetup: ['test/harness/temporary-files.ts'],
     setupFiles: ['test/mutation/few-cases.ts'],
     env: { FUZZ_CASES: '300' },
-    testTimeout: 60_000,
+    // A change that goes on for ever is ended by Stryker.
+    testTimeout: 600_000,
     isolate: true,
     // What is kept of the last run has that run's mutants.
     fsModuleCache: false,
