@@ -2,6 +2,7 @@
  * Tests as well:
  * - packages/emulator/src/served-setup.ts
  * - packages/emulator/src/server/certificate.ts
+ * - packages/emulator/src/server/machine-certificates.ts
  * - packages/emulator/src/server/names.ts
  * - packages/emulator/src/server/state.ts
  * - packages/emulator/src/server/tunnel.ts
@@ -17,7 +18,9 @@ import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient }
 import { type EmulatorOptions, type Setup, startEmulator } from '@fedbridge/emulator';
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { anyPorts, startEmulatorCommand } from '../harness/emulator-command.ts';
 import { gitHubStep } from '../harness/github-step.ts';
+import type { Variables } from '../harness/process.ts';
 import { ids, pipelineJob, region, role, sharedSetup } from '../harness/setup.ts';
 import { azurePipelinesToken, gitHubToken } from '../harness/tokens.ts';
 
@@ -48,6 +51,29 @@ async function caller(url: string, given: Awaited<ReturnType<typeof assume>>): P
   const client = new STSClient({ endpoint: url, region, maxAttempts: 1, credentials });
   return (await client.send(new GetCallerIdentityCommand({}))).Arn;
 }
+
+it('believes an issuer elsewhere whose CA the machine trusts, beside its own', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'names-'));
+  await using cluster = await startEmulator({ tls: true });
+  await using pod = await cluster.startPod({ serviceAccount: 'deploy', audience });
+  const issuer = cluster.issuers.kubernetes;
+  const condition = { StringEquals: { [`${issuer.slice('https://'.length)}:aud`]: audience } };
+  const provider = `arn:aws:iam::${ids.account}:oidc-provider/${issuer.slice('https://'.length)}`;
+  const statement = { Effect: 'Allow', Principal: { Federated: provider }, Action: 'sts:AssumeRoleWithWebIdentity' };
+  const policy = { Version: '2012-10-17', Statement: [{ ...statement, Condition: condition }] };
+  const oidcProviders = [{ url: issuer, clientIds: [audience] }];
+  const roles = [{ name: 'deploy', trustPolicy: policy }];
+  const config = { accounts: [{ id: ids.account, oidcProviders, roles }] };
+  writeFileSync(join(folder, 'emulator.yaml'), `accounts: ${JSON.stringify(config.accounts)}${anyPorts()}`);
+  writeFileSync(join(folder, 'ca.pem'), cluster.ca ?? '');
+  const token = readFileSync(pod.tokenFile, 'utf8');
+  const assumed = async (environment: Variables) => {
+    await using emulator = await startEmulatorCommand(folder, undefined, environment);
+    return await assume(emulator.urls.sts ?? '', token);
+  };
+  expect((await assumed({ NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') })).Provider).toBe(provider);
+  await expect(assumed({})).rejects.toMatchObject({ name: 'InvalidIdentityTokenException' });
+});
 
 describe('with real names', () => {
   it('a trust policy works as it is, and tokens carry the real issuer', async () => {

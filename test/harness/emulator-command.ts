@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningCommand, runCommand, startCommand } from './cli.ts';
-import { root } from './process.ts';
+import { root, type Variables } from './process.ts';
 import { ids } from './setup.ts';
 
 /** An empty folder with the configuration that `init` writes, and what is added to it. */
@@ -74,8 +74,9 @@ export interface StartedEmulator extends AsyncDisposable {
 export async function startEmulatorCommand(
   folder: string,
   args: readonly string[] = ['--config', 'emulator.yaml'],
+  environment: Variables = {},
 ): Promise<StartedEmulator> {
-  const command = startCommand(['emulator', ...args], {}, folder);
+  const command = startCommand(['emulator', ...args], environment, folder);
   let printed = '';
   command.child.stdout?.on('data', (text: string) => {
     printed += text;

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { type Claims, type Jwt, readJwt } from './jwt.ts';
+import { machineCertificates } from './machine-certificates.ts';
 import { type PublishedKey, PublishedKeys } from './published-keys.ts';
 
 /** Marks the emulator's own requests in the record. */
@@ -19,12 +20,12 @@ export class UnknownKeyError extends Error {
 /** Verifies tokens as Entra and STS do: the issuer's keys are read over HTTP through its discovery document, then kept. */
 export class RelyingParty {
   readonly #keys = new Map<string, PublishedKeys>();
-  readonly #ca: string | undefined;
+  readonly #ca: string[] | undefined;
   readonly #locate: (url: string) => string;
 
-  /** @param locate - where what a URL names really is */
+  /** @param ca - of the emulator, PEM, beside those that this process trusts @param locate - where what a URL names really is */
   constructor(ca: string | undefined, locate: (url: string) => string) {
-    this.#ca = ca;
+    this.#ca = ca === undefined ? undefined : [ca, ...machineCertificates()];
     this.#locate = locate;
   }
 
