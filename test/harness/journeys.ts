@@ -28,6 +28,8 @@ export interface Changed {
   readonly from?: string;
   readonly inputs?: Variables;
   readonly environment?: Variables;
+  /** Of a job of Azure Pipelines, as its agent gives them. */
+  readonly variables?: Variables;
   /** Another job than the one that is trusted. */
   readonly job?: Readonly<Record<string, unknown>>;
 }
@@ -105,7 +107,7 @@ function azurePipelines(
     cloud,
     subject,
     issuer,
-    start(emulator, { node, home, user, temp, from, inputs, environment, job } = {}) {
+    start(emulator, { node, home, user, temp, from, inputs, environment, job, variables } = {}) {
       const started = emulator.startAzurePipelinesJob({
         ...pipelineJob,
         ...(connection ? { connections: [connection] } : {}),
@@ -120,6 +122,7 @@ function azurePipelines(
         name: cloud === 'AWS' ? 'FedbridgeAwsCredentials' : 'FedbridgeEntraToken',
         inputs: { ...usual, ...(connectionId ? { azureSubscription: connectionId } : {}), ...inputs },
         environment: { ...started.environment, ...environment },
+        ...(variables ? { variables } : {}),
         ...(node ? { node } : {}),
         ...(home ? { home } : {}),
         ...(user ? { user } : {}),

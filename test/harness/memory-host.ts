@@ -115,6 +115,10 @@ export class MemoryHost implements CheckHost {
     return this.#options.job;
   }
 
+  configuredNetwork() {
+    return { network: {}, warnings: [] };
+  }
+
   mask(secret: string): void {
     this.masked.add(secret);
   }

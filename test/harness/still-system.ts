@@ -13,7 +13,8 @@ export function stillSystem(own: Partial<System> = {}): System {
     jobVariable: () => '',
     hasProgram: async () => false,
     run: () => Promise.reject(Object.assign(new Error('No program is there.'), { code: 'ENOENT' })),
-    useProxy: () => {},
+    useNetwork: () => {},
+    network: () => ({}),
     ...own,
   };
 }

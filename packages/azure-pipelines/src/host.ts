@@ -11,6 +11,7 @@ import {
   type ServiceConnection,
   StepFolder,
 } from '@fedbridge/step';
+import { agentNetwork } from './agent-network.ts';
 import { connectionInput, devOpsConnectionInput } from './connection-input.ts';
 import { jobOf } from './job.ts';
 import { jobVariables, refuseReplaced } from './job-variables.ts';
@@ -106,6 +107,10 @@ export class AzurePipelinesHost implements Host {
     const connection = this.serviceConnection();
     const own = jobOf(this.system.environment, connection?.id);
     return { ...own, accessToken: job?.parameters.AccessToken ?? own.accessToken, idToken: connection?.idToken };
+  }
+
+  configuredNetwork() {
+    return agentNetwork();
   }
 
   mask(secret: string): void {

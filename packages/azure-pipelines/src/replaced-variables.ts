@@ -19,8 +19,23 @@ export function keyOf(name: string): string {
 export function refuseReplacedBy(names: ReadonlyMap<string, string>, name: string | RegExp, what: string): void {
   const key = typeof name === 'string' ? keyOf(name) : [...names.keys()].find((one) => name.test(one));
   const variable = key === undefined ? undefined : names.get(key);
-  if (variable === undefined) return;
-  throw new FedbridgeError('INPUT_INVALID', `${what} is replaced by the job's variable "${oneInertLine(variable)}".`, {
+  if (variable !== undefined) throw replacedBy(variable, what);
+}
+
+/**
+ * The same for a variable of the agent itself: its environment has it under a name that another can have, `Agent_ProxyUrl`. One that is set
+ * under the agent's own name is the agent's business: with `agent.readOnlyVariables` it takes none.
+ *
+ * @throws FedbridgeError `INPUT_INVALID`
+ */
+export function refuseAgentsReplacedBy(names: ReadonlyMap<string, string>, name: string): void {
+  const variable = names.get(keyOf(name));
+  if (variable === undefined || variable.toLowerCase() === name.toLowerCase()) return;
+  throw replacedBy(variable, `The agent's variable "${name}"`);
+}
+
+function replacedBy(variable: string, what: string): FedbridgeError {
+  return new FedbridgeError('INPUT_INVALID', `${what} is replaced by the job's variable "${oneInertLine(variable)}".`, {
     hint:
       'The agent gives a task variables of such names in the place of what the pipeline gives it. Nothing was asked for. See what sets ' +
       'that variable: any earlier step of the job can. If it is yours, give it another name.',

@@ -70,7 +70,7 @@ export class Broker {
     this.#parts = parts;
     this.#plan = plan;
     this.#system = system;
-    this.#http = new HttpClient(system.environment);
+    this.#http = new HttpClient(system.environment, () => plan.network ?? {});
     this.#status = new StatusFile(plan.folder);
     this.#holdings = new Holdings(this.#status);
     const forget = async () => this.#idTokens.clear();

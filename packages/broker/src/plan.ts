@@ -1,4 +1,4 @@
-import type { Lease, RunningProcess } from '@fedbridge/core';
+import type { Lease, MachineNetwork, RunningProcess } from '@fedbridge/core';
 import type { EndpointOrder, IdentityPlan } from '@fedbridge/identity';
 import { nextOf } from './whole-file.ts';
 
@@ -6,6 +6,8 @@ import { nextOf } from './whole-file.ts';
 export interface BrokerPlan<Endpoint extends string = string> {
   /** Who everything is asked for as, and what is required of its ID tokens. */
   readonly identity: IdentityPlan;
+  /** How the machine is configured to reach the network, where the environment does not say. */
+  readonly network?: MachineNetwork | undefined;
   /** A folder of this broker's own that nobody else can look into (0700). */
   readonly folder: string;
   /** What callers must show. They are no broker's own: one that is started again asks for the same. */

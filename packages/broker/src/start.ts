@@ -80,7 +80,7 @@ export async function startBroker<Endpoint extends string = never>(
       // Its own, so that it holds no other, and finds what it has there however long the path is.
       cwd: order.folder,
       detached: true,
-      env: Object.fromEntries(inherited.map((name) => [name, system.environment[name]])),
+      env: environmentOf(order, system.environment),
       stdio: ['pipe', 'pipe', 'ignore', ...(socket ? [socket.descriptor] : [])],
       windowsHide: true,
     });
@@ -100,6 +100,12 @@ export async function startBroker<Endpoint extends string = never>(
     child.stdout?.destroy();
     child.unref();
   }
+}
+
+/** Without what the plan has: others of the job's user can read the environment of a process that runs for hours. */
+function environmentOf({ network }: Pick<BrokerOrder, 'network'>, environment: System['environment']) {
+  const names = inherited.filter((name) => network?.proxy === undefined || name !== 'https_proxy');
+  return Object.fromEntries(names.map((name) => [name, environment[name]]));
 }
 
 /** This process runs by them too: they are known to this Node. */

@@ -101,15 +101,15 @@ it('the real system has the environment, the time, and a proxy that is handed on
   expect(job && system.isRunning(job)).toBe(job && true);
   expect(await system.hasProgram('sh')).toBe(true);
   expect(await system.hasProgram('no-such-program')).toBe(false);
-  system.useProxy(undefined, undefined);
+  system.useNetwork({});
   expect(environment).toEqual({ PATH: process.env.PATH });
-  system.useProxy(new URL('http://proxy:3128'), 'a,b');
+  system.useNetwork({ proxy: new URL('http://proxy:3128'), noProxy: 'a,b' });
   expect(environment).toMatchObject({
     http_proxy: 'http://proxy:3128/',
     https_proxy: 'http://proxy:3128/',
     no_proxy: 'a,b',
   });
-  system.useProxy(undefined, '');
+  system.useNetwork({ noProxy: '' });
   expect(environment).toMatchObject({ http_proxy: 'http://proxy:3128/', no_proxy: '' });
   expect([system.jobVariable('http_proxy'), system.jobVariable('no_proxy')]).toEqual(['', '']);
   expect(system.jobVariable('PATH')).toBe(process.env.PATH);

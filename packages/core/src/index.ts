@@ -7,6 +7,7 @@ export { isGuid } from './guid.ts';
 export { readJson, secondsMember, textMember, tokenMember, unavailable } from './http/answer.ts';
 export { azureDevOpsReason } from './http/azure-devops-reason.ts';
 export { HttpClient } from './http/client.ts';
+export type { MachineNetwork, MachineProxy } from './http/machine-network.ts';
 export { type Outbound, send } from './http/outbound.ts';
 export { parseProxy, proxyFor, proxySecrets } from './http/proxy.ts';
 export { retry } from './http/retry.ts';

@@ -1,8 +1,48 @@
 import { describe, expect, it } from 'vitest';
-import { realSystem, systemWithoutPrograms } from './system.ts';
+import { type NetworkChoice, realSystem, systemWithoutPrograms } from './system.ts';
 
 const environment = { PATH: process.env.PATH };
 const call = { program: process.execPath, args: ['-e', 'console.log(7)'], environment, withinMs: 20_000 };
+
+describe('the network', () => {
+  const machine = {
+    ca: 'pem',
+    proxy: {
+      ...{ url: 'http://user:pass@agent:3128/', source: 'Agent', account: 'See it.' },
+      bypass: ['^https://(a|b)', 'corp\\.int'],
+    },
+  };
+  const settled = (environment: Record<string, string | undefined>, choice: NetworkChoice = {}) => {
+    const own = { ...environment };
+    const system = systemWithoutPrograms(own);
+    system.useNetwork({ machine, ...choice });
+    // Again is harmless: what this process was given is not what the job has.
+    system.useNetwork({ machine, ...choice });
+    return { own, network: system.network() };
+  };
+
+  it("is the machine's where nothing else says", () => {
+    expect(settled({})).toEqual({ own: { https_proxy: machine.proxy.url, no_proxy: 'corp.int' }, network: machine });
+    expect(settled({ NO_PROXY: 'x', http_proxy: 'y' }).own).toMatchObject({ http_proxy: 'y', no_proxy: 'x,corp.int' });
+    expect(settled({}, { machine: { ca: 'pem' } })).toEqual({ own: {}, network: { ca: 'pem' } });
+  });
+
+  it.each(['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'])(
+    'is that of %s, and of the machine its CA',
+    (name) => {
+      expect(settled({ [name]: 'proxy:1' })).toEqual({ own: { [name]: 'proxy:1' }, network: { ca: 'pem' } });
+    },
+  );
+
+  it('is what the user gives', () => {
+    const { own, network } = settled({}, { proxy: new URL('http://mine') });
+    expect([own, network]).toEqual([{ https_proxy: 'http://mine/', http_proxy: 'http://mine/' }, { ca: 'pem' }]);
+    expect(settled({}, { noProxy: 'b' })).toEqual({
+      own: { https_proxy: machine.proxy.url, no_proxy: 'b' },
+      network: { ...machine, proxy: { ...machine.proxy, bypass: [] } },
+    });
+  });
+});
 
 describe('the programs of a machine', () => {
   it('are found and run', async () => {

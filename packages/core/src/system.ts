@@ -1,4 +1,6 @@
 import type { Environment } from './environment.ts';
+import { type MachineNetwork, noProxyBeside } from './http/machine-network.ts';
+import { proxyVariable } from './http/proxy.ts';
 import { findJobProcess, isRunning, processOf, type RunningProcess } from './job-process.ts';
 import type { ProgramCall, ProgramEnd } from './program.ts';
 
@@ -21,10 +23,21 @@ export interface System {
   hasProgram(program: string): Promise<boolean>;
   /** Runs a program of this machine. */
   run(call: ProgramCall): Promise<ProgramEnd>;
-  /** Sends further requests of this process through a proxy, but for some hosts. */
-  useProxy(proxy: URL | undefined, noProxy: string | undefined): void;
-  /** A variable of the job, whatever `useProxy` made of it for this process; empty if there is none. */
+  /** Settles how further requests of this process, and the programs that it starts, reach the network. */
+  useNetwork(network: NetworkChoice): void;
+  /** What of the machine's configuration counts then. */
+  network(): MachineNetwork;
+  /** A variable of the job, whatever `useNetwork` made of it for this process; empty if there is none. */
   jobVariable(name: string): string;
+}
+
+/** What says how the network is reached: what the user gives counts first, then the environment, then the machine's configuration. */
+export interface NetworkChoice {
+  /** The proxy that the user gives. */
+  readonly proxy?: URL | undefined;
+  /** The hosts that the user has reached without one. */
+  readonly noProxy?: string | undefined;
+  readonly machine?: MachineNetwork | undefined;
 }
 
 /** The real world. Only wrappers and commands call this; everything below is handed its result. */
@@ -44,6 +57,8 @@ export function systemWithoutPrograms(environment: Record<string, string | undef
     if (!replaced.has(name)) replaced.set(name, environment[name]);
     environment[name] = value;
   };
+  const jobVariable = (name: string) => (replaced.has(name) ? replaced.get(name) : environment[name]) ?? '';
+  let network: MachineNetwork = {};
   return {
     environment,
     now: Date.now,
@@ -57,10 +72,19 @@ export function systemWithoutPrograms(environment: Record<string, string | undef
       throw new Error(`This process runs no programs, and so not ${program}.`);
     },
     // As programs that are started read it too, the lower-case names first.
-    useProxy: (proxy, noProxy) => {
+    useNetwork: ({ proxy, noProxy, machine = {} }) => {
       for (const name of proxy ? ['https_proxy', 'http_proxy'] : []) replace(name, proxy?.href ?? '');
       if (noProxy !== undefined) replace('no_proxy', noProxy);
+      const isSaid = proxy !== undefined || proxyVariable(jobVariable) !== undefined;
+      const machines = isSaid ? undefined : machine.proxy;
+      const bypass = noProxy === undefined ? (machines?.bypass ?? []) : [];
+      network = { ca: machine.ca, proxy: machines && { ...machines, bypass } };
+      if (!machines) return;
+      replace('https_proxy', machines.url);
+      if (bypass.length > 0)
+        replace('no_proxy', noProxyBeside(jobVariable('no_proxy') || jobVariable('NO_PROXY'), bypass));
     },
-    jobVariable: (name) => (replaced.has(name) ? replaced.get(name) : environment[name]) ?? '',
+    network: () => network,
+    jobVariable,
   };
 }

@@ -75,6 +75,11 @@ export class GitHubHost implements Host {
     return jobOf(this.system.environment);
   }
 
+  /** The runner tells of its proxy in the environment alone. */
+  configuredNetwork() {
+    return { network: {}, warnings: [] };
+  }
+
   mask(secret: string): void {
     actions.setSecret(secret);
   }

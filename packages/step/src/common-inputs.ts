@@ -95,7 +95,7 @@ export const commonInputs = {
     description:
       'The HTTP proxy for this step, for example http://proxy.example.com:3128. By default that of the environment ' +
       '(https_proxy, all_proxy), which may hold a user name and password.',
-    on: { 'azure-pipelines': 'One that the agent alone has been configured with is $(Agent.ProxyUrl).' },
+    on: { 'azure-pipelines': "Without one, the agent's own, with its user name and password (config.sh --proxyurl)." },
   },
   summary: {
     type: 'boolean',
@@ -122,5 +122,6 @@ export const commonInputs = {
     description:
       'Hosts that are reached without the proxy, separated by commas: domains with all below them (amazonaws.com), IP ' +
       'addresses and ranges (10.0.0.0/8), each with a port if it is for that port alone, or *. By default those of no_proxy.',
+    on: { 'azure-pipelines': "For the agent's own proxy, those of its .proxybypass too." },
   },
 } as const satisfies Readonly<Record<string, InputDefinition>>;

@@ -1,4 +1,4 @@
-import type { FedbridgeError, System } from '@fedbridge/core';
+import type { FedbridgeError, MachineNetwork, System } from '@fedbridge/core';
 import type { PlatformJob } from '@fedbridge/identity';
 import type { PlatformName } from './platform-name.ts';
 import type { StepFolder } from './step-folder.ts';
@@ -38,6 +38,12 @@ export interface Host {
   /** What it takes to ask for this job's ID tokens: for the service connection if there is one, else for the job. */
   jobSource(): PlatformJob;
 
+  /**
+   * How the platform's own program on this machine was configured to reach the network: a proxy, a CA.
+   * @throws FedbridgeError `INPUT_INVALID`, `HTTP_PROXY` for what cannot be read
+   */
+  configuredNetwork(): ConfiguredNetwork;
+
   /** Hides a value in everything that is printed from now on, by this and by later steps. */
   mask(secret: string): void;
 
@@ -74,6 +80,12 @@ export interface Host {
   saveState(name: string, value: string): void;
   /** What `saveState` kept, or an empty string. @throws FedbridgeError `DELIVERY_FAILED` */
   state(name: string): string;
+}
+
+/** What is configured, and what a step is to warn of in it. */
+export interface ConfiguredNetwork {
+  readonly network: MachineNetwork;
+  readonly warnings: readonly string[];
 }
 
 /** What a platform offers to a check beside that: what there is to look at, and where what was found is shown. */

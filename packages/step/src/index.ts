@@ -1,8 +1,18 @@
 export { exportSecretVariables, exportVariables } from './exported-variables.ts';
 export type { FormerInput, FormerInputs } from './former-inputs.ts';
-export type { Annotation, CheckHost, Checkout, Host, Job, ProposedChange, ServiceConnection } from './host.ts';
+export type {
+  Annotation,
+  CheckHost,
+  Checkout,
+  ConfiguredNetwork,
+  Host,
+  Job,
+  ProposedChange,
+  ServiceConnection,
+} from './host.ts';
 export type { InputDefinition, InputValues } from './input.ts';
 export { inputGroups } from './input-group.ts';
+export { useNetwork } from './network.ts';
 export { newName } from './new-name.ts';
 export { notWritten } from './not-written.ts';
 export type { CheckOutcome, Outcome } from './outcome.ts';

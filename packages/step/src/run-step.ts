@@ -1,13 +1,13 @@
 import type { Outbound } from '@fedbridge/core';
-import { HttpClient, proxySecrets, withNames } from '@fedbridge/core';
+import { HttpClient, withNames } from '@fedbridge/core';
 import { Identity, type Platform } from '@fedbridge/identity';
 import { commonInputs } from './common-inputs.ts';
 import { checkFormerInputs, checkGuardNames } from './former-inputs.ts';
 import type { Host } from './host.ts';
 import type { InputDefinition } from './input.ts';
+import { useNetwork } from './network.ts';
 import { readInputs, workOnHost } from './on-host.ts';
 import { logOutcome, outcomeSummary } from './report.ts';
-import { mayBeSecret } from './secrecy.ts';
 import type { Step, StepContext } from './step.ts';
 import { warnOfUnverifiedTls } from './unverified-tls.ts';
 
@@ -30,14 +30,13 @@ export function runStep<Inputs extends Readonly<Record<string, InputDefinition>>
   { brokerScript, platform, cancelled }: StepRun,
 ): Promise<void> {
   const { environment } = host.system;
-  const http = new HttpClient(environment);
+  const http = new HttpClient(environment, host.system.network);
   return workOnHost(host, {
     title: step.title,
     cleanUp: step.cleanUp?.bind(step),
     summary: commonInputs.summary,
     cancelled,
-    begin(mask) {
-      for (const secret of proxySecrets(environment)) if (mayBeSecret(secret)) mask(secret);
+    begin() {
       if (environment.NODE_TLS_REJECT_UNAUTHORIZED === '0')
         warnOfUnverifiedTls(host, 'NODE_TLS_REJECT_UNAUTHORIZED=0', 'programs of Node');
     },
@@ -67,7 +66,8 @@ async function contextOf<Inputs extends Readonly<Record<string, InputDefinition>
   const inputs = readInputs(step.inputs, host);
   const common = readInputs(commonInputs, host);
   host.checkDelivery();
-  system.useProxy(common.httpProxy, common.noProxy);
+  const remarks = useNetwork(host, { proxy: common.httpProxy, noProxy: common.noProxy }, mask);
+  for (const remark of remarks) host.warning(remark);
   const outbound: Outbound = {
     http,
     system,

@@ -33,6 +33,7 @@ export async function keepFresh<Endpoint extends string>(
   const folder = await secretDirectory(host);
   const order: BrokerOrder<Endpoint> = {
     identity: identity.planToRenew,
+    network: system.network(),
     folder,
     endsAt: system.now() + keepFreshMax * hour,
     endsBy: host.inputName('keepFreshMax'),

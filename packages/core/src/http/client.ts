@@ -1,6 +1,7 @@
 import { parseEndpoint, parseMachineEndpoint } from '../endpoint.ts';
 import type { Environment } from '../environment.ts';
 import { FedbridgeError } from '../error.ts';
+import type { MachineNetwork } from './machine-network.ts';
 import {
   type HttpRequest,
   type HttpResponse,
@@ -17,9 +18,12 @@ const maxRedirects = 3;
 export class HttpClient {
   readonly #transport: Transport;
 
-  /** @param environment - whose `https_proxy`, `all_proxy` and `no_proxy` are followed, as they are when a request is made */
-  constructor(environment: Environment) {
-    this.#transport = new Transport(environment);
+  /**
+   * @param environment - whose `https_proxy`, `all_proxy` and `no_proxy` are followed, as they are when a request is made
+   * @param network - how else the machine is configured; asked then too
+   */
+  constructor(environment: Environment, network: () => MachineNetwork = () => ({})) {
+    this.#transport = new Transport(environment, network);
   }
 
   /**

@@ -15,6 +15,31 @@ describe('the input of a proxy', () => {
   ])('is not %s', (text) => expect(() => parseProxy(text)).toThrow('expected the URL of a proxy such as'));
 });
 
+describe("the machine's proxy", () => {
+  const machines = {
+    url: 'http://user:pass@agent:3128',
+    bypass: ['\\.amazonaws\\.com$'],
+    source: 'Agent',
+    account: 'See.',
+  };
+
+  it('is the way, whatever the environment says, but past what it exempts', () => {
+    const entra = new URL('https://login.microsoftonline.com');
+    const proxy = proxyFor(entra, { https_proxy: 'http://other' }, machines);
+    expect(proxy).toMatchObject({ shown: 'agent:3128 (Agent)', account: 'See.' });
+    expect(proxy?.url.href).toBe('http://user:pass@agent:3128/');
+    expect(proxyFor(cloud, {}, machines)).toBeUndefined();
+    expect(proxyFor(entra, { no_proxy: 'microsoftonline.com' }, machines)).toBeUndefined();
+    expect(proxyFor(new URL('https://127.0.0.1'), {}, machines)).toBeUndefined();
+  });
+
+  it('is not shown where it cannot be used', () => {
+    expect(() => proxyFor(cloud, {}, { ...machines, bypass: [], url: 'socks5://user:hunter2@x' })).toThrow(
+      /^The variable Agent does not name a proxy that can be used\.$/,
+    );
+  });
+});
+
 describe('the proxy of the environment', () => {
   it.each([
     ['http://proxy.example.com:3128', 'http://proxy.example.com:3128/'],

@@ -1,16 +1,19 @@
 import { isLoopback } from '../endpoint.ts';
 import type { Environment } from '../environment.ts';
 import { FedbridgeError, invalid } from '../error.ts';
+import { isBypassed, type MachineProxy } from './machine-network.ts';
 import { isExempt } from './no-proxy.ts';
 
-/** A proxy as the environment of a process names it. */
+/** A proxy as the environment of a process names it, or as the machine was configured. */
 export interface HttpProxy {
   /** `http:` or `https:`. Its user information is a secret. */
   readonly url: URL;
-  /** The variable that names it. */
+  /** The variable that names it, or what else does. */
   readonly variable: string;
   /** How it is named to a person, without its user information: `proxy.example.com:3128 (https_proxy)`. */
   readonly shown: string;
+  /** What to do to give it another user name and password, where they are in no variable. */
+  readonly account?: string;
 }
 
 const variables = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
@@ -28,20 +31,28 @@ export function parseProxy(text: string): URL {
 }
 
 /**
- * The proxy on the way to an address: that of `https_proxy`, else `all_proxy`, in lower or upper case, unless `no_proxy` exempts the
- * host. Plain HTTP, which stays on this machine or its link, never goes through one. A variable that names what cannot be used is an
- * error: whoever set it does not want connections that pass the proxy by.
+ * The proxy on the way to an address: the machine's where that counts, else that of `https_proxy`, else `all_proxy`, in lower or upper
+ * case, unless `no_proxy` exempts the host. Plain HTTP, which stays on this machine or its link, never goes through one. A variable that
+ * names what cannot be used is an error: whoever set it does not want connections that pass the proxy by.
  * Source: curl(1), "Environment"; Go, `golang.org/x/net/http/httpproxy`.
  *
  * @throws FedbridgeError `HTTP_PROXY`
  */
-export function proxyFor(url: URL, environment: Environment): HttpProxy | undefined {
+export function proxyFor(url: URL, environment: Environment, machines?: MachineProxy): HttpProxy | undefined {
   if (url.protocol !== 'https:' || isLoopback(url)) return undefined;
-  const variable = variables.find((name) => environment[name]?.trim());
+  const variable = machines?.source ?? proxyVariable((name) => environment[name]);
   if (variable === undefined || isExempt(url, environment.no_proxy || environment.NO_PROXY || '')) return undefined;
-  const text = environment[variable]?.trim() ?? '';
+  if (machines && isBypassed(url, machines.bypass)) return undefined;
+  const text = (machines?.url ?? environment[variable] ?? '').trim();
   const proxy = parsed(text);
-  if (proxy && isProxy(proxy)) return { url: proxy, variable, shown: `${proxy.host} (${variable})` };
+  if (proxy && isProxy(proxy)) {
+    return {
+      url: proxy,
+      variable,
+      shown: `${proxy.host} (${variable})`,
+      ...(machines && { account: machines.account }),
+    };
+  }
   const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(text)?.[1];
   const isOther = scheme !== undefined && !/^https?$/i.test(scheme);
   // The value is not shown: it may hold a password.
@@ -49,6 +60,11 @@ export function proxyFor(url: URL, environment: Environment): HttpProxy | undefi
     answer: isOther ? `a proxy of type ${scheme}` : 'an address that cannot be parsed',
     hint: `Set it to the URL of an HTTP proxy (http://proxy.example.com:3128), or exempt ${url.hostname} in no_proxy. In a user name or password, write special characters percent-encoded.`,
   });
+}
+
+/** Which variable names the proxy for HTTPS, if one does. @param read - gives a variable's value */
+export function proxyVariable(read: (name: string) => string | undefined): string | undefined {
+  return variables.find((name) => read(name)?.trim());
 }
 
 /** The value of a `proxy-authorization` header, if the proxy's address has user information [RFC 7617]. */

@@ -9,7 +9,7 @@ import { Transport } from './transport.ts';
 
 let server: Server | undefined;
 const sockets: Socket[] = [];
-const transport = new Transport({});
+const transport = new Transport({}, () => ({}));
 
 afterEach(async () => {
   transport.close();

@@ -3,6 +3,7 @@ import type { Environment } from '../environment.ts';
 import { FedbridgeError } from '../error.ts';
 import { version } from '../version.ts';
 import { Agents } from './http-agents.ts';
+import type { MachineNetwork } from './machine-network.ts';
 import type { HttpProxy } from './proxy.ts';
 
 /** One request on the wire, to an address that was checked. */
@@ -51,8 +52,8 @@ export class Transport {
   });
 
   /** @param environment - whose `https_proxy`, `all_proxy` and `no_proxy` are followed */
-  constructor(environment: Environment) {
-    this.#agents = new Agents(environment);
+  constructor(environment: Environment, network: () => MachineNetwork) {
+    this.#agents = new Agents(environment, network);
   }
 
   /** @throws FedbridgeError `HTTP_CONNECT`, `HTTP_PROXY`, `HTTP_TIMEOUT`, `HTTP_TLS`, `HTTP_TOO_LARGE` */

@@ -35,6 +35,23 @@ async function proxy(
 }
 
 describe('a proxy that does not connect', () => {
+  it("and is the machine's own: where its user name and password are is told", async () => {
+    const { port } = await proxy('407 No\r\nProxy-Authenticate: Basic realm="x"');
+    const machines = {
+      url: `http://user:pass@127.0.0.1:${port}`,
+      bypass: [],
+      source: 'Agent',
+      account: 'See the agent.',
+    };
+    await using own = Object.assign(new HttpClient({}, () => ({ proxy: machines })), {
+      [Symbol.asyncDispose]: async () => own.close(),
+    });
+    await expect(own.send(cloud)).rejects.toMatchObject({
+      message: `The proxy 127.0.0.1:${port} (Agent) did not connect to cloud.invalid:443.`,
+      detail: { hint: 'See the agent.' },
+    });
+  });
+
   it.each([
     [
       '403 Forbidden',

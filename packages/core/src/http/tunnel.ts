@@ -4,8 +4,9 @@ import type { Duplex } from 'node:stream';
 import { FedbridgeError } from '../error.ts';
 import { oneInertLine } from '../inert.ts';
 import { type HttpProxy, proxyAuthorization } from './proxy.ts';
-import { verifying } from './tls.ts';
+import type { verifyingBy } from './tls.ts';
 
+type TlsOptions = Awaited<ReturnType<typeof verifyingBy>>;
 type Connected = (error: Error | null, socket?: Duplex) => void;
 
 /** How long a proxy may say nothing, in ms. */
@@ -20,11 +21,14 @@ const silenceMs = 10_000;
  */
 export class TunnelAgent extends https.Agent {
   readonly #proxy: HttpProxy;
+  readonly #tls: TlsOptions;
   readonly #pending = new Set<ClientRequest>();
 
-  constructor(proxy: HttpProxy) {
-    super(verifying);
+  /** @param tls - of the other side, and of a proxy that is spoken to over TLS itself */
+  constructor(proxy: HttpProxy, tls: TlsOptions) {
+    super(tls);
     this.#proxy = proxy;
+    this.#tls = tls;
   }
 
   override createConnection(options: RequestOptions, connected: Connected): undefined {
@@ -55,7 +59,7 @@ export class TunnelAgent extends https.Agent {
         ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }),
       },
       agent: false,
-      rejectUnauthorized: true,
+      ...this.#tls,
       timeout: silenceMs,
     });
     this.#pending.add(request);
@@ -78,7 +82,8 @@ export class TunnelAgent extends https.Agent {
   }
 }
 
-function denied({ shown, url, variable }: HttpProxy, target: string, answer: IncomingMessage): FedbridgeError {
+function denied(proxy: HttpProxy, target: string, answer: IncomingMessage): FedbridgeError {
+  const { shown } = proxy;
   const { statusCode: status = 0, statusMessage = '', headers } = answer;
   const schemes = [headers['proxy-authenticate'] ?? []].flat().flatMap((text) => /^\w+/.exec(text) ?? []);
   const asks = schemes.length > 0 ? `, it asks for ${schemes.join(' or ')}` : '';
@@ -90,15 +95,16 @@ function denied({ shown, url, variable }: HttpProxy, target: string, answer: Inc
     hint:
       // tinyproxy says 401 to a password that is not the one.
       status === 407 || status === 401
-        ? credentialsHint(schemes, variable, url.username !== '')
+        ? credentialsHint(schemes, proxy)
         : `Let the proxy connect this machine to ${target}, or exempt the host in no_proxy if it can be reached without.`,
   });
 }
 
-function credentialsHint(schemes: readonly string[], variable: string, had: boolean): string {
+function credentialsHint(schemes: readonly string[], { url, variable, account }: HttpProxy): string {
   if (schemes.length > 0 && !schemes.some((scheme) => /^basic$/i.test(scheme)))
     return 'Fedbridge authenticates to proxies with Basic alone: let the proxy take that, or allow this machine without.';
-  return had
+  if (account !== undefined) return account;
+  return url.username !== ''
     ? `It does not accept the user name and password of ${variable}. Special characters in them are written percent-encoded.`
     : `Give ${variable} a user name and password on the machine, as in http://user:password@proxy.example.com:3128, never in the repository.`;
 }

@@ -1,5 +1,5 @@
 import { HttpClient, type Outbound, parseProxy, readSmallFile } from '@fedbridge/core';
-import type { CleanUp, Host } from '@fedbridge/step';
+import { type CleanUp, type Host, useNetwork } from '@fedbridge/step';
 import { stopKeepingFresh } from '../keep-fresh.ts';
 import { forgetTokens, rememberedTokens, rememberTokens } from './remembered-tokens.ts';
 
@@ -46,9 +46,13 @@ const timeoutMs = 30_000;
 function outboundOf(host: Host): Outbound {
   const { system } = host;
   const proxy = host.input('httpProxy').trim();
-  system.useProxy(proxy === '' ? undefined : parseProxy(proxy), host.input('noProxy').trim() || undefined);
+  const inputs = {
+    proxy: proxy === '' ? undefined : parseProxy(proxy),
+    noProxy: host.input('noProxy').trim() || undefined,
+  };
+  useNetwork(host, inputs, (secret) => host.mask(secret));
   return {
-    http: new HttpClient(system.environment),
+    http: new HttpClient(system.environment, system.network),
     system,
     deadline: system.now() + timeoutMs,
     maxAttempts: 3,
