@@ -20,18 +20,26 @@ describe('a further platform', () => {
     exclude: ['**/node_modules/**', '**/*.test.ts', '**/*.corpus.ts', 'packages/issuers/**'],
   }).filter((path) => !rooms.some((room) => path.startsWith(room)));
 
-  it('is a room, and a line in each of four files, and of what writes jobs for `init`: GitLab', () => {
+  it('is a room, and a line in each of four files: GitLab', () => {
     const named = /['"](?:@fedbridge\/gitlab(?:\/[\w-]+)?|\.[\w./-]*\bgitlab[\w./-]*)['"]|\bname: 'gitlab'/;
     expect(standing.length).toBeGreaterThan(300);
     expect(standing.filter((path) => named.test(readFileSync(join(root, path), 'utf8'))).sort()).toEqual([
-      'packages/cli/src/commands/init/job-file.ts',
       'packages/emulator/src/services.ts',
       'packages/platforms/package.json',
       'packages/platforms/src/index.ts',
       'packages/trust/src/job-kinds.ts',
     ]);
   });
+
+  it('is in no member, text or variable of the command: GitLab', () => {
+    const named = /\bgit-?lab\w*['"]?\s*[:(]|['"]git-?lab['"]|\.git-?lab\b|\bGITLAB_/i;
+    const command = standing.filter((path) => /^packages\/(cli|step|steps)\//.test(path));
+    expect(command.length).toBeGreaterThan(150);
+    expect(command.filter((path) => named.test(withoutComments(readFileSync(join(root, path), 'utf8'))))).toEqual([]);
+  });
 });
+
+const withoutComments = (text: string) => text.replace(/\/\*\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
 
 describe('the token exchange', () => {
   // What the emulator has for it is its relying parties', below.
@@ -85,7 +93,7 @@ describe('steps and commands', () => {
     exclude: ['**/node_modules/**', '**/*.test.ts', '**/*.model.ts'],
   });
 
-  const platform = "('(github|azure-pipelines|gitlab)'|gitHubActions|azurePipelines|gitLabCi)";
+  const platform = "('(github|azure-?[pP]ipelines|gitlab)'|gitHubActions|azurePipelines|gitLabCi)";
   it.each([
     ['a host what it can, and never for its platform', new RegExp(`[!=]==\\s*${platform}`)],
     [

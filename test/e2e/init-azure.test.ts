@@ -337,6 +337,8 @@ describe('fedbridge init --cloud azure', () => {
     [['--role-assignment', `Reader@${group}/../other`], 'is not a role and where it is assigned'],
     [['--role-assignment', `Reader@${group}/providers/Microsoft.Web`], 'is not a role and where it is assigned'],
     [['--role-assignment', `Reader@${group.replace(ids.subscription, ids.project)}`], 'is not in the subscription'],
+    [['--service-connection', 'azure prod '], 'is not the name of a service connection'],
+    [['--service-connection', ' azure prod'], 'is not the name of a service connection'],
     [['--service-connection', 'x'], '--service-connection goes with --azure-pipelines.'],
     [['--role', 'deploy'], '--role goes with --cloud aws.'],
   ])('takes no %j', async (args, message) => {

@@ -25,3 +25,4 @@ export { shellWord } from './shell-word.ts';
 export { readSmallFile, UnreadableFile } from './small-file.ts';
 export { realSystem, type System, systemWithoutPrograms } from './system.ts';
 export { version } from './version.ts';
+export { indented, yamlLiteral, yamlScalar } from './yaml-text.ts';

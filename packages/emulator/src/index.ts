@@ -36,7 +36,7 @@ export type { IssuerOptions } from './server/names.ts';
 export type { RecordedRequest } from './server/record.ts';
 export { PortProblem } from './server/service.ts';
 export { StateProblem } from './server/state.ts';
-export type { ServiceName } from './services.ts';
+export { platformFolders, platformVariables, type ServiceName } from './services.ts';
 export { startEmulator } from './start-emulator.ts';
 export type { AwsAccount, OidcProvider, Role } from './sts/aws-account.ts';
 export { IamProblem } from './sts/create-role.ts';

@@ -1,5 +1,6 @@
 import { GitLab } from './gitlab/gitlab.ts';
 import { gitLabJobShape } from './gitlab/job-shape.ts';
+import { folderVariables, ownVariables } from './gitlab/job-variables.ts';
 import { tokenServiceNames } from './token-services.ts';
 
 /** Platforms that are a folder each. What `open` makes is what tests start jobs with. */
@@ -7,6 +8,12 @@ export const platforms = { gitLab: GitLab.open } as const;
 
 /** How a configuration says what their jobs are, by the names that users give the platforms. */
 export const platformJobs = { gitlab: gitLabJobShape } as const;
+
+/** What their jobs have where a command runs in a folder, beside what a job that was started has. */
+export const platformFolders = { gitlab: folderVariables } as const;
+
+/** The names of variables by which a command would be another job of theirs. */
+export const platformVariables = { gitlab: ownVariables } as const;
 
 /** The name of a further platform. */
 export type PlatformName = keyof typeof platforms;

@@ -59,6 +59,14 @@ function refVariables({ ref, tag, pipelineSource, fork, project }: FullGitLabJob
   };
 }
 
+/** Those of a job whose scripts run in a folder. Source: as above. */
+export async function folderVariables({ workspace }: { readonly workspace: string }) {
+  return { CI_PROJECT_DIR: workspace };
+}
+
+/** The names of those that jobs have and nobody else, but for `CI`, which is other platforms' too. */
+export const ownVariables = /^(CI|GITLAB)_/i;
+
 /** `$NAME`, `${NAME}` and `%NAME%`; of what there is not, nothing. Source: gitlabhq/gitlabhq, `ExpandVariables`. */
 export function expanded(text: string, variables: Readonly<Record<string, string>>): string {
   return text.replace(

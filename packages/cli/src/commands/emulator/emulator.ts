@@ -1,4 +1,4 @@
-import type { JobPlatform } from '@fedbridge/emulator';
+import { platforms } from '@fedbridge/platforms';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Cli } from '../../command-line.ts';
 import type { ShellName } from '../../shells.ts';
@@ -7,6 +7,8 @@ import type { InitOptions } from './init.ts';
 import type { JobOptions } from './job-options.ts';
 
 const usualConfig = 'emulator.yaml';
+
+const names = platforms.map(({ name }) => name);
 
 /** What is needed is loaded where it is used: the emulator is larger than all else. */
 export function emulatorCommand(cli: Cli): Command {
@@ -30,7 +32,7 @@ export function emulatorCommand(cli: Cli): Command {
         .option('--config <file>', 'where; - for standard output, without the schema', usualConfig)
         .addOption(
           new Option('--platform <platform>', 'whose jobs it has')
-            .choices(['github', 'azure-pipelines', 'gitlab'] satisfies JobPlatform[])
+            .choices(names)
             .default('github')
             .conflicts('trustPolicy'),
         )
@@ -124,7 +126,7 @@ function withJob(command: Command): Command {
   return withConfig(command)
     .requiredOption(
       '--job <name>',
-      'github, azure-pipelines or gitlab, or a job that the configuration names; aws-administrator is no job, but signed in to the first account of AWS',
+      `${names.slice(0, -1).join(', ')} or ${names.at(-1)}, or a job that the configuration names; aws-administrator is no job, but signed in to the first account of AWS`,
     )
     .addOption(
       new Option('--set <name=value>', 'a part of the job that is to be other; may be repeated').argParser(change),

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '@fedbridge/core';
+import { platformFolders, platformVariables } from '@fedbridge/emulator';
 import type { Job } from './workbench.ts';
 
 /** Where a job runs: its temp folder, its files, and the variables that name them. */
@@ -80,20 +81,19 @@ const folders = {
   async 'aws-administrator'() {
     return {};
   },
-  /** Source: GitLab Docs, "Predefined CI/CD variables reference". */
-  async gitlab({ workspace }: Place) {
-    return { CI_PROJECT_DIR: workspace };
-  },
+  ...platformFolders,
 } as const;
 
 /** Variables by which a command would be another job, or somebody with credentials of their own. */
-const ofOthers =
-  /^(CI|CI_.*|GITHUB_.*|ACTIONS_.*|RUNNER_.*|TF_BUILD|SYSTEM_.*|AGENT_.*|BUILD_.*|ENDPOINT_.*|SECRET_.*|GITLAB_.*|AWS_.*|AZURE_.*|AZURESUBSCRIPTION_.*|ARM_.*|IDENTITY_.*|MSI_.*|GOOGLE_.*|CLOUDSDK_.*|VAULT_.*|https?_proxy|all_proxy|no_proxy)$/i;
+const ofOthers = [
+  ...Object.values(platformVariables),
+  /^(CI|GITHUB_.*|ACTIONS_.*|RUNNER_.*|TF_BUILD|SYSTEM_.*|AGENT_.*|BUILD_.*|ENDPOINT_.*|SECRET_.*|AWS_.*|AZURE_.*|AZURESUBSCRIPTION_.*|ARM_.*|IDENTITY_.*|MSI_.*|GOOGLE_.*|CLOUDSDK_.*|VAULT_.*|https?_proxy|all_proxy|no_proxy)$/i,
+];
 
 /** What is left of an environment for a job. */
 export function withoutOthers(environment: Environment): Record<string, string> {
   const kept = Object.entries(environment).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !ofOthers.test(entry[0]),
+    (entry): entry is [string, string] => entry[1] !== undefined && !ofOthers.some((one) => one.test(entry[0])),
   );
   return Object.fromEntries(kept);
 }

@@ -7,6 +7,7 @@ import {
   Expression,
   formatAwsTrust,
   hclBlock,
+  type JobStep,
   namedJob,
   parseRoleName,
   providerArn,
@@ -18,8 +19,7 @@ import type { SignedIn } from '../../live/signed-in-tool.ts';
 import { awsAccount, parsed } from '../../option-values.ts';
 import { needed, usage } from '../trust/usage.ts';
 import type { CloudSetUp, CloudTarget } from './cloud.ts';
-import type { JobStep } from './job-file.ts';
-import { jobNeeds, kindOf } from './need.ts';
+import { jobFileOf, jobNeeds } from './need.ts';
 import type { InitOptions } from './options.ts';
 import { type Plan, type PlanStep, shown } from './plan.ts';
 import { roleStep } from './role-step.ts';
@@ -70,7 +70,7 @@ class AwsTarget implements CloudTarget {
     for (const arn of this.#policies) checkPolicy(arn, account, partition);
     this.#place = { account, partition, role };
     const target = { cloud: 'aws', audience: awsAudience(partition) } as const;
-    this.job = namedJob(kindOf(options) ?? needed('--platform'), options, target);
+    this.job = namedJob(jobFileOf(options)?.kind ?? needed('--platform'), options, target);
     this.#trust = awsTrust(this.job, this.#place);
     const profile = options.profile === undefined ? [] : [`--profile=${options.profile}`];
     // The region says which partition's IAM is asked.
@@ -195,7 +195,7 @@ function jobStepOf(role: string, region: string, job: TrustedJob, { connection }
     inputs: { roleToAssume: role, awsRegion: region },
     ...(connection === undefined ? {} : { taskInputs: { azureSubscription: connection } }),
     script,
-    gitLab: {
+    byCommand: {
       idToken: 'AWS_ID_TOKEN',
       audience: job.audience,
       script: [

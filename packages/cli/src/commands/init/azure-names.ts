@@ -20,9 +20,9 @@ export function displayName(text: string): string {
 
 /** Of a service connection. */
 export function connectionName(text: string): string {
-  if (/^[\p{L}\p{N}][\p{L}\p{N} ._()-]{0,199}$/u.test(text)) return text;
+  if (/^[\p{L}\p{N}][\p{L}\p{N} ._()-]{0,199}$/u.test(text) && !text.endsWith(' ')) return text;
   throw new InvalidArgumentError(
-    `"${text}" is not the name of a service connection: letters, digits, spaces and . _ ( ) -, a letter or digit first.`,
+    `"${text}" is not the name of a service connection: letters, digits, spaces and . _ ( ) -, a letter or digit first and no space last.`,
   );
 }
 

@@ -1,9 +1,11 @@
 import { FedbridgeError } from '@fedbridge/core';
 import { clouds, parseSubscriptionId } from '@fedbridge/entra';
+import { platforms } from '@fedbridge/platforms';
 import {
   type AnyFederatedCredential,
   entraTrust,
   flexibleTrust,
+  type JobStep,
   namedJob,
   needsExpression,
   type TrustedJob,
@@ -26,8 +28,7 @@ import { connectionName, displayName, guid, roleAssignment } from './azure-names
 import { checkRoles, roleSteps } from './azure-roles.ts';
 import { azureTerraform } from './azure-terraform.ts';
 import type { CloudSetUp, CloudTarget } from './cloud.ts';
-import type { JobStep } from './job-file.ts';
-import { jobNeeds, kindOf, type Need } from './need.ts';
+import { jobFileOf, jobNeeds, type Need } from './need.ts';
 import type { InitOptions, WantedRole } from './options.ts';
 import type { Plan } from './plan.ts';
 
@@ -63,16 +64,20 @@ export const azure: CloudSetUp = {
   target: (options) => new AzureTarget(options),
 };
 
-/** Entra trusts no pipeline without a service connection. */
+/** Where a job can speak for a service connection, Entra trusts none without. */
 function jobsOf(options: InitOptions): readonly Need[] {
-  const { connection, serviceConnection, azurePipelines } = options;
+  const { connection, serviceConnection } = options;
+  const jobFile = jobFileOf(options);
+  const isOfConnections = platforms.some(
+    ({ name, hasServiceConnections }) => name === jobFile?.platform && hasServiceConnections,
+  );
   const isKnownOtherwise = connection !== undefined && serviceConnection === undefined;
-  if (kindOf(options) !== 'azurePipelines' || isKnownOtherwise) return jobNeeds(options);
-  const own = [
-    { option: 'azurePipelines', question: 'Which project, organization/project?' },
+  if (!jobFile || !isOfConnections || isKnownOtherwise) return jobNeeds(options);
+  const own: readonly Need[] = [
+    ...jobFile.questions(options).filter(({ option }) => option === jobFile.kind),
     { option: 'serviceConnection', question: 'Which service connection, one that is there or a new one?' },
-  ] as const;
-  return own.filter(({ option }) => ({ azurePipelines, serviceConnection })[option] === undefined);
+  ];
+  return own.filter(({ option }) => options[option] === undefined);
 }
 
 /** Source: Azure CLI reference, az account show. */
@@ -107,7 +112,7 @@ class AzureTarget implements CloudTarget {
     this.#clientId = application;
     this.#connection = wantedConnection(options);
     const target = { cloud: 'entra', audience: clouds.azurecloud.audience } as const;
-    if (!this.#connection) this.job = namedJob(kindOf(options) ?? needed('--platform'), options, target);
+    if (!this.#connection) this.job = namedJob(jobFileOf(options)?.kind ?? needed('--platform'), options, target);
     this.#displayName = options.displayName ?? nameOf(options);
   }
 
@@ -176,7 +181,7 @@ class AzureTarget implements CloudTarget {
       inputs: { ...(connection === undefined ? ids : {}), export: 'azure-cli' },
       ...(connection === undefined ? {} : { taskInputs: { azureSubscription: connection } }),
       script: 'az account show --query name --output tsv',
-      gitLab: {
+      byCommand: {
         idToken: 'AZURE_ID_TOKEN',
         audience: clouds.azurecloud.audience,
         script: [`token=$(npx --yes ${token})`],
@@ -224,7 +229,8 @@ class AzureTarget implements CloudTarget {
 
 /** Whose jobs they are, so that nobody takes it for another team's. */
 function nameOf(options: InitOptions): string {
-  const named = options.github ?? options.azurePipelines ?? options.gitlab ?? '';
+  const { kind } = jobFileOf(options) ?? {};
+  const named = (kind && options[kind]) ?? '';
   const path = named.replace(/^(?:https?:\/\/[^/]+\/)?/, '').replace(/\.git$/, '');
   try {
     return displayName(path);

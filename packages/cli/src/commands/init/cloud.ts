@@ -1,7 +1,6 @@
-import type { TrustedJob } from '@fedbridge/trust';
+import type { JobStep, TrustedJob } from '@fedbridge/trust';
 import type { Option } from 'commander';
 import type { SignedIn } from '../../live/signed-in-tool.ts';
-import type { JobStep } from './job-file.ts';
 import type { Need } from './need.ts';
 import type { InitOptions } from './options.ts';
 import type { Plan } from './plan.ts';

@@ -1,14 +1,15 @@
+import { jobFiles } from '@fedbridge/platforms';
 import { Command, Option } from 'commander';
 import { type Cli, exitCodes } from '../../command-line.ts';
 import { SignedIn } from '../../live/signed-in-tool.ts';
 import { optionName, wayOf } from '../trust/job-options.ts';
-import { usage } from '../trust/usage.ts';
+import { needed, usage } from '../trust/usage.ts';
 import { aws } from './aws.ts';
 import { azure } from './azure.ts';
 import type { CloudSetUp } from './cloud.ts';
-import { jobFileStep, platformOf } from './job-file.ts';
-import { complete, jobNeeds, kindOf } from './need.ts';
-import { type InitOptions, platformKinds, withJobs } from './options.ts';
+import { jobFileStep } from './job-file.ts';
+import { complete, jobFileOf, jobNeeds } from './need.ts';
+import { type InitOptions, kinds, withJobs } from './options.ts';
 import { isDone, type Plan, type PlanStep, perform, printPlan } from './plan.ts';
 
 /** Those that it sets up, by the name of `--cloud`. */
@@ -20,7 +21,9 @@ export function initCommand(cli: Cli): Command {
     .description(
       'Let jobs of a repository or project into a cloud: shows what is there and what it will create, does it with your own "aws" or "az", and writes the workflow or pipeline. Run again, it does what is missing.',
     )
-    .addOption(new Option('--platform <platform>', 'where the jobs run').choices(Object.keys(platformKinds)));
+    .addOption(
+      new Option('--platform <platform>', 'where the jobs run').choices(jobFiles.map(({ platform }) => platform)),
+    );
   withJobs(command).addOption(
     new Option('--cloud <cloud>', 'where they are to be allowed').choices(Object.keys(clouds)),
   );
@@ -57,9 +60,9 @@ Examples:
 
 async function init(given: InitOptions, command: Command, cli: Cli): Promise<void> {
   const options = await complete(given, needsOf, command, cli);
-  const kind = wayOf(options, Object.values(platformKinds));
-  const platform = platformOf(kind);
-  if (options.platform !== undefined && options.platform !== platform)
+  const kind = wayOf(options, kinds);
+  const jobFile = jobFileOf(options) ?? needed('--platform');
+  if (options.platform !== undefined && options.platform !== jobFile.platform)
     throw usage(`${optionName(kind)} is not of --platform ${options.platform}.`);
   const cloud = clouds[options.cloud ?? ''] ?? aws;
   refuseAlien(cloud, options);
@@ -72,7 +75,7 @@ async function init(given: InitOptions, command: Command, cli: Cli): Promise<voi
   }
   const tool = new SignedIn(cli, target.as);
   const ofCloud = await target.plan(tool, cli.system.now() / 1000);
-  const file = await jobFileStep(platform, options, target.jobStep);
+  const file = await jobFileStep(jobFile, options, target.jobStep);
   await carryOut({ ...ofCloud, steps: [...ofCloud.steps, file] }, tool, options, cli);
 }
 
@@ -83,7 +86,7 @@ function needsOf(options: InitOptions) {
     name === title.toLowerCase() ? name : `${name} (${title})`,
   );
   const which = { option: 'cloud', question: `Which cloud: ${names.join(', ')}?` } as const;
-  return kindOf(options) === undefined ? [...jobNeeds(options), which] : [which];
+  return jobFileOf(options) === undefined ? [...jobNeeds(options), which] : [which];
 }
 
 function refuseAlien(cloud: CloudSetUp, options: InitOptions): void {

@@ -1,75 +1,27 @@
 import { FedbridgeError } from '@fedbridge/core';
-import { azureDevOpsHost, immutableSubjectsSince } from '@fedbridge/issuers';
+import { jobFiles } from '@fedbridge/platforms';
+import type { JobFile, Question } from '@fedbridge/trust';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Cli } from '../../command-line.ts';
 import { optionName } from '../trust/job-options.ts';
-import { type InitOptions, platformKinds } from './options.ts';
+import type { InitOptions } from './options.ts';
 
-/** Something that has to be known: asked for at a terminal, and elsewhere named by its option. */
-export interface Need {
-  readonly option: keyof InitOptions;
-  readonly question: string;
-  /** What Enter alone stands for; empty where it leaves the option out. */
-  readonly usual?: string;
-  /** Whether it may be left out by who says all others. */
-  readonly isOptional?: true;
-}
+/** Something that has to be known. */
+export type Need = Question<keyof InitOptions>;
 
 /** What names a platform and the jobs on it, as far as it is not known. */
 export function jobNeeds(options: InitOptions): readonly Need[] {
-  const kind = kindOf(options);
-  if (kind === undefined) {
-    const names = Object.keys(platformKinds).join(', ');
-    return [{ option: 'platform', question: `Where do the jobs run: ${names}?` }];
-  }
-  return kindNeeds[kind](options).filter(({ option }) => options[option] === undefined);
+  const jobFile = jobFileOf(options);
+  if (jobFile) return jobFile.questions(options).filter(({ option }) => options[option] === undefined);
+  const names = jobFiles.map(({ platform }) => platform).join(', ');
+  return [{ option: 'platform', question: `Where do the jobs run: ${names}?` }];
 }
 
-/** The kind of jobs that is named, or whose platform is. */
-export function kindOf(options: InitOptions): keyof typeof kindNeeds | undefined {
-  const kinds = Object.values(platformKinds);
-  return kinds.find((kind) => options[kind] !== undefined) ?? (options.platform && platformKinds[options.platform]);
+/** Of the platform whose jobs are named, or that is. */
+export function jobFileOf(options: InitOptions): JobFile | undefined {
+  const named = jobFiles.find(({ kind }) => options[kind] !== undefined);
+  return named ?? jobFiles.find(({ platform }) => platform === options.platform);
 }
-
-const kindNeeds = {
-  github({ branch, tag, environment, pullRequest, anyRef, ownerId }: InitOptions): Need[] {
-    const isNamed = [branch, tag, environment, pullRequest, anyRef].some((one) => one !== undefined);
-    const ids = 'ids of owner and repository are in its subject; Enter where it is older:';
-    return [
-      { option: 'github', question: 'Which repository, owner/name?' },
-      ...(isNamed ? [] : [{ option: 'branch', question: 'Jobs of which branch?', usual: 'main' } as const]),
-      {
-        option: 'ownerId',
-        question: `Of a repository created, renamed or transferred since ${immutableSubjectsSince} the ${ids}\nId of the owner ("gh api repos/OWNER/NAME --jq .owner.id")?`,
-        usual: '',
-        isOptional: true,
-      },
-      ...(ownerId ? [{ option: 'repositoryId', question: 'Id of the repository ("… --jq .id")?' } as const] : []),
-    ];
-  },
-  azurePipelines({ pipeline, connection, issuer }: InitOptions): Need[] {
-    const isNamed = pipeline !== undefined || connection !== undefined;
-    return [
-      { option: 'azurePipelines', question: 'Which project, organization/project?' },
-      ...(isNamed ? [] : [{ option: 'pipeline', question: 'Jobs of which pipeline?' } as const]),
-      ...(issuer === undefined
-        ? [
-            {
-              option: 'organizationId',
-              question: `Id of the organization ("instanceId" of https://${azureDevOpsHost}/<organization>/_apis/connectionData)?`,
-            } as const,
-          ]
-        : []),
-    ];
-  },
-  gitlab({ branch, tag }: InitOptions): Need[] {
-    const isNamed = branch !== undefined || tag !== undefined;
-    return [
-      { option: 'gitlab', question: 'Which project, group/project?' },
-      ...(isNamed ? [] : [{ option: 'branch', question: 'Jobs of which branch?', usual: 'main' } as const]),
-    ];
-  },
-};
 
 /**
  * The options with all that is needed: asked for one after another where somebody is there.

@@ -1,13 +1,8 @@
 import type { Region } from '@fedbridge/aws';
+import { jobFiles } from '@fedbridge/platforms';
 import type { JobNames } from '@fedbridge/trust';
 import type { Command } from 'commander';
 import { withJobNames } from '../trust/job-options.ts';
-
-/** Where jobs run, by how a command line names them, and the option that names the repository or project. */
-export const platformKinds = { github: 'github', 'azure-pipelines': 'azurePipelines', gitlab: 'gitlab' } as const;
-
-/** One of them. */
-export type Platform = keyof typeof platformKinds;
 
 /** What the AWS side is told. */
 interface AwsOptions {
@@ -42,7 +37,8 @@ export interface WantedRole {
 
 /** All that `fedbridge init` is told. */
 export interface InitOptions extends JobNames, AwsOptions, AzureOptions {
-  readonly platform?: Platform;
+  /** As users write it. */
+  readonly platform?: string;
   readonly cloud?: string;
   readonly file?: string;
   readonly force?: boolean;
@@ -52,7 +48,10 @@ export interface InitOptions extends JobNames, AwsOptions, AzureOptions {
   readonly json?: boolean;
 }
 
+/** What names jobs of the platforms: the option for the repository or project. */
+export const kinds = jobFiles.map(({ kind }) => kind);
+
 /** Options that name the jobs, as `fedbridge trust` has them; a job of a reusable workflow has its steps there. */
 export function withJobs(command: Command): Command {
-  return withJobNames(command, Object.values(platformKinds), ['workflow']);
+  return withJobNames(command, kinds, ['workflow']);
 }
