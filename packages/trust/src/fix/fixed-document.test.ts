@@ -46,6 +46,11 @@ function fixedOf(text: string) {
 
 const fixed = (document: unknown) => fixedOf(JSON.stringify(document));
 const one = (condition: object, more: object = {}) => policy(statement(hub, condition, more));
+const here = { 'aws:SourceIp': '203.0.113.0/24' };
+const ofConnection = {
+  ...{ sub: connection, aud: '499b84ac-1321-427f-aa17-267ca6975798' },
+  oaud: 'fb60f99c-7a34-4190-8149-302f77469936',
+};
 const rulesOf = (all: readonly { readonly rule: string }[]) => all.map(({ rule }) => rule);
 
 describe('of a trust policy', () => {
@@ -139,6 +144,12 @@ describe('of a trust policy', () => {
       policy(statement(issuer, { StringEquals: keys(issuer, { sub: subject, ...audiences }) })),
       'aws/no-aud',
     ]),
+    [
+      'an audience that is missing, of a service connection that is not the first condition',
+      policy(statement(entra, { IpAddress: here, StringEquals: keys(entra, { sub: connection }) })),
+      policy(statement(entra, { IpAddress: here, StringEquals: keys(entra, ofConnection) })),
+      'aws/no-aud',
+    ],
     [
       'StringLike for one of two keys',
       one({ StringLike: { ...aud, ...sub('repo:octo@65001/app@724113:ref:refs/heads/v?') } }),
@@ -282,6 +293,14 @@ describe('of a trust policy', () => {
     expect(rulesOf(fixes)).toContain('read/duplicate-member');
     expect(document).toMatchObject({ Statement: [{ Condition: { StringEquals: aud } }] });
     expect(rulesOf(left)).not.toContain('read/duplicate-member');
+  });
+
+  it('a key in other letters is the same one, once', () => {
+    const otherwise = keys(hub.toUpperCase(), { sub: immutable });
+    const text = JSON.stringify(one({ StringEquals: sub(immutable), StringLike: { ...otherwise, ...aud } }));
+    const { document } = fixedOf(text.replace('StringLike', 'StringEquals'));
+    expect(document).toMatchObject({ Statement: [{ Condition: { StringEquals: { ...sub(immutable), ...aud } } }] });
+    expect(JSON.stringify(document)).not.toContain(hub.toUpperCase());
   });
 
   it('members that say different things of the same stay', () => {

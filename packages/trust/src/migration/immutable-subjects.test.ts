@@ -370,3 +370,13 @@ describe('To finish with ids', () => {
     expect(() => migrate(document, true)).toThrow(notYet);
   });
 });
+
+it('A policy that IAM rejects is not changed, and it is said what IAM rejects', () => {
+  const rejected = { ...policy(statement('Allow', onSubject('StringEquals', 'repo:octo/app:pull_request'))), Nope: 1 };
+  expect(() => migrate(rejected)).toThrow(
+    expect.objectContaining({
+      code: 'INPUT_INVALID',
+      message: expect.stringMatching(/^IAM rejects this document: .*Nope/),
+    }),
+  );
+});
