@@ -175,7 +175,7 @@ describe('what the page azure-cli-task says', () =>
         AZURESUBSCRIPTION_TENANT_ID: ids.tenant,
       });
     },
-    'A proxy that the agent alone knows': () => tryProxy(azurePipelines, 'authorityHost'),
+    'A proxy that the agent was configured with': () => tryProxy(azurePipelines, 'authorityHost'),
     'The summary of the run warns': async () => {
       const inputs = { azureSubscription: ids.oldConnection };
       await using done = await play(azurePipelines, { inputs, job: { connections: ['azure-old'] } });

@@ -67,15 +67,46 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       expect(first?.tags).toMatchObject({
         Team: 'platform',
         Branch: 'mine',
-        Run: journey.platform === 'GitHub Actions' ? '9184477120' : '20260',
+        RunId: journey.platform === 'GitHub Actions' ? '9184477120' : '20260',
         Repository: expect.stringMatching(/app$/),
         Actor: expect.stringMatching(/[Mm]ona/),
         Commit: expect.stringMatching(/^[\da-f]{40}$/),
       });
+      if (journey.platform === 'GitHub Actions')
+        expect(first?.tags).toMatchObject({ EventName: 'push', Job: 'job', TriggeringActor: 'mona' });
       expect(first?.transitive).toEqual(['Team']);
       expect(second?.tags).toMatchObject({ Branch: 'mine' });
       expect(second?.tags).not.toHaveProperty('Team');
       expect(second?.transitive).toEqual([]);
+    });
+
+    it.concurrent('what AWS finds too large goes without the tags that it can do without, once', async () => {
+      const large = `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>
+        <Code>PackedPolicyTooLarge</Code><Message>Packed size of session tags consumes 102% of allotted space.</Message>
+        </Error><RequestId>a</RequestId></ErrorResponse>`;
+      const fault = { status: 400, headers: { 'content-type': 'text/xml' }, body: large };
+      const played = (times: number) =>
+        play(journey, { ...chained, 'custom-tags': 'Team = platform', 'disable-retry': 'true' }, sharedSetup, {
+          service: 'sts',
+          body: 'Action=AssumeRole&',
+          times,
+          fault,
+        });
+      const { run, made } = await played(1);
+      const [first, again] = made.slice(2).map(({ body }) => Object.keys(tagsOf(new URLSearchParams(body)).tags));
+      const isGitHub = journey.platform === 'GitHub Actions';
+      if (isGitHub) {
+        expect(run.error).toBeUndefined();
+        expect(first).toEqual(expect.arrayContaining(['EventName', 'Job', 'TriggeringActor', 'RunId', 'Team']));
+        expect(again).toEqual(first?.filter((key) => !['EventName', 'Job', 'TriggeringActor'].includes(key)));
+        expect(run.visible).toContain('AWS finds the tags of the session too large');
+      } else {
+        // There are none that it can do without.
+        expect(run.error).toContain('the session tags are too large');
+      }
+      const failed = await played(2);
+      expect(failed.run.error).toContain('the session tags are too large');
+      expect(failed.made.slice(2)).toHaveLength(isGitHub ? 2 : 1);
     });
 
     it.concurrent('as many custom tags as AWS takes leave the default ones no room', async () => {
@@ -89,9 +120,9 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       const { made } = await play(journey, {
         ...chained,
         'role-skip-session-tagging': 'true',
-        'custom-tags': '{"A":"b c"}',
+        'custom-tags': '{"A":"b c","Cost":7}',
       });
-      expect(tagsOf(new URLSearchParams(made[2]?.body)).tags).toEqual({ A: 'b c' });
+      expect(tagsOf(new URLSearchParams(made[2]?.body)).tags).toEqual({ A: 'b c', Cost: '7' });
     });
 
     it.concurrent('narrows the last session alone', async () => {
@@ -157,6 +188,8 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       const { run } = await play(journey, { ...chained, ...inputs }, sharedSetup, {
         service: 'sts',
         body: `RoleArn=${encodeURIComponent(chain.second)}`,
+        // Without the tags that it can do without, too.
+        times: 2,
         fault: {
           status: 400,
           headers: { 'content-type': 'text/xml' },
@@ -177,7 +210,7 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'AWS'))('$title', (jo
       [{ 'custom-tags': 'Team = a\nteam = b' }, 'the key "team" comes twice'],
       [{ 'custom-tags': 'aws:Team = x' }, 'the tag "aws:Team" must have'],
       [{ 'custom-tags': 'Team = <script>' }, 'the tag "Team" must have'],
-      [{ 'custom-tags': '{"Team":1}' }, 'the value of "Team" is not a text'],
+      [{ 'custom-tags': '{"Team":null}' }, 'the value of "Team" is not a text'],
       [{ 'role-external-id': 'a b' }, 'expected 2 to 1,224 letters'],
       [{ 'role-skip-session-tagging': 'y' }, 'expected true or false'],
       [{ 'role-chain': '', 'role-external-id': 'abc' }, 'AWS takes it for a role that another role assumes alone'],

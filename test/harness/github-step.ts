@@ -41,6 +41,8 @@ export function gitHubStep({
   const read = (variable: string) => parseFileCommands(textOf(files[variable] ?? ''));
   const variables: Variables = {
     ...machineEnvironment(home),
+    // Of each step by itself. Source: GitHub Docs, "Variables reference".
+    GITHUB_ACTION: `__fedbridge_${name}`,
     ...environment,
     // Before the inputs, of which the runner sets all. Source: actions/runner, `Handler.AddInputsToEnvironment`.
     ...jobVariables,

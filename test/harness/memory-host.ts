@@ -57,7 +57,7 @@ export class MemoryHost implements CheckHost {
       sleep: async () => {},
       ...options.system,
     };
-    this.job = { platform: options.platform, project: 'octo/app', runId: '7', auditFacts: {} };
+    this.job = { platform: options.platform, project: 'octo/app', runId: '7', auditFacts: {}, contextFacts: {} };
     this.folder = new StepFolder({
       system: this.system,
       tempDirectory: () => this.tempDirectory,

@@ -60,11 +60,19 @@ export async function play(
   return { emulator, step, run, made, [Symbol.asyncDispose]: () => emulator.close() };
 }
 
-/** Tries that the proxy of the input is the way out, and that one with a user name is none. @param endpoint - the input that would have the request stay here */
+/**
+ * Tries that the agent's proxy is the way out, and the input's before it; its CA, and that certificates are verified.
+ *
+ * @param endpoint - the input that would have the request stay here
+ */
 export async function tryProxy(journey: Journey, endpoint: string): Promise<void> {
   const inputs = { [endpoint]: '', disableRetry: 'true' };
-  await using named = await play(journey, { inputs: { ...inputs, httpProxy: 'http://127.0.0.1:9' } });
-  expect(named.run.error).toMatch(/^The proxy 127\.0\.0\.1:9 /);
-  await using withName = await play(journey, { inputs: { ...inputs, httpProxy: 'http://joe:hunter2@127.0.0.1:9' } });
-  expect(withName.run.error).toContain('without user name and password. [INPUT_INVALID]');
+  const agent = { 'Agent.ProxyUrl': 'http://127.0.0.1:9', 'Agent.ProxyUsername': 'joe' };
+  const all = { ...agent, 'Agent.CAInfo': '/no/such.pem', 'Agent.SkipCertValidation': 'True' };
+  await using own = await play(journey, { inputs, variables: all });
+  expect(own.run.error).toMatch(/^The proxy 127\.0\.0\.1:9 \(Agent\.ProxyUrl\) could not be reached/);
+  expect(own.run.visible).toContain('/no/such.pem (Agent.CAInfo) cannot be read');
+  expect(own.run.visible).toContain('This step verifies certificates all the same');
+  await using named = await play(journey, { inputs: { ...inputs, httpProxy: 'http://127.0.0.1:8' }, variables: agent });
+  expect(named.run.error).toMatch(/^The proxy 127\.0\.0\.1:8 /);
 }

@@ -24,6 +24,17 @@ export async function assumeChainedRole(
         `The credentials of ${caller.title} expired in the middle of the chain.`,
       );
     }
-    return new Sts(request.endpoint, request.region, outbound, caller.reveal()).assumeRole(request, caller);
+    const sts = new Sts(request.endpoint, request.region, outbound, caller.reveal());
+    return sts.assumeRole(request, caller).catch((error: unknown) => {
+      const tags = request.tags?.filter(({ isOptional }) => isOptional !== true);
+      if (!isTooLarge(error) || tags?.length === request.tags?.length) throw error;
+      outbound.log('AWS finds the tags of the session too large: those that it can do without are left out.');
+      return sts.assumeRole({ ...request, tags }, caller);
+    });
   });
+}
+
+/** What STS packs policies and tags into is its own measure, so that only it knows. */
+function isTooLarge(error: unknown): boolean {
+  return error instanceof FedbridgeError && /^PackedPolicyTooLarge\b/.test(error.detail.answer ?? '');
 }

@@ -166,7 +166,8 @@ describe('session tags', () => {
 
   it.each([
     ['{', 'expected "key = value" lines or a JSON object.'],
-    ['{"a":1}', 'the value of "a" is not a text.'],
+    ['{"a":null}', 'the value of "a" is not a text, a number, true or false.'],
+    ['{"a":["b"]}', 'the value of "a" is not a text, a number, true or false.'],
     ['{"":"a"}', 'the tag "" must have a key'],
     [`{"${'k'.repeat(129)}":"a"}`, 'must have a key of 1 to 128'],
     [`{"a":"${'v'.repeat(257)}"}`, 'the tag "a" must have'],
@@ -180,6 +181,11 @@ describe('session tags', () => {
     ['{"a":1,"a":"d"}', 'the key "a" comes twice.'],
     ['Team', 'expected "name = value" on each line'],
   ])('%s is refused: %s', (text, message) => expect(() => parseSessionTags(text)).toThrow(message));
+
+  it('numbers, true and false in JSON are the texts that they are written as', () => {
+    const values = parseSessionTags('{"a":1,"b":-2.50,"c":true,"d":false}').map(({ value }) => value);
+    expect(values).toEqual(['1', '-2.5', 'true', 'false']);
+  });
 
   it('a text in JSON is no key for what it has', () => {
     expect(parseSessionTags('{"a":"a:","b":":","c":"a"}')).toHaveLength(3);

@@ -4,6 +4,8 @@ import { invalid, parsePairs } from '@fedbridge/core';
 export interface SessionTag {
   readonly key: string;
   readonly value: string;
+  /** Whether it is left out where AWS finds the tags too large. */
+  readonly isOptional?: boolean;
 }
 
 /** AWS's own limit on the tags of a session. */
@@ -11,7 +13,7 @@ export const mostTags = 50;
 const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /**
- * Tags as `key = value` lines, or as a JSON object of texts.
+ * Tags as `key = value` lines, or as a JSON object of texts, numbers, `true` and `false`.
  *
  * @throws FedbridgeError `INPUT_INVALID`
  */
@@ -65,8 +67,8 @@ function jsonEntries(text: string): [string, string][] {
     throw invalid('expected "key = value" lines or a JSON object.');
   }
   const texts = entries.map(([key, value]): [string, string] => {
-    if (typeof value === 'string') return [key, value];
-    throw invalid(`the value of "${key}" is not a text.`);
+    if (['string', 'number', 'boolean'].includes(typeof value)) return [key, String(value)];
+    throw invalid(`the value of "${key}" is not a text, a number, true or false.`);
   });
   const twice = keysIn(text).find((key, index, keys) => keys.indexOf(key) < index);
   if (twice !== undefined) throw invalid(`the key "${twice}" comes twice.`);

@@ -23,15 +23,16 @@ describe('a job of Azure Pipelines', () => {
         AzurePipelines: 'web',
         Repository: 'app',
         Pipeline: 'release',
-        Run: '7',
+        RunId: '7',
         Actor: 'Mona',
         Commit: '9f2c',
         Branch: 'refs/heads/main',
       },
+      contextFacts: {},
     });
     expect(auditFacts({ RELEASE_RELEASEID: '8', RELEASE_DEFINITIONNAME: 'old' })).toMatchObject({
       runId: '8',
-      auditFacts: { Run: '8', Pipeline: 'old' },
+      auditFacts: { RunId: '8', Pipeline: 'old' },
     });
     expect(Object.values(auditFacts({}).auditFacts).join('')).toBe('');
   });

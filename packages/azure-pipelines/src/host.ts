@@ -56,12 +56,12 @@ export class AzurePipelinesHost implements Host {
       AzurePipelines: project,
       Repository: environment.BUILD_REPOSITORY_NAME ?? '',
       Pipeline: environment.BUILD_DEFINITIONNAME ?? environment.RELEASE_DEFINITIONNAME ?? '',
-      Run: runId,
+      RunId: runId,
       Actor: environment.BUILD_REQUESTEDFOR ?? '',
       Commit: environment.BUILD_SOURCEVERSION ?? '',
       Branch: environment.BUILD_SOURCEBRANCH ?? '',
     };
-    return { platform: 'azure-pipelines', project, runId, auditFacts };
+    return { platform: 'azure-pipelines', project, runId, auditFacts, contextFacts: {} };
   }
 
   get tempDirectory(): string {

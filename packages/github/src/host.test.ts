@@ -14,6 +14,12 @@ describe('a job of GitHub Actions', () => {
       GITHUB_ACTOR: 'mona',
       GITHUB_SHA: '9f2c',
       GITHUB_REF: 'refs/heads/main',
+      GITHUB_ACTION: '__octo_fedbridge',
+      GITHUB_EVENT_NAME: 'pull_request',
+      GITHUB_BASE_REF: 'main',
+      GITHUB_HEAD_REF: 'fix',
+      GITHUB_JOB: 'plan',
+      GITHUB_TRIGGERING_ACTOR: 'lisa',
     };
     expect(new GitHubHost(realSystem(environment)).job).toEqual({
       platform: 'github',
@@ -23,10 +29,18 @@ describe('a job of GitHub Actions', () => {
         GitHub: 'Actions',
         Repository: 'octo/app',
         Workflow: 'deploy',
-        Run: '7',
+        RunId: '7',
+        Action: '__octo_fedbridge',
         Actor: 'mona',
         Commit: '9f2c',
         Branch: 'refs/heads/main',
+      },
+      contextFacts: {
+        EventName: 'pull_request',
+        BaseRef: 'main',
+        HeadRef: 'fix',
+        Job: 'plan',
+        TriggeringActor: 'lisa',
       },
     });
     const facts = Object.entries(new GitHubHost(realSystem({})).job.auditFacts);

@@ -36,12 +36,20 @@ export class GitHubHost implements Host {
       GitHub: 'Actions',
       Repository: GITHUB_REPOSITORY,
       Workflow: environment.GITHUB_WORKFLOW ?? '',
-      Run: GITHUB_RUN_ID,
+      RunId: GITHUB_RUN_ID,
+      Action: environment.GITHUB_ACTION ?? '',
       Actor: environment.GITHUB_ACTOR ?? '',
       Commit: environment.GITHUB_SHA ?? '',
       Branch: environment.GITHUB_REF ?? '',
     };
-    return { platform: 'github', project: GITHUB_REPOSITORY, runId: GITHUB_RUN_ID, auditFacts };
+    const contextFacts = {
+      EventName: environment.GITHUB_EVENT_NAME ?? '',
+      BaseRef: environment.GITHUB_BASE_REF ?? '',
+      HeadRef: environment.GITHUB_HEAD_REF ?? '',
+      Job: environment.GITHUB_JOB ?? '',
+      TriggeringActor: environment.GITHUB_TRIGGERING_ACTOR ?? '',
+    };
+    return { platform: 'github', project: GITHUB_REPOSITORY, runId: GITHUB_RUN_ID, auditFacts, contextFacts };
   }
 
   get tempDirectory(): string {

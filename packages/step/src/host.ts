@@ -153,6 +153,8 @@ export interface Job {
   readonly runId: string;
   /** What an audit wants to know of a job: names of tags with their values, some of them empty. */
   readonly auditFacts: Readonly<Record<string, string>>;
+  /** What is good to know beside that, and left out where there is no room for it. */
+  readonly contextFacts: Readonly<Record<string, string>>;
 }
 
 /** A service connection with workload identity federation: what its owner configured. */

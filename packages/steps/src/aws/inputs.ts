@@ -131,6 +131,7 @@ export const awsInputs = {
     description:
       'Tags for the sessions of {roleChain}, "key = value" a line or a JSON object, beside the default ones: ' +
       'repository, workflow or pipeline, run, actor, commit and branch.',
+    on: { github: 'And action, event, base and head branch, job and who started it.' },
   },
   roleSkipSessionTagging: {
     type: 'boolean',

@@ -6,9 +6,13 @@ import { awsInputs } from './inputs.ts';
 import { sessionTags } from './tags.ts';
 
 /** The tags of a job of which so much is known, with these inputs. */
-function tagsOf(inputs: Readonly<Record<string, string>>, auditFacts: Readonly<Record<string, string>> = {}) {
+function tagsOf(
+  inputs: Readonly<Record<string, string>>,
+  auditFacts: Readonly<Record<string, string>> = {},
+  contextFacts: Readonly<Record<string, string>> = {},
+) {
   const host = Object.assign(hostWith(inputs), {
-    job: { platform: 'github', project: '', runId: '', auditFacts } as const,
+    job: { platform: 'github', project: '', runId: '', auditFacts, contextFacts } as const,
   });
   return sessionTags(host, readInputs(awsInputs, host));
 }
@@ -23,6 +27,18 @@ describe('the tags of a session', () => {
       { key: 'team', value: 'core' },
       { key: 'ACTOR', value: 'bot' },
     ]);
+  });
+
+  it('have what is good to know behind that, which may be left out unless it goes on', () => {
+    const more = { EventName: 'push', BaseRef: '', Job: 'plan', HeadRef: 'fix' };
+    expect(tagsOf({ customTags: 'job = mine', transitiveTagKeys: 'HeadRef' }, facts, more).tags).toEqual([
+      { key: 'Repository', value: 'octo/app' },
+      { key: 'Actor', value: 'mona' },
+      { key: 'EventName', value: 'push', isOptional: true },
+      { key: 'HeadRef', value: 'fix', isOptional: false },
+      { key: 'job', value: 'mine' },
+    ]);
+    expect(tagsOf({ roleSkipSessionTagging: 'true' }, facts, more).tags).toEqual([]);
   });
 
   it("are the user's alone, where those of the job are to be left out", () => {

@@ -12,16 +12,18 @@ export interface SessionTags {
 
 /**
  * The tags of a chained session, the user's own in the place of a default of the same key, and of defaults no more than AWS takes beside
- * them; and which of them go on.
+ * them; and which of them go on. Who is told that a tag goes on has it.
  *
  * @throws FedbridgeError `INPUT_INVALID`
  */
 export function sessionTags(host: Host, inputs: AwsInputs): SessionTags {
   const custom = inputs.customTags ?? [];
-  const defaults = inputs.roleSkipSessionTagging ? [] : auditTags(host.job.auditFacts);
+  const transitive = inputs.transitiveTagKeys ?? [];
+  const { auditFacts, contextFacts } = host.job;
+  const ofContext = auditTags(contextFacts).map((tag) => ({ ...tag, isOptional: !transitive.includes(tag.key) }));
+  const defaults = inputs.roleSkipSessionTagging ? [] : [...auditTags(auditFacts), ...ofContext];
   const missing = defaults.filter(({ key }) => !custom.some((tag) => isSameKey(tag.key, key)));
   const tags = [...missing.slice(0, mostTags - custom.length), ...custom];
-  const transitive = inputs.transitiveTagKeys ?? [];
   const absent = transitive.find((key) => !tags.some((tag) => tag.key === key));
   if (absent === undefined) return { tags, transitive };
   throw new FedbridgeError(
