@@ -1,5 +1,5 @@
 /**
- * Users of one platform read nothing that the other has: no name of an input or output, no variable, no word of its own. The texts
+ * Users of one platform read nothing that another has: no name of an input or output, no variable, no word of its own. The texts
  * themselves are looked at in test/release/message-names.test.ts, and manifests in test/release/manifests.test.ts.
  */
 import { mkdtempSync } from 'node:fs';
@@ -11,16 +11,17 @@ import { startEmulator } from '@fedbridge/emulator';
 import { gitHubReader } from '@fedbridge/github/manifest';
 import { isCheck } from '@fedbridge/step';
 import { steps } from '@fedbridge/steps';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkFormerInputs } from '../../packages/step/src/former-inputs.ts';
 import { readInputs } from '../../packages/step/src/on-host.ts';
 import { bundleStep } from '../harness/bundle-step.ts';
 import { runCommand } from '../harness/cli.ts';
 import { foreignNames } from '../harness/foreign-names.ts';
+import { bothTokens, type GitLabJob, GitLabWorld, project } from '../harness/gitlab-job.ts';
 import type { Step } from '../harness/job.ts';
 import { hostWith } from '../harness/memory-host.ts';
 import { pullRequest } from '../harness/pull-request.ts';
-import { ids, pipelineJob, sharedSetup } from '../harness/setup.ts';
+import { ids, pipelineJob, region, sharedSetup } from '../harness/setup.ts';
 import { type Situation, situations } from '../harness/situations.ts';
 import { trustLintStep, trustOf } from '../harness/trust-lint.ts';
 import { type Platform, platforms, usualInputs } from '../harness/ways.ts';
@@ -163,6 +164,50 @@ describe('the command', () => {
   });
 });
 
+describe('on gitlab', () => {
+  let world: GitLabWorld;
+  beforeAll(async () => {
+    world = await GitLabWorld.start();
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  const job = { idTokens: bothTokens };
+  const other = { ...job, ref: 'other' };
+  const none = { idTokens: {} };
+  const several = { idTokens: { ONE: { aud: 'https://a.example.com' }, TWO: { aud: 'https://b.example.com' } } };
+  const fromJob = (cloud: string) => ['trust', cloud, '--from-job'];
+  const doctor = ({ emulator: { urls } }: GitLabWorld) => [
+    ...['doctor', '--cloud', 'aws', '--aws-region', region, '--sts-endpoint', urls.sts],
+  ];
+  it.concurrent.each<readonly [string, GitLabJob, (of: GitLabWorld) => readonly string[], string]>([
+    ['AWS credentials', job, (of) => of.aws(), 'Identity: gitlab'],
+    ['a token of Entra', job, (of) => of.entra(), 'Identity: gitlab'],
+    ['who the job is', job, doctor, 'Endpoints'],
+    ['a trust policy', job, () => [...fromJob('aws'), '--account', ids.account], '"Condition"'],
+    ['a federated credential', job, () => fromJob('entra'), '"subject"'],
+    ['what AWS denies', other, (of) => of.aws(), '[EXCHANGE_REFUSED]'],
+    ['what Entra denies', other, (of) => of.entra(), '[EXCHANGE_REFUSED]'],
+    ['no ID token', none, (of) => of.aws('--identity', 'gitlab'), '[ID_TOKEN_UNAVAILABLE]'],
+    ['no identity at all', none, (of) => of.entra(), '[ID_TOKEN_UNAVAILABLE]'],
+    ['ID tokens for others', several, (of) => of.aws(), '[ID_TOKEN_AUDIENCE]'],
+    ['a claim that is another', job, (of) => of.aws('--require-claim', 'ref=x'), '[ID_TOKEN_CLAIM]'],
+    ['a claim that there is not', job, (of) => of.entra('--require-claim', 'nothing=x'), '[ID_TOKEN_CLAIM]'],
+    ['a role that is none', job, (of) => of.aws('--role-to-assume', 'deploy'), 'expected the ARN of an IAM role'],
+    ['another identity', job, (of) => of.entra('--identity', 'kubernetes'), '[ID_TOKEN_UNAVAILABLE]'],
+  ])('the command says %s', async (_title, given, args, said) => {
+    const { stdout, stderr } = await world.run(given, args(world));
+    expect(`${stdout}\n${stderr}`).toContain(said);
+    expect(foreignNames('gitlab', `${stdout}\n${stderr}`)).toEqual([]);
+  });
+
+  it.concurrent('the walk reads the words of its users as those of nobody else', async () => {
+    const { stderr } = await world.run(none, world.aws('--identity', 'gitlab'));
+    expect(stderr).toContain('id_tokens:');
+    for (const platform of platforms) expect(foreignNames(platform, stderr)).not.toEqual([]);
+    expect(foreignNames('gitlab', `of ${project}`)).toEqual([]);
+  });
+});
+
 describe('the walk', () => {
   it.each([
     ['github', 'Set {requireClaims}, or role_accessToken: requireClaims', ['role_accessToken', 'requireClaims']],
@@ -173,6 +218,16 @@ describe('the walk', () => {
     ],
     ['azure-pipelines', 'See require-claims, graph-access-token', ['require-claims', 'graph-access-token']],
     ['azure-pipelines', 'Have the runner set GITHUB_ENV: permissions: id-token: write', ['runner', 'GITHUB_ENV']],
+    [
+      'gitlab',
+      'Set requireClaims of the runner and the agent, in the workflow',
+      ['requireClaims', 'agent', 'workflow'],
+    ],
+    [
+      'github',
+      'In .gitlab-ci.yml, or CI_JOB_JWT of a merge request',
+      ['.gitlab-ci.yml', 'CI_JOB_JWT', 'merge request'],
+    ],
     ['azure-pipelines', 'At https://x/role-to-assume, /tmp/a/id-token, requireClaims', []],
   ] as const)('of what is read on %s finds what is in %j', (platform, text, found) => {
     const names = foreignNames(platform, text).map((one) => one.slice(0, one.indexOf(': ')));

@@ -5,6 +5,10 @@ import { inputsOf, outputsOf } from '@fedbridge/step';
 import { steps } from '@fedbridge/steps';
 import { type Platform, platforms } from './ways.ts';
 
+/** Whose users read: of GitLab they have the command alone, and write its options. */
+export type Reader = Platform | 'gitlab';
+export const readersOf: readonly Reader[] = [...platforms, 'gitlab'];
+
 const readers = { github: gitHubReader, 'azure-pipelines': azurePipelinesReader } as const;
 
 /** Inputs and outputs of all steps whose names differ between platforms; all have them, whichever has the input. */
@@ -31,7 +35,7 @@ const written = Object.fromEntries(
 const word = (all: string) => `(?<![\\w:/[.@-])(?:${all})(?![\\w:/.@-]*[\\w:/@-])`;
 
 /** What users of a platform call things that the other has not, or calls otherwise. */
-const words: Readonly<Record<Platform, RegExp>> = {
+const words: Readonly<Record<Reader, RegExp>> = {
   github: new RegExp(
     `${word('GitHub|workflows?|runners?|repository secrets?')}|\\b(?:GITHUB|ACTIONS|RUNNER)_[A-Z_]+|\\bactions/[\\w-]+|\\buses:|\\bid-token: write\\b|^::\\w+`,
     'gim',
@@ -40,6 +44,14 @@ const words: Readonly<Record<Platform, RegExp>> = {
     `${word('Azure Pipelines|tasks?|service connections?|pipelines?|agents?|secret variables?')}|\\b(?:System|Build|Agent)\\.[A-Z]\\w+|\\b(?:SYSTEM|BUILD|AGENT|VSTS|TF)_[A-Z_]+|##vso`,
     'gm',
   ),
+  gitlab: new RegExp(`${word('GitLab|merge requests?')}|\\.gitlab-ci\\.yml|\\bid_tokens:|\\bCI_[A-Z_]+`, 'gm'),
+};
+
+/** Words of another platform that its users have as well. */
+const shared: Readonly<Record<Reader, readonly string[]>> = {
+  github: [],
+  'azure-pipelines': [],
+  gitlab: ['runner', 'runners', 'pipeline', 'pipelines'],
 };
 
 /** What is no name of a platform, whatever it looks like, and why. */
@@ -54,6 +66,7 @@ const exceptions: readonly (readonly [why: string, what: RegExp])[] = [
     'what the user wrote, under the name that the other platform has for it',
     /\bInput "[\w-]+" (?=is a stored|is not one|does nothing here|is called)|\bis "[^"]*"(?=: expected)/g,
   ],
+  ['a member of a document that the command prints', /^\s*"trustPolicy": \{$/],
   ['a command of the Azure CLI', /"az [^"]+"/g],
   ["a program of Azure's, which is called so", /\bAzure Arc's agent\b|"Hybrid agent extension applications"/g],
   [
@@ -66,19 +79,22 @@ const exceptions: readonly (readonly [why: string, what: RegExp])[] = [
 ];
 
 /**
- * Names of the other platform in what is printed or shown on one.
+ * Names of other platforms in what is printed or shown on one.
  *
  * @param text - of logs, errors and summaries, as users see it
  * @returns each with the line that it is in
  */
-export function foreignNames(platform: Platform, text: string): readonly string[] {
-  const [other] = platforms.filter((one) => one !== platform);
+export function foreignNames(platform: Reader, text: string): readonly string[] {
+  const others = readersOf.filter((one) => one !== platform);
   const unescaped = text
     .replaceAll('%0A', '\n')
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
   return unescaped.split('\n').flatMap((line) => {
     const rest = exceptions.reduce((left, [, what]) => left.replace(what, ' '), line);
-    const found = other ? [...rest.matchAll(written[other]), ...rest.matchAll(words[other])].map(([name]) => name) : [];
-    return found.map((name) => `${name}: ${line}`);
+    const patterns = others.flatMap((other) => [words[other], ...(other === 'gitlab' ? [] : [written[other]])]);
+    return patterns
+      .flatMap((pattern) => [...rest.matchAll(pattern)].map(([name]) => name))
+      .filter((name) => !shared[platform].includes(name.toLowerCase()))
+      .map((name) => `${name}: ${line}`);
   });
 }
