@@ -47,7 +47,7 @@ export {
   providerArn,
   type TrustedJob,
 } from './job.ts';
-export type { JobFile, JobStep, Question, WrittenJob } from './job-file.ts';
+export type { JobFile, JobStep, Question } from './job-file.ts';
 export { sharedOptions, type Target } from './job-kinds/job-kind.ts';
 export { type JobKind, type JobNames, kindOptions } from './job-kinds.ts';
 export {

@@ -46,7 +46,7 @@ export interface JobStep {
 }
 
 /** YAML: a whole file, and what of it a file that is there needs. */
-export interface WrittenJob {
+interface WrittenJob {
   readonly whole: string;
   readonly part: string;
 }
