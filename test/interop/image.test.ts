@@ -1,6 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
@@ -151,25 +161,25 @@ describe.skipIf(!canChange || !existsSync(join(debian, 'usr')))(
   "the minimal image's recipe, in Debian's own root (skipped: no INTEROP_DEBIAN_ROOT, which debootstrap makes, or not root)",
   () => {
     it('runs, and the command in it runs as its user on a root that is read-only', () => {
-      const image = mkdtempSync(join(tmpdir(), 'image-'));
-      cpSync(debian, image, {
-        recursive: true,
-        verbatimSymlinks: true,
-        preserveTimestamps: true,
-        filter: (from) => !/\/(proc|sys|dev)\/./.test(from.slice(debian.length)),
-      });
+      const folder = mkdtempSync(join(tmpdir(), 'image-'));
+      chmodSync(folder, 0o755);
+      const image = join(folder, 'root');
+      execFileSync('cp', ['--archive', '--one-file-system', debian, image]);
       // What the base image of Node and COPY bring.
       copyFileSync(process.execPath, join(image, 'usr/local/bin/node'));
       cpSync(bundle, join(image, 'opt/fedbridge'), { recursive: true });
       for (const file of ['resolv.conf', 'hosts']) copyFileSync(`/etc/${file}`, join(image, 'etc', file));
+      rmSync(join(image, 'etc/apt'), { recursive: true });
       cpSync('/etc/apt', join(image, 'etc/apt'), { recursive: true });
       const inside = (script: string) =>
         execFileSync('unshare', ['--mount', '--pid', '--fork', 'sh', '-euc', script, 'sh', image], {
           encoding: 'utf8',
         });
       const mounts = 'mount --bind "$1" "$1"; mount -t proc proc "$1/proc"; mount --rbind /dev "$1/dev"';
+      // None of this machine's variables: its TMPDIR is not in there.
+      const chroot = 'chroot "$1" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
       for (const run of runsOf('agent'))
-        inside(`${mounts}; DEBIAN_FRONTEND=noninteractive chroot "$1" /bin/sh -c '${run.replaceAll("'", "'\\''")}'`);
+        inside(`${mounts}; ${chroot} DEBIAN_FRONTEND=noninteractive /bin/sh -c '${run.replaceAll("'", "'\\''")}'`);
       const asAgent = (command: string) =>
         inside(
           `${mounts}; for folder in tmp azp home/agent; do mount -t tmpfs -o uid=10001,gid=10001 tmpfs "$1/$folder"; done
@@ -180,6 +190,7 @@ describe.skipIf(!canChange || !existsSync(join(debian, 'usr')))(
       expect(asAgent('git --version')).toMatch(/^git version/);
       expect(() => asAgent('touch /opt/fedbridge/x')).toThrow();
       expect(asAgent(`sh -c 'id -u; cd /azp && touch x && ls'`)).toBe('10001\nx\n');
+      rmSync(folder, { recursive: true });
     });
   },
 );
