@@ -3,11 +3,19 @@
  * - packages/agent/src/azure-devops-rest.ts
  * - packages/agent/src/setup/agent-pool.ts
  * - packages/agent/src/setup/managed-identity.ts
+ * - packages/agent/src/setup/set-up-agents.ts
  * - packages/agent/src/setup/organization-user.ts
  * - packages/agent/src/setup/setup-calls.ts
  */
 
-import { packagePlatform, parseOrganization, type SetupOptions, type SetupStep, setUpAgents } from '@fedbridge/agent';
+import {
+  managedIdentity,
+  packagePlatform,
+  parseOrganization,
+  type SetupOptions,
+  type SetupStep,
+  setUpAgents,
+} from '@fedbridge/agent';
 import { type FedbridgeError, HttpClient } from '@fedbridge/core';
 import { AccessToken, parseResource } from '@fedbridge/entra';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -55,6 +63,7 @@ describe('an organization', () => {
 /** What the set-up asks, in its order. */
 const found = { value: [{ id: 7 }] };
 const credential = {
+  name: 'fedbridge-agents-azp',
   properties: {
     issuer: 'https://issuer.example.com',
     subject: 'system:serviceaccount:agents:azp',
@@ -65,30 +74,34 @@ const identity = { properties: { clientId: ids.assigned, principalId: 'p', tenan
 const member = { id: 'u', member: { originId: 'p' }, accessLevel: { status: 'active' } };
 const role = { value: [{ identity: { id: 'u' }, role: { name: 'Administrator' } }] };
 
-async function setUp(answers: readonly unknown[], options: Partial<SetupOptions> = {}) {
+const account = { namespace: 'agents', serviceAccount: 'azp' };
+const trusts = { value: [credential] };
+
+async function setUp(answers: readonly unknown[], options: Partial<SetupOptions> = {}, resources?: string) {
   const each = answers.map((body): Answer => (body === undefined ? { status: 404 } : { body }));
   await using server = await answering(...each);
   const steps: SetupStep[] = [];
   const given = {
     ...{ organization: parseOrganization(`${server.url}/contoso`), pool: 'kubernetes' },
-    ...{ managedIdentity: assignedResourceId, resourceManager: server.url, issuer: 'https://issuer.example.com' },
-    ...{ namespace: 'agents', serviceAccount: 'azp', audience: 'api://AzureADTokenExchange', license: 'express' },
-    ...{ allProjects: false, dryRun: false },
+    identity: managedIdentity({ managedIdentity: assignedResourceId, resourceManager: resources ?? server.url }),
+    accounts: [{ issuer: 'https://issuer.example.com', ...account, audience: 'api://AzureADTokenExchange' }],
+    ...{ license: 'express', allProjects: false, placeholder: undefined, demands: [] },
+    ...{ dryRun: false, fix: false, waitMs: 0 },
     ...options,
   };
-  const tokens = { azureDevOps: bearer, resourceManager: bearer };
+  const tokens = { azureDevOps: bearer, resourceManager: bearer, graph: bearer };
   const error = await setUpAgents(given, tokens, outbound, (step) => steps.push(step)).then(
     () => undefined,
     (reason: FedbridgeError) => reason,
   );
-  return { error, states: steps.map(({ state }) => state), asked: server.asked };
+  return { error, steps, states: steps.map(({ state }) => state), asked: server.asked };
 }
 
 describe('what Azure DevOps may answer while agents are set up', () => {
   it('all is there: nothing is changed', async () => {
     const { error, states, asked } = await setUp([
       identity,
-      credential,
+      trusts,
       found,
       { items: [member] },
       role,
@@ -101,29 +114,30 @@ describe('what Azure DevOps may answer while agents are set up', () => {
   });
 
   it.each([
-    { issuer: 'https://other.example.com' },
-    { subject: 'system:serviceaccount:agents:other' },
-    { audiences: ['api://AzureADTokenExchangeUSGov'] },
-    { audiences: undefined },
-  ])('a credential of the same name that trusts something else is made anew: %o', async (changed) => {
-    const other = { properties: { ...credential.properties, ...changed } };
-    const { error, states, asked } = await setUp([
-      identity,
-      other,
-      {},
-      found,
-      { items: [member] },
-      role,
-      { items: [member] },
-      role,
-    ]);
-    expect({ error, states }).toEqual({ error: undefined, states: ['done', ...Array(4).fill('is there')] });
-    expect(asked.flatMap(({ method, body }) => (method === 'PUT' ? JSON.parse(body) : []))).toEqual([credential]);
-  });
+    [{ issuer: 'https://other.example.com' }, 'its issuer is https://other.example.com, and'],
+    [{ subject: 'system:serviceaccount:agents:other' }, 'its subject is system:serviceaccount:agents:other, and'],
+    [{ audiences: ['api://AzureADTokenExchangeUSGov'] }, 'its audience is api://AzureADTokenExchangeUSGov, and'],
+    [{ audiences: undefined }, 'its audience is , and'],
+  ])(
+    'a credential of the same name that trusts %o is told of, and changed where that is asked for',
+    async (changed, told) => {
+      const other = { value: [{ ...credential, properties: { ...credential.properties, ...changed } }] };
+      const rest = [found, { items: [member] }, role, { items: [member] }, role];
+      const left = await setUp([identity, other, ...rest]);
+      expect(left.error).toMatchObject({ code: 'CHECK_FAILED', detail: { hint: expect.stringContaining('--fix') } });
+      expect(left.steps[0]).toMatchObject({ state: 'is wrong', detail: expect.stringContaining(told) });
+      expect(left.asked.every(({ method }) => method === 'GET')).toBe(true);
+      const { error, states, asked } = await setUp([identity, other, {}, ...rest], { fix: true });
+      expect({ error, states }).toEqual({ error: undefined, states: ['done', ...Array(4).fill('is there')] });
+      expect(asked.flatMap(({ method, body }) => (method === 'PUT' ? JSON.parse(body) : []))).toEqual([
+        { properties: credential.properties },
+      ]);
+    },
+  );
 
   it('members are looked for page by page', async () => {
     const pages = [{ items: [], continuationToken: 'a b' }, { continuationToken: 'c' }, { items: [member] }];
-    const { error, asked } = await setUp([identity, credential, found, ...pages, role, { items: [member] }, role]);
+    const { error, asked } = await setUp([identity, trusts, found, ...pages, role, { items: [member] }, role]);
     expect(error).toBeUndefined();
     const tokens = asked.flatMap(({ url }) => /continuationToken=(.*)$/.exec(url)?.[1] ?? []);
     expect(tokens).toEqual(['a%20b', 'c']);
@@ -131,20 +145,20 @@ describe('what Azure DevOps may answer while agents are set up', () => {
 
   it('a user that cannot be added ends it, with the reason', async () => {
     const refused = { isSuccess: false, operationResult: { errors: [{ value: 'VS403283' }] } };
-    const { error, asked } = await setUp([identity, credential, found, undefined, refused]);
+    const { error, asked } = await setUp([identity, trusts, found, undefined, refused]);
     expect(error).toMatchObject({ code: 'EXCHANGE_REJECTED', detail: { answer: 'VS403283' } });
     expect(asked).toHaveLength(5);
-    const untold = await setUp([identity, credential, found, {}, { isSuccess: false }]);
+    const untold = await setUp([identity, trusts, found, {}, { isSuccess: false }]);
     expect(untold.error).toMatchObject({
       message: expect.stringContaining('could not be added'),
-      detail: { answer: undefined },
+      detail: { answer: 'no reason' },
     });
   });
 
   it('a user or a role that is not to be seen afterwards is told', async () => {
     const disabled = { ...member, accessLevel: { status: 'disabled' } };
     for (const last of [[{ items: [disabled] }], [{ items: [member] }, {}]]) {
-      const { error } = await setUp([identity, credential, found, { items: [member] }, role, ...last]);
+      const { error } = await setUp([identity, trusts, found, { items: [member] }, role, ...last]);
       expect(error).toMatchObject({
         code: 'EXCHANGE_REJECTED',
         message: expect.stringContaining('cannot register agents in kubernetes yet'),
@@ -173,8 +187,8 @@ describe('what Azure DevOps may answer while agents are set up', () => {
     [{ body: 'no JSON' }, 'ANSWER_MALFORMED', undefined],
   ])('%j: %s', async (answer, code, said) => {
     await using server = await answering(answer);
-    const options = { organization: parseOrganization(`${server.url}/contoso`), resourceManager: server.url };
-    const { error } = await setUp([], options);
+    const options = { organization: parseOrganization(`${server.url}/contoso`) };
+    const { error } = await setUp([], options, server.url);
     expect(error).toMatchObject({ code, ...(said ? { detail: { answer: said } } : {}) });
   });
 });

@@ -1,7 +1,14 @@
 /**
  * Tests as well:
- * - packages/agent/src/agent-scripts.ts
- * - packages/agent/src/run-agent.ts
+ * - packages/agent/src/find-pool.ts
+ * - packages/agent/src/run/agent-scripts.ts
+ * - packages/agent/src/run/patience.ts
+ * - packages/agent/src/run/pool-agents.ts
+ * - packages/agent/src/run/provide-agent.ts
+ * - packages/agent/src/run/run-agent.ts
+ * - packages/agent/src/run/short-message.ts
+ * - packages/agent/src/run/stoppable-waits.ts
+ * - packages/cli/src/commands/agent/run.ts
  * - packages/emulator/src/azure-devops/agent-package.ts
  * - packages/emulator/src/azure-devops/emulated-pool.ts
  * - packages/emulator/src/azure-devops/rest/agent-sessions.ts
@@ -157,6 +164,78 @@ describe('fedbridge agent run', () => {
     expect(stderr.match(/Agent five could not be registered.*VS403283.*Trying again/g)).toHaveLength(2);
   });
 
+  it('an identity that is not known everywhere yet is tried again, from the first look-up on', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const notYet = { error: 'unauthorized_client', error_description: 'AADSTS700213: No matching federated identity.' };
+    emulator.inject({ service: 'entra', times: 4, fault: { status: 401, headers, body: JSON.stringify(notYet) } });
+    emulator.inject({ service: 'azureDevOps', path: /\/pools$/, times: 4, fault: { status: 401 } });
+    emulator.inject({
+      ...{ service: 'azureDevOps', path: /\/packages\/agent$/, times: 4 },
+      fault: { status: 403, headers, body: JSON.stringify({ message: 'TF400813: not authorized.' }) },
+    });
+    const command = startCommand(run('young', '--once'), started.environment, folder);
+    await command.says('Listening for Jobs');
+    pool().queue(0);
+    const { exitCode, stderr } = await command.ended;
+    expect(exitCode).toBe(0);
+    for (const said of [/AADSTS700213.*Trying again/, /HTTP 401.*Trying again/, /TF400813.*Trying again/])
+      expect(stderr).toMatch(said);
+  });
+
+  it('reports what is demanded as capabilities, and runs such a job', async () => {
+    const demands = ['--demand', 'docker', '--demand', 'size=large'];
+    const command = startCommand(run('able', '--once', ...demands), started.environment, folder);
+    await command.says('Listening for Jobs');
+    expect(pool().agents).toMatchObject([{ name: 'able', userCapabilities: { docker: 'true', size: 'large' } }]);
+    const job = pool().queue(0, ['docker', 'size -equals large']);
+    expect((await command.ended).exitCode).toBe(0);
+    expect(job).toMatchObject({ state: 'succeeded', agentName: 'able' });
+  });
+
+  it('--log-format json writes an object a line, of its own and of the agent', async () => {
+    const command = startCommand(run('json', '--once', '--log-format', 'json'), started.environment, folder);
+    await command.says('Listening for Jobs');
+    pool().queue(0);
+    const { stdout, stderr } = await command.ended;
+    expect(stdout).toBe('');
+    const lines = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, string>);
+    const usual = { time: expect.stringMatching(/^2.*Z$/), pool: 'kubernetes', agent: 'json' };
+    expect(lines).toContainEqual({ ...usual, source: 'fedbridge', message: 'Agent json is in pool kubernetes.' });
+    expect(lines).toContainEqual({ ...usual, source: 'agent', message: 'Listening for Jobs' });
+  });
+
+  it.each([
+    ['looks up its pool', { path: /\/pools$/, times: 100, fault: { status: 401 } }, 'Trying again'],
+    ['fetches the agent', { path: /^\/download\//, fault: { dripMs: 500 } }, 'is fetched from'],
+  ])('SIGTERM while it %s: ends, and leaves nothing', async (_title, rule, said) => {
+    const end = emulator.inject({ service: 'azureDevOps', ...rule });
+    const command = startCommand(run('early'), started.environment, folder);
+    await command.says(said);
+    command.child.kill('SIGTERM');
+    const { exitCode, stderr } = await command.ended;
+    end();
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: expect.stringContaining('Asked to end before the agent was registered: nothing is left of it.'),
+    });
+    expect(registered()).not.toContain('early');
+    const agentFolder = join(folder, 'early', 'agent');
+    expect(existsSync(agentFolder) ? readdirSync(agentFolder) : []).toEqual([]);
+  });
+
+  it('SIGTERM while it registers: what was registered is removed', async () => {
+    emulator.inject({ service: 'azureDevOps', method: 'POST', path: /\/agents$/, times: 1, fault: { delayMs: 1_500 } });
+    const command = startCommand(run('midway'), started.environment, folder);
+    await until(() => sent().some(({ method, path }) => method === 'POST' && path.endsWith('/agents')));
+    command.child.kill('SIGTERM');
+    const { exitCode } = await command.ended;
+    expect(exitCode).toBe(0);
+    expect(registered()).not.toContain('midway');
+  });
+
   it('after a crash the next start replaces the agent', async () => {
     const command = startCommand(run('six'), started.environment, folder);
     await command.says('Listening for Jobs');
@@ -223,13 +302,14 @@ describe('fedbridge agent run', () => {
   });
 
   it('tells a pool that is not there, and an identity that may not', async () => {
-    const noPool = run('eight').map((arg) => (arg === 'kubernetes' ? 'nowhere' : arg));
+    const soon = ['--registration-timeout', '1'];
+    const noPool = run('eight', ...soon).map((arg) => (arg === 'kubernetes' ? 'nowhere' : arg));
     expect(await runCommand(noPool, started.environment, folder)).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('has no agent pool "nowhere" that this identity may see. [INPUT_INVALID]'),
     });
     const { environment } = await emulator.startMachine({ systemAssigned: ids.machine });
-    expect(await runCommand(run('nine'), environment, folder)).toMatchObject({
+    expect(await runCommand(run('nine', ...soon), environment, folder)).toMatchObject({
       exitCode: 1,
       stderr: expect.stringMatching(/denied this identity\. .*\[EXCHANGE_REFUSED\][\s\S]*TF400813/),
     });
@@ -242,7 +322,7 @@ describe('fedbridge agent run', () => {
     pool().queue(0);
     await first.ended;
     const [version = ''] = readdirSync(join(folder, 'ten', 'agent'));
-    const spy = '#!/bin/sh\necho "$0 $*" >>"$HOME/seen"; env >>"$HOME/seen.env"\n';
+    const spy = '#!/bin/sh\necho "$0 $*" >>"$HOME/seen"; env >>"$HOME/seen.env"; touch "$(dirname "$0")/.agent"\n';
     for (const script of ['config.sh', 'run.sh']) {
       const path = join(folder, 'ten', 'agent', version, script);
       writeFileSync(path, script === 'run.sh' ? spy.replaceAll('seen', 'job') : spy);

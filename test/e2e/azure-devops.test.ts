@@ -1,7 +1,7 @@
 /**
  * Tests as well:
  * - packages/cli/src/command-identity.ts
- * - packages/cli/src/commands/agent.ts
+ * - packages/cli/src/commands/agent/index.ts
  * - packages/cli/src/commands/git-credential.ts
  * - packages/cli/src/commands/token.ts
  * - packages/emulator/src/azure-devops/rest/git-refs.ts
@@ -118,6 +118,21 @@ describe('fedbridge token', () => {
     expect(sent()).toEqual([]);
   });
 
+  it('takes a service connection by its name, which says the client and the tenant too', async () => {
+    const { environment } = emulator.startAzurePipelinesJob({
+      ...{ organization: 'contoso', project: 'web', pipeline: 'release', connections: ['azure'] },
+    });
+    const SYSTEM_ACCESSTOKEN = environment.ENDPOINT_AUTH_PARAMETER_SystemVssConnection_ACCESSTOKEN ?? '';
+    const args = ['token', '--service-connection', 'azure', '--resource', 'azure-devops'];
+    const { exitCode, stdout } = await runCommand(
+      [...args, '--authority-host', emulator.urls.entra],
+      { ...environment, SYSTEM_ACCESSTOKEN },
+      folder,
+    );
+    expect(exitCode).toBe(0);
+    expect((await connectionData(`Bearer ${stdout.trim()}`)).status).toBe(200);
+  });
+
   it('--help has examples', async () => {
     for (const command of [
       ['token'],
@@ -126,6 +141,8 @@ describe('fedbridge token', () => {
       ['git-credential'],
       ['agent', 'run'],
       ['agent', 'setup'],
+      ['agent', 'check'],
+      ['agent', 'placeholder'],
     ]) {
       const { exitCode, stdout } = await runCommand([...command, '--help'], {}, folder);
       expect(exitCode).toBe(0);
@@ -296,7 +313,7 @@ describe('fedbridge agent setup', () => {
   it('--dry-run prints the requests and sends none of them', async () => {
     const { exitCode, stdout } = await runCommand([...args(), '--dry-run'], administrator, folder);
     expect(exitCode).toBe(0);
-    expect(stdout.match(/^would be done/gm)).toHaveLength(3);
+    expect(stdout.match(/^would be done/gm)).toHaveLength(4);
     expect(stdout).toContain(`POST ${organization}/_apis/distributedtask/pools?api-version=7.1`);
     expect(stdout).toContain('{"name":"linux","autoProvision":false}');
     expect(sent().every(({ method, path }) => method === 'GET' || path.endsWith('/token'))).toBe(true);
@@ -309,10 +326,10 @@ describe('fedbridge agent setup', () => {
       text
         .trim()
         .split('\n')
-        .map((line) => (JSON.parse(line) as { state: string }).state);
-    expect(states(first.stdout)).toEqual(['done', 'done', 'is there', 'done', 'is there']);
+        .flatMap((line) => (JSON.parse(line) as { state?: string }).state ?? []);
+    expect(states(first.stdout)).toEqual(['done', 'done', 'is there', 'done', 'done', 'is there']);
     const again = await runCommand([...args(), '--json'], administrator, folder);
-    expect(states(again.stdout)).toEqual(Array(5).fill('is there'));
+    expect(states(again.stdout)).toEqual(Array(6).fill('is there'));
     // What was made is enough: a pod of that service account gets in.
     const started = await emulator.startPod({
       namespace: 'agents',

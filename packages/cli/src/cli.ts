@@ -20,7 +20,7 @@ const commands: Readonly<Record<string, Load>> = {
   doctor: async () => (await import('./commands/doctor/doctor.ts')).doctorCommand,
   connection: async () => (await import('./commands/connection.ts')).connectionCommand,
   organization: async () => (await import('./commands/organization.ts')).organizationCommand,
-  agent: async () => (await import('./commands/agent.ts')).agentCommand,
+  agent: async () => (await import('./commands/agent/index.ts')).agentCommand,
   completion: async () => (await import('./commands/completion.ts')).completionCommand,
   emulator: async () => (await import('./commands/emulator/emulator.ts')).emulatorCommand,
 };

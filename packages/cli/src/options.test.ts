@@ -60,6 +60,8 @@ const own: Readonly<Record<string, readonly string[]>> = {
     ...['--url=https://dev.azure.com/contoso', '--pool=p', '--issuer=https://i', '--as=kubernetes'],
     '--managed-identity=/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i',
   ],
+  'agent placeholder': ['--url=https://dev.azure.com/contoso', '--pool=p', '--identity=kubernetes'],
+  'agent check': ['--url=https://dev.azure.com/contoso', '--pool=p', '--as=kubernetes'],
   token: ['--identity=kubernetes'],
   'aws-credentials': [
     '--identity=kubernetes',

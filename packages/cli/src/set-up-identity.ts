@@ -45,9 +45,9 @@ export function organizationOption(): Option {
 }
 
 /** A step for a person to read. */
-export function linesOfStep({ what, state, request }: SetupStep): string[] {
-  const line = `${state.padEnd(13)} ${what}`;
-  if (state !== 'would be done' || !request) return [line];
+export function linesOfStep({ what, state, detail, request }: SetupStep): string[] {
+  const lines = [`${state.padEnd(13)} ${what}`, ...(detail ? [`              ${detail}`] : [])];
+  if (state !== 'would be done' || !request) return lines;
   const { method, url, body } = request;
-  return [line, `              ${method} ${url}`, `              ${inertJson(body)}`];
+  return [...lines, `              ${method} ${url}`, `              ${inertJson(body)}`];
 }

@@ -20,6 +20,7 @@ const progressMs = 100;
 export class Terminal {
   readonly #process: NodeJS.Process;
   readonly #masking = new Masking();
+  #format = (line: string) => line;
   /** When progress was shown last, in ms of a clock that only goes on; undefined where none is in sight. */
   #progressAt: number | undefined;
 
@@ -64,10 +65,19 @@ export class Terminal {
     this.#process.stdout.write(bytes);
   }
 
-  /** A line for whoever watches, which may be everybody who may read a job's log: nothing masked is in it. */
-  log(line: string): void {
+  /**
+   * A line for whoever watches, which may be everybody who may read a job's log: nothing masked is in it.
+   *
+   * @param format - makes what is written of it; what `logAs` says by default
+   */
+  log(line: string, format = this.#format): void {
     this.#clearProgress();
-    this.#process.stderr.write(`${visible(this.hide(line))}\n`);
+    this.#process.stderr.write(`${format(visible(this.hide(line)))}\n`);
+  }
+
+  /** Has further lines of the log written in a form for programs. @param format - makes one line of a line */
+  logAs(format: (line: string) => string): void {
+    this.#format = format;
   }
 
   /** The same, between words where a person reads it. */

@@ -1,4 +1,6 @@
+import { FedbridgeError } from '@fedbridge/core';
 import { listOf } from '../azure-devops-rest.ts';
+import { poolUrl } from '../find-pool.ts';
 import type { Organization } from '../organization.ts';
 import type { SetupCalls } from './setup-calls.ts';
 
@@ -37,8 +39,7 @@ export async function ensurePool(
   calls: SetupCalls,
 ): Promise<number | undefined> {
   const pools = `${organization}/_apis/distributedtask/pools`;
-  const byName = `${pools}?poolName=${encodeURIComponent(pool)}&api-version=7.1`;
-  const known = listOf<{ id: number }>(await calls.get('azureDevOps', byName))[0]?.id;
+  const known = await poolIdOf({ organization, pool }, calls);
   const created = await calls.ensure(`pool ${pool}`, known !== undefined, 'azureDevOps', {
     method: 'POST',
     url: `${pools}?api-version=7.1`,
@@ -47,18 +48,41 @@ export async function ensurePool(
   return known ?? (created as { id?: number } | undefined)?.id;
 }
 
+/** @throws what a call throws */
+export async function poolIdOf(
+  name: Pick<PoolOptions, 'organization' | 'pool'>,
+  calls: SetupCalls,
+): Promise<number | undefined> {
+  return listOf<{ id: number }>(await calls.get('azureDevOps', poolUrl(name)))[0]?.id;
+}
+
 /**
  * Source: Azure DevOps REST API, Security Roles, "Role Assignments".
  *
- * @throws what a call throws
+ * @throws FedbridgeError `EXCHANGE_REJECTED` where it is not to be seen, and what a call throws
  */
 export async function ensureAdministrator(options: RoleOptions, calls: SetupCalls): Promise<void> {
   const { pool, userId = notYet } = options;
-  await calls.ensure(`role Administrator of pool ${pool}`, await isAdministrator(options, calls), 'azureDevOps', {
-    method: 'PUT',
+  const what = `role Administrator of pool ${pool}`;
+  const request = {
+    method: 'PUT' as const,
     url: assignmentsUrl(options),
     body: [{ roleName: 'Administrator', userId }],
-  });
+  };
+  if (await isAdministrator(options, calls)) return calls.confirm(what);
+  if (!calls.dryRun) {
+    // A user who is new is not found by every part of the service yet.
+    const given = await calls.until('the role is given', async () => {
+      await calls.send('azureDevOps', request);
+      return (await isAdministrator(options, calls)) || undefined;
+    });
+    if (!given) {
+      throw new FedbridgeError('EXCHANGE_REJECTED', `The role Administrator of pool ${pool} is not to be seen there.`, {
+        hint: 'Run this again; what is there is left alone.',
+      });
+    }
+  }
+  calls.did(what, request);
 }
 
 /** @throws what a call throws */

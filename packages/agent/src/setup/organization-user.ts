@@ -1,6 +1,7 @@
 import { FedbridgeError, firstSentence } from '@fedbridge/core';
+import type { RestCall } from '../azure-devops-rest.ts';
 import { entitlementsUrl, type Organization } from '../organization.ts';
-import type { Principal } from './managed-identity.ts';
+import type { Principal } from './agent-identity.ts';
 import type { SetupCalls } from './setup-calls.ts';
 
 /** A user of an organization. */
@@ -20,6 +21,9 @@ interface AddedUser {
   readonly operationResult?: { readonly errors?: readonly { readonly value?: string }[] };
 }
 
+/** With HTTP 200. Source: microsoft/terraform-provider-azuredevops, which tries it again. */
+const notThereYet = /VS403283/;
+
 /** Of a hundred users each. */
 const mostPages = 500;
 
@@ -29,7 +33,7 @@ const mostPages = 500;
  *
  * @param license - the type of its access level, such as `express`
  * @returns the user's id; undefined in a dry run that would add it
- * @throws FedbridgeError `EXCHANGE_REJECTED`, and what a call throws
+ * @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, and what a call throws
  */
 export async function ensureUser(
   organization: Organization,
@@ -38,23 +42,55 @@ export async function ensureUser(
   calls: SetupCalls,
 ): Promise<string | undefined> {
   const { clientId, principalId } = principal;
+  const what = `user ${clientId} with license ${license}`;
   const known = await findUser(organization, principal, calls);
-  const added = (await calls.ensure(`user ${clientId} with license ${license}`, known !== undefined, 'azureDevOps', {
-    method: 'POST',
+  if (known) {
+    calls.confirm(what);
+    return known.id;
+  }
+  const request = {
+    method: 'POST' as const,
     url: `${entitlementsUrl(organization)}/_apis/serviceprincipalentitlements?api-version=7.1-preview.1`,
     body: {
       accessLevel: { accountLicenseType: license },
       servicePrincipal: { origin: 'aad', originId: principalId, subjectKind: 'servicePrincipal' },
     },
-  })) as AddedUser | undefined;
-  if (added?.isSuccess === false) {
-    const reason = added.operationResult?.errors?.[0]?.value;
-    throw new FedbridgeError('EXCHANGE_REJECTED', `${clientId} could not be added to ${organization}.`, {
-      answer: reason && firstSentence(reason),
-      hint: 'The organization must be connected to the tenant that the identity is of.',
+  };
+  if (!calls.dryRun) await add(request, organization, principal, calls);
+  calls.did(what, request);
+  if (calls.dryRun) return undefined;
+  const added = await calls.until('the user is seen', () => findUser(organization, principal, calls));
+  return added?.id;
+}
+
+/** @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED` */
+async function add(
+  request: RestCall,
+  organization: Organization,
+  { clientId }: Principal,
+  calls: SetupCalls,
+): Promise<void> {
+  let reason: string | undefined;
+  const added = await calls.until(`Azure DevOps finds ${clientId}`, async () => {
+    const { isSuccess, operationResult } = ((await calls.send('azureDevOps', request)) ?? {}) as AddedUser;
+    if (isSuccess !== false) return true;
+    reason = operationResult?.errors?.[0]?.value ?? 'no reason';
+    return notThereYet.test(reason) ? undefined : false;
+  });
+  if (added) return;
+  const detail = { answer: reason && firstSentence(reason) };
+  if (/access denied/i.test(reason ?? '')) {
+    throw new FedbridgeError('EXCHANGE_REFUSED', `Whoever sets up may not add users to ${organization}.`, {
+      ...detail,
+      hint: 'It takes an administrator of the organization (Project Collection Administrators).',
     });
   }
-  return (known ?? (await findUser(organization, principal, calls)))?.id;
+  throw new FedbridgeError('EXCHANGE_REJECTED', `${clientId} could not be added to ${organization}.`, {
+    ...detail,
+    hint: notThereYet.test(reason ?? '')
+      ? 'A new identity takes some minutes: run this again, or with a longer --wait. The organization must be connected to the tenant that the identity is of.'
+      : 'The organization must be connected to the tenant that the identity is of.',
+  });
 }
 
 /**

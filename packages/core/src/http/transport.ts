@@ -38,6 +38,8 @@ export interface TransportLimits {
   readonly connectMs: number;
   readonly attemptMs: number;
   readonly bodyBytes: number;
+  /** Ends it early. */
+  readonly stop?: AbortSignal;
 }
 
 const userAgent = version === undefined ? 'fedbridge' : `fedbridge/${version}`;
@@ -79,6 +81,9 @@ export class Transport {
   ): Promise<T> {
     const { url } = request;
     const abort = new AbortController();
+    const end = () => abort.abort(new FedbridgeError('CANCELLED', 'Asked to end.'));
+    limits.stop?.addEventListener('abort', end, { once: true });
+    if (limits.stop?.aborted) end();
     let proxy: HttpProxy | undefined;
     const expire = (what: string, ms: number) =>
       setTimeout(() => abort.abort(timedOut(named(url, proxy), what, ms)), ms);
@@ -107,6 +112,7 @@ export class Transport {
     } finally {
       clearTimeout(attempt);
       clearTimeout(connect);
+      limits.stop?.removeEventListener('abort', end);
     }
   }
 

@@ -8,7 +8,7 @@ export const agentDemand = 'Agent.Version -gtVersion 2.163.1';
 export const isDemand = (text: string) => /^[^\s,]+( -(equals|gtVersion) \S.*)?$/i.test(text);
 
 /** The name of the capability that a demand is about. */
-export const demandedName = (demand: string) => demand.split(' ', 1)[0] ?? '';
+const demandedName = (demand: string) => demand.split(' ', 1)[0] ?? '';
 
 /**
  * Whether capabilities satisfy a demand; names and values ignore case.

@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { type Environment, FedbridgeError, oneInertLine, type System } from '@fedbridge/core';
-import type { GetAccessToken } from './azure-devops-rest.ts';
-import type { Organization } from './organization.ts';
+import type { GetAccessToken } from '../azure-devops-rest.ts';
+import type { Organization } from '../organization.ts';
 
 /** An agent on this machine. */
 export interface AgentPlace {
@@ -99,22 +100,42 @@ async function runConfig(
   });
 }
 
-/** Starts the agent, which waits for jobs; its output is this process's. */
+/** Whether the agent has been configured here, and not been removed. */
+export function isConfigured({ folder }: AgentPlace): Promise<boolean> {
+  return access(join(folder, '.agent')).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** How an agent is started. */
+export interface StartOptions {
+  readonly once: boolean;
+  /** Whether jobs find the variables that this process gets its identity by. */
+  readonly shareIdentity: boolean;
+  /** What each line that the agent prints is given to; without, its output is this process's. */
+  readonly onLine?: ((line: string) => void) | undefined;
+}
+
+/** Starts the agent, which waits for jobs. */
 export async function startAgent(
   { folder }: AgentPlace,
-  once: boolean,
-  shareIdentity: boolean,
+  { once, shareIdentity, onLine }: StartOptions,
   environment: Environment,
 ): Promise<ChildProcess> {
   const { default: spawn } = await import('cross-spawn');
-  return spawn(join(folder, script('run')), once ? ['--once'] : [], {
+  const output = onLine ? 'pipe' : 'inherit';
+  const child = spawn(join(folder, script('run')), once ? ['--once'] : [], {
     cwd: folder,
     env: { ...agentEnvironment(environment, shareIdentity) },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output, output],
     // A signal to the group of this process is for this process: it ends the agent when its job is done.
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
+  for (const stream of onLine ? [child.stdout, child.stderr] : [])
+    if (stream && onLine) createInterface({ input: stream }).on('line', onLine);
+  return child;
 }
 
 /** What jobs find in their environment, and of that, what is not reported to the pool as a capability. */

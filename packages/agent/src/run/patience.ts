@@ -1,0 +1,54 @@
+import { backoff, FedbridgeError } from '@fedbridge/core';
+import { shortMessage } from './short-message.ts';
+
+interface Patience {
+  /** Until when a further attempt may begin, in ms since 1970-01-01 UTC. */
+  readonly until: number;
+  readonly system: { now(): number; random(): number; sleep(ms: number): Promise<void> };
+  readonly log: (line: string) => void;
+  readonly stop?: AbortSignal | undefined;
+  /** Whether an error may pass; of all of ours by default. */
+  readonly mayPass?: (error: FedbridgeError) => boolean;
+}
+
+/** How soon the end is noticed that is asked for during a wait, in ms. */
+const sliceMs = 200;
+const waits = { first: 1_000, longest: 30_000 };
+
+/**
+ * Until it succeeds, time is up or the end is asked for; waits grow from a second to half a minute.
+ *
+ * @returns undefined where the end was asked for
+ * @throws what the attempt throws
+ */
+export async function again<T>(patience: Patience, attempt: () => Promise<T>): Promise<T | undefined> {
+  const { until, system, log, stop, mayPass = () => true } = patience;
+  for (let failures = 1; !stop?.aborted; failures += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const waitMs = backoff(failures, system.random(), waits);
+      const isHopeless = !(error instanceof FedbridgeError) || error.code === 'CANCELLED' || !mayPass(error);
+      if (isHopeless || system.now() + waitMs > until) throw error;
+      log(`${shortMessage(error)} Trying again in ${(waitMs / 1000).toFixed(1)} s.`);
+      for (const end = system.now() + waitMs; system.now() < end && !stop?.aborted; )
+        await system.sleep(Math.min(sliceMs, end - system.now()));
+    }
+  }
+  return undefined;
+}
+
+const passing: ReadonlySet<string> = new Set([
+  // A federated credential, a user or a role that was made moments ago is not known everywhere yet.
+  'EXCHANGE_REFUSED',
+  'UNAVAILABLE',
+  // A pod's network, and a proxy beside it, come up as it starts.
+  'HTTP_CONNECT',
+  'HTTP_TIMEOUT',
+  'HTTP_PROXY',
+]);
+
+/** Whether what kept an agent from being registered may pass by itself. */
+export function mayPass({ code, recovery }: FedbridgeError): boolean {
+  return recovery !== 'never' || passing.has(code);
+}

@@ -1,0 +1,199 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Outbound } from '@fedbridge/core';
+import type { GetAccessToken } from '../azure-devops-rest.ts';
+import { capabilitiesFor, type Demand } from '../demand.ts';
+import { findPool } from '../find-pool.ts';
+import type { Organization } from '../organization.ts';
+import { type AgentPlace, configure, isConfigured, remove, type StartOptions, startAgent } from './agent-scripts.ts';
+import { again, mayPass } from './patience.ts';
+import { PoolAgents } from './pool-agents.ts';
+import { provideAgent, publishedAgent } from './provide-agent.ts';
+import { shortMessage } from './short-message.ts';
+import type { StoppableWaits } from './stoppable-waits.ts';
+
+/** An agent to run. */
+export interface AgentOptions extends StartOptions {
+  readonly organization: Organization;
+  readonly pool: string;
+  readonly name: string;
+  /** The folder that agents are unpacked below. */
+  readonly folder: string;
+  readonly work: string;
+  readonly platform: string;
+  /** What the agent is to satisfy. */
+  readonly demands: readonly Demand[];
+  /** How long all up to the registration may take, with retries, in ms; fetching the agent comes on top. */
+  readonly registrationMs: number;
+  /** How long a job that runs may take yet when the agent is asked to end, in ms. */
+  readonly drainMs: number;
+}
+
+/** What a run works with: a token that is new whenever it is asked for, and bounds that are new for each piece of work. */
+export interface AgentWorld {
+  /** Asks for the end: a job that runs is waited for. `accessToken` and `outbound` wait by its system too. */
+  readonly waits: StoppableWaits;
+  readonly accessToken: GetAccessToken;
+  /** @param ms - how long all attempts may take */
+  outbound(ms: number): Outbound;
+}
+
+const callMs = 60_000;
+const fetchMs = 15 * 60_000;
+/** How long removing may take, with retries, in ms. */
+const removalMs = 120_000;
+/** How long an agent that is asked to end may take, in ms. */
+const endMs = 20_000;
+const watchMs = 2_000;
+
+/**
+ * An agent from nothing to nothing: fetched, registered, run, and removed again with a token of that moment. What is refused before it is
+ * registered is tried again: an identity, a role or a federated credential that was made moments ago is not known everywhere yet.
+ *
+ * @returns the agent's exit code; 0 if it was asked to end
+ * @throws FedbridgeError `INPUT_INVALID`, `DELIVERY_FAILED`, `ANSWER_MALFORMED`, `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`,
+ *   `HTTP_*`, and what `accessToken` throws
+ */
+export async function runAgent(options: AgentOptions, world: AgentWorld): Promise<number> {
+  const { stop } = world.waits;
+  const { log } = world.outbound(0);
+  let prepared: Prepared | undefined;
+  try {
+    prepared = await prepare(options, world);
+  } catch (error) {
+    if (!stop.aborted) throw error;
+  }
+  if (!prepared || stop.aborted) {
+    log('Asked to end before the agent was registered: nothing is left of it.');
+    return 0;
+  }
+  world.waits.finish();
+  const { place, until } = prepared;
+  try {
+    return await registerAndRun(place, until, options, world);
+  } finally {
+    await takeAway(place, world);
+  }
+}
+
+interface Prepared {
+  readonly place: AgentPlace;
+  /** Until when registering may be tried, in ms since 1970-01-01 UTC. */
+  readonly until: number;
+}
+
+/** Sees that the pool is there, and fetches the agent. @returns undefined where the end was asked for */
+async function prepare(options: AgentOptions, world: AgentWorld): Promise<Prepared | undefined> {
+  const { organization, platform, folder, registrationMs } = options;
+  const { waits, accessToken } = world;
+  const { system, stop } = waits;
+  const { log } = world.outbound(0);
+  const until = system.now() + registrationMs;
+  const trying = { until, system, log, stop, mayPass };
+  const bounds = () => world.outbound(Math.min(callMs, Math.max(1, until - system.now())));
+  const found = await again(trying, async () => {
+    await findPool(options, accessToken, bounds());
+    return publishedAgent(organization, platform, accessToken, bounds());
+  });
+  if (!found) return undefined;
+  const began = system.now();
+  const agentFolder = await provideAgent(found, folder, world.outbound(fetchMs), stop);
+  return { place: { ...options, folder: agentFolder }, until: until + system.now() - began };
+}
+
+async function registerAndRun(
+  place: AgentPlace,
+  until: number,
+  options: AgentOptions,
+  world: AgentWorld,
+): Promise<number> {
+  const { name, pool, demands } = options;
+  const { accessToken } = world;
+  const { system, stop } = world.waits;
+  const { log } = world.outbound(0);
+  const trying = { until, system, log, stop };
+  await again(trying, () => configure(place, accessToken, system));
+  if (demands.length > 0) await again(trying, () => reportCapabilities(options, world));
+  if (stop.aborted) return 0;
+  log(`Agent ${name} is in pool ${pool}.`);
+  return untilItEnds(await startAgent(place, options, system.environment), options, world);
+}
+
+async function reportCapabilities(options: AgentOptions, world: AgentWorld): Promise<void> {
+  const agents = await PoolAgents.of(options, world.accessToken, () => world.outbound(callMs));
+  const agent = await agents.named(options.name);
+  if (agent) await agents.setCapabilities(agent, capabilitiesFor(options.demands));
+}
+
+async function untilItEnds(child: ChildProcess, options: AgentOptions, world: AgentWorld): Promise<number> {
+  const { system, stop } = world.waits;
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+  const stopped = new Promise<'stopped'>((resolve) => {
+    if (stop.aborted) resolve('stopped');
+    stop.addEventListener('abort', () => resolve('stopped'));
+  });
+  const first = await Promise.race([ended, stopped]);
+  if (first !== 'stopped') return first;
+  let isOver = false;
+  ended.then(() => {
+    isOver = true;
+  });
+  world.outbound(0).log(`Asked to end (${String(stop.reason)}): agent ${options.name} takes no further job.`);
+  await drain(options, world, () => isOver);
+  if (!isOver) child.kill('SIGINT');
+  for (const until = system.now() + endMs; !isOver && system.now() < until; ) await system.sleep(watchMs / 10);
+  if (!isOver) child.kill('SIGKILL');
+  await ended;
+  return 0;
+}
+
+/** Lets no further job begin, and waits for the one that runs. */
+async function drain(options: AgentOptions, world: AgentWorld, isOver: () => boolean): Promise<void> {
+  const { system } = world.waits;
+  const { log } = world.outbound(0);
+  const until = system.now() + options.drainMs;
+  try {
+    const bounds = () => world.outbound(Math.min(callMs, until - system.now()));
+    const agents = await PoolAgents.of(options, world.accessToken, bounds);
+    const agent = await agents.named(options.name);
+    if (!agent) return;
+    // In this order: a job that is given to it in between is seen.
+    await agents.disable(agent);
+    for (let isReported = false; !isOver() && system.now() < until; isReported = true) {
+      if (!(await agents.isBusy(agent))) return;
+      if (!isReported) log(`A job runs: it has up to ${Math.round((until - system.now()) / 1000)} s to end.`);
+      await system.sleep(watchMs);
+    }
+    if (!isOver()) log('The time of the job is over: it is canceled.');
+  } catch (error) {
+    log(`Whether a job runs is not known: ${shortMessage(error)} The agent has its time to end.`);
+    while (!isOver() && system.now() < until) await system.sleep(watchMs);
+  }
+}
+
+/** Removes the agent, by its own means where it is configured, else what a registration that broke off may have left. */
+async function takeAway(place: AgentPlace, world: AgentWorld): Promise<void> {
+  const { accessToken } = world;
+  const { system } = world.waits;
+  const { log } = world.outbound(0);
+  const trying = { until: system.now() + removalMs, system, log };
+  try {
+    const isRemoved = (await isConfigured(place))
+      ? await again(trying, async () => remove(place, accessToken, system).then(() => true))
+      : await removeRest(place, world);
+    if (isRemoved) log(`Agent ${place.name} is removed.`);
+  } catch (error) {
+    // The next agent of this name replaces it.
+    log(`Agent ${place.name} stays in its pool, offline: ${shortMessage(error)}`);
+  }
+}
+
+async function removeRest(place: AgentPlace, world: AgentWorld): Promise<boolean> {
+  const agents = await PoolAgents.of(place, world.accessToken, () => world.outbound(callMs));
+  const agent = await agents.named(place.name);
+  if (agent?.status !== 'offline') return false;
+  await agents.remove(agent);
+  return true;
+}
