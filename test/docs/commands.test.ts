@@ -1,10 +1,11 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commandTree } from '../../packages/cli/src/cli.ts';
 import { Terminal } from '../../packages/cli/src/terminal.ts';
+import { hasHelm, required } from '../harness/chart.ts';
 import { runCommand } from '../harness/cli.ts';
 import { hasAwsCli, realAz, startCloudTools } from '../harness/cloud-tools.ts';
 import { callsOn, scriptCallsOn } from '../harness/page-commands.ts';
@@ -12,6 +13,8 @@ import { root } from '../harness/process.ts';
 import { ids } from '../harness/setup.ts';
 import { stillSystem } from '../harness/still-system.ts';
 
+/** A server that there is not. */
+const nowhere = 'http://127.0.0.1:1';
 /** Pages whose commands are run one after another by tests of their own. */
 const runElsewhere = /^docs\/(start\/.*|recipes|troubleshooting)\.md$/;
 const pages = globSync(['*.md', 'site/*.md', 'docs/**/*.md', '{packages,examples}/*/README.md', 'tasks/overview.md'], {
@@ -28,7 +31,7 @@ const callsOf = (name: string) => [
 ];
 
 it('commands of the pages are of programs that are known here', () => {
-  const parsed = ['fedbridge', 'az', 'aws', 'helm', 'npx', 'npm', 'terraform'];
+  const parsed = ['fedbridge', 'az', 'aws', 'helm', 'kubectl', 'npx', 'npm', 'terraform'];
   // These would do what they are told: what Vault is told is what test/interop/vault.test.ts sets up.
   const others = ['cat', 'chmod', 'curl', 'docker', 'gcloud', 'gh', 'git', 'go', 'jq', 'mkdir', 'vault'];
   expect(calls.length).toBeGreaterThan(100);
@@ -92,16 +95,43 @@ describe.skipIf(!hasTerraform)('Terraform (skipped: no "terraform" on the path)'
   });
 });
 
-const hasHelm = spawnSync('helm', ['version']).status === 0;
 describe.skipIf(!hasHelm)('helm (skipped: no "helm" on the path)', () => {
   const whole = callsOf('helm').filter(({ args }) => !args.includes('…'));
-  it.each(whole)('renders: $line', ({ args: [, ...args] }) => {
+  const ofTheChart = ({ args }: (typeof whole)[number]) => args.includes('deploy/helm/fedbridge-agent');
+
+  it.each(whole.filter(ofTheChart))('renders: $line', ({ args: [command, ...args] }) => {
+    expect(['install', 'upgrade']).toContain(command);
     const given = args.map((arg) => (arg.endsWith('=') ? `${arg}${ids.app}` : arg));
+    // What "agent setup" would have written, where the page names a file of values.
+    const folder = mkdtempSync(join(tmpdir(), 'helm-'));
+    symlinkSync(join(root, 'deploy'), join(folder, 'deploy'));
+    for (const [at, arg] of given.entries())
+      if (arg === '--values') writeFileSync(join(folder, given[at + 1] ?? ''), JSON.stringify(required));
     const rendered = spawnSync('helm', ['template', ...given, '--kube-version', '1.33.0'], {
-      cwd: root,
+      cwd: folder,
       encoding: 'utf8',
     });
     expect({ status: rendered.status, stderr: rendered.stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  // Of an option that it does not know helm says so before it looks for a cluster or a repository.
+  it.each(whole.filter((one) => !ofTheChart(one)))('knows: $line', ({ args }) => {
+    const env = { PATH: process.env.PATH, HOME: mkdtempSync(join(tmpdir(), 'helm-')), HELM_KUBEAPISERVER: nowhere };
+    const { status, stderr } = spawnSync('helm', args, { env, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/cluster unreachable|cannot be reached|repo \w+ not found/),
+    });
+  });
+});
+
+const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
+describe.skipIf(!hasKubectl)('kubectl (skipped: no "kubectl" on the path)', () => {
+  // Of a command or an option that it does not know kubectl says so before it looks for a cluster.
+  it.each(callsOf('kubectl'))('knows: $line', ({ args }) => {
+    const env = { PATH: process.env.PATH, HOME: mkdtempSync(join(tmpdir(), 'kubectl-')) };
+    const { status, stderr } = spawnSync('kubectl', ['--server', nowhere, ...args], { env, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/was refused|connection refused/) });
   });
 });
 
