@@ -6,8 +6,8 @@ import { steps } from '@fedbridge/steps';
 import { type Platform, platforms } from './ways.ts';
 
 /** Whose users read: of GitLab they have the command alone, and write its options. */
-export type Reader = Platform | 'gitlab';
-export const readersOf: readonly Reader[] = [...platforms, 'gitlab'];
+type Reader = Platform | 'gitlab';
+const readersOf: readonly Reader[] = [...platforms, 'gitlab'];
 
 const readers = { github: gitHubReader, 'azure-pipelines': azurePipelinesReader } as const;
 

@@ -80,6 +80,8 @@ describe('help', () => {
     expect(toldOn(step, gitHubReader)).not.toMatch(
       /Azure Pipelines|agent|service connection|secret variable|AGENT_|SYSTEM_/,
     );
+    for (const reader of [azurePipelinesReader, gitHubReader])
+      expect(toldOn(step, reader)).not.toMatch(/GitLab|merge request|\bCI_|\.gitlab-ci/);
   });
 });
 

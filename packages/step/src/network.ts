@@ -3,7 +3,7 @@ import type { Host } from './host.ts';
 import { mayBeSecret } from './secrecy.ts';
 
 /** What a step's own inputs say of the network. */
-export interface NetworkInputs {
+interface NetworkInputs {
   readonly proxy: URL | undefined;
   readonly noProxy: string | undefined;
 }

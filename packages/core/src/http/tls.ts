@@ -1,5 +1,5 @@
 /** Certificates are verified, whatever `NODE_TLS_REJECT_UNAUTHORIZED` says: an earlier step of the job can set it. */
-export const verifying = { keepAlive: true, rejectUnauthorized: true } as const;
+const verifying = { keepAlive: true, rejectUnauthorized: true } as const;
 
 /** The same, by further CAs beside those that Node trusts. @param ca - in PEM */
 export async function verifyingBy(ca: string | undefined) {
