@@ -51,6 +51,10 @@ const organizations: NonNullable<Setup['organizations']> = [
           { name: 'theirs', id: ids.newConnection, issuer: 'entra', tenantId: ids.tenant, clientId: ids.stranger },
           { name: 'former', id: ids.machine, issuer: 'azure-devops', tenantId: ids.tenant, clientId: ids.stranger },
           { name: 'elsewhere', id: ids.oldConnection, issuer: 'entra', tenantId: ids.project, clientId: ids.stranger },
+          {
+            ...{ name: 'other', id: ids.assigned, issuer: 'entra', tenantId: ids.tenant, clientId: ids.stranger },
+            ...{ subscriptionId: ids.project, environment: 'AzureUSGovernment' },
+          },
         ],
       },
     ],
@@ -152,7 +156,8 @@ describe('fedbridge init --cloud azure', () => {
       ['.github/workflows/deploy.yml', 'exists', true],
     ]);
     expect(calls().slice(3 + 3 + 4)).toEqual([
-      ...[...reading, 'ad sp list', 'role assignment list', 'ad app federated-credential list'],
+      ...[...reading, 'ad sp list', 'ad app owner list', 'ad sp owner list'],
+      ...['role assignment list', 'ad app federated-credential list'],
     ]);
 
     const other = await init(['init', ...jobs, '--environment', 'production', ...target, '--json', '--file', 'x.yml']);
@@ -279,6 +284,60 @@ describe('fedbridge init --cloud azure', () => {
     ]);
   });
 
+  it.each([
+    ['nothing', ''],
+    ['a warning before it', 'WARNING: a new version is there.\n…'],
+    ['half of it', 'cut'],
+  ])('says what is done and what is left where a create prints %s', async (_what, printed) => {
+    await using world = await signedIn();
+    const first = await world.init([...main, '--yes'], { AZ_PRINTS: JSON.stringify(['ad sp create', printed]) });
+    expect(first.exitCode).toBe(1);
+    expect(first.stderr).toMatch(/^The answer of "az ad sp create .*" cannot be read\. \[ANSWER_MALFORMED\]/);
+    expect(first.stderr).toContain('Done: application octo/app.');
+    expect(first.stderr).toContain('Not known, and probably done: service principal of the application.');
+    expect(first.stderr).toMatch(/Left: service principal of the application; federated credential .*; \.github/);
+    const second = await world.init([...main, '--yes', '--json']);
+    expect(second).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(steps(second.stdout).map(([, state]: [string, string]) => state)).toEqual([
+      ...['exists', 'exists', 'create', 'create'],
+    ]);
+  });
+
+  it('makes nothing where what is asked prints a page of a proxy', async () => {
+    await using world = await signedIn();
+    const AZ_PRINTS = JSON.stringify(['ad app list', '<!DOCTYPE html><title>Sign in</title>']);
+    const { exitCode, stdout, stderr } = await world.init([...main, '--yes'], { AZ_PRINTS });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(/^The answer of "az ad app list .*" cannot be read\. \[ANSWER_MALFORMED\]/);
+    expect(stderr).toContain('It is no JSON: <!DOCTYPE html>');
+    expect(world.calls()).toEqual(reading);
+  });
+
+  it('says who else is an application that is there, or may make themselves so', async () => {
+    const others = {
+      ...{ federatedCredentials: [trusting(1), trusting(2)], owners: ['mona@contoso.com', 'hubot@contoso.com'] },
+      ...{ secrets: ['2099-05-01T10:00:00Z', '2026-02-03T00:00:00Z'], certificates: ['2099-01-01T00:00:00Z'] },
+    };
+    await using world = await signedIn([{ ...called(ids.machine), ...others }]);
+    const { exitCode, stdout } = await world.init([...main, '--plan-only', '--json']);
+    expect(exitCode).toBe(0);
+    const [application, , credential] = JSON.parse(stdout).steps;
+    expect(application.notes).toEqual([
+      'Whoever has one of its 2 client secrets is the application as well: expired 2026-02-03, until 2099-05-01.',
+      'Whoever has its certificate is the application as well: until 2099-01-01.',
+      'Its owners may give themselves a secret or a federated credential: mona@contoso.com, hubot@contoso.com.',
+    ]);
+    expect(credential.notes).toMatchObject([
+      expect.stringMatching(/^Allowed: /),
+      `Allowed already, by credential-1: repo:octo/lib-1:ref:refs/heads/main of ${hub}`,
+      `Allowed already, by credential-2: repo:octo/lib-2:ref:refs/heads/main of ${hub}`,
+      'With it the application has 3 of 20.',
+    ]);
+    const AZ_FAILS = 'owner list|Insufficient privileges to complete the operation.|9';
+    const unseen = await world.init([...main, '--plan-only'], { AZ_FAILS });
+    expect(unseen.stdout).toContain('Its owners are not known: they are not shown to who is signed in.');
+  });
+
   it('tries again what the directory does not know everywhere yet, and nothing else', async () => {
     await using world = await signedIn();
     const message = "The appId 'x' of the service principal does not reference a valid application object.";
@@ -393,6 +452,29 @@ describe('fedbridge init --cloud azure for Azure Pipelines', () => {
     expect(other.stderr).toContain(`is of the application ${ids.stranger}, not ${ids.app}`);
     const elsewhere = await world.init(pipelines.map((one) => (one === 'azure prod' ? 'elsewhere' : one)));
     expect(elsewhere.stderr).toContain(`is for the tenant ${ids.project}, not ${ids.tenant}`);
+    const named = await world.init([...theirs, '--display-name', 'platform']);
+    expect(named.stderr).toContain('is of the application "stranger", not "platform"');
+    const elsewhereInAll = await world.init([
+      ...pipelines.map((one) => (one === 'azure prod' ? 'other' : one)),
+      ...['--application', ids.app],
+    ]);
+    expect(elsewhereInAll).toMatchObject({ exitCode: 2, stdout: '' });
+    for (const what of [
+      `is for the cloud AzureUSGovernment, not AzureCloud`,
+      `and for the subscription ${ids.project}, not ${ids.subscription}`,
+      `and of the application ${ids.stranger}, not ${ids.app}`,
+    ])
+      expect(elsewhereInAll.stderr).toContain(what);
+    const otherType = await world.init(theirs, {
+      AZ_PRINTS: JSON.stringify([
+        'endpointNames',
+        JSON.stringify({ value: [{ id: ids.app, name: 'theirs', type: 'github' }] }),
+      ]),
+    });
+    expect(otherType).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('of the type github, not azurerm'),
+    });
     const two = await world.init([...theirs, '--pipeline', 'release']);
     expect(two).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('do not go with it') });
   });

@@ -1,7 +1,8 @@
 /**
  * Stands in for an `az` that is signed in: makes of a command line the requests that the Azure CLI makes, to the emulator's Microsoft
  * Graph, Azure Resource Manager and Azure DevOps, and prints their answers. With `AZ_FAILS` it fails as it is told: a part of a command
- * line, what is said then, and how often.
+ * line, what is said then, and how often. With `AZ_PRINTS` it prints something else than its answer: a list of a part of a command line
+ * and of what is printed, in which `…` stands for the answer; `cut` is half of that.
  *
  * What az sends was read in Azure/azure-cli 2.7x, `src/azure-cli/azure/cli/command_modules/role/custom.py` and
  * `_msgrpah/_graph_client.py`, `command_modules/util/rest` (2026-11-26): `az ad app list --filter` one GET, `az ad app create` a GET by the
@@ -14,7 +15,15 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const { HOME = '', AZ_RESOURCES = '', AZ_DEVOPS = '', AZ_ACCOUNTS = '[]', AZ_TOKENS = '{}', AZ_FAILS } = process.env;
+const {
+  HOME = '',
+  AZ_RESOURCES = '',
+  AZ_DEVOPS = '',
+  AZ_ACCOUNTS = '[]',
+  AZ_TOKENS = '{}',
+  AZ_FAILS,
+  AZ_PRINTS,
+} = process.env;
 const args = process.argv.slice(2);
 const tokens = JSON.parse(AZ_TOKENS) as Readonly<Record<'graph' | 'arm' | 'devOps', string>>;
 appendFileSync(join(HOME, 'az.jsonl'), `${JSON.stringify(args)}\n`);
@@ -40,8 +49,14 @@ interface Item {
   readonly id: string;
   readonly appId: string;
   readonly displayName: string;
+  readonly passwordCredentials: readonly Key[];
+  readonly keyCredentials: readonly Key[];
   readonly name: string;
   readonly properties: Readonly<Record<string, string>>;
+}
+
+interface Key {
+  readonly endDateTime: string;
 }
 
 async function ask(method: string, url: string, token: string, body?: unknown): Promise<Answer> {
@@ -76,6 +91,12 @@ const arm = (method: string, path: string, body?: unknown) => ask(method, `${AZ_
 async function objectIdOf(appId: string): Promise<string> {
   return (await list('/applications', `appId eq '${appId}'`))[0]?.id ?? appId;
 }
+/** What `--query` makes of keys. */
+const withEnds = ({ passwordCredentials, keyCredentials, ...one }: Item) => ({
+  ...one,
+  secrets: passwordCredentials.map(({ endDateTime }) => endDateTime),
+  certificates: keyCredentials.map(({ endDateTime }) => endDateTime),
+});
 const subscription = () => option('--subscription') ?? accounts[0]?.id ?? '';
 const accounts = JSON.parse(AZ_ACCOUNTS) as readonly { readonly id: string }[];
 const definitions = async (filter = '') =>
@@ -95,7 +116,10 @@ const commands: Readonly<Record<string, () => unknown>> = {
       fail(`Subscription '${wanted}' not found. Check the spelling and casing and try again.`)
     );
   },
-  'ad app list': () => list('/applications', needed('--filter')),
+  'ad app list': async () => (await list('/applications', needed('--filter'))).map(withEnds),
+  'ad app owner list': async () =>
+    (await graph('GET', `/applications/${await objectIdOf(needed('--id'))}/owners`)).value,
+  'ad sp owner list': async () => (await graph('GET', `/servicePrincipals/${needed('--id')}/owners`)).value,
   'ad app create': async () => {
     const displayName = needed('--display-name');
     const body = { displayName, signInAudience: option('--sign-in-audience') };
@@ -105,7 +129,7 @@ const commands: Readonly<Record<string, () => unknown>> = {
     await graph('PATCH', `/applications/${known.id}`, body);
     return known;
   },
-  'ad sp list': () => list('/servicePrincipals', needed('--filter')),
+  'ad sp list': async () => (await list('/servicePrincipals', needed('--filter'))).map(withEnds),
   'ad sp create': () => graph('POST', '/servicePrincipals', { appId: needed('--id'), accountEnabled: true }),
   'ad app federated-credential list': async () =>
     (await graph('GET', `/applications/${await objectIdOf(needed('--id'))}/federatedIdentityCredentials`)).value,
@@ -163,6 +187,13 @@ function failsAsTold(): void {
   if (before < Number(times)) fail(message);
 }
 
+function instead(answer: string): string {
+  const [part, printed] = JSON.parse(AZ_PRINTS ?? '[]') as readonly [string?, string?];
+  if (part === undefined || printed === undefined || !args.join(' ').includes(part)) return answer;
+  if (printed === 'cut') return answer.slice(0, answer.length / 2);
+  return printed.replace('…', () => answer);
+}
+
 try {
   failsAsTold();
   const words = args.slice(
@@ -171,7 +202,7 @@ try {
   );
   const command = commands[words.join(' ')];
   if (!command) throw new Error(`not known here: ${words.join(' ')}`);
-  console.log(JSON.stringify(await command(), null, 2));
+  console.log(instead(JSON.stringify(await command(), null, 2)));
 } catch (error) {
   if (!(error instanceof Failed)) throw error;
   console.error(`ERROR: ${error.message}`);

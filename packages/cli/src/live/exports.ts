@@ -80,7 +80,7 @@ class Asking {
   async needed(question: Question): Promise<TextFile> {
     const name = this.#tool.shown(question);
     this.#cli.terminal.log(`Asking ${name}`);
-    return fileOf(name, await this.#tool.ask(question));
+    return fileOf(name, await this.#tool.askText(question));
   }
 
   /** @param without - what is not known where there is no answer */
@@ -95,15 +95,15 @@ class Asking {
   }
 
   async list(question: Question): Promise<readonly Item[]> {
-    const { text } = await this.needed(question);
-    return listIn(text);
+    this.#cli.terminal.log(`Asking ${this.#tool.shown(question)}`);
+    return this.#itemsOf(question);
   }
 
   /**
    * Each item with its federated credentials, those without any left out.
    *
    * @param questionOf - false for an item of whose form none is
-   * @throws FedbridgeError `UNAVAILABLE`
+   * @throws FedbridgeError `UNAVAILABLE`, `ANSWER_MALFORMED`
    */
   async *each(items: readonly Item[], questionOf: (item: Item) => Question | false): AsyncGenerator<TextFile> {
     const asked = items.map((item) => {
@@ -116,22 +116,21 @@ class Asking {
     for (let at = 0; at < asked.length; at += atOnce) {
       this.#cli.terminal.progress(`${at} of ${asked.length} asked`);
       const answers = asked.slice(at, at + atOnce).map(async ({ item, question }) => {
-        const credentials = listIn(await this.#tool.ask(question));
+        const credentials = await this.#itemsOf(question);
         const whole = { ...item, federatedIdentityCredentials: credentials };
         return credentials.length > 0 ? [fileOf(this.#tool.shown(question), JSON.stringify(whole, null, 2))] : [];
       });
       yield* (await Promise.all(answers)).flat();
     }
   }
+
+  async #itemsOf(question: Question): Promise<readonly Item[]> {
+    return (await this.#tool.ask(question)).items().map((one) => one.object());
+  }
 }
 
 /** As one of a folder: it may have nothing in it. */
 const fileOf = (name: string, text: string): TextFile => ({ name, text, isOfFolder: true });
-
-function listIn(text: string): readonly Item[] {
-  const list: unknown = JSON.parse(text);
-  return Array.isArray(list) ? list.filter((one) => typeof one === 'object' && one !== null) : [];
-}
 
 function arnsIn(providers: TextFile | undefined): readonly string[] {
   const { OpenIDConnectProviderList: list } = JSON.parse(providers?.text ?? '{}') as {

@@ -35,6 +35,16 @@ export const awsQuestions = {
 
 /** Of keys and secrets nothing is wanted, not even their hints. */
 const ofApplications = ['--query', '[].{id:id, appId:appId, displayName:displayName, signInAudience:signInAudience}'];
+/** The same of one, with when its secrets and certificates expire. */
+const ofApplication = [
+  '--query',
+  '[].{id:id, appId:appId, displayName:displayName, signInAudience:signInAudience, secrets:passwordCredentials[].endDateTime, certificates:keyCredentials[].endDateTime}',
+];
+const ofPrincipal = [
+  '--query',
+  '[].{id:id, secrets:passwordCredentials[].endDateTime, certificates:keyCredentials[].endDateTime}',
+];
+const ofOwners = ['--query', '[].{id:id, displayName:displayName, userPrincipalName:userPrincipalName}'];
 
 /** A text in a filter of Microsoft Graph. */
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
@@ -54,11 +64,12 @@ export const azQuestions = {
     az('account', 'show', ...(subscription === undefined ? [] : [`--subscription=${subscription}`])),
   applications: az('ad', 'app', 'list', '--all', ...ofApplications),
   applicationsCalled: (name: string) =>
-    az('ad', 'app', 'list', `--filter=displayName eq ${quoted(name)}`, ...ofApplications),
+    az('ad', 'app', 'list', `--filter=displayName eq ${quoted(name)}`, ...ofApplication),
   applicationsOf: (clientId: string) =>
-    az('ad', 'app', 'list', `--filter=appId eq ${quoted(clientId)}`, ...ofApplications),
-  principalsOf: (clientId: string) =>
-    az('ad', 'sp', 'list', `--filter=appId eq ${quoted(clientId)}`, '--query', '[].{id:id}'),
+    az('ad', 'app', 'list', `--filter=appId eq ${quoted(clientId)}`, ...ofApplication),
+  principalsOf: (clientId: string) => az('ad', 'sp', 'list', `--filter=appId eq ${quoted(clientId)}`, ...ofPrincipal),
+  ownersOfApplication: (clientId: string) => az('ad', 'app', 'owner', 'list', `--id=${clientId}`, ...ofOwners),
+  ownersOfPrincipal: (id: string) => az('ad', 'sp', 'owner', 'list', `--id=${id}`, ...ofOwners),
   ofApplication: (id: string) => az('ad', 'app', 'federated-credential', 'list', `--id=${id}`),
   /** With the expressions of flexible ones. @param graph - Microsoft Graph, without a slash at the end */
   anyOfApplication: (clientId: string, graph: string) =>

@@ -1,6 +1,7 @@
 import { FedbridgeError, visible } from '@fedbridge/core';
 import { decoded } from '@fedbridge/trust-files';
 import type { Cli } from '../command-line.ts';
+import { Answer } from './answer.ts';
 import type { Question, Tool } from './questions.ts';
 
 /** What is said to each tool whatever it is asked: to answer in JSON, without colors, pagers and prompts. */
@@ -32,21 +33,30 @@ export class SignedIn {
   /**
    * What the tool answers, a text of JSON.
    *
-   * @throws FedbridgeError `UNAVAILABLE`
+   * @throws FedbridgeError `UNAVAILABLE`, `ANSWER_MALFORMED`
    */
-  async ask(question: Question): Promise<string> {
-    const answer = await this.tell(question);
-    if (!/^\s*[[{]/.test(answer)) throw this.#failed(question, 'It did not answer in JSON.');
-    return answer;
+  async askText(question: Question): Promise<string> {
+    const text = await this.tell(question);
+    this.parsed(question, text);
+    return text;
+  }
+
+  /**
+   * What the tool answers.
+   *
+   * @throws FedbridgeError `UNAVAILABLE`, `ANSWER_MALFORMED`
+   */
+  async ask(question: Question): Promise<Answer> {
+    return this.parsed(question, await this.tell(question));
   }
 
   /**
    * The same of what may not be there.
    *
    * @param absent - what the tool says then
-   * @throws FedbridgeError `UNAVAILABLE`
+   * @throws FedbridgeError `UNAVAILABLE`, `ANSWER_MALFORMED`
    */
-  async find(question: Question, absent: RegExp): Promise<string | undefined> {
+  async find(question: Question, absent: RegExp): Promise<Answer | undefined> {
     try {
       return await this.ask(question);
     } catch (error) {
@@ -76,6 +86,15 @@ export class SignedIn {
     return this.#tell(question);
   }
 
+  /** What the tool has printed. @throws FedbridgeError `ANSWER_MALFORMED` for what is no JSON */
+  parsed(question: Question, text: string): Answer {
+    try {
+      return new Answer(JSON.parse(text), (what) => this.#malformed(question, what));
+    } catch {
+      throw this.#malformed(question, text.trim() === '' ? 'It printed nothing.' : `It is no JSON: ${beginOf(text)}`);
+    }
+  }
+
   async #tell(question: Question): Promise<string> {
     const { tool, args } = question;
     const { args: manner, environment } = manners[tool];
@@ -95,6 +114,13 @@ export class SignedIn {
     if (end.exitCode === null) throw this.#failed(question, 'It took too long, or said too much.');
     if (end.exitCode !== 0) throw this.#failed(question, lastOf(end.output));
     return decoded(bytes, 'The answer');
+  }
+
+  #malformed(question: Question, answer: string): FedbridgeError {
+    return new FedbridgeError('ANSWER_MALFORMED', `The answer of "${this.shown(question)}" cannot be read.`, {
+      answer,
+      hint: `"${question.tool}" prints JSON alone, unless something around it prints as well: see what it prints by hand.`,
+    });
   }
 
   #failed(question: Question, answer: string): FedbridgeError {
@@ -117,5 +143,14 @@ const longest = 1_000;
 /** What a tool says last, without tokens, in one line. */
 function lastOf(errors: string): string {
   const lines = errors.trim().split(/\r?\n/).slice(-3).join(' ');
-  return visible(lines.replace(/eyJ[\w-]+\.[\w-]*\.?[\w-]*/g, 'a token').slice(0, longest)) || 'It said nothing.';
+  return withoutTokens(lines, longest) || 'It said nothing.';
 }
+
+/** Of what is no answer, the first line says what it is. */
+function beginOf(text: string): string {
+  const [line = ''] = text.trim().split(/\r?\n/);
+  return withoutTokens(line, 100);
+}
+
+const withoutTokens = (text: string, most: number) =>
+  visible(text.replace(/eyJ[\w-]+\.[\w-]*\.?[\w-]*/g, 'a token').slice(0, most));

@@ -37,4 +37,10 @@ export interface Application {
   readonly federatedCredentials: readonly FederatedCredential[];
   /** Of a user-assigned managed identity: `/subscriptions/…/userAssignedIdentities/<name>`. */
   readonly resourceId?: string;
+  /** When its client secrets expire, ISO 8601. None of them is accepted: this is a world without. */
+  readonly secrets?: readonly string[];
+  /** The same of its certificates. */
+  readonly certificates?: readonly string[];
+  /** User principal names of who may change it. */
+  readonly owners?: readonly string[];
 }

@@ -11,9 +11,19 @@ export function answerApplications(request: GraphRequest): GraphAnswer {
     return { status: 200, body: { value: filtered(applicationsOf(request).map(applicationJson), filter) } };
   if (key === undefined && method === 'POST') return create(request);
   const found = applicationOf(request);
+  if (method === 'GET' && request.isOfOwners) return ownersJson(found);
   if (method === 'GET') return { status: 200, body: applicationJson(found) };
   if (method === 'PATCH') return update(found, request);
   throw badRequest('Specified HTTP method is not allowed for the request target.');
+}
+
+/** Who may change one. Source: Microsoft Graph REST API v1.0, "List owners". */
+function ownersJson({ application: { owners = [] } }: Registered): GraphAnswer {
+  const value = owners.map((userPrincipalName) => ({
+    ...{ '@odata.type': '#microsoft.graph.user', id: guidOf(`user/${userPrincipalName}`) },
+    ...{ displayName: userPrincipalName.split('@')[0], userPrincipalName },
+  }));
+  return { status: 200, body: { value } };
 }
 
 /** The application that the path names. @throws GraphProblem */
@@ -80,6 +90,7 @@ const idOf = ({ tenant, application }: Registered) => guidOf(`application/${tena
 
 function applicationJson(registered: Registered) {
   const { clientId, displayName = clientId, signInAudience = 'AzureADMyOrg', createdDateTime } = registered.application;
+  const { secrets = [], certificates = [] } = registered.application;
   return {
     id: idOf(registered),
     appId: clientId,
@@ -87,8 +98,13 @@ function applicationJson(registered: Registered) {
     signInAudience,
     createdDateTime: createdDateTime ?? '2026-01-01T00:00:00Z',
     identifierUris: [],
-    keyCredentials: [],
-    passwordCredentials: [],
+    keyCredentials: certificates.map((endDateTime, index) => ({
+      ...{ keyId: guidOf(`certificate/${clientId}/${index}`), endDateTime, key: null },
+      ...{ type: 'AsymmetricX509Cert', usage: 'Verify' },
+    })),
+    passwordCredentials: secrets.map((endDateTime, index) => ({
+      ...{ keyId: guidOf(`secret/${clientId}/${index}`), endDateTime, secretText: null, hint: 'abc' },
+    })),
     requiredResourceAccess: [],
   };
 }

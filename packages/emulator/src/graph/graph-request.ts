@@ -10,6 +10,8 @@ export interface GraphRequest {
   readonly key: { readonly by: 'id' | 'appId'; readonly value: string } | undefined;
   /** What the path names below it; empty for all of them. */
   readonly below: string | undefined;
+  /** Whether the path names the owners below it. */
+  readonly isOfOwners: boolean;
   readonly filter: string | undefined;
   readonly body: Readonly<Record<string, unknown>>;
   /** ISO 8601. */

@@ -55,7 +55,7 @@ function answer(request: GraphRequest, segment: string): GraphAnswer {
 }
 
 const path =
-  /^\/[^/]+\/\w+(?:\(appId='([^']+)'\)|\/([^/]+))?(?:\/federatedIdentityCredentials(?:\/([^/]+)|\(name='([^']+)'\))?)?$/;
+  /^\/[^/]+\/\w+(?:\(appId='([^']+)'\)|\/([^/]+))?(?:\/owners|\/federatedIdentityCredentials(?:\/([^/]+)|\(name='([^']+)'\))?)?$/;
 
 async function requestOf(request: FastifyRequest, options: GraphOptions): Promise<GraphRequest> {
   const { directory, world } = options;
@@ -68,6 +68,7 @@ async function requestOf(request: FastifyRequest, options: GraphOptions): Promis
     ...{ directory, tenant, method: request.method },
     key: value === undefined ? undefined : { by: appId === undefined ? 'id' : 'appId', value },
     below: whole.includes('/federatedIdentityCredentials') ? (key ?? name ?? '') : undefined,
+    isOfOwners: whole.endsWith('/owners'),
     filter: (request.query as Readonly<Record<string, string | undefined>>).$filter,
     body: bodyOf(request),
     now: new Date(world.clock.now()).toISOString(),

@@ -3,7 +3,7 @@ import { filtered } from './filter.ts';
 import { badRequest, GraphProblem, notFound } from './graph-problem.ts';
 import type { GraphAnswer, GraphRequest } from './graph-request.ts';
 
-/** Source: Microsoft Graph REST API v1.0, "List servicePrincipals", "Create serviceprincipal". */
+/** Source: Microsoft Graph REST API v1.0, "List servicePrincipals", "Create serviceprincipal", "List owners": those here have none. */
 export function answerPrincipals(request: GraphRequest): GraphAnswer {
   const { method, key, filter } = request;
   const all = principalsOf(request);
@@ -12,6 +12,7 @@ export function answerPrincipals(request: GraphRequest): GraphAnswer {
   const wanted = key?.value.toLowerCase();
   const found = all.find(({ id, appId }) => (key?.by === 'appId' ? appId : id).toLowerCase() === wanted);
   if (!found) throw notFound(key?.value ?? '');
+  if (method === 'GET' && request.isOfOwners) return { status: 200, body: { value: [] } };
   if (method === 'GET') return { status: 200, body: found };
   throw badRequest('Specified HTTP method is not allowed for the request target.');
 }
@@ -60,6 +61,7 @@ function principalJson({ application, objectId, tenant }: Registered) {
     accountEnabled: true,
     appOwnerOrganizationId: tenant.id,
     servicePrincipalType: isIdentity ? 'ManagedIdentity' : 'Application',
+    ...{ keyCredentials: [], passwordCredentials: [] },
     servicePrincipalNames: [clientId],
     alternativeNames: isIdentity ? ['isExplicit=True', resourceId] : [],
   };

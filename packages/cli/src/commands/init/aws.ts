@@ -85,15 +85,12 @@ class AwsTarget implements CloudTarget {
 
   async plan(tool: SignedIn, now: number): Promise<Plan> {
     const { account, role } = this.#place;
-    const caller = JSON.parse(await tool.ask(awsQuestions.caller)) as { Account?: string; Arn?: string };
-    if (caller.Account !== account)
-      throw new FedbridgeError(
-        'INPUT_INVALID',
-        `"aws" is signed in to the account ${caller.Account}, not ${account}.`,
-        {
-          hint: 'Sign in to that one, or name a profile of it with --profile.',
-        },
-      );
+    const caller = await tool.ask(awsQuestions.caller);
+    const signedInTo = caller.text('Account');
+    if (signedInTo !== account)
+      throw new FedbridgeError('INPUT_INVALID', `"aws" is signed in to the account ${signedInTo}, not ${account}.`, {
+        hint: 'Sign in to that one, or name a profile of it with --profile.',
+      });
     const provider = await this.#providerStep(tool);
     const { step, arn } = await roleStep(role, this.#trust, { tool, now });
     // It is found by its name alone, and assumed with its path.
@@ -102,7 +99,7 @@ class AwsTarget implements CloudTarget {
       about: [
         ['For', `${this.job.subject} of ${this.job.issuer}`],
         ['At', `AWS, account ${account}`],
-        ['By', String(caller.Arn)],
+        ['By', caller.text('Arn')],
       ],
       steps: [...provider, step, ...(await this.#policySteps(arn !== undefined, tool))],
     };
@@ -114,12 +111,12 @@ class AwsTarget implements CloudTarget {
     const { account, partition } = this.#place;
     const arn = providerArn(provider.Url, account, partition);
     const title = `OIDC provider ${provider.Url}`;
-    const text = await tool.find(awsQuestions.provider(arn), /\(NoSuchEntity\)/);
-    if (text === undefined) {
+    const found = await tool.find(awsQuestions.provider(arn), /\(NoSuchEntity\)/);
+    if (found === undefined) {
       const given = [`--url=${provider.Url}`, `--client-id-list=${inertJson(provider.ClientIDList)}`];
       return [{ title, state: 'create', command: iam('create-open-id-connect-provider', ...given) }];
     }
-    const { ClientIDList: there = [] } = JSON.parse(text) as { ClientIDList?: readonly string[] };
+    const there = found.texts('ClientIDList');
     const missing = provider.ClientIDList.filter((id) => !there.includes(id));
     if (missing.length === 0) return [{ title, state: 'exists' }];
     return missing.map((id) => ({
@@ -136,11 +133,12 @@ class AwsTarget implements CloudTarget {
 
   async #policySteps(isThere: boolean, tool: SignedIn): Promise<readonly PlanStep[]> {
     const { role } = this.#place;
-    const text = isThere ? await tool.ask(awsQuestions.attachedPolicies(role)) : '{}';
-    const { AttachedPolicies: attached = [] } = JSON.parse(text) as {
-      AttachedPolicies?: readonly { readonly PolicyArn: string }[];
-    };
-    const there = attached.map(({ PolicyArn }) => PolicyArn);
+    const answer = isThere ? await tool.ask(awsQuestions.attachedPolicies(role)) : undefined;
+    const there =
+      answer
+        ?.member('AttachedPolicies')
+        .items()
+        .map((one) => one.text('PolicyArn')) ?? [];
     const others = there.filter((arn) => !this.#policies.includes(arn));
     return [
       ...others.map(

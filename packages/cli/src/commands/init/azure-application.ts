@@ -1,4 +1,5 @@
-import { FedbridgeError } from '@fedbridge/core';
+import { FedbridgeError, isGuid } from '@fedbridge/core';
+import type { Answer } from '../../live/answer.ts';
 import { azQuestions } from '../../live/questions.ts';
 import type { SignedIn } from '../../live/signed-in-tool.ts';
 import type { PlanStep } from './plan.ts';
@@ -10,6 +11,16 @@ export interface Application {
   readonly signInAudience: string | null;
   /** The object id of its service principal, once it has one. */
   readonly principalId: string | undefined;
+  /** By what somebody else may be it as well. */
+  readonly keys: Keys;
+  /** By name, those of its service principal too; undefined where whoever asks may not see them. */
+  readonly owners: readonly string[] | undefined;
+}
+
+/** When each expires; ISO 8601. */
+interface Keys {
+  readonly secrets: readonly string[];
+  readonly certificates: readonly string[];
 }
 
 /** By its client id where one is said, else by its name. */
@@ -21,7 +32,7 @@ export interface WantedApplication {
 /**
  * The application, where it is there. Names are not unique in a tenant: of two nobody knows which is meant.
  *
- * @throws FedbridgeError `INPUT_INVALID`, `UNAVAILABLE`
+ * @throws FedbridgeError `INPUT_INVALID`, `UNAVAILABLE`, `ANSWER_MALFORMED`
  */
 export async function findApplication(
   { clientId, displayName }: WantedApplication,
@@ -29,42 +40,77 @@ export async function findApplication(
 ): Promise<Application | undefined> {
   const question =
     clientId === undefined ? azQuestions.applicationsCalled(displayName) : azQuestions.applicationsOf(clientId);
-  const found = JSON.parse(await tool.ask(question)) as readonly {
-    readonly appId: string;
-    readonly displayName: string;
-    readonly signInAudience?: string | null;
-  }[];
+  const found = (await tool.ask(question)).items().map(registered);
   const [first, ...more] = found;
   if (more.length > 0)
     throw new FedbridgeError('INPUT_INVALID', `There are ${found.length} applications called "${displayName}".`, {
-      hint: `Say which with --application: ${found.map(({ appId }) => appId).join(', ')}. Or choose another name with --display-name.`,
+      hint: `Say which with --application: ${found.map((one) => one.clientId).join(', ')}. Or choose another name with --display-name.`,
     });
   if (first === undefined && clientId !== undefined)
     throw new FedbridgeError('INPUT_INVALID', `There is no application ${clientId} in this tenant.`, {
-      hint: 'Take --application away to create one. A managed identity is no application.',
+      hint: 'Name another by --application, or take that away to create one. A managed identity is no application.',
     });
   if (first === undefined) return undefined;
-  const principals = JSON.parse(await tool.ask(azQuestions.principalsOf(first.appId))) as readonly { id: string }[];
+  const [principal] = (await tool.ask(azQuestions.principalsOf(first.clientId))).items();
+  const principalId = principal?.text('id');
+  const keys = [first.keys, ...(principal ? [keysIn(principal)] : [])];
   return {
-    clientId: first.appId,
-    displayName: first.displayName,
-    signInAudience: first.signInAudience ?? null,
-    principalId: principals[0]?.id,
+    ...first,
+    principalId,
+    keys: {
+      secrets: keys.flatMap(({ secrets }) => secrets),
+      certificates: keys.flatMap(({ certificates }) => certificates),
+    },
+    owners: await ownersOf(first.clientId, principalId, tool),
   };
 }
+
+async function ownersOf(
+  clientId: string,
+  principalId: string | undefined,
+  tool: SignedIn,
+): Promise<readonly string[] | undefined> {
+  const questions = [
+    azQuestions.ownersOfApplication(clientId),
+    ...(principalId === undefined ? [] : [azQuestions.ownersOfPrincipal(principalId)]),
+  ];
+  const all = new Set<string>();
+  try {
+    for (const question of questions)
+      for (const one of (await tool.ask(question)).items())
+        all.add(one.textIfAny('userPrincipalName') ?? one.textIfAny('displayName') ?? one.text('id'));
+  } catch (error) {
+    // Who may change an application need not be one who may read the directory.
+    if (error instanceof FedbridgeError && error.code === 'UNAVAILABLE') return undefined;
+    throw error;
+  }
+  return [...all];
+}
+
+const keysIn = (one: Answer): Keys => ({ secrets: one.texts('secrets'), certificates: one.texts('certificates') });
+
+const registered = (one: Answer) => ({
+  clientId: one.text('appId'),
+  displayName: one.text('displayName'),
+  signInAudience: one.textIfAny('signInAudience') ?? null,
+  keys: keysIn(one),
+});
 
 /** Said of an application that was created a moment ago. Sources: Azure/azure-cli, `create_service_principal_for_rbac`; #28009. */
 const notYet = /does not reference|does not exist|must in the local tenant/;
 
 /** What registers an application for this tenant alone, and gives it a service principal: `<client-id>` and `<principal-id>` from then on. */
-export function applicationSteps(application: Application | undefined, displayName: string): readonly PlanStep[] {
+export function applicationSteps(
+  application: Application | undefined,
+  displayName: string,
+  now: number,
+): readonly PlanStep[] {
   const id = application?.clientId ?? '<client-id>';
-  const isWide = application && application.signInAudience !== null && application.signInAudience !== 'AzureADMyOrg';
-  const registered: PlanStep = application
+  const register: PlanStep = application
     ? {
         title: `application ${application.displayName}, ${id}`,
         state: 'exists',
-        ...(isWide ? { notes: [`It is registered for other tenants too: ${application.signInAudience}.`] } : {}),
+        notes: othersWho(application, now),
       }
     : {
         title: `application ${displayName}`,
@@ -82,11 +128,35 @@ export function applicationSteps(application: Application | undefined, displayNa
           gives: { 'principal-id': (answer) => guidIn(answer, 'id') },
         }
       : { title: `service principal of the application, ${application.principalId}`, state: 'exists' };
-  return [registered, principal];
+  return [register, principal];
+}
+
+/** Who else is the application, or may make themselves so: the roles that it gets are theirs as well. */
+function othersWho({ signInAudience, keys, owners }: Application, now: number): readonly string[] {
+  const isWide = signInAudience !== null && signInAudience !== 'AzureADMyOrg';
+  return [
+    ...(isWide ? [`It is registered for other tenants too: ${signInAudience}.`] : []),
+    ...heldBy('client secret', keys.secrets, now),
+    ...heldBy('certificate', keys.certificates, now),
+    ...(owners === undefined ? ['Its owners are not known: they are not shown to who is signed in.'] : []),
+    ...(owners?.length
+      ? [`Its owners may give themselves a secret or a federated credential: ${owners.join(', ')}.`]
+      : []),
+  ];
+}
+
+function heldBy(what: string, ends: readonly string[], now: number): readonly string[] {
+  if (ends.length === 0) return [];
+  const dates = [...ends]
+    .sort()
+    .map((end) => `${Date.parse(end) / 1000 > now ? 'until' : 'expired'} ${end.slice(0, 'YYYY-MM-DD'.length)}`);
+  const [who, many] =
+    ends.length === 1 ? ['Whoever has its', what] : ['Whoever has one of its', `${ends.length} ${what}s`];
+  return [`${who} ${many} is the application as well: ${dates.join(', ')}.`];
 }
 
 /** @returns undefined for what is none: it goes into command lines */
-function guidIn(answer: unknown, member: 'appId' | 'id'): string | undefined {
-  const value = (answer as Readonly<Record<string, unknown>> | null)?.[member];
-  return typeof value === 'string' && /^[\da-f-]{36}$/i.test(value) ? value : undefined;
+function guidIn(answer: Answer, member: 'appId' | 'id'): string | undefined {
+  const value = answer.text(member);
+  return isGuid(value) ? value : undefined;
 }

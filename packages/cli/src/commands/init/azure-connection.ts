@@ -1,6 +1,7 @@
 import { FedbridgeError, inertJson } from '@fedbridge/core';
 import { azureDevOpsApplication, azureDevOpsHost, entraAudience, parseProjectName } from '@fedbridge/issuers';
 import { connectionJob, type TrustedJob } from '@fedbridge/trust';
+import type { Answer } from '../../live/answer.ts';
 import { azQuestions } from '../../live/questions.ts';
 import type { SignedIn } from '../../live/signed-in-tool.ts';
 import { usage } from '../trust/usage.ts';
@@ -43,42 +44,86 @@ export function wantedConnection(options: InitOptions): WantedConnection | undef
   return { ...project, name };
 }
 
-interface Endpoint {
-  readonly id: string;
-  readonly authorization?: { readonly scheme?: string; readonly parameters?: Readonly<Record<string, unknown>> };
+/** What one that is there must be of. */
+export interface Asked {
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  /** A client id, where one is asked for. */
+  readonly application: string | undefined;
+  /** The cloud as Azure DevOps writes it, `AzureCloud`. */
+  readonly environment: string;
 }
 
 /**
  * The connection, where it is there, with the issuer and the subject that Azure DevOps gave it: they are read and never computed.
  *
- * @throws FedbridgeError `INPUT_INVALID` for one that has a secret, or of another tenant; `UNAVAILABLE`
+ * @throws FedbridgeError `INPUT_INVALID` for one that is not what is asked for; `UNAVAILABLE`, `ANSWER_MALFORMED`
  */
 export async function findConnection(
   { organization, project, name }: WantedConnection,
-  tenantId: string,
+  asked: Asked,
   tool: SignedIn,
 ): Promise<Connection | undefined> {
   const answer = await tool.ask(azQuestions.connections(organization, project, name));
-  const [endpoint] = (JSON.parse(answer) as { readonly value?: readonly Endpoint[] }).value ?? [];
+  const [endpoint] = answer.member('value').items();
   if (!endpoint) return undefined;
-  const { scheme, parameters = {} } = endpoint.authorization ?? {};
-  const text = (member: string) => String(parameters[member] ?? '');
   const bad = (what: string, hint: string) =>
     new FedbridgeError('INPUT_INVALID', `The service connection ${name} ${what}.`, { hint });
+  const type = endpoint.text('type');
+  if (type.toLowerCase() !== 'azurerm') throw bad(`is of the type ${type}, not azurerm`, 'Name another.');
+  const authorization = endpoint.member('authorization');
+  const scheme = authorization.text('scheme');
   if (scheme !== 'WorkloadIdentityFederation')
     throw bad(
       `is of the scheme ${scheme}, with a secret`,
       'Convert it to workload identity federation, or name another.',
     );
-  if (text('tenantid').toLowerCase() !== tenantId)
-    throw bad(
-      `is for the tenant ${text('tenantid')}, not ${tenantId}`,
-      'Name that tenant with --tenant-id, or another connection.',
-    );
-  const [issuer, subject] = [text('workloadIdentityFederationIssuer'), text('workloadIdentityFederationSubject')];
-  if (issuer === '' || subject === '')
+  const others = differences(endpoint, asked);
+  if (others.length > 0) {
+    const options = others.flatMap(({ option }) => option);
+    const fix = options.length < others.length ? '' : `, or say what that one has: ${options.join(' ')}`;
+    throw bad(`is ${others.map(({ what }) => what).join(', and ')}`, `Name another service connection${fix}.`);
+  }
+  const parameters = authorization.member('parameters');
+  const [issuer, subject] = federation.map((member) => parameters.textIfAny(member) ?? '');
+  if (!issuer || !subject)
     throw bad('does not say its issuer and subject yet', 'Look at it in the project settings, and run this again.');
-  return { id: endpoint.id, clientId: text('serviceprincipalid').toLowerCase(), job: connectionJob(issuer, subject) };
+  return {
+    id: endpoint.text('id'),
+    clientId: parameters.text('serviceprincipalid').toLowerCase(),
+    job: connectionJob(issuer, subject),
+  };
+}
+
+const federation = ['workloadIdentityFederationIssuer', 'workloadIdentityFederationSubject'] as const;
+
+interface Difference {
+  readonly what: string;
+  /** That asks for what is there; none where nothing does. */
+  readonly option: readonly string[];
+}
+
+/** In what a connection is not what is asked for. */
+function differences(endpoint: Answer, asked: Asked): readonly Difference[] {
+  const parameters = endpoint.member('authorization').member('parameters');
+  const data = endpoint.member('data');
+  const scope = data.textIfAny('managementGroupId');
+  const of: readonly (readonly [what: string, own: string, wanted: string | undefined, option: string | undefined])[] =
+    [
+      ['for the cloud', data.textIfAny('environment') ?? '', asked.environment, undefined],
+      ['for the tenant', parameters.text('tenantid'), asked.tenantId, '--tenant-id'],
+      ['for the subscription', data.textIfAny('subscriptionId') ?? '', asked.subscriptionId, '--subscription-id'],
+      ['of the application', parameters.text('serviceprincipalid'), asked.application, '--application'],
+    ];
+  return [
+    ...of
+      .filter(([, own, wanted]) => own !== '' && wanted !== undefined && own.toLowerCase() !== wanted.toLowerCase())
+      .map(([what, own, wanted, option]) => ({
+        what: `${what} ${own}, not ${wanted}`,
+        option: option === undefined ? [] : [`${option} ${own.toLowerCase()}`],
+      })),
+    ...(scope ? [{ what: `for the management group ${scope}, not for a subscription`, option: [] }] : []),
+  ];
 }
 
 /**
@@ -97,16 +142,16 @@ export async function connectionStep(
   const { organization, project, name } = wanted;
   const title = `service connection ${name} of ${organization}/${project}`;
   if (found) return { title: `${title}, ${found.id}`, state: 'exists' };
-  const { id } = JSON.parse(await tool.ask(azQuestions.project(organization, project))) as { readonly id: string };
-  const body = inertJson(endpointOf(wanted, id, owner));
+  const of = await tool.ask(azQuestions.project(organization, project));
+  const body = inertJson(endpointOf(wanted, of.text('id'), owner));
   const url = `https://${azureDevOpsHost}/${organization}/_apis/serviceendpoint/endpoints?api-version=7.1`;
   return {
     ...{ title, state: 'create' },
     notes: ['Azure DevOps gives it its issuer and subject, which are read from its answer.'],
     command: ['az', 'rest', '--method=post', `--resource=${azureDevOpsApplication}`, `--url=${url}`, `--body=${body}`],
     gives: {
-      issuer: (answer) => federationIn(answer, 'workloadIdentityFederationIssuer'),
-      subject: (answer) => federationIn(answer, 'workloadIdentityFederationSubject'),
+      issuer: (answer) => federationIn(answer, federation[0]),
+      subject: (answer) => federationIn(answer, federation[1]),
     },
   };
 }
@@ -134,10 +179,9 @@ function endpointOf(
 }
 
 /** @returns undefined for what is none: it goes into a JSON document */
-function federationIn(answer: unknown, member: string): string | undefined {
-  const { parameters = {} } = (answer as Endpoint | null)?.authorization ?? {};
-  const value = parameters[member];
-  return typeof value === 'string' && /^[\w:/. @-]+$/.test(value) ? value : undefined;
+function federationIn(answer: Answer, member: string): string | undefined {
+  const value = answer.member('authorization').member('parameters').text(member);
+  return /^[\w:/. @-]+$/.test(value) ? value : undefined;
 }
 
 /** Whom the credential trusts that a connection needs: one that is not there yet tells it as it is made. */

@@ -32,7 +32,7 @@ export async function credentialStep(
   const id = application?.clientId ?? '<client-id>';
   const known = all.find((one) => isAbout(one, wanted));
   const title = `federated credential ${known?.name ?? wanted.name}`;
-  const notes = [`Allowed: ${allowedBy(wanted)}`];
+  const notes = [`Allowed: ${allowedBy(wanted)}`, ...all.filter((one) => one !== known).map(otherwise)];
   if (known?.audiences.includes(wanted.audiences[0] ?? '')) return { title, state: 'exists', notes };
   const written = { ...wanted, name: known?.name ?? wanted.name };
   const document = inertJson(JSON.parse(formatEntraTrust(written, { application: id }, 'json')));
@@ -70,15 +70,15 @@ async function credentialsOf(
   const question = withExpressions
     ? azQuestions.anyOfApplication(clientId, graph)
     : azQuestions.ofApplication(clientId);
-  const answer = JSON.parse(await tool.ask(question)) as readonly unknown[] | { readonly value: readonly unknown[] };
-  const all = 'value' in answer ? answer.value : answer;
+  const answer = await tool.ask(question);
+  const all = withExpressions ? answer.member('value') : answer;
   // One without a subject is a flexible one, of which version 1.0 of Graph tells no expression. It counts.
-  return all.map(
-    (one) => readFederatedCredential(one) ?? { name: nameIn(one), issuer: '', subject: '', audiences: [] },
-  );
+  return all
+    .items()
+    .map(
+      (one) => readFederatedCredential(one.value) ?? { name: one.text('name'), issuer: '', subject: '', audiences: [] },
+    );
 }
-
-const nameIn = (one: unknown) => String((one as { readonly name?: unknown } | null)?.name);
 
 /** Whether a credential is for the same tokens, but for their audience. */
 function isAbout(one: AnyFederatedCredential, wanted: AnyFederatedCredential): boolean {
@@ -123,6 +123,13 @@ function full(application: Application | undefined, { issuer, subject }: AnyFede
 
 /** No credential is about time, so that any moment is as good. */
 const now = 0;
+
+/** Of a credential that is left alone: its jobs get the roles as well. */
+function otherwise(one: AnyFederatedCredential): string {
+  const whom = one.claimsMatchingExpression?.value ?? one.subject;
+  if (whom) return `Allowed already, by ${one.name}: ${whom} of ${one.issuer}`;
+  return `Allowed already, by ${one.name}: an expression, which version 1.0 of Microsoft Graph does not show.`;
+}
 
 function allowedBy(credential: AnyFederatedCredential): string {
   if (credential.subject === '<subject>') return 'Jobs that use this service connection are allowed.';

@@ -31,12 +31,11 @@ export async function roleSteps(
   { principalId, subscription }: { readonly principalId: string | undefined; readonly subscription: string },
   tool: SignedIn,
 ): Promise<readonly PlanStep[]> {
-  const there: readonly Assignment[] =
-    principalId === undefined ? [] : JSON.parse(await tool.ask(azQuestions.assignments(principalId, subscription)));
+  const there = principalId === undefined ? [] : await assignmentsOf(principalId, subscription, tool);
   const others = there.filter((one) => !wanted.some((role) => isIt(one, role)));
   const missing = wanted.filter((role) => !there.some((one) => isIt(one, role)));
   for (const { role } of missing) {
-    const found = JSON.parse(await tool.ask(azQuestions.roles(role, subscription))) as readonly unknown[];
+    const found = (await tool.ask(azQuestions.roles(role, subscription))).items();
     if (found.length === 0)
       throw new FedbridgeError('INPUT_INVALID', `There is no role "${role}" in Azure.`, {
         hint: '"az role definition list" has them all.',
@@ -48,6 +47,15 @@ export async function roleSteps(
     ),
     ...wanted.map((role) => stepOf(role, missing.includes(role), principalId ?? '<principal-id>', subscription)),
   ];
+}
+
+async function assignmentsOf(principal: string, subscription: string, tool: SignedIn): Promise<readonly Assignment[]> {
+  const answer = await tool.ask(azQuestions.assignments(principal, subscription));
+  return answer.items().map((one) => ({
+    roleDefinitionName: one.textIfAny('roleDefinitionName') ?? null,
+    roleDefinitionId: one.text('roleDefinitionId'),
+    scope: one.text('scope'),
+  }));
 }
 
 function stepOf(wanted: WantedRole, isMissing: boolean, principal: string, subscription: string): PlanStep {

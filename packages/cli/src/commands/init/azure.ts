@@ -11,11 +11,13 @@ import {
   type TrustedJob,
 } from '@fedbridge/trust';
 import { Option } from 'commander';
+import type { Answer } from '../../live/answer.ts';
 import { azQuestions } from '../../live/questions.ts';
 import type { SignedIn } from '../../live/signed-in-tool.ts';
 import { needed, usage } from '../trust/usage.ts';
-import { applicationSteps, findApplication } from './azure-application.ts';
+import { type Application, applicationSteps, findApplication } from './azure-application.ts';
 import {
+  type Asked,
   connectionStep,
   credentialNameOf,
   findConnection,
@@ -86,7 +88,17 @@ interface Account {
   readonly name: string;
   readonly tenantId: string;
   readonly environmentName: string;
-  readonly user?: { readonly name?: string };
+  /** Who is signed in; undefined where nobody says. */
+  readonly user: string | undefined;
+}
+
+function accountIn(answer: Answer): Account {
+  const user = answer.member('user');
+  return {
+    ...{ id: answer.text('id'), name: answer.text('name'), tenantId: answer.text('tenantId') },
+    environmentName: answer.text('environmentName'),
+    user: user.value ? user.textIfAny('name') : undefined,
+  };
 }
 
 class AzureTarget implements CloudTarget {
@@ -116,19 +128,19 @@ class AzureTarget implements CloudTarget {
     this.#displayName = options.displayName ?? nameOf(options);
   }
 
-  async plan(tool: SignedIn): Promise<Plan> {
+  async plan(tool: SignedIn, now: number): Promise<Plan> {
     const account = await this.#account(tool);
-    const connection = this.#connection && (await findConnection(this.#connection, this.#tenantId, tool));
-    this.#checkConnection(connection?.clientId);
+    const connection = this.#connection && (await findConnection(this.#connection, this.#asked, tool));
     const clientId = this.#clientId ?? connection?.clientId;
     const application = await findApplication({ clientId, displayName: this.#displayName }, tool);
     this.#clientId = application?.clientId;
+    if (connection) this.#checkName(application);
     const owner = {
       ...{ tenantId: this.#tenantId, subscriptionId: this.#subscriptionId, subscriptionName: account.name },
       clientId: application?.clientId,
     };
     const job = this.job ?? jobOfConnection(connection);
-    const [registered, principal] = applicationSteps(application, this.#displayName);
+    const [registered, principal] = applicationSteps(application, this.#displayName, now);
     const roles = await roleSteps(
       this.#roles,
       { principalId: application?.principalId, subscription: this.#subscriptionId },
@@ -150,7 +162,7 @@ class AzureTarget implements CloudTarget {
             : `${job.subject} of ${job.issuer}`,
         ],
         ['At', `Azure, tenant ${this.#tenantId}, subscription ${account.name} (${this.#subscriptionId})`],
-        ['By', String(account.user?.name)],
+        ['By', account.user ?? 'somebody whose name az does not say'],
       ],
       steps: [
         ...(registered ? [registered] : []),
@@ -196,7 +208,7 @@ class AzureTarget implements CloudTarget {
 
   /** Who is signed in, and that it is where it is to be. @throws FedbridgeError `INPUT_INVALID`, `UNAVAILABLE` */
   async #account(tool: SignedIn): Promise<Account> {
-    const signedIn = JSON.parse(await tool.ask(azQuestions.account())) as Account;
+    const signedIn = accountIn(await tool.ask(azQuestions.account()));
     const { tenantId, environmentName } = signedIn;
     const bad = (message: string, hint: string) => new FedbridgeError('INPUT_INVALID', message, { hint });
     if (environmentName !== clouds.azurecloud.title)
@@ -211,18 +223,27 @@ class AzureTarget implements CloudTarget {
         `Sign in with "az login --tenant ${this.#tenantId}".`,
       );
     if (signedIn.id.toLowerCase() === this.#subscriptionId) return signedIn;
-    const other = JSON.parse(await tool.ask(azQuestions.account(this.#subscriptionId))) as Account;
-    if (other.tenantId.toLowerCase() === this.#tenantId) return { ...other, user: signedIn.user ?? {} };
+    const other = accountIn(await tool.ask(azQuestions.account(this.#subscriptionId)));
+    if (other.tenantId.toLowerCase() === this.#tenantId) return { ...other, user: signedIn.user };
     throw bad(`The subscription ${other.id} is of the tenant ${other.tenantId}.`, 'Name that with --tenant-id.');
   }
 
-  #checkConnection(clientId: string | undefined): void {
-    const { application } = this.#options;
-    if (clientId === undefined || application === undefined || clientId === application) return;
+  /** What a service connection that is there must be of. */
+  get #asked(): Asked {
+    return {
+      ...{ tenantId: this.#tenantId, subscriptionId: this.#subscriptionId, application: this.#options.application },
+      environment: clouds.azurecloud.title,
+    };
+  }
+
+  /** A connection has its application by its client id. @throws FedbridgeError `INPUT_INVALID` for one of another name than is asked for */
+  #checkName(application: Application | undefined): void {
+    const { displayName } = this.#options;
+    if (displayName === undefined || application?.displayName === displayName) return;
     throw new FedbridgeError(
       'INPUT_INVALID',
-      `The service connection ${this.#connection?.name} is of the application ${clientId}, not ${application}.`,
-      { hint: `Take --application away, or say --application ${clientId}.` },
+      `The service connection ${this.#connection?.name} is of the application "${application?.displayName}", not "${displayName}".`,
+      { hint: 'Take --display-name away, or name another connection.' },
     );
   }
 }

@@ -1,4 +1,5 @@
 import { FedbridgeError, shellWord, visible } from '@fedbridge/core';
+import type { Answer } from '../../live/answer.ts';
 import type { Tool } from '../../live/questions.ts';
 import type { SignedIn } from '../../live/signed-in-tool.ts';
 import type { Terminal } from '../../terminal.ts';
@@ -23,7 +24,7 @@ export interface PlanStep {
   /** What is said where something that was just made is not seen everywhere yet: it is tried again for some time. */
   readonly notYet?: RegExp;
   /** What its answer gives to later steps, by name. */
-  readonly gives?: Readonly<Record<string, (answer: unknown) => string | undefined>>;
+  readonly gives?: Readonly<Record<string, (answer: Answer) => string | undefined>>;
   /** What throws, right before it is made, where what it was planned on is not so any more. */
   readonly check?: (tool: SignedIn) => Promise<void>;
   /** What makes it where no tool does. */
@@ -65,8 +66,7 @@ export async function perform({ steps }: Plan, tool: SignedIn, report: (step: Pl
     try {
       for (const [name, value] of await performed(step, tool, known)) known.set(name, value);
     } catch (error) {
-      if (error instanceof FedbridgeError) throw stopped(error, open, index);
-      throw error;
+      throw stopped(error, open, index);
     }
     report(step);
   }
@@ -78,11 +78,16 @@ async function performed({ command, gives = {}, notYet, check, write }: PlanStep
   await write?.(known);
   if (!command) return [];
   const [name, ...args] = command;
-  const answer = await tool.tell({ tool: name, args: args.map((one) => withKnown(one, known)) }, notYet);
-  return Object.entries(gives).map(([given, read]): [string, string] => {
-    const value = read(JSON.parse(answer));
+  const question = { tool: name, args: args.map((one) => withKnown(one, known)) };
+  const text = await tool.tell(question, notYet);
+  const wanted = Object.entries(gives);
+  // Of what gives nothing to later steps the exit code says all.
+  if (wanted.length === 0) return [];
+  const answer = tool.parsed(question, text);
+  return wanted.map(([given, read]): [string, string] => {
+    const value = read(answer);
     if (value !== undefined) return [given, value];
-    throw new FedbridgeError('ANSWER_MALFORMED', `The answer of "${name} ${args[0]}" has no ${given}.`);
+    throw new FedbridgeError('ANSWER_MALFORMED', `The answer of "${tool.shown(question)}" has no ${given}.`);
   });
 }
 
@@ -91,12 +96,21 @@ export function withKnown(text: string, known: Known): string {
   return [...known].reduce((all, [name, value]) => all.replaceAll(`<${name}>`, value), text);
 }
 
-function stopped(error: FedbridgeError, open: readonly PlanStep[], at: number): FedbridgeError {
+/** The error with an account of what there is by now. What nobody foresaw may have been in the middle of it, and has one as well. */
+function stopped(problem: unknown, open: readonly PlanStep[], at: number): FedbridgeError {
+  const unforeseen = () => new FedbridgeError('INTERNAL', `An unforeseen error: ${(problem as Error).name}.`);
+  const error = problem instanceof FedbridgeError ? problem : unforeseen();
   const titles = (some: readonly PlanStep[]) => some.map(({ title }) => title).join('; ');
   const done = at === 0 ? 'Nothing was done.' : `Done: ${titles(open.slice(0, at))}.`;
   const left = `Left: ${titles(open.slice(at))}.`;
+  // The tool ended well, and only its answer says nothing.
+  const unknown = `Not known, and probably done: ${open[at]?.title}.`;
   const again = 'Run it again once that is fixed: what is there is left alone.';
-  return error.with({ hint: [error.detail.hint, done, left, again].filter(Boolean).join('\n') });
+  return error.with({
+    hint: [error.detail.hint, done, error.code === 'ANSWER_MALFORMED' ? unknown : '', left, again]
+      .filter(Boolean)
+      .join('\n'),
+  });
 }
 
 /** A command as a POSIX shell takes it. */

@@ -21,10 +21,10 @@ interface RoleStep {
   readonly arn: string | undefined;
 }
 
-/** Of a role that is there. Source: IAM API Reference, "Role". */
+/** Of a role that is there. */
 interface Role {
-  readonly Arn?: string;
-  readonly AssumeRolePolicyDocument?: { readonly Statement?: unknown };
+  readonly arn: string;
+  readonly document: { readonly Statement?: unknown };
 }
 
 type Policy = AwsTrust['trustPolicy'];
@@ -51,7 +51,7 @@ export async function roleStep(role: string, { trustPolicy }: AwsTrust, { tool, 
     const notes = [...allowed.by(trustPolicy, 'Allowed'), 'It may do nothing but what policies of it say.'];
     return { arn: undefined, step: { title: `role ${role}`, state: 'create', notes, command } };
   }
-  const { Arn: arn = '', AssumeRolePolicyDocument: document = {} } = there;
+  const { arn, document } = there;
   try {
     return { arn, step: changedRole(role, { document, wanted: trustPolicy, allowed }) };
   } catch (error) {
@@ -67,9 +67,11 @@ export async function roleStep(role: string, { trustPolicy }: AwsTrust, { tool, 
   }
 }
 
+/** Source: IAM API Reference, "Role". */
 async function findRole(name: string, tool: SignedIn): Promise<Role | undefined> {
-  const text = await tool.find(awsQuestions.role(name), /\(NoSuchEntity\)/);
-  return text === undefined ? undefined : ((JSON.parse(text) as { Role?: Role }).Role ?? {});
+  const answer = await tool.find(awsQuestions.role(name), /\(NoSuchEntity\)/);
+  const role = answer?.member('Role');
+  return role && { arn: role.text('Arn'), document: role.member('AssumeRolePolicyDocument').object() };
 }
 
 interface Change {
@@ -105,7 +107,7 @@ function changedRole(role: string, { document, wanted, allowed }: Change): PlanS
 /** A trust policy is written as a whole: what somebody else has added meanwhile would be lost. @throws FedbridgeError `CHECK_INCOMPLETE` */
 async function checkUnchanged(role: string, document: object, tool: SignedIn): Promise<void> {
   const now = await findRole(role, tool);
-  if (isDeepStrictEqual(now?.AssumeRolePolicyDocument, document)) return;
+  if (isDeepStrictEqual(now?.document, document)) return;
   throw new FedbridgeError('CHECK_INCOMPLETE', `The trust policy of the role ${role} was changed meanwhile.`, {
     hint: 'It was left as it is.',
   });
