@@ -14,11 +14,11 @@ export function appendedText(text: string, path: JsonPath, item: unknown): strin
   if (json) return rewrittenText(text, withItem(json.value, path, item));
   const list = nodeAt(parseDocument(text).contents, path);
   if (!isSeq(list) || !list.range) throw notPlain(path);
-  const [start, end] = list.range;
-  if (list.flow) return inBrackets(text, end, list.items.length > 0, item);
+  const [start] = list.range;
   const last = list.items.at(-1) as Node | undefined;
+  if (list.flow && !last) return inEmptyBrackets(text, start, item);
   if (!last?.range?.[1]) throw notPlain(path);
-  return inLines(text, start, last.range[1], item);
+  return list.flow ? inBrackets(text, last.range[1], item) : inLines(text, start, last.range[1], item);
 }
 
 function notPlain(path: JsonPath): FedbridgeError {
@@ -51,11 +51,14 @@ function withItem(value: unknown, [name, ...rest]: JsonPath, item: unknown): unk
   return Object.fromEntries(members.map(([own, one]) => [own, own === name ? withItem(one, rest, item) : one]));
 }
 
-/** Of a list in brackets, in which JSON is YAML. */
-function inBrackets(text: string, end: number, hasItems: boolean, item: unknown): string {
-  const inside = text.slice(0, end - 1).trimEnd();
-  const gap = hasItems ? (inside.endsWith(',') ? ' ' : ', ') : '';
-  return `${inside}${gap}${JSON.stringify(item)}${text.slice(inside.length)}`;
+/** Of a list in brackets, in which JSON is YAML: right behind the last item, since a comment may follow, and a comma. */
+function inBrackets(text: string, end: number, item: unknown): string {
+  const inside = text.slice(0, end).trimEnd();
+  return `${inside}, ${JSON.stringify(item)}${text.slice(inside.length)}`;
+}
+
+function inEmptyBrackets(text: string, start: number, item: unknown): string {
+  return `${text.slice(0, start + 1)}${JSON.stringify(item)}${text.slice(start + 1)}`;
 }
 
 /** Of a list with an item a line: below the last one. */
