@@ -124,6 +124,8 @@ describe.skipIf(!hasAwsCli)('fedbridge init --cloud aws with the AWS CLI (skippe
       ['role deploy: a statement of its trust policy', 'update', true],
       ['.github/workflows/deploy.yml', 'create', true],
     ]);
+    const [provider] = JSON.parse(ended.stdout).steps;
+    expect(provider.notes).toEqual(['It takes other, and will take sts.amazonaws.com as well.']);
     const text = readFileSync(join(folder, '.github', 'workflows', 'deploy.yml'), 'utf8');
     for (const [repository, isAllowed] of [
       ['octo/app', true],

@@ -362,7 +362,7 @@ describe('fedbridge init --cloud azure', () => {
       `Subscription '${ids.subscription}' not found`,
       1,
     ],
-    ['another cloud', [{ ...account, environmentName: 'AzureChinaCloud' }], 'the public one alone', 2],
+    ['another cloud', [{ ...account, environmentName: 'AzureChinaCloud' }], 'trust entra --cloud azurechinacloud', 2],
     ['nobody', [], "Please run 'az login'", 1],
     [
       'a subscription of another tenant',

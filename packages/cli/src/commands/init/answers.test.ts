@@ -59,7 +59,10 @@ const answers: Readonly<Record<string, unknown>> = {
   'get-caller-identity': { Account: account, Arn: 'arn:aws:iam::123456789012:user/mona' },
   'get-open-id-connect-provider': { ClientIDList: ['other'] },
   'get-role': {
-    Role: { Arn: `arn:aws:iam::${account}:role/deploy`, AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [trusts] } },
+    Role: {
+      Arn: `arn:aws:iam::${account}:role/deploy`,
+      AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [trusts] },
+    },
   },
   'list-attached': { AttachedPolicies: [{ PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }] },
 };

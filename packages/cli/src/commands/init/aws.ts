@@ -122,6 +122,7 @@ class AwsTarget implements CloudTarget {
     return missing.map((id) => ({
       title: `${title}: audience ${id}`,
       state: 'update',
+      notes: [`It takes ${there.length === 0 ? 'no audience' : there.join(', ')}, and will take ${id} as well.`],
       // In JSON, since version 1 of the AWS CLI would read what is at an address; a word of its own, else it misses what it requires.
       command: iam(
         'add-client-id-to-open-id-connect-provider',

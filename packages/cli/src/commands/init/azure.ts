@@ -1,5 +1,5 @@
 import { FedbridgeError } from '@fedbridge/core';
-import { clouds, parseSubscriptionId } from '@fedbridge/entra';
+import { cloudOf, clouds, parseSubscriptionId } from '@fedbridge/entra';
 import { platforms } from '@fedbridge/platforms';
 import {
   type AnyFederatedCredential,
@@ -214,7 +214,7 @@ class AzureTarget implements CloudTarget {
     if (environmentName !== clouds.azurecloud.title)
       throw bad(
         `"az" is set to the cloud ${environmentName}: init sets up the public one alone.`,
-        'Write the parts with "fedbridge trust entra --cloud".',
+        otherCloud(environmentName),
       );
     // "az ad" asks the tenant of the subscription that is the default.
     if (tenantId.toLowerCase() !== this.#tenantId)
@@ -246,6 +246,13 @@ class AzureTarget implements CloudTarget {
       { hint: 'Take --display-name away, or name another connection.' },
     );
   }
+}
+
+/** What to do where `az` is set to it. */
+function otherCloud(title: string): string {
+  const cloud = cloudOf(title);
+  if (!cloud) return 'Set it to that with "az cloud set --name AzureCloud".';
+  return `"fedbridge trust entra --cloud ${cloud} --format az" writes the command that makes the credential there.`;
 }
 
 /** Whose jobs they are, so that nobody takes it for another team's. */
