@@ -4,6 +4,7 @@
  * - packages/azure-pipelines/src/platform-address.ts
  * - packages/cli/src/commands/exec.ts
  * - packages/cli/src/commands/id-token.ts
+ * - packages/cli/src/kept-token-file.ts
  * - packages/cli/src/role-credentials.ts
  * - packages/cli/src/run-command.ts
  * - packages/cli/src/service-connection.ts
@@ -13,12 +14,13 @@
  * - packages/steps/src/one-command.ts
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasTerminals, runAtTerminal } from '../harness/at-terminal.ts';
 import { runCommand, startCommand } from '../harness/cli.ts';
 import type { Variables } from '../harness/process.ts';
 import { ids, pipelineJob, pod, region, role, sharedSetup, subjects } from '../harness/setup.ts';
@@ -216,6 +218,61 @@ describe('fedbridge exec', () => {
     expect([mode, decodeJwt(token).sub]).toEqual(['600', subjects.newConnection]);
     expect(existsSync(file)).toBe(false);
     expect(readdirSync(temp)).toEqual([]);
+  });
+
+  it('renews the ID token in the file while the command runs, for this user alone', async () => {
+    const temp = mkdtempSync(join(tmpdir(), 'exec-temp-'));
+    // Ends once another token is there.
+    const watch = `
+      const { readFileSync, statSync } = require('node:fs');
+      const file = process.env.AZURE_FEDERATED_TOKEN_FILE;
+      const first = readFileSync(file, 'utf8');
+      setInterval(() => {
+        const token = readFileSync(file, 'utf8');
+        if (token === first) return;
+        console.log(JSON.stringify({ first, token, mode: (statSync(file).mode & 0o777).toString(8) }));
+        process.exit();
+      }, 50);`;
+    const { environment } = emulator.startGitHubJob({ lifetimeSeconds: 8 });
+    const args = ['exec', '--client-id', ids.app, '--tenant-id', ids.tenant, '--', process.execPath, '-e', watch];
+    const { exitCode, stdout, stderr } = await run(args, { ...environment, TMPDIR: temp });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.not.stringContaining('not renewed') });
+    const { first, token, mode } = JSON.parse(stdout);
+    expect([decodeJwt(token).sub, mode]).toEqual([decodeJwt(first).sub, '600']);
+    expect(Number(decodeJwt(token).exp)).toBeGreaterThan(Number(decodeJwt(first).exp));
+    expect(readdirSync(temp)).toEqual([]);
+  });
+
+  it('makes no folder where there is nothing to put into it, and none where the token is denied', async () => {
+    // A folder that is not there: whoever makes one in it fails.
+    const environment = { ...emulator.startGitHubJob().environment, TMPDIR: '/nowhere/at-all' };
+    const list = [process.execPath, '-e', '0'];
+    expect(await run(['exec', ...aws(), '--', ...list], environment)).toMatchObject({ exitCode: 0 });
+    const entra = ['--client-id', ids.app, '--tenant-id', ids.tenant, '--require-claim', 'ref=refs/heads/other'];
+    const denied = await run(['exec', ...entra, '--', ...list], environment);
+    expect(denied).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('[ID_TOKEN_CLAIM]') });
+  });
+
+  it.skipIf(!hasTerminals)('hands Ctrl+C to the command once (skipped: no "script")', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'exec-'));
+    const command = join(folder, 'command.js');
+    // Whoever gets a second one ends at once, as Terraform does.
+    const counts = `
+      let count = 0;
+      process.on('SIGINT', () => {
+        count += 1;
+        if (count === 1) setTimeout(() => { console.log('interrupts: ' + count); process.exit(7); }, 500);
+      });
+      setInterval(() => {}, 1000);
+      console.log('ready');`;
+    writeFileSync(command, counts);
+    const { environment } = emulator.startGitHubJob();
+    const args = ['exec', ...aws(), '--', process.execPath, command];
+    const { exitCode, terminal } = await runAtTerminal(args, ['stdin', 'stdout', 'stderr'], folder, environment, [
+      ['ready', '\x03'],
+    ]);
+    expect(terminal).toContain('interrupts: 1');
+    expect(exitCode).toBe(7);
   });
 
   it('gives both clouds, each its own', async () => {

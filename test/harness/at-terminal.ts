@@ -31,7 +31,7 @@ export async function runAtTerminal(
     ...(streams.includes('stdout') ? [] : [`>'${out}'`]),
     ...(streams.includes('stderr') ? [] : [`2>'${err}'`]),
   ].join(' ');
-  const child = spawn('script', ['-qec', `stty cols 80; ${quoted} ${redirected}`, '/dev/null'], {
+  const child = spawn('script', ['-qec', `stty cols 80; exec ${quoted} ${redirected}`, '/dev/null'], {
     cwd,
     env: { ...machineEnvironment(cwd), TERM: 'xterm', SHELL: '/bin/sh', ...environment },
     stdio: [answers.length === 0 ? 'ignore' : 'pipe', 'pipe', 'inherit'],

@@ -35,11 +35,22 @@ export function awsForOneCommand(credentials: AdmittedCredentials, region: strin
   };
 }
 
-/** The environment of the command. */
-export function environmentOf(own: Environment, given: readonly ForOneCommand[]): Readonly<Record<string, string>> {
-  const without = new Set(given.flatMap((one) => one.without));
+/**
+ * The environment of the command.
+ *
+ * @param ignoresCase - whether names that differ in case alone are one variable, as on Windows
+ */
+export function environmentOf(
+  own: Environment,
+  given: readonly ForOneCommand[],
+  ignoresCase: boolean,
+): Readonly<Record<string, string>> {
+  const nameOf = (name: string) => (ignoresCase ? name.toLowerCase() : name);
+  // One that is given takes the place of one that is spelled otherwise.
+  const names = given.flatMap(({ variables, without }) => [...without, ...Object.keys(variables)]);
+  const without = new Set(names.map(nameOf));
   const kept = Object.entries(own).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !without.has(entry[0]),
+    (entry): entry is [string, string] => entry[1] !== undefined && !without.has(nameOf(entry[0])),
   );
   return Object.assign(Object.fromEntries(kept), ...given.map(({ variables }) => variables));
 }

@@ -1,9 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { FedbridgeError } from '@fedbridge/core';
 import { clouds, parseClientId, parseSubscriptionId, parseTenantId, type SubscriptionId } from '@fedbridge/entra';
-import { type AdmittedIdToken, reuseWhileFresh } from '@fedbridge/identity';
+import { Identity, reuseWhileFresh } from '@fedbridge/identity';
+import { platforms } from '@fedbridge/platforms';
 import {
   awsForOneCommand,
   type EntraIdentity,
@@ -23,6 +21,7 @@ import {
 } from '../command-identity.ts';
 import type { Cli } from '../command-line.ts';
 import { outbounds } from '../identity-options.ts';
+import { KeptTokenFile } from '../kept-token-file.ts';
 import { parsed } from '../option-values.ts';
 import { type RoleOptions, roleCredentials, withRoleOptions } from '../role-credentials.ts';
 import { runCommand } from '../run-command.ts';
@@ -54,8 +53,10 @@ export function execCommand(cli: Cli): Command {
       `
 The command's exit code is that of this one, and signals are passed on. Keys,
 profiles and secrets of the environment that its tools would take before are
-not handed to it. No secret is in an argument, and a file with the ID token is
-removed when the command has ended.
+not handed to it. No secret is in an argument. A file with the ID token is
+renewed while the command runs, where the platform gives another, and removed
+when it has ended. What is in variables is not renewed: keys of AWS are good for
+--role-duration-seconds, and idToken for some minutes.
 
 Examples:
   fedbridge exec --service-connection azure-prod -- terraform plan
@@ -76,14 +77,11 @@ async function exec(
   const chosen = await chosenIdentity(options, cli);
   const given: ForOneCommand[] = [];
   if (cloud !== 'entra') given.push(await forAws(options, chosen, cli));
-  const folder = await mkdtemp(join(tmpdir(), 'fedbridge-exec-'));
-  try {
-    if (cloud !== 'aws') given.push(await forEntra(options, chosen, folder, cli));
-    const environment = environmentOf(system.environment, given);
-    terminal.exitCode = await runCommand({ program, args, environment }, (why) => terminal.log(why));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const entra = cloud === 'aws' ? undefined : await forEntra(options, chosen, cli);
+  await using _kept = entra?.kept;
+  if (entra) given.push(entra.forCommand);
+  const environment = environmentOf(system.environment, given, process.platform === 'win32');
+  terminal.exitCode = await runCommand({ program, args, environment }, (why) => terminal.log(why));
 }
 
 async function forAws(options: ExecOptions, { identity }: ChosenIdentity, cli: Cli): Promise<ForOneCommand> {
@@ -96,24 +94,32 @@ async function forAws(options: ExecOptions, { identity }: ChosenIdentity, cli: C
   return awsForOneCommand(credentials, awsRegion.name);
 }
 
-async function forEntra(
-  options: ExecOptions,
-  chosen: ChosenIdentity,
-  folder: string,
-  { system }: Cli,
-): Promise<ForOneCommand> {
+interface ForEntra {
+  readonly forCommand: ForOneCommand;
+  /** A file that is this command's own. */
+  readonly kept?: KeptTokenFile | undefined;
+}
+
+async function forEntra(options: ExecOptions, chosen: ChosenIdentity, cli: Cli): Promise<ForEntra> {
+  const { system } = cli;
   const identity = entraIdentityOf(options, chosen, system);
   const { environment } = system;
   const { from } = identity;
-  if ('machine' in from) return entraForOneCommand({ identity, environment, tokenFile: undefined, request: undefined });
+  if ('machine' in from)
+    return { forCommand: entraForOneCommand({ identity, environment, tokenFile: undefined, request: undefined }) };
   const audience = options.audience ?? (chosen.identity.audience === 'chosen' ? identity.cloud.audience : undefined);
   const token = await reuseWhileFresh(chosen.identity, audience, system)();
-  const tokenFile = await fileOf(token, folder);
+  // Each has bounds of its own.
+  const another = () =>
+    new Identity(chosen.identity.planToRenew, outbounds(cli)(timeoutMs), platforms).getIdToken(audience);
   const request = idTokenRequest({ host: { system }, identity: chosen.identity }, audience);
+  const kept = token.file === undefined ? await KeptTokenFile.keep(token, another, cli) : undefined;
+  const tokenFile = token.file ?? kept?.path;
   const { variables, without } = entraForOneCommand({ identity, environment, tokenFile, request });
   const { clientId, tenantId } = from;
   // As AzureCLI@2 has them with addSpnToEnvironment.
-  return { variables: { ...variables, idToken: token.reveal(), servicePrincipalId: clientId, tenantId }, without };
+  const asTasks = { idToken: token.reveal(), servicePrincipalId: clientId, tenantId };
+  return { forCommand: { variables: { ...variables, ...asTasks }, without }, kept };
 }
 
 function entraIdentityOf(options: ExecOptions, chosen: ChosenIdentity, system: Cli['system']): EntraIdentity {
@@ -134,12 +140,4 @@ function entraIdentityOf(options: ExecOptions, chosen: ChosenIdentity, system: C
     tenantId: tenantId ?? needed('--tenant-id'),
   };
   return { ...about, from: { authority, fromVariable, ...application } };
-}
-
-/** A file with the token: that which somebody keeps it in, or one of this command's own, which no other user reads. */
-async function fileOf(token: AdmittedIdToken, folder: string): Promise<string> {
-  if (token.file !== undefined) return token.file;
-  const file = join(folder, 'id-token');
-  await writeFile(file, token.reveal(), { mode: 0o600, flag: 'wx' });
-  return file;
 }
