@@ -1,5 +1,10 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hasHelm, helmTemplate, required, scaledJob } from '../harness/chart.ts';
+import { chartValues, formatChartValues } from '../../packages/cli/src/commands/agent/chart-values.ts';
+import { chart, hasHelm, helmTemplate, required, scaledJob } from '../harness/chart.ts';
 
 const { pool, identity } = required;
 
@@ -68,6 +73,28 @@ describe.skipIf(!hasHelm)('values of the chart (skipped: no helm on this machine
   it.each([['12000000'], [12000000], [2147483647]])('pool %j keeps its digits', (id) => {
     const [trigger] = scaledJob({ pool: { ...pool, id } }).triggers;
     expect(trigger?.metadata.poolID).toBe(String(id));
+  });
+
+  it('those that "fedbridge agent setup" writes are enough', () => {
+    const facts = {
+      organization: 'https://dev.azure.com/contoso',
+      pool: 'builds: "large"',
+      poolId: 12_000_000,
+      principal: { clientId: identity.clientId, tenantId: identity.tenantId, principalId: identity.clientId },
+      demands: [
+        { name: 'java', value: undefined },
+        { name: 'os', value: 'linux' },
+      ],
+      account: { issuer: 'https://issuer.example.com/', audience: 'x', namespace: 'ci', serviceAccount: 'builder' },
+    };
+    const file = join(mkdtempSync(join(tmpdir(), 'values-')), 'agents.yaml');
+    writeFileSync(file, formatChartValues(chartValues(facts)));
+    const args = ['template', 'agents', chart, '--kube-version', '1.33.0', '--values', file];
+    const { status, stdout, stderr } = spawnSync('helm', args, { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    for (const said of ['poolID: "12000000"', 'demands: "java,os,os -equals linux"', 'serviceAccountName: builder'])
+      expect(stdout).toContain(said);
+    expect(stdout).toContain(`value: ${JSON.stringify(facts.pool)}`);
   });
 
   it('a chart that has this one as a part hands it "global"', () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScaledJob } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledJob';
@@ -157,6 +158,19 @@ describe.skipIf(!hasHelm)('the chart, rendered by helm (skipped: no helm on this
     const [command] = podsOf([pod as Rendered])[0]?.spec.containers ?? [];
     expect(command?.args.join(' ')).toBe('agent check --as kubernetes --demand java --demand os=linux');
   });
+
+  it.each([{}, everything, { ...everything, scaling: { kind: 'none' } }])(
+    'the command knows what pods run: %#',
+    (values) => {
+      const env = { PATH: process.env.PATH, AZP_URL: required.organizationUrl, AZP_POOL: required.pool.name };
+      for (const { spec } of podsOf(rendered(values))) {
+        const args = [join(root, 'packages/cli/src/main.ts'), ...(spec.containers[0]?.args ?? [])];
+        const { stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
+        // Only what the webhook of workload identity brings is missing: an unknown option would be said first.
+        expect(stderr).toContain('The option --client-id is required.');
+      }
+    },
+  );
 
   it('agents of a Deployment stay, and may be drained one after another', () => {
     const objects = rendered({ scaling: { kind: 'none', replicas: 3 } });
