@@ -127,13 +127,40 @@ describe('what Azure DevOps may answer while agents are set up', () => {
       expect(left.error).toMatchObject({ code: 'CHECK_FAILED', detail: { hint: expect.stringContaining('--fix') } });
       expect(left.steps[0]).toMatchObject({ state: 'is wrong', detail: expect.stringContaining(told) });
       expect(left.asked.every(({ method }) => method === 'GET')).toBe(true);
-      const { error, states, asked } = await setUp([identity, other, {}, ...rest], { fix: true });
+      const { error, states, asked } = await setUp([identity, other, {}, trusts, ...rest], { fix: true });
       expect({ error, states }).toEqual({ error: undefined, states: ['done', ...Array(4).fill('is there')] });
       expect(asked.flatMap(({ method, body }) => (method === 'PUT' ? JSON.parse(body) : []))).toEqual([
         { properties: credential.properties },
       ]);
     },
   );
+
+  it('what was written and is not to be seen is told', async () => {
+    const unseen = await setUp([identity, {}, {}, {}]);
+    expect(unseen.error).toMatchObject({
+      code: 'EXCHANGE_REJECTED',
+      message: expect.stringContaining('is not to be seen there'),
+    });
+    const noPool = await setUp([identity, trusts, {}, {}]);
+    expect(noPool.error).toMatchObject({ code: 'ANSWER_MALFORMED', message: expect.stringContaining('no id of pool') });
+    const published = { value: [{ version: { major: 4, minor: 266, patch: 2 } }] };
+    const member1 = { items: [member] };
+    const noAgent = await setUp([identity, trusts, found, member1, role, {}, published, undefined], {
+      placeholder: 'placeholder',
+    });
+    expect(noAgent.error).toMatchObject({
+      code: 'ANSWER_MALFORMED',
+      message: expect.stringContaining('no id of agent'),
+    });
+    const noVersion = await setUp([identity, trusts, found, member1, role, {}, {}], { placeholder: 'placeholder' });
+    expect(noVersion.error).toMatchObject({ code: 'ANSWER_MALFORMED', message: expect.stringContaining('no version') });
+    const online = { value: [{ id: 3, name: 'placeholder', status: 'online' }] };
+    const taken = await setUp([identity, trusts, found, member1, role, online], { placeholder: 'placeholder' });
+    expect(taken.error).toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining('it is no placeholder'),
+    });
+  });
 
   it('members are looked for page by page', async () => {
     const pages = [{ items: [], continuationToken: 'a b' }, { continuationToken: 'c' }, { items: [member] }];

@@ -370,7 +370,7 @@ const machineVariables = [
 ] as const;
 
 describe('a hundred agents that start at once', () => {
-  it('all register, on a server that throttles', async () => {
+  it('all register, run one job and leave, on a server that throttles', async () => {
     const count = 100;
     await using crowd = await startEmulator({ setup: (urls) => agentSetup(urls) });
     const { environment } = await crowd.startPod({

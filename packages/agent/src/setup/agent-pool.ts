@@ -32,7 +32,7 @@ const notYet = '<id>';
  * Source: Azure DevOps REST API, Distributed Task, "Pools".
  *
  * @returns the pool's id; undefined in a dry run that would make it
- * @throws what a call throws
+ * @throws FedbridgeError `ANSWER_MALFORMED`, and what a call throws
  */
 export async function ensurePool(
   { organization, pool, allProjects }: PoolOptions,
@@ -45,7 +45,9 @@ export async function ensurePool(
     url: `${pools}?api-version=7.1`,
     body: { name: pool, autoProvision: allProjects },
   });
-  return known ?? (created as { id?: number } | undefined)?.id;
+  const id = known ?? (created as { id?: number } | undefined)?.id;
+  if (id !== undefined || calls.dryRun) return id;
+  throw new FedbridgeError('ANSWER_MALFORMED', `${organization} names no id of pool ${pool}.`);
 }
 
 /** @throws what a call throws */

@@ -63,7 +63,7 @@ const alike = (text: string | undefined) => text?.toLowerCase().replace(/\/+$/, 
 /**
  * Has an identity trust service accounts. All that is possible is looked at before anything is changed.
  *
- * @throws FedbridgeError `INPUT_INVALID` where the identity takes no more, and what a call throws
+ * @throws FedbridgeError `INPUT_INVALID` where the identity takes no more, `EXCHANGE_REJECTED`, and what a call throws
  */
 export async function ensureTrust(
   identity: AgentIdentity,
@@ -86,12 +86,35 @@ export async function ensureTrust(
       calls.confirm(`${what} (${judgement.known.name})`);
     } else if (judgement.is === 'missing') {
       await calls.ensure(`${what}${room}`, false, identity.api, identity.writing(wanted, true));
+      await confirm(identity, wanted, calls);
     } else {
       const { known, why } = judgement;
       const request = identity.writing({ ...wanted, name: known.name }, false);
-      await calls.fix(`${what} (${known.name})`, why, identity.api, request);
+      if (await calls.fix(`${what} (${known.name})`, why, identity.api, request))
+        await confirm(identity, wanted, calls);
     }
   }
+}
+
+/** @throws FedbridgeError `EXCHANGE_REJECTED` for one that was written and is not to be seen */
+async function confirm(
+  identity: AgentIdentity,
+  wanted: ReturnType<typeof credentialFor>,
+  calls: SetupCalls,
+): Promise<void> {
+  if (calls.dryRun) return;
+  const isSeen = await calls.until('the federated credential is seen', async () => {
+    const { is } = judge(wanted, await identity.credentials(calls));
+    return is === 'there' || undefined;
+  });
+  if (isSeen) return;
+  throw new FedbridgeError(
+    'EXCHANGE_REJECTED',
+    `The federated credential for ${wanted.subject} is not to be seen there.`,
+    {
+      hint: 'Run this again. An application must be registered in the tenant of whoever sets up.',
+    },
+  );
 }
 
 function full(count: number): FedbridgeError {

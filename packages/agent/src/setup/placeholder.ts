@@ -62,6 +62,8 @@ export async function ensurePlaceholder(options: PlaceholderOptions, calls: Setu
   };
   const added =
     known ?? ((calls.dryRun ? undefined : await calls.send('azureDevOps', adding)) as PoolAgent | undefined);
+  if (added?.id === undefined && !calls.dryRun)
+    throw new FedbridgeError('ANSWER_MALFORMED', `${organization} names no id of agent ${name}.`);
   if (!known) calls.did(what, adding);
   if (demands.length === 0) return;
   // They take the place of those that are there.

@@ -73,17 +73,19 @@ export class SetupCalls {
   /**
    * Changes what is wrong, if that was asked for.
    *
+   * @returns whether it was changed, or would be
    * @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `ANSWER_MALFORMED`, `UNAVAILABLE`, `HTTP_*`
    */
-  async fix(what: string, detail: string, api: keyof SetupTokens, request: RestCall): Promise<void> {
+  async fix(what: string, detail: string, api: keyof SetupTokens, request: RestCall): Promise<boolean> {
     const { fix, report } = this.#options;
     if (!fix) {
       this.wrong += 1;
       report({ what, state: 'is wrong', detail });
-      return;
+      return false;
     }
     if (!this.dryRun) await this.send(api, request);
     report({ what, state: this.dryRun ? 'would be done' : 'done', detail, request });
+    return true;
   }
 
   confirm(what: string): void {
