@@ -16,8 +16,8 @@ it.skipIf(!hasAwsCli)('sets a role up on the emulator, as it shows (skipped: no 
   // What somebody has for real clouds is not what a command of the emulator finds.
   const { AWS_ENDPOINT_URL_IAM: _, ...environment } = tools.environment;
   const [start, ...later] = commands.slice(served);
-  const { text: init = '' } = start ?? {};
-  await runBlocks([{ language: 'sh', text: init.replace(/^fedbridge emulator\n/m, '') }], folder, environment);
+  const init = start?.text.replace(/^fedbridge emulator\n/m, '') ?? '';
+  await runBlocks([{ language: 'sh', text: init, line: 0 }], folder, environment);
   appendFileSync(join(folder, 'emulator.yaml'), await allPorts());
   await using _emulator = await startEmulatorCommand(folder);
   expect(later).toHaveLength(2);
