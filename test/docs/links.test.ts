@@ -1,23 +1,18 @@
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readOwner } from '../../scripts/owner.ts';
+import { documents, forms } from '../harness/documents.ts';
+import { withoutBlocks } from '../harness/page-commands.ts';
 import { root } from '../harness/process.ts';
 
-const docs = globSync('docs/**/*.md', { cwd: root }).sort();
-const ofRoot = globSync('*.md', { cwd: root }).sort();
-const beside = globSync(['packages/*/README.md', 'examples/*/README.md', 'site/index.md', 'tasks/overview.md'], {
-  cwd: root,
-}).sort();
-const templates = globSync(['.github/*_TEMPLATE/*.yml'], { cwd: root, dot: true } as object).sort();
+const docs = documents.filter((path) => path.startsWith('docs/'));
 const site = `https://github.com/${readOwner(root).owner}/fedbridge`;
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
-describe.each([...ofRoot, 'llms.txt', ...docs, ...beside])('%s', (page) => {
-  it('has links that resolve, to headings too', () => {
-    expect(targets(read(page)).flatMap((target) => broken(page, target) ?? [])).toEqual([]);
-  });
+it.each(documents)('%s: its links resolve, to headings too', (page) => {
+  expect(targets(read(page)).flatMap((target) => broken(page, target) ?? [])).toEqual([]);
 });
 
 describe.each(docs)('%s', (page) => {
@@ -33,7 +28,7 @@ describe.each(docs)('%s', (page) => {
 
 describe('forms for issues and discussions', () => {
   it('are these', () =>
-    expect(templates.map((path) => path.split('/').at(-1))).toEqual([
+    expect(forms.map((path) => path.split('/').at(-1))).toEqual([
       'q-a.yml',
       'bug.yml',
       'config.yml',
@@ -41,7 +36,7 @@ describe('forms for issues and discussions', () => {
       'trust.yml',
     ]));
 
-  it.each(templates)('%s: what it asks has names of its own, and its links resolve', (path) => {
+  it.each(forms)('%s: what it asks has names of its own, and its links resolve', (path) => {
     const { body = [] } = parse(read(path)) as {
       body?: { type: string; id?: string; attributes: { label?: string } }[];
     };
@@ -53,25 +48,42 @@ describe('forms for issues and discussions', () => {
   });
 });
 
-/** Where its links lead, by `[text](target)` and `[name]: target`. */
+/** Where its links lead, by `[text](target)`, `[name]: target`, `<target>` and attributes of HTML. */
 function targets(markdown: string): string[] {
   const text = withoutBlocks(markdown).replace(/`[^`\n]*`/g, '');
-  const links = [...text.matchAll(/\]\(([^()\s]+)\)/g), ...text.matchAll(/^\[[^\]\n]+\]: (\S+)$/gm)];
+  const links = [
+    ...text.matchAll(/\]\(([^()]*)\)/g),
+    ...text.matchAll(/^\[[^\]\n]+\]: (.+)$/gm),
+    ...text.matchAll(/<([a-z]+:[^>]*)>/g),
+    ...text.matchAll(/<[a-z][^>]*\s(?:href|src)="([^"]*)"/g),
+  ];
   return links.map(([, target = '']) => target);
 }
 
-const withoutBlocks = (markdown: string) => markdown.replace(/^( *)```[\s\S]*?^\1```$/gm, '');
-
-/** @returns what does not resolve; addresses of others are not asked for */
+/** @returns what does not resolve; addresses of others are not asked for, but have the form of one */
 function broken(page: string, target: string): string | undefined {
-  const [, inRepository] = /^\/(?:blob|tree)\/(?:main|v\d[\d.]*)(\/.+)$/.exec(target.replace(site, '')) ?? [];
-  const local = inRepository ?? target;
-  if (/^[a-z]+:/.test(local)) return undefined;
+  const ofSite = target.startsWith(site) ? target.slice(site.length) : '';
+  const [, inRepository] = /^\/(?:blob|tree)\/(?:main|v\d[\d.]*)(\/.+)$/.exec(ofSite) ?? [];
+  const [, workflow] = /^\/actions\/workflows\/([\w.-]+)/.exec(ofSite) ?? [];
+  const ofReadme = ofSite.startsWith('#') && ofSite !== '#readme' ? `/README.md${ofSite}` : undefined;
+  const local = inRepository ?? ofReadme ?? (workflow ? `/.github/workflows/${workflow}` : target);
+  if (/^[a-z]+:/.test(local)) return isAddress(local) ? undefined : target;
   const [path = '', anchor] = local.split('#');
   const file = path === '' ? page : normalize(path.startsWith('/') ? path.slice(1) : join(dirname(page), path));
-  if (!existsSync(join(root, file))) return target;
+  if (file.startsWith('..') || !existsSync(join(root, file))) return target;
   if (anchor === undefined) return undefined;
   return !statSync(join(root, file)).isDirectory() && anchors(read(file)).includes(anchor) ? undefined : target;
+}
+
+/** Names that are for examples and for one machine. Source: RFC 2606, RFC 6761. */
+const nobodys = /(^|\.)(example|invalid|local|localhost|test|example\.(com|net|org))$|^[\d.]+$|^\[/;
+
+/** Whether a reader can follow it: of HTTPS, written as a browser shows it, at a host that there may be. */
+function isAddress(text: string): boolean {
+  if (!URL.canParse(text) || /[\s.,;:!?'"*<>]$/.test(text)) return false;
+  const url = new URL(text);
+  const isItself = [url.href, url.href.replace(/\/$/, '')].includes(text);
+  return url.protocol === 'https:' && isItself && url.username === '' && url.port === '' && !nobodys.test(url.hostname);
 }
 
 /** As GitHub makes them of headings. */
