@@ -13,6 +13,8 @@ const of = (language: string) => blocks.filter((block) => block.language === lan
 
 it.skipIf(!hasAwsCli)('commands of the recipes are commands (skipped: no "aws" on the path)', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'recipes-'));
+  // The agent's own.
+  writeFileSync(join(folder, 'config.sh'), '#!/bin/sh\n', { mode: 0o755 });
   await using tools = await startCloudTools(folder);
   for (const { block, output, failed } of await runBlocks(of('sh'), folder, tools.environment)) {
     expect({ output, failed }).toEqual({ output, failed: [] });
