@@ -35,6 +35,23 @@ const isNew = (old: readonly object[], fresh: readonly object[]) => {
 };
 
 test.each([
+  ['no variable', 'repo:octo/app:pull_request', 0],
+  ['a variable', `\${${hub}:sub}`, 1],
+])(
+  'a policy of the old version that names %s allows others than one of the new version for variables alone',
+  (_, sub, count) => {
+    const conditions = {
+      StringEquals: { [`${hub}:aud`]: 'sts.amazonaws.com' },
+      StringNotEquals: { [`${hub}:sub`]: sub },
+    };
+    const grants = (version?: string) =>
+      grantsOfPolicy(parseTrustPolicy({ ...(version && { Version: version }), Statement: [byHub(conditions)] }), now);
+    for (const version of [undefined, '2008-10-17'])
+      expect(whoIsNew(grants('2012-10-17'), grants(version), [], now)).toHaveLength(count);
+  },
+);
+
+test.each([
   ['Service', { Federated: '*' }, 'sts:AssumeRoleWithWebIdentity', 'anybody'],
   ['Federated', { Service: '*' }, 'sts:AssumeRole', 'named others'],
 ])('what was said of any %s says nothing of another kind of principal', (kind, Principal, Action, reach) => {

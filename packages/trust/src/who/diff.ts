@@ -67,12 +67,16 @@ function saysAll(fresh: readonly object[], old: readonly object[]): boolean {
 
 /** Whether conditions of an old grant mean the same beside those of a new one: what both know of all requests is the same. */
 function meansTheSame(old: Grant, fresh: Grant): boolean {
-  if (old.unlimited || old.scope.knowsVariables !== fresh.scope.knowsVariables) return false;
+  const knowsOtherwise = old.scope.knowsVariables !== fresh.scope.knowsVariables;
+  if (old.unlimited || (knowsOtherwise && [old, fresh].some(hasVariables))) return false;
   const { constants, isUnsure } = namedBy(old);
   // These hang on the provider, in a way that is not known.
   if (old.provider !== fresh.provider && isUnsure) return false;
   return constants.every(([key, values]) => values.join() === fresh.scope.constants.get(key)?.join());
 }
+
+const hasVariables = ({ allow, deny }: Grant) =>
+  [...allow, ...deny.flat()].some(({ values }) => values.some((value) => value.includes('${')));
 
 function denialsOf(grants: readonly Grant[]): readonly (readonly Condition[])[] {
   return [...new Map(grants.flatMap(({ deny }) => deny).map((one) => [textOf(one), one])).values()];
