@@ -86,6 +86,7 @@ async function setUp(answers: readonly unknown[], options: Partial<SetupOptions>
     identity: managedIdentity({ managedIdentity: assignedResourceId, resourceManager: resources ?? server.url }),
     accounts: [{ issuer: 'https://issuer.example.com', ...account, audience: 'api://AzureADTokenExchange' }],
     ...{ license: 'express', allProjects: false, placeholder: undefined, demands: [] },
+    ...{ projects: [], allPipelines: false },
     ...{ dryRun: false, fix: false, waitMs: 0 },
     ...options,
   };

@@ -10,12 +10,14 @@
  * - packages/agent/src/setup/agent-identity.ts
  * - packages/agent/src/setup/application.ts
  * - packages/agent/src/setup/placeholder.ts
+ * - packages/agent/src/setup/project-queue.ts
  * - packages/cli/src/commands/agent/chart-values.ts
  * - packages/cli/src/commands/agent/check.ts
  * - packages/cli/src/commands/agent/identity-target.ts
  * - packages/cli/src/commands/agent/placeholder.ts
  * - packages/cli/src/commands/agent/pool-options.ts
  * - packages/cli/src/commands/agent/setup.ts
+ * - packages/emulator/src/azure-devops/rest/queues.ts
  */
 
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
@@ -147,6 +149,22 @@ describe('fedbridge agent setup', () => {
     expect(stdout).toMatch(/PUT .*\/agents\/<id>\/usercapabilities\S*\n\s+\{"docker":"true"\}/);
     expect(changes()).toEqual([]);
     expect(existsSync(values)).toBe(false);
+  });
+
+  it('lets projects use the pool, with all their pipelines where that is asked for', async () => {
+    expect((await setUp('--project', 'web')).exitCode).toBe(0);
+    expect(pool().projects).toEqual({ web: 'permitted pipelines' });
+    expect((await setUp('--project', 'web')).stdout).toContain('is there      project web uses pool linux');
+    expect(await setUp('--project', 'nowhere')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('There is no project "nowhere"'),
+    });
+    expect((await setUp('--all-pipelines')).stderr).toContain('the option --project is required');
+    await start();
+    const { stdout } = await setUp('--project', 'web', '--all-pipelines', '--dry-run');
+    expect(stdout).toContain('authorizePipelines=true');
+    await setUp('--project', 'web', '--all-pipelines');
+    expect(pool().projects).toEqual({ web: 'all pipelines' });
   });
 
   it('takes a credential under another name as there, which Azure would refuse a second time', async () => {

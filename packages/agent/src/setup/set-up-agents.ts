@@ -7,6 +7,7 @@ import { ensureAdministrator, ensurePool, isAdministrator, type PoolOptions } fr
 import { ensureTrust, type Trusted } from './federated-credentials.ts';
 import { ensureUser, findUser } from './organization-user.ts';
 import { ensurePlaceholder } from './placeholder.ts';
+import { ensureQueue } from './project-queue.ts';
 import { SetupCalls, type SetupStep, type SetupTokens } from './setup-calls.ts';
 
 /** What a set-up makes, and whether it makes it. */
@@ -20,6 +21,10 @@ export interface SetupOptions extends PoolOptions {
   /** The name of the offline agent; undefined for none. */
   readonly placeholder: string | undefined;
   readonly demands: readonly Demand[];
+  /** The projects that may use the pool, by name or id. */
+  readonly projects: readonly string[];
+  /** Whether no pipeline of theirs has to be permitted first. */
+  readonly allPipelines: boolean;
   /** Whether what changes something is reported alone. */
   readonly dryRun: boolean;
   /** Whether what is wrong is changed. */
@@ -54,6 +59,7 @@ export async function setUpAgents(
   const principal = await identity.principal(calls);
   await ensureTrust(identity, accounts, calls);
   const poolId = await ensurePool(options, calls);
+  for (const project of options.projects) await ensureQueue({ ...options, poolId, project }, calls);
   const userId = await ensureUser(organization, principal, license, calls);
   const role = { organization, pool, poolId, userId };
   await ensureAdministrator(role, calls);

@@ -12,6 +12,8 @@ export interface EmulatedPool {
     readonly userCapabilities: Capabilities;
   }[];
   readonly jobs: readonly Readonly<PoolJob>[];
+  /** The projects that may use it, and whether each of their pipelines may without being permitted first. */
+  readonly projects: Readonly<Record<string, 'all pipelines' | 'permitted pipelines'>>;
   /**
    * Has a job wait for an agent.
    *
@@ -34,6 +36,14 @@ export function emulatedPool(state: OrganizationState | undefined, organization:
       }));
     },
     jobs: pool.jobs,
+    get projects() {
+      return Object.fromEntries(
+        [...pool.queues].map(([{ name: project }, { allPipelines }]) => [
+          project,
+          allPipelines ? 'all pipelines' : 'permitted pipelines',
+        ]),
+      ) as EmulatedPool['projects'];
+    },
     queue: (seconds, demands = []) => pool.queue(seconds, demands),
   };
 }

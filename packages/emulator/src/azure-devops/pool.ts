@@ -1,6 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { AzureDevOpsProblem } from './azure-devops-problem.ts';
 import { agentDemand, type Capabilities, isDemand, isSatisfied, noAgentFound } from './demands.ts';
+import type { Project } from './organization.ts';
+
+/** A project's use of a pool. */
+export interface AgentQueue {
+  readonly id: number;
+  /** Whether no pipeline has to be permitted first. */
+  readonly allPipelines: boolean;
+}
 
 /** Source: Azure DevOps REST API, Security Roles, scope `distributedtask.agentpoolrole`. */
 export type PoolRole = 'Reader' | 'Service Account' | 'User' | 'Administrator';
@@ -67,6 +75,8 @@ export class Pool {
   readonly agents = new Map<number, Agent>();
   readonly roles = new Map<string, PoolRole>();
   readonly jobs: PoolJob[] = [];
+  /** The projects that may use it, each with the id of its queue. */
+  readonly queues = new Map<Project, AgentQueue>();
   readonly #options: PoolOptions;
 
   constructor(options: PoolOptions) {
@@ -118,6 +128,15 @@ export class Pool {
     };
     this.jobs.push(job);
     return job;
+  }
+
+  /** Lets a project use it. @throws AzureDevOpsProblem where it may already */
+  open(project: Project, allPipelines: boolean): AgentQueue {
+    if (this.queues.has(project))
+      throw new AzureDevOpsProblem(409, 'TaskAgentQueueExistsException', `Queue ${this.name} already exists.`);
+    const queue = { id: this.#options.nextId(), allPipelines };
+    this.queues.set(project, queue);
+    return queue;
   }
 
   /** The agents that satisfy all demands. */

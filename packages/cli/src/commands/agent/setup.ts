@@ -27,6 +27,8 @@ interface SetupCommandOptions extends SetUpOptions, TargetOptions {
   readonly pool: string;
   readonly license: string;
   readonly allProjects: boolean;
+  readonly project: readonly string[];
+  readonly allPipelines: boolean;
   readonly placeholder: string | false;
   readonly demand: readonly Demand[];
   /** In ms. */
@@ -54,6 +56,12 @@ export function setupCommand(cli: Cli): Command {
           .default('express'),
       )
       .option('--all-projects', 'let every project use a pool that is created', false)
+      .addOption(
+        new Option('--project <name>', 'let a project use the pool; again for each further one')
+          .argParser((text: string, before: readonly string[] = []) => [...before, text])
+          .default([], 'none'),
+      )
+      .option('--all-pipelines', 'with --project: no pipeline has to be permitted first', false)
       .addOption(
         new Option('--placeholder [name]', 'the offline agent: without one no job is queued while no agent runs')
           .preset(placeholderName)
@@ -96,7 +104,10 @@ async function setUp(options: SetupCommandOptions, cli: Cli): Promise<void> {
     if (json) terminal.printJson(step);
     else for (const line of linesOfStep(step)) terminal.print(line);
   };
+  if (options.allPipelines && options.project.length === 0)
+    throw new FedbridgeError('INPUT_MISSING', 'With --all-pipelines, the option --project is required.');
   const setup = {
+    ...{ projects: options.project, allPipelines: options.allPipelines },
     ...{ organization, pool, demands, accounts, waitMs, dryRun },
     ...{ license: options.license, allProjects: options.allProjects, fix: options.fix },
     identity: requiredIdentity(options, identity),

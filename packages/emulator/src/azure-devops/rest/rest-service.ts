@@ -10,6 +10,7 @@ import { serveJobRequests } from './job-requests.ts';
 import { serveMembers } from './members.ts';
 import { servePackages } from './packages.ts';
 import { servePools } from './pools.ts';
+import { serveQueues } from './queues.ts';
 import { serveRoles } from './roles.ts';
 import { serveServiceEndpoints } from './service-endpoints.ts';
 
@@ -36,6 +37,7 @@ export function serveAzureDevOpsRest(app: FastifyInstance, options: RestOptions)
   serveJobRequests(callers);
   serveMembers(callers, options.directory);
   serveRoles(callers);
+  serveQueues(callers);
   serveServiceEndpoints(callers, options);
   serveGit(callers);
 }

@@ -183,7 +183,7 @@ function endpointJson(endpoint: ServiceEndpoint, { iss, sub }: { readonly iss: s
 }
 
 /** By its id or its name. @throws AzureDevOpsProblem */
-function projectOf({ organization }: OrganizationState, name: string): Project {
+export function projectOf({ organization }: OrganizationState, name: string): Project {
   const found = organization.projects.find((one) => same(one.id, name) || same(one.name, name));
   if (found) return found;
   throw noProject(name);
