@@ -4,7 +4,11 @@ import { parse } from 'yaml';
 import { gitLabJobFile } from './job-file.ts';
 
 const step = {
-  ...{ action: 'OWNER/fedbridge/actions/aws-credentials@0000000000000000000000000000000000000000 # v1.0.0', task: 'FedbridgeAwsCredentials@1', inputs: {} },
+  ...{
+    action: 'OWNER/fedbridge/actions/aws-credentials@0000000000000000000000000000000000000000 # v1.0.0',
+    task: 'FedbridgeAwsCredentials@1',
+    inputs: {},
+  },
   script: 'aws sts get-caller-identity',
 };
 const written = (names: JobNames, audience = 'sts.amazonaws.com') =>

@@ -43,7 +43,7 @@ function condition({ branch, tag }: JobNames): string {
  * A name in a condition, in either of the quotes there are: neither has an escape for what ends it.
  * Sources: GitLab Docs, "Specify when jobs run with rules", CI/CD variable expressions,
  * https://docs.gitlab.com/ci/jobs/job_rules/; gitlabhq/gitlabhq, `Gitlab::Ci::Pipeline::Expression::Lexeme::String`. Before 18.5 variables in
- * quotes were expanded: https://gitlab.com/gitlab-org/gitlab/-/issues/578297. Read 2026-11-26.
+ * quotes were expanded: gitlab-org/gitlab#578297.
  *
  * @throws FedbridgeError `INPUT_INVALID` for one that no quotes hold
  */
