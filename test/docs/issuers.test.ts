@@ -90,6 +90,7 @@ const others = [
   // Where tokens of Entra are asked for.
   'https://login.microsoftonline.com.',
   'https://login.microsoftonline.com/',
+  'login.microsoftonline.com',
   // GitLab's own source.
   'https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/ci/jwt_v2.rb',
 ];
