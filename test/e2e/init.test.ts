@@ -57,7 +57,9 @@ const nothing = {
 const withProvider = { [commands.provider]: { Url: hub, ClientIDList: ['sts.amazonaws.com'] } };
 const withRole = (document: object) => ({
   ...withProvider,
-  [commands.role]: { Role: { RoleName: 'deploy', AssumeRolePolicyDocument: document } },
+  [commands.role]: {
+    Role: { RoleName: 'deploy', Arn: 'arn:aws:iam::123456789012:role/deploy', AssumeRolePolicyDocument: document },
+  },
   [commands.attached]: { AttachedPolicies: [] },
 });
 const reads = [commands.caller, commands.provider, commands.role];
