@@ -1,4 +1,5 @@
 import { isLoopback } from '@fedbridge/core/endpoint';
+import { mostFederatedCredentials } from '@fedbridge/issuers';
 import type { AnyFederatedCredential } from './federated-credential.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { AnyFederatedCredential } from './federated-credential.ts';
  */
 export const credentialLimits = {
   /** On one application or managed identity. */
-  perIdentity: 20,
+  perIdentity: mostFederatedCredentials,
   /** Of an issuer, and of a subject. */
   letters: 600,
   shortestName: 3,

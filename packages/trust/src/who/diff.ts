@@ -67,16 +67,12 @@ function saysAll(fresh: readonly object[], old: readonly object[]): boolean {
 
 /** Whether conditions of an old grant mean the same beside those of a new one: what both know of all requests is the same. */
 function meansTheSame(old: Grant, fresh: Grant): boolean {
-  const knowsOtherwise = old.scope.knowsVariables !== fresh.scope.knowsVariables;
-  if (old.unlimited || (knowsOtherwise && [old, fresh].some(hasVariables))) return false;
-  const { constants, isUnsure } = namedBy(old);
+  const { constants, isUnsure, hasVariables } = namedBy(old);
+  if (old.unlimited || (hasVariables && old.scope.knowsVariables !== fresh.scope.knowsVariables)) return false;
   // These hang on the provider, in a way that is not known.
   if (old.provider !== fresh.provider && isUnsure) return false;
   return constants.every(([key, values]) => values.join() === fresh.scope.constants.get(key)?.join());
 }
-
-const hasVariables = ({ allow, deny }: Grant) =>
-  [...allow, ...deny.flat()].some(({ values }) => values.some((value) => value.includes('${')));
 
 function denialsOf(grants: readonly Grant[]): readonly (readonly Condition[])[] {
   return [...new Map(grants.flatMap(({ deny }) => deny).map((one) => [textOf(one), one])).values()];
@@ -88,7 +84,8 @@ const textsIn = of((all: readonly object[]): ReadonlySet<string> => new Set(all.
 const namedBy = of(({ allow, deny, scope }: Grant) => {
   const said = JSON.stringify([allow, deny]).toLowerCase();
   const constants = [...scope.constants].filter(([key]) => said.includes(key));
-  return { constants, isUnsure: unsureKeys.some((key) => said.includes(key)) };
+  const isUnsure = unsureKeys.some((key) => said.includes(key));
+  return { constants, isUnsure, hasVariables: said.includes('${') };
 });
 
 /** The same again for the same thing. */
