@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chartValues, formatChartValues } from '../../packages/cli/src/commands/agent/chart-values.ts';
-import { chart, hasHelm, helmTemplate, required, scaledJob } from '../harness/chart.ts';
+import {
+  chart,
+  hasHelm,
+  helmTemplate,
+  type PodTemplate,
+  rendered,
+  required,
+  type ScaledJobSpec,
+  scaledJob,
+} from '../harness/chart.ts';
 
 const { pool, identity } = required;
 
@@ -63,6 +72,37 @@ describe.skipIf(!hasHelm)('values of the chart (skipped: no helm on this machine
     expect(status).not.toBe(0);
     expect(stderr).toContain(message);
   });
+
+  // Of a key that is there twice the last one counts: the chart's NetworkPolicy, budget and identity would miss the pod.
+  it.each(['ScaledJob', 'Deployment'])(
+    'labels and annotations that the chart sets are refused as further ones: %s',
+    (of) => {
+      const base = {
+        scaling: { kind: of === 'ScaledJob' ? 'keda' : 'none' },
+        docker: { enabled: true, image: 'docker:1-dind-rootless' },
+      };
+      const objects = rendered(base);
+      const agents = objects.find(({ kind }) => kind === of)?.spec as {
+        template?: PodTemplate;
+        jobTargetRef?: ScaledJobSpec['jobTargetRef'];
+      };
+      const { labels, annotations } = (agents.template ?? agents.jobTargetRef?.template)?.metadata ?? {};
+      const account = objects.find(({ kind }) => kind === 'ServiceAccount')?.metadata.annotations;
+      const own: readonly (readonly [string, object | undefined, (further: object) => object])[] = [
+        ['podLabels', labels, (podLabels) => ({ podLabels })],
+        ['podAnnotations', annotations, (podAnnotations) => ({ podAnnotations })],
+        ['serviceAccount.annotations', account, (further) => ({ serviceAccount: { annotations: further } })],
+      ];
+      for (const [name, set, values] of own) {
+        expect(Object.keys(set ?? {})).not.toEqual([]);
+        for (const key of Object.keys(set ?? {})) {
+          const { status, stderr } = helmTemplate({ ...base, ...values({ [key]: 'x' }) });
+          expect(status).not.toBe(0);
+          expect(stderr).toContain(`${name} has ${key}, which the chart sets itself: leave it out.`);
+        }
+      }
+    },
+  );
 
   it('Docker is refused where a sidecar would keep the pod', () => {
     const docker = { enabled: true, image: 'docker:1-dind-rootless' };

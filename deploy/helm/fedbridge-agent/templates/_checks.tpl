@@ -18,6 +18,23 @@
 {{- if and (eq $jobs "parent") (not .Values.placeholder.name) }}
 {{- fail "keda.jobs is parent: placeholder.name must name the agent that jobs are matched with." }}
 {{- end }}
+{{- /* Of a key that is there twice the last one counts: policies, budgets and identity would miss the pod. */}}
+{{- $annotations := list "cluster-autoscaler.kubernetes.io/safe-to-evict" }}
+{{- if .Values.docker.enabled }}
+{{- $annotations = append $annotations "azure.workload.identity/skip-containers" }}
+{{- end }}
+{{- $labels := append (include "fedbridge-agent.selector" . | fromYaml | keys | sortAlpha) "azure.workload.identity/use" }}
+{{- $account := list "azure.workload.identity/client-id" "azure.workload.identity/tenant-id" }}
+{{- range $own := list
+  (list "podLabels" .Values.podLabels $labels)
+  (list "podAnnotations" .Values.podAnnotations $annotations)
+  (list "serviceAccount.annotations" .Values.serviceAccount.annotations $account) }}
+{{- range $key := index $own 2 }}
+{{- if hasKey (index $own 1) $key }}
+{{- fail (printf "%s has %s, which the chart sets itself: leave it out." (first $own) $key) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- if .Values.docker.enabled }}
 {{- if not .Values.docker.image }}
 {{- fail (printf "docker.image is required with docker.enabled: an image docker:<version>-dind%s." (ternary "-rootless" "" (eq .Values.docker.mode "rootless"))) }}
