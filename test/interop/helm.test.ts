@@ -177,8 +177,10 @@ describe.skipIf(!hasHelm)('the chart, rendered by helm (skipped: no helm on this
     const { spec } = objects.find(({ kind }) => kind === 'Deployment') as { spec: { template: PodTemplate } };
     expect(spec).toMatchObject({ replicas: 3, template: { spec: { restartPolicy: 'Always' } } });
     expect(spec.template.spec.containers[0]?.args).not.toContain('--once');
-    // A pod of its own would keep the cluster from ever taking a node away.
-    expect(JSON.stringify(spec)).not.toContain('safe-to-evict');
+    // The autoscaler's patience with a pod that it may evict is shorter than a job.
+    const annotations = { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' };
+    expect(spec).toMatchObject({ template: { metadata: { annotations } } });
+    expect(scaledJob({}).jobTargetRef.template.metadata.annotations).toMatchObject(annotations);
     expect(objects.find(({ kind }) => kind === 'PodDisruptionBudget')?.spec).toMatchObject({ maxUnavailable: 1 });
   });
 

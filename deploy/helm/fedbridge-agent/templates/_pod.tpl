@@ -8,11 +8,9 @@ metadata:
     {{- with $values.podLabels }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
-  {{- if or .once $values.podAnnotations $values.docker.enabled }}
   annotations:
-    {{- if .once }}
+    # The autoscaler ends what it may evict after ten minutes by default, whatever the grace period.
     cluster-autoscaler.kubernetes.io/safe-to-evict: "false"
-    {{- end }}
     {{- if $values.docker.enabled }}
     # The daemon, and what jobs mount from it, do not find the identity's token.
     azure.workload.identity/skip-containers: docker
@@ -20,7 +18,6 @@ metadata:
     {{- with $values.podAnnotations }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
-  {{- end }}
 spec:
   serviceAccountName: {{ $values.serviceAccount.name }}
   automountServiceAccountToken: false
