@@ -106,6 +106,18 @@ describe.skipIf(!hasAwsCli)('fedbridge init --cloud aws with the AWS CLI (skippe
     ]);
   });
 
+  it('of an audience that is named: the role takes it alone, and the job asks for it', async () => {
+    await using world = await signedIn();
+    const { emulator, folder, init } = world;
+    expect(await init([...main, '--audience', 'mine', '--yes'])).toMatchObject({ exitCode: 0, stderr: '' });
+    const text = readFileSync(join(folder, '.github', 'workflows', 'deploy.yml'), 'utf8');
+    const job = { repository: 'octo/app', ownerId: '65001', repositoryId: '724113', immutableSubject: true };
+    const asJob = (file: string) =>
+      ranAs(emulator, true, emulator.startGitHubJob({ ...job, ref: 'refs/heads/main' }).environment, file);
+    expect((await asJob(text)).error).toBeUndefined();
+    expect((await asJob(text.replace(/^ *audience:.*\n/m, ''))).error).toContain('AWS denied');
+  });
+
   it('adds a statement to a role that others have, and an audience to a provider: all of them are allowed', async () => {
     const other = {
       Effect: 'Allow',

@@ -170,6 +170,17 @@ describe('fedbridge init --cloud azure', () => {
     ]);
   });
 
+  it('of an audience that is named: the credential takes it alone, and the job asks for it', async () => {
+    await using world = await signedIn();
+    const { emulator, folder, init } = world;
+    expect(await init([...main, '--audience', 'api://mine', '--yes'])).toMatchObject({ exitCode: 0, stderr: '' });
+    const job = { repository: 'octo/app', ownerId: '65001', repositoryId: '724113', immutableSubject: true };
+    const asJob = (text: string) =>
+      ranAs(emulator, true, emulator.startGitHubJob({ ...job, ref: 'refs/heads/main' }).environment, text);
+    expect(await asJob(workflow(folder))).toBe('');
+    expect(await asJob(workflow(folder).replace(/^ *audience:.*\n/m, ''))).toContain('AADSTS700212');
+  });
+
   it('gives no role that is not asked for, says so, and says what reaches far', async () => {
     await using world = await signedIn();
     const none = await world.init([...main, '--plan-only']);

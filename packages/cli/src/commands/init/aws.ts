@@ -19,6 +19,7 @@ import type { SignedIn } from '../../live/signed-in-tool.ts';
 import { awsAccount, parsed } from '../../option-values.ts';
 import { needed, usage } from '../trust/usage.ts';
 import type { CloudSetUp, CloudTarget } from './cloud.ts';
+import { namedAudience } from './job-file.ts';
 import { jobFileOf, jobNeeds } from './need.ts';
 import type { InitOptions } from './options.ts';
 import { type Plan, type PlanStep, shown } from './plan.ts';
@@ -186,21 +187,21 @@ function checkPolicy(arn: string, account: string, partition: string): void {
 
 const iam = (...words: readonly string[]): readonly [Tool, ...string[]] => ['aws', 'iam', ...words];
 
-function jobStepOf(role: string, region: string, job: TrustedJob, { connection }: InitOptions): JobStep {
+function jobStepOf(role: string, region: string, job: TrustedJob, options: InitOptions): JobStep {
+  const { connection } = options;
+  const named = namedAudience(options);
+  const words = ['--role-to-assume', role, '--aws-region', region, ...named.words];
   const script = 'aws sts get-caller-identity --query Arn --output text';
   return {
     action: 'OWNER/fedbridge/actions/aws-credentials@0000000000000000000000000000000000000000 # v1.0.0',
     task: 'FedbridgeAwsCredentials@1',
-    inputs: { roleToAssume: role, awsRegion: region },
+    inputs: { roleToAssume: role, awsRegion: region, ...named.inputs },
     ...(connection === undefined ? {} : { taskInputs: { azureSubscription: connection } }),
     script,
     byCommand: {
       idToken: 'AWS_ID_TOKEN',
       audience: job.audience,
-      script: [
-        `credentials=$(npx --yes fedbridge@1 aws-credentials ${shown(['--role-to-assume', role, '--aws-region', region])})`,
-        'eval "$credentials"',
-      ],
+      script: [`credentials=$(npx --yes fedbridge@1 aws-credentials ${shown(words)})`, 'eval "$credentials"'],
     },
   };
 }

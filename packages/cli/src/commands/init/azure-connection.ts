@@ -33,11 +33,13 @@ interface Owner {
 
 /** What goes with a service connection. @throws FedbridgeError `INPUT_INVALID` for options that do not */
 export function wantedConnection(options: InitOptions): WantedConnection | undefined {
-  const { serviceConnection: name, azurePipelines, pipeline, connection } = options;
+  const { serviceConnection: name, azurePipelines, pipeline, connection, audience } = options;
   if (name === undefined) return undefined;
   if (azurePipelines === undefined) throw usage('--service-connection goes with --azure-pipelines.');
   if (pipeline !== undefined || connection !== undefined)
     throw usage('--service-connection says whose token it is: --pipeline and --connection do not go with it.');
+  if (audience !== undefined)
+    throw usage('--service-connection says the audience too: --audience does not go with it.');
   const project = parseProjectName(azurePipelines);
   if (!project)
     throw usage(`--azure-pipelines takes organization/project or the address of a project, not "${azurePipelines}".`);

@@ -1,4 +1,4 @@
-import { FedbridgeError } from '@fedbridge/core';
+import { FedbridgeError, shellWord } from '@fedbridge/core';
 import { cloudOf, clouds, parseSubscriptionId } from '@fedbridge/entra';
 import { platforms } from '@fedbridge/platforms';
 import {
@@ -30,6 +30,7 @@ import { connectionName, displayName, guid, roleAssignment } from './azure-names
 import { checkRoles, roleSteps } from './azure-roles.ts';
 import { azureTerraform } from './azure-terraform.ts';
 import type { CloudSetUp, CloudTarget } from './cloud.ts';
+import { namedAudience } from './job-file.ts';
 import { jobFileOf, jobNeeds, type Need } from './need.ts';
 import type { InitOptions, WantedRole } from './options.ts';
 import type { Plan } from './plan.ts';
@@ -186,17 +187,18 @@ class AzureTarget implements CloudTarget {
     const clientId = this.#clientId ?? '<client-id>';
     const ids = { clientId, tenantId: this.#tenantId, subscriptionId: this.#subscriptionId };
     const connection = this.#connection?.name ?? this.#options.connection;
-    const token = `fedbridge@1 token --client-id ${clientId} --tenant-id ${this.#tenantId}`;
+    const named = namedAudience(this.#options);
+    const words = ['--client-id', clientId, '--tenant-id', this.#tenantId, ...named.words.map(shellWord)];
     return {
       action: 'OWNER/fedbridge/actions/entra-token@0000000000000000000000000000000000000000 # v1.0.0',
       task: 'FedbridgeEntraToken@1',
-      inputs: { ...(connection === undefined ? ids : {}), export: 'azure-cli' },
+      inputs: { ...(connection === undefined ? ids : {}), ...named.inputs, export: 'azure-cli' },
       ...(connection === undefined ? {} : { taskInputs: { azureSubscription: connection } }),
       script: 'az account show --query name --output tsv',
       byCommand: {
         idToken: 'AZURE_ID_TOKEN',
-        audience: clouds.azurecloud.audience,
-        script: [`token=$(npx --yes ${token})`],
+        audience: this.job?.audience ?? clouds.azurecloud.audience,
+        script: [`token=$(npx --yes fedbridge@1 token ${words.join(' ')})`],
       },
     };
   }

@@ -23,6 +23,16 @@ export async function jobFileStep(jobFile: JobFile, options: InitOptions, step: 
   return { title: file, state: 'update', text: whole, write: (known) => replaced(file, own, withKnown(whole, known)) };
 }
 
+/** What has a job ask for the audience that was named: by itself it asks for the usual one, which the trust does not take then. */
+export function namedAudience({ audience }: InitOptions): {
+  readonly inputs: JobStep['inputs'];
+  /** Of a command. */
+  readonly words: readonly string[];
+} {
+  if (audience === undefined) return { inputs: {}, words: [] };
+  return { inputs: { audience }, words: ['--audience', audience] };
+}
+
 async function contentOf(file: string): Promise<string | undefined> {
   try {
     return await promises.readFile(file, 'utf8');
