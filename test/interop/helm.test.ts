@@ -96,16 +96,23 @@ describe.skipIf(!hasHelm)('the chart, rendered by helm (skipped: no helm on this
   it('everything that is set reaches the pod of an agent', () => {
     const { template } = scaledJob(everything).jobTargetRef;
     const { metadata, spec } = template;
-    const [agent] = spec.containers;
     expect(metadata).toMatchObject({ labels: everything.podLabels, annotations: everything.podAnnotations });
     const { priorityClassName, runtimeClassName, nodeSelector, tolerations, affinity, topologySpreadConstraints } =
       everything;
     expect(spec).toMatchObject({ priorityClassName, runtimeClassName, nodeSelector, tolerations, affinity });
     expect(spec).toMatchObject({ topologySpreadConstraints, imagePullSecrets: everything.imagePullSecrets });
-    expect(agent).toMatchObject({ envFrom: everything.envFrom });
-    expect(agent?.env).toContainEqual(everything.env[0]);
-    expect(agent?.volumeMounts).toContainEqual(everything.volumeMounts[0]);
-    expect(spec).toMatchObject({ volumes: expect.arrayContaining(everything.volumes) });
+  });
+
+  it('variables and what is mounted reach all pods, such as a proxy and the certificate of its authority', () => {
+    const pods = podsOf(rendered(everything));
+    expect(pods.map(({ spec }) => spec.containers[0]?.args[1]).sort()).toEqual(['check', 'placeholder', 'run']);
+    for (const { spec } of pods) {
+      const [container] = spec.containers;
+      expect(container).toMatchObject({ envFrom: everything.envFrom });
+      expect(container?.env).toContainEqual(everything.env[0]);
+      expect(container?.volumeMounts).toContainEqual(everything.volumeMounts[0]);
+      expect(spec).toMatchObject({ volumes: expect.arrayContaining(everything.volumes) });
+    }
   });
 
   it('whatever stays beside the agent is a sidecar, which ends with it', () => {

@@ -113,13 +113,22 @@ containers:
       {{- with .root.Values.env }}
       {{- toYaml . | nindent 6 }}
       {{- end }}
+    {{- with .root.Values.envFrom }}
+    envFrom: {{- toYaml . | nindent 6 }}
+    {{- end }}
     resources:
       requests: { cpu: 100m, memory: 128Mi }
       limits: { memory: 512Mi }
     securityContext: {{- include "fedbridge-agent.containerSecurity" .root | nindent 6 }}
     volumeMounts:
       - { name: tmp, mountPath: /tmp }
+      {{- with .root.Values.volumeMounts }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
 volumes:
   - { name: tmp, emptyDir: {} }
+  {{- with .root.Values.volumes }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 {{ include "fedbridge-agent.placing" .root | trim }}
 {{- end -}}
