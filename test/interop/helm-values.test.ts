@@ -48,6 +48,19 @@ describe.skipIf(!hasHelm)('values of the chart (skipped: no helm on this machine
       { organizationUrl: 'https://dev.azure.com/contoso/' },
       "at '/organizationUrl'",
     ],
+    ['an address with a user', { organizationUrl: 'https://me@dev.azure.com/contoso' }, "at '/organizationUrl'"],
+    ['an address without an organization', { organizationUrl: 'https://dev.azure.com' }, "at '/organizationUrl'"],
+    ['an address of a project', { organizationUrl: 'https://dev.azure.com/contoso/web' }, "at '/organizationUrl'"],
+    ['an account that is no name', { serviceAccount: { name: 'a..b' } }, "at '/serviceAccount/name'"],
+    ['an account that is too long', { serviceAccount: { name: 'a'.repeat(254) } }, "at '/serviceAccount/name'"],
+    ...['999.1.1.1/32', '10.0.0.256/8', '10.0.0/8', '10.0.0.0.0/8', '10.0.0.0/33', '10.0.0.0', '0.0.0.0/0'].map(
+      (range): [string, object, string] => [
+        `the range ${range}`,
+        { networkPolicy: { egressExcept: [range] } },
+        "at '/networkPolicy/egressExcept/0'",
+      ],
+    ),
+    ['an offline agent without a name', { placeholder: { name: '' } }, 'placeholder.name is empty'],
     ['a KEDA that is too old', { keda: { version: '2.15.1' } }, "at '/keda/version'"],
     ['a KEDA without its patch', { keda: { version: '2.20' } }, "at '/keda/version'"],
     ['an id that is none', { identity: { ...identity, clientId: 'agents' } }, "at '/identity/clientId'"],
@@ -103,6 +116,16 @@ describe.skipIf(!hasHelm)('values of the chart (skipped: no helm on this machine
       }
     },
   );
+
+  it.each([
+    [{ organizationUrl: 'https://contoso.visualstudio.com' }],
+    [{ organizationUrl: 'https://devops.example.com:8443/tfs/Default@Collection' }],
+    [{ serviceAccount: { name: 'ci.agents-1' } }],
+    [{ networkPolicy: { egressExcept: ['10.0.0.0/8', '192.168.249.255/32', '100.64.0.0/10', '128.0.0.0/1'] } }],
+    [{ placeholder: { enabled: false, name: '' } }],
+  ])('%j is as good as any', (values) => {
+    expect(helmTemplate(values)).toMatchObject({ status: 0, stderr: '' });
+  });
 
   it('Docker is refused where a sidecar would keep the pod', () => {
     const docker = { enabled: true, image: 'docker:1-dind-rootless' };

@@ -15,6 +15,9 @@
 {{- if and (eq $jobs "parent") .Values.keda.jobsToFetch }}
 {{- fail "keda.jobsToFetch does not go with keda.jobs parent: KEDA refuses both together." }}
 {{- end }}
+{{- if and .Values.placeholder.enabled (not .Values.placeholder.name) }}
+{{- fail "placeholder.name is empty: name the offline agent that placeholder.enabled makes." }}
+{{- end }}
 {{- if and (eq $jobs "parent") (not .Values.placeholder.name) }}
 {{- fail "keda.jobs is parent: placeholder.name must name the agent that jobs are matched with." }}
 {{- end }}
