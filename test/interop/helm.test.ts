@@ -159,11 +159,16 @@ describe.skipIf(!hasHelm)('the chart, rendered by helm (skipped: no helm on this
     expect(pod?.spec.containers[0]?.env).toContainEqual({ name: 'AZP_POOL', value: 'kubernetes' });
   });
 
-  it('"helm test" looks why no job would start', () => {
-    const [pod] = rendered(everything).filter(({ kind }) => kind === 'Pod');
+  it.each([
+    ['demands', ' --demand java --demand os=linux'],
+    // Then KEDA starts an agent whatever a job demands.
+    ['all', ''],
+    ['parent', ''],
+  ])('"helm test" looks why no job would start, as KEDA does by %s', (jobs, demands) => {
+    const [pod] = rendered({ ...everything, keda: { jobs } }).filter(({ kind }) => kind === 'Pod');
     expect(pod?.metadata.annotations).toMatchObject({ 'helm.sh/hook': 'test' });
     const [command] = podsOf([pod as Rendered])[0]?.spec.containers ?? [];
-    expect(command?.args.join(' ')).toBe('agent check --as kubernetes --demand java --demand os=linux');
+    expect(command?.args.join(' ')).toBe(`agent check --as kubernetes${demands}`);
   });
 
   it.each([{}, everything, { ...everything, scaling: { kind: 'none' } }])(
