@@ -56,6 +56,7 @@ export interface PodTemplate {
   readonly spec: {
     readonly serviceAccountName: string;
     readonly restartPolicy: string;
+    readonly activeDeadlineSeconds?: number;
     readonly containers: readonly Container[];
     readonly initContainers?: readonly Container[];
   };

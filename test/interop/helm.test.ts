@@ -157,6 +157,8 @@ describe.skipIf(!hasHelm)('the chart, rendered by helm (skipped: no helm on this
       'agent placeholder --name placeholder --identity kubernetes --demand java --demand os=linux',
     );
     expect(pod?.spec.containers[0]?.env).toContainEqual({ name: 'AZP_POOL', value: 'kubernetes' });
+    // Helm waits five minutes for it: https://helm.sh/docs/helm/helm_install/
+    expect(pod?.spec.activeDeadlineSeconds).toBeLessThan(300);
   });
 
   it.each([
