@@ -39,6 +39,14 @@ describe('the image', () => {
     expect(own.at(-1)).toBe('minimal');
   });
 
+  it.each(['git', 'iputils-ping', 'libicu72'])('the agent has what it calls itself: %s', (debian) => {
+    const installed =
+      /apt-get install -y --no-install-recommends (.*) \\$/m.exec(
+        stages.find(({ name }) => name === 'agent')?.text ?? '',
+      ) ?? [];
+    expect(installed[1]?.split(' ')).toContain(debian);
+  });
+
   it.each(['agent', 'tools'])('%s is not run by root', (name) => {
     const users = stages.find((stage) => stage.name === name)?.text.match(/^USER .*$/gm) ?? [];
     expect(users.at(-1)).toBe('USER 10001:10001');
