@@ -4,7 +4,6 @@
  * - packages/azure-pipelines/src/platform-address.ts
  * - packages/cli/src/commands/exec.ts
  * - packages/cli/src/commands/id-token.ts
- * - packages/cli/src/kept-token-file.ts
  * - packages/cli/src/role-credentials.ts
  * - packages/cli/src/run-command.ts
  * - packages/cli/src/service-connection.ts
@@ -15,6 +14,8 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
@@ -24,6 +25,7 @@ import { hasTerminals, runAtTerminal } from '../harness/at-terminal.ts';
 import { runCommand, startCommand } from '../harness/cli.ts';
 import type { Variables } from '../harness/process.ts';
 import { ids, pipelineJob, pod, region, role, sharedSetup, subjects } from '../harness/setup.ts';
+import { unsignedToken } from '../harness/tokens.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
@@ -241,6 +243,34 @@ describe('fedbridge exec', () => {
     expect([decodeJwt(token).sub, mode]).toEqual([decodeJwt(first).sub, '600']);
     expect(Number(decodeJwt(token).exp)).toBeGreaterThan(Number(decodeJwt(first).exp));
     expect(readdirSync(temp)).toEqual([]);
+  });
+
+  it('ends with its command, though a renewal has no answer yet', async () => {
+    const token = unsignedToken({
+      ...{ iss: 'https://token.actions.githubusercontent.com', sub: 'repo:contoso/app:ref:refs/heads/main' },
+      ...{ aud: 'api://AzureADTokenExchange', exp: Date.now() / 1000 + 5 },
+    });
+    let asked = 0;
+    // The command ends while the second request waits.
+    const server = createServer((_request, response) => {
+      asked += 1;
+      if (asked === 1) response.end(JSON.stringify({ value: token }));
+      else child.stdin?.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const temp = mkdtempSync(join(tmpdir(), 'exec-temp-'));
+    const environment = {
+      ...emulator.startGitHubJob().environment,
+      ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/?a=b`,
+      TMPDIR: temp,
+    };
+    const read = [process.execPath, '-e', 'process.stdin.resume()'];
+    const args = ['exec', '--client-id', ids.app, '--tenant-id', ids.tenant, '--', ...read];
+    const { child, ended } = startCommand(args, environment, temp);
+    expect(await ended).toEqual({ exitCode: 0, stdout: '', stderr: expect.not.stringMatching(/renewed|again/) });
+    expect([asked, readdirSync(temp)]).toEqual([2, []]);
+    server.closeAllConnections();
+    server.close();
   });
 
   it('makes no folder where there is nothing to put into it, and none where the token is denied', async () => {

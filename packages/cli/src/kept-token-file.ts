@@ -5,9 +5,18 @@ import { setTimeout } from 'node:timers/promises';
 import { backoff, FedbridgeError, renewalTime } from '@fedbridge/core';
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import type { Cli } from './command-line.ts';
+import { endingSignals } from './run-command.ts';
 
 /** Timers run in steps of so many ms: a machine may have slept. */
 const longestSleep = 30_000;
+
+/** So many ms after a token is another asked for, at the soonest. */
+const soonest = 2_000;
+
+/** Asks the platform for the next token. @param stop - ends it early */
+type Another = (stop: AbortSignal) => Promise<AdmittedIdToken>;
+
+const heedless = () => {};
 
 /**
  * An ID token in a file that no other user reads, for as long as one command runs. SDKs read it again when their access token expires, so
@@ -17,6 +26,9 @@ export class KeptTokenFile implements AsyncDisposable {
   readonly path: string;
   readonly #folder: string;
   readonly #stop = new AbortController();
+  readonly #stopped = new Promise<void>((resolve) => {
+    this.#stop.signal.addEventListener('abort', () => resolve());
+  });
   #renewing: Promise<void> = Promise.resolve();
 
   private constructor(folder: string) {
@@ -24,8 +36,8 @@ export class KeptTokenFile implements AsyncDisposable {
     this.path = join(folder, 'id-token');
   }
 
-  /** @param another - asks the platform for the next one @throws what the file system says: then nothing is left of it */
-  static async keep(first: AdmittedIdToken, another: () => Promise<AdmittedIdToken>, cli: Cli): Promise<KeptTokenFile> {
+  /** @throws what the file system says: then nothing is left of it */
+  static async keep(first: AdmittedIdToken, another: Another, cli: Cli): Promise<KeptTokenFile> {
     const kept = new KeptTokenFile(await mkdtemp(join(tmpdir(), 'fedbridge-exec-')));
     try {
       await kept.#write(first);
@@ -33,6 +45,8 @@ export class KeptTokenFile implements AsyncDisposable {
       await kept[Symbol.asyncDispose]();
       throw error;
     }
+    // A second Ctrl+C, once the command has ended, would leave the file behind.
+    for (const signal of endingSignals) process.on(signal, heedless);
     kept.#renewing = kept.#renew(first, another, cli);
     return kept;
   }
@@ -41,22 +55,28 @@ export class KeptTokenFile implements AsyncDisposable {
     this.#stop.abort();
     await this.#renewing;
     await rm(this.#folder, { recursive: true, force: true });
+    for (const signal of endingSignals) process.off(signal, heedless);
   }
 
-  async #renew(first: AdmittedIdToken, another: () => Promise<AdmittedIdToken>, cli: Cli): Promise<void> {
+  async #renew(first: AdmittedIdToken, another: Another, cli: Cli): Promise<void> {
     const { system, terminal } = cli;
     const { signal } = this.#stop;
     let expiresAt = first.usableUntil(system.now());
     let dueAt = renewalTime({ value: first, expiresAt }, system.now(), system.random());
     for (let failures = 0; await this.#reached(dueAt, system); ) {
       try {
-        const token = await another();
-        const until = token.usableUntil(system.now());
-        // A platform that gives a job one token for good gives it again.
-        if (until <= expiresAt) return;
-        if (!signal.aborted) await this.#write(token);
-        expiresAt = until;
-        dueAt = renewalTime({ value: token, expiresAt }, system.now(), system.random());
+        const token = await Promise.race([another(signal), this.#stopped]);
+        if (token === undefined) return;
+        const now = system.now();
+        const until = token.usableUntil(now);
+        if (until > expiresAt) {
+          await this.#write(token);
+          expiresAt = until;
+        } else if (expiresAt <= now) {
+          // A platform that gives a job one token for good gives it again; one that caches gives the next shortly before the end.
+          return;
+        }
+        dueAt = Math.max(renewalTime({ value: token, expiresAt }, now, system.random()), now + soonest);
         failures = 0;
       } catch (error) {
         failures += 1;

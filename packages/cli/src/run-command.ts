@@ -10,6 +10,9 @@ export interface RunCommand {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Those by which this process is asked to end. */
+export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
  * Runs a command on this process's terminal and streams; signals that this process is sent are passed on, but those that a terminal sends:
  * it sends them to the command as well.
@@ -23,10 +26,9 @@ export function runCommand({ program, args, environment }: RunCommand, log: (why
     const ofTerminal: readonly NodeJS.Signals[] = hasTerminal() ? ['SIGINT', 'SIGHUP'] : [];
     // Twice would be too often: Terraform takes a second Ctrl+C for an order to end without writing its state.
     const pass = (signal: NodeJS.Signals) => void (ofTerminal.includes(signal) || child.kill(signal));
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-    for (const signal of signals) process.on(signal, pass);
+    for (const signal of endingSignals) process.on(signal, pass);
     const done = (code: number) => {
-      for (const signal of signals) process.off(signal, pass);
+      for (const signal of endingSignals) process.off(signal, pass);
       resolve(code);
     };
     child.on('error', ({ code }: NodeJS.ErrnoException) => {

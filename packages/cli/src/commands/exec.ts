@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { FedbridgeError } from '@fedbridge/core';
 import { clouds, parseClientId, parseSubscriptionId, parseTenantId, type SubscriptionId } from '@fedbridge/entra';
 import { Identity, reuseWhileFresh } from '@fedbridge/identity';
@@ -32,6 +33,8 @@ interface ExecOptions extends EntraOptions, RoleOptions {
 }
 
 const timeoutMs = 120_000;
+/** It is tried again as long as the command runs. */
+const renewalTimeoutMs = 15_000;
 
 /** `fedbridge exec`: one command with credentials of its own. */
 export function execCommand(cli: Cli): Command {
@@ -109,9 +112,12 @@ async function forEntra(options: ExecOptions, chosen: ChosenIdentity, cli: Cli):
     return { forCommand: entraForOneCommand({ identity, environment, tokenFile: undefined, request: undefined }) };
   const audience = options.audience ?? (chosen.identity.audience === 'chosen' ? identity.cloud.audience : undefined);
   const token = await reuseWhileFresh(chosen.identity, audience, system)();
-  // Each has bounds of its own.
-  const another = () =>
-    new Identity(chosen.identity.planToRenew, outbounds(cli)(timeoutMs), platforms).getIdToken(audience);
+  // Each has bounds of its own, and nothing of it outlives the command.
+  const another = (stop: AbortSignal) => {
+    const sleep = (ms: number) => setTimeout(ms, undefined, { signal: stop });
+    const outbound = outbounds({ ...cli, system: { ...system, sleep } })(renewalTimeoutMs);
+    return new Identity(chosen.identity.planToRenew, { ...outbound, stop }, platforms).getIdToken(audience);
+  };
   const request = idTokenRequest({ host: { system }, identity: chosen.identity }, audience);
   const kept = token.file === undefined ? await KeptTokenFile.keep(token, another, cli) : undefined;
   const tokenFile = token.file ?? kept?.path;

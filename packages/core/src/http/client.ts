@@ -28,11 +28,13 @@ export class HttpClient {
 
   /**
    * @param withinMs - how long the caller still has, in ms; never more than 30 s are spent on one attempt
-   * @throws FedbridgeError `HTTP_*`, `ENDPOINT_NOT_ALLOWED`
+   * @param stop - ends it early
+   * @throws FedbridgeError `HTTP_*`, `ENDPOINT_NOT_ALLOWED`, `CANCELLED`
    */
-  async send(request: HttpRequest, withinMs: number = limits.attemptMs): Promise<HttpResponse> {
+  async send(request: HttpRequest, withinMs: number = limits.attemptMs, stop?: AbortSignal): Promise<HttpResponse> {
     const attemptMs = Math.max(1, Math.min(limits.attemptMs, withinMs));
-    return this.#follow(request, (current) => this.#transport.send(current, within(request, { attemptMs })));
+    const bounds = within(request, { attemptMs, ...(stop && { stop }) });
+    return this.#follow(request, (current) => this.#transport.send(current, bounds));
   }
 
   /**

@@ -10,6 +10,8 @@ export interface Outbound {
   readonly deadline: number;
   /** How often one request is made at the most. */
   readonly maxAttempts: number;
+  /** Ends requests early. */
+  readonly stop?: AbortSignal;
   /** Tells a person what happens; never given a secret. */
   readonly log: (line: string) => void;
   /** Tells whoever debugs; never given a secret. */
@@ -29,7 +31,7 @@ export async function send(outbound: Outbound, request: HttpRequest): Promise<Ht
   const what = `${request.method} ${request.url.origin}${request.url.pathname}`;
   const took = () => `after ${system.now() - began} ms`;
   try {
-    const response = await outbound.http.send(request, outbound.deadline - began);
+    const response = await outbound.http.send(request, outbound.deadline - began, outbound.stop);
     const id = requestIds.map((name) => response.headers[name]).find((value) => value !== undefined);
     debug(`${what}: HTTP ${response.status} ${took()}${id ? `, request ${id}` : ''}`);
     return response;
