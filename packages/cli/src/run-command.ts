@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
-import spawn from 'cross-spawn';
+import { startProgram } from '@fedbridge/core/start-program';
 
 /** A command that is run in the place of this process, as far as whoever started it can tell. */
 export interface RunCommand {
@@ -19,10 +19,11 @@ export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  *
  * @param log - told why it could not be run
  * @returns its exit code; as shells tell, 128 and its number for a signal that ended it, 127 for a command that is not there
+ * @throws FedbridgeError `INPUT_INVALID` for a batch file in whose arguments something would act
  */
 export function runCommand({ program, args, environment }: RunCommand, log: (why: string) => void): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(program, [...args], { env: { ...environment }, stdio: 'inherit' });
+    const child = startProgram(program, args, { env: { ...environment }, stdio: 'inherit' });
     const ofTerminal: readonly NodeJS.Signals[] = hasTerminal() ? ['SIGINT', 'SIGHUP'] : [];
     // Twice would be too often: Terraform takes a second Ctrl+C for an order to end without writing its state.
     const pass = (signal: NodeJS.Signals) => void (ofTerminal.includes(signal) || child.kill(signal));

@@ -2,6 +2,7 @@ import { constants, promises } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Environment } from './environment.ts';
 import { hasGroups, killWithChildren } from './process-group.ts';
+import { startProgram } from './start-program.ts';
 
 /** How a program ended. */
 export interface ProgramEnd {
@@ -60,12 +61,13 @@ export async function findProgram(program: string, { PATH = '', PATHEXT }: Envir
  * Runs a program without a shell of its own, also where it is a batch file, as `az` is on Windows. Elsewhere `az` is a shell script around
  * a program: it has a process group of its own, so that all of it can be killed. What has it run other code is not in its environment.
  * `cross-spawn` starts it; what is around it is by hand, since execa brings a dozen packages and kills no group.
+ *
+ * @throws FedbridgeError `INPUT_INVALID` for a batch file in whose arguments something would act
  */
 export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
   const { program, args, environment, folder, input, mostBytes, withinMs, cancelled } = call;
-  const { default: spawn } = await import('cross-spawn');
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [...args], {
+    const child = startProgram(program, args, {
       env: Object.fromEntries(Object.entries(environment).filter(([name]) => !foreignCode.test(name))),
       cwd: folder,
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

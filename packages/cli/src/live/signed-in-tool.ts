@@ -106,7 +106,9 @@ export class SignedIn {
     const end = await terminal
       // It has a group of its own, which a terminal does not interrupt.
       .interruptible((cancelled) => system.run({ ...call, cancelled }))
-      .catch(({ code }: NodeJS.ErrnoException) => {
+      .catch((error: NodeJS.ErrnoException) => {
+        if (error instanceof FedbridgeError) throw error;
+        const { code } = error;
         const why = code === 'ENOENT' ? `There is no "${tool}" on the path.` : `"${tool}" cannot be run: ${code}.`;
         throw this.#failed(question, why);
       });
