@@ -15,6 +15,7 @@
  * - packages/emulator/src/azure-devops/rest/packages.ts
  */
 
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -73,6 +74,12 @@ const run = (name: string, ...more: readonly string[]) => [
   ...['--folder', join(folder, name, 'agent'), ...more],
 ];
 const sent = () => emulator.requests.slice(mark).filter(({ internal }) => !internal);
+
+/** The command lines of agents and their scripts that run from a folder. */
+function processesBelow(parent: string): readonly string[] {
+  const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' });
+  return stdout.split('\n').filter((line) => /^(node|\/bin\/bash) /.test(line) && line.includes(`${parent}/`));
+}
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -135,6 +142,7 @@ describe('fedbridge agent run', () => {
     expect(job.state).toBe(state);
     expect(exitCode).toBe(0);
     expect(registered()).toEqual([]);
+    expect(processesBelow(folder)).toEqual([]);
   });
 
   it('SIGTERM with nothing to do ends it at once', async () => {
@@ -144,6 +152,24 @@ describe('fedbridge agent run', () => {
     const { exitCode, stderr } = await command.ended;
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.not.stringContaining('A job runs') });
     expect(registered()).toEqual([]);
+  });
+
+  it('SIGTERM: an agent that does not end is killed with all that it started', async () => {
+    const first = startCommand(run('deaf', '--once'), started.environment, folder);
+    await first.says('Listening for Jobs');
+    pool().queue(0);
+    await first.ended;
+    const [version = ''] = readdirSync(join(folder, 'deaf', 'agent'));
+    const agentFile = join(folder, 'deaf', 'agent', version, 'bin', 'agent.mjs');
+    const agent = readFileSync(agentFile, 'utf8');
+    expect(agent).toContain('stop.abort()');
+    writeFileSync(agentFile, agent.replace('stop.abort()', 'undefined'));
+    const command = startCommand(run('deaf', '--log-format', 'json'), started.environment, folder);
+    await command.says('Listening for Jobs');
+    expect(processesBelow(folder)).toHaveLength(2);
+    command.child.kill('SIGTERM');
+    expect((await command.ended).exitCode).toBe(0);
+    expect(processesBelow(folder)).toEqual([]);
   });
 
   it('a registration that fails is tried again', async () => {

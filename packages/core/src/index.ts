@@ -19,7 +19,7 @@ export { parseLines, parsePairs, sameButForCase } from './lines.ts';
 export { Masking } from './masking.ts';
 export { errorWithNames, kebabCase, type NameOf, withNames } from './names.ts';
 export { matchesPattern } from './pattern.ts';
-export { killWithChildren } from './process-group.ts';
+export { hasGroups, killWithChildren } from './process-group.ts';
 export { Refresher, renewed } from './refresher.ts';
 export { shellWord } from './shell-word.ts';
 export { readSmallFile, UnreadableFile } from './small-file.ts';

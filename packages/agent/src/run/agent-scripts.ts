@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Environment, FedbridgeError, oneInertLine, type System } from '@fedbridge/core';
+import { type Environment, FedbridgeError, hasGroups, oneInertLine, type System } from '@fedbridge/core';
 import type { GetAccessToken } from '../azure-devops-rest.ts';
 import type { Organization } from '../organization.ts';
 
@@ -130,12 +130,25 @@ export async function startAgent(
     env: { ...agentEnvironment(environment, shareIdentity) },
     stdio: ['ignore', output, output],
     // A signal to the group of this process is for this process: it ends the agent when its job is done.
-    detached: process.platform !== 'win32',
+    detached: hasGroups,
     windowsHide: true,
   });
   for (const stream of onLine ? [child.stdout, child.stderr] : [])
     if (stream && onLine) createInterface({ input: stream }).on('line', onLine);
   return child;
+}
+
+/**
+ * Signals the agent, not only its script: that waits for the agent without passing signals on.
+ * Source: microsoft/azure-pipelines-agent, `src/Misc/layoutroot/run.sh`.
+ */
+export function signalAgent(child: ChildProcess, signal: 'SIGINT' | 'SIGKILL'): void {
+  try {
+    if (hasGroups && child.pid !== undefined) process.kill(-child.pid, signal);
+    else child.kill(signal);
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 /** What jobs find in their environment, and of that, what is not reported to the pool as a capability. */

@@ -4,7 +4,15 @@ import type { GetAccessToken } from '../azure-devops-rest.ts';
 import { capabilitiesFor, type Demand } from '../demand.ts';
 import { findPool } from '../find-pool.ts';
 import type { Organization } from '../organization.ts';
-import { type AgentPlace, configure, isConfigured, remove, type StartOptions, startAgent } from './agent-scripts.ts';
+import {
+  type AgentPlace,
+  configure,
+  isConfigured,
+  remove,
+  type StartOptions,
+  signalAgent,
+  startAgent,
+} from './agent-scripts.ts';
 import { again, mayPass } from './patience.ts';
 import { PoolAgents } from './pool-agents.ts';
 import { provideAgent, publishedAgent } from './provide-agent.ts';
@@ -142,9 +150,9 @@ async function untilItEnds(child: ChildProcess, options: AgentOptions, world: Ag
   });
   world.outbound(0).log(`Asked to end (${String(stop.reason)}): agent ${options.name} takes no further job.`);
   await drain(options, world, () => isOver);
-  if (!isOver) child.kill('SIGINT');
+  if (!isOver) signalAgent(child, 'SIGINT');
   for (const until = system.now() + endMs; !isOver && system.now() < until; ) await system.sleep(watchMs / 10);
-  if (!isOver) child.kill('SIGKILL');
+  if (!isOver) signalAgent(child, 'SIGKILL');
   await ended;
   return 0;
 }

@@ -22,11 +22,21 @@ export function standInPackage(): Promise<AgentPackage> {
   return made;
 }
 
+/**
+ * Waits for the agent as the real one's scripts do, without `exec` and without a trap: a signal to the shell alone does not reach the agent.
+ * Source: microsoft/azure-pipelines-agent, `src/Misc/layoutroot/run.sh`.
+ */
+const script = (command: string) => `#!/bin/bash
+DIR="$(cd -P "$(dirname "\${BASH_SOURCE[0]}")" && pwd)"
+cd "$DIR" || exit 1
+node "$DIR"/bin/agent.mjs ${command} "$@"
+exit $?
+`;
+
 async function make(): Promise<AgentPackage> {
   const agent = stripTypeScriptTypes(
     await readFile(join(dirname(fileURLToPath(import.meta.url)), 'stand-in-agent.ts'), 'utf8'),
   );
-  const script = (command: string) => `#!/bin/sh\ncd "$(dirname "$0")" && exec node bin/agent.mjs ${command} "$@"\n`;
   const executable = { mode: '755', mtime: 0 };
   const archive = Buffer.from(
     await createTarGzip([
