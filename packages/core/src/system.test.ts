@@ -22,8 +22,13 @@ describe('the network', () => {
   };
 
   it("is the machine's where nothing else says", () => {
-    expect(settled({})).toEqual({ own: { https_proxy: machine.proxy.url, no_proxy: 'corp.int' }, network: machine });
-    expect(settled({ NO_PROXY: 'x', http_proxy: 'y' }).own).toMatchObject({ http_proxy: 'y', no_proxy: 'x,corp.int' });
+    expect(settled({})).toEqual({
+      own: { https_proxy: machine.proxy.url, no_proxy: 'corp.int' },
+      network: { ...machine, proxy: { ...machine.proxy, noProxy: '' } },
+    });
+    const { own, network } = settled({ NO_PROXY: 'x', http_proxy: 'y' });
+    expect(own).toMatchObject({ http_proxy: 'y', no_proxy: 'x,corp.int' });
+    expect(network.proxy?.noProxy).toBe('x');
     expect(settled({}, { machine: { ca: 'pem' } })).toEqual({ own: {}, network: { ca: 'pem' } });
   });
 
@@ -39,7 +44,7 @@ describe('the network', () => {
     expect([own, network]).toEqual([{ https_proxy: 'http://mine/', http_proxy: 'http://mine/' }, { ca: 'pem' }]);
     expect(settled({}, { noProxy: 'b' })).toEqual({
       own: { https_proxy: machine.proxy.url, no_proxy: 'b' },
-      network: { ...machine, proxy: { ...machine.proxy, bypass: [] } },
+      network: { ...machine, proxy: { ...machine.proxy, bypass: [], noProxy: 'b' } },
     });
   });
 });

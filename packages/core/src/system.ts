@@ -78,11 +78,11 @@ export function systemWithoutPrograms(environment: Record<string, string | undef
       const isSaid = proxy !== undefined || proxyVariable(jobVariable) !== undefined;
       const machines = isSaid ? undefined : machine.proxy;
       const bypass = noProxy === undefined ? (machines?.bypass ?? []) : [];
-      network = { ca: machine.ca, proxy: machines && { ...machines, bypass } };
+      const exempted = noProxy ?? (jobVariable('no_proxy') || jobVariable('NO_PROXY'));
+      network = { ca: machine.ca, proxy: machines && { ...machines, bypass, noProxy: exempted } };
       if (!machines) return;
       replace('https_proxy', machines.url);
-      if (bypass.length > 0)
-        replace('no_proxy', noProxyBeside(jobVariable('no_proxy') || jobVariable('NO_PROXY'), bypass));
+      if (bypass.length > 0) replace('no_proxy', noProxyBeside(exempted, bypass));
     },
     network: () => network,
     jobVariable,

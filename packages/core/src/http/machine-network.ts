@@ -11,6 +11,8 @@ export interface MachineProxy {
   readonly url: string;
   /** Regular expressions of what is reached without it. */
   readonly bypass: readonly string[];
+  /** The hosts that the job has reached without it, as `no_proxy` has them. */
+  readonly noProxy?: string;
   /** What says so, as a person would look for it. */
   readonly source: string;
   /** What to do to give it another user name and password, as a sentence. */
@@ -31,12 +33,15 @@ export function isBypassed({ origin }: URL, bypass: readonly string[]): boolean 
   });
 }
 
-/** `no_proxy` for programs, which take no regular expressions: with those of the list that are but a host, or all below a domain. */
+/**
+ * `no_proxy` for programs, which take no regular expressions: with those of the list that mean a domain and all below it, or all below it
+ * alone. One that is bound to a scheme, or to the beginning of a host, means less than any entry would.
+ */
 export function noProxyBeside(noProxy: string, bypass: readonly string[]): string {
   const hosts = bypass.flatMap((pattern) => {
-    const [, host = ''] =
-      /^\^?(?:https?:\/\/)?(?:\.\*)?(?:\\?\.)?([\w-]+(?:\\?\.[\w-]+)*)(?:\.\*)?\$?$/.exec(pattern.trim()) ?? [];
-    return host === '' ? [] : [host.replaceAll('\\', '')];
+    const [, before = '', domain] =
+      /^(?:\^?\.\*)?(\\?\.)?([\w-]+(?:\\?\.[\w-]+)*)(?:\.\*)?\$?$/.exec(pattern.trim()) ?? [];
+    return domain === undefined ? [] : [(before === '\\.' ? '.' : '') + domain.replaceAll('\\', '')];
   });
   return [noProxy, ...hosts].filter((entry) => entry.trim() !== '').join(',');
 }

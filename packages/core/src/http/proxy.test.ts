@@ -29,7 +29,9 @@ describe("the machine's proxy", () => {
     expect(proxy).toMatchObject({ shown: 'agent:3128 (Agent)', account: 'See.' });
     expect(proxy?.url.href).toBe('http://user:pass@agent:3128/');
     expect(proxyFor(cloud, {}, machines)).toBeUndefined();
-    expect(proxyFor(entra, { no_proxy: 'microsoftonline.com' }, machines)).toBeUndefined();
+    expect(proxyFor(entra, {}, { ...machines, noProxy: 'microsoftonline.com' })).toBeUndefined();
+    // That of the environment is made for programs.
+    expect(proxyFor(entra, { no_proxy: 'microsoftonline.com' }, machines)).toBeDefined();
     expect(proxyFor(new URL('https://127.0.0.1'), {}, machines)).toBeUndefined();
   });
 

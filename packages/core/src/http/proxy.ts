@@ -32,8 +32,9 @@ export function parseProxy(text: string): URL {
 
 /**
  * The proxy on the way to an address: the machine's where that counts, else that of `https_proxy`, else `all_proxy`, in lower or upper
- * case, unless `no_proxy` exempts the host. Plain HTTP, which stays on this machine or its link, never goes through one. A variable that
- * names what cannot be used is an error: whoever set it does not want connections that pass the proxy by.
+ * case, unless `no_proxy` exempts the host: the job's own beside the machine's proxy, since what is in the environment then is made for
+ * programs. Plain HTTP, which stays on this machine or its link, never goes through one. A variable that names what cannot be used is an
+ * error: whoever set it does not want connections that pass the proxy by.
  * Source: curl(1), "Environment"; Go, `golang.org/x/net/http/httpproxy`.
  *
  * @throws FedbridgeError `HTTP_PROXY`
@@ -41,7 +42,8 @@ export function parseProxy(text: string): URL {
 export function proxyFor(url: URL, environment: Environment, machines?: MachineProxy): HttpProxy | undefined {
   if (url.protocol !== 'https:' || isLoopback(url)) return undefined;
   const variable = machines?.source ?? proxyVariable((name) => environment[name]);
-  if (variable === undefined || isExempt(url, environment.no_proxy || environment.NO_PROXY || '')) return undefined;
+  const noProxy = machines ? machines.noProxy : environment.no_proxy || environment.NO_PROXY;
+  if (variable === undefined || isExempt(url, noProxy ?? '')) return undefined;
   if (machines && isBypassed(url, machines.bypass)) return undefined;
   const text = (machines?.url ?? environment[variable] ?? '').trim();
   const proxy = parsed(text);
