@@ -77,8 +77,14 @@ const role = { value: [{ identity: { id: 'u' }, role: { name: 'Administrator' } 
 const account = { namespace: 'agents', serviceAccount: 'azp' };
 const trusts = { value: [credential] };
 
+const isWhole = (answer: unknown): answer is Answer =>
+  typeof answer === 'object' && answer !== null && 'status' in answer;
+
 async function setUp(answers: readonly unknown[], options: Partial<SetupOptions> = {}, resources?: string) {
-  const each = answers.map((body): Answer => (body === undefined ? { status: 404 } : { body }));
+  const each = answers.map((answer): Answer => {
+    if (answer === undefined) return { status: 404 };
+    return isWhole(answer) ? answer : { body: answer };
+  });
   await using server = await answering(...each);
   const steps: SetupStep[] = [];
   const given = {
@@ -146,7 +152,7 @@ describe('what Azure DevOps may answer while agents are set up', () => {
     expect(noPool.error).toMatchObject({ code: 'ANSWER_MALFORMED', message: expect.stringContaining('no id of pool') });
     const published = { value: [{ version: { major: 4, minor: 266, patch: 2 } }] };
     const member1 = { items: [member] };
-    const noAgent = await setUp([identity, trusts, found, member1, role, {}, published, undefined], {
+    const noAgent = await setUp([identity, trusts, found, member1, role, {}, published, {}], {
       placeholder: 'placeholder',
     });
     expect(noAgent.error).toMatchObject({
@@ -181,6 +187,49 @@ describe('what Azure DevOps may answer while agents are set up', () => {
       message: expect.stringContaining('could not be added'),
       detail: { answer: 'no reason' },
     });
+  });
+
+  it('a write that is answered by 404 is no write, and says why', async () => {
+    const gone: Answer = { status: 404, body: { message: 'TF1: it is not there.' } };
+    const published = { value: [{ version: { major: 4, minor: 266, patch: 2 } }] };
+    const known = { value: [{ id: 3, name: 'placeholder', status: 'offline' }] };
+    const agent = { placeholder: 'placeholder', demands: [{ name: 'docker', value: undefined }] };
+    const member1 = { items: [member] };
+    const worlds: readonly [readonly unknown[], Partial<SetupOptions>][] = [
+      [[identity, {}, gone], {}],
+      [[identity, trusts, {}, gone], {}],
+      [[identity, trusts, found, {}, gone], { projects: ['web'] }],
+      [[identity, trusts, found, {}, gone], {}],
+      [[identity, trusts, found, member1, {}, gone], {}],
+      [[identity, trusts, found, member1, role, {}, published, gone], agent],
+      [[identity, trusts, found, member1, role, known, published, gone], agent],
+    ];
+    for (const [answers, options] of worlds) {
+      const { error, states, asked } = await setUp(answers, options);
+      expect(error).toMatchObject({ code: 'EXCHANGE_REJECTED', detail: { answer: 'HTTP 404: TF1: it is not there.' } });
+      expect(states).not.toContain('done');
+      expect(asked).toHaveLength(answers.length);
+    }
+  });
+
+  it('a user that was added and is not seen gets no role, and it is told', async () => {
+    const { error, asked } = await setUp([identity, trusts, found, {}, { isSuccess: true }, {}]);
+    expect(error).toMatchObject({
+      code: 'EXCHANGE_REJECTED',
+      message: expect.stringContaining('was added'),
+      detail: { hint: expect.stringContaining('--wait') },
+    });
+    expect(asked.map(({ body }) => body).join()).not.toContain('<id>');
+  });
+
+  it('a role for a user who is not found everywhere yet is given once it is', async () => {
+    const gone: Answer = { status: 404, body: { message: 'TF1' } };
+    const member1 = { items: [member] };
+    const { error, states } = await setUp([identity, trusts, found, member1, {}, gone, {}, role, member1, role], {
+      waitMs: 60_000,
+    });
+    expect(error).toBeUndefined();
+    expect(states).toEqual(['is there', 'is there', 'is there', 'done', 'is there']);
   });
 
   it('a user or a role that is not to be seen afterwards is told', async () => {

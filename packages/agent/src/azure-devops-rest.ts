@@ -31,7 +31,7 @@ const ofAgents =
  * Makes a call with a bearer, and again while the service throttles or fails.
  *
  * @param whoMay - what a denial is explained by, as a sentence
- * @returns the parsed answer; undefined for one without content, and for 404
+ * @returns the parsed answer; undefined for one without content, and where what is read or deleted is not there (404)
  * @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`, `ANSWER_MALFORMED`, `HTTP_*`
  */
 export async function callRest(
@@ -53,15 +53,17 @@ export async function callRest(
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return parseAnswer(response, new URL(url).host, whoMay, outbound);
+    const { host } = new URL(url);
+    const later = unavailable(response, host, outbound.system.now());
+    if (later) throw later;
+    // Of what is written, 404 says that nothing was.
+    if (response.status === 404 && (method === 'GET' || method === 'DELETE')) return undefined;
+    return parseAnswer(response, host, whoMay);
   });
 }
 
-function parseAnswer(response: HttpResponse, host: string, whoMay: string, outbound: Outbound): unknown {
+function parseAnswer(response: HttpResponse, host: string, whoMay: string): unknown {
   const { status } = response;
-  const later = unavailable(response, host, outbound.system.now());
-  if (later) throw later;
-  if (status === 404) return undefined;
   // 203 is Azure DevOps' sign-in page for a caller it does not know.
   const isGood = status >= 200 && status < 300 && status !== 203;
   const isJson = isGood ? response.body !== '' : (response.headers['content-type']?.includes('json') ?? false);
@@ -88,6 +90,11 @@ function parseAnswer(response: HttpResponse, host: string, whoMay: string, outbo
 function reasonOf(answer: unknown): string | undefined {
   const ofResources = textMember((answer as { error?: unknown } | null | undefined)?.error, 'message');
   return ofResources === undefined ? azureDevOpsReason(answer) : firstSentence(ofResources);
+}
+
+/** Whether a write was rejected since something that it names is not there (404). */
+export function isNotThere(error: unknown): boolean {
+  return error instanceof FedbridgeError && /^HTTP 404\b/.test(error.detail.answer ?? '');
 }
 
 /** The list of an answer `{"value": [...]}`. */

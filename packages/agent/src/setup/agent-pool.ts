@@ -1,5 +1,5 @@
 import { FedbridgeError } from '@fedbridge/core';
-import { listOf } from '../azure-devops-rest.ts';
+import { isNotThere, listOf } from '../azure-devops-rest.ts';
 import { poolUrl } from '../find-pool.ts';
 import type { Organization } from '../organization.ts';
 import type { SetupCalls } from './setup-calls.ts';
@@ -73,12 +73,21 @@ export async function ensureAdministrator(options: RoleOptions, calls: SetupCall
   };
   if (await isAdministrator(options, calls)) return calls.confirm(what);
   if (!calls.dryRun) {
-    // A user who is new is not found by every part of the service yet.
+    let notFound: unknown;
     const given = await calls.until('the role is given', async () => {
-      await calls.send('azureDevOps', request);
+      try {
+        await calls.send('azureDevOps', request);
+        notFound = undefined;
+      } catch (error) {
+        // A user who is new is not found by every part of the service yet.
+        if (!isNotThere(error)) throw error;
+        notFound = error;
+        return undefined;
+      }
       return (await isAdministrator(options, calls)) || undefined;
     });
     if (!given) {
+      if (notFound) throw notFound;
       throw new FedbridgeError('EXCHANGE_REJECTED', `The role Administrator of pool ${pool} is not to be seen there.`, {
         hint: 'Run this again; what is there is left alone.',
       });

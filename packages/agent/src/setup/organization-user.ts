@@ -60,7 +60,14 @@ export async function ensureUser(
   calls.did(what, request);
   if (calls.dryRun) return undefined;
   const added = await calls.until('the user is seen', () => findUser(organization, principal, calls));
-  return added?.id;
+  if (added) return added.id;
+  throw new FedbridgeError(
+    'EXCHANGE_REJECTED',
+    `${clientId} was added to ${organization}, and is not to be seen there.`,
+    {
+      hint: 'Run this again, or with a longer --wait; what is there is left alone.',
+    },
+  );
 }
 
 /** @throws FedbridgeError `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED` */
