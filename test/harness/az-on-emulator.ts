@@ -94,8 +94,8 @@ async function objectIdOf(appId: string): Promise<string> {
 /** What `--query` makes of keys. */
 const withEnds = ({ passwordCredentials, keyCredentials, ...one }: Item) => ({
   ...one,
-  secrets: passwordCredentials.map(({ endDateTime }) => endDateTime),
-  certificates: keyCredentials.map(({ endDateTime }) => endDateTime),
+  secrets: passwordCredentials.map(({ endDateTime: end }) => ({ end })),
+  certificates: keyCredentials.map(({ endDateTime: end }) => ({ end })),
 });
 const subscription = () => option('--subscription') ?? accounts[0]?.id ?? '';
 const accounts = JSON.parse(AZ_ACCOUNTS) as readonly { readonly id: string }[];

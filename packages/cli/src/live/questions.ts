@@ -35,15 +35,13 @@ export const awsQuestions = {
 
 /** Of keys and secrets nothing is wanted, not even their hints. */
 const ofApplications = ['--query', '[].{id:id, appId:appId, displayName:displayName, signInAudience:signInAudience}'];
-/** The same of one, with when its secrets and certificates expire. */
+/** When secrets and certificates expire: an object each, since a list of dates would leave out what has none. */
+const ends = 'secrets:passwordCredentials[].{end:endDateTime}, certificates:keyCredentials[].{end:endDateTime}';
 const ofApplication = [
   '--query',
-  '[].{id:id, appId:appId, displayName:displayName, signInAudience:signInAudience, secrets:passwordCredentials[].endDateTime, certificates:keyCredentials[].endDateTime}',
+  `[].{id:id, appId:appId, displayName:displayName, signInAudience:signInAudience, ${ends}}`,
 ];
-const ofPrincipal = [
-  '--query',
-  '[].{id:id, secrets:passwordCredentials[].endDateTime, certificates:keyCredentials[].endDateTime}',
-];
+const ofPrincipal = ['--query', `[].{id:id, ${ends}}`];
 const ofOwners = ['--query', '[].{id:id, displayName:displayName, userPrincipalName:userPrincipalName}'];
 
 /** A text in a filter of Microsoft Graph. */

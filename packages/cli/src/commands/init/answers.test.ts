@@ -27,7 +27,13 @@ const trusts = {
   Action: 'sts:AssumeRoleWithWebIdentity',
   Condition: { StringEquals: { [`${provider}:sub`]: 'repo:octo/lib:ref:refs/heads/main' } },
 };
-const application = { id, appId: id, displayName: 'octo/app', secrets: ['2099-01-01T00:00:00Z'], certificates: null };
+const application = {
+  id,
+  appId: id,
+  displayName: 'octo/app',
+  secrets: [{ end: '2099-01-01T00:00:00Z' }],
+  certificates: null,
+};
 const federation = { workloadIdentityFederationIssuer: issuer, workloadIdentityFederationSubject: 'sc://a/b/c' };
 const connection = {
   ...{ id, type: 'azurerm', data: { subscriptionId, environment: 'AzureCloud' } },
@@ -44,7 +50,7 @@ const answers: Readonly<Record<string, unknown>> = {
     user: { name: 'mona@contoso.com' },
   },
   'ad app list': [application],
-  'ad sp list': [{ id, secrets: [], certificates: ['2099-01-01T00:00:00Z'] }],
+  'ad sp list': [{ id, secrets: [], certificates: [{ end: '2099-01-01T00:00:00Z' }] }],
   'owner list': [{ id, displayName: 'Mona', userPrincipalName: 'mona@contoso.com' }],
   'federated-credential list': [
     { name: 'one', issuer, subject: 'repo:octo/lib:ref:refs/heads/main', audiences: ['x'] },

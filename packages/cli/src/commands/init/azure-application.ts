@@ -17,10 +17,10 @@ export interface Application {
   readonly owners: readonly string[] | undefined;
 }
 
-/** When each expires; ISO 8601. */
+/** When each expires, as Microsoft Graph writes it; undefined where it never does. */
 interface Keys {
-  readonly secrets: readonly string[];
-  readonly certificates: readonly string[];
+  readonly secrets: readonly (string | undefined)[];
+  readonly certificates: readonly (string | undefined)[];
 }
 
 /** By its client id where one is said, else by its name. */
@@ -87,7 +87,11 @@ async function ownersOf(
   return [...all];
 }
 
-const keysIn = (one: Answer): Keys => ({ secrets: one.texts('secrets'), certificates: one.texts('certificates') });
+const endsIn = (one: Answer, member: keyof Keys) => one.itemsIfAny(member).map((key) => key.textIfAny('end'));
+const keysIn = (one: Answer): Keys => ({
+  secrets: endsIn(one, 'secrets'),
+  certificates: endsIn(one, 'certificates'),
+});
 
 const registered = (one: Answer) => ({
   clientId: one.text('appId'),
@@ -145,14 +149,20 @@ function othersWho({ signInAudience, keys, owners }: Application, now: number): 
   ];
 }
 
-function heldBy(what: string, ends: readonly string[], now: number): readonly string[] {
+function heldBy(what: string, ends: Keys['secrets'], now: number): readonly string[] {
   if (ends.length === 0) return [];
-  const dates = [...ends]
-    .sort()
-    .map((end) => `${Date.parse(end) / 1000 > now ? 'until' : 'expired'} ${end.slice(0, 'YYYY-MM-DD'.length)}`);
+  const dates = [...ends].sort().map((end) => shownEnd(end, now));
   const [who, many] =
     ends.length === 1 ? ['Whoever has its', what] : ['Whoever has one of its', `${ends.length} ${what}s`];
   return [`${who} ${many} is the application as well: ${dates.join(', ')}.`];
+}
+
+/** What is no date as Microsoft Graph writes them is not known to be over. */
+function shownEnd(end: string | undefined, now: number): string {
+  if (end === undefined) return 'without an end';
+  const [, date] = /^(\d{4}-\d\d-\d\d)T[\d:.]+Z$/.exec(end) ?? [];
+  if (date === undefined) return `until ${end}`;
+  return `${Date.parse(end) / 1000 <= now ? 'expired' : 'until'} ${date}`;
 }
 
 /** @returns undefined for what is none: it goes into command lines */
