@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realSystem } from '@fedbridge/core';
@@ -9,6 +9,25 @@ import { startBroker } from './start.ts';
 
 /** How many sockets of this process listen. */
 const listening = () => process.getActiveResourcesInfo().filter((one) => /ServerWrap$/.test(one)).length;
+
+it.each(['https_proxy', 'HTTPS_PROXY'])(
+  "has the password of the machine's proxy in its plan, and none in its environment: %s",
+  async (name) => {
+    const folder = mkdtempSync(join(tmpdir(), 'broker-'));
+    const script = join(folder, 'broker.js');
+    writeFileSync(
+      script,
+      `require('node:fs').writeFileSync('environment', JSON.stringify(process.env)); console.log('{"port":1}');`,
+    );
+    const url = 'http://user:hunter2@agent:3128/';
+    const proxy = { url, bypass: [], source: 'Agent', account: 'See it.' };
+    const order = { folder, network: { proxy } } as unknown as BrokerPlan;
+    await startBroker(order, { script }, realSystem({ [name]: url, NO_PROXY: 'x' }));
+    const environment = readFileSync(join(folder, 'environment'), 'utf8');
+    expect(environment).toContain('NO_PROXY');
+    expect(environment).not.toContain('hunter2');
+  },
+);
 
 describe('what was opened before something failed', () => {
   it('is closed: the socket of a broker that cannot be spawned', async () => {

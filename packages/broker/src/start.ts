@@ -104,7 +104,7 @@ export async function startBroker<Endpoint extends string = never>(
 
 /** Without what the plan has: others of the job's user can read the environment of a process that runs for hours. */
 function environmentOf({ network }: Pick<BrokerOrder, 'network'>, environment: System['environment']) {
-  const names = inherited.filter((name) => network?.proxy === undefined || name !== 'https_proxy');
+  const names = inherited.filter((name) => network?.proxy === undefined || name.toLowerCase() !== 'https_proxy');
   return Object.fromEntries(names.map((name) => [name, environment[name]]));
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type NetworkChoice, realSystem, systemWithoutPrograms } from './system.ts';
 
 const environment = { PATH: process.env.PATH };
@@ -47,6 +47,26 @@ describe('the network', () => {
       network: { ...machine, proxy: { ...machine.proxy, bypass: [], noProxy: 'b' } },
     });
   });
+});
+
+/** What Windows has: a variable is the same in small letters and in capitals. */
+function windowsEnvironment(variables: Record<string, string>): Record<string, string | undefined> {
+  const keyOf = (name: string | symbol) => String(name).toUpperCase();
+  return new Proxy<Record<string, string | undefined>>(variables, {
+    get: (target, name) => target[keyOf(name)],
+    set: (target, name, value) => Reflect.set(target, keyOf(name), value),
+  });
+}
+
+it('what Windows has of the job is told in either case as it was', () => {
+  vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
+  const system = systemWithoutPrograms(windowsEnvironment({ NO_PROXY: 'x' }));
+  vi.restoreAllMocks();
+  const proxy = { url: 'http://user:pass@agent:3128/', bypass: ['corp\\.int'], source: 'Agent', account: 'See it.' };
+  system.useNetwork({ machine: { proxy } });
+  expect([system.environment.HTTPS_PROXY, system.environment.NO_PROXY]).toEqual([proxy.url, 'x,corp.int']);
+  for (const name of ['https_proxy', 'HTTPS_PROXY']) expect(system.jobVariable(name)).toBe('');
+  for (const name of ['no_proxy', 'NO_PROXY']) expect(system.jobVariable(name)).toBe('x');
 });
 
 describe('the programs of a machine', () => {

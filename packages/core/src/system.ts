@@ -53,11 +53,15 @@ export function realSystem(environment: Record<string, string | undefined>): Sys
 /** The same for a process that is to run no programs, as one that keeps credentials: it finds none, and its bundle has nothing to run one. */
 export function systemWithoutPrograms(environment: Record<string, string | undefined>): System {
   const replaced = new Map<string, string | undefined>();
+  // To Windows a variable is the same in small letters and in capitals.
+  const keyOf = process.platform === 'win32' ? (name: string) => name.toLowerCase() : (name: string) => name;
   const replace = (name: string, value: string) => {
-    if (!replaced.has(name)) replaced.set(name, environment[name]);
+    const key = keyOf(name);
+    if (!replaced.has(key)) replaced.set(key, environment[name]);
     environment[name] = value;
   };
-  const jobVariable = (name: string) => (replaced.has(name) ? replaced.get(name) : environment[name]) ?? '';
+  const jobVariable = (name: string) =>
+    (replaced.has(keyOf(name)) ? replaced.get(keyOf(name)) : environment[name]) ?? '';
   let network: MachineNetwork = {};
   return {
     environment,
