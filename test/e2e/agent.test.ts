@@ -312,14 +312,39 @@ describe('fedbridge agent run', () => {
     expect(registered()).not.toContain('bad');
   });
 
-  it('ends an agent that was told to end and does not, and one whose job cannot be seen has its time', async () => {
+  it.each([
+    ['looking it up', { method: 'GET', path: /\/pools$/ }],
+    ['disabling it', { method: 'PATCH', path: /\/agents\/\d+$/ }],
+    ['asking for its job', { method: 'GET', path: /\/agents\/\d+$/ }],
+  ])('SIGTERM: %s is tried again, and an agent with nothing to do ends', async (_title, call) => {
+    const command = startCommand(run('shaky'), started.environment, folder);
+    await command.says('Listening for Jobs');
+    const body = JSON.stringify({ message: 'TF1' });
+    const fault = { status: 400, body, headers: { 'content-type': 'application/json' } };
+    emulator.inject({ service: 'azureDevOps', ...call, times: 1, fault });
+    command.child.kill('SIGTERM');
+    const { exitCode, stderr } = await command.ended;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringMatching(/HTTP 400: TF1.*Trying again/) });
+    const calls = sent().map(({ method, path }) => `${method} ${path}`);
+    expect(calls).toContainEqual(expect.stringMatching(/^PATCH .*\/agents\/\d+$/));
+    expect(registered()).toEqual([]);
+  });
+
+  it('an agent whose job cannot be seen has its time, and ends', async () => {
     const command = startCommand(run('blind', '--drain-timeout', '3'), started.environment, folder);
     await command.says('Listening for Jobs');
     const job = pool().queue(600);
     await until(() => job.state === 'running');
-    emulator.inject({ service: 'azureDevOps', method: 'GET', path: /\/pools$/, times: 1, fault: { status: 400 } });
+    const restore = emulator.inject({
+      service: 'azureDevOps',
+      method: 'PATCH',
+      path: /\/agents\/\d+$/,
+      times: 100,
+      fault: { status: 400 },
+    });
     command.child.kill('SIGTERM');
     const { exitCode, stderr } = await command.ended;
+    restore();
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
       stderr: expect.stringContaining('Whether a job runs is not known'),

@@ -162,15 +162,21 @@ async function drain(options: AgentOptions, world: AgentWorld, isOver: () => boo
   const { system } = world.waits;
   const { log } = world.outbound(0);
   const until = system.now() + options.drainMs;
+  const trying = { until, system, log };
+  const bounds = () => world.outbound(Math.min(callMs, Math.max(1, until - system.now())));
   try {
-    const bounds = () => world.outbound(Math.min(callMs, until - system.now()));
-    const agents = await PoolAgents.of(options, world.accessToken, bounds);
-    const agent = await agents.named(options.name);
-    if (!agent) return;
-    // In this order: a job that is given to it in between is seen.
-    await agents.disable(agent);
+    const found = await again(trying, async () => {
+      if (isOver()) return undefined;
+      const agents = await PoolAgents.of(options, world.accessToken, bounds);
+      const agent = await agents.named(options.name);
+      // In this order: a job that is given to it in between is seen.
+      if (agent) await agents.disable(agent);
+      return agent && { agents, agent };
+    });
+    if (!found) return;
+    const { agents, agent } = found;
     for (let isReported = false; !isOver() && system.now() < until; isReported = true) {
-      if (!(await agents.isBusy(agent))) return;
+      if (!(await again(trying, async () => !isOver() && agents.isBusy(agent)))) return;
       if (!isReported) log(`A job runs: it has up to ${Math.round((until - system.now()) / 1000)} s to end.`);
       await system.sleep(watchMs);
     }
