@@ -1,7 +1,7 @@
 import { visible } from './inert.ts';
 
 const longest = 300;
-/** Characters that are looked at: the sentence is at the beginning, and an answer may be made to keep whoever reads it busy. */
+/** Characters that are looked at: what is shown is at the beginning, and an answer may be made to keep whoever reads it busy. */
 const mostRead = 4_096;
 
 /** Three parts, of which the first is a JSON object in Base64url, or such an object alone. */
@@ -15,9 +15,13 @@ const aToken = /\be[yw3][\w-]*\.[\w-]+\.[\w-]*|eyJ[\w-]{8,}(\.[\w-]*)*/g;
  */
 export function firstSentence(text: string, ...secrets: readonly string[]): string {
   const hidden = secrets.reduce((shown, secret) => (secret ? shown.replaceAll(secret, '***') : shown), text);
-  const begun = hidden.replace(/\s+/g, ' ').trim().slice(0, mostRead);
-  const line = visible(begun.replace(aToken, '***'));
+  const line = visible(withoutTokens(hidden.replace(/\s+/g, ' ').trim(), '***'));
   // An abbreviation is no end: what follows begins with a capital or an address.
   const [sentence = line] = /^.*?[.!?](?=\s+(?:\p{Lu}|https?:)|$)/u.exec(line) ?? [];
   return sentence.length > longest ? `${sentence.slice(0, longest)}…` : sentence;
+}
+
+/** The first 4 kB of a text, with something else in the place of each token. */
+export function withoutTokens(text: string, instead: string): string {
+  return text.slice(0, mostRead).replace(aToken, instead);
 }

@@ -2,7 +2,7 @@ export { backoff } from './backoff.ts';
 export { type Endpoint, isLoopback, isWithin, parseEndpoint, parseMachineEndpoint } from './endpoint.ts';
 export type { Environment } from './environment.ts';
 export { explain, FedbridgeError, invalid, type Presented } from './error.ts';
-export { firstSentence } from './first-sentence.ts';
+export { firstSentence, withoutTokens } from './first-sentence.ts';
 export { isGuid } from './guid.ts';
 export { readJson, secondsMember, textMember, tokenMember, unavailable } from './http/answer.ts';
 export { azureDevOpsReason } from './http/azure-devops-reason.ts';

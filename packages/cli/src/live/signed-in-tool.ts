@@ -1,4 +1,4 @@
-import { FedbridgeError, visible } from '@fedbridge/core';
+import { FedbridgeError, visible, withoutTokens } from '@fedbridge/core';
 import { decoded } from '@fedbridge/trust-files';
 import type { Cli } from '../command-line.ts';
 import { Answer } from './answer.ts';
@@ -145,14 +145,13 @@ const longest = 1_000;
 /** What a tool says last, without tokens, in one line. */
 function lastOf(errors: string): string {
   const lines = errors.trim().split(/\r?\n/).slice(-3).join(' ');
-  return withoutTokens(lines, longest) || 'It said nothing.';
+  return shownOf(lines, longest) || 'It said nothing.';
 }
 
 /** Of what is no answer, the first line says what it is. */
 function beginOf(text: string): string {
-  const [line = ''] = text.trim().split(/\r?\n/);
-  return withoutTokens(line, 100);
+  const [line = ''] = text.trim().split(/\r?\n/, 1);
+  return shownOf(line, 100);
 }
 
-const withoutTokens = (text: string, most: number) =>
-  visible(text.replace(/eyJ[\w-]+\.[\w-]*\.?[\w-]*/g, 'a token').slice(0, most));
+const shownOf = (text: string, most: number) => visible(withoutTokens(text, 'a token').slice(0, most));
