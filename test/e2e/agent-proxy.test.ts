@@ -198,18 +198,30 @@ describe.each(journeys)('$title', (journey) => {
     const ended = await run(journey, here.emulator, { variables });
     expect(ended.visible).toMatch(/type=warning.*Agent\.SkipCertValidation/);
     expect(ended.error).toContain('[HTTP_TLS]');
+    expect(ended.error).toContain('give it to the agent (Agent.CAInfo)');
     expect(here.emulator.requests).toEqual([]);
   });
 
   it.concurrent.each([
     ['is not there', '/no/such/ca.pem', 'cannot be read: ENOENT'],
-    ['is none', import.meta.filename, 'has no certificate in PEM'],
+    ['is none', join(import.meta.dirname, 'secrets.ts'), 'has no valid certificate in PEM'],
   ])("the agent's CA %s: it is told, and the machine's are trusted", async (_title, path, told) => {
     await using here = await world();
     const variables = { ...proxied(here.proxy.url), 'agent.cainfo': path };
     const ended = await run(journey, here.emulator, { variables, environment: { NODE_EXTRA_CA_CERTS: here.ca } });
     expect(ended.error).toBeUndefined();
     expect(ended.visible).toMatch(new RegExp(`type=warning.*${path}.*${told}`));
+  });
+
+  it.concurrent("of the agent's CAs a malformed one is told by its number, and the others are trusted", async () => {
+    await using here = await world();
+    const ca = join(folder, `${randomUUID()}.pem`);
+    const malformed = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+    const valid = readFileSync(here.ca, 'utf8');
+    writeFileSync(ca, `${malformed}${valid}${valid.slice(0, 200)}\n`);
+    const ended = await run(journey, here.emulator, { variables: proxied(here.proxy.url, { 'agent.cainfo': ca }) });
+    expect(ended.error).toBeUndefined();
+    expect(ended.visible).toMatch(/type=warning.*of its 3 certificates, these are malformed: 1, 3\./);
   });
 
   it.concurrent("the agent's CA is trusted beside others", async () => {

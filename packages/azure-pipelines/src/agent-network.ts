@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { FedbridgeError, type MachineNetwork, type MachineProxy } from '@fedbridge/core';
 import type { ConfiguredNetwork } from '@fedbridge/step';
@@ -12,7 +13,11 @@ import { agentVariable } from './job-variables.ts';
  */
 export function agentNetwork(): ConfiguredNetwork {
   const warnings: string[] = [];
-  const network: MachineNetwork = { proxy: agentProxy(), ca: agentCa((text) => warnings.push(text)) };
+  const network: MachineNetwork = {
+    proxy: agentProxy(),
+    ca: agentCa((text) => warnings.push(text)),
+    caAdvice: 'give it to the agent (Agent.CAInfo): config.sh --sslcacert',
+  };
   if (/^true$/i.test(agentVariable('Agent.SkipCertValidation'))) {
     warnings.push(
       'The agent was configured to accept any certificate (Agent.SkipCertValidation): what it and other tasks send may reach a stranger. ' +
@@ -57,17 +62,34 @@ function bypassList(json: string): readonly string[] {
   });
 }
 
-/** The CA that the agent trusts beside the machine's. In a container the path may lead nowhere. */
+/** The CAs that the agent trusts beside the machine's, those of them that are valid. In a container the path may lead nowhere. */
 function agentCa(warn: (text: string) => void): string | undefined {
   const path = agentVariable('Agent.CAInfo').trim();
   if (path === '') return undefined;
+  let pem: string;
   try {
-    const pem = readFileSync(path, 'utf8');
-    if (/^-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/m.test(pem)) return pem;
-    warn(`${path} (Agent.CAInfo) has no certificate in PEM: this step trusts the CAs of the machine alone.`);
+    pem = readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as { code?: string };
     warn(`${path} (Agent.CAInfo) cannot be read: ${code}. This step trusts the CAs of the machine alone.`);
+    return undefined;
   }
+  const blocks = pem.match(/-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?(?=-----BEGIN |$)/g) ?? [];
+  const certificates = blocks.map(certificateIn);
+  const valid = certificates.filter((one) => one !== undefined);
+  const broken = certificates.flatMap((one, index) => (one === undefined ? [index + 1] : []));
+  if (broken.length > 0)
+    warn(`${path} (Agent.CAInfo): of its ${blocks.length} certificates, these are malformed: ${broken.join(', ')}.`);
+  if (valid.length > 0) return valid.join('');
+  warn(`${path} (Agent.CAInfo) has no valid certificate in PEM: this step trusts the CAs of the machine alone.`);
   return undefined;
+}
+
+/** @returns it in PEM, undefined if it is malformed */
+function certificateIn(block: string): string | undefined {
+  try {
+    return new X509Certificate(block).toString();
+  } catch {
+    return undefined;
+  }
 }

@@ -3,6 +3,8 @@ export interface MachineNetwork {
   readonly proxy?: MachineProxy | undefined;
   /** CAs that are trusted beside those that Node trusts, in PEM. */
   readonly ca?: string | undefined;
+  /** What to do to have further ones trusted, as a part of a sentence. */
+  readonly caAdvice?: string | undefined;
 }
 
 /** A proxy that it was configured with. */

@@ -1,7 +1,7 @@
 /** Certificates are verified, whatever `NODE_TLS_REJECT_UNAUTHORIZED` says: an earlier step of the job can set it. */
 const verifying = { keepAlive: true, rejectUnauthorized: true } as const;
 
-/** The same, by further CAs beside those that Node trusts. @param ca - in PEM */
+/** The same, by further CAs beside those that Node trusts. @param ca - in PEM, all of it valid: OpenSSL ends at the first that is not, and tells nobody */
 export async function verifyingBy(ca: string | undefined) {
   if (ca === undefined) return verifying;
   const { createSecureContext } = await import('node:tls');

@@ -47,6 +47,7 @@ const userAgent = version === undefined ? 'fedbridge' : `fedbridge/${version}`;
 /** Sends requests, with a bound on connecting, on the whole attempt and on the answer's size. */
 export class Transport {
   readonly #agents: Agents;
+  readonly #network: () => MachineNetwork;
   #isSent = () => {};
   /** Resolves when the first request is on its way. */
   readonly sent = new Promise<void>((resolve) => {
@@ -56,6 +57,7 @@ export class Transport {
   /** @param environment - whose `https_proxy`, `all_proxy` and `no_proxy` are followed */
   constructor(environment: Environment, network: () => MachineNetwork) {
     this.#agents = new Agents(environment, network);
+    this.#network = network;
   }
 
   /** @throws FedbridgeError `HTTP_CONNECT`, `HTTP_PROXY`, `HTTP_TIMEOUT`, `HTTP_TLS`, `HTTP_TOO_LARGE` */
@@ -108,7 +110,7 @@ export class Transport {
       const message = await answered(outgoing, request.body, abort.signal);
       return await take(message);
     } catch (error) {
-      throw translate(abort.signal.aborted ? abort.signal.reason : error, named(url, proxy));
+      throw translate(abort.signal.aborted ? abort.signal.reason : error, named(url, proxy), this.#network());
     } finally {
       clearTimeout(attempt);
       clearTimeout(connect);
@@ -212,13 +214,13 @@ const networkHint =
   'See whether this machine may reach that host; a proxy is taken from https_proxy, all_proxy and no_proxy.';
 
 /** The error of a connection as one of ours. Of the original only its code is reported: its text may hold the address. */
-function translate(error: unknown, who: string): FedbridgeError {
+function translate(error: unknown, who: string, { caAdvice }: MachineNetwork): FedbridgeError {
   if (error instanceof FedbridgeError) return error;
   const code = errorCode(error);
   if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_|EPROTO/.test(code)) {
     return new FedbridgeError('HTTP_TLS', `${who} could not be trusted: ${code}.`, {
       cause: error,
-      hint: 'If a proxy of your company signs its own certificates, name its CA in NODE_EXTRA_CA_CERTS.',
+      hint: `If a proxy of your company signs its own certificates, name its CA in NODE_EXTRA_CA_CERTS${caAdvice ? `, or ${caAdvice}` : ''}.`,
     });
   }
   return new FedbridgeError('HTTP_CONNECT', `The connection to ${who} failed: ${code}.`, {
