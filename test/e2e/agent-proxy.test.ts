@@ -113,10 +113,15 @@ describe.each(journeys)('$title', (journey) => {
     await using here = await world();
     await using other = await startProxy({ says: '403 Forbidden' });
     const variables = proxied(here.proxy.url, { 'agent.cainfo': here.ca });
-    const given = { variables, inputs: input(journey, 'http-proxy', other.url) };
+    // Nobody looks at the agent's then.
+    const malformed = { ...variables, 'agent.proxybypasslist': '[' };
+    const given = { variables: malformed, inputs: input(journey, 'http-proxy', other.url) };
     expect((await run(journey, here.emulator, given)).error).toContain(`127.0.0.1:${other.port} (https_proxy)`);
     for (const name of ['HTTPS_PROXY', 'all_proxy']) {
-      const { error } = await run(journey, here.emulator, { variables, environment: { [name]: other.url } });
+      const { error } = await run(journey, here.emulator, {
+        variables: malformed,
+        environment: { [name]: other.url },
+      });
       expect(error).toContain(`127.0.0.1:${other.port} (${name})`);
     }
     // Of an agent as of everybody else, plain HTTP is another matter.
@@ -180,6 +185,14 @@ describe.each(journeys)('$title', (journey) => {
       expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('p%40ss');
     }
     await step.cleanUp();
+  });
+
+  it.concurrent('a list of what it exempts that is none is told', async () => {
+    await using here = await world();
+    const variables = proxied(here.proxy.url, { 'agent.proxybypasslist': '[' });
+    const { error } = await run(journey, here.emulator, { variables });
+    expect(error).toContain('Agent.ProxyBypassList is not a list in JSON');
+    expect(here.proxy.asked).toEqual([]);
   });
 
   it.concurrent.each([

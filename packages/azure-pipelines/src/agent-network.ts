@@ -9,12 +9,16 @@ import { agentVariable } from './job-variables.ts';
  * `--proxyusername`, `--proxypassword` and `--sslcacert`, `.proxybypass`, `VSTS_HTTP_PROXY`.
  * Source: microsoft/azure-pipelines-agent, `ExecutionContext.InitializeJob`, `VstsAgentWebProxy`, `AgentCertificateManager`.
  *
+ * @returns whose `proxy` throws the same where it is malformed
  * @throws FedbridgeError `INPUT_INVALID` if another variable of the job takes the place of one of them, `HTTP_PROXY`
  */
 export function agentNetwork(): ConfiguredNetwork {
   const warnings: string[] = [];
   const network: MachineNetwork = {
-    proxy: agentProxy(),
+    // Read only where it counts: what is wrong with it is nothing to who gives another.
+    get proxy() {
+      return agentProxy();
+    },
     ca: agentCa((text) => warnings.push(text)),
     caAdvice: 'give it to the agent (Agent.CAInfo): config.sh --sslcacert',
   };

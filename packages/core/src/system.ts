@@ -80,6 +80,7 @@ export function systemWithoutPrograms(environment: Record<string, string | undef
       for (const name of proxy ? ['https_proxy', 'http_proxy'] : []) replace(name, proxy?.href ?? '');
       if (noProxy !== undefined) replace('no_proxy', noProxy);
       const isSaid = proxy !== undefined || proxyVariable(jobVariable) !== undefined;
+      // Where it does not count, it may be malformed.
       const machines = isSaid ? undefined : machine.proxy;
       const bypass = noProxy === undefined ? (machines?.bypass ?? []) : [];
       const exempted = noProxy ?? (jobVariable('no_proxy') || jobVariable('NO_PROXY'));
