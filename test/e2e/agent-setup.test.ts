@@ -335,6 +335,33 @@ describe('fedbridge agent check', () => {
     );
   });
 
+  it('judges all jobs that wait, by what a scaler counts, and shows five', async () => {
+    await setUp('--demand', 'gpu=a100', '--demand', 'maven');
+    for (let count = 0; count < 7; count += 1) pool().queue(0, ['gpu']);
+    const demand = ['--demand', 'gpu=a100'];
+    const fine = await check(...demand);
+    expect(fine).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^ok {7}queue: 2 more wait\.$/m) });
+    emulator.clock.advance(-60);
+    for (let count = 0; count < 6; count += 1) pool().queue(0, ['maven']);
+    emulator.clock.advance(60);
+    for (let count = 0; count < 5; count += 1) pool().queue(0, ['gpu']);
+    const { exitCode, stdout } = await check(...demand);
+    expect(exitCode).toBe(3);
+    expect(stdout.match(/^problem {2}request \d+: .* demands maven/gm)).toHaveLength(5);
+    expect(stdout).toMatch(/^problem {2}queue: 13 more wait, 1 of them with a problem\.$/m);
+    expect(stdout).not.toMatch(/^unknown/m);
+  });
+
+  it('a request without a time of assignment waits, whether that is null or missing', async () => {
+    await setUp();
+    const queueTime = new Date(emulator.clock.now()).toISOString();
+    const value = [{ requestId: 1, assignTime: null }, { requestId: 2 }, { requestId: 3, assignTime: queueTime }];
+    const body = JSON.stringify({ value: value.map((one) => ({ ...one, queueTime, demands: [] })) });
+    const headers = { 'content-type': 'application/json' };
+    emulator.inject({ service: 'azureDevOps', path: /jobrequests$/, times: 1, fault: { status: 200, headers, body } });
+    expect((await check()).stdout).toMatch(/^ok {7}queue: 2 waiting, 1 running\.$/m);
+  });
+
   it('what whoever asks may not see is told as unknown, and the rest is looked at', async () => {
     await setUp();
     emulator.inject({

@@ -6,7 +6,7 @@ import type { AgentFinding, CheckWorld } from './finding.ts';
 interface JobRequest {
   readonly requestId?: number;
   readonly queueTime?: string;
-  readonly assignTime?: string;
+  readonly assignTime?: string | null;
   readonly result?: string | null;
   readonly demands?: readonly string[];
   readonly definition?: { readonly name?: string };
@@ -24,14 +24,24 @@ export async function queueFindings(
 ): Promise<{ readonly findings: readonly AgentFinding[] }> {
   const url = `${options.organization}/_apis/distributedtask/pools/${poolId}/jobrequests?completedRequestCount=0`;
   const all = listOf<JobRequest>(await calls.get('azureDevOps', url)).filter(({ result }) => result == null);
-  const waiting = all.filter(({ assignTime }) => assignTime === undefined);
+  const waiting = all.filter(({ assignTime }) => assignTime == null);
   const counts = `${waiting.length} waiting, ${all.length - waiting.length} running.`;
   const findings: AgentFinding[] = [{ check: 'queue', state: 'ok', detail: counts }];
   const told = waiting.map((request) => whyItWaits(request, options.demands, now));
-  findings.push(...told.slice(0, mostShown));
-  if (told.length > mostShown)
-    findings.push({ check: 'queue', state: 'unknown', detail: `${told.length - mostShown} more wait.` });
+  const problems = told.filter(isProblem);
+  const sorted = [...problems, ...told.filter((one) => !isProblem(one))];
+  findings.push(...sorted.slice(0, mostShown), ...summaryOf(sorted.slice(mostShown)));
   return { findings };
+}
+
+const isProblem = ({ state }: AgentFinding) => state === 'problem';
+
+/** Of those that are not shown one by one. */
+function summaryOf(rest: readonly AgentFinding[]): readonly AgentFinding[] {
+  if (rest.length === 0) return [];
+  const problems = rest.filter(isProblem).length;
+  const detail = `${rest.length} more wait${problems > 0 ? `, ${problems} of them with a problem` : ''}.`;
+  return [{ check: 'queue', state: problems > 0 ? 'problem' : 'ok', detail }];
 }
 
 function whyItWaits(request: JobRequest, ours: readonly Demand[], now: number): AgentFinding {
@@ -69,9 +79,12 @@ function whyItWaits(request: JobRequest, ours: readonly Demand[], now: number): 
   };
 }
 
-/** The demands that a scaler which is told ours does not count a request by. Source: kedacore/keda, `getCanAgentDemandFulfilJob`. */
+/**
+ * The demands that a scaler which is told ours does not count a request by: it compares texts, and is told of `gpu=a100` that there is `gpu`,
+ * too. Source: kedacore/keda, `getCanAgentDemandFulfilJob`.
+ */
 function notOurs(demands: readonly string[], ours: readonly Demand[]): readonly string[] {
   if (ours.length === 0) return [];
-  const known = new Set(ours.map((one) => formatDemand(one)));
+  const known = new Set(ours.flatMap((one) => [one.name, formatDemand(one)]));
   return demands.filter((one) => !one.startsWith('Agent.Version') && !known.has(one));
 }
