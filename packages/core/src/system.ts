@@ -84,7 +84,11 @@ export function systemWithoutPrograms(environment: Record<string, string | undef
       const machines = isSaid ? undefined : machine.proxy;
       const bypass = noProxy === undefined ? (machines?.bypass ?? []) : [];
       const exempted = noProxy ?? (jobVariable('no_proxy') || jobVariable('NO_PROXY'));
-      network = { ca: machine.ca, caAdvice: machine.caAdvice, proxy: machines && { ...machines, bypass, noProxy: exempted } };
+      network = {
+        ca: machine.ca,
+        caAdvice: machine.caAdvice,
+        proxy: machines && { ...machines, bypass, noProxy: exempted },
+      };
       if (!machines) return;
       replace('https_proxy', machines.url);
       if (bypass.length > 0) replace('no_proxy', noProxyBeside(exempted, bypass));
