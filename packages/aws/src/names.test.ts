@@ -183,8 +183,24 @@ describe('session tags', () => {
   ])('%s is refused: %s', (text, message) => expect(() => parseSessionTags(text)).toThrow(message));
 
   it('numbers, true and false in JSON are the texts that they are written as', () => {
-    const values = parseSessionTags('{"a":1,"b":-2.50,"c":true,"d":false}').map(({ value }) => value);
-    expect(values).toEqual(['1', '-2.5', 'true', 'false']);
+    const values = parseSessionTags('{"a":1,"b" : -2.5 ,"c":true,"d":false,"e":"1.10","f":0}').map(
+      ({ value }) => value,
+    );
+    expect(values).toEqual(['1', '-2.5', 'true', 'false', '1.10', '0']);
+  });
+
+  it.each([
+    ['1.10', '1.1'],
+    ['12345678901234567890', '12345678901234567000'],
+    ['1e400', 'Infinity'],
+    ['1E3', '1000'],
+    ['-0', '0'],
+  ])('the number %s in JSON, which is not read as that, is refused', (written, read) => {
+    for (const json of [`{"a":"x","b":${written}}`, `{"a":"x", "b" :\n${written}\n, "c":1}`])
+      expect(() => parseSessionTags(json)).toThrow(
+        `the number ${written} of "b" would become ${read}: write it in quotes.`,
+      );
+    expect(parseSessionTags(`{"b":"${written}"}`)).toEqual([{ key: 'b', value: written }]);
   });
 
   it('a text in JSON is no key for what it has', () => {

@@ -13,7 +13,7 @@ export const mostTags = 50;
 const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /**
- * Tags as `key = value` lines, or as a JSON object of texts, numbers, `true` and `false`.
+ * Tags as `key = value` lines, or as a JSON object of texts, numbers, `true` and `false`. A number is as it is written, else refused.
  *
  * @throws FedbridgeError `INPUT_INVALID`
  */
@@ -70,13 +70,22 @@ function jsonEntries(text: string): [string, string][] {
     if (['string', 'number', 'boolean'].includes(typeof value)) return [key, String(value)];
     throw invalid(`the value of "${key}" is not a text, a number, true or false.`);
   });
-  const twice = keysIn(text).find((key, index, keys) => keys.indexOf(key) < index);
+  const members = membersIn(text);
+  const keys = members.map(({ key }) => key);
+  const twice = keys.find((key, index) => keys.indexOf(key) < index);
   if (twice !== undefined) throw invalid(`the key "${twice}" comes twice.`);
+  const changed = members.find(({ number }) => number !== undefined && String(Number(number)) !== number);
+  if (changed)
+    throw invalid(
+      `the number ${changed.number} of "${changed.key}" would become ${Number(changed.number)}: write it in quotes.`,
+    );
   return texts;
 }
 
-/** The keys in some JSON as they come, of which its parser keeps the last alone: texts with a colon behind them. */
-function keysIn(json: string): string[] {
-  const texts = json.matchAll(/("(?:[^"\\]|\\.)*")\s*(:)?/g);
-  return [...texts].flatMap(([, key = '', colon]) => (colon ? [JSON.parse(key) as string] : []));
+/** Members in some JSON as they are written: its parser keeps the last of a key alone, and of a number the nearest that it has. */
+function membersIn(json: string): readonly { readonly key: string; readonly number: string | undefined }[] {
+  const texts = json.matchAll(/("(?:[^"\\]|\\.)*")\s*(:)?\s*(-?\d[^\s,}]*)?/g);
+  return [...texts].flatMap(([, key = '', colon, number]) =>
+    colon ? [{ key: JSON.parse(key) as string, number }] : [],
+  );
 }
