@@ -22,7 +22,7 @@ import { type Claims, now } from './signer.ts';
 import { signers } from './signers.ts';
 import { gitHubTokens } from './signers-of-github.ts';
 
-const strangersOfEach = 10_000;
+const strangersOfEach = 4_000;
 /** Whose the documents of the corpus are, by what can be told of tokens. */
 const mine = [
   'github:octo@65001',
