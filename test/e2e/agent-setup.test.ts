@@ -285,6 +285,29 @@ describe('fedbridge agent placeholder', () => {
   });
 });
 
+describe('fedbridge agent placeholder, as an identity that is new', () => {
+  const placeholder = async (...more: readonly string[]) => {
+    await setUp('--no-placeholder');
+    const agents = { namespace: 'agents', serviceAccount: 'fedbridge-agent' };
+    const azure = { clientId: ids.assigned, tenantId: ids.tenant };
+    const { environment } = await emulator.startPod({ ...agents, azure });
+    emulator.inject({ service: 'azureDevOps', path: /\/pools$/, times: 4, fault: { status: 401 } });
+    return run(['agent', 'placeholder', '--url', organization(), '--pool', 'linux', ...more], environment);
+  };
+
+  it('tries again what is denied', async () => {
+    const { exitCode, stderr } = await placeholder();
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringMatching(/HTTP 401.*Trying again/) });
+    expect(pool().agents).toMatchObject([{ name: 'placeholder', status: 'offline' }]);
+  });
+
+  it('--wait bounds that', async () => {
+    const { exitCode, stderr } = await placeholder('--wait', '0');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('[EXCHANGE_REFUSED]') });
+    expect(pool().agents).toEqual([]);
+  });
+});
+
 describe('fedbridge agent check', () => {
   it('says in one screen why no job starts, and finds no problems where one will', async () => {
     const all = [...ofIdentity, ...cluster(), '--keda'];

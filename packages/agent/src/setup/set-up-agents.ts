@@ -2,6 +2,7 @@ import { FedbridgeError, type Outbound } from '@fedbridge/core';
 import type { GetAccessToken } from '../azure-devops-rest.ts';
 import type { Demand } from '../demand.ts';
 import { findPool, type PoolName } from '../find-pool.ts';
+import { again, mayPass } from '../run/patience.ts';
 import type { AgentIdentity, Principal } from './agent-identity.ts';
 import { ensureAdministrator, ensurePool, isAdministrator, type PoolOptions } from './agent-pool.ts';
 import { ensureTrust, type Trusted } from './federated-credentials.ts';
@@ -96,10 +97,13 @@ async function confirmRegistration(
 export interface OwnPlaceholder extends PoolName {
   readonly name: string;
   readonly demands: readonly Demand[];
+  /** How long what is denied is tried again, in ms. */
+  readonly waitMs: number;
 }
 
 /**
- * Sees that the pool has an offline agent, as an identity that administers the pool.
+ * Sees that the pool has an offline agent, as an identity that administers the pool. What is denied is tried again: an identity, a role or a
+ * federated credential that was made moments ago is not known everywhere yet.
  *
  * @throws FedbridgeError `INPUT_INVALID`; `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `ANSWER_MALFORMED`, `UNAVAILABLE`, `HTTP_*`
  */
@@ -112,6 +116,9 @@ export async function providePlaceholder(
   const none = () => Promise.reject(new Error('a placeholder is of Azure DevOps alone'));
   const tokens = { azureDevOps: accessToken, resourceManager: none, graph: none };
   const calls = new SetupCalls({ tokens, dryRun: false, fix: false, waitMs: 0, outbound, report });
-  const poolId = await findPool(options, accessToken, outbound());
-  await ensurePlaceholder({ ...options, poolId }, calls);
+  const { system, log } = outbound();
+  await again({ until: system.now() + options.waitMs, system, log, mayPass }, async () => {
+    const poolId = await findPool(options, accessToken, outbound());
+    await ensurePlaceholder({ ...options, poolId }, calls);
+  });
 }
