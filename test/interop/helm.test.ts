@@ -154,7 +154,7 @@ describe.skipIf(!hasHelm)('the chart, rendered by helm (skipped: no helm on this
     ]);
     const [pod] = podsOf(jobs);
     expect(pod?.spec.containers[0]?.args.join(' ')).toBe(
-      'agent placeholder --name placeholder --identity kubernetes --demand java --demand os=linux',
+      'agent placeholder --name placeholder --identity kubernetes --wait 180 --demand java --demand os=linux',
     );
     expect(pod?.spec.containers[0]?.env).toContainEqual({ name: 'AZP_POOL', value: 'kubernetes' });
     // Helm waits five minutes for it: https://helm.sh/docs/helm/helm_install/
