@@ -115,7 +115,7 @@ export class MemoryHost implements CheckHost {
     return this.#options.job;
   }
 
-  configuredNetwork() {
+  async configuredNetwork() {
     return { network: {}, warnings: [] };
   }
 

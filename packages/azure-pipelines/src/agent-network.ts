@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { FedbridgeError, type MachineNetwork, type MachineProxy } from '@fedbridge/core';
 import type { ConfiguredNetwork } from '@fedbridge/step';
@@ -12,14 +12,15 @@ import { agentVariable } from './job-variables.ts';
  * @returns whose `proxy` throws the same where it is malformed
  * @throws FedbridgeError `INPUT_INVALID` if another variable of the job takes the place of one of them, `HTTP_PROXY`
  */
-export function agentNetwork(): ConfiguredNetwork {
+export async function agentNetwork(): Promise<ConfiguredNetwork> {
   const warnings: string[] = [];
+  const ca = await agentCa((text) => warnings.push(text));
   const network: MachineNetwork = {
     // Read only where it counts: what is wrong with it is nothing to who gives another.
     get proxy() {
       return agentProxy();
     },
-    ca: agentCa((text) => warnings.push(text)),
+    ca,
     caAdvice: 'give it to the agent (Agent.CAInfo): config.sh --sslcacert',
   };
   if (/^true$/i.test(agentVariable('Agent.SkipCertValidation'))) {
@@ -67,7 +68,7 @@ function bypassList(json: string): readonly string[] {
 }
 
 /** The CAs that the agent trusts beside the machine's, those of them that are valid. In a container the path may lead nowhere. */
-function agentCa(warn: (text: string) => void): string | undefined {
+async function agentCa(warn: (text: string) => void): Promise<string | undefined> {
   const path = agentVariable('Agent.CAInfo').trim();
   if (path === '') return undefined;
   let pem: string;
@@ -79,7 +80,9 @@ function agentCa(warn: (text: string) => void): string | undefined {
     return undefined;
   }
   const blocks = pem.match(/-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?(?=-----BEGIN |$)/g) ?? [];
-  const certificates = blocks.map(certificateIn);
+  // Most agents have none, and it takes a while to load.
+  const { X509Certificate: Certificate } = await import('node:crypto');
+  const certificates = blocks.map((block) => certificateIn(block, Certificate));
   const valid = certificates.filter((one) => one !== undefined);
   const broken = certificates.flatMap((one, index) => (one === undefined ? [index + 1] : []));
   if (broken.length > 0)
@@ -90,9 +93,9 @@ function agentCa(warn: (text: string) => void): string | undefined {
 }
 
 /** @returns it in PEM, undefined if it is malformed */
-function certificateIn(block: string): string | undefined {
+function certificateIn(block: string, Certificate: typeof X509Certificate): string | undefined {
   try {
-    return new X509Certificate(block).toString();
+    return new Certificate(block).toString();
   } catch {
     return undefined;
   }

@@ -75,7 +75,7 @@ describe('a YAML scalar', () => {
 
 it('a literal has nothing that is put into the place of it', () => {
   expect(yamlLiteral('on', /\$/)).toBe('"on"');
-  expect(() => yamlLiteral('a$b', /\$/)).toThrow('"a$b" cannot be written in a workflow or pipeline');
+  expect(() => yamlLiteral('a$b', /\$/)).toThrow('"a$b" cannot be written in the file of a job');
 });
 
 it('what is inside a member is indented', () => {

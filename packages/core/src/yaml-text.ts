@@ -22,7 +22,7 @@ export function yamlScalar(text: string): string {
 export function yamlLiteral(text: string, expanded: RegExp): string {
   if (!expanded.test(text)) return yamlScalar(text);
   throw invalid(
-    `"${text}" cannot be written in a workflow or pipeline: the platform would put something else in its place.`,
+    `"${text}" cannot be written in the file of a job: the platform would put something else in its place.`,
   );
 }
 

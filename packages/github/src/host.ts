@@ -84,7 +84,7 @@ export class GitHubHost implements Host {
   }
 
   /** The runner tells of its proxy in the environment alone. */
-  configuredNetwork() {
+  async configuredNetwork() {
     return { network: {}, warnings: [] };
   }
 

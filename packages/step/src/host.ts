@@ -42,7 +42,7 @@ export interface Host {
    * How the platform's own program on this machine was configured to reach the network: a proxy, a CA.
    * @throws FedbridgeError `INPUT_INVALID`, `HTTP_PROXY` for what cannot be read
    */
-  configuredNetwork(): ConfiguredNetwork;
+  configuredNetwork(): Promise<ConfiguredNetwork>;
 
   /** Hides a value in everything that is printed from now on, by this and by later steps. */
   mask(secret: string): void;

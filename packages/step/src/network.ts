@@ -15,12 +15,12 @@ interface NetworkInputs {
  * @returns what is to be warned of
  * @throws FedbridgeError `INPUT_INVALID`, `HTTP_PROXY`
  */
-export function useNetwork(
+export async function useNetwork(
   host: Pick<Host, 'system' | 'configuredNetwork'>,
   inputs: NetworkInputs,
   mask: (secret: string) => void,
-): readonly string[] {
-  const { network, warnings } = host.configuredNetwork();
+): Promise<readonly string[]> {
+  const { network, warnings } = await host.configuredNetwork();
   const { system } = host;
   system.useNetwork({ ...inputs, machine: network });
   for (const secret of proxySecrets(system.environment)) if (mayBeSecret(secret)) mask(secret);

@@ -66,7 +66,7 @@ async function contextOf<Inputs extends Readonly<Record<string, InputDefinition>
   const inputs = readInputs(step.inputs, host);
   const common = readInputs(commonInputs, host);
   host.checkDelivery();
-  const remarks = useNetwork(host, { proxy: common.httpProxy, noProxy: common.noProxy }, mask);
+  const remarks = await useNetwork(host, { proxy: common.httpProxy, noProxy: common.noProxy }, mask);
   for (const remark of remarks) host.warning(remark);
   const outbound: Outbound = {
     http,

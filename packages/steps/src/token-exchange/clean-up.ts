@@ -18,7 +18,7 @@ const endTokens: CleanUp = async (host) => {
   const remembered = rememberedTokens(host);
   if (remembered === undefined) return;
   const { revoke } = await import('@fedbridge/exchange/revoke');
-  const outbound = outboundOf(host);
+  const outbound = await outboundOf(host);
   try {
     let haveEnded = true;
     for (const token of remembered.tokens) haveEnded = (await revoke(remembered, token, outbound)) && haveEnded;
@@ -43,14 +43,14 @@ async function tokenIn(file: string): Promise<string | undefined> {
 /** How long ending a token may take, in ms. */
 const timeoutMs = 30_000;
 
-function outboundOf(host: Host): Outbound {
+async function outboundOf(host: Host): Promise<Outbound> {
   const { system } = host;
   const proxy = host.input('httpProxy').trim();
   const inputs = {
     proxy: proxy === '' ? undefined : parseProxy(proxy),
     noProxy: host.input('noProxy').trim() || undefined,
   };
-  useNetwork(host, inputs, (secret) => host.mask(secret));
+  await useNetwork(host, inputs, (secret) => host.mask(secret));
   return {
     http: new HttpClient(system.environment, system.network),
     system,
