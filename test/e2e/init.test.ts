@@ -402,10 +402,7 @@ describe('what fails', () => {
       'is of another partition than the region, aws.',
     ],
     [[...jobs, ...target, '--role', 'a/b'], 'The name of a role has'],
-    [
-      ['--github', 'octo/app', '--environment', `$${'{{ x }}'}`, ...target],
-      'cannot be written in the file of a job',
-    ],
+    [['--github', 'octo/app', '--environment', `$${'{{ x }}'}`, ...target], 'cannot be written in the file of a job'],
     [[...jobs, ...target, '--plan-only', '--yes'], "cannot be used with option '--plan-only'"],
   ])('is said of %j', async (args, message) => {
     const here = machine();
