@@ -87,6 +87,7 @@ export class Cluster implements AsyncDisposable {
         'secure-port': String(api),
         'cert-dir': path('certificates'),
         'service-account-issuer': `https://127.0.0.1:${api}`,
+        'service-account-jwks-uri': `https://127.0.0.1:${api}/openid/v1/jwks`,
         'service-account-signing-key-file': path('key'),
         'service-account-key-file': path('key'),
         'api-audiences': 'https://kubernetes.default.svc',

@@ -30,10 +30,11 @@ describe.skipIf(missing !== undefined)(`tokens of a real cluster${missing ? ` (s
         ...{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } },
       });
     const federatedCredentials = [JSON.parse(await written('entra', '--name', 'deploy'))];
+    const { provider, trustPolicy } = JSON.parse(await written('aws', '--account', ids.account));
     const account = {
       id: ids.account,
-      oidcProviders: [{ url: cluster.url, clientIds: [awsAudience] }],
-      roles: [{ name: 'deploy', trustPolicy: JSON.parse(await written('aws', '--account', ids.account)) }],
+      oidcProviders: [{ url: provider.Url, clientIds: provider.ClientIDList }],
+      roles: [{ name: 'deploy', trustPolicy }],
     };
     const tenant = { id: ids.tenant, applications: [{ clientId: ids.app, federatedCredentials }] };
     emulator = await startEmulator({ names: 'real', setup: { accounts: [account], tenants: [tenant] } });

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -12,12 +13,27 @@ import (
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 )
 
+// Only the one that runs is made: each handles the signals of its process, which two cannot.
+var commands = map[string]func() *cobra.Command{
+	"kube-apiserver":          apiserver.NewAPIServerCommand,
+	"kube-controller-manager": controllers.NewControllerManagerCommand,
+	"kube-scheduler":          func() *cobra.Command { return scheduler.NewSchedulerCommand() },
+}
+
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "etcd" {
+	name := ""
+	if len(os.Args) > 1 {
+		name = os.Args[1]
+	}
+	if name == "etcd" {
 		etcdmain.Main(os.Args[1:])
 		return
 	}
-	command := &cobra.Command{Use: "kubernetes"}
-	command.AddCommand(apiserver.NewAPIServerCommand(), controllers.NewControllerManagerCommand(), scheduler.NewSchedulerCommand())
-	os.Exit(cli.Run(command))
+	command, ok := commands[name]
+	if !ok {
+		fmt.Fprintf(os.Stderr, "no server %q\n", name)
+		os.Exit(2)
+	}
+	os.Args = os.Args[1:]
+	os.Exit(cli.Run(command()))
 }
