@@ -1,7 +1,9 @@
 /**
  * Tests as well:
  * - packages/agent/src/find-pool.ts
+ * - packages/agent/src/run/agent-options.ts
  * - packages/agent/src/run/agent-scripts.ts
+ * - packages/agent/src/run/drain.ts
  * - packages/agent/src/run/patience.ts
  * - packages/agent/src/run/pool-agents.ts
  * - packages/agent/src/run/provide-agent.ts
@@ -9,7 +11,6 @@
  * - packages/agent/src/run/short-message.ts
  * - packages/agent/src/run/stoppable-waits.ts
  * - packages/cli/src/commands/agent/run.ts
- * - packages/emulator/src/azure-devops/agent-package.ts
  * - packages/emulator/src/azure-devops/emulated-pool.ts
  * - packages/emulator/src/azure-devops/rest/agent-sessions.ts
  * - packages/emulator/src/azure-devops/rest/packages.ts
@@ -166,7 +167,7 @@ describe('fedbridge agent run', () => {
     writeFileSync(agentFile, agent.replace('stop.abort()', 'undefined'));
     const command = startCommand(run('deaf', '--log-format', 'json'), started.environment, folder);
     await command.says('Listening for Jobs');
-    expect(processesBelow(folder)).toHaveLength(2);
+    expect(processesBelow(folder)).toHaveLength(1);
     command.child.kill('SIGTERM');
     expect((await command.ended).exitCode).toBe(0);
     expect(processesBelow(folder)).toEqual([]);
@@ -374,9 +375,9 @@ describe('fedbridge agent run', () => {
     await first.ended;
     const [version = ''] = readdirSync(join(folder, 'ten', 'agent'));
     const spy = '#!/bin/sh\necho "$0 $*" >>"$HOME/seen"; env >>"$HOME/seen.env"; touch "$(dirname "$0")/.agent"\n';
-    for (const script of ['config.sh', 'run.sh']) {
+    for (const script of ['config.sh', 'bin/Agent.Listener']) {
       const path = join(folder, 'ten', 'agent', version, script);
-      writeFileSync(path, script === 'run.sh' ? spy.replaceAll('seen', 'job') : spy);
+      writeFileSync(path, script === 'config.sh' ? spy : spy.replaceAll('seen', 'job'));
       chmodSync(path, 0o755);
     }
     const ofTheMachine = Object.fromEntries(machineVariables.map((name) => [name, 'of the machine']));

@@ -9,8 +9,9 @@ export {
 } from './connections/service-connections.ts';
 export { type Demand, parseDemand } from './demand.ts';
 export { type Organization, parseOrganization } from './organization.ts';
+export type { AgentOptions, AgentWorld } from './run/agent-options.ts';
 export { packagePlatform } from './run/provide-agent.ts';
-export { type AgentOptions, type AgentWorld, runAgent } from './run/run-agent.ts';
+export { runAgent } from './run/run-agent.ts';
 export { StoppableWaits } from './run/stoppable-waits.ts';
 export type { AgentIdentity } from './setup/agent-identity.ts';
 export { application } from './setup/application.ts';

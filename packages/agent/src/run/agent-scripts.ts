@@ -1,5 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
-import { access, rm } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { access, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Environment, FedbridgeError, hasGroups, oneInertLine, type System } from '@fedbridge/core';
@@ -117,16 +117,19 @@ export interface StartOptions {
   readonly onLine?: ((line: string) => void) | undefined;
 }
 
-/** Starts the agent, which waits for jobs. */
-export async function startAgent(
-  { folder }: AgentPlace,
+/**
+ * Starts the agent, which waits for jobs. It is its listener that is started, as the agent's own service host does: `run.sh` starts it again
+ * after an update in some cases, and takes no signals. One of the type `service` is not started again by its update, without this process.
+ * Source: microsoft/azure-pipelines-agent, `AgentService.js`, `run-docker.sh`, `SelfUpdater`.
+ */
+export function startAgent(
+  place: AgentPlace,
   { once, shareIdentity, onLine }: StartOptions,
   environment: Environment,
-): Promise<ChildProcess> {
-  const { default: spawn } = await import('cross-spawn');
+): ChildProcess {
   const output = onLine ? 'pipe' : 'inherit';
-  const child = spawn(join(folder, script('run')), once ? ['--once'] : [], {
-    cwd: folder,
+  const child = spawn(listener(place), ['run', ...(once ? ['--once'] : ['--startuptype', 'service'])], {
+    cwd: place.folder,
     env: { ...agentEnvironment(environment, shareIdentity) },
     stdio: ['ignore', output, output],
     // A signal to the group of this process is for this process: it ends the agent when its job is done.
@@ -139,9 +142,15 @@ export async function startAgent(
 }
 
 /**
- * Signals the agent, not only its script: that waits for the agent without passing signals on.
- * Source: microsoft/azure-pipelines-agent, `src/Misc/layoutroot/run.sh`.
+ * Which agent is in place: an update puts the folder of another version in the place of `bin`.
+ *
+ * @returns its path; undefined while there is none
  */
+export function installedAgent(place: AgentPlace): Promise<string | undefined> {
+  return realpath(listener(place)).catch(() => undefined);
+}
+
+/** Signals the agent, and all that it started. */
 export function signalAgent(child: ChildProcess, signal: 'SIGINT' | 'SIGKILL'): void {
   try {
     if (hasGroups && child.pid !== undefined) process.kill(-child.pid, signal);
@@ -160,6 +169,10 @@ function agentEnvironment(environment: Environment, withIdentity: boolean): Envi
   );
   const ignored = [environment.VSO_AGENT_IGNORE, ...ours, 'VSTS_AGENT_INPUT_TOKEN', 'VSO_AGENT_IGNORE'];
   return { ...kept, VSO_AGENT_IGNORE: ignored.filter(Boolean).join(',') };
+}
+
+function listener({ folder }: AgentPlace): string {
+  return join(folder, 'bin', process.platform === 'win32' ? 'Agent.Listener.exe' : 'Agent.Listener');
 }
 
 function script(name: string): string {

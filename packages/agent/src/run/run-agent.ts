@@ -1,57 +1,17 @@
-import type { ChildProcess } from 'node:child_process';
-import type { Outbound } from '@fedbridge/core';
-import type { GetAccessToken } from '../azure-devops-rest.ts';
-import { capabilitiesFor, type Demand } from '../demand.ts';
+import { capabilitiesFor } from '../demand.ts';
 import { findPool } from '../find-pool.ts';
-import type { Organization } from '../organization.ts';
-import {
-  type AgentPlace,
-  configure,
-  isConfigured,
-  remove,
-  type StartOptions,
-  signalAgent,
-  startAgent,
-} from './agent-scripts.ts';
+import type { AgentOptions, AgentWorld } from './agent-options.ts';
+import { type AgentPlace, configure, isConfigured, remove } from './agent-scripts.ts';
+import { listen } from './listen.ts';
 import { again, mayPass } from './patience.ts';
 import { PoolAgents } from './pool-agents.ts';
 import { provideAgent, publishedAgent } from './provide-agent.ts';
 import { shortMessage } from './short-message.ts';
-import type { StoppableWaits } from './stoppable-waits.ts';
-
-/** An agent to run. */
-export interface AgentOptions extends StartOptions {
-  readonly organization: Organization;
-  readonly pool: string;
-  readonly name: string;
-  /** The folder that agents are unpacked below. */
-  readonly folder: string;
-  readonly work: string;
-  readonly platform: string;
-  /** What the agent is to satisfy. */
-  readonly demands: readonly Demand[];
-  /** How long all up to the registration may take, with retries, in ms; fetching the agent comes on top. */
-  readonly registrationMs: number;
-  /** How long a job that runs may take yet when the agent is asked to end, in ms. */
-  readonly drainMs: number;
-}
-
-/** What a run works with: a token that is new whenever it is asked for, and bounds that are new for each piece of work. */
-export interface AgentWorld {
-  /** Asks for the end: a job that runs is waited for. `accessToken` and `outbound` wait by its system too. */
-  readonly waits: StoppableWaits;
-  readonly accessToken: GetAccessToken;
-  /** @param ms - how long all attempts may take */
-  outbound(ms: number): Outbound;
-}
 
 const callMs = 60_000;
 const fetchMs = 15 * 60_000;
 /** How long removing may take, with retries, in ms. */
 const removalMs = 120_000;
-/** How long an agent that is asked to end may take, in ms. */
-const endMs = 20_000;
-const watchMs = 2_000;
 
 /**
  * An agent from nothing to nothing: fetched, registered, run, and removed again with a token of that moment. What is refused before it is
@@ -123,68 +83,13 @@ async function registerAndRun(
   if (demands.length > 0) await again(trying, () => reportCapabilities(options, world));
   if (stop.aborted) return 0;
   log(`Agent ${name} is in pool ${pool}.`);
-  return untilItEnds(await startAgent(place, options, system.environment), options, world);
+  return listen(place, options, world);
 }
 
 async function reportCapabilities(options: AgentOptions, world: AgentWorld): Promise<void> {
   const agents = await PoolAgents.of(options, world.accessToken, () => world.outbound(callMs));
   const agent = await agents.named(options.name);
   if (agent) await agents.setCapabilities(agent, capabilitiesFor(options.demands));
-}
-
-async function untilItEnds(child: ChildProcess, options: AgentOptions, world: AgentWorld): Promise<number> {
-  const { system, stop } = world.waits;
-  const ended = new Promise<number>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', (code) => resolve(code ?? 1));
-  });
-  const stopped = new Promise<'stopped'>((resolve) => {
-    if (stop.aborted) resolve('stopped');
-    stop.addEventListener('abort', () => resolve('stopped'));
-  });
-  const first = await Promise.race([ended, stopped]);
-  if (first !== 'stopped') return first;
-  let isOver = false;
-  ended.then(() => {
-    isOver = true;
-  });
-  world.outbound(0).log(`Asked to end (${String(stop.reason)}): agent ${options.name} takes no further job.`);
-  await drain(options, world, () => isOver);
-  if (!isOver) signalAgent(child, 'SIGINT');
-  for (const until = system.now() + endMs; !isOver && system.now() < until; ) await system.sleep(watchMs / 10);
-  if (!isOver) signalAgent(child, 'SIGKILL');
-  await ended;
-  return 0;
-}
-
-/** Lets no further job begin, and waits for the one that runs. */
-async function drain(options: AgentOptions, world: AgentWorld, isOver: () => boolean): Promise<void> {
-  const { system } = world.waits;
-  const { log } = world.outbound(0);
-  const until = system.now() + options.drainMs;
-  const trying = { until, system, log };
-  const bounds = () => world.outbound(Math.min(callMs, Math.max(1, until - system.now())));
-  try {
-    const found = await again(trying, async () => {
-      if (isOver()) return undefined;
-      const agents = await PoolAgents.of(options, world.accessToken, bounds);
-      const agent = await agents.named(options.name);
-      // In this order: a job that is given to it in between is seen.
-      if (agent) await agents.disable(agent);
-      return agent && { agents, agent };
-    });
-    if (!found) return;
-    const { agents, agent } = found;
-    for (let isReported = false; !isOver() && system.now() < until; isReported = true) {
-      if (!(await again(trying, async () => !isOver() && agents.isBusy(agent)))) return;
-      if (!isReported) log(`A job runs: it has up to ${Math.round((until - system.now()) / 1000)} s to end.`);
-      await system.sleep(watchMs);
-    }
-    if (!isOver()) log('The time of the job is over: it is canceled.');
-  } catch (error) {
-    log(`Whether a job runs is not known: ${shortMessage(error)} The agent has its time to end.`);
-    while (!isOver() && system.now() < until) await system.sleep(watchMs);
-  }
 }
 
 /** Removes the agent, by its own means where it is configured, else what a registration that broke off may have left. */

@@ -7,6 +7,7 @@ export interface EmulatedPool {
   readonly id: number;
   readonly agents: readonly {
     readonly name: string;
+    readonly version: string;
     readonly status: string;
     readonly enabled: boolean;
     readonly userCapabilities: Capabilities;
@@ -22,6 +23,8 @@ export interface EmulatedPool {
    * @throws Error in the service's words, where no agent of the pool, offline ones included, has what is demanded
    */
   queue(seconds: number, demands?: readonly string[]): Readonly<PoolJob>;
+  /** Has every agent take another version, as "Update all agents" does, or a job that demands a newer one. */
+  update(version: string): void;
 }
 
 /** @throws Error for a pool that the organization does not have */
@@ -31,8 +34,8 @@ export function emulatedPool(state: OrganizationState | undefined, organization:
   return {
     id: pool.id,
     get agents() {
-      return [...pool.agents.values()].map(({ name: agent, status, enabled, userCapabilities }) => ({
-        ...{ name: agent, status, enabled, userCapabilities },
+      return [...pool.agents.values()].map(({ name: agent, version, status, enabled, userCapabilities }) => ({
+        ...{ name: agent, version, status, enabled, userCapabilities },
       }));
     },
     jobs: pool.jobs,
@@ -45,5 +48,8 @@ export function emulatedPool(state: OrganizationState | undefined, organization:
       ) as EmulatedPool['projects'];
     },
     queue: (seconds, demands = []) => pool.queue(seconds, demands),
+    update(version) {
+      for (const agent of pool.agents.values()) agent.updateTo = version;
+    },
   };
 }

@@ -17,7 +17,7 @@ export type PoolRole = 'Reader' | 'Service Account' | 'User' | 'Administrator';
 export interface Agent {
   readonly id: number;
   readonly name: string;
-  readonly version: string;
+  version: string;
   readonly osDescription: string | undefined;
   /** ISO 8601. */
   readonly createdOn: string;
@@ -26,6 +26,8 @@ export interface Agent {
   enabled: boolean;
   status: 'online' | 'offline';
   job: PoolJob | undefined;
+  /** The version that it is yet to be told to take. */
+  updateTo: string | undefined;
   /** What it calls with once it is registered; never given again. */
   readonly token: string;
 }
@@ -105,7 +107,7 @@ export class Pool {
       createdOn: replaces?.createdOn ?? this.#options.now(),
       systemCapabilities,
       userCapabilities: body.userCapabilities ?? replaces?.userCapabilities ?? {},
-      ...{ status: 'offline', job: undefined },
+      ...{ status: 'offline', job: undefined, updateTo: undefined },
       token: randomBytes(32).toString('base64url'),
     };
     this.agents.set(agent.id, agent);

@@ -1,10 +1,12 @@
 /**
- * What stands in an agent's package for the agent: `configure`, `configure remove` and `run`, with the arguments and the
- * variables that the real one takes. It is packed without its types, and runs alone.
- * Source: microsoft/azure-pipelines-agent, `CommandSettings`, `ConfigurationManager` and `Agent`.
+ * What stands in an agent's package for the agent: `configure`, `remove` and `run`, with the arguments and the variables that the real one
+ * takes, and its exit codes. It is packed without its types, and runs alone.
+ * Source: microsoft/azure-pipelines-agent, `CommandSettings`, `ConfigurationManager`, `Agent`, `MessageListener` and `SelfUpdater`.
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, hostname, release, type } from 'node:os';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const [command, ...args] = process.argv.slice(2);
@@ -16,20 +18,22 @@ interface Settings {
   readonly poolId: number;
   readonly agentId: number;
   readonly agentName: string;
+  readonly workFolder: string;
 }
 
 /** `--name value`, or the variable that unattended configuration reads it from. */
-function option(name: string): string {
+function option(name: string, otherwise?: string): string {
   const at = args.indexOf(`--${name}`);
   const given = at < 0 ? process.env[`VSTS_AGENT_INPUT_${name.toUpperCase()}`] : args[at + 1];
   if (given) return given;
+  if (otherwise !== undefined) return otherwise;
   throw new Error(`Missing required argument: --${name}`);
 }
 
 async function call(url: string, authorization: string, method: string, path: string, body?: unknown) {
   const { ok, status, text } = await request(`${url}/_apis/${path}`, {
     method,
-    headers: { authorization, 'content-type': 'application/json' },
+    headers: { authorization, accept: 'application/json; api-version=5.1-preview', 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const answer = text === '' ? undefined : JSON.parse(text);
@@ -96,7 +100,8 @@ async function configure(): Promise<void> {
   const added = existing
     ? await call(url, authorization, 'PUT', `${path}/${existing}`, agent)
     : await call(url, authorization, 'POST', path, agent);
-  const saved: Settings = { url, poolId, agentId: added.id, agentName: agent.name };
+  const workFolder = resolve(option('work', '_work'));
+  const saved: Settings = { url, poolId, agentId: added.id, agentName: agent.name, workFolder };
   writeFileSync(settings, JSON.stringify(saved));
   writeFileSync(credentials, added.authorization.token, { mode: 0o600 });
   console.log('Settings Saved.');
@@ -110,36 +115,87 @@ async function remove(): Promise<void> {
   console.log('Succeeded: Removing agent from the server');
 }
 
-async function run(): Promise<void> {
-  const { url, poolId } = readSettings();
+/** How `run` ends. Source: `Constants.Agent.ReturnCode`. */
+const exitCodes = { success: 0, terminatedError: 1, agentUpdating: 3, runOnceAgentUpdating: 4 };
+
+/** How often the real one renews the lock of its job, and calls while it has one, is once a minute and every 30 s. */
+const renewMs = 500;
+
+async function run(): Promise<number> {
+  const { url, poolId, agentId, agentName } = readSettings();
   const authorization = `Bearer ${readFileSync(credentials, 'utf8')}`;
   const pool = `distributedtask/pools/${poolId}`;
+  const isOnce = args.includes('--once');
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop.abort());
-  const { sessionId } = await call(url, authorization, 'POST', `${pool}/sessions`, {});
+  const agent = { id: agentId, name: agentName, version };
+  const { sessionId } = await call(url, authorization, 'POST', `${pool}/sessions`, { agent });
   console.log('Listening for Jobs');
   try {
     while (!stop.signal.aborted) {
       const message = await call(url, authorization, 'GET', `${pool}/messages?sessionId=${sessionId}`);
       if (!message) continue;
-      const { seconds } = JSON.parse(message.body);
+      if (message.messageType === 'AgentRefresh') {
+        await update(JSON.parse(message.body).targetVersion, !isOnce && option('startuptype', 'manual') !== 'service');
+        return isOnce ? exitCodes.runOnceAgentUpdating : exitCodes.agentUpdating;
+      }
+      const job = `${pool}/jobrequests/${message.messageId}`;
       console.log('Running job: Job');
-      const ran = await sleep(seconds * 1000, true, { signal: stop.signal }).catch(() => false);
-      const result = ran ? 'succeeded' : 'canceled';
-      await call(url, authorization, 'PATCH', `${pool}/jobrequests/${message.messageId}`, { result });
+      const until = Date.now() + JSON.parse(message.body).seconds * 1000;
+      while (Date.now() < until && !stop.signal.aborted) {
+        await sleep(Math.min(renewMs, until - Date.now()), undefined, { signal: stop.signal }).catch(() => {});
+        await call(url, authorization, 'PATCH', job, {});
+      }
+      const result = stop.signal.aborted ? 'canceled' : 'succeeded';
+      await call(url, authorization, 'PATCH', job, { result });
       console.log(`Job Job completed with result: ${result}`);
-      if (args.includes('--once')) break;
+      if (isOnce) break;
     }
+    return exitCodes.success;
   } finally {
     await call(url, authorization, 'DELETE', `${pool}/sessions/${sessionId}`);
   }
 }
 
+/**
+ * Puts another version beside this one, and a script in the place of this process that takes it for this one when this process is gone.
+ *
+ * @param isToRestart - whether nobody else starts the agent again
+ */
+async function update(target: string, isToRestart: boolean): Promise<void> {
+  const { url, workFolder } = readSettings();
+  const root = process.cwd();
+  const latest = join(workFolder, '_update');
+  rmSync(latest, { recursive: true, force: true });
+  mkdirSync(latest, { recursive: true });
+  const package_ = await fetch(`${new URL(url).origin}/download/agent/${target}/vsts-agent-linux-x64-${target}.tar.gz`);
+  const archive = join(latest, 'agent.tar.gz');
+  writeFileSync(archive, Buffer.from(await package_.arrayBuffer()));
+  execFileSync('tar', ['-xzf', archive, '-C', latest]);
+  cpSync(join(latest, 'bin'), join(root, `bin.${target}`), { recursive: true });
+  for (const script of ['config.sh', 'run.sh']) copyFileSync(join(latest, script), join(root, script));
+  const script = join(workFolder, '_update.sh');
+  writeFileSync(script, updateScript(root, target, isToRestart));
+  spawn('bash', [script], { stdio: 'ignore' }).unref();
+  console.log('Agent will exit shortly for update, should be back online within 10 seconds.');
+}
+
+/** In shorter waits than the real one's. Source: microsoft/azure-pipelines-agent, `update.sh.template`. */
+const updateScript = (root: string, target: string, isToRestart: boolean) => `
+cd ${JSON.stringify(root)}
+while kill -0 ${process.pid} 2>/dev/null; do sleep 0.1; done
+sleep 0.5
+if [[ -L bin ]]; then rm bin; else mv bin bin.${version}; fi
+sleep 0.5
+ln -s bin.${target} bin
+${isToRestart ? './run.sh &' : ''}
+`;
+
 try {
-  if (command === 'run') await run();
-  else if (args[0] === 'remove') await remove();
+  if (command === 'run') process.exitCode = await run();
+  else if (command === 'remove') await remove();
   else await configure();
 } catch (error) {
   console.error((error as Error).message);
-  process.exitCode = 1;
+  process.exitCode = exitCodes.terminatedError;
 }

@@ -10,7 +10,13 @@ const longPollMs = 2_000;
 /** What an agent calls once it is registered, with a token of its own. Source: microsoft/azure-pipelines-agent. */
 export function serveAgentSessions(callers: Callers): void {
   const pool = `${pools}/:pool`;
-  callers.ofAgent('POST', `${pool}/sessions`, async (_request, { agent }) => {
+  callers.ofAgent('POST', `${pool}/sessions`, async (request, { agent }) => {
+    if (agent.status === 'online') {
+      const message = `The agent ${agent.name} already has an active session.`;
+      throw new AzureDevOpsProblem(409, 'TaskAgentSessionConflictException', message);
+    }
+    // It may have updated itself since it was registered.
+    agent.version = jsonBody<{ agent?: { version?: string } }>(request).agent?.version ?? agent.version;
     agent.status = 'online';
     return { sessionId: randomUUID(), agent: { id: agent.id, name: agent.name } };
   });
@@ -18,6 +24,12 @@ export function serveAgentSessions(callers: Callers): void {
     const until = Date.now() + longPollMs;
     // An agent that was replaced or removed meanwhile gets no job any more.
     while (Date.now() < until && joined.agents.get(agent.id) === agent) {
+      const targetVersion = agent.updateTo;
+      if (targetVersion !== undefined) {
+        agent.updateTo = undefined;
+        const body = JSON.stringify({ agentId: agent.id, targetVersion, timeout: '00:05:00' });
+        return { messageId: agent.id, messageType: 'AgentRefresh', body };
+      }
       const job = joined.assign(agent);
       if (job) {
         const body = JSON.stringify({ seconds: job.seconds });
@@ -31,7 +43,8 @@ export function serveAgentSessions(callers: Callers): void {
     const { result } = jsonBody<{ result?: PoolJob['state'] }>(request);
     if (agent.job?.id !== Number(request.params.job))
       throw new AzureDevOpsProblem(404, 'TaskAgentJobNotFoundException', 'No such job.');
-    joined.finish(agent, result ?? 'succeeded');
+    // Without one the lock of the job is renewed.
+    if (result !== undefined) joined.finish(agent, result);
     return { requestId: Number(request.params.job), result };
   });
   callers.ofAgent('DELETE', `${pool}/sessions/:session`, async (_request, { agent, reply }) => {

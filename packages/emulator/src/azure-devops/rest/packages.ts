@@ -21,7 +21,7 @@ export function servePackages(app: FastifyInstance, callers: Callers, azureDevOp
       },
     ]);
   });
-  app.get('/download/agent/:version/:file', async (_request, reply) =>
-    reply.type('application/gzip').send((await standInPackage()).archive),
+  app.get<{ Params: { version: string } }>('/download/agent/:version/:file', async ({ params }, reply) =>
+    reply.type('application/gzip').send((await standInPackage(params.version)).archive),
   );
 }

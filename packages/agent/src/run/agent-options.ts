@@ -1,0 +1,32 @@
+import type { Outbound } from '@fedbridge/core';
+import type { GetAccessToken } from '../azure-devops-rest.ts';
+import type { Demand } from '../demand.ts';
+import type { Organization } from '../organization.ts';
+import type { StartOptions } from './agent-scripts.ts';
+import type { StoppableWaits } from './stoppable-waits.ts';
+
+/** An agent to run. */
+export interface AgentOptions extends StartOptions {
+  readonly organization: Organization;
+  readonly pool: string;
+  readonly name: string;
+  /** The folder that agents are unpacked below. */
+  readonly folder: string;
+  readonly work: string;
+  readonly platform: string;
+  /** What the agent is to satisfy. */
+  readonly demands: readonly Demand[];
+  /** How long all up to the registration may take, with retries, in ms; fetching the agent comes on top. */
+  readonly registrationMs: number;
+  /** How long a job that runs may take yet when the agent is asked to end, in ms. */
+  readonly drainMs: number;
+}
+
+/** What a run works with: a token that is new whenever it is asked for, and bounds that are new for each piece of work. */
+export interface AgentWorld {
+  /** Asks for the end: a job that runs is waited for. `accessToken` and `outbound` wait by its system too. */
+  readonly waits: StoppableWaits;
+  readonly accessToken: GetAccessToken;
+  /** @param ms - how long all attempts may take */
+  outbound(ms: number): Outbound;
+}
