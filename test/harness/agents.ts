@@ -14,11 +14,14 @@ interface Given {
   readonly accessTokenSeconds?: number;
   /** How long the pod's token lives; an hour by default. */
   readonly podTokenSeconds?: number;
+  /** By how many seconds the emulator's time is behind at first; a machine's cannot be moved. */
+  readonly startedAgo?: number;
 }
 
 /** An Azure DevOps of its own with a pool, and a pod whose service account may register agents in it. */
-export async function agentWorld({ accessTokenSeconds = 3600, podTokenSeconds = 3600 }: Given = {}) {
+export async function agentWorld({ accessTokenSeconds = 3600, podTokenSeconds = 3600, startedAgo = 0 }: Given = {}) {
   const emulator = await startEmulator({ setup: (urls) => setupOf(urls, accessTokenSeconds) });
+  emulator.clock.advance(-startedAgo);
   const azure = { clientId: ids.assigned, tenantId: ids.tenant };
   const pod = await emulator.startPod({ ...account, lifetimeSeconds: podTokenSeconds, azure });
   const folder = mkdtempSync(join(tmpdir(), 'agent-'));

@@ -10,7 +10,15 @@ import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBu
 import { Pod } from 'kubernetes-models/v1/Pod';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { describe, expect, it } from 'vitest';
-import { hasHelm, type PodTemplate, type Rendered, rendered, required, scaledJob } from '../harness/chart.ts';
+import {
+  hasHelm,
+  helmTemplate,
+  type PodTemplate,
+  type Rendered,
+  rendered,
+  required,
+  scaledJob,
+} from '../harness/chart.ts';
 import { root } from '../harness/process.ts';
 
 const models: Readonly<Record<string, new (data: never) => { validate(): void }>> = {
@@ -146,6 +154,25 @@ describe.skipIf(!hasHelm)('the chart, rendered by helm (skipped: no helm on this
       expect(mounts).toEqual(expect.arrayContaining(['/azp', '/tmp', '/docker']));
     },
   );
+
+  // Source: azure-workload-identity, "Service Account Labels and Annotations": 3,600 to 86,400.
+  it.each([
+    [3300, undefined],
+    [3900, undefined],
+    [3901, '3605'],
+    [7200, '20100'],
+    [20_460, '86400'],
+    [100_000, '86400'],
+  ])('a job that may take %i s yet: the token of the pod lives for %s s', (drainSeconds, seconds) => {
+    const name = 'azure.workload.identity/service-account-token-expiration';
+    const { metadata } = scaledJob({ drainSeconds }).jobTargetRef.template;
+    expect((metadata.annotations as Readonly<Record<string, string>>)[name]).toBe(seconds);
+    // The kubelet renews it with a fifth left, looks every minute or two, and a newer access token is taken every two minutes.
+    const lasts = Number(seconds ?? 3600) / 5 - 240 + 3600;
+    expect(lasts >= drainSeconds + 180).toBe(drainSeconds <= 20_460);
+    const own = helmTemplate({ drainSeconds, podAnnotations: { [name]: '7200' } });
+    expect(own.status === 0).toBe(seconds === undefined);
+  });
 
   it('the placeholder is made after install and upgrade, with the demands', () => {
     const jobs = rendered(everything).filter(({ kind }) => kind === 'Job');

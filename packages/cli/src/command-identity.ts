@@ -36,6 +36,12 @@ export interface CommandIdentity {
   accessToken(resource: Resource): Promise<AccessToken>;
 }
 
+/** One that asks Entra itself. */
+export interface EntraIdentity extends CommandIdentity {
+  /** A token that nobody had before, where the machine does not keep them itself. */
+  newAccessToken(resource: Resource): Promise<AccessToken>;
+}
+
 const timeoutMs = 120_000;
 
 /** The options that say which application asks Entra, in which tenant and cloud, beside those of the identity. */
@@ -104,7 +110,7 @@ export async function chosenIdentity(options: EntraOptions, cli: Cli): Promise<C
 }
 
 /** Who the options name. @throws FedbridgeError `INPUT_*`, `CONNECTION_*`, `ENDPOINT_NOT_ALLOWED` */
-export async function identityOf(options: EntraOptions, cli: Cli): Promise<CommandIdentity> {
+export async function identityOf(options: EntraOptions, cli: Cli): Promise<EntraIdentity> {
   const { system } = cli;
   const outbound = outbounds(cli);
   const { identity: chosen, connection: _, ...known } = await chosenIdentity(options, cli);
@@ -120,7 +126,7 @@ export async function identityOf(options: EntraOptions, cli: Cli): Promise<Comma
     tokens.set(resource, get);
     return get();
   };
-  return { cloud, outbound, accessToken: tokenOf };
+  return { cloud, outbound, accessToken: tokenOf, newAccessToken: acquire };
 }
 
 /** A short name of the cloud's, or a resource. @throws FedbridgeError `INPUT_INVALID` */

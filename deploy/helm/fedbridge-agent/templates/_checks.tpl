@@ -26,6 +26,9 @@
 {{- if .Values.docker.enabled }}
 {{- $annotations = append $annotations "azure.workload.identity/skip-containers" }}
 {{- end }}
+{{- if include "fedbridge-agent.tokenSeconds" . }}
+{{- $annotations = append $annotations "azure.workload.identity/service-account-token-expiration" }}
+{{- end }}
 {{- $labels := append (include "fedbridge-agent.selector" . | fromYaml | keys | sortAlpha) "azure.workload.identity/use" }}
 {{- $account := list "azure.workload.identity/client-id" "azure.workload.identity/tenant-id" }}
 {{- range $own := list

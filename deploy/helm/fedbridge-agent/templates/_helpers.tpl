@@ -58,6 +58,14 @@ app.kubernetes.io/component: agent
 {{- $demands | uniq | join "," -}}
 {{- end -}}
 
+{{/* How long the token of an agent's pod lives, where the hour that it has without this is too short: it is renewed with a fifth of its
+     time left, but not once the pod is to end, and the access token that is then taken last lives for an hour. The webhook takes a day at the
+     most. */}}
+{{- define "fedbridge-agent.tokenSeconds" -}}
+{{- $seconds := mul 5 (sub (int .Values.drainSeconds) 3180) -}}
+{{- if gt $seconds 3600 -}}{{- min $seconds 86400 -}}{{- end -}}
+{{- end -}}
+
 {{/* What all pods of this chart are: no root, no capabilities, no token for the cluster. */}}
 {{- define "fedbridge-agent.podSecurity" -}}
 runAsNonRoot: true

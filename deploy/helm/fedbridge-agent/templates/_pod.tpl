@@ -15,6 +15,9 @@ metadata:
     # The daemon, and what jobs mount from it, do not find the identity's token.
     azure.workload.identity/skip-containers: docker
     {{- end }}
+    {{- with include "fedbridge-agent.tokenSeconds" .root }}
+    azure.workload.identity/service-account-token-expiration: {{ . | quote }}
+    {{- end }}
     {{- with $values.podAnnotations }}
     {{- toYaml . | nindent 4 }}
     {{- end }}

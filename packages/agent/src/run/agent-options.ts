@@ -1,8 +1,8 @@
 import type { Outbound } from '@fedbridge/core';
-import type { GetAccessToken } from '../azure-devops-rest.ts';
 import type { Demand } from '../demand.ts';
 import type { Organization } from '../organization.ts';
 import type { StartOptions } from './agent-scripts.ts';
+import type { Tokens } from './lasting-token.ts';
 import type { StoppableWaits } from './stoppable-waits.ts';
 
 /** An agent to run. */
@@ -22,11 +22,10 @@ export interface AgentOptions extends StartOptions {
   readonly drainMs: number;
 }
 
-/** What a run works with: a token that is new whenever it is asked for, and bounds that are new for each piece of work. */
-export interface AgentWorld {
-  /** Asks for the end: a job that runs is waited for. `accessToken` and `outbound` wait by its system too. */
+/** What a run works with: tokens, and bounds that are new for each piece of work. */
+export interface AgentWorld extends Tokens {
+  /** Asks for the end: a job that runs is waited for. What gives tokens, and `outbound`, wait by its system too. */
   readonly waits: StoppableWaits;
-  readonly accessToken: GetAccessToken;
   /** @param ms - how long all attempts may take */
   outbound(ms: number): Outbound;
 }

@@ -34,6 +34,7 @@ async function listenTo(script: string, once = false) {
     {
       waits,
       accessToken: () => Promise.reject(new Error('nobody asks for it')),
+      newAccessToken: () => Promise.reject(new Error('nobody asks for it')),
       outbound: () => ({ log: (line: string) => lines.push(line) }) as never,
     },
   ).catch((error: Error) => error);

@@ -2,6 +2,7 @@ import { capabilitiesFor } from '../demand.ts';
 import { findPool } from '../find-pool.ts';
 import type { AgentOptions, AgentWorld } from './agent-options.ts';
 import { type AgentPlace, configure, isConfigured, remove } from './agent-scripts.ts';
+import { lastingToken } from './lasting-token.ts';
 import { listen } from './listen.ts';
 import { again, mayPass } from './patience.ts';
 import { PoolAgents } from './pool-agents.ts';
@@ -21,7 +22,8 @@ const removalMs = 120_000;
  * @throws FedbridgeError `INPUT_INVALID`, `DELIVERY_FAILED`, `ANSWER_MALFORMED`, `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`,
  *   `HTTP_*`, and what `accessToken` throws
  */
-export async function runAgent(options: AgentOptions, world: AgentWorld): Promise<number> {
+export async function runAgent(options: AgentOptions, given: AgentWorld): Promise<number> {
+  const world = { ...given, accessToken: lastingToken(given, given.waits) };
   const { stop } = world.waits;
   const { log } = world.outbound(0);
   let prepared: Prepared | undefined;

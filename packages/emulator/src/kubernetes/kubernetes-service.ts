@@ -28,6 +28,8 @@ export interface StartedPod extends AsyncDisposable {
   readonly tokenFile: string;
   /** Writes a new token now. */
   rotate(): Promise<void>;
+  /** Tells it to end, as a node that is drained does: its token is not renewed any more. */
+  terminate(): void;
   /** Removes the token. */
   stop(): Promise<void>;
 }
@@ -62,16 +64,17 @@ export class KubernetesService {
     await rotate();
     const timer = setInterval(() => void rotate().catch(() => {}), (pod.lifetimeSeconds ?? 3600) * 800);
     timer.unref();
+    // Source: kubernetes/kubernetes#116481, #122102.
+    const terminate = () => clearInterval(timer);
     const stop = async () => {
-      clearInterval(timer);
+      terminate();
       this.#pods.delete(started);
       await rm(folder, { recursive: true, force: true });
     };
     const started: StartedPod = {
       environment: this.#environment(pod, tokenFile),
       tokenFile,
-      rotate,
-      stop,
+      ...{ rotate, terminate, stop },
       [Symbol.asyncDispose]: stop,
     };
     this.#pods.add(started);

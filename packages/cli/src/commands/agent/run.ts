@@ -83,7 +83,11 @@ async function run(options: RunOptions, cli: Cli): Promise<void> {
     platform: packagePlatform(process.platform, process.arch, isMusl()),
     onLine: isJson ? (line: string) => terminal.log(line, record('agent')) : undefined,
   };
-  const world = { waits, accessToken: () => identity.accessToken(devOps), outbound: identity.outbound };
+  const world = {
+    ...{ waits, outbound: identity.outbound },
+    accessToken: () => identity.accessToken(devOps),
+    newAccessToken: () => identity.newAccessToken(devOps),
+  };
   terminal.exitCode = await runAgent(agent, world);
 }
 
