@@ -17,7 +17,11 @@ export class UnknownKeyError extends Error {
   override readonly name = 'UnknownKeyError';
 }
 
-/** Verifies tokens as Entra and STS do: the issuer's keys are read over HTTP through its discovery document, then kept. */
+/**
+ * Verifies tokens as Entra and STS do: the issuer's keys are read over HTTP through its discovery document, kept, and read anew for a token
+ * whose key is not among them: issuers change theirs.
+ * Source: Amazon EKS, "Fetch signing keys to validate OIDC tokens": its clusters do so every seven days.
+ */
 export class RelyingParty {
   readonly #keys = new Map<string, PublishedKeys>();
   readonly #ca: string[] | undefined;
@@ -35,9 +39,9 @@ export class RelyingParty {
    * @throws IssuerUnreachableError, UnknownKeyError, or another error for a token that does not verify
    */
   async verify({ header: { alg, kid }, claims, content, signature }: Jwt, issuer: string): Promise<void> {
-    const keys = this.#keys.get(issuer) ?? (await this.#read(issuer));
-    this.#keys.set(issuer, keys);
-    const isGood = keys.verify(alg, kid, content, signature);
+    const isGood =
+      this.#keys.get(issuer)?.verify(alg, kid, content, signature) ??
+      (await this.#read(issuer)).verify(alg, kid, content, signature);
     if (isGood === undefined) throw new UnknownKeyError(`${issuer} publishes no key ${kid}`);
     if (!isGood || claims.iss !== issuer) throw new Error('The signature is not that of the issuer.');
   }
@@ -55,6 +59,7 @@ export class RelyingParty {
     }
   }
 
+  /** Reads an issuer's keys, and keeps them. */
   async #read(issuer: string): Promise<PublishedKeys> {
     try {
       const discovery = (await this.#get(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)) as Record<
@@ -63,7 +68,9 @@ export class RelyingParty {
       >;
       if (discovery.issuer !== issuer) throw new Error('the discovery document names another issuer');
       const { keys } = (await this.#get(String(discovery.jwks_uri))) as { readonly keys: readonly PublishedKey[] };
-      return new PublishedKeys(keys);
+      const published = new PublishedKeys(keys);
+      this.#keys.set(issuer, published);
+      return published;
     } catch (cause) {
       throw new IssuerUnreachableError(`cannot read the keys of ${issuer}`, { cause });
     }
