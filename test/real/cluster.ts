@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
 import { join } from 'node:path';
 import tls from 'node:tls';
@@ -35,7 +35,8 @@ class KubernetesProblem extends Error {
 }
 
 const token = 'administrator-of-this-test';
-const mergePatch = 'application/merge-patch+json';
+
+type Options = Readonly<Record<string, string | readonly string[]>>;
 
 /** etcd, the API server, the controller manager and the scheduler, on loopback: all of Kubernetes that needs no machine. */
 export class Cluster implements AsyncDisposable {
@@ -45,95 +46,130 @@ export class Cluster implements AsyncDisposable {
   readonly ca: string;
   /** A file by which clients are its administrator. */
   readonly kubeconfig: string;
-  readonly #agent: https.Agent;
-  readonly #servers: readonly ServerProcess[];
+  readonly #folder: string;
+  readonly #etcd: string;
+  readonly #servers = new Map<string, ServerProcess>();
+  /** Files with the keys of its tokens, the newest first. */
+  readonly #keys: string[] = [];
+  #agent: https.Agent | undefined;
 
-  private constructor(port: number, folder: string, servers: readonly ServerProcess[]) {
-    this.url = `https://127.0.0.1:${port}`;
+  private constructor(folder: string, etcd: string, url: string) {
+    this.url = url;
     this.ca = join(folder, 'certificates', 'apiserver.crt');
     this.kubeconfig = join(folder, 'kubeconfig');
-    this.#agent = new https.Agent({ keepAlive: true, ca: readFileSync(this.ca) });
-    this.#servers = servers;
+    this.#folder = folder;
+    this.#etcd = etcd;
   }
 
   /** @param folder - for what it stores; removed by whoever made it */
   static async start(folder: string): Promise<Cluster> {
-    const program = pathOf('kubernetes');
     const [etcd = 0, peer = 0, api = 0] = await freePorts(3);
-    const path = (name: string) => join(folder, name);
-    mkdirSync(path('certificates'));
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    writeFileSync(path('key'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    writeFileSync(path('tokens'), `${token},administrator,1,"system:masters"\n`);
-    const servers: ServerProcess[] = [];
-    const start = (name: string, options: Readonly<Record<string, string>>) => {
-      const args = Object.entries(options).map(([option, value]) => `--${option}=${value}`);
-      servers.push(new ServerProcess(program, [name, ...args], machineEnvironment(folder), path(`${name}.log`)));
-    };
+    const cluster = new Cluster(folder, `http://127.0.0.1:${etcd}`, `https://127.0.0.1:${api}`);
     try {
-      start('etcd', {
-        'data-dir': path('etcd'),
-        'listen-client-urls': `http://127.0.0.1:${etcd}`,
-        'advertise-client-urls': `http://127.0.0.1:${etcd}`,
-        'listen-peer-urls': `http://127.0.0.1:${peer}`,
-        'initial-advertise-peer-urls': `http://127.0.0.1:${peer}`,
-        'initial-cluster': `default=http://127.0.0.1:${peer}`,
-        // What it had goes with the folder.
-        'unsafe-no-fsync': 'true',
-      });
-      start('kube-apiserver', {
-        'etcd-servers': `http://127.0.0.1:${etcd}`,
-        'bind-address': '127.0.0.1',
-        'secure-port': String(api),
-        'cert-dir': path('certificates'),
-        'service-account-issuer': `https://127.0.0.1:${api}`,
-        'service-account-jwks-uri': `https://127.0.0.1:${api}/openid/v1/jwks`,
-        'service-account-signing-key-file': path('key'),
-        'service-account-key-file': path('key'),
-        'api-audiences': 'https://kubernetes.default.svc',
-        'service-cluster-ip-range': '10.0.0.0/24',
-        'authorization-mode': 'RBAC',
-        'token-auth-file': path('tokens'),
-      });
-      await until(() => isReady(api, path('certificates/apiserver.crt')), servers);
-      const cluster = new Cluster(api, folder, servers);
-      writeFileSync(cluster.kubeconfig, JSON.stringify(kubeconfig(cluster)));
-      start('kube-controller-manager', {
-        kubeconfig: cluster.kubeconfig,
-        'service-account-private-key-file': path('key'),
-        'root-ca-file': cluster.ca,
-        'leader-elect': 'false',
-        'secure-port': '0',
-      });
-      start('kube-scheduler', { kubeconfig: cluster.kubeconfig, 'leader-elect': 'false', 'secure-port': '0' });
-      await until(async () => (await cluster.list('/api/v1/namespaces/default/serviceaccounts')).length > 0, servers);
+      await cluster.#open(`http://127.0.0.1:${peer}`);
       return cluster;
     } catch (error) {
-      await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+      await cluster[Symbol.asyncDispose]();
       throw error;
+    }
+  }
+
+  async #open(peer: string): Promise<void> {
+    this.#start('etcd', {
+      'data-dir': this.#path('etcd'),
+      'listen-client-urls': this.#etcd,
+      'advertise-client-urls': this.#etcd,
+      'listen-peer-urls': peer,
+      'initial-advertise-peer-urls': peer,
+      'initial-cluster': `default=${peer}`,
+      // What it had goes with the folder.
+      'unsafe-no-fsync': 'true',
+    });
+    writeFileSync(this.#path('tokens'), `${token},administrator,1,"system:masters"\n`);
+    writeFileSync(this.kubeconfig, JSON.stringify(kubeconfig(this)));
+    await this.#startApiServer();
+    this.#start('kube-controller-manager', {
+      kubeconfig: this.kubeconfig,
+      'root-ca-file': this.ca,
+      'leader-elect': 'false',
+      'secure-port': '0',
+    });
+    this.#start('kube-scheduler', { kubeconfig: this.kubeconfig, 'leader-elect': 'false', 'secure-port': '0' });
+    await this.#until(async () => {
+      const { length } = await this.list('/api/v1/namespaces/default/serviceaccounts');
+      return length > 0;
+    });
+  }
+
+  /** Signs tokens with another key from now on; those before stay published. */
+  async changeKey(): Promise<void> {
+    await this.#servers.get('kube-apiserver')?.[Symbol.asyncDispose]();
+    await this.#startApiServer();
+  }
+
+  async #startApiServer(): Promise<void> {
+    const key = this.#path(`key-${this.#keys.length}`);
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    this.#keys.unshift(key);
+    this.#start('kube-apiserver', {
+      'etcd-servers': this.#etcd,
+      'bind-address': '127.0.0.1',
+      'secure-port': new URL(this.url).port,
+      'cert-dir': this.#path('certificates'),
+      'service-account-issuer': this.url,
+      'service-account-jwks-uri': `${this.url}/openid/v1/jwks`,
+      'service-account-signing-key-file': key,
+      'service-account-key-file': this.#keys,
+      'api-audiences': 'https://kubernetes.default.svc',
+      'service-cluster-ip-range': '10.0.0.0/24',
+      'authorization-mode': 'RBAC',
+      'token-auth-file': this.#path('tokens'),
+    });
+    await this.#until(async () => {
+      // It writes its certificate when it starts.
+      this.#agent ??= new https.Agent({ keepAlive: true, ca: readFileSync(this.ca) });
+      return (await this.#send('GET', '/readyz')).status === 200;
+    });
+  }
+
+  #path(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  #start(name: string, options: Options): void {
+    const args = Object.entries(options).flatMap(([option, values]) =>
+      [values].flat().map((value) => `--${option}=${value}`),
+    );
+    const log = this.#path(`${name}.log`);
+    const environment = machineEnvironment(this.#folder);
+    this.#servers.set(name, new ServerProcess(pathOf('kubernetes'), [name, ...args], environment, log));
+  }
+
+  /** Looks again and again: what is not there yet, or answers nothing yet, is looked at again. */
+  async #until(condition: () => Promise<boolean>): Promise<void> {
+    while (!(await condition().catch(() => false))) {
+      for (const [name, server] of this.#servers)
+        if (!server.isRunning) throw new Error(`${name} has ended: ${server.said.slice(-2_000)}`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
 
   /** @param path - with its query @throws KubernetesProblem */
   async request<Answer = KubernetesObject>(method: string, path: string, body?: object): Promise<Answer> {
-    const type = method === 'PATCH' ? mergePatch : 'application/json';
-    const { status, text } = await this.#send(
-      method,
-      path,
-      type,
-      body === undefined ? undefined : JSON.stringify(body),
-    );
-    const answer = JSON.parse(text);
-    if (status >= 400) throw new KubernetesProblem(status, `${method} ${path}: ${answer.message}`);
-    return answer;
+    const { status, text } = await this.#send(method, path, body);
+    // Not all of it is JSON: a kind that is not known yet has no server.
+    if (status >= 400) throw new KubernetesProblem(status, `${method} ${path}: ${text}`);
+    return JSON.parse(text);
   }
 
   async list(path: string): Promise<readonly KubernetesObject[]> {
     return (await this.request<{ readonly items: readonly KubernetesObject[] }>('GET', path)).items;
   }
 
-  #send(method: string, path: string, type: string, body?: string): Promise<{ status: number; text: string }> {
+  #send(method: string, path: string, body?: object): Promise<{ status: number; text: string }> {
     return new Promise((resolve, reject) => {
+      const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
       const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': type }) };
       const request = https.request(this.url + path, { method, headers, agent: this.#agent }, (answer) => {
         answer.setEncoding('utf8');
@@ -145,13 +181,13 @@ export class Cluster implements AsyncDisposable {
         answer.on('error', reject);
       });
       request.on('error', reject);
-      request.end(body);
+      request.end(body === undefined ? undefined : JSON.stringify(body));
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#agent.destroy();
-    for (const server of [...this.#servers].reverse()) await server[Symbol.asyncDispose]();
+    this.#agent?.destroy();
+    for (const server of [...this.#servers.values()].reverse()) await server[Symbol.asyncDispose]();
   }
 }
 
@@ -183,25 +219,4 @@ function kubeconfig({ url, ca }: Cluster): object {
     contexts: [{ name: 'real', context: { cluster: 'real', user: 'administrator' } }],
     'current-context': 'real',
   };
-}
-
-async function isReady(port: number, ca: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const headers = { authorization: `Bearer ${token}` };
-    https
-      .get(`https://127.0.0.1:${port}/readyz`, { ca: readFileSync(ca), headers }, (answer) => {
-        answer.resume();
-        resolve(answer.statusCode === 200);
-      })
-      .on('error', () => resolve(false));
-  });
-}
-
-/** Looks again and again; one that is not there yet, or answers nothing yet, is looked at again. */
-async function until(condition: () => Promise<boolean>, servers: readonly ServerProcess[]): Promise<void> {
-  while (!(await condition().catch(() => false))) {
-    const ended = servers.find(({ isRunning }) => !isRunning);
-    if (ended) throw new Error(`A server of the cluster has ended: ${ended.said.slice(-2_000)}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }

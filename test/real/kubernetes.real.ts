@@ -127,4 +127,22 @@ describe.skipIf(missing !== undefined)(`tokens of a real cluster${missing ? ` (s
     expect(presented.slice(-2)).toEqual([first, second]);
     expect(readFileSync(join(folder, 'token'), 'utf8')).toBe(second);
   });
+
+  it('are exchanged when the cluster has changed its key, the old ones too', async () => {
+    const tokens = async () => ({
+      entra: await tokenOf('deploy', entraAudience),
+      aws: await tokenOf('deploy', awsAudience),
+    });
+    const exchange = async ({ entra, aws }: Awaited<ReturnType<typeof tokens>>) => {
+      for (const { exitCode, stderr } of [await inPod(entra, toEntra), await inPod(aws, toAws)])
+        expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    };
+    const before = await tokens();
+    await exchange(before);
+    await cluster.changeKey();
+    const after = await tokens();
+    expect(decodeProtectedHeader(after.entra).kid).not.toBe(decodeProtectedHeader(before.entra).kid);
+    await exchange(after);
+    await exchange(before);
+  });
 });
