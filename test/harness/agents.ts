@@ -41,7 +41,11 @@ export async function agentWorld({ accessTokenSeconds = 3600, podTokenSeconds = 
     /** What was sent from outside the emulator. */
     sent: () => emulator.requests.filter(({ internal }) => !internal),
     /** The command lines of agents and their scripts that run. */
-    processes: () => processesBelow(folder),
+    processes: () => processesBelow(folder).map(({ line }) => line),
+    /** Kills the agents and their scripts, as a machine does that has no memory left. */
+    killAgents() {
+      for (const { pid } of processesBelow(folder)) process.kill(pid, 'SIGKILL');
+    },
     [Symbol.asyncDispose]: () => emulator.close(),
   };
 }
@@ -61,9 +65,12 @@ function setupOf(urls: EmulatorUrls, accessTokenSeconds: number): Setup {
   return { ...setup, tenants };
 }
 
-function processesBelow(folder: string): readonly string[] {
-  const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' });
-  return stdout.split('\n').filter((line) => /^(node|\/bin\/bash) /.test(line) && line.includes(`${folder}/`));
+function processesBelow(folder: string) {
+  const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,args='], { encoding: 'utf8' });
+  return stdout
+    .split('\n')
+    .map((text) => /^ *(\d+) ((?:node|\/bin\/bash) .*)$/.exec(text) ?? [])
+    .flatMap(([, pid, line]) => (line?.includes(`${folder}/`) ? [{ pid: Number(pid), line }] : []));
 }
 
 /** Waits until something is so. */

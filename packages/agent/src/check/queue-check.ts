@@ -10,6 +10,8 @@ interface JobRequest {
   readonly result?: string | null;
   readonly demands?: readonly string[];
   readonly definition?: { readonly name?: string };
+  /** Who has it. */
+  readonly reservedAgent?: { readonly name?: string; readonly status?: string };
   readonly matchedAgents?: readonly { readonly name?: string; readonly status?: string; readonly enabled?: boolean }[];
 }
 
@@ -27,7 +29,10 @@ export async function queueFindings(
   const waiting = all.filter(({ assignTime }) => assignTime == null);
   const counts = `${waiting.length} waiting, ${all.length - waiting.length} running.`;
   const findings: AgentFinding[] = [{ check: 'queue', state: 'ok', detail: counts }];
-  const told = waiting.map((request) => whyItWaits(request, options.demands, now));
+  const told = [
+    ...all.filter(({ assignTime }) => assignTime != null).flatMap(whetherItRuns),
+    ...waiting.map((request) => whyItWaits(request, options.demands, now)),
+  ];
   const problems = told.filter(isProblem);
   const sorted = [...problems, ...told.filter((one) => !isProblem(one))];
   findings.push(...sorted.slice(0, mostShown), ...summaryOf(sorted.slice(mostShown)));
@@ -42,6 +47,15 @@ function summaryOf(rest: readonly AgentFinding[]): readonly AgentFinding[] {
   const problems = rest.filter(isProblem).length;
   const detail = `${rest.length} more wait${problems > 0 ? `, ${problems} of them with a problem` : ''}.`;
   return [{ check: 'queue', state: problems > 0 ? 'problem' : 'ok', detail }];
+}
+
+/** Source: what agents log of their jobs, in microsoft/azure-pipelines-agent#4813, #4939. */
+function whetherItRuns({ requestId, definition, reservedAgent }: JobRequest): readonly AgentFinding[] {
+  if (reservedAgent?.status !== 'offline') return [];
+  const detail = `Of ${definition?.name ?? 'a pipeline'}: ${reservedAgent.name} has it, and is offline.`;
+  const fix =
+    'Its pod was ended, or lost its network: kubectl get events. Azure DevOps gives the job up ten minutes after it last heard of the agent ("We stopped hearing from agent"): run it again.';
+  return [{ check: `request ${requestId}`, state: 'problem', detail, fix }];
 }
 
 function whyItWaits(request: JobRequest, ours: readonly Demand[], now: number): AgentFinding {

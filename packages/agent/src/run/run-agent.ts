@@ -13,6 +13,8 @@ const callMs = 60_000;
 const fetchMs = 15 * 60_000;
 /** How long removing may take, with retries, in ms. */
 const removalMs = 120_000;
+/** How long a job may be an agent's that is gone, in ms. Source: what agents log, in microsoft/azure-pipelines-agent#4813, #4939: ten minutes. */
+const lostMs = 12 * 60_000;
 
 /**
  * An agent from nothing to nothing: fetched, registered, run, and removed again with a token of that moment. What is refused before it is
@@ -38,10 +40,16 @@ export async function runAgent(options: AgentOptions, given: AgentWorld): Promis
   }
   world.waits.finish();
   const { place, until } = prepared;
-  try {
-    return await registerAndRun(place, until, options, world);
-  } finally {
-    await takeAway(place, world);
+  for (let run = () => registerAndRun(place, until, options, world); ; run = () => listen(place, options, world)) {
+    let exitCode: number | undefined;
+    let hasJob = false;
+    try {
+      exitCode = await run();
+    } finally {
+      hasJob = await takeAway(place, exitCode, options, world);
+    }
+    if (!hasJob) return exitCode;
+    log(`Agent ${place.name} was given another job as it ended, and runs it.`);
   }
 }
 
@@ -94,27 +102,64 @@ async function reportCapabilities(options: AgentOptions, world: AgentWorld): Pro
   if (agent) await agents.setCapabilities(agent, capabilitiesFor(options.demands));
 }
 
-/** Removes the agent, by its own means where it is configured, else what a registration that broke off may have left. */
-async function takeAway(place: AgentPlace, world: AgentWorld): Promise<void> {
-  const { accessToken } = world;
-  const { system } = world.waits;
+/** What became of an agent that is to be removed. */
+type Removal = 'removed' | 'was not there' | 'has a job';
+
+/**
+ * Removes the agent, by its own means where it is configured, else what a registration that broke off may have left.
+ *
+ * @param exitCode - how the agent ended; undefined if it was not started
+ * @returns whether it was left in the pool for a job that it was given as it ended
+ */
+async function takeAway(
+  place: AgentPlace,
+  exitCode: number | undefined,
+  { once }: AgentOptions,
+  world: AgentWorld,
+): Promise<boolean> {
+  const { waits, accessToken } = world;
+  const { system, stop } = waits;
   const { log } = world.outbound(0);
-  const trying = { until: system.now() + removalMs, system, log };
+  const within = (ms: number) => ({ until: system.now() + ms, system, log });
   try {
-    const isRemoved = (await isConfigured(place))
-      ? await again(trying, async () => remove(place, accessToken, system).then(() => true))
-      : await removeRest(place, world);
-    if (isRemoved) log(`Agent ${place.name} is removed.`);
+    let removal = await again(within(removalMs), () => removed(place, world));
+    if (removal === 'has a job') {
+      if (exitCode === 0 && !stop.aborted) return true;
+      const isLost = once && !stop.aborted;
+      if (isLost)
+        log(
+          'It had a job, which Azure DevOps gives up ten minutes after it last heard of the agent. It is removed then.',
+        );
+      // Another start of an agent that stays takes its place sooner.
+      const trying = isLost ? { ...within(lostMs), stop } : within(removalMs);
+      removal = await again(trying, () => remove(place, accessToken, system).then(() => 'removed' as const));
+    }
+    if (removal === 'removed') log(`Agent ${place.name} is removed.`);
+    else if (removal === undefined) log(`Agent ${place.name} stays in its pool, offline: its job is not given up yet.`);
   } catch (error) {
     // The next agent of this name replaces it.
     log(`Agent ${place.name} stays in its pool, offline: ${shortMessage(error)}`);
   }
+  return false;
 }
 
-async function removeRest(place: AgentPlace, world: AgentWorld): Promise<boolean> {
-  const agents = await PoolAgents.of(place, world.accessToken, () => world.outbound(callMs));
+async function removed(place: AgentPlace, world: AgentWorld): Promise<Removal> {
+  const { accessToken, waits } = world;
+  const poolAgents = () => PoolAgents.of(place, accessToken, () => world.outbound(callMs));
+  if (await isConfigured(place)) {
+    try {
+      await remove(place, accessToken, waits.system);
+      return 'removed';
+    } catch (error) {
+      const agents = await poolAgents();
+      const agent = await agents.named(place.name);
+      if (agent && (await agents.isBusy(agent))) return 'has a job';
+      throw error;
+    }
+  }
+  const agents = await poolAgents();
   const agent = await agents.named(place.name);
-  if (agent?.status !== 'offline') return false;
+  if (agent?.status !== 'offline') return 'was not there';
   await agents.remove(agent);
-  return true;
+  return 'removed';
 }

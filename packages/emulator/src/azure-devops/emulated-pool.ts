@@ -23,6 +23,8 @@ export interface EmulatedPool {
    * @throws Error in the service's words, where no agent of the pool, offline ones included, has what is demanded
    */
   queue(seconds: number, demands?: readonly string[]): Readonly<PoolJob>;
+  /** Gives a job to an agent that does not ask for one, as the service does with one that was about to end. @throws Error for no such agent */
+  give(job: Readonly<PoolJob>, agent: string): void;
   /** Has every agent take another version, as "Update all agents" does, or a job that demands a newer one. */
   update(version: string): void;
 }
@@ -34,11 +36,16 @@ export function emulatedPool(state: OrganizationState | undefined, organization:
   return {
     id: pool.id,
     get agents() {
-      return [...pool.agents.values()].map(({ name: agent, version, status, enabled, userCapabilities }) => ({
-        ...{ name: agent, version, status, enabled, userCapabilities },
+      pool.settle();
+      return [...pool.agents.values()].map((agent) => ({
+        ...{ name: agent.name, version: agent.version, status: pool.statusOf(agent) },
+        ...{ enabled: agent.enabled, userCapabilities: agent.userCapabilities },
       }));
     },
-    jobs: pool.jobs,
+    get jobs() {
+      pool.settle();
+      return pool.jobs;
+    },
     get projects() {
       return Object.fromEntries(
         [...pool.queues].map(([{ name: project }, { allPipelines }]) => [
@@ -48,6 +55,12 @@ export function emulatedPool(state: OrganizationState | undefined, organization:
       ) as EmulatedPool['projects'];
     },
     queue: (seconds, demands = []) => pool.queue(seconds, demands),
+    give(job, agent) {
+      const known = [...pool.agents.values()].find((one) => one.name === agent);
+      const own = pool.jobs.find((one) => one === job);
+      if (!known || !own) throw new Error(`no agent ${agent} or no such job in pool ${name}`);
+      pool.assign(own, known);
+    },
     update(version) {
       for (const agent of pool.agents.values()) agent.updateTo = version;
     },

@@ -77,8 +77,7 @@ export class OrganizationState {
       this.#lastId += 1;
       return this.#lastId;
     };
-    const now = () => new Date(this.#now()).toISOString();
-    const pool = new Pool({ id: nextId(), name, autoProvision, nextId, now });
+    const pool = new Pool({ id: nextId(), name, autoProvision, nextId, now: this.#now });
     this.pools.set(pool.id, pool);
     return pool;
   }
@@ -86,6 +85,7 @@ export class OrganizationState {
   /** @throws AzureDevOpsProblem */
   pool(id: string): Pool {
     const pool = this.pools.get(Number(id));
+    pool?.settle();
     if (pool) return pool;
     throw new AzureDevOpsProblem(404, 'TaskAgentPoolNotFoundException', `No agent pool found with identifier ${id}.`);
   }

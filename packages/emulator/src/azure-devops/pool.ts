@@ -24,7 +24,8 @@ export interface Agent {
   readonly systemCapabilities: Capabilities;
   userCapabilities: Capabilities;
   enabled: boolean;
-  status: 'online' | 'offline';
+  /** When the service last heard of it, in ms since 1970-01-01 UTC; undefined while it has no session. */
+  heardAt: number | undefined;
   job: PoolJob | undefined;
   /** The version that it is yet to be told to take. */
   updateTo: string | undefined;
@@ -51,12 +52,16 @@ export interface PoolJob {
   readonly jobId: string;
   readonly planId: string;
   readonly queueTime: string;
-  state: 'queued' | 'running' | 'succeeded' | 'failed' | 'canceled';
+  state: 'queued' | 'running' | 'succeeded' | 'failed' | 'canceled' | 'abandoned';
   agentName: string | undefined;
   agentId?: number;
   assignTime?: string;
   receiveTime?: string;
+  /** Until when its agent has it without renewing that. */
+  lockedUntil?: string;
   finishTime?: string;
+  /** Why it was taken from its agent. */
+  issue?: string;
 }
 
 interface PoolOptions {
@@ -64,9 +69,17 @@ interface PoolOptions {
   readonly name: string;
   readonly autoProvision: boolean;
   readonly nextId: () => number;
-  /** ISO 8601. */
-  readonly now: () => string;
+  /** ms since 1970-01-01 UTC. */
+  readonly now: () => number;
 }
+
+/** How long a job is its agent's without being renewed, in ms. Source: what agents log, in microsoft/azure-pipelines-agent#4813, #4939. */
+const lockMs = 10 * 60_000;
+/**
+ * How long a session lasts without a call of its agent, in ms: as long as an agent waits for the session of another one to end. The service
+ * documents none of it. Source: microsoft/azure-pipelines-agent, `MessageListener`.
+ */
+const sessionMs = 4 * 60_000;
 
 /** A pool of self-hosted agents and its queue; its roles are by the id of a member. */
 export class Pool {
@@ -85,7 +98,7 @@ export class Pool {
     this.id = options.id;
     this.name = options.name;
     this.autoProvision = options.autoProvision;
-    this.createdOn = options.now();
+    this.createdOn = this.#time(options.now());
     this.#options = options;
   }
 
@@ -104,10 +117,10 @@ export class Pool {
     }
     const agent: Agent = {
       ...{ id: replaces?.id ?? this.#options.nextId(), name, version, osDescription, enabled },
-      createdOn: replaces?.createdOn ?? this.#options.now(),
+      createdOn: replaces?.createdOn ?? this.#time(),
       systemCapabilities,
       userCapabilities: body.userCapabilities ?? replaces?.userCapabilities ?? {},
-      ...{ status: 'offline', job: undefined, updateTo: undefined },
+      ...{ heardAt: undefined, job: undefined, updateTo: undefined },
       token: randomBytes(32).toString('base64url'),
     };
     this.agents.set(agent.id, agent);
@@ -126,7 +139,7 @@ export class Pool {
     }
     const job: PoolJob = {
       ...{ id: this.#options.nextId(), seconds, demands: all, state: 'queued', agentName: undefined },
-      ...{ jobId: randomUUID(), planId: randomUUID(), queueTime: this.#options.now() },
+      ...{ jobId: randomUUID(), planId: randomUUID(), queueTime: this.#time() },
     };
     this.jobs.push(job);
     return job;
@@ -149,24 +162,62 @@ export class Pool {
     });
   }
 
-  /** Gives an agent the oldest job that it can run, if it may have one. */
-  assign(agent: Agent): PoolJob | undefined {
-    if (!agent.enabled || agent.job) return undefined;
-    const capabilities = capabilitiesOf(agent);
-    const job = this.jobs.find(
-      ({ state, demands }) => state === 'queued' && demands.every((one) => isSatisfied(one, capabilities)),
-    );
-    if (!job) return undefined;
-    const now = this.#options.now();
-    Object.assign(job, { state: 'running', agentName: agent.name, agentId: agent.id });
-    Object.assign(job, { assignTime: now, receiveTime: now });
-    agent.job = job;
+  /** Tells an agent of its job: one that it was given already, or the oldest that it can run, if it may have one. */
+  receive(agent: Agent): PoolJob | undefined {
+    const job = agent.job ?? this.#jobFor(agent);
+    if (!job || job.receiveTime !== undefined) return undefined;
+    if (!agent.job) this.assign(job, agent);
+    job.receiveTime = this.#time();
     return job;
   }
 
+  /** Gives a job to an agent, which is told of it when it calls. */
+  assign(job: PoolJob, agent: Agent): void {
+    Object.assign(job, { state: 'running', agentName: agent.name, agentId: agent.id, assignTime: this.#time() });
+    agent.job = job;
+    this.renew(job);
+  }
+
+  #jobFor(agent: Agent): PoolJob | undefined {
+    if (!agent.enabled) return undefined;
+    const capabilities = capabilitiesOf(agent);
+    return this.jobs.find(
+      ({ state, demands }) => state === 'queued' && demands.every((one) => isSatisfied(one, capabilities)),
+    );
+  }
+
+  /** Leaves a job to its agent for some time more. */
+  renew(job: PoolJob): void {
+    job.lockedUntil = this.#time(this.#options.now() + lockMs);
+  }
+
+  /** Notes that an agent with a session calls. */
+  hear(agent: Agent): void {
+    agent.heardAt = this.#options.now();
+  }
+
+  statusOf({ heardAt }: Agent): 'online' | 'offline' {
+    return heardAt !== undefined && this.#options.now() - heardAt < sessionMs ? 'online' : 'offline';
+  }
+
+  /** Takes jobs from agents that have not renewed them. Source: Microsoft Learn, "Troubleshoot pipeline runs"; microsoft/azure-pipelines-agent#4813. */
+  settle(): void {
+    for (const agent of this.agents.values()) {
+      const { job, name } = agent;
+      if (job?.lockedUntil === undefined || Date.parse(job.lockedUntil) > this.#options.now()) continue;
+      job.issue = `We stopped hearing from agent ${name}. Verify the agent machine is running and has a healthy network connection. Anything that terminates an agent process, starves it for CPU, or blocks its network access can cause this error.`;
+      this.finish(agent, 'abandoned');
+    }
+  }
+
   finish(agent: Agent, result: PoolJob['state']): void {
-    if (agent.job) Object.assign(agent.job, { state: result, finishTime: this.#options.now() });
+    if (agent.job) Object.assign(agent.job, { state: result, finishTime: this.#time() });
     agent.job = undefined;
+  }
+
+  /** ISO 8601. */
+  #time(at = this.#options.now()): string {
+    return new Date(at).toISOString();
   }
 }
 

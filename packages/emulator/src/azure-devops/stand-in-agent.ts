@@ -142,10 +142,15 @@ async function run(): Promise<number> {
       const job = `${pool}/jobrequests/${message.messageId}`;
       console.log('Running job: Job');
       const until = Date.now() + JSON.parse(message.body).seconds * 1000;
-      while (Date.now() < until && !stop.signal.aborted) {
+      let isOurs = true;
+      while (isOurs && Date.now() < until && !stop.signal.aborted) {
         await sleep(Math.min(renewMs, until - Date.now()), undefined, { signal: stop.signal }).catch(() => {});
-        await call(url, authorization, 'PATCH', job, {});
+        isOurs = await call(url, authorization, 'PATCH', job, {}).then(
+          () => true,
+          () => false,
+        );
       }
+      if (!isOurs) continue;
       const result = stop.signal.aborted ? 'canceled' : 'succeeded';
       await call(url, authorization, 'PATCH', job, { result });
       console.log(`Job Job completed with result: ${result}`);

@@ -12,33 +12,36 @@ export function serveAgents(callers: Callers, world: World, azureDevOps: string)
     const agent = pool.register(jsonBody<AgentBody>(request), replaces);
     world.secrets.add(agent.token);
     const authorization = { authorizationUrl: `${azureDevOps}/_oauth`, token: agent.token };
-    return { ...agentJson(agent, {}), authorization };
+    return { ...agentJson(agent, pool, {}), authorization };
   };
 
   callers.route('GET', all, async ({ params, query }, { state }) => {
     const pool = state.pool(params.pool);
     const agents = query.demands ? pool.matching(query.demands.split(',')) : [...pool.agents.values()];
     const named = agents.filter(({ name }) => query.agentName === undefined || same(name, query.agentName));
-    return list(named.map((agent) => agentJson(agent, query)));
+    return list(named.map((agent) => agentJson(agent, pool, query)));
   });
   callers.route('POST', all, async (request, caller) => register(request, administered(caller, request.params.pool)));
   callers.route('PUT', one, async (request, caller) => {
     const pool = administered(caller, request.params.pool);
     return register(request, pool, agentOf(pool, request.params.agent));
   });
-  callers.route('GET', one, async ({ params, query }, { state }) =>
-    agentJson(agentOf(state.pool(params.pool), params.agent), query),
-  );
+  callers.route('GET', one, async ({ params, query }, { state }) => {
+    const pool = state.pool(params.pool);
+    return agentJson(agentOf(pool, params.agent), pool, query);
+  });
   callers.route('PATCH', one, async (request, caller) => {
-    const agent = agentOf(administered(caller, request.params.pool), request.params.agent);
+    const pool = administered(caller, request.params.pool);
+    const agent = agentOf(pool, request.params.agent);
     agent.enabled = jsonBody<{ enabled?: boolean }>(request).enabled ?? agent.enabled;
-    return agentJson(agent, {});
+    return agentJson(agent, pool, {});
   });
   // Source: microsoft/azure-devops-node-api, `updateAgentUserCapabilities`: they take the place of those that were there.
   callers.route('PUT', `${one}/usercapabilities`, async (request, caller) => {
-    const agent = agentOf(administered(caller, request.params.pool), request.params.agent);
+    const pool = administered(caller, request.params.pool);
+    const agent = agentOf(pool, request.params.agent);
     agent.userCapabilities = jsonBody<Agent['userCapabilities']>(request);
-    return agentJson(agent, { includeCapabilities: 'true' });
+    return agentJson(agent, pool, { includeCapabilities: 'true' });
   });
   callers.route('DELETE', one, async (request, caller) => {
     const pool = administered(caller, request.params.pool);
@@ -57,8 +60,9 @@ function agentOf(pool: Pool, id: string): Agent {
   throw new AzureDevOpsProblem(404, 'TaskAgentNotFoundException', `No agent found with identifier ${id}.`);
 }
 
-function agentJson(agent: Agent, include: Readonly<Record<string, string | undefined>>) {
-  const { id, name, version, osDescription, createdOn, enabled, status, job, userCapabilities } = agent;
+function agentJson(agent: Agent, pool: Pool, include: Readonly<Record<string, string | undefined>>) {
+  const { id, name, version, osDescription, createdOn, enabled, job, userCapabilities } = agent;
+  const status = pool.statusOf(agent);
   const isIncluded = (what: string) => include[`include${what}`]?.toLowerCase() === 'true';
   return {
     ...{ id, name, version, osDescription, createdOn, enabled, status, maxParallelism: 1 },

@@ -22,7 +22,9 @@ export function serveJobRequests(callers: Callers): void {
     return list(
       told.map((job) => ({
         ...requestJson(job, pool, state),
-        ...(job.state === 'queued' ? { matchedAgents: pool.matching(job.demands).map(referenceJson) } : {}),
+        ...(job.state === 'queued'
+          ? { matchedAgents: pool.matching(job.demands).map((agent) => referenceJson(agent, pool)) }
+          : {}),
       })),
     );
   });
@@ -32,17 +34,18 @@ const isFinished = ({ state }: PoolJob) => state !== 'queued' && state !== 'runn
 
 /** What has no value is not told: a request without `result` is not over. */
 function requestJson(job: PoolJob, pool: Pool, { organization }: OrganizationState) {
-  const { id, demands, jobId, planId, queueTime, assignTime, receiveTime, finishTime, agentId, agentName } = job;
+  const { id, demands, jobId, planId, queueTime, assignTime, receiveTime, agentId, agentName } = job;
+  const { lockedUntil, finishTime } = job;
   const agent = agentId === undefined ? undefined : pool.agents.get(agentId);
   const [project] = organization.projects;
   const [pipeline, definition] = Object.entries(project?.pipelines ?? {})[0] ?? ['pipeline', '1'];
   return {
-    ...{ requestId: id, queueTime, assignTime, receiveTime, finishTime },
+    ...{ requestId: id, queueTime, assignTime, receiveTime, lockedUntil, finishTime },
     ...(isFinished(job) ? { result: job.state } : {}),
     ...{ serviceOwner: '00025394-6065-48ca-87d9-7f5672854ef7', hostId: organization.id, scopeId: project?.id },
     ...{ planType: 'Build', planId, jobId, demands },
     ...(agent
-      ? { reservedAgent: referenceJson(agent) }
+      ? { reservedAgent: referenceJson(agent, pool) }
       : agentName === undefined
         ? {}
         : { reservedAgent: { id: agentId, name: agentName } }),
@@ -53,7 +56,8 @@ function requestJson(job: PoolJob, pool: Pool, { organization }: OrganizationSta
   };
 }
 
-const referenceJson = ({ id, name, version, enabled, status, osDescription }: Agent) => ({
-  ...{ id, name, version, osDescription, enabled, status },
+const referenceJson = (agent: Agent, pool: Pool) => ({
+  ...{ id: agent.id, name: agent.name, version: agent.version, osDescription: agent.osDescription },
+  ...{ enabled: agent.enabled, status: pool.statusOf(agent) },
   ...{ provisioningState: 'Provisioned', accessPoint: 'CodexAccessMapping' },
 });
