@@ -148,6 +148,8 @@ export const cases: readonly Case[] = [
   ['no expiry', login('ci', claims({ exp: undefined }))],
   ['no expiry, issued long ago', login('ci', claims({ exp: undefined, nbf: undefined, iat: now() - 3600 }))],
   ['no expiry, valid since long ago', login('ci', claims({ exp: undefined, nbf: now() - 3600, iat: now() }))],
+  ['an expiry that is null', login('ci', claims({ exp: null }))],
+  ['an expiry that is a text', login('ci', claims({ exp: '4000000000' }))],
   ['the expiry alone', login('ci', claims({ nbf: undefined, iat: undefined, exp: now() + 60 }))],
   ['the expiry alone, in an hour', login('ci', claims({ nbf: undefined, iat: undefined, exp: now() + 3600 }))],
   ['a bound claim', login('owner')],

@@ -1,4 +1,4 @@
-import { type Jwt, readJwt } from '../server/jwt.ts';
+import { areOfTheirTypes, type Jwt, readJwt } from '../server/jwt.ts';
 import { IssuerUnreachableError, type RelyingParty, UnknownKeyError } from '../server/relying-party.ts';
 import { entraAudience } from './audience.ts';
 import type { Registered } from './directory.ts';
@@ -26,7 +26,16 @@ export async function acceptAssertion(
 ): Promise<void> {
   const jwt = parseAssertion(assertion);
   const { iss = '', sub = '', aud = '', exp = 0, nbf = 0, iat } = jwt.claims;
-  const audience = typeof aud === 'string' ? aud : (aud[0] ?? '');
+  const audiences = [aud].flat();
+  // Source: zitadel/oidc#887; it says so of every client credential.
+  if (audiences.length > 1) {
+    throw new EntraProblem(
+      5002741,
+      'invalid_client',
+      `Number of audience values in the provided client credential exceed maximum allowed. ${audiences.length} audience values provided, maximum allowed is 1.`,
+    );
+  }
+  const [audience = ''] = audiences;
   // A token that Entra signed itself names its token exchange by client id, and a credential by URI alone.
   const isById = audience === entraAudience.clientId;
   const match = matchCredential(federatedCredentials, jwt.claims, isById ? entraAudience.uri : audience);
@@ -91,10 +100,12 @@ function mismatch({ differs, audiences }: Mismatch, presented: Presented, client
 
 function parseAssertion(assertion: string): Jwt {
   try {
-    return readJwt(assertion);
+    const jwt = readJwt(assertion);
+    if (areOfTheirTypes(jwt.claims)) return jwt;
   } catch {
-    throw new EntraProblem(50027, 'invalid_client', 'JWT token is invalid or malformed.');
+    // Answered below.
   }
+  throw new EntraProblem(50027, 'invalid_client', 'JWT token is invalid or malformed.');
 }
 
 async function verify(jwt: Jwt, issuer: string, relyingParty: RelyingParty): Promise<void> {

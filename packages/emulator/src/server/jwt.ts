@@ -36,8 +36,31 @@ export function readJwt(token: string): Jwt {
   };
 }
 
+/** Whether the registered claims that a token has are of their types. Source: RFC 7519, 4.1. */
+export function areOfTheirTypes(claims: Claims): boolean {
+  const { iss, sub, aud, exp, nbf, iat }: Readonly<Record<string, unknown>> = claims;
+  const isMissingOr = (type: 'string' | 'number') => (value: unknown) => value === undefined || typeof value === type;
+  return [iss, sub].every(isMissingOr('string')) && [exp, nbf, iat].every(isMissingOr('number')) && isAudience(aud);
+}
+
+/** A text, or a list of them [RFC 7519, 4.1.3]. */
+export function isAudience(aud: unknown): boolean {
+  return aud === undefined || [aud].flat().every((one) => typeof one === 'string');
+}
+
+/** What is no UTF-8 is no token [RFC 7519, 7.2]. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function object(part: string): Readonly<Record<string, unknown>> {
-  const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+  const value: unknown = JSON.parse(text(part));
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new SyntaxError('A part of the token is no JSON object.');
+}
+
+function text(part: string): string {
+  try {
+    return utf8.decode(Buffer.from(part, 'base64url'));
+  } catch {
+    throw new SyntaxError('A part of the token is no UTF-8.');
+  }
 }

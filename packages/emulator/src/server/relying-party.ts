@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { type Claims, type Jwt, readJwt } from './jwt.ts';
 import { machineCertificates } from './machine-certificates.ts';
-import { type PublishedKey, PublishedKeys } from './published-keys.ts';
+import { byTheBook, type KeyRules, type PublishedKey, PublishedKeys } from './published-keys.ts';
 
 /** Marks the emulator's own requests in the record. */
 export const internalHeader = 'x-emulator-internal';
@@ -20,7 +20,7 @@ export class UnknownKeyError extends Error {
 /**
  * Verifies tokens as Entra and STS do: the issuer's keys are read over HTTP through its discovery document, kept, and read anew for a token
  * whose key is not among them: issuers change theirs.
- * Source: Amazon EKS, "Fetch signing keys to validate OIDC tokens": its clusters do so every seven days.
+ * Source: OpenID Connect Core 1.0, 10.1.1; Amazon EKS, "Fetch signing keys to validate OIDC tokens": its clusters do so every seven days.
  */
 export class RelyingParty {
   readonly #keys = new Map<string, PublishedKeys>();
@@ -36,14 +36,15 @@ export class RelyingParty {
   /**
    * Makes sure that this issuer really signed a token. Times and audience are for the caller to judge.
    *
+   * @param rules - of whoever verifies
    * @throws IssuerUnreachableError, UnknownKeyError, or another error for a token that does not verify
    */
-  async verify({ header: { alg, kid }, claims, content, signature }: Jwt, issuer: string): Promise<void> {
-    const isGood =
-      this.#keys.get(issuer)?.verify(alg, kid, content, signature) ??
-      (await this.#read(issuer)).verify(alg, kid, content, signature);
-    if (isGood === undefined) throw new UnknownKeyError(`${issuer} publishes no key ${kid}`);
-    if (!isGood || claims.iss !== issuer) throw new Error('The signature is not that of the issuer.');
+  async verify(jwt: Jwt, issuer: string, rules: KeyRules = byTheBook): Promise<void> {
+    // No extension is understood here [RFC 7515, 4.1.11].
+    if (jwt.header.crit !== undefined) throw new Error('The token has a critical extension.');
+    const isGood = this.#keys.get(issuer)?.verify(jwt, rules) ?? (await this.#read(issuer)).verify(jwt, rules);
+    if (isGood === undefined) throw new UnknownKeyError(`${issuer} publishes no key ${jwt.header.kid}`);
+    if (!isGood || jwt.claims.iss !== issuer) throw new Error('The signature is not that of the issuer.');
   }
 
   /** Returns the claims of a token that one of these issuers really signed, undefined for any other. */

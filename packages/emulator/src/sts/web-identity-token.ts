@@ -1,10 +1,13 @@
-import { type Claims, type Jwt, readJwt } from '../server/jwt.ts';
+import { type Claims, isAudience, type Jwt, readJwt } from '../server/jwt.ts';
 import { IssuerUnreachableError, type RelyingParty, UnknownKeyError } from '../server/relying-party.ts';
 import type { AwsAccount, OidcProvider } from './aws-account.ts';
 import { StsProblem } from './sts-problem.ts';
 
 /** STS takes a token this many seconds before and after its times. */
 const tolerance = 300;
+
+/** A key may be for any algorithm, and none says for which operations it is. Source: captures of real STS, `aws-keys.json`. */
+const keyRules = { keepsToAlgorithm: false, takesOperations: false };
 
 /** A token that an OIDC provider of the account vouches for. */
 export interface WebIdentity {
@@ -56,7 +59,9 @@ function invalid(message: string): StsProblem {
 function parseToken(token: string): Jwt {
   try {
     const jwt = readJwt(token);
-    if (jwt.header.crit === undefined) return jwt;
+    // A subject may be a number or null here; a list or an object is no subject of a token [RFC 7519, 4.1.2].
+    const isSubject = typeof jwt.claims.sub !== 'object' || jwt.claims.sub === null;
+    if (jwt.header.crit === undefined && isSubject && isAudience(jwt.claims.aud)) return jwt;
   } catch {
     // Answered below.
   }
@@ -79,7 +84,7 @@ function audienceOf({ azp, aud = [] }: Claims): string {
 
 async function verify(jwt: Jwt, provider: OidcProvider, relyingParty: RelyingParty): Promise<void> {
   try {
-    await relyingParty.verify(jwt, provider.url);
+    await relyingParty.verify(jwt, provider.url, keyRules);
   } catch (error) {
     throw invalid(error instanceof IssuerUnreachableError || error instanceof UnknownKeyError ? noKey : notValidated);
   }

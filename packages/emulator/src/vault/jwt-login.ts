@@ -37,6 +37,7 @@ export async function logIn(
   await relyingParty.verify(jwt, method.oidcDiscoveryUrl).catch(() => {
     throw invalid('error verifying token signature: failed to verify id token signature');
   });
+  checkTypes(jwt.claims, invalid);
   checkRegistered(jwt.claims, method, role, invalid);
   checkTimes(jwt.claims, now, invalid);
   if (audiencesOf(jwt.claims).length > 0 && (role.boundAudiences ?? []).length === 0) {
@@ -50,6 +51,12 @@ export async function logIn(
 }
 
 type Invalid = (why: string) => VaultProblem;
+
+/** Times are numbers; null stands for none. Seen of Vault 1.21.4. */
+function checkTypes({ iat, exp, nbf }: Readonly<Record<string, unknown>>, invalid: Invalid): void {
+  if ([iat, exp, nbf].every((time) => time === undefined || time === null || typeof time === 'number')) return;
+  throw invalid('go-jose/go-jose/jwt: expected number value to unmarshal NumericDate');
+}
 
 /** Issuer, subject and audience, in the order in which Vault looks at them. */
 function checkRegistered(claims: Claims, { boundIssuer = '' }: JwtMethod, role: JwtRole, invalid: Invalid): void {
