@@ -9,7 +9,7 @@ import { workflowProblems } from './workflows.ts';
 
 const root = join(import.meta.dirname, '..');
 const workflows = join(root, '.github', 'workflows');
-/** What is compiled, but for tests, the policies that they are made of, and the emulator, which holds its own. */
+/** What is compiled, but for tests, the policies that they are made of, and the emulator and the cases for relying parties, which hold their own. */
 const sourcesBesideIssuers = [
   ...[
     ':(glob)packages/*/src/**/*.ts',
@@ -17,7 +17,7 @@ const sourcesBesideIssuers = [
     ':(glob)actions/*/src/**',
     ':(glob)tasks/*/src/**',
   ],
-  ...[':!packages/issuers', ':!packages/emulator', ':!*.test.ts', ':!*.corpus.ts'],
+  ...[':!packages/issuers', ':!packages/emulator', ':!packages/conformance', ':!*.test.ts', ':!*.corpus.ts'],
 ];
 const distFiles = [':(glob)actions/*/dist/**', ':(glob)tasks/*/dist/**'];
 

@@ -14,6 +14,8 @@ export const hasVault = spawnSync(program, { stdio: 'ignore' }).error === undefi
 /** A Vault that nobody here wrote, in a process of its own. */
 export interface RealVault extends AsyncDisposable {
   readonly url: string;
+  /** Its root token. */
+  readonly token: string;
 }
 
 /** Starts one that has what is said, set up by its API. @param ca - PEM, of the issuers that its methods trust */
@@ -31,6 +33,7 @@ export async function startVault(setup: VaultSetup, ca: string | undefined): Pro
   for (const [path, body] of writes(setup, ca)) await write(path, body);
   return {
     url: address,
+    token,
     async [Symbol.asyncDispose]() {
       child.stdin?.end();
       await once(child, 'exit');

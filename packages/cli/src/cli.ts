@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, Load>> = {
   organization: async () => (await import('./commands/organization.ts')).organizationCommand,
   agent: async () => (await import('./commands/agent/index.ts')).agentCommand,
   completion: async () => (await import('./commands/completion.ts')).completionCommand,
+  conformance: async () => (await import('./commands/conformance/conformance.ts')).conformanceCommand,
   emulator: async () => (await import('./commands/emulator/emulator.ts')).emulatorCommand,
 };
 
