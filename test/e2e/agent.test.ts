@@ -16,82 +16,39 @@
  * - packages/emulator/src/azure-devops/rest/packages.ts
  */
 
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Emulator, type EmulatorUrls, type Setup, type StartedPod, startEmulator } from '@fedbridge/emulator';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { agentWorld, until } from '../harness/agents.ts';
 import { runCommand, startCommand } from '../harness/cli.ts';
 import type { Variables } from '../harness/process.ts';
-import { ids, sharedSetup } from '../harness/setup.ts';
+import { ids } from '../harness/setup.ts';
 
 /** Tokens are shorter than the job below. */
-const accessTokenSeconds = 15;
-const agents = { namespace: 'agents', serviceAccount: 'fedbridge-agent' };
-let emulator: Emulator;
-let organization: string;
-let started: StartedPod;
-let folder: string;
+const shortSeconds = 15;
 
-/** The shared world, in which the agents' service account is trusted. */
-function agentSetup(urls: EmulatorUrls, seconds = 3600): Setup {
-  const setup = sharedSetup(urls);
-  const subject = `system:serviceaccount:${agents.namespace}:${agents.serviceAccount}`;
-  const credential = { name: 'pod', issuer: urls.kubernetes, subject, audiences: ['api://AzureADTokenExchange'] };
-  const tenants = (setup.tenants ?? []).map((tenant) => ({
-    ...tenant,
-    accessTokenSeconds: seconds,
-    applications: tenant.applications.map((one) =>
-      one.clientId === ids.assigned ? { ...one, federatedCredentials: [credential] } : one,
-    ),
-  }));
-  return { ...setup, tenants };
-}
-
-beforeAll(async () => {
-  emulator = await startEmulator({
-    setup: (urls) => agentSetup(urls, accessTokenSeconds),
-  });
-  organization = `${emulator.urls.azureDevOps}/contoso`;
-  started = await emulator.startPod({
-    ...agents,
-    lifetimeSeconds: accessTokenSeconds,
-    azure: { clientId: ids.assigned, tenantId: ids.tenant },
-  });
-});
-afterAll(() => emulator.close());
-let mark = 0;
-beforeEach(() => {
-  mark = emulator.requests.length;
-  folder = mkdtempSync(join(tmpdir(), 'agent-'));
-});
-
-const pool = () => emulator.agentPool('contoso', 'kubernetes');
-const registered = () => pool().agents.map(({ name }) => name);
-const run = (name: string, ...more: readonly string[]) => [
-  ...['agent', 'run', '--url', organization, '--pool', 'kubernetes', '--name', name],
-  ...['--folder', join(folder, name, 'agent'), ...more],
-];
-const sent = () => emulator.requests.slice(mark).filter(({ internal }) => !internal);
-
-/** The command lines of agents and their scripts that run from a folder. */
-function processesBelow(parent: string): readonly string[] {
-  const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' });
-  return stdout.split('\n').filter((line) => /^(node|\/bin\/bash) /.test(line) && line.includes(`${parent}/`));
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+/** A world of its own for a test, and the command that it runs there. */
+async function place(seconds = 3600) {
+  const world = await agentWorld({ accessTokenSeconds: seconds, podTokenSeconds: seconds });
+  const { emulator, organization, pod, folder, registered, sent } = world;
+  return {
+    ...{ emulator, organization, started: pod, folder, registered, sent },
+    pool: () => world.pool,
+    processes: world.processes,
+    run: (name: string, ...more: readonly string[]) => world.args(name, ...more),
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  };
 }
 
 describe('fedbridge agent run', () => {
-  it('registers, runs one job that outlives every token, and removes itself', async () => {
+  it.concurrent('registers, runs one job that outlives every token, and removes itself', async () => {
+    await using here = await place(shortSeconds);
+    const { emulator, started, folder, registered, sent, pool, run } = here;
     const command = startCommand(run('one', '--once'), started.environment, folder);
     await command.says('Listening for Jobs');
     expect(pool().agents).toMatchObject([{ name: 'one', status: 'online', enabled: true }]);
-    const job = pool().queue(accessTokenSeconds + 3);
+    const job = pool().queue(shortSeconds + 3);
     const { exitCode, stdout, stderr } = await command.ended;
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringContaining('Agent one is removed.') });
     expect(job).toMatchObject({ state: 'succeeded', agentName: 'one' });
@@ -102,7 +59,9 @@ describe('fedbridge agent run', () => {
     for (const secret of emulator.secrets()) expect(`${stdout}${stderr}`).not.toContain(secret);
   });
 
-  it('sends what the documented flow says: service account token, Entra token, registered agent', async () => {
+  it.concurrent('sends what the documented flow says: service account token, Entra token, registered agent', async () => {
+    await using here = await place();
+    const { started, folder, sent, pool, run } = here;
     const token = readFileSync(started.tokenFile, 'utf8');
     const command = startCommand(run('two', '--once'), started.environment, folder);
     await command.says('Listening for Jobs');
@@ -129,11 +88,13 @@ describe('fedbridge agent run', () => {
     expect(registration?.headers.authorization).toMatch(/^Basic /);
   });
 
-  it.each([
+  it.concurrent.each([
     ['waits for a job that runs', ['--once'], 3, 'succeeded'],
     ['waits for a job of an agent that goes on', [], 3, 'succeeded'],
     ['but not for ever', ['--drain-timeout', '1'], 600, 'canceled'],
   ])('SIGTERM: %s', async (_title, more, seconds, state) => {
+    await using here = await place();
+    const { started, folder, registered, pool, processes, run } = here;
     const command = startCommand(run('three', ...more), started.environment, folder);
     await command.says('Listening for Jobs');
     const job = pool().queue(seconds);
@@ -143,10 +104,12 @@ describe('fedbridge agent run', () => {
     expect(job.state).toBe(state);
     expect(exitCode).toBe(0);
     expect(registered()).toEqual([]);
-    expect(processesBelow(folder)).toEqual([]);
+    expect(processes()).toEqual([]);
   });
 
-  it('SIGTERM with nothing to do ends it at once', async () => {
+  it.concurrent('SIGTERM with nothing to do ends it at once', async () => {
+    await using here = await place();
+    const { started, folder, registered, run } = here;
     const command = startCommand(run('idle'), started.environment, folder);
     await command.says('Listening for Jobs');
     command.child.kill('SIGTERM');
@@ -155,25 +118,29 @@ describe('fedbridge agent run', () => {
     expect(registered()).toEqual([]);
   });
 
-  it('SIGTERM: an agent that does not end is killed with all that it started', async () => {
+  it.concurrent('SIGTERM: an agent that does not end is killed with all that it started', async () => {
+    await using here = await place();
+    const { started, folder, pool, processes, run } = here;
     const first = startCommand(run('deaf', '--once'), started.environment, folder);
     await first.says('Listening for Jobs');
     pool().queue(0);
     await first.ended;
-    const [version = ''] = readdirSync(join(folder, 'deaf', 'agent'));
-    const agentFile = join(folder, 'deaf', 'agent', version, 'bin', 'agent.mjs');
+    const [version = ''] = readdirSync(join(folder, 'deaf'));
+    const agentFile = join(folder, 'deaf', version, 'bin', 'agent.mjs');
     const agent = readFileSync(agentFile, 'utf8');
     expect(agent).toContain('stop.abort()');
     writeFileSync(agentFile, agent.replace('stop.abort()', 'undefined'));
     const command = startCommand(run('deaf', '--log-format', 'json'), started.environment, folder);
     await command.says('Listening for Jobs');
-    expect(processesBelow(folder)).toHaveLength(1);
+    expect(processes()).toHaveLength(1);
     command.child.kill('SIGTERM');
     expect((await command.ended).exitCode).toBe(0);
-    expect(processesBelow(folder)).toEqual([]);
+    expect(processes()).toEqual([]);
   });
 
-  it('a registration that fails is tried again', async () => {
+  it.concurrent('a registration that fails is tried again', async () => {
+    await using here = await place();
+    const { emulator, started, folder, pool, run } = here;
     const body = JSON.stringify({ message: 'VS403283: Could not add the agent to the pool.' });
     const headers = { 'content-type': 'application/json' };
     emulator.inject({
@@ -191,7 +158,9 @@ describe('fedbridge agent run', () => {
     expect(stderr.match(/Agent five could not be registered.*VS403283.*Trying again/g)).toHaveLength(2);
   });
 
-  it('an identity that is not known everywhere yet is tried again, from the first look-up on', async () => {
+  it.concurrent('an identity that is not known everywhere yet is tried again, from the first look-up on', async () => {
+    await using here = await place();
+    const { emulator, started, folder, pool, run } = here;
     const headers = { 'content-type': 'application/json' };
     const notYet = { error: 'unauthorized_client', error_description: 'AADSTS700213: No matching federated identity.' };
     emulator.inject({ service: 'entra', times: 4, fault: { status: 401, headers, body: JSON.stringify(notYet) } });
@@ -209,7 +178,9 @@ describe('fedbridge agent run', () => {
       expect(stderr).toMatch(said);
   });
 
-  it('reports what is demanded as capabilities, and runs such a job', async () => {
+  it.concurrent('reports what is demanded as capabilities, and runs such a job', async () => {
+    await using here = await place();
+    const { started, folder, pool, run } = here;
     const demands = ['--demand', 'docker', '--demand', 'size=large'];
     const command = startCommand(run('able', '--once', ...demands), started.environment, folder);
     await command.says('Listening for Jobs');
@@ -219,7 +190,9 @@ describe('fedbridge agent run', () => {
     expect(job).toMatchObject({ state: 'succeeded', agentName: 'able' });
   });
 
-  it('--log-format json writes an object a line, of its own and of the agent', async () => {
+  it.concurrent('--log-format json writes an object a line, of its own and of the agent', async () => {
+    await using here = await place();
+    const { started, folder, pool, run } = here;
     const command = startCommand(run('json', '--once', '--log-format', 'json'), started.environment, folder);
     await command.says('Listening for Jobs');
     pool().queue(0);
@@ -234,10 +207,12 @@ describe('fedbridge agent run', () => {
     expect(lines).toContainEqual({ ...usual, source: 'agent', message: 'Listening for Jobs' });
   });
 
-  it.each([
+  it.concurrent.each([
     ['looks up its pool', { path: /\/pools$/, times: 100, fault: { status: 401 } }, 'Trying again'],
     ['fetches the agent', { path: /^\/download\//, fault: { dripMs: 500 } }, 'is fetched from'],
   ])('SIGTERM while it %s: ends, and leaves nothing', async (_title, rule, said) => {
+    await using here = await place();
+    const { emulator, started, folder, registered, run } = here;
     const end = emulator.inject({ service: 'azureDevOps', ...rule });
     const command = startCommand(run('early'), started.environment, folder);
     await command.says(said);
@@ -249,11 +224,13 @@ describe('fedbridge agent run', () => {
       stderr: expect.stringContaining('Asked to end before the agent was registered: nothing is left of it.'),
     });
     expect(registered()).not.toContain('early');
-    const agentFolder = join(folder, 'early', 'agent');
+    const agentFolder = join(folder, 'early');
     expect(existsSync(agentFolder) ? readdirSync(agentFolder) : []).toEqual([]);
   });
 
-  it('SIGTERM while it registers: what was registered is removed', async () => {
+  it.concurrent('SIGTERM while it registers: what was registered is removed', async () => {
+    await using here = await place();
+    const { emulator, started, folder, registered, sent, run } = here;
     emulator.inject({ service: 'azureDevOps', method: 'POST', path: /\/agents$/, times: 1, fault: { delayMs: 1_500 } });
     const command = startCommand(run('midway'), started.environment, folder);
     await until(() => sent().some(({ method, path }) => method === 'POST' && path.endsWith('/agents')));
@@ -263,7 +240,9 @@ describe('fedbridge agent run', () => {
     expect(registered()).not.toContain('midway');
   });
 
-  it('after a crash the next start replaces the agent', async () => {
+  it.concurrent('after a crash the next start replaces the agent', async () => {
+    await using here = await place();
+    const { started, folder, registered, pool, run } = here;
     const command = startCommand(run('six'), started.environment, folder);
     await command.says('Listening for Jobs');
     command.child.kill('SIGKILL');
@@ -277,7 +256,9 @@ describe('fedbridge agent run', () => {
     await until(() => !registered().includes('six'));
   });
 
-  it('a package that is not the published one is thrown away', async () => {
+  it.concurrent('a package that is not the published one is thrown away', async () => {
+    await using here = await place();
+    const { emulator, started, folder, registered, run } = here;
     const body = 'not the agent';
     emulator.inject({ service: 'azureDevOps', path: /^\/download\//, fault: { status: 200, body } });
     const { exitCode, stderr } = await runCommand(run('seven'), started.environment, folder);
@@ -287,17 +268,19 @@ describe('fedbridge agent run', () => {
         'The agent that was fetched is not the one that was published. [EXCHANGE_REJECTED]',
       ),
     });
-    expect(readdirSync(join(folder, 'seven', 'agent'))).toEqual([]);
+    expect(readdirSync(join(folder, 'seven'))).toEqual([]);
     expect(registered()).toEqual([]);
   });
 
-  it.each([
+  it.concurrent.each([
     [{ value: [] }, {}, 'names no agent for linux'],
     [{ hashValue: 'abc' }, {}, 'with its hash. [ANSWER_MALFORMED]'],
     [{ version: { major: '../4', minor: 1, patch: 1 } }, {}, 'The version of the agent is not one. [ANSWER_MALFORMED]'],
     [{}, { status: 404 }, 'gives no agent (HTTP 404). [UNAVAILABLE]'],
     [{}, { status: 200, body: 'no archive' }, 'The agent could not be unpacked. [DELIVERY_FAILED]'],
   ])('a package that is published as %j and fetched as %j: %s', async (published, fetched, told) => {
+    await using here = await place();
+    const { emulator, started, folder, registered, run } = here;
     const usual = {
       version: { major: 4, minor: 1, patch: 1 },
       downloadUrl: `${emulator.urls.azureDevOps}/download/agent/4.1.1/x`,
@@ -309,15 +292,17 @@ describe('fedbridge agent run', () => {
     if ('status' in fetched) emulator.inject({ service: 'azureDevOps', path: /^\/download\//, fault: fetched });
     const { exitCode, stderr } = await runCommand(run('bad'), started.environment, folder);
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining(told) });
-    expect(existsSync(join(folder, 'bad', 'agent')) ? readdirSync(join(folder, 'bad', 'agent')) : []).toEqual([]);
+    expect(existsSync(join(folder, 'bad')) ? readdirSync(join(folder, 'bad')) : []).toEqual([]);
     expect(registered()).not.toContain('bad');
   });
 
-  it.each([
+  it.concurrent.each([
     ['looking it up', { method: 'GET', path: /\/pools$/ }],
     ['disabling it', { method: 'PATCH', path: /\/agents\/\d+$/ }],
     ['asking for its job', { method: 'GET', path: /\/agents\/\d+$/ }],
   ])('SIGTERM: %s is tried again, and an agent with nothing to do ends', async (_title, call) => {
+    await using here = await place();
+    const { emulator, started, folder, registered, sent, run } = here;
     const command = startCommand(run('shaky'), started.environment, folder);
     await command.says('Listening for Jobs');
     const body = JSON.stringify({ message: 'TF1' });
@@ -331,7 +316,9 @@ describe('fedbridge agent run', () => {
     expect(registered()).toEqual([]);
   });
 
-  it('an agent whose job cannot be seen has its time, and ends', async () => {
+  it.concurrent('an agent whose job cannot be seen has its time, and ends', async () => {
+    await using here = await place();
+    const { emulator, started, folder, pool, run } = here;
     const command = startCommand(run('blind', '--drain-timeout', '3'), started.environment, folder);
     await command.says('Listening for Jobs');
     const job = pool().queue(600);
@@ -353,7 +340,9 @@ describe('fedbridge agent run', () => {
     expect(job.state).toBe('canceled');
   });
 
-  it('tells a pool that is not there, and an identity that may not', async () => {
+  it.concurrent('tells a pool that is not there, and an identity that may not', async () => {
+    await using here = await place();
+    const { emulator, started, folder, run } = here;
     const soon = ['--registration-timeout', '1'];
     const noPool = run('eight', ...soon).map((arg) => (arg === 'kubernetes' ? 'nowhere' : arg));
     expect(await runCommand(noPool, started.environment, folder)).toMatchObject({
@@ -367,16 +356,18 @@ describe('fedbridge agent run', () => {
     });
   });
 
-  it('hands the token over where other users cannot read it, and jobs find nothing of the identity', async () => {
+  it.concurrent('hands the token over where other users cannot read it, and jobs find nothing of the identity', async () => {
+    await using here = await place();
+    const { started, folder, pool, run } = here;
     // Put in the place of the agent's own scripts, once it is unpacked.
     const first = startCommand(run('ten', '--once'), started.environment, folder);
     await first.says('Listening for Jobs');
     pool().queue(0);
     await first.ended;
-    const [version = ''] = readdirSync(join(folder, 'ten', 'agent'));
+    const [version = ''] = readdirSync(join(folder, 'ten'));
     const spy = '#!/bin/sh\necho "$0 $*" >>"$HOME/seen"; env >>"$HOME/seen.env"; touch "$(dirname "$0")/.agent"\n';
     for (const script of ['config.sh', 'bin/Agent.Listener']) {
-      const path = join(folder, 'ten', 'agent', version, script);
+      const path = join(folder, 'ten', version, script);
       writeFileSync(path, script === 'config.sh' ? spy : spy.replaceAll('seen', 'job'));
       chmodSync(path, 0o755);
     }
@@ -420,30 +411,3 @@ const machineVariables = [
   'AWS_CONTAINER_AUTHORIZATION_TOKEN',
   'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
 ] as const;
-
-describe('a hundred agents that start at once', () => {
-  it('all register, run one job and leave, on a server that throttles', async () => {
-    const count = 100;
-    await using crowd = await startEmulator({ setup: (urls) => agentSetup(urls) });
-    const { environment } = await crowd.startPod({
-      ...agents,
-      azure: { clientId: ids.assigned, tenantId: ids.tenant },
-    });
-    for (const service of ['entra', 'azureDevOps'] as const) {
-      crowd.inject({ service, times: count, fault: { status: 429, headers: { 'retry-after': '1' } } });
-    }
-    const url = `${crowd.urls.azureDevOps}/contoso`;
-    const commands = Array.from({ length: count }, (_, index) => {
-      const args = run(`fleet-${index}`, '--once').map((arg) => (arg === organization ? url : arg));
-      return startCommand(args, environment, folder);
-    });
-    await Promise.all(commands.map((command) => command.says('Listening for Jobs')));
-    const fleet = crowd.agentPool('contoso', 'kubernetes');
-    expect(fleet.agents).toHaveLength(count);
-    const jobs = commands.map(() => fleet.queue(0));
-    const ended = await Promise.all(commands.map((command) => command.ended));
-    expect(ended.filter(({ exitCode }) => exitCode !== 0).map(({ stderr }) => stderr)).toEqual([]);
-    expect(new Set(jobs.map(({ agentName }) => agentName)).size).toBe(count);
-    expect(fleet.agents).toEqual([]);
-  });
-});

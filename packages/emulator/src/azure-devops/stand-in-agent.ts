@@ -5,6 +5,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { arch, hostname, release, type } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -31,14 +32,19 @@ function option(name: string, otherwise?: string): string {
 }
 
 async function call(url: string, authorization: string, method: string, path: string, body?: unknown) {
-  const { ok, status, text } = await request(`${url}/_apis/${path}`, {
-    method,
+  const { status, content } = await request(`${url}/_apis/${path}`, {
+    ...{ method, body: body === undefined ? undefined : JSON.stringify(body) },
     headers: { authorization, accept: 'application/json; api-version=5.1-preview', 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const answer = text === '' ? undefined : JSON.parse(text);
-  if (ok) return answer;
+  const answer = content.length === 0 ? undefined : JSON.parse(content.toString());
+  if (status >= 200 && status < 300) return answer;
   throw new Error(answer?.message ?? `HTTP ${status}`);
+}
+
+interface Call {
+  readonly method: string;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: string | undefined;
 }
 
 const mostRetries = 5;
@@ -48,18 +54,36 @@ const firstWaitMs = 100;
  * Sends a request again after a connection that was not made or broke, as the agent does, in shorter waits.
  * Source: microsoft/azure-pipelines-agent, `VssHttpRetryMessageHandler`, which knows no difference of methods.
  */
-async function request(url: string, options: RequestInit) {
+async function request(url: string, options: Call) {
   for (let retries = 0; ; retries += 1) {
     try {
-      const response = await fetch(url, options);
-      return { ok: response.ok, status: response.status, text: await response.text() };
+      return await send(url, options);
     } catch (error) {
-      // What `fetch` throws for the network has the reason as its cause; a URL that is none has not.
-      const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+      const { code } = error as NodeJS.ErrnoException;
       if (code === undefined || retries === mostRetries) throw new Error(`${url}: ${code ?? error}`, { cause: error });
       await sleep(firstWaitMs * 2 ** retries * (1 + Math.random()));
     }
   }
+}
+
+/**
+ * A hundred of these start at once: neither `fetch` is used nor are modules of HTTP imported, since either loads what takes longer than Node
+ * itself to start.
+ */
+function send(url: string, { method, headers, body }: Call): Promise<{ status: number; content: Buffer }> {
+  const { request: open } = process.getBuiltinModule(url.startsWith('https:') ? 'node:https' : 'node:http');
+  return new Promise((done, failed) => {
+    const sent = open(url, { method, headers }, async (response) => {
+      try {
+        const chunks: Buffer[] = [];
+        for await (const chunk of response) chunks.push(chunk);
+        done({ status: response.statusCode ?? 0, content: Buffer.concat(chunks) });
+      } catch (error) {
+        failed(error);
+      }
+    });
+    sent.on('error', failed).end(body);
+  });
 }
 
 const asPat = () => `Basic ${Buffer.from(`:${option('token')}`).toString('base64')}`;
@@ -173,9 +197,10 @@ async function update(target: string, isToRestart: boolean): Promise<void> {
   const latest = join(workFolder, '_update');
   rmSync(latest, { recursive: true, force: true });
   mkdirSync(latest, { recursive: true });
-  const package_ = await fetch(`${new URL(url).origin}/download/agent/${target}/vsts-agent-linux-x64-${target}.tar.gz`);
+  const address = `${new URL(url).origin}/download/agent/${target}/vsts-agent-linux-x64-${target}.tar.gz`;
+  const { content } = await request(address, { method: 'GET', headers: {}, body: undefined });
   const archive = join(latest, 'agent.tar.gz');
-  writeFileSync(archive, Buffer.from(await package_.arrayBuffer()));
+  writeFileSync(archive, content);
   execFileSync('tar', ['-xzf', archive, '-C', latest]);
   cpSync(join(latest, 'bin'), join(root, `bin.${target}`), { recursive: true });
   for (const script of ['config.sh', 'run.sh']) copyFileSync(join(latest, script), join(root, script));
