@@ -2,11 +2,20 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const ofPackages = /\/packages\/[^/]+\/src\/(?!.*\.test\.)/;
+/** What decides something as it is loaded. */
+const apart = ['packages/core/src/start-program.test.ts'];
 const isCoverage = process.env.COVERAGE !== undefined;
+/** Whoever names files or tests wants all of them. */
+const namesFiles = process.argv.slice(3).some((argument) => !argument.startsWith('-'));
+const isSample = process.env.TEST_ALL === undefined && !isCoverage && !namesFiles;
 
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
+    projects: [
+      // They change nothing beyond themselves, so that what one has loaded serves the next.
+      { extends: true, test: { name: 'packages', include: ['packages/*/src/**/*.test.ts'], exclude: apart, isolate: false } },
+      { extends: true, test: { name: 'programs', include: ['test/**/*.test.ts', 'scripts/**/*.test.ts', ...apart] } },
+    ],
     globalSetup: ['test/harness/temporary-files.ts'],
     // Most wait for programs that they started.
     maxWorkers: 2 * availableParallelism(),
@@ -16,5 +25,6 @@ export default defineConfig({
     expect: { poll: { timeout: 600_000 } },
     // Node loads the sources by itself, so that it can tell what ran.
     ...(isCoverage ? { server: { deps: { external: [ofPackages] } }, setupFiles: ['test/harness/coverage.ts'] } : {}),
+    ...(isSample ? { env: { TEST_SAMPLE: '1' }, setupFiles: ['test/harness/sample.ts'] } : {}),
   },
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InMemory } from '../harness/in-memory.ts';
 import type { MemoryHost } from '../harness/memory-host.ts';
 import type { Variables } from '../harness/process.ts';
+import { sampledCount } from '../harness/sampled.ts';
 import { ids, namedRoles, role, sharedSetup } from '../harness/setup.ts';
 import { Home, identitiesOf, wipe } from '../harness/shared-machine.ts';
 import { type Platform, platforms, type StepName } from '../harness/ways.ts';
@@ -189,6 +190,8 @@ describe('three jobs of one user on one machine', () => {
       }),
     );
     const jobs = fc.tuple(job, job, job);
-    await fc.assert(fc.asyncProperty(jobs, fc.constantFrom(...ordersOf([2, 2, 2])), play), { numRuns: 20 });
+    await fc.assert(fc.asyncProperty(jobs, fc.constantFrom(...ordersOf([2, 2, 2])), play), {
+      numRuns: sampledCount(20),
+    });
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sampledCount } from '../../../test/harness/sampled.ts';
 import { keys, of, ofHub } from './corpus/sample.corpus.ts';
 import { readFederatedCredential } from './federated-credential.ts';
 import { credentialLists, trustPolicies } from './lint.corpus.ts';
@@ -75,7 +76,7 @@ describe('lint and who', () => {
           lintTrustPolicy(document, now).map(({ rule }) => rule),
         );
       }),
-      { numRuns: 150 },
+      { numRuns: sampledCount(150) },
     );
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sampled } from '../../../test/harness/sampled.ts';
 import { finding } from './finding.ts';
 import { trustPolicies } from './lint.corpus.ts';
 import { lintTrustPolicy } from './lint-aws.ts';
@@ -8,7 +9,7 @@ import { sarif } from './sarif.ts';
 const place = { file: 'trust.json', document: '', line: 3, column: 1 };
 
 it('SARIF names each rule once, points each result at it, and has the worst first', () => {
-  const findings = trustPolicies.flatMap(({ document }) => lintTrustPolicy(document));
+  const findings = sampled(trustPolicies).flatMap(({ document }) => lintTrustPolicy(document));
   const [run] = sarif(findings.map((one) => ({ ...one, ...place }))).runs;
   const described = run?.tool.driver.rules.map(({ id }) => id) ?? [];
   expect(new Set(described).size).toBe(described.length);

@@ -9,6 +9,7 @@
 import { conditionKeysOf, credentialAudience } from '@fedbridge/issuers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sampledCount } from '../../../test/harness/sampled.ts';
 import { azurePipelinesJob } from './azure-pipelines-job.ts';
 import { evaluateTrustPolicy } from './evaluate.ts';
 import { type FederatedCredential, matchFederatedCredential } from './federated-credential.ts';
@@ -102,7 +103,7 @@ describe('what is written for a job', () => {
         expect(isAdmitted([entraTrust(one, 'x')], one)).toBe(true);
         expect(isAdmitted([entraTrust(one, 'x')], other)).toBe(isSame(one, other));
       }),
-      { numRuns: 2_000 },
+      { numRuns: sampledCount(2_000) },
     );
   });
 
@@ -120,7 +121,7 @@ describe('what is written for a job', () => {
         const listed = lintFederatedCredentials([entraTrust({ ...one, audience }, 'the-job')]).map(({ rule }) => rule);
         expect(listed).toEqual(one.subject.startsWith('p://') ? ['hardly-matches'] : expected);
       }),
-      { numRuns: 1_000 },
+      { numRuns: sampledCount(1_000) },
     );
   });
 
@@ -197,7 +198,7 @@ describe('migrate', () => {
         expect(migrateTrustPolicy(both, toIds, false).document).toEqual(both);
         expect(migrateTrustPolicy(done, toIds, true).document).toEqual(done);
       }),
-      { numRuns: 500 },
+      { numRuns: sampledCount(500) },
     );
   });
 
@@ -214,7 +215,7 @@ describe('migrate', () => {
         expect(isAdmitted(done, probe)).toBe(trusted.some((one) => isSame(moved(one), probe)));
         expect(migrateFederatedCredentials(both, toIds, false).document).toEqual(both);
       }),
-      { numRuns: 500 },
+      { numRuns: sampledCount(500) },
     );
   });
 
@@ -241,7 +242,7 @@ describe('migrate', () => {
         const credentials = migrateFederatedCredentials([entraTrust(oldJob, 'c')], toEntra, false).document;
         expect(isAdmitted(credentials, probe)).toBe(isSame(probe, oldJob) || isSame(probe, newJob));
       }),
-      { numRuns: 500 },
+      { numRuns: sampledCount(500) },
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sampledCount } from '../../../../test/harness/sampled.ts';
 import {
   copyOfSections,
   entry,
@@ -48,7 +49,7 @@ describe('withSection', () => {
         for (const [key, value] of Object.entries(entries)) expect(entry(written, 'own', key)).toBe(value);
         expect(withoutSection(written, id, isWritten)).toEqual({ text, left: [] });
       }),
-      { numRuns: 1000 },
+      { numRuns: sampledCount(1000) },
     );
   });
 
@@ -84,7 +85,7 @@ describe('withSection', () => {
         while (live[0] !== undefined) move(live[0]);
         expect(text).toBe(before);
       }),
-      { numRuns: 3000 },
+      { numRuns: sampledCount(3000) },
     );
   });
 
@@ -250,7 +251,7 @@ describe('a profile of jobs of which some are killed', () => {
           else expect(text).toBe(before);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: sampledCount(3000) },
     );
   });
 

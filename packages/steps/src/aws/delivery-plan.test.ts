@@ -8,6 +8,7 @@ import {
 } from '@fedbridge/aws/profiles';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sampledCount } from '../../../../test/harness/sampled.ts';
 import { clients, type World } from './clients.model.ts';
 import { planDelivery, type WantedDelivery } from './delivery-plan.ts';
 
@@ -164,7 +165,7 @@ describe.each([
         const { later, plan } = await deliverTo(world, want, reach);
         if (!saysSo(plan.warnings)) expect(askAll(later)).toEqual(everybody('step'));
       }),
-      { numRuns: 5_000 },
+      { numRuns: sampledCount(5_000) },
     );
   });
 
@@ -180,7 +181,7 @@ describe.each([
           expect([name, answers[name]]).toEqual([name, role]);
         expect(askAll(later, { AWS_PROFILE: role, AWS_DEFAULT_PROFILE: role })).toEqual(everybody(role));
       }),
-      { numRuns: 5_000 },
+      { numRuns: sampledCount(5_000) },
     );
   });
 

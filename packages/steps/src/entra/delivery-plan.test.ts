@@ -8,6 +8,7 @@ import { parseEndpoint } from '@fedbridge/core';
 import { clouds, parseClientId, parseSubscriptionId, parseTenantId } from '@fedbridge/entra';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sampledCount } from '../../../../test/harness/sampled.ts';
 import { azapi, azurerm, defaultAzureCredential, managedIdentity } from './clients.model.ts';
 import { canAsk, type DeliveryFacts, type IdTokenRequest, type KeptEntra } from './delivery-facts.ts';
 import { planDelivery, readsTokenFile } from './delivery-plan.ts';
@@ -190,7 +191,7 @@ describe('the plan of a delivery', () => {
             expect(taken).toEqual(managedIdentity(after(all), all.identity.clientId));
           }
         }),
-        { numRuns: 2_000 },
+        { numRuns: sampledCount(2_000) },
       );
     },
   );
@@ -217,7 +218,7 @@ describe('the plan of a delivery', () => {
           const workload = { workload: file, clientId, tenantId, authority: authority.href, proxy: undefined };
           expect([ours(undefined), ours(all.identity.clientId), ...(file ? [workload] : [])]).toContainEqual(taken);
         }),
-        { numRuns: 2_000 },
+        { numRuns: sampledCount(2_000) },
       );
     },
   );
@@ -227,7 +228,7 @@ describe('the plan of a delivery', () => {
       fc.property(facts, (all) => {
         if (all.exports.has('terraform')) expectTerraform(all);
       }),
-      { numRuns: 4_000 },
+      { numRuns: sampledCount(4_000) },
     );
   });
 

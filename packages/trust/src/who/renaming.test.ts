@@ -1,5 +1,6 @@
 import type { TokenShape } from '@fedbridge/issuers';
 import { describe, expect, test } from 'vitest';
+import { sampled } from '../../../../test/harness/sampled.ts';
 import { of } from '../corpus/sample.corpus.ts';
 import { trustPolicies } from '../lint.corpus.ts';
 import { parseTrustPolicy, type TrustPolicy } from '../policy.ts';
@@ -91,8 +92,9 @@ describe('questions that differ in names alone', () => {
   });
 
   test('are given the same tokens, all through the corpus', () => {
+    const policies = sampled(trustPolicies);
     let count = 0;
-    for (const { title, document } of trustPolicies) {
+    for (const { title, document } of policies) {
       for (const question of questionsIn(document)) {
         const named = renamed(question);
         if (!named) continue;
@@ -100,7 +102,7 @@ describe('questions that differ in names alone', () => {
         expect(shapesWith({ ...question, ...named }), title).toEqual(shapesWith(question));
       }
     }
-    expect(count).toBeGreaterThan(150);
+    expect(count).toBeGreaterThan(policies.length / 5);
   });
 });
 
