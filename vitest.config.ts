@@ -13,7 +13,10 @@ export default defineConfig({
   test: {
     projects: [
       // They change nothing beyond themselves, so that what one has loaded serves the next.
-      { extends: true, test: { name: 'packages', include: ['packages/*/src/**/*.test.ts'], exclude: apart, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'packages', include: ['packages/*/src/**/*.test.ts'], exclude: apart, isolate: false },
+      },
       { extends: true, test: { name: 'programs', include: ['test/**/*.test.ts', 'scripts/**/*.test.ts', ...apart] } },
     ],
     globalSetup: ['test/harness/temporary-files.ts'],
