@@ -32,7 +32,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const authority = tls || isReal ? await certificateAuthority(world.state) : undefined;
   const certificate = tls ? await authority?.certificateFor(['localhost', ...hostnames]) : undefined;
   const signing = ['github', 'azureDevOps', 'entra', 'kubernetes', ...platformNames] as const;
-  const issuers = await entriesOf(signing, (name) => TokenIssuer.create(name, world.state));
+  const issuers = await entriesOf(signing, async (name) => new TokenIssuer(name, world.state));
   const open: { close(): Promise<void> }[] = [];
   const kept = <T extends { close(): Promise<void> }>(one: T) => {
     open.push(one);

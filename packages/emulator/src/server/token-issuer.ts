@@ -18,47 +18,39 @@ interface KeptKey {
   readonly privateKey: string;
 }
 
+interface SigningKey {
+  readonly privateKey: KeyObject;
+  readonly jwk: JsonWebKey;
+  readonly kid: string;
+}
+
 const newKeyPair = promisify(generateKeyPair);
 /** In a thread: jose's way over Web Crypto costs the only thread that answers as much again. */
 const signature = promisify(sign);
-const keys = new Map<string, Promise<{ readonly privateKey: KeyObject; readonly publicKey: KeyObject }>>();
+const keyPairs = new Map<string, Promise<{ readonly privateKey: KeyObject; readonly publicKey: KeyObject }>>();
 
 /** Signs tokens with a key of its own, and publishes that key as a relying party looks for it. */
 export class TokenIssuer {
-  readonly #key: KeyObject;
-  readonly #jwk: JsonWebKey;
-  readonly #kid: string;
-  readonly #header: string;
+  readonly #name: string;
+  readonly #state: State;
+  #key: Promise<SigningKey> | undefined;
 
-  private constructor(key: KeyObject, jwk: JsonWebKey, kid: string) {
-    this.#key = key;
-    this.#jwk = jwk;
-    this.#kid = kid;
-    this.#header = encoded({ alg: 'RS256', typ: 'JWT', kid });
+  /** @param name - whose key it is: made when it is first needed, which takes longer than all else, and once a process, or kept beyond it */
+  constructor(name: string, state: State) {
+    this.#name = name;
+    this.#state = state;
   }
 
-  /** @param name - whose key it is: made once a process, since making one takes longer than all else at start, or kept beyond it */
-  static async create(name: string, state: State): Promise<TokenIssuer> {
-    const kept = state.map<KeptKey>('keys');
-    const before = kept.get(name);
-    if (before) {
-      const publicKey = createPublicKey(before.privateKey);
-      return new TokenIssuer(createPrivateKey(before.privateKey), publicKey.export({ format: 'jwk' }), before.kid);
-    }
-    const known = state.isKept ? undefined : keys.get(name);
-    const made = known ?? newKeyPair('rsa', { modulusLength: 2048 });
-    if (!state.isKept) keys.set(name, made);
-    const { privateKey, publicKey } = await made;
-    const kid = randomUUID();
-    if (state.isKept)
-      kept.set(name, { kid, privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() });
-    return new TokenIssuer(privateKey, publicKey.export({ format: 'jwk' }), kid);
+  #signingKey(): Promise<SigningKey> {
+    this.#key ??= signingKey(this.#name, this.#state);
+    return this.#key;
   }
 
   /** A JWT with these claims as they are [RFC 7515, 3.1]. */
   async sign(claims: Claims): Promise<string> {
-    const content = `${this.#header}.${encoded(claims)}`;
-    return `${content}.${(await signature('RSA-SHA256', Buffer.from(content), this.#key)).toString('base64url')}`;
+    const { privateKey, kid } = await this.#signingKey();
+    const content = `${encoded({ alg: 'RS256', typ: 'JWT', kid })}.${encoded(claims)}`;
+    return `${content}.${(await signature('RSA-SHA256', Buffer.from(content), privateKey)).toString('base64url')}`;
   }
 
   /**
@@ -87,10 +79,27 @@ export class TokenIssuer {
         ...members(url),
       };
     });
-    app.get(`${prefix}/.well-known/jwks`, async () => ({
-      keys: [{ ...this.#jwk, kid: this.#kid, use: 'sig', alg: 'RS256' }],
-    }));
+    app.get(`${prefix}/.well-known/jwks`, async () => {
+      const { jwk, kid } = await this.#signingKey();
+      return { keys: [{ ...jwk, kid, use: 'sig', alg: 'RS256' }] };
+    });
   }
+}
+
+async function signingKey(name: string, state: State): Promise<SigningKey> {
+  const kept = state.map<KeptKey>('keys');
+  const before = kept.get(name);
+  if (before) {
+    const jwk = createPublicKey(before.privateKey).export({ format: 'jwk' });
+    return { privateKey: createPrivateKey(before.privateKey), jwk, kid: before.kid };
+  }
+  const known = state.isKept ? undefined : keyPairs.get(name);
+  const made = known ?? newKeyPair('rsa', { modulusLength: 2048 });
+  if (!state.isKept) keyPairs.set(name, made);
+  const { privateKey, publicKey } = await made;
+  const kid = randomUUID();
+  if (state.isKept) kept.set(name, { kid, privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() });
+  return { privateKey, jwk: publicKey.export({ format: 'jwk' }), kid };
 }
 
 function encoded(value: object): string {
