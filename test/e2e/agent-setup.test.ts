@@ -160,6 +160,15 @@ describe('fedbridge agent setup', () => {
       stderr: expect.stringContaining('There is no project "nowhere"'),
     });
     expect((await setUp('--all-pipelines')).stderr).toContain('the option --project is required');
+    const planned = await setUp('--project', 'web', '--all-pipelines', '--dry-run');
+    expect(planned.stdout).toMatch(
+      /would be done project web uses pool linux, by all pipelines\n.*PATCH .*\/queue\/\d+/,
+    );
+    expect(pool().projects).toEqual({ web: 'permitted pipelines' });
+    expect((await setUp('--project', 'web', '--all-pipelines')).exitCode).toBe(0);
+    expect(pool().projects).toEqual({ web: 'all pipelines' });
+    const again = await setUp('--project', 'web', '--all-pipelines');
+    expect(again.stdout).toContain('is there      project web uses pool linux, by all pipelines');
     await start();
     const { stdout } = await setUp('--project', 'web', '--all-pipelines', '--dry-run');
     expect(stdout).toContain('authorizePipelines=true');

@@ -279,7 +279,8 @@ it('an agent that was replaced while it waits for a job does not get it', async 
   const pool = emulator.agentPool('contoso', 'kubernetes');
   const agents = `${organization}/_apis/distributedtask/pools`;
   const call = async (authorization: string, method: string, path: string, body?: object) => {
-    const headers = { authorization: `Bearer ${authorization}`, 'content-type': 'application/json' };
+    const accept = 'application/json; api-version=7.1';
+    const headers = { authorization: `Bearer ${authorization}`, 'content-type': 'application/json', accept };
     const answer = await fetch(`${agents}${path}`, {
       method,
       headers,

@@ -37,7 +37,7 @@ afterEach(() => emulator.close());
 async function ask(method: string, path: string, body?: unknown, token = administrator) {
   const answer = await fetch(`${emulator.urls.azureDevOps}/contoso/_apis/${path}`, {
     method,
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${token}`, accept: 'application/json; api-version=7.1' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
@@ -142,6 +142,40 @@ describe('who may do what', () => {
       expect((await ask('GET', `distributedtask/pools/${other.id}${path}`, undefined, ofPool)).status).toBe(200);
     expect((await ask('GET', `distributedtask/pools?poolID=${other.id}`)).body).toMatchObject({ count: 1 });
   });
+});
+
+// Source: Azure DevOps SDK, `VssVersionNotSpecifiedException`.
+it('takes nothing that is written without a version, which may be in the query or among what is accepted', async () => {
+  await start();
+  const url = `${emulator.urls.azureDevOps}/contoso/_apis/distributedtask/pools`;
+  const write = async (name: string, query: string, accept: string) => {
+    const headers = { authorization: `Bearer ${administrator}`, accept };
+    const answer = await fetch(`${url}${query}`, { method: 'POST', headers, body: JSON.stringify({ name }) });
+    return [answer.status, ((await answer.json()) as { typeKey?: string }).typeKey];
+  };
+  expect(await write('a', '', 'application/json')).toEqual([400, 'VssVersionNotSpecifiedException']);
+  expect(await write('b', '?api-version=7.1', 'application/json')).toEqual([200, undefined]);
+  expect(await write('c', '', 'application/json;api-version=7.1')).toEqual([200, undefined]);
+  expect((await fetch(url, { headers: { authorization: `Bearer ${administrator}` } })).status).toBe(200);
+});
+
+// Source: Azure DevOps REST API, Member Entitlement Management, "Member Entitlements - Search".
+it('tells of members page by page', async () => {
+  const many = Array.from({ length: 150 }, (_, index) => `00000000-0000-4000-9000-${String(index).padStart(12, '0')}`);
+  await start((setup) => ({
+    ...withOrganization({ administrators: [ids.app, ...many] })(setup),
+    tenants: (setup.tenants ?? []).map((tenant) => ({
+      ...tenant,
+      applications: [
+        ...tenant.applications,
+        ...(tenant.id === ids.tenant ? many.map((clientId) => ({ clientId, federatedCredentials: [] })) : []),
+      ],
+    })),
+  }));
+  const first = (await ask('GET', 'memberentitlements')).body;
+  const second = (await ask('GET', `memberentitlements?continuationToken=${first.continuationToken}`)).body;
+  expect([first.items.length, second.continuationToken]).toEqual([100, null]);
+  expect(new Set([...first.items, ...second.items].map(({ id }: { id: string }) => id)).size).toBe(first.totalCount);
 });
 
 // Source: microsoft/terraform-provider-azuredevops, resource of service principal entitlements, which tries it again.

@@ -7,7 +7,7 @@ import type { Project } from './organization.ts';
 export interface AgentQueue {
   readonly id: number;
   /** Whether no pipeline has to be permitted first. */
-  readonly allPipelines: boolean;
+  allPipelines: boolean;
 }
 
 /** Source: Azure DevOps REST API, Security Roles, scope `distributedtask.agentpoolrole`. */

@@ -86,6 +86,7 @@ export class Callers {
       url,
       handler: async (request, reply) => {
         try {
+          if (method !== 'GET') checkVersion(request);
           return await answer(request, reply, this.#stateOf(request.params.organization));
         } catch (error) {
           if (!(error instanceof AzureDevOpsProblem)) throw error;
@@ -111,6 +112,16 @@ export class Callers {
     const message = `TF400813: The user '${claims.oid}' is not authorized to access this resource.`;
     throw new AzureDevOpsProblem(401, 'UnauthorizedRequestException', message);
   }
+}
+
+/**
+ * Reading does without, whatever it is that is read. Sources: Azure DevOps SDK, `VssVersionNotSpecifiedException` and its message; Microsoft
+ * Learn, "REST API versioning", for where it may be.
+ */
+function checkVersion({ method, query, headers }: Request): void {
+  if (query['api-version'] !== undefined || /;\s*api-version=/i.test(headers.accept ?? '')) return;
+  const message = `No api-version was supplied for the "${method}" request. The version must be supplied either as part of the Accept header (e.g. "application/json; api-version=1.0") or as a query parameter (e.g. "?api-version=1.0").`;
+  throw new AzureDevOpsProblem(400, 'VssVersionNotSpecifiedException', message);
 }
 
 /** The token that a request carries, also in the place of a PAT. */

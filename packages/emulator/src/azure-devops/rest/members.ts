@@ -6,6 +6,9 @@ import { type Callers, jsonBody } from './callers.ts';
 const base = '/:organization/_apis';
 const entitlements = `${base}/serviceprincipalentitlements`;
 
+/** Source: Azure DevOps REST API, Member Entitlement Management, "Member Entitlements - Search". */
+const pageSize = 100;
+
 /** Who the caller is, and who is in the organization. Source: Azure DevOps REST API, Member Entitlement Management. */
 export function serveMembers(callers: Callers, directory: Directory): void {
   callers.route('GET', `${base}/connectionData`, async (_request, { member, state }) => ({
@@ -39,10 +42,15 @@ export function serveMembers(callers: Callers, directory: Directory): void {
     if (!found) throw new AzureDevOpsProblem(404, 'IdentityNotFoundException', `No service principal ${id}.`);
     return entitlementJson(found);
   });
-  callers.route('GET', `${base}/memberentitlements`, async (_request, { state }) => ({
-    items: [...state.members.values()].map(entitlementJson),
-    totalCount: state.members.size,
-  }));
+  callers.route('GET', `${base}/memberentitlements`, async ({ query }, { state }) => {
+    const begin = Number(query.continuationToken ?? 0);
+    const end = begin + pageSize;
+    return {
+      items: [...state.members.values()].slice(begin, end).map(entitlementJson),
+      totalCount: state.members.size,
+      continuationToken: end < state.members.size ? String(end) : null,
+    };
+  });
 }
 
 /** With HTTP 200. Source: microsoft/terraform-provider-azuredevops, `ErrorResponse` of service principal entitlements. */

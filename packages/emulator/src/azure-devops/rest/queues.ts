@@ -1,11 +1,17 @@
 import { AzureDevOpsProblem } from '../azure-devops-problem.ts';
+import type { OrganizationState } from '../organization-state.ts';
 import type { AgentQueue, Pool } from '../pool.ts';
-import { type Callers, jsonBody, list, needsManage, same } from './callers.ts';
+import { type Callers, jsonBody, list, needsManage, type Request, same } from './callers.ts';
 import { projectOf } from './service-endpoints.ts';
 
 const queues = '/:organization/:project/_apis/distributedtask/queues';
 
-/** Which pools a project may use. Source: Azure DevOps REST API, Distributed Task, "Queues - Get Agent Queues" and "Queues - Add". */
+const permissions = '/:organization/:project/_apis/pipelines/pipelinepermissions/queue/:id';
+
+/**
+ * Which pools a project may use, and which of its pipelines may.
+ * Sources: Azure DevOps REST API, Distributed Task, "Queues - Get Agent Queues" and "Queues - Add"; Approvals and Checks, "Pipeline Permissions".
+ */
 export function serveQueues(callers: Callers): void {
   callers.route('GET', queues, async ({ params, query }, { state }) => {
     const project = projectOf(state, params.project);
@@ -27,7 +33,30 @@ export function serveQueues(callers: Callers): void {
     const pool = state.pool(String(wanted.id));
     return queueJson(pool.open(project, request.query.authorizePipelines === 'true'), pool, project.id);
   });
+  callers.route('GET', permissions, async ({ params }, { state }) => permissionsJson(queueOf(params, state)));
+  callers.route('PATCH', permissions, async (request, { state, member }) => {
+    if (!state.isAdministrator(member)) throw needsManage(member);
+    const queue = queueOf(request.params, state);
+    const { allPipelines } = jsonBody<{ allPipelines?: { authorized?: boolean } }>(request);
+    queue.allPipelines = allPipelines?.authorized ?? queue.allPipelines;
+    return permissionsJson(queue);
+  });
 }
+
+function queueOf({ project, id }: Request['params'], state: OrganizationState): AgentQueue {
+  const found = [...state.pools.values()]
+    .map(({ queues: of }) => of.get(projectOf(state, project)))
+    .find((queue) => queue?.id === Number(id));
+  if (found) return found;
+  throw new AzureDevOpsProblem(404, 'TaskAgentQueueNotFoundException', `No agent queue found with identifier ${id}.`);
+}
+
+/** What is not authorized is left out. */
+const permissionsJson = ({ id, allPipelines }: AgentQueue) => ({
+  resource: { type: 'queue', id: String(id) },
+  ...(allPipelines ? { allPipelines: { authorized: true } } : {}),
+  pipelines: [],
+});
 
 const queueJson = ({ id }: AgentQueue, { id: poolId, name }: Pool, projectId: string) => ({
   ...{ id, projectId, name },

@@ -89,10 +89,6 @@ export function serveServiceEndpoints(callers: Callers, options: Options): void 
 
 /** A body that may change something. @throws AzureDevOpsProblem */
 function checked(request: Request, { state, member }: Caller): EndpointBody {
-  if (request.query['api-version'] === undefined) {
-    const message = `No api-version was supplied for the "${request.method}" request. The version must be supplied either as part of the Accept header (e.g. "application/json; api-version=1.0") or as a query parameter (e.g. "?api-version=1.0").`;
-    throw new AzureDevOpsProblem(400, 'VssVersionNotSpecifiedException', message);
-  }
   if (!state.isAdministrator(member)) throw denied(member, 'create or change service connections in this project');
   const body = jsonBody<EndpointBody>(request);
   if (!body.serviceEndpointProjectReferences?.length)
