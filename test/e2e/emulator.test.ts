@@ -470,7 +470,7 @@ describe("Azure DevOps' REST", () => {
   const ask = (method: string, path: string, body?: unknown, token = administrator, organization = 'contoso') =>
     answerOf(`${emulator.urls.azureDevOps}/${organization}/_apis/${path}`, {
       method,
-      headers: token === '' ? {} : { authorization: `Bearer ${token}` },
+      headers: { accept: 'application/json; api-version=7.1', ...(token && { authorization: `Bearer ${token}` }) },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
   const pools = 'distributedtask/pools';
@@ -529,7 +529,7 @@ describe("Azure DevOps' REST", () => {
     expect((await asAgent('GET', 'messages')).text).toContain('PipelineAgentJobRequest');
     expect((await ask('DELETE', `${agents}/${id}`)).text).toContain('is running a job');
     expect((await asAgent('PATCH', 'jobrequests/999', { result: 'succeeded' })).status).toBe(404);
-    expect((await asAgent('PATCH', `jobrequests/${job.id}`, {})).status).toBe(200);
+    expect((await asAgent('PATCH', `jobrequests/${job.id}`, { result: 'succeeded' })).status).toBe(200);
     expect(job.state).toBe('succeeded');
     expect((await ask('DELETE', `${agents}/${id}`)).status).toBe(204);
   });
