@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
 import { join } from 'node:path';
 import tls from 'node:tls';
@@ -107,6 +107,12 @@ export class Cluster implements AsyncDisposable {
     await this.#startApiServer();
   }
 
+  /** Has it trust tokens of others too, as an AuthenticationConfiguration says. */
+  async trust(authentication: object): Promise<void> {
+    writeFileSync(this.#path('authentication'), JSON.stringify(authentication));
+    await this.changeKey();
+  }
+
   async #startApiServer(): Promise<void> {
     const key = this.#path(`key-${this.#keys.length}`);
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -125,6 +131,7 @@ export class Cluster implements AsyncDisposable {
       'service-cluster-ip-range': '10.0.0.0/24',
       'authorization-mode': 'RBAC',
       'token-auth-file': this.#path('tokens'),
+      ...(existsSync(this.#path('authentication')) ? { 'authentication-config': this.#path('authentication') } : {}),
     });
     await this.#until(async () => {
       // It writes its certificate when it starts.

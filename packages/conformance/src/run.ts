@@ -1,5 +1,5 @@
 import { FedbridgeError, firstSentence } from '@fedbridge/core';
-import type { ConformanceCase } from './cases/case.ts';
+import type { ConformanceCase, Decision } from './cases/case.ts';
 import { type IssuerName, issuers, type SuiteIssuer } from './cases/issuers.ts';
 import { ordinarySubject, type Trust, type TrustName, trusts } from './cases/trusts.ts';
 import type { SuiteIssuers } from './issuer/issuer.ts';
@@ -128,8 +128,10 @@ class Session {
   /** That a server refuses a token says something only where it accepts the one which the trust is there for. */
   async tryOrdinary(): Promise<void> {
     const whole = [...this.#trusts.values()].filter(({ isBroken }) => !isBroken);
+    const until = this.#patience();
     for (const trust of whole) {
-      const answer = await this.#present(mintOrdinary(trust.name, this.#mint, this.#seconds()), trust);
+      const ordinary = () => mintOrdinary(trust.name, this.#mint, this.#seconds());
+      const answer = await this.#settled(ordinary, trust, 'accepted', until);
       if (answer?.decision !== 'accepted') this.#unset.set(trust.name, answer?.said ?? 'it cannot be presented');
     }
     if (whole.length === 0 || this.#unset.size < whole.length) return;
@@ -147,17 +149,27 @@ class Session {
       return notTried(one, `The ordinary token is refused as well: ${unset}`);
     if (one.rotatesTo) this.#run.issuers.publish(trusts[one.trust].issuer as IssuerName, one.rotatesTo);
     this.#run.issuers.takeFetched();
-    const answer = await this.#settled(one, trust);
+    const until = one.rotatesTo ? this.#patience() : 0;
+    const answer = await this.#settled(() => mintToken(one, this.#mint, this.#seconds()), trust, one.expected, until);
     if (!answer) return notTried(one, 'Its protocol cannot carry such a token.');
     return this.#judged(one, answer);
   }
 
-  /** A server that is told of new keys may have asked for the former ones a moment ago. */
-  async #settled(one: ConformanceCase, trust: AskedTrust): Promise<Answer | undefined> {
-    const until = this.#run.now() + (one.rotatesTo ? this.#run.profile.settles : 0) * 1000;
+  /** Until when a server may be asked again, in ms: it may have looked at the issuer, or missed it, a moment ago. */
+  #patience(): number {
+    return this.#run.now() + this.#run.profile.settles * 1000;
+  }
+
+  /** What it answers once it decides as expected, or it is time. */
+  async #settled(
+    mint: () => string,
+    trust: AskedTrust,
+    expected: Decision,
+    until: number,
+  ): Promise<Answer | undefined> {
     for (;;) {
-      const answer = await this.#present(mintToken(one, this.#mint, this.#seconds()), trust);
-      if (answer?.decision === one.expected || this.#run.now() >= until) return answer;
+      const answer = await this.#present(mint(), trust);
+      if (answer?.decision === expected || this.#run.now() >= until || this.#run.stop?.aborted) return answer;
       await this.#run.sleep(1000);
     }
   }

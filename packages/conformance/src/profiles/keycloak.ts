@@ -1,4 +1,5 @@
 import { FedbridgeError } from '@fedbridge/core';
+import { issuers } from '../cases/issuers.ts';
 import { membersOf, post } from './post.ts';
 import type { AskedTrust, Connection, Profile } from './profile.ts';
 
@@ -13,8 +14,11 @@ export const keycloakProfile: Profile = {
   title: 'Keycloak',
   isEmulated: false,
   audience: audienceOf,
-  obstacle: ({ subject, claims }) =>
-    claims || !subject || 'like' in subject ? 'A client trusts one issuer and one subject, exactly.' : undefined,
+  obstacle: ({ subject, claims, issuer }) => {
+    if ('claimsToBe' in issuers[issuer])
+      return 'The realm says where the keys of an issuer are: no discovery document is read.';
+    return claims || !subject || 'like' in subject ? 'A client trusts one issuer and one subject, exactly.' : undefined;
+  },
   looksAtSubjects: true,
   setUp: realmOf,
   async open(_trusts, connection) {

@@ -41,7 +41,8 @@ export const kubernetesProfile: Profile = {
     'audiences/list-ours-last': anyMatch,
     'audiences/authorized-party-beside-a-list': anyMatch,
   },
-  settles: 0,
+  // An issuer that it could not reach at its start is asked again every ten seconds.
+  settles: 30,
 };
 
 /** An authenticator for each issuer. Source: Kubernetes, "Authentication configuration from a file". */

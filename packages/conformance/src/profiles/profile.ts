@@ -72,6 +72,6 @@ export interface Profile {
   open(trusts: readonly AskedTrust[], connection: Connection): Promise<RelyingParty>;
   /** What it is known to decide otherwise, by the id of a case. */
   readonly documented: Readonly<Record<string, Documented>>;
-  /** How long it may take to ask an issuer for new keys, in seconds. */
+  /** How long it may take to ask an issuer for its keys, at first and for new ones, in seconds. */
   readonly settles: number;
 }
