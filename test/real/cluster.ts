@@ -25,7 +25,7 @@ export interface KubernetesObject {
 }
 
 /** An answer of the API server that is no success. */
-class KubernetesProblem extends Error {
+export class KubernetesProblem extends Error {
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -176,8 +176,13 @@ export class Cluster implements AsyncDisposable {
 
   #send(method: string, path: string, body?: object): Promise<{ status: number; text: string }> {
     return new Promise((resolve, reject) => {
-      const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
-      const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': type }) };
+      const sent = body === undefined ? '' : JSON.stringify(body);
+      const headers = {
+        authorization: `Bearer ${token}`,
+        'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+        // Node says none by itself for the body of a DELETE.
+        'content-length': Buffer.byteLength(sent),
+      };
       const request = https.request(this.url + path, { method, headers, agent: this.#agent }, (answer) => {
         answer.setEncoding('utf8');
         let text = '';
@@ -188,7 +193,7 @@ export class Cluster implements AsyncDisposable {
         answer.on('error', reject);
       });
       request.on('error', reject);
-      request.end(body === undefined ? undefined : JSON.stringify(body));
+      request.end(sent);
     });
   }
 

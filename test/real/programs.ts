@@ -6,10 +6,23 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** What is built, by the folder of its module here: the package that is the program. */
+interface Source {
+  /** The package that is the program. */
+  readonly main: string;
+  /** A variable that the version of a module is linked into, as the program's releases have it. */
+  readonly version?: { readonly variable: string; readonly module: string };
+}
+
+/** What is built, by the folder of its module here. */
 const programs = {
-  kubernetes: '.',
-} as const;
+  // Helm asks the API server for its version.
+  kubernetes: {
+    main: '.',
+    version: { variable: 'k8s.io/component-base/version.gitVersion', module: 'k8s.io/kubernetes' },
+  },
+  keda: { main: 'github.com/kedacore/keda/v2/cmd/operator' },
+  helm: { main: 'helm.sh/helm/v3/cmd/helm' },
+} satisfies Record<string, Source>;
 
 export type Program = keyof typeof programs;
 
@@ -18,10 +31,9 @@ const cache = process.env.FEDBRIDGE_REAL_CACHE ?? join(homedir(), '.cache', 'fed
 
 /** Where a program is, or is to be. */
 export function pathOf(program: Program): string {
-  const folder = join(import.meta.dirname, program);
-  const hash = createHash('sha256');
-  for (const source of ['go.mod', 'go.sum', 'main.go'].map((name) => join(folder, name)).filter(existsSync))
-    hash.update(readFileSync(source));
+  const hash = createHash('sha256').update(JSON.stringify(programs[program]));
+  for (const source of ['go.mod', 'go.sum', 'main.go'].map((name) => join(folderOf(program), name)))
+    if (existsSync(source)) hash.update(readFileSync(source));
   return join(cache, `${program}-${hash.digest('hex').slice(0, 16)}`);
 }
 
@@ -33,8 +45,9 @@ export async function build(...wanted: readonly Program[]): Promise<string | und
     console.log(`Building ${program}: minutes, the first time.`);
     const unfinished = `${pathOf(program)}.${process.pid}`;
     try {
-      const args = ['build', '-buildvcs=false', '-ldflags', '-s -w', '-o', unfinished, programs[program]];
-      await promisify(execFile)('go', args, { cwd: join(import.meta.dirname, program), maxBuffer: 100_000_000 });
+      const { main, version }: Source = programs[program];
+      const flags = version ? `-X ${version.variable}=${await versionOf(program, version.module)}` : '';
+      await go(program, ['build', '-buildvcs=false', '-ldflags', `-s -w ${flags}`, '-o', unfinished, main]);
       renameSync(unfinished, pathOf(program));
     } catch (error) {
       const reason = `${program}: ${whyNot(error as { readonly code?: unknown; readonly stderr?: string })}`;
@@ -43,6 +56,22 @@ export async function build(...wanted: readonly Program[]): Promise<string | und
     }
   }
   return undefined;
+}
+
+/** Where the sources of a module are that a program is built of. @param module - as its `go.mod` has it, without a version */
+export async function sourcesOf(program: Program, module: string): Promise<string> {
+  return JSON.parse(await go(program, ['mod', 'download', '-json', module])).Dir;
+}
+
+async function versionOf(program: Program, module: string): Promise<string> {
+  return (await go(program, ['list', '-m', '-f', '{{.Version}}', module])).trim();
+}
+
+const folderOf = (program: Program) => join(import.meta.dirname, program);
+
+async function go(program: Program, args: readonly string[]): Promise<string> {
+  const options = { cwd: folderOf(program), maxBuffer: 100_000_000 };
+  return (await promisify(execFile)('go', args, options)).stdout;
 }
 
 function whyNot(error: { readonly code?: unknown; readonly stderr?: string }): string {
