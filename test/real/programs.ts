@@ -22,6 +22,7 @@ const programs = {
   },
   keda: { main: 'github.com/kedacore/keda/v2/cmd/operator' },
   helm: { main: 'helm.sh/helm/v3/cmd/helm' },
+  fulcio: { main: 'github.com/sigstore/fulcio' },
 } satisfies Record<string, Source>;
 
 export type Program = keyof typeof programs;
