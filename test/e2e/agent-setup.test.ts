@@ -30,6 +30,8 @@ import type { Variables } from '../harness/process.ts';
 import { assignedResourceId, ids, pod, sharedSetup } from '../harness/setup.ts';
 
 const audience = 'api://AzureADTokenExchange';
+/** A machine with an identity of its own. */
+const machineId = `/subscriptions/${ids.subscription}/resourceGroups/ci/providers/Microsoft.Compute/virtualMachines/builder`;
 const agentsSubject = 'system:serviceaccount:agents:fedbridge-agent';
 let emulator: Emulator;
 let folder: string;
@@ -57,9 +59,10 @@ function setupOf(urls: EmulatorUrls, credentials: Readonly<Record<string, object
     organizations: (setup.organizations ?? []).map((one) => ({ ...one, pools: [], ...organization })),
     tenants: (setup.tenants ?? []).map((tenant) => ({
       ...{ ...tenant, administrators: [ids.app] },
-      applications: tenant.applications.map((one) =>
-        one.clientId === ids.assigned ? { ...one, federatedCredentials } : one,
-      ),
+      applications: tenant.applications.map((one) => {
+        if (one.clientId === ids.machine) return { ...one, resourceId: machineId };
+        return one.clientId === ids.assigned ? { ...one, federatedCredentials } : one;
+      }),
     })),
   };
 }
@@ -253,6 +256,26 @@ describe('fedbridge agent setup', () => {
       stderr: expect.stringContaining('With --keda, the option --issuer is required.'),
     });
     expect((await run(['agent', 'setup', ...where()])).stderr).toContain('One of --managed-identity and --application');
+  });
+
+  it('a machine that has an identity of its own is named by its resource id', async () => {
+    const machines = (id: string) => ['agent', 'setup', ...where(), '--managed-identity', id, '--no-placeholder'];
+    const { exitCode, stdout } = await run(machines(machineId));
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.not.stringContaining('federated credential') });
+    const { environment } = await emulator.startMachine({ systemAssigned: ids.machine });
+    const placeholder = ['agent', 'placeholder', '--url', organization(), '--pool', 'linux'];
+    expect((await run([...placeholder, '--identity', 'managed-identity'], environment)).exitCode).toBe(0);
+    expect(pool().agents).toMatchObject([{ name: 'placeholder' }]);
+    expect(await check('--managed-identity', machineId)).toMatchObject({ exitCode: 0 });
+    expect(await run([...machines(machineId), ...cluster()])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('A system-assigned managed identity trusts no issuer'),
+    });
+    expect(await run(machines(`${machineId}s`))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/There is no resource \S+ with a system-assigned managed identity/),
+    });
+    expect((await run(machines('builder'))).stderr).toContain('expected the resource id of a managed identity');
   });
 
   it('an empty --resource-manager is an error that names it', async () => {

@@ -12,12 +12,15 @@ import { scopeOf } from './scope.ts';
 
 const identityPath =
   '/subscriptions/:subscription/resourceGroups/:group/providers/Microsoft.ManagedIdentity/userAssignedIdentities/:name';
+const machinePath =
+  '/subscriptions/:subscription/resourceGroups/:group/providers/Microsoft.Compute/virtualMachines/:name';
+const systemAssigned = '/providers/Microsoft.ManagedIdentity/identities/default';
 const credentialsPath = `${identityPath}/federatedIdentityCredentials`;
 const credentialPath = `${credentialsPath}/:credential`;
 
 type Route = { Params: { credential: string } };
 
-/** Source: Azure REST API, Managed Identity, "User Assigned Identities" and "Federated Identity Credentials". */
+/** Source: Azure REST API, Managed Identity, "User Assigned Identities", "System Assigned Identities" and "Federated Identity Credentials". */
 export function serveManagedIdentities(
   app: FastifyInstance,
   manager: ResourceManager,
@@ -29,13 +32,16 @@ export function serveManagedIdentities(
       if (!isForResourceManager(await verifier.bearerOf(request.headers.authorization))) {
         return reply.code(401).send(problem('InvalidAuthenticationToken', 'The access token is invalid.'));
       }
-      const id = decodeURIComponent(request.url.split('?')[0] ?? '').replace(/\/federatedIdentityCredentials.*$/, '');
+      const id = decodeURIComponent(request.url.split('?')[0] ?? '')
+        .replace(/\/federatedIdentityCredentials.*$/, '')
+        .replace(systemAssigned, '');
       const found = directory.byResourceId(id);
       if (found) return answer(found, request, reply);
       return reply.code(404).send(problem('ResourceNotFound', `The Resource '${id}' was not found.`));
     };
   };
   app.get<Route>(identityPath, answered(identityJson));
+  app.get<Route>(`${machinePath}${systemAssigned}`, answered(systemAssignedJson));
   app.get<Route>(credentialsPath, answered(listCredentials));
   app.get<Route>(credentialPath, answered(getCredential));
   app.put<Route>(credentialPath, answered(putCredential));
@@ -92,6 +98,13 @@ const identityJson = ({ application, objectId, tenant }: Registered) => ({
   id: application.resourceId,
   name: application.resourceId?.split('/').at(-1),
   type: 'Microsoft.ManagedIdentity/userAssignedIdentities',
+  properties: { clientId: application.clientId, principalId: objectId, tenantId: tenant.id },
+});
+
+const systemAssignedJson = ({ application, objectId, tenant }: Registered) => ({
+  id: `${application.resourceId}${systemAssigned}`,
+  name: 'default',
+  type: 'Microsoft.ManagedIdentity/identities',
   properties: { clientId: application.clientId, principalId: objectId, tenantId: tenant.id },
 });
 

@@ -27,9 +27,10 @@ const kedaOfAks = 'kube-system/keda-operator';
 export function withTargetOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--managed-identity <resource id>', 'the user-assigned managed identity of the agents').argParser(
-        parsed(parseResourceId),
-      ),
+      new Option(
+        '--managed-identity <resource id>',
+        "the agents' user-assigned managed identity, or a machine with one of its own",
+      ).argParser(parsed(parseResourceId)),
     )
     .addOption(
       new Option('--application <client id>', 'the application of the agents, in its place')
@@ -90,7 +91,12 @@ export function requiredIdentity(options: TargetOptions, identity: CommandIdenti
 
 /** The service accounts that the identity is to trust. @throws FedbridgeError `INPUT_MISSING` */
 export function trustedAccounts(options: TargetOptions, { cloud }: CommandIdentity): readonly Trusted[] {
-  const { issuer, keda, credentialName, audience = cloud.audience } = options;
+  const { issuer, keda, credentialName, audience = cloud.audience, managedIdentity: id } = options;
+  if (issuer !== undefined && id !== undefined && !userAssigned.test(id)) {
+    throw new FedbridgeError('INPUT_INVALID', `A system-assigned managed identity trusts no issuer: that of ${id}.`, {
+      hint: 'Name the user-assigned managed identity of the agents, or leave --issuer out for agents on that machine.',
+    });
+  }
   if (issuer === undefined) {
     if (keda === undefined) return [];
     throw new FedbridgeError('INPUT_MISSING', 'With --keda, the option --issuer is required.', {
@@ -109,14 +115,12 @@ export function setupTokens(identity: CommandIdentity): SetupTokens {
   return { azureDevOps: of('azure-devops'), resourceManager: of('arm'), graph: of('graph') };
 }
 
+const userAssigned = /\/providers\/Microsoft\.ManagedIdentity\/userAssignedIdentities\/[\w-]+$/i;
+
 function parseResourceId(text: string): string {
-  if (
-    /^\/subscriptions\/[^/\s?#]+\/resourceGroups\/[^/\s?#]+\/providers\/Microsoft\.ManagedIdentity\/userAssignedIdentities\/[\w-]+$/i.test(
-      text,
-    )
-  )
+  if (/^\/subscriptions\/[^/\s?#]+\/resourceGroups\/[^/\s?#]+\/providers\/[\w.]+(\/[^/\s?#]+\/[^/\s?#]+)+$/i.test(text))
     return text;
-  throw invalid('expected the resource id of a user-assigned managed identity, which begins with /subscriptions/.');
+  throw invalid('expected the resource id of a managed identity or of a machine, which begins with /subscriptions/.');
 }
 
 /** Source: Microsoft Learn, "Important considerations and restrictions for federated identity credentials". */
