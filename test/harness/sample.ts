@@ -14,7 +14,17 @@ const tried = new WeakMap<object, ReadonlySet<RunnerTask>>();
 
 function isTried(task: RunnerTask): boolean {
   const group: RunnerTestSuite = task.suite ?? task.file;
-  const known = tried.get(group) ?? new Set(sampled(group.tasks.filter(({ each }) => each)));
+  const known = tried.get(group) ?? new Set(tablesOf(group).flatMap(sampled));
   tried.set(group, known);
   return known.has(task);
+}
+
+/** What each `each` has made: tasks that follow each other. */
+function tablesOf({ tasks }: RunnerTestSuite): readonly (readonly RunnerTask[])[] {
+  const tables: RunnerTask[][] = [[]];
+  for (const task of tasks) {
+    if (task.each) tables.at(-1)?.push(task);
+    else tables.push([]);
+  }
+  return tables;
 }
