@@ -142,6 +142,12 @@ export const entraAnswers: readonly AnswerRow[] = rows([
   ['AADSTS50013', 'entraCodes', "does not fit the issuer's keys"],
   ['AADSTS50027', 'entraCodes', 'malformed'],
   [
+    'AADSTS5002741',
+    'entraAudiences',
+    'has more than one audience',
+    'Number of audience values in the provided client credential exceed maximum allowed. 2 audience values provided, maximum allowed is 1.',
+  ],
+  [
     'AADSTS700222',
     'entraOwnTokens',
     'tokens of Entra itself',

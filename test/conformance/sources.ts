@@ -126,6 +126,7 @@ export const sources = {
     'Microsoft Learn, Protected web API: App registration',
     'https://learn.microsoft.com/en-us/entra/identity-platform/scenario-protected-web-api-app-registration',
   ),
+  entraAudiences: issue('zitadel/oidc', 887, '2026-04-28'),
   entraDevice: issue('Azure/azure-workload-identity', 618, '2022-10-28'),
   entraSubject: issue('Azure/login', 482, '2024-09-06'),
   entraSubjectCase: issue('Azure/login', 515, '2025-02-22'),

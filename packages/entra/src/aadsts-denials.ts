@@ -114,6 +114,10 @@ export const explanations: Readonly<Record<number, Explanation>> = {
     "the ID token's signature does not fit the issuer's keys",
     (_, { issuer }) => `See that the jwks_uri of ${issuer} is right, and can be read from the internet.`,
   ),
+  5002741: rejected(
+    'the ID token has more than one audience',
+    (_, { issuer }) => `Entra takes a token for one audience alone: have ${issuer} sign one.`,
+  ),
   50027: rejected('the ID token is malformed', (_, { issuer }) => `See what ${issuer} is set up to put into a token.`),
   700231: rejected(
     'the token was itself obtained with a federated credential',
