@@ -26,6 +26,7 @@ import { gitHubStep } from '../harness/github-step.ts';
 import { root, type Variables } from '../harness/process.ts';
 import { run } from '../harness/run-program.ts';
 import { ids, subjects } from '../harness/setup.ts';
+import { compiled } from '../harness/stand-in-tools.ts';
 import { gitHubToken } from '../harness/tokens.ts';
 
 const hub = 'https://token.actions.githubusercontent.com';
@@ -74,7 +75,7 @@ async function signedIn(applications: (typeof tenant)['applications'] = []) {
   const emulator = await startEmulator({ setup, names: 'real' });
   const [folder, bin] = [mkdtempSync(join(tmpdir(), 'init-')), mkdtempSync(join(tmpdir(), 'az-'))];
   const standIn = join(root, 'test', 'harness', 'az-on-emulator.ts');
-  writeFileSync(join(bin, 'az'), `#!/bin/sh\nexec '${process.execPath}' '${standIn}' "$@"\n`);
+  writeFileSync(join(bin, 'az'), `#!/bin/sh\n${compiled} exec '${process.execPath}' '${standIn}' "$@"\n`);
   chmodSync(join(bin, 'az'), 0o755);
   const tokens = {
     graph: await administratorToken(emulator, 'https://graph.microsoft.com'),

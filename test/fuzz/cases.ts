@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { sampledCount } from '../harness/sampled.ts';
 
-/** 2,000 from a fixed seed, 400 in a sample; as many as FUZZ_CASES says, from any seed or that of FUZZ_SEED, in `pnpm fuzz`. */
+/** 2,000 from a fixed seed, 200 in a sample; as many as FUZZ_CASES says, from any seed or that of FUZZ_SEED, in `pnpm fuzz`. */
 export const cases = Number(process.env.FUZZ_CASES ?? sampledCount(2_000));
 /** As many as share them: the `fuzz` calls that do not say how many they run. */
 const targets = 10;

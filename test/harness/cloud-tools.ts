@@ -9,6 +9,7 @@ import type { Setup } from '@fedbridge/emulator';
 import { cliScript } from './cli.ts';
 import { machineEnvironment, root, type Variables } from './process.ts';
 import { ids } from './setup.ts';
+import { compiled } from './stand-in-tools.ts';
 
 export const hasAwsCli = spawnSync('aws', ['--version']).status === 0;
 export const [realAz = ''] = spawnSync('which', ['az'], { encoding: 'utf8' }).stdout.split('\n');
@@ -41,7 +42,7 @@ export async function startCloudTools(folder: string): Promise<CloudTools> {
   };
   program('fedbridge', `exec '${process.execPath}' '${cliScript}' "$@"`);
   program('npm', '[ "$*" = "install --global fedbridge" ]');
-  program('az', `exec '${process.execPath}' '${join(root, 'test/harness/stand-in-az.ts')}' "$@"`);
+  program('az', `${compiled} exec '${process.execPath}' '${join(root, 'test/harness/stand-in-az.ts')}' "$@"`);
   program('gh', `[ "$1" = api ] && echo 'created 2026-09-14T08:12:55Z, --owner-id 65001 --repository-id 724113'`);
   program('node', `exec '${process.execPath}' "$@"`);
   const iam = await startIam();

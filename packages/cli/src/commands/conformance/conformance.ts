@@ -40,8 +40,8 @@ export function conformanceCommand(cli: Cli): Command {
     .addHelpText(
       'after',
       `
-Exit code 3 if a server decides otherwise than expected, unless its own documents
-say that it does.
+Exit code 3 if a server decides otherwise than expected, unless its own
+documents say that it does.
 
 Examples:
   fedbridge conformance
