@@ -11,7 +11,8 @@ import { root } from '../harness/process.ts';
 const packages = readdirSync(join(root, 'packages')).filter(
   (name) => JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')).private,
 );
-const pure = ['issuers', 'page', 'trust', 'trust-files'];
+/** What is pure does its job without an emulator of anything, and the suite for relying parties starts its own. */
+const withoutEmulator = ['conformance', 'issuers', 'page', 'trust', 'trust-files'];
 
 describe("each package's README", () => {
   it.concurrent.each(packages)('%s: fits a screen and its example runs', async (name) => {
@@ -19,8 +20,7 @@ describe("each package's README", () => {
     expect(text.split('\n').length).toBeLessThanOrEqual(50);
     const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(text) ?? [];
     expect(example).not.toBe('');
-    // What is pure does its job without an emulator of anything.
-    if (!pure.includes(name)) expect(example).toContain("'@fedbridge/emulator'");
+    if (!withoutEmulator.includes(name)) expect(example).toContain("'@fedbridge/emulator'");
     const args = ['--input-type=module-typescript', '-e', example];
     const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: join(root, 'test') });
     expect(stderr).toBe('');
