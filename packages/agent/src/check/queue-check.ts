@@ -27,10 +27,11 @@ export async function queueFindings(
   const url = `${options.organization}/_apis/distributedtask/pools/${poolId}/jobrequests?completedRequestCount=0`;
   const all = listOf<JobRequest>(await calls.get('azureDevOps', url)).filter(({ result }) => result == null);
   const waiting = all.filter(({ assignTime }) => assignTime == null);
-  const counts = `${waiting.length} waiting, ${all.length - waiting.length} running.`;
+  const running = all.filter(({ assignTime }) => assignTime != null);
+  const counts = `${waiting.length} waiting, ${running.length} running.`;
   const findings: AgentFinding[] = [{ check: 'queue', state: 'ok', detail: counts }];
   const told = [
-    ...all.filter(({ assignTime }) => assignTime != null).flatMap(whetherItRuns),
+    ...running.flatMap(whetherItRuns),
     ...waiting.map((request) => whyItWaits(request, options.demands, now)),
   ];
   const problems = told.filter(isProblem);
