@@ -20,6 +20,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { runCommand, startCommand } from '../harness/cli.ts';
 import { anyPorts } from '../harness/emulator-command.ts';
+import { freePort } from '../harness/free-port.ts';
 import type { Variables } from '../harness/process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
@@ -223,8 +224,3 @@ describe('a server at an address', () => {
     expect(await conformance(args)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('[HTTP_CONNECT]') });
   });
 });
-
-async function freePort(): Promise<number> {
-  using one = await server(() => ({ status: 404, body: null }));
-  return Number(new URL(one.url).port);
-}

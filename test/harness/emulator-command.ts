@@ -1,9 +1,8 @@
-import { randomInt } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningCommand, runCommand, startCommand } from './cli.ts';
+import { freePort } from './free-port.ts';
 import { root, type Variables } from './process.ts';
 import { ids } from './setup.ts';
 
@@ -49,18 +48,6 @@ function portNames(): readonly string[] {
   const text = readFileSync(join(root, 'docs', 'emulator.schema.json'), 'utf8');
   const { properties } = JSON.parse(text) as { properties: { ports: { properties: object } } };
   return Object.keys(properties.ports.properties);
-}
-
-/** Below those that the system hands out, any of which another test may have been given by the time that it is used. */
-async function freePort(): Promise<number> {
-  const port = randomInt(16_384, 32_768);
-  const server = createServer();
-  const isFree = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
-  });
-  if (!isFree) return freePort();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** An emulator that was started by the command. */
