@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { cases, profileOf, runCases, SuiteIssuers, setUpFor } from '@fedbridge/conformance';
 import { HttpClient } from '@fedbridge/core';
 import { describe, expect, it } from 'vitest';
+import { findingsOf } from '../harness/findings.ts';
 import { machineEnvironment } from '../harness/process.ts';
 import { build, pathOf } from './programs.ts';
 import { freePorts, ServerProcess } from './server-process.ts';
@@ -36,9 +37,7 @@ describe.skipIf(missing !== undefined)(`Fulcio${missing ? ` (skipped: ${missing}
     await expect.poll(() => server.isRunning && isThere(`${connection.server}/healthz`)).toBe(true);
     const report = await runCases({ profile, cases, issuers, connection, now: Date.now, sleep: async () => {} });
     client.close();
-    const otherwise = report.results.filter(({ outcome }) => outcome === 'otherwise');
-    const lines = otherwise.map(({ id, decided }) => `${id}: ${decided}\n`).sort();
-    await expect(lines.join('')).toMatchFileSnapshot(findings);
+    await expect(findingsOf(report)).toMatchFileSnapshot(findings);
   });
 });
 

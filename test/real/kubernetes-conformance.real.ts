@@ -8,6 +8,7 @@ import tls from 'node:tls';
 import { cases, profileOf, runCases, SuiteIssuers, setUpFor } from '@fedbridge/conformance';
 import { HttpClient } from '@fedbridge/core';
 import { describe, expect, it } from 'vitest';
+import { findingsOf } from '../harness/findings.ts';
 import { Cluster } from './cluster.ts';
 import { build } from './programs.ts';
 
@@ -42,9 +43,7 @@ describe.skipIf(missing !== undefined)(`Kubernetes' API server${missing ? ` (ski
     const report = await runCases({ profile, cases, issuers, connection, now: Date.now, sleep });
     client.close();
     front.close();
-    const otherwise = report.results.filter(({ outcome }) => outcome === 'otherwise');
-    const lines = otherwise.map(({ id, decided }) => `${id}: ${decided}\n`).sort();
-    await expect(lines.join('')).toMatchFileSnapshot(findings);
+    await expect(findingsOf(report)).toMatchFileSnapshot(findings);
   });
 });
 
