@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmulatedPool, type Emulator, type Setup, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
-import { root, type Variables } from '../harness/process.ts';
+import { machineEnvironment, root, type Variables } from '../harness/process.ts';
+import { run } from '../harness/run-program.ts';
 import { ids, sharedSetup } from '../harness/setup.ts';
 import { Cluster, type KubernetesObject, letDiscover } from './cluster.ts';
 import { installKeda, kedaSubject, startKeda } from './keda.ts';
 import { Kubelet } from './kubelet.ts';
 import { build, pathOf } from './programs.ts';
-import { run } from './run.ts';
 
 const namespace = 'agents';
 const release = 'agents';
@@ -53,7 +53,8 @@ async function worldOf(organization: Partial<Organization> = {}): Promise<World>
   const pool = emulator.agentPool('contoso', 'kubernetes');
   const helm = async (command: readonly string[], more: readonly string[] = []) => {
     const where = ['--namespace', namespace, '--kubeconfig', cluster.kubeconfig, '--timeout', '30m'];
-    await run(pathOf('helm'), [...command, release, ...more, ...where], { HOME: folder });
+    const ended = await run(pathOf('helm'), [...command, release, ...more, ...where], machineEnvironment(folder));
+    expect(ended).toMatchObject({ exitCode: 0 });
   };
   const chart = join(root, 'deploy/helm/fedbridge-agent');
   const valuesOf = (values: Variables) =>
