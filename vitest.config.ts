@@ -26,8 +26,9 @@ export default defineConfig({
     testTimeout: 3_600_000,
     hookTimeout: 3_600_000,
     expect: { poll: { timeout: 600_000 } },
+    setupFiles: [isCoverage ? 'test/harness/coverage.ts' : 'test/harness/sample.ts'],
     // Node loads the sources by itself, so that it can tell what ran.
-    ...(isCoverage ? { server: { deps: { external: [ofPackages] } }, setupFiles: ['test/harness/coverage.ts'] } : {}),
-    ...(isSample ? { env: { TEST_SAMPLE: '1' }, setupFiles: ['test/harness/sample.ts'] } : {}),
+    ...(isCoverage ? { server: { deps: { external: [ofPackages] } } } : {}),
+    ...(isSample ? { env: { TEST_SAMPLE: '1' } } : {}),
   },
 });
