@@ -62,13 +62,13 @@ export interface PodTemplate {
   };
 }
 
-interface Container {
+export interface Container {
   readonly name: string;
   readonly args: readonly string[];
   readonly restartPolicy?: string;
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly readinessProbe?: { readonly exec: { readonly command: readonly string[] } };
-  readonly volumeMounts: readonly { readonly mountPath: string }[];
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
 }
 
 export interface ScaledJobSpec {

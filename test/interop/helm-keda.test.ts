@@ -66,8 +66,8 @@ describe.skipIf(!hasHelm)('what the chart tells the scaler (skipped: no helm on 
     const pool = { name: 'kubernetes', id: '7', demands: ['java', 'os=linux'] };
     const { triggers, jobTargetRef } = scaledJob({ pool, keda: { jobs: 'parent' }, placeholder: { name: 'template' } });
     expect(triggers[0]?.metadata).toMatchObject({ parent: 'template' });
-    const [agent] = jobTargetRef.template.spec.containers;
-    expect(agent?.args.join(' ')).toMatch(/--demand java --demand os=linux$/);
+    const [registration] = jobTargetRef.template.spec.initContainers ?? [];
+    expect(registration?.args.join(' ')).toMatch(/--demand java --demand os=linux$/);
   });
 });
 

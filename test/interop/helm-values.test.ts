@@ -127,10 +127,14 @@ describe.skipIf(!hasHelm)('values of the chart (skipped: no helm on this machine
     expect(helmTemplate(values)).toMatchObject({ status: 0, stderr: '' });
   });
 
-  it('Docker is refused where a sidecar would keep the pod', () => {
-    const docker = { enabled: true, image: 'docker:1-dind-rootless' };
-    const { stderr } = helmTemplate({ docker }, { kubernetes: '1.28.0' });
-    expect(stderr).toContain('docker.enabled needs Kubernetes 1.29 or newer');
+  // Source: Kubernetes, "Sidecar containers": on by default from 1.29 on.
+  it.each([
+    ['1.28.9', 'chart requires kubeVersion: >=1.29.0-0'],
+    ['1.29.0', ''],
+  ])('Kubernetes %s, where a sidecar may keep its pod: "%s"', (kubernetes, said) => {
+    const { stderr } = helmTemplate({}, { kubernetes });
+    expect(stderr).toContain(said);
+    expect(stderr === '').toBe(said === '');
   });
 
   it.each([['12000000'], [12000000], [2147483647]])('pool %j keeps its digits', (id) => {

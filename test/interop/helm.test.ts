@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ScaledJob } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledJob';
 import { TriggerAuthentication } from '@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication';
@@ -11,6 +12,7 @@ import { Pod } from 'kubernetes-models/v1/Pod';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { describe, expect, it } from 'vitest';
 import {
+  type Container,
   hasHelm,
   helmTemplate,
   type PodTemplate,
@@ -113,47 +115,65 @@ describe.skipIf(!hasHelm)('the chart, rendered by helm (skipped: no helm on this
 
   it('variables and what is mounted reach all pods, such as a proxy and the certificate of its authority', () => {
     const pods = podsOf(rendered(everything));
-    expect(pods.map(({ spec }) => spec.containers[0]?.args[1]).sort()).toEqual(['check', 'placeholder', 'run']);
-    for (const { spec } of pods) {
-      const [container] = spec.containers;
+    const ours = pods.flatMap(({ spec }) => commandsOf(spec));
+    expect(ours.map(({ args }) => args[1]).sort()).toEqual(['check', 'listen', 'placeholder', 'run']);
+    for (const container of ours) {
       expect(container).toMatchObject({ envFrom: everything.envFrom });
-      expect(container?.env).toContainEqual(everything.env[0]);
-      expect(container?.volumeMounts).toContainEqual(everything.volumeMounts[0]);
-      expect(spec).toMatchObject({ volumes: expect.arrayContaining(everything.volumes) });
+      expect(container.env).toContainEqual(everything.env[0]);
+      expect(container.volumeMounts).toContainEqual(everything.volumeMounts[0]);
     }
+    for (const { spec } of pods) expect(spec).toMatchObject({ volumes: expect.arrayContaining(everything.volumes) });
   });
 
   it('whatever stays beside the agent is a sidecar, which ends with it', () => {
     const { spec } = scaledJob(everything).jobTargetRef.template;
     expect(spec.containers.map(({ name }) => name)).toEqual(['agent']);
     expect(spec.initContainers?.map(({ name, restartPolicy }) => [name, restartPolicy])).toEqual([
+      ['registration', 'Always'],
       ['docker', 'Always'],
       ['proxy', 'Always'],
     ]);
   });
 
+  // Source: azure-workload-identity, webhook.go: of containers and init containers it leaves out those of the annotation.
+  it.each([
+    [{}, 'agent'],
+    [everything, 'agent;docker;proxy'],
+    [{ scaling: { kind: 'none' } }, 'agent'],
+  ])('only the container that registers the agent has the identity, and no job runs there: %#', (values, skipped) => {
+    const [pod] = podsOf(rendered(values)).filter(({ spec }) => spec.initContainers);
+    expect(pod?.metadata.annotations).toMatchObject({ 'azure.workload.identity/skip-containers': skipped });
+    const all = [...(pod?.spec.initContainers ?? []), ...(pod?.spec.containers ?? [])];
+    const withIdentity = all.filter(({ name }) => !skipped.split(';').includes(name));
+    expect(withIdentity.map(({ name }) => name)).toEqual(['registration']);
+    // What it reads and runs, no other container can write to.
+    const own = ['registration-home', 'registration-tmp'];
+    for (const { name, volumeMounts } of all)
+      expect(volumeMounts?.some((mount) => own.includes(mount.name)) ?? false).toBe(name === 'registration');
+    const [registration] = withIdentity;
+    const at = (path: string) => registration?.volumeMounts.find(({ mountPath }) => mountPath === path)?.name;
+    expect([at('/home/agent'), at('/tmp'), at('/azp')]).toEqual([...own, 'agent']);
+    expect(registration?.args.join(' ')).toContain('--hand-over /azp/agent --folder /home/agent/agent');
+  });
+
   it.each([
     ['rootless', 1000],
     ['privileged', 0],
-  ])(
-    'a Docker daemon that is %s runs as user %i, without the identity, and is not on the network',
-    (mode, runAsUser) => {
-      const { docker } = everything;
-      const { metadata, spec } = scaledJob({ docker: { ...docker, mode } }).jobTargetRef.template;
-      const daemon = spec.initContainers?.[0];
-      expect(daemon).toMatchObject({ name: 'docker', securityContext: { privileged: true, runAsUser } });
-      expect(metadata.annotations).toMatchObject({ 'azure.workload.identity/skip-containers': 'docker' });
-      // Any further host, and the entry point's own, would be one that the whole pod network reaches.
-      expect(daemon?.args.filter((arg) => !arg.startsWith('--group'))).toEqual([
-        'dockerd',
-        '--host=unix:///docker/docker.sock',
-      ]);
-      expect(spec.containers[0]?.env).toContainEqual({ name: 'DOCKER_HOST', value: 'unix:///docker/docker.sock' });
-      // What a job mounts is where the daemon finds it.
-      const mounts = daemon?.volumeMounts.map(({ mountPath }) => mountPath);
-      expect(mounts).toEqual(expect.arrayContaining(['/azp', '/tmp', '/docker']));
-    },
-  );
+  ])('a Docker daemon that is %s runs as user %i, and is not on the network', (mode, runAsUser) => {
+    const { docker } = everything;
+    const { spec } = scaledJob({ docker: { ...docker, mode } }).jobTargetRef.template;
+    const daemon = spec.initContainers?.find(({ name }) => name === 'docker');
+    expect(daemon).toMatchObject({ securityContext: { privileged: true, runAsUser } });
+    // Any further host, and the entry point's own, would be one that the whole pod network reaches.
+    expect(daemon?.args.filter((arg) => !arg.startsWith('--group'))).toEqual([
+      'dockerd',
+      '--host=unix:///docker/docker.sock',
+    ]);
+    expect(spec.containers[0]?.env).toContainEqual({ name: 'DOCKER_HOST', value: 'unix:///docker/docker.sock' });
+    // What a job mounts is where the daemon finds it.
+    const mounts = daemon?.volumeMounts.map(({ mountPath }) => mountPath);
+    expect(mounts).toEqual(expect.arrayContaining(['/azp', '/tmp', '/docker']));
+  });
 
   // Source: azure-workload-identity, "Service Account Labels and Annotations": 3,600 to 86,400.
   it.each([
@@ -204,11 +224,18 @@ describe.skipIf(!hasHelm)('the chart, rendered by helm (skipped: no helm on this
     'the command knows what pods run: %#',
     (values) => {
       const env = { PATH: process.env.PATH, AZP_URL: required.organizationUrl, AZP_POOL: required.pool.name };
-      for (const { spec } of podsOf(rendered(values))) {
-        const args = [join(root, 'packages/cli/src/main.ts'), ...(spec.containers[0]?.args ?? [])];
-        const { stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
+      for (const { args } of podsOf(rendered(values)).flatMap(({ spec }) => commandsOf(spec))) {
+        const here = args.map((arg: string) =>
+          arg.replace(/^\/(azp|home)\//, `${mkdtempSync(join(tmpdir(), 'pod-'))}/`),
+        );
+        const { status, stderr } = spawnSync(
+          process.execPath,
+          [join(root, 'packages/cli/src/main.ts'), ...here, ...(args[1] === 'listen' ? ['--help'] : [])],
+          { env, encoding: 'utf8' },
+        );
         // Only what the webhook of workload identity brings is missing: an unknown option would be said first.
-        expect(stderr).toContain('The option --client-id is required.');
+        if (args[1] === 'listen') expect(status).toBe(0);
+        else expect(stderr).toContain('The option --client-id is required.');
       }
     },
   );
@@ -217,7 +244,11 @@ describe.skipIf(!hasHelm)('the chart, rendered by helm (skipped: no helm on this
     const objects = rendered({ scaling: { kind: 'none', replicas: 3 } });
     const { spec } = objects.find(({ kind }) => kind === 'Deployment') as { spec: { template: PodTemplate } };
     expect(spec).toMatchObject({ replicas: 3, template: { spec: { restartPolicy: 'Always' } } });
-    expect(spec.template.spec.containers[0]?.args).not.toContain('--once');
+    const ours = commandsOf(spec.template.spec).map(({ args }) => args.slice(0, 3));
+    expect(ours).toEqual([
+      ['agent', 'run', '--hand-over'],
+      ['agent', 'listen'],
+    ]);
     // The autoscaler's patience with a pod that it may evict is shorter than a job.
     const annotations = { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' };
     expect(spec).toMatchObject({ template: { metadata: { annotations } } });
@@ -272,20 +303,24 @@ describe.skipIf(!hasHelm)('the chart, rendered by helm (skipped: no helm on this
   it('pods write to volumes alone, and have no token for the cluster', () => {
     for (const { spec } of podsOf(rendered({}))) {
       expect(spec).toMatchObject({ automountServiceAccountToken: false, securityContext: { runAsNonRoot: true } });
-      expect(spec.containers).toMatchObject([
-        {
+      for (const container of [...(spec.initContainers ?? []), ...spec.containers])
+        expect(container).toMatchObject({
           securityContext: {
             allowPrivilegeEscalation: false,
             readOnlyRootFilesystem: true,
             capabilities: { drop: ['ALL'] },
           },
-        },
-      ]);
+        });
     }
     const { spec } = scaledJob({}).jobTargetRef.template;
     expect(spec.containers[0]?.volumeMounts.map(({ mountPath }) => mountPath)).toEqual(['/azp', '/tmp', '/home/agent']);
   });
 });
+
+/** The containers of a pod that run the command. */
+function commandsOf({ initContainers = [], containers }: PodTemplate['spec']): readonly Container[] {
+  return [...initContainers, ...containers].filter(({ args }) => args?.[0] === 'agent');
+}
 
 /** The pods that objects are or describe. */
 function podsOf(objects: readonly Rendered[]): PodTemplate[] {

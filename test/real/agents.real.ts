@@ -187,6 +187,33 @@ describe.skipIf(missing !== undefined)(`agents${missing ? ` (skipped: ${missing}
     expect(agentsOn(world.node)).toHaveLength(2);
   });
 
+  // In a container that is killed nothing removes the agent: the one beside it does, when its job is given up.
+  it('that are killed in their job are gone when that is given up, and are not missed', async () => {
+    await using world = await worldOf();
+    const { node, pool, emulator } = world;
+    queue(pool, 1, 600);
+    await expect.poll(() => pool.jobs[0]?.state).toBe('running');
+    const [{ metadata }] = agentsOn(node) as [KubernetesObject];
+    node.killContainer(metadata.name, 'agent');
+    await expect.poll(() => node.logOf(metadata.name)).toContain('It had a job');
+    emulator.clock.advance(11 * 60);
+    queue(pool, 1, 2);
+    expect(await world.rest()).toEqual(['abandoned', 'succeeded']);
+    expect(node.logOf(metadata.name)).toContain(`Agent ${metadata.name} is removed.`);
+    expect(pool.agents.map(({ name, status }) => `${name} ${status}`)).toEqual(['placeholder offline']);
+  });
+
+  it('finish their job, and are removed, though the container that registered them is killed', async () => {
+    await using world = await worldOf();
+    const { node, pool } = world;
+    queue(pool, 1, 15);
+    await expect.poll(() => pool.jobs[0]?.state).toBe('running');
+    const [{ metadata }] = agentsOn(node) as [KubernetesObject];
+    node.killContainer(metadata.name, 'registration');
+    expect(await world.rest()).toEqual(succeeded(1));
+    expect(pool.agents.map(({ name, status }) => `${name} ${status}`)).toEqual(['placeholder offline']);
+  });
+
   it('come late where Azure DevOps is busy, and no job is lost', async () => {
     await using world = await worldOf({ rateLimit: { requests: 15, seconds: 15 } });
     queue(world.pool, 10, 2);

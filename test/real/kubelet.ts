@@ -21,20 +21,22 @@ const agentImage: Image = {
 
 interface Status {
   readonly phase: 'Running' | 'Succeeded' | 'Failed';
-  /** Of its one container, as the API has it. */
+  /** Of the container that is none of its sidecars, as the API has it. */
   readonly state: object;
 }
 
 interface StartedPod {
   readonly name: string;
-  readonly child: ChildProcess;
+  readonly main: ChildProcess;
+  /** By the names of their containers. */
+  readonly sidecars: Map<string, ChildProcess>;
   status: Status;
   isEnding: boolean;
 }
 
 /**
- * Stands in for a node's kubelet: runs each pod's container as a process of this machine, with the tokens that the API server signs for it.
- * Paths of volumes are folders of their own; a pod of azure.workload.identity/use has what that webhook adds.
+ * Stands in for a node's kubelet: runs each pod's container, and its sidecars, as processes of this machine, with the tokens that the API
+ * server signs for it. Paths of volumes are folders of their own; a pod of azure.workload.identity/use has what that webhook adds.
  */
 export class Kubelet implements AsyncDisposable {
   /** Every pod that was started, in order, as it was then. */
@@ -69,8 +71,21 @@ export class Kubelet implements AsyncDisposable {
 
   /** As a machine that is gone: nothing is told that it is to end. */
   kill(pod: string): void {
-    const started = [...this.#pods.values()].find(({ name }) => name === pod);
-    if (started?.status.phase === 'Running' && started.child.pid) killAll(started.child.pid);
+    const started = this.#named(pod);
+    if (started?.status.phase !== 'Running') return;
+    started.isEnding = true;
+    for (const child of [started.main, ...started.sidecars.values()]) killAll(child);
+  }
+
+  /** As one that uses more memory than it may. @param container - a sidecar, or the one that is none */
+  killContainer(pod: string, container: string): void {
+    const started = this.#named(pod);
+    const child = started?.sidecars.get(container) ?? started?.main;
+    if (child) killAll(child);
+  }
+
+  #named(pod: string): StartedPod | undefined {
+    return [...this.#pods.values()].find(({ name }) => name === pod);
   }
 
   async #register(): Promise<void> {
@@ -122,7 +137,8 @@ export class Kubelet implements AsyncDisposable {
     if (started.status.phase !== 'Running') return this.#forget(pod);
     if (started.isEnding) return;
     started.isEnding = true;
-    started.child.kill('SIGTERM');
+    // Sidecars are told when it has ended.
+    started.main.kill('SIGTERM');
     const graceMs = 1_000 * (pod.metadata.deletionGracePeriodSeconds ?? 30);
     setTimeout(() => this.kill(started.name), graceMs).unref();
   }
@@ -130,45 +146,67 @@ export class Kubelet implements AsyncDisposable {
   async #start(pod: KubernetesObject): Promise<void> {
     const { name, uid = '' } = pod.metadata;
     const folder = mkdtempSync(join(tmpdir(), 'pod-'));
-    const [container] = pod.spec.containers;
     const volumes = await this.#volumesOf(pod, folder);
-    const mounts = (container.volumeMounts ?? []).map((mount: { name: string; mountPath: string }) => ({
-      from: mount.mountPath,
-      to: volumes.get(mount.name) ?? folder,
-    }));
-    const identity = await this.#identityOf(pod, folder);
-    const own = Object.fromEntries(
-      (container.env ?? []).map((one: EnvironmentEntry) => [one.name, one.value ?? fieldOf(pod, one)]),
-    );
-    const inside = { ...agentImage.environment, ...own };
-    const mapped = Object.entries(inside).map(([key, value]) => [key, within(String(value), mounts)]);
-    const environment = {
-      ...machineEnvironment(folder),
-      ...this.#environment,
-      ...identity,
-      ...Object.fromEntries(mapped),
-    };
-    const [program = '', ...first] = container.command ?? agentImage.command;
-    const child = spawn(program, [...first, ...(container.args ?? []).map((one: string) => within(one, mounts))], {
-      cwd: folder,
-      env: environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
     let said = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        said += text;
-      });
+    const run = async (container: Container) => {
+      const mounts = (container.volumeMounts ?? []).map(({ name, mountPath }) => ({
+        from: mountPath,
+        to: volumes.get(name) ?? folder,
+      }));
+      const own = (container.env ?? []).map((one) => [one.name, one.value ?? fieldOf(pod, one)]);
+      const inside = { ...agentImage.environment, ...Object.fromEntries(own) };
+      const mapped = Object.entries(inside).map(([key, value]) => [key, within(String(value), mounts)]);
+      const environment = {
+        ...machineEnvironment(folder),
+        ...this.#environment,
+        ...(await this.#identityOf(pod, container, folder)),
+        ...Object.fromEntries(mapped),
+      };
+      const [program = '', ...first] = container.command ?? agentImage.command;
+      const args = (container.args ?? []).map((one) => within(one, mounts));
+      return () => {
+        const child = spawn(program, [...first, ...args], {
+          ...{ cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
+        });
+        for (const stream of [child.stdout, child.stderr])
+          stream.setEncoding('utf8').on('data', (text: string) => {
+            said += text;
+          });
+        return child;
+      };
+    };
+    const sidecars = new Map<string, ChildProcess>();
+    let started: StartedPod | undefined;
+    for (const container of pod.spec.initContainers ?? []) {
+      if (container.restartPolicy !== 'Always') throw new Error('The stand-in of a kubelet knows sidecars alone.');
+      const start = await run(container);
+      const keep = () => {
+        if (started?.isEnding) return;
+        const child = start();
+        sidecars.set(container.name, child);
+        child.once('exit', () => {
+          sidecars.delete(container.name);
+          setTimeout(keep, 1_000);
+        });
+      };
+      keep();
+    }
+    const main = (await run(pod.spec.containers[0]))();
+    const running: Status = { phase: 'Running', state: { running: { startedAt: new Date().toISOString() } } };
+    const tended: StartedPod = { name, main, sidecars, status: running, isEnding: false };
+    started = tended;
     this.started.push(pod);
     this.#logs.set(name, () => said);
-    const running: Status = { phase: 'Running', state: { running: { startedAt: new Date().toISOString() } } };
-    const started: StartedPod = { name, child, status: running, isEnding: false };
-    this.#pods.set(uid, started);
-    child.once('exit', (code) => {
+    this.#pods.set(uid, tended);
+    main.once('exit', async (code) => {
+      tended.isEnding = true;
+      const sidecarsEnded = [...sidecars.values()].map((child) => once(child, 'exit'));
+      for (const child of sidecars.values()) child.kill('SIGTERM');
+      await Promise.all(sidecarsEnded);
       const exitCode = code ?? 137;
       const finishedAt = new Date().toISOString();
       const state = { terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', finishedAt } };
-      started.status = { phase: exitCode === 0 ? 'Succeeded' : 'Failed', state };
+      tended.status = { phase: exitCode === 0 ? 'Succeeded' : 'Failed', state };
     });
   }
 
@@ -205,15 +243,17 @@ export class Kubelet implements AsyncDisposable {
     return paths;
   }
 
-  /** Source: azure-workload-identity, "Mutating admission webhook". */
-  async #identityOf(pod: KubernetesObject, folder: string): Promise<Variables> {
+  /** Source: azure-workload-identity, "Mutating admission webhook", webhook.go. */
+  async #identityOf(pod: KubernetesObject, { name: container }: Container, folder: string): Promise<Variables> {
     if (pod.metadata.labels?.['azure.workload.identity/use'] !== 'true') return {};
+    const skipped = pod.metadata.annotations?.['azure.workload.identity/skip-containers'] ?? '';
+    if (skipped.split(';').includes(container)) return {};
     const account = await this.#cluster.request(
       'GET',
       `/api/v1/namespaces/${pod.metadata.namespace}/serviceaccounts/${pod.spec.serviceAccountName}`,
     );
     const annotation = (name: string) => account.metadata.annotations?.[`azure.workload.identity/${name}`] ?? '';
-    const file = join(folder, 'azure-identity-token');
+    const file = join(folder, `${container}-azure-identity-token`);
     writeFileSync(file, await this.#tokenOf(pod, 'api://AzureADTokenExchange', 3_600), { mode: 0o600 });
     return {
       AZURE_CLIENT_ID: annotation('client-id'),
@@ -238,10 +278,19 @@ export class Kubelet implements AsyncDisposable {
     this.#isOver = true;
     await this.#loop;
     const left = [...this.#pods.values()].filter(({ status }) => status.phase === 'Running');
-    const ended = left.map(({ child }) => once(child, 'exit'));
+    const ended = left.map(({ main }) => once(main, 'exit'));
     for (const { name } of left) this.kill(name);
     await Promise.all(ended);
   }
+}
+
+interface Container {
+  readonly name: string;
+  readonly restartPolicy?: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: readonly EnvironmentEntry[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
 }
 
 interface EnvironmentEntry {
@@ -258,7 +307,8 @@ function fieldOf({ metadata }: KubernetesObject, { valueFrom }: EnvironmentEntry
 }
 
 /** Ends a process and all that it has started, whatever groups of their own those have made: a container ends as a whole. */
-function killAll(pid: number): void {
+function killAll({ pid = 0 }: ChildProcess): void {
+  if (pid === 0) return;
   const { stdout } = spawnSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' });
   const parents = stdout
     .trim()

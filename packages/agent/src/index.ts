@@ -10,8 +10,10 @@ export {
 export { type Demand, parseDemand } from './demand.ts';
 export { type Organization, parseOrganization } from './organization.ts';
 export type { AgentOptions, AgentWorld } from './run/agent-options.ts';
+export { HandOver } from './run/hand-over.ts';
 export { packagePlatform } from './run/provide-agent.ts';
 export { runAgent } from './run/run-agent.ts';
+export { runHandedOver } from './run/run-handed-over.ts';
 export { StoppableWaits } from './run/stoppable-waits.ts';
 export type { AgentIdentity } from './setup/agent-identity.ts';
 export { application } from './setup/application.ts';

@@ -22,10 +22,7 @@
 {{- fail "keda.jobs is parent: placeholder.name must name the agent that jobs are matched with." }}
 {{- end }}
 {{- /* Of a key that is there twice the last one counts: policies, budgets and identity would miss the pod. */}}
-{{- $annotations := list "cluster-autoscaler.kubernetes.io/safe-to-evict" }}
-{{- if .Values.docker.enabled }}
-{{- $annotations = append $annotations "azure.workload.identity/skip-containers" }}
-{{- end }}
+{{- $annotations := list "cluster-autoscaler.kubernetes.io/safe-to-evict" "azure.workload.identity/skip-containers" }}
 {{- if include "fedbridge-agent.tokenSeconds" . }}
 {{- $annotations = append $annotations "azure.workload.identity/service-account-token-expiration" }}
 {{- end }}
@@ -41,12 +38,7 @@
 {{- end }}
 {{- end }}
 {{- end }}
-{{- if .Values.docker.enabled }}
-{{- if not .Values.docker.image }}
+{{- if and .Values.docker.enabled (not .Values.docker.image) }}
 {{- fail (printf "docker.image is required with docker.enabled: an image docker:<version>-dind%s." (ternary "-rootless" "" (eq .Values.docker.mode "rootless"))) }}
-{{- end }}
-{{- if semverCompare "<1.29-0" .Capabilities.KubeVersion.Version }}
-{{- fail (printf "docker.enabled needs Kubernetes 1.29 or newer, which ends a sidecar with its pod; this is %s." .Capabilities.KubeVersion.Version) }}
-{{- end }}
 {{- end }}
 {{- end -}}

@@ -66,6 +66,14 @@ app.kubernetes.io/component: agent
 {{- if gt $seconds 3600 -}}{{- min $seconds 86400 -}}{{- end -}}
 {{- end -}}
 
+{{/* The containers of an agent's pod that do not find the identity's token, as the webhook of workload identity takes them. */}}
+{{- define "fedbridge-agent.withoutIdentity" -}}
+{{- $names := list "agent" -}}
+{{- if .Values.docker.enabled -}}{{- $names = append $names "docker" -}}{{- end -}}
+{{- range .Values.initContainers -}}{{- $names = append $names .name -}}{{- end -}}
+{{- $names | join ";" | quote -}}
+{{- end -}}
+
 {{/* What all pods of this chart are: no root, no capabilities, no token for the cluster. */}}
 {{- define "fedbridge-agent.podSecurity" -}}
 runAsNonRoot: true

@@ -11,10 +11,8 @@ metadata:
   annotations:
     # The autoscaler ends what it may evict after ten minutes by default, whatever the grace period.
     cluster-autoscaler.kubernetes.io/safe-to-evict: "false"
-    {{- if $values.docker.enabled }}
-    # The daemon, and what jobs mount from it, do not find the identity's token.
-    azure.workload.identity/skip-containers: docker
-    {{- end }}
+    # The identity may register agents: of all containers one alone has its token, and no job runs there.
+    azure.workload.identity/skip-containers: {{ include "fedbridge-agent.withoutIdentity" .root }}
     {{- with include "fedbridge-agent.tokenSeconds" .root }}
     azure.workload.identity/service-account-token-expiration: {{ . | quote }}
     {{- end }}
@@ -38,40 +36,22 @@ spec:
   {{- with $values.runtimeClassName }}
   runtimeClassName: {{ . }}
   {{- end }}
-  {{- if or $values.docker.enabled $values.initContainers }}
   initContainers:
+    {{- include "fedbridge-agent.registration" . | nindent 4 }}
     {{- if $values.docker.enabled }}
     {{- include "fedbridge-agent.docker" .root | nindent 4 }}
     {{- end }}
     {{- with $values.initContainers }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
-  {{- end }}
   containers:
     # The first one: KEDA reads the organization's URL from its variables.
     - name: agent
       image: {{ include "fedbridge-agent.image" .root | quote }}
       imagePullPolicy: {{ $values.image.pullPolicy }}
-      args:
-        - agent
-        - run
-        {{- if .once }}
-        - --once
-        {{- end }}
-        - --identity
-        - kubernetes
-        - --drain-timeout
-        - {{ $values.drainSeconds | int | quote }}
-        {{- range $values.pool.demands }}
-        - --demand
-        - {{ . | quote }}
-        {{- end }}
+      args: [agent, listen]
       env:
         {{- include "fedbridge-agent.where" .root | nindent 8 }}
-        - name: AZP_AGENT_NAME
-          valueFrom:
-            fieldRef:
-              fieldPath: metadata.name
         {{- if $values.docker.enabled }}
         - name: DOCKER_HOST
           value: unix:///docker/docker.sock
@@ -106,6 +86,8 @@ spec:
     - { name: agent, emptyDir: {} }
     - { name: tmp, emptyDir: {} }
     - { name: home, emptyDir: {} }
+    - { name: registration-tmp, emptyDir: {} }
+    - { name: registration-home, emptyDir: {} }
     {{- if $values.docker.enabled }}
     - { name: docker-socket, emptyDir: {} }
     - { name: docker-data, emptyDir: {} }
@@ -117,6 +99,54 @@ spec:
   topologySpreadConstraints: {{- toYaml . | nindent 4 }}
   {{- end }}
   {{- include "fedbridge-agent.placing" .root | trim | nindent 2 }}
+{{- end -}}
+
+{{/* A sidecar that registers the agent before it starts and removes it when it has ended. What jobs write to, it neither reads nor runs. */}}
+{{- define "fedbridge-agent.registration" -}}
+{{- $values := .root.Values -}}
+- name: registration
+  image: {{ include "fedbridge-agent.image" .root | quote }}
+  imagePullPolicy: {{ $values.image.pullPolicy }}
+  restartPolicy: Always
+  args:
+    - agent
+    - run
+    {{- if .once }}
+    - --once
+    {{- end }}
+    - --hand-over
+    - /azp/agent
+    - --folder
+    - /home/agent/agent
+    - --identity
+    - kubernetes
+    - --drain-timeout
+    - {{ $values.drainSeconds | int | quote }}
+    {{- range $values.pool.demands }}
+    - --demand
+    - {{ . | quote }}
+    {{- end }}
+  env:
+    {{- include "fedbridge-agent.where" .root | nindent 4 }}
+    - name: AZP_AGENT_NAME
+      valueFrom:
+        fieldRef:
+          fieldPath: metadata.name
+    {{- with $values.env }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with $values.envFrom }}
+  envFrom: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  resources: {{- toYaml $values.registration.resources | nindent 4 }}
+  securityContext: {{- include "fedbridge-agent.containerSecurity" .root | nindent 4 }}
+  volumeMounts:
+    - { name: agent, mountPath: /azp }
+    - { name: registration-tmp, mountPath: /tmp }
+    - { name: registration-home, mountPath: /home/agent }
+    {{- with $values.volumeMounts }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
 {{- end -}}
 
 {{/* A sidecar, so that the pod ends with the agent. Folders of jobs are in it at the same paths, for what they mount. */}}

@@ -6,13 +6,17 @@ import { type Environment, FedbridgeError, hasGroups, oneInertLine, type System 
 import type { GetAccessToken } from '../azure-devops-rest.ts';
 import type { Organization } from '../organization.ts';
 
-/** An agent on this machine. */
-export interface AgentPlace {
+/** An agent that is configured in a folder of this machine. */
+export interface ConfiguredAgent {
   /** Where its scripts are. */
   readonly folder: string;
+  readonly name: string;
+}
+
+/** An agent of this machine, and what it is configured for. */
+export interface AgentPlace extends ConfiguredAgent {
   readonly organization: Organization;
   readonly pool: string;
-  readonly name: string;
   /** The folder of its jobs. */
   readonly work: string;
 }
@@ -100,8 +104,8 @@ async function runConfig(
   });
 }
 
-/** Whether the agent has been configured here, and not been removed. */
-export function isConfigured({ folder }: AgentPlace): Promise<boolean> {
+/** Whether an agent has been configured in a folder, and not been removed. */
+export function isConfigured(folder: string): Promise<boolean> {
   return access(join(folder, '.agent')).then(
     () => true,
     () => false,
@@ -123,7 +127,7 @@ export interface StartOptions {
  * Source: microsoft/azure-pipelines-agent, `AgentService.js`, `run-docker.sh`, `SelfUpdater`.
  */
 export function startAgent(
-  place: AgentPlace,
+  place: ConfiguredAgent,
   { once, shareIdentity, onLine }: StartOptions,
   environment: Environment,
 ): ChildProcess {
@@ -146,7 +150,7 @@ export function startAgent(
  *
  * @returns its path; undefined while there is none
  */
-export function installedAgent(place: AgentPlace): Promise<string | undefined> {
+export function installedAgent(place: ConfiguredAgent): Promise<string | undefined> {
   return realpath(listener(place)).catch(() => undefined);
 }
 
@@ -171,7 +175,7 @@ function agentEnvironment(environment: Environment, withIdentity: boolean): Envi
   return { ...kept, VSO_AGENT_IGNORE: ignored.filter(Boolean).join(',') };
 }
 
-function listener({ folder }: AgentPlace): string {
+function listener({ folder }: ConfiguredAgent): string {
   return join(folder, 'bin', process.platform === 'win32' ? 'Agent.Listener.exe' : 'Agent.Listener');
 }
 

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realSystem } from '@fedbridge/core';
 import { describe, expect, it } from 'vitest';
-import { parseOrganization } from '../organization.ts';
 import { listen } from './listen.ts';
 import { StoppableWaits } from './stoppable-waits.ts';
 
@@ -21,23 +20,11 @@ async function listenTo(script: string, once = false) {
     new AbortController().signal,
   );
   const lines: string[] = [];
-  const place = {
-    folder,
-    organization: parseOrganization('https://dev.azure.com/contoso'),
-    pool: 'linux',
-    name: 'one',
-  };
-  const options = { ...place, work: '_work', platform: 'linux-x64', demands: [], registrationMs: 0, drainMs: 0 };
-  const outcome = await listen(
-    { ...place, work: '_work' },
-    { ...options, once, shareIdentity: false },
-    {
-      waits,
-      accessToken: () => Promise.reject(new Error('nobody asks for it')),
-      newAccessToken: () => Promise.reject(new Error('nobody asks for it')),
-      outbound: () => ({ log: (line: string) => lines.push(line) }) as never,
-    },
-  ).catch((error: Error) => error);
+  const drain = () => Promise.reject(new Error('nobody asks for it'));
+  const log = (line: string) => lines.push(line);
+  const outcome = await listen({ folder, name: 'one' }, { once, shareIdentity: false }, { waits, log, drain }).catch(
+    (error: Error) => error,
+  );
   const started = readFileSync(join(folder, 'started'), 'utf8').trim().split('\n');
   return { outcome, started, lines, folder };
 }

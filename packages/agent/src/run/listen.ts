@@ -1,7 +1,6 @@
 import { FedbridgeError } from '@fedbridge/core';
-import type { AgentOptions, AgentWorld } from './agent-options.ts';
-import { type AgentPlace, installedAgent, signalAgent, startAgent } from './agent-scripts.ts';
-import { drain } from './drain.ts';
+import { type ConfiguredAgent, installedAgent, type StartOptions, signalAgent, startAgent } from './agent-scripts.ts';
+import type { StoppableWaits } from './stoppable-waits.ts';
 
 /**
  * The agent ends with one of these when it has fetched another version, which a script of its own puts in its place; 4 where it runs one
@@ -14,15 +13,27 @@ const updateMs = 20_000;
 const endMs = 20_000;
 const watchMs = 200;
 
+/** What a registered agent is run with. */
+export interface ListenWorld {
+  /** Asks for the end. */
+  readonly waits: StoppableWaits;
+  log(line: string): void;
+  /**
+   * Lets no further job begin, and waits for the one that runs.
+   *
+   * @param isOver - whether the agent has ended
+   */
+  drain(isOver: () => boolean): Promise<void>;
+}
+
 /**
  * Runs the agent until it ends or is asked to, and again when it has updated itself.
  *
  * @returns its exit code; 0 if it was asked to end
  * @throws FedbridgeError `DELIVERY_FAILED` if it is not there after an update
  */
-export async function listen(place: AgentPlace, options: AgentOptions, world: AgentWorld): Promise<number> {
-  const { waits, outbound } = world;
-  const { log } = outbound(0);
+export async function listen(place: ConfiguredAgent, options: StartOptions, world: ListenWorld): Promise<number> {
+  const { waits, log } = world;
   for (;;) {
     const installed = await installedAgent(place);
     const exitCode = await runOnce(place, options, world);
@@ -38,7 +49,11 @@ export async function listen(place: AgentPlace, options: AgentOptions, world: Ag
 }
 
 /** Waits for another version to be in place; as long as that may take where it is the same one again. @throws FedbridgeError `DELIVERY_FAILED` */
-async function untilReplaced(place: AgentPlace, before: string | undefined, { waits }: AgentWorld): Promise<void> {
+async function untilReplaced(
+  place: ConfiguredAgent,
+  before: string | undefined,
+  { waits }: ListenWorld,
+): Promise<void> {
   const { system, stop } = waits;
   let now: string | undefined;
   for (const until = system.now() + updateMs; system.now() < until && !stop.aborted; await system.sleep(watchMs)) {
@@ -53,7 +68,7 @@ async function untilReplaced(place: AgentPlace, before: string | undefined, { wa
 }
 
 /** @returns its exit code, 1 for one that was killed; any if it was asked to end */
-async function runOnce(place: AgentPlace, options: AgentOptions, world: AgentWorld): Promise<number> {
+async function runOnce(place: ConfiguredAgent, options: StartOptions, world: ListenWorld): Promise<number> {
   const { system, stop } = world.waits;
   const child = startAgent(place, options, system.environment);
   let isOver = false;
@@ -74,8 +89,8 @@ async function runOnce(place: AgentPlace, options: AgentOptions, world: AgentWor
     if (!updating.has(first)) signalAgent(child, 'SIGKILL');
     return first;
   }
-  world.outbound(0).log(`Asked to end (${String(stop.reason)}): agent ${options.name} takes no further job.`);
-  await drain(options, world, () => isOver);
+  world.log(`Asked to end (${String(stop.reason)}): agent ${place.name} takes no further job.`);
+  await world.drain(() => isOver);
   if (!isOver) signalAgent(child, 'SIGINT');
   for (const until = system.now() + endMs; !isOver && system.now() < until; ) await system.sleep(watchMs);
   if (!isOver) signalAgent(child, 'SIGKILL');

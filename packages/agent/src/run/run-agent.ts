@@ -2,8 +2,9 @@ import { capabilitiesFor } from '../demand.ts';
 import { findPool } from '../find-pool.ts';
 import type { AgentOptions, AgentWorld } from './agent-options.ts';
 import { type AgentPlace, configure, isConfigured, remove } from './agent-scripts.ts';
+import { drain } from './drain.ts';
 import { lastingToken } from './lasting-token.ts';
-import { listen } from './listen.ts';
+import { type ListenWorld, listen } from './listen.ts';
 import { again, mayPass } from './patience.ts';
 import { PoolAgents } from './pool-agents.ts';
 import { provideAgent, publishedAgent } from './provide-agent.ts';
@@ -16,35 +17,54 @@ const removalMs = 120_000;
 /** How long a job may be an agent's that is gone, in ms. Source: what agents log, in microsoft/azure-pipelines-agent#4813, #4939: ten minutes. */
 const lostMs = 12 * 60_000;
 
+/** Where a registered agent runs. */
+export interface AgentHost {
+  /** The folder of an agent that a process before this one has registered, and that runs there already. */
+  readonly runsIn?: string | undefined;
+  /**
+   * Runs the agent until it ends or is asked to.
+   *
+   * @returns its exit code; 0 if it was asked to end
+   */
+  run(place: AgentPlace, world: ListenWorld): Promise<number>;
+}
+
 /**
  * An agent from nothing to nothing: fetched, registered, run, and removed again with a token of that moment. What is refused before it is
  * registered is tried again: an identity, a role or a federated credential that was made moments ago is not known everywhere yet.
  *
+ * @param host - this process by default
  * @returns the agent's exit code; 0 if it was asked to end
  * @throws FedbridgeError `INPUT_INVALID`, `DELIVERY_FAILED`, `ANSWER_MALFORMED`, `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `UNAVAILABLE`,
  *   `HTTP_*`, and what `accessToken` throws
  */
-export async function runAgent(options: AgentOptions, given: AgentWorld): Promise<number> {
+export async function runAgent(
+  options: AgentOptions,
+  given: AgentWorld,
+  host: AgentHost = { run: (place, world) => listen(place, options, world) },
+): Promise<number> {
   const world = { ...given, accessToken: lastingToken(given, given.waits) };
-  const { stop } = world.waits;
+  const { waits } = world;
   const { log } = world.outbound(0);
   let prepared: Prepared | undefined;
   try {
-    prepared = await prepare(options, world);
+    prepared = host.runsIn ? { place: { ...options, folder: host.runsIn }, until: 0 } : await prepare(options, world);
   } catch (error) {
-    if (!stop.aborted) throw error;
+    if (!waits.stop.aborted) throw error;
   }
-  if (!prepared || stop.aborted) {
+  if (!prepared || waits.stop.aborted) {
     log('Asked to end before the agent was registered: nothing is left of it.');
     return 0;
   }
-  world.waits.finish();
+  waits.finish();
   const { place, until } = prepared;
-  for (let run = () => registerAndRun(place, until, options, world); ; run = () => listen(place, options, world)) {
+  const listening: ListenWorld = { waits, log, drain: (isOver) => drain(options, world, isOver) };
+  for (let isRegistered = host.runsIn !== undefined; ; ) {
     let exitCode: number | undefined;
     let hasJob = false;
     try {
-      exitCode = await run();
+      isRegistered ||= await register(place, until, options, world);
+      exitCode = isRegistered ? await host.run(place, listening) : 0;
     } finally {
       hasJob = await takeAway(place, exitCode, options, world);
     }
@@ -78,12 +98,8 @@ async function prepare(options: AgentOptions, world: AgentWorld): Promise<Prepar
   return { place: { ...options, folder: agentFolder }, until: until + system.now() - began };
 }
 
-async function registerAndRun(
-  place: AgentPlace,
-  until: number,
-  options: AgentOptions,
-  world: AgentWorld,
-): Promise<number> {
+/** @returns false where the end was asked for */
+async function register(place: AgentPlace, until: number, options: AgentOptions, world: AgentWorld): Promise<boolean> {
   const { name, pool, demands } = options;
   const { accessToken } = world;
   const { system, stop } = world.waits;
@@ -91,9 +107,9 @@ async function registerAndRun(
   const trying = { until, system, log, stop };
   await again(trying, () => configure(place, accessToken, system));
   if (demands.length > 0) await again(trying, () => reportCapabilities(options, world));
-  if (stop.aborted) return 0;
+  if (stop.aborted) return false;
   log(`Agent ${name} is in pool ${pool}.`);
-  return listen(place, options, world);
+  return true;
 }
 
 async function reportCapabilities(options: AgentOptions, world: AgentWorld): Promise<void> {
@@ -146,7 +162,7 @@ async function takeAway(
 async function removed(place: AgentPlace, world: AgentWorld): Promise<Removal> {
   const { accessToken, waits } = world;
   const poolAgents = () => PoolAgents.of(place, accessToken, () => world.outbound(callMs));
-  if (await isConfigured(place)) {
+  if (await isConfigured(place.folder)) {
     try {
       await remove(place, accessToken, waits.system);
       return 'removed';

@@ -1,12 +1,13 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { type Demand, type Organization, packagePlatform, runAgent, StoppableWaits } from '@fedbridge/agent';
+import { type Demand, HandOver, type Organization, packagePlatform, runAgent, StoppableWaits } from '@fedbridge/agent';
 import { azureDevOpsHost } from '@fedbridge/issuers';
 import { Command, Option } from 'commander';
 import { type EntraOptions, identityOf, resourceOf, withEntraOptions } from '../../command-identity.ts';
 import type { Cli } from '../../command-line.ts';
 import { seconds } from '../../option-values.ts';
 import { organizationOption } from '../../set-up-identity.ts';
+import { agentLog, type LogFormat, logFormatOption } from './agent-log.ts';
 import { demandOption, poolOption } from './pool-options.ts';
 
 interface RunOptions extends EntraOptions {
@@ -16,11 +17,12 @@ interface RunOptions extends EntraOptions {
   readonly folder: string;
   readonly work: string;
   readonly once: boolean;
+  readonly handOver?: string;
   readonly shareIdentity: boolean;
   readonly registrationTimeout: number;
   readonly drainTimeout: number;
   readonly demand: readonly Demand[];
-  readonly logFormat: 'text' | 'json';
+  readonly logFormat: LogFormat;
 }
 
 /** `fedbridge agent run`. */
@@ -41,6 +43,10 @@ export function runCommand(cli: Cli): Command {
     .addOption(new Option('--work <path>', 'the folder of jobs').env('AZP_WORK').default('_work'))
     .addOption(demandOption('what pipelines demand, which the agent is to satisfy'))
     .option('--once', 'end after one job', false)
+    .option(
+      '--hand-over <folder>',
+      'let "fedbridge agent listen" run the agent in another container, whose jobs find no identity; the folder is of both',
+    )
     .option('--share-identity', 'let jobs find the variables of this identity', false)
     .addOption(
       new Option('--registration-timeout <seconds>', 'how long all up to the registration may take')
@@ -52,11 +58,7 @@ export function runCommand(cli: Cli): Command {
         .argParser(seconds)
         .default(55 * minutes, '3300'),
     )
-    .addOption(
-      new Option('--log-format <format>', 'how the log is written: lines, or a JSON object a line')
-        .choices(['text', 'json'])
-        .default('text'),
-    )
+    .addOption(logFormatOption())
     .addHelpText(
       'after',
       `
@@ -68,27 +70,40 @@ Example, in a pod with workload identity:
 
 async function run(options: RunOptions, cli: Cli): Promise<void> {
   const { terminal } = cli;
+  const { handOver: shared, once } = options;
+  const folder = resolve(options.folder);
+  const terminated = terminal.stopSignal();
+  if (shared === undefined) {
+    terminal.exitCode = await runIn(folder, options, cli, terminated);
+    return;
+  }
+  const handOver = await HandOver.open({ shared: resolve(shared), folder, once }, terminated);
+  terminal.exitCode = await handOver.serve(() => runIn(folder, options, cli, handOver.stop, handOver));
+}
+
+async function runIn(
+  folder: string,
+  options: RunOptions,
+  cli: Cli,
+  stop: AbortSignal,
+  host?: HandOver,
+): Promise<number> {
   const { url: organization, pool, name, registrationTimeout: registrationMs, drainTimeout: drainMs } = options;
-  const waits = new StoppableWaits(cli.system, terminal.stopSignal());
-  const record = (source: 'fedbridge' | 'agent') => (message: string) =>
-    JSON.stringify({ time: new Date(cli.system.now()).toISOString(), source, pool, agent: name, message });
-  const isJson = options.logFormat === 'json';
-  if (isJson) terminal.logAs(record('fedbridge'));
+  const waits = new StoppableWaits(cli.system, stop);
+  const onLine = agentLog(options.logFormat, { pool, agent: name }, cli);
   const identity = await identityOf(options, { ...cli, system: waits.system });
   const devOps = resourceOf('azure-devops', identity.cloud);
   const agent = {
-    ...{ organization, pool, name, registrationMs, drainMs },
+    ...{ organization, pool, name, registrationMs, drainMs, folder, onLine },
     ...{ work: options.work, once: options.once, shareIdentity: options.shareIdentity, demands: options.demand },
-    folder: resolve(options.folder),
     platform: packagePlatform(process.platform, process.arch, isMusl()),
-    onLine: isJson ? (line: string) => terminal.log(line, record('agent')) : undefined,
   };
   const world = {
     ...{ waits, outbound: identity.outbound },
     accessToken: () => identity.accessToken(devOps),
     newAccessToken: () => identity.newAccessToken(devOps),
   };
-  terminal.exitCode = await runAgent(agent, world);
+  return runAgent(agent, world, host);
 }
 
 /** Node is linked with glibc, or with what Alpine has. */

@@ -1,0 +1,189 @@
+import { chmod, cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { basename, join } from 'node:path';
+import { FedbridgeError } from '@fedbridge/core';
+import { type AgentPlace, isConfigured } from './agent-scripts.ts';
+import { handOverPaths, handOverSocket, type Instruction, type Report } from './hand-over-protocol.ts';
+import type { ListenWorld } from './listen.ts';
+import type { AgentHost } from './run-agent.ts';
+
+/** What another container may say, in bytes. */
+const mostSaid = 1_000;
+
+interface HandOverOptions {
+  /** The folder that both containers have. Jobs write to it: nothing in it is read or run here. */
+  readonly shared: string;
+  /** The folder that agents are unpacked below, which this container has alone. */
+  readonly folder: string;
+  readonly once: boolean;
+}
+
+/**
+ * Hands a registered agent over to `runHandedOver` in another container, whose jobs then find no identity of the pod. What is handed over is
+ * a copy: what removes the agent at the end, no job has written to.
+ */
+export class HandOver implements AgentHost {
+  readonly runsIn: string | undefined;
+  readonly #options: HandOverOptions;
+  readonly #server: Server;
+  readonly #terminated: AbortSignal;
+  readonly #stop = new AbortController();
+  #isCopied: boolean;
+  #instruction = deferred<Instruction>();
+  #running: { readonly report: Deferred<number>; drain(): Promise<void> } | undefined;
+
+  private constructor(options: HandOverOptions, runsIn: string | undefined, terminated: AbortSignal) {
+    this.#options = options;
+    this.runsIn = runsIn;
+    this.#isCopied = runsIn !== undefined;
+    this.#terminated = terminated;
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+    // Beside an agent it is told to end when that one's container has ended.
+    void untilAborted(terminated).then(() => this.#running || this.#stop.abort(terminated.reason));
+  }
+
+  /**
+   * @param terminated - that this process is to end
+   * @throws FedbridgeError `INPUT_INVALID`, `DELIVERY_FAILED`
+   */
+  static async open(options: HandOverOptions, terminated: AbortSignal): Promise<HandOver> {
+    const handOver = new HandOver(options, await configuredBelow(options.folder), terminated);
+    const socket = handOverSocket(options.shared);
+    try {
+      await mkdir(options.shared, { recursive: true });
+      await rm(socket, { force: true });
+      await new Promise<void>((resolve, reject) => handOver.#server.once('error', reject).listen(socket, resolve));
+      await chmod(socket, 0o600);
+    } catch (error) {
+      throw new FedbridgeError('DELIVERY_FAILED', `An agent cannot be handed over in ${options.shared}.`, {
+        answer: String(error),
+      });
+    }
+    return handOver;
+  }
+
+  /** Aborted when the agent is asked to end: by the other container, or by this one's end before there is an agent. */
+  get stop(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /**
+   * Tells the other container how a run ended, which ends then. Where that was with its one job, this container waits to be told to end, too:
+   * one that stays beside others is started again until they have ended.
+   *
+   * @param run - of the agent, handed over by this
+   * @throws what it throws
+   */
+  async serve(run: () => Promise<number>): Promise<number> {
+    let exitCode = 1;
+    try {
+      exitCode = await run();
+      this.#instruction.resolve({ exitCode });
+      if (this.#options.once) await untilAborted(this.#terminated);
+      return exitCode;
+    } finally {
+      this.#instruction.resolve({ exitCode });
+      await new Promise((resolve) => this.#server.close(resolve));
+    }
+  }
+
+  async run(place: AgentPlace, { log, drain }: ListenWorld): Promise<number> {
+    const { shared, once } = this.#options;
+    const agent = { name: place.name, folder: join(shared, basename(place.folder)), once };
+    // One that has run may have updated itself.
+    if (!this.#isCopied || !(await isConfigured(agent.folder))) await copy(place.folder, agent.folder);
+    this.#isCopied = true;
+    const report = deferred<number>();
+    let isOver = false;
+    let drained: Promise<void> | undefined;
+    this.#running = {
+      report,
+      drain: () => {
+        this.#stop.abort('the container of its jobs');
+        drained ??= drain(() => isOver);
+        return drained;
+      },
+    };
+    this.#instruction.resolve({ agent });
+    const exitCode = await Promise.race([report.promise, untilAborted(this.#terminated)]);
+    isOver = true;
+    this.#running = undefined;
+    if (exitCode === undefined) log(`The container of agent ${place.name} ended without a word.`);
+    return exitCode ?? 1;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const answer = await this.#answerTo(request);
+      response.writeHead(answer ? 200 : 404).end(JSON.stringify(answer ?? {}));
+    } catch {
+      // A job may write what it likes.
+      response.writeHead(400).end('{}');
+    }
+  }
+
+  async #answerTo(request: IncomingMessage): Promise<object | undefined> {
+    if (request.method !== 'POST') return undefined;
+    if (request.url === handOverPaths.drain) {
+      await this.#running?.drain();
+      return {};
+    }
+    if (request.url !== handOverPaths.next) return undefined;
+    const { exitCode } = await readReport(request);
+    if (exitCode !== undefined && this.#running) {
+      this.#instruction = deferred();
+      this.#running.report.resolve(exitCode);
+    }
+    return this.#instruction.promise;
+  }
+}
+
+/** The folder below this one with an agent that is configured, if there is one. */
+async function configuredBelow(folder: string): Promise<string | undefined> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const agent = join(folder, name);
+    if (await isConfigured(agent)) return agent;
+  }
+  return undefined;
+}
+
+/** Whole, or not at all. */
+async function copy(from: string, to: string): Promise<void> {
+  const part = `${to}.part`;
+  for (const old of [part, to]) await rm(old, { recursive: true, force: true });
+  await cp(from, part, { recursive: true, verbatimSymlinks: true });
+  await rename(part, to);
+}
+
+async function readReport(request: IncomingMessage): Promise<Report> {
+  let text = '';
+  for await (const chunk of request.setEncoding('utf8')) {
+    text += chunk;
+    if (text.length > mostSaid) throw new Error('It says too much.');
+  }
+  const { exitCode } = JSON.parse(text) as Report;
+  if (exitCode !== undefined && !isExitCode(exitCode)) throw new Error('No exit code.');
+  return { exitCode };
+}
+
+const isExitCode = (code: unknown) => Number.isInteger(code) && Number(code) >= 0 && Number(code) <= 255;
+
+function untilAborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined));
+  });
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+}
+
+function deferred<T>(): Deferred<T> {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

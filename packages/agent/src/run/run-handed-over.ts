@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { FedbridgeError, type System } from '@fedbridge/core';
+import type { StartOptions } from './agent-scripts.ts';
+import { handOverPaths, handOverSocket, type Instruction, type Report } from './hand-over-protocol.ts';
+import { listen } from './listen.ts';
+import type { StoppableWaits } from './stoppable-waits.ts';
+
+/** How long the container that registers agents may be away, as when it is started again, in ms. */
+const longestAbsence = 10 * 60_000;
+const askAgainMs = 500;
+const watchMs = 200;
+
+/**
+ * Runs agents that `HandOver` has registered in another container, until it says that all is over.
+ *
+ * @param shared - the folder that both containers have
+ * @returns the exit code that it gives
+ * @throws FedbridgeError `INPUT_INVALID`, `DELIVERY_FAILED` where nobody is there to hand one over
+ */
+export async function runHandedOver(
+  shared: string,
+  { onLine }: Pick<StartOptions, 'onLine'>,
+  { waits, log }: { readonly waits: StoppableWaits; log(line: string): void },
+): Promise<number> {
+  const { system, stop } = waits;
+  const socket = handOverSocket(shared);
+  waits.finish();
+  log(`Waits for an agent in ${shared}.`);
+  const drain = async (isOver: () => boolean) => {
+    await asked(socket, handOverPaths.drain, {}, isOver, system);
+  };
+  let exitCode: number | undefined;
+  for (;;) {
+    const report: Report = { exitCode };
+    const isUnneeded = () => exitCode === undefined && stop.aborted;
+    const instruction = await asked<Instruction>(socket, handOverPaths.next, report, isUnneeded, system);
+    if (!instruction) {
+      log('Asked to end before an agent was handed over.');
+      return 0;
+    }
+    if ('exitCode' in instruction) return instruction.exitCode;
+    const { agent } = instruction;
+    log(`Agent ${agent.name} is handed over.`);
+    exitCode = await listen(agent, { once: agent.once, shareIdentity: false, onLine }, { waits, log, drain });
+  }
+}
+
+/**
+ * Asks until there is an answer: the other container may be started again meanwhile.
+ *
+ * @returns undefined where it is not needed any more
+ */
+async function asked<T>(
+  socket: string,
+  path: string,
+  said: object,
+  isUnneeded: () => boolean,
+  system: System,
+): Promise<T | undefined> {
+  const unneeded = new AbortController();
+  const watched = watch(isUnneeded, unneeded, system);
+  let awayUntil = system.now() + longestAbsence;
+  const isThere = () => {
+    awayUntil = system.now() + longestAbsence;
+  };
+  try {
+    while (!unneeded.signal.aborted) {
+      try {
+        return (await post(socket, path, said, isThere, unneeded.signal)) as T;
+      } catch (error) {
+        if (system.now() > awayUntil) throw nobodyAt(socket, error);
+        await system.sleep(askAgainMs);
+      }
+    }
+    return undefined;
+  } finally {
+    unneeded.abort();
+    await watched;
+  }
+}
+
+async function watch(isSo: () => boolean, what: AbortController, system: System): Promise<void> {
+  while (!what.signal.aborted) {
+    if (isSo()) what.abort();
+    else await system.sleep(watchMs);
+  }
+}
+
+/** @param isThere - called where somebody listens */
+async function post(
+  socketPath: string,
+  path: string,
+  said: object,
+  isThere: () => void,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const sent = request({ socketPath, path, method: 'POST', signal });
+  sent.on('socket', (socket) => socket.once('connect', isThere)).end(JSON.stringify(said));
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  isThere();
+  let text = '';
+  for await (const chunk of response.setEncoding('utf8')) text += chunk;
+  if (response.statusCode !== 200) throw new Error(`HTTP ${response.statusCode}`);
+  return JSON.parse(text);
+}
+
+function nobodyAt(socket: string, error: unknown): FedbridgeError {
+  return new FedbridgeError('DELIVERY_FAILED', `Nobody hands over an agent at ${socket}.`, {
+    answer: String(error),
+    hint: 'Beside this container one runs "fedbridge agent run --hand-over", and has the same folder.',
+  });
+}
