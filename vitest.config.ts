@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/harness/longest-first.ts';
 
 const ofPackages = /\/packages\/[^/]+\/src\/(?!.*\.test\.)/;
 /** What decides something as it is loaded. */
@@ -19,6 +20,7 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'programs', include: ['test/**/*.test.ts', 'scripts/**/*.test.ts', ...apart] } },
     ],
+    sequence: { sequencer: LongestFirst },
     globalSetup: ['test/harness/temporary-files.ts'],
     // Most wait for programs that they started.
     maxWorkers: 2 * availableParallelism(),

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { writeFigures } from '../bench/pages.ts';
 import { root } from '../harness/process.ts';
+import { sampled } from '../harness/sampled.ts';
 import { fileCells } from './file-cells.ts';
 import { fileMarkdown } from './file-table.ts';
 import type { PlayedFile } from './judge-cell.ts';
@@ -19,10 +20,11 @@ it('every place that a step writes to × everything that can be wrong with it: o
   const [program = '', ...args] = canMount ? ['unshare', '-m', ...script, 'mount'] : script;
   const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 64_000_000 });
   const all = new Map(JSON.parse(stdout) as [number, PlayedFile | { readonly skipped: string }][]);
-  expect(all.size).toBe(fileCells.length);
+  const cells = sampled(fileCells);
+  expect(all.size).toBe(cells.length);
   const skipped = new Set<string>();
   const wrong: string[] = [];
-  for (const [index, { platform, delivery, place, fault, phase }] of fileCells.entries()) {
+  for (const [index, { platform, delivery, place, fault, phase }] of cells.entries()) {
     const one = all.get(index);
     const title = `${platform}, ${delivery.step}, ${delivery.title}, ${place} ${fault.title}, ${phase}`;
     if (one && 'skipped' in one) skipped.add(one.skipped);

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { writeFigures } from '../bench/pages.ts';
 import { root } from '../harness/process.ts';
+import { isSampled, sampled } from '../harness/sampled.ts';
 import { type Cell, cells, markdown, type Played, Stage } from './matrix.ts';
 
 const stages = 6;
 
 it('every outbound request × every fault ends well, or within the time-out and with the right code', async () => {
-  const left = [...cells];
+  const left = [...sampled(cells)];
   const outcomes = new Map<Cell, string>();
   const wrong: string[] = [];
   await Promise.all(
@@ -22,6 +23,7 @@ it('every outbound request × every fault ends well, or within the time-out and 
     }),
   );
   expect(wrong).toEqual([]);
+  if (isSampled) return;
   // In the order of the matrix, whatever ended first.
   const table = markdown(new Map(cells.map((cell) => [cell, outcomes.get(cell) ?? ''])));
   console.log(table);

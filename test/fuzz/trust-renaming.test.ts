@@ -15,7 +15,7 @@ import { signers } from './signers.ts';
 /** 1,000 in `pnpm test`. */
 const policies = Math.ceil((process.env.FUZZ_CASES === undefined ? cases * 0.2 : cases / 5) / signers.length);
 
-let [renamedOnes, allowed] = [0, 0];
+let [documents, renamedOnes, allowed] = [0, 0, 0];
 
 describe.each(signers.map((signer) => [signer.iss, signer.mine.join(), signer] as const))(
   'a question about tokens of %s, beside %s',
@@ -28,6 +28,7 @@ describe.each(signers.map((signer) => [signer.iss, signer.mine.join(), signer] a
           .array(signer.token, { minLength: 8, maxLength: 8 })
           .chain((tokens) => fc.tuple(fc.constant(tokens), policyFor(signer, tokens))),
         ([tokens, document]) => {
+          documents += 1;
           for (const grant of grantsOfPolicy(parseTrustPolicy(document), now)) {
             if (grant.iss === signer.iss) check(grant, mine, tokens, signer);
           }
@@ -38,8 +39,8 @@ describe.each(signers.map((signer) => [signer.iss, signer.mine.join(), signer] a
 );
 
 test('are renamed, and met', () => {
-  expect(renamedOnes).toBeGreaterThan(policies * signers.length * 0.1);
-  expect(allowed).toBeGreaterThan(policies * signers.length * 0.1);
+  expect(renamedOnes).toBeGreaterThan(documents * 0.1);
+  expect(allowed).toBeGreaterThan(documents * 0.1);
 });
 
 function check(grant: Grant, mine: readonly Mine[], tokens: readonly Claims[], { owner }: Signer) {

@@ -8,6 +8,7 @@ import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import type { Step } from '../../harness/job.ts';
 import { input, type Journey, mainJourneys } from '../../harness/journeys.ts';
 import { machineEnvironment, type Variables } from '../../harness/process.ts';
+import { sampled } from '../../harness/sampled.ts';
 import { ids, pod, region, sharedSetup } from '../../harness/setup.ts';
 import { gitHubToken } from '../../harness/tokens.ts';
 import { atOnce } from './at-once.ts';
@@ -35,6 +36,9 @@ export interface Cells extends AsyncDisposable {
 
 export const platforms = mainJourneys.filter(({ cloud }) => cloud === 'AWS');
 
+const sample = sampled(machines);
+const tried = machines.filter((machine) => machine.forEveryClient || sample.includes(machine));
+
 const roleOf = (name: string) => `arn:aws:iam::${ids.account}:role/${name}`;
 
 /** Runs every step once. What they leave stays until it is disposed of. */
@@ -53,7 +57,7 @@ export async function startCells(): Promise<Cells> {
     deliveries
       .filter(({ absent }) => absent?.[journey.platform] === undefined)
       .flatMap((delivery) =>
-        machines
+        tried
           .filter(({ hasNo }) => !hasNo || hasNo !== delivery.needs)
           .map((machine) => ({ journey, delivery, machine })),
       ),
