@@ -6,7 +6,7 @@ import { policyFor } from './policies.ts';
 import { type Claims, now } from './signer.ts';
 import { signers } from './signers.ts';
 
-/** 500 in `pnpm test`, of all issuers together. */
+/** 500 in `pnpm test:all`, of all issuers together. */
 const pairs = Math.ceil(cases / 10 / signers.length);
 
 const request = { 'aws:SourceIp': '10.0.0.1', 'sts:RoleSessionName': 'deploy-1' };

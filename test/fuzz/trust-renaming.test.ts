@@ -12,7 +12,7 @@ import { whyNotSigned } from './signed.ts';
 import { type Claims, now, type Signer } from './signer.ts';
 import { signers } from './signers.ts';
 
-/** 1,000 in `pnpm test`. */
+/** 1,000 in `pnpm test:all`. */
 const policies = Math.ceil((process.env.FUZZ_CASES === undefined ? cases * 0.2 : cases / 5) / signers.length);
 
 let [documents, renamedOnes, allowed] = [0, 0, 0];

@@ -14,13 +14,14 @@ import {
 } from '@fedbridge/trust';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isSampled } from '../harness/sampled.ts';
 import { cases, fuzz } from './cases.ts';
 import { credentialsFor, policyFor } from './policies.ts';
 import { whyNotSigned } from './signed.ts';
 import { type Claims, now, type Signer } from './signer.ts';
 import { signers } from './signers.ts';
 
-/** 2,000 in `pnpm test`. */
+/** 2,000 in `pnpm test:all`. */
 const documents = Math.ceil(process.env.FUZZ_CASES === undefined ? cases * 0.4 : cases);
 /** Of each issuer as many; GitHub's four are a sixth of all. */
 const policies = Math.ceil((documents * 0.8) / signers.length);
@@ -72,7 +73,7 @@ describe.each(signers.map((signer) => [signer.iss, signer.mine.join(), signer] a
   },
 );
 
-test('documents are of every kind', () => {
+test.skipIf(isSampled)('documents are of every kind', () => {
   const share = (what: Kind) => (counts.get(what) ?? 0) / checked;
   for (const kind of ['open to others', 'open to nobody', 'read in full', 'allowing a token'] as const)
     expect(share(kind), kind).toBeGreaterThan(0.25);

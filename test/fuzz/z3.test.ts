@@ -32,7 +32,7 @@ import {
   union,
 } from './smt.ts';
 
-/** 200 in `pnpm test`. */
+/** 200 in `pnpm test:all`. */
 const policies = Math.ceil(cases * (process.env.FUZZ_CASES === undefined ? 0.04 : 0.05));
 /** Questions that one run of the solver answers: each run begins with a thread of its own. */
 const batch = 1000;
@@ -272,7 +272,10 @@ test.each<readonly [operator: string, pattern: string, is: Answer['is']]>([
 ])('both solvers say the same of %s "%s"', async (operator, pattern, is) => {
   const subjects = oneAt('https://token.actions.githubusercontent.com');
   const one = { subjects, allow: [{ operator, values: [pattern] }], deny: [] };
-  const [answer] = await answersTo([languageAsked(one, subjects.ofOthers)]);
+  // On a busy machine it gives one up now and then that costs little.
+  let answer: Answer | undefined;
+  for (let tries = 0; tries < 5 && (answer?.is ?? 'unknown') === 'unknown'; tries += 1)
+    [answer] = await answersTo([languageAsked(one, subjects.ofOthers)]);
   expect(answer?.is).toBe(is);
   compare({ ...one, found: foundBy(one) }, answer, /^(named others|any account|anybody)$/);
 });
