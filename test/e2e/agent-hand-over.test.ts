@@ -10,6 +10,7 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { agentWorld, until } from '../harness/agents.ts';
@@ -221,6 +222,9 @@ describe.skipIf(process.platform !== 'linux')('an agent that is handed over', ()
         (await Promise.race([post(shared, '/next', said), post(shared, '/next', '{}')])).status,
       );
     expect((await post(shared, '/', '{}')).status).toBe(404);
+    const many = Array.from({ length: 200 }, () => connect(join(shared, 'fedbridge.sock')).on('error', () => {}));
+    await until(() => many.filter((one) => one.closed).length >= 180);
+    for (const one of many) one.destroy();
     // That the agent has ended: it has a job, and is left to it.
     const forged = JSON.parse((await post(shared, '/next', '{"exitCode":0}')).text);
     expect(forged).toEqual({ agent: { name: 'one', folder: handedOver(), once: true } });

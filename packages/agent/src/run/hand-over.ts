@@ -9,6 +9,7 @@ import type { AgentHost } from './run-agent.ts';
 
 /** What another container may say, in bytes. */
 const mostSaid = 1_000;
+const mostConnections = 16;
 
 interface HandOverOptions {
   /** The folder that both containers have. Jobs write to it: nothing in it is read or run here. */
@@ -38,6 +39,8 @@ export class HandOver implements AgentHost {
     this.#isCopied = runsIn !== undefined;
     this.#terminated = terminated;
     this.#server = createServer((request, response) => void this.#answer(request, response));
+    // Of a job that would have this container out of memory, when the agent is to be removed.
+    this.#server.maxConnections = mostConnections;
     // Beside an agent it is told to end when that one's container has ended.
     void untilAborted(terminated).then(() => this.#running || this.#stop.abort(terminated.reason));
   }

@@ -8,6 +8,8 @@ import type { StoppableWaits } from './stoppable-waits.ts';
 
 /** How long the container that registers agents may be away, as when it is started again, in ms. */
 const longestAbsence = 10 * 60_000;
+/** A question that is open for longer is one that somebody has heard, in ms. */
+const heardMs = 5_000;
 const askAgainMs = 500;
 const watchMs = 200;
 
@@ -60,16 +62,16 @@ async function asked<T>(
 ): Promise<T | undefined> {
   const unneeded = new AbortController();
   const watched = watch(isUnneeded, unneeded, system);
-  let awayUntil = system.now() + longestAbsence;
-  const isThere = () => {
-    awayUntil = system.now() + longestAbsence;
-  };
+  let awayFrom = system.now();
   try {
     while (!unneeded.signal.aborted) {
+      const askedAt = system.now();
       try {
-        return (await post(socket, path, said, isThere, unneeded.signal)) as T;
+        return (await post(socket, path, said, unneeded.signal)) as T;
       } catch (error) {
-        if (system.now() > awayUntil) throw nobodyAt(socket, error);
+        // Whoever listened that long was there.
+        if (system.now() - askedAt > heardMs) awayFrom = system.now();
+        if (system.now() - awayFrom > longestAbsence) throw nobodyAt(socket, error);
         await system.sleep(askAgainMs);
       }
     }
@@ -87,18 +89,9 @@ async function watch(isSo: () => boolean, what: AbortController, system: System)
   }
 }
 
-/** @param isThere - called where somebody listens */
-async function post(
-  socketPath: string,
-  path: string,
-  said: object,
-  isThere: () => void,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const sent = request({ socketPath, path, method: 'POST', signal });
-  sent.on('socket', (socket) => socket.once('connect', isThere)).end(JSON.stringify(said));
+async function post(socketPath: string, path: string, said: object, signal: AbortSignal): Promise<unknown> {
+  const sent = request({ socketPath, path, method: 'POST', signal }).end(JSON.stringify(said));
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  isThere();
   let text = '';
   for await (const chunk of response.setEncoding('utf8')) text += chunk;
   if (response.statusCode !== 200) throw new Error(`HTTP ${response.statusCode}`);
