@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/harness/longest-first.ts';
+import { toldSources } from './test/harness/told-sources.ts';
 
 const ofPackages = /\/packages\/[^/]+\/src\/(?!.*\.test\.)/;
 /** What decides something as it is loaded. */
@@ -11,6 +12,7 @@ const namesFiles = process.argv.slice(3).some((argument) => !argument.startsWith
 const isSample = process.env.TEST_ALL === undefined && !isCoverage && !namesFiles;
 
 export default defineConfig({
+  plugins: process.argv.includes('--changed') ? [toldSources()] : [],
   test: {
     projects: [
       // They change nothing beyond themselves, so that what one has loaded serves the next.

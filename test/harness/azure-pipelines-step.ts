@@ -1,3 +1,4 @@
+/** Starts what tasks/<name>/src/main.ts, tasks/<name>/src/post.ts and tasks/<name>/src/broker.ts are bundled to. */
 import { chownSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** Starts what packages/cli/src/main.ts is bundled to. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { machineEnvironment, root, type Variables } from './process.ts';

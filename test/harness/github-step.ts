@@ -1,3 +1,4 @@
+/** Starts what actions/<name>/src/main.ts, actions/<name>/src/post.ts and actions/<name>/src/broker.ts are bundled to. */
 import { chownSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
