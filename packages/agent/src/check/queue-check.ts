@@ -90,7 +90,7 @@ function whyItWaits(request: JobRequest, ours: readonly Demand[], now: number): 
   if (waitedMs < longWaitMs) return { check: job, state: 'ok', detail: `${what}: an agent is yet to start for it.` };
   return {
     ...{ check: job, state: 'problem', detail: `${what}: nothing starts an agent for it.` },
-    fix: "See what KEDA says: kubectl describe scaledjob, and its operator's log. Where agents do start, see the log of their pods. Parallel jobs of the organization may be used up: Organization settings > Parallel jobs.",
+    fix: "See what KEDA says: kubectl describe scaledjob, and its operator's log. Where agents do start, see the log of their pods, container registration. Parallel jobs of the organization may be used up: Organization settings > Parallel jobs.",
   };
 }
 
