@@ -1,7 +1,7 @@
 import { parseEndpoint } from '@fedbridge/core';
 import { IdToken } from '@fedbridge/identity';
 import { describe, expect, it } from 'vitest';
-import { explanations, unknown } from './aadsts-denials.ts';
+import { explanations, foreign, unknown } from './aadsts-denials.ts';
 import { parseClientId, parseResource, parseTenantId } from './ids.ts';
 
 const clientId = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
@@ -24,10 +24,13 @@ function idToken(claims: object = {}): IdToken {
 }
 
 describe('each code says what is wrong and what to do', () => {
-  it.each(Object.entries({ ...explanations, 'no code that is known': unknown }))('%s', (_, { what, hint }) => {
-    expect(what).toMatch(/^[a-zC]['\w ,-]+[a-z]$/);
-    expect(hint(request, idToken())).toMatch(/^[A-Z{`h].{20,}[.:]$/s);
-  });
+  it.each(Object.entries({ ...explanations, 'a code that is not known': unknown, 'no code': foreign }))(
+    '%s',
+    (_, { what, hint }) => {
+      expect(what).toMatch(/^[a-zC]['\w ,-]+[a-z]$/);
+      expect(hint(request, idToken())).toMatch(/^[A-Z{`h].{20,}[.:]$/s);
+    },
+  );
 });
 
 describe('a hint has the values that are to be looked at', () => {

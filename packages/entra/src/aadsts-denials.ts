@@ -185,7 +185,15 @@ export const explanations: Readonly<Record<number, Explanation>> = {
   90061: unreachableIssuer('the issuer could not be reached'),
 };
 
-/** For an answer with another code, or none. */
+/** For an answer without a code, as Entra itself never gives one. */
+export const foreign: Explanation = {
+  what: 'the answer has no code of Entra',
+  kind: 'rejected',
+  hint: ({ authority, clientId }) =>
+    `Entra's have a code that begins with AADSTS: what answered as ${authority.host} is another server, or a proxy on the way. See that {authorityHost} is right. If it is, that server needs a client ${clientId} that trusts the issuer, subject and audience above, each exactly.`,
+};
+
+/** For an answer with another code. */
 export const unknown: Explanation = {
   what: 'the request was not accepted',
   kind: 'rejected',

@@ -13,10 +13,20 @@ const request = {
 };
 
 function refused(code: number, claims: object) {
+  const answer = { error: 'invalid_client', error_description: `AADSTS${code}: No.` };
+  return denial(401, answer, request, idTokenWith(claims)).detail;
+}
+
+function idTokenWith(claims: object): IdToken {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const all = { iss: 'https://issuer.example.com', aud: 'api://AzureADTokenExchange', exp: 2_000_000_000, ...claims };
-  const token = IdToken.parse([part({ alg: 'RS256' }), part(all), 'c2ln'].join('.'));
-  return denial(401, { error: 'invalid_client', error_description: `AADSTS${code}: No.` }, request, token).detail;
+  const all = {
+    iss: 'https://issuer.example.com',
+    aud: 'api://AzureADTokenExchange',
+    sub: 'a',
+    exp: 2_000_000_000,
+    ...claims,
+  };
+  return IdToken.parse([part({ alg: 'RS256' }), part(all), 'c2ln'].join('.'));
 }
 
 describe('what is shown of a denied job', () => {
@@ -61,5 +71,21 @@ describe('what is shown of a denied job', () => {
     expect(hint).toContain('{tenantId}');
     expect(hint).not.toContain('service connection');
     expect(document).toBeUndefined();
+  });
+
+  it.each([
+    ['no code', { error: 'invalid_client', error_description: 'Invalid client or Invalid client credentials' }],
+    ['nothing at all', undefined],
+  ])('%s: that something else than Entra answered, and what it needs', (_what, answer) => {
+    const { hint = '' } = denial(401, answer, request, idTokenWith({})).detail;
+    expect(hint).toContain('another server, or a proxy');
+    expect(hint).toContain('login.example.com');
+    expect(hint).toContain('{authorityHost}');
+    expect(hint).toContain(`a client ${guid} that trusts the issuer, subject and audience above`);
+    expect(hint).not.toContain('What Entra says');
+  });
+
+  it('a code that is not known: what Entra says itself', () => {
+    expect(refused(99999, {})).toMatchObject({ hint: expect.stringContaining('What Entra says is above.') });
   });
 });

@@ -1,7 +1,7 @@
 import { FedbridgeError, firstSentence, inertJson, textMember } from '@fedbridge/core';
 import type { IdToken } from '@fedbridge/identity';
 import { entraTrust, jobOf, neverMatches } from '@fedbridge/trust';
-import { explanations, unknown } from './aadsts-denials.ts';
+import { explanations, foreign, unknown } from './aadsts-denials.ts';
 import type { AccessTokenRequest } from './access-token-request.ts';
 
 const errors = {
@@ -13,7 +13,7 @@ const errors = {
 /** Entra's error answer as ours: what its code means here, what it said itself, and what to change. */
 export function denial(status: number, answer: unknown, request: AccessTokenRequest, idToken: IdToken): FedbridgeError {
   const code = aadstsCode(answer);
-  const explanation = (code === undefined ? undefined : explanations[code]) ?? unknown;
+  const explanation = code === undefined ? foreign : (explanations[code] ?? unknown);
   const { code: ours, recovery, verb } = errors[explanation.kind];
   const job = jobOf(idToken.claims);
   // Where no credential can ever let it in, one that looks right would only cost time.
