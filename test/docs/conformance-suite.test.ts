@@ -30,6 +30,7 @@ describe('docs/conformance-suite.md', () => {
   it.each([
     ['Vault', 0, 'vault', 'test/interop/vault/conformance.txt'],
     ['Kubernetes', 1, 'kubernetes', 'test/real/findings/kubernetes.txt'],
+    ['Keycloak', 2, 'keycloak', 'test/real/findings/keycloak.txt'],
     ['Fulcio', 3, 'fulcio', 'test/real/findings/fulcio.txt'],
   ] as const)('has what %s decides otherwise', async (_name, index, profile, file) => {
     const found = readFileSync(join(root, file), 'utf8').trim().split('\n');

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { findingsOf } from '../harness/findings.ts';
 import { machineEnvironment } from '../harness/process.ts';
 import { build, pathOf } from './programs.ts';
-import { freePorts, ServerProcess } from './server-process.ts';
+import { freePorts, isThere, ServerProcess } from './server-process.ts';
 
 const missing = await build('fulcio');
 
@@ -34,15 +34,9 @@ describe.skipIf(missing !== undefined)(`Fulcio${missing ? ` (skipped: ${missing}
     };
     const args = ['serve', ...Object.entries(options).map(([name, value]) => `--${name}=${value}`)];
     await using server = new ServerProcess(pathOf('fulcio'), args, machineEnvironment(folder), join(folder, 'log'));
-    await expect.poll(() => server.isRunning && isThere(`${connection.server}/healthz`)).toBe(true);
+    await server.until(() => isThere(`${connection.server}/healthz`));
     const report = await runCases({ profile, cases, issuers, connection, now: Date.now, sleep: async () => {} });
     client.close();
     await expect(findingsOf(report)).toMatchFileSnapshot(findings);
   });
 });
-
-const isThere = (url: string) =>
-  fetch(url).then(
-    ({ ok }) => ok,
-    () => false,
-  );

@@ -27,8 +27,8 @@ const programs = {
 
 export type Program = keyof typeof programs;
 
-/** `FEDBRIDGE_REAL_CACHE`, or a folder of this user's. */
-const cache = process.env.FEDBRIDGE_REAL_CACHE ?? join(homedir(), '.cache', 'fedbridge-real');
+/** Where they stay: `FEDBRIDGE_REAL_CACHE`, or a folder of this user's. */
+export const cache = process.env.FEDBRIDGE_REAL_CACHE ?? join(homedir(), '.cache', 'fedbridge-real');
 
 /** Where a program is, or is to be. */
 export function pathOf(program: Program): string {
@@ -51,7 +51,7 @@ export async function build(...wanted: readonly Program[]): Promise<string | und
       await go(program, ['build', '-buildvcs=false', '-ldflags', `-s -w ${flags}`, '-o', unfinished, main]);
       renameSync(unfinished, pathOf(program));
     } catch (error) {
-      const reason = `${program}: ${whyNot(error as { readonly code?: unknown; readonly stderr?: string })}`;
+      const reason = `${program}: ${whyNot(error)}`;
       console.log(`Skipped for want of ${reason}`);
       return reason;
     }
@@ -75,7 +75,9 @@ async function go(program: Program, args: readonly string[]): Promise<string> {
   return (await promisify(execFile)('go', args, options)).stdout;
 }
 
-function whyNot(error: { readonly code?: unknown; readonly stderr?: string }): string {
-  if (error.code === 'ENOENT') return 'there is no "go" on the path';
-  return error.stderr?.trim().split('\n').at(-1) || String(error);
+/** Why a program that was to build something did not. */
+export function whyNot(error: unknown): string {
+  const { code, path, stderr } = error as { readonly code?: unknown; readonly path?: string; readonly stderr?: string };
+  if (code === 'ENOENT') return `there is no "${path}" on the path`;
+  return stderr?.trim().split('\n').at(-1) || String(error);
 }
