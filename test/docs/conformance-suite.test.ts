@@ -32,6 +32,7 @@ describe('docs/conformance-suite.md', () => {
     ['Kubernetes', 1, 'kubernetes', 'test/real/findings/kubernetes.txt'],
     ['Keycloak', 2, 'keycloak', 'test/real/findings/keycloak.txt'],
     ['Fulcio', 3, 'fulcio', 'test/real/findings/fulcio.txt'],
+    ['step-ca', 4, 'step-ca', 'test/real/findings/step-ca.txt'],
   ] as const)('has what %s decides otherwise', async (_name, index, profile, file) => {
     const found = readFileSync(join(root, file), 'utf8').trim().split('\n');
     expect(found.length).toBeGreaterThan(5);

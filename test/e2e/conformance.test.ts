@@ -9,6 +9,8 @@
  * - packages/conformance/src/profiles/kubernetes.ts
  * - packages/conformance/src/profiles/keycloak.ts
  * - packages/conformance/src/profiles/fulcio.ts
+ * - packages/conformance/src/profiles/step-ca.ts
+ * - packages/conformance/src/profiles/certificate-request.ts
  */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -77,9 +79,10 @@ describe('without a server', () => {
     [['--against', 'kubernetes'], 'The address of an API server is not given.'],
     [['--against', 'keycloak'], '--print-setup'],
     [['--against', 'fulcio'], '--print-setup'],
+    [['--against', 'step-ca'], '--print-setup'],
     [['--against', 'vault', '--server', 'http://127.0.0.1:1'], 'Set VAULT_TOKEN, or name a file with it'],
     [['--against', 'sts', '--token-file', 'x'], '--token-file is not for it'],
-    [['--against', 'nobody'], 'sts, entra, vault, kubernetes, keycloak, fulcio'],
+    [['--against', 'nobody'], 'sts, entra, vault, kubernetes, keycloak, fulcio, step-ca'],
     [['--case', 'keys'], 'See them with --list.'],
     [['--listen', '127.0.0.1'], '127.0.0.1:8443'],
     [['--listen', '127.0.0.1:65536'], '127.0.0.1:8443'],
@@ -205,13 +208,14 @@ describe('a server at an address', () => {
   it.each([
     ['keycloak', '/realms/fedbridge-conformance/protocol/openid-connect/token', { access_token: 'x' }],
     ['fulcio', '/api/v2/signingCert', { signedCertificateDetachedSct: {} }],
-  ])('of %s: is asked by its protocol', async (against, path, given) => {
+    ['step-ca', '/1.0/sign', { crt: 'a certificate' }, 201],
+  ])('of %s: is asked by its protocol', async (against, path, given, status = 200) => {
     using one = await server((_request, body) => {
       const [, payload = ''] = /[\w-]{20,}\.([\w-]{20,})\.[\w-]{20,}/.exec(body) ?? [];
       const { aud } = JSON.parse(Buffer.from(payload, 'base64url').toString());
       return String(aud).startsWith('https://other')
         ? { status: 400, body: { message: 'No.', error: 'no' } }
-        : { status: 200, body: given };
+        : { status, body: given };
     });
     const args = ['--against', against, '--server', one.url, '--case', 'audiences/other', 'audiences/list-of-one'];
     const { exitCode, stdout } = await conformance(args);

@@ -5,12 +5,15 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Variables } from '../harness/process.ts';
 
 interface Source {
   /** The package that is the program. */
   readonly main: string;
   /** A variable that the version of a module is linked into, as the program's releases have it. */
   readonly version?: { readonly variable: string; readonly module: string };
+  /** Whether it is built without what of it is in C, for which this machine may have no libraries. */
+  readonly withoutC?: true;
 }
 
 /** What is built, by the folder of its module here. */
@@ -23,6 +26,8 @@ const programs = {
   keda: { main: 'github.com/kedacore/keda/v2/cmd/operator' },
   helm: { main: 'helm.sh/helm/v3/cmd/helm' },
   fulcio: { main: 'github.com/sigstore/fulcio' },
+  // Smart cards are in C.
+  'step-ca': { main: 'github.com/smallstep/certificates/cmd/step-ca', withoutC: true },
 } satisfies Record<string, Source>;
 
 export type Program = keyof typeof programs;
@@ -46,9 +51,10 @@ export async function build(...wanted: readonly Program[]): Promise<string | und
     console.log(`Building ${program}: minutes, the first time.`);
     const unfinished = `${pathOf(program)}.${process.pid}`;
     try {
-      const { main, version }: Source = programs[program];
+      const { main, version, withoutC }: Source = programs[program];
       const flags = version ? `-X ${version.variable}=${await versionOf(program, version.module)}` : '';
-      await go(program, ['build', '-buildvcs=false', '-ldflags', `-s -w ${flags}`, '-o', unfinished, main]);
+      const args = ['build', '-buildvcs=false', '-ldflags', `-s -w ${flags}`, '-o', unfinished, main];
+      await go(program, args, withoutC ? { CGO_ENABLED: '0' } : {});
       renameSync(unfinished, pathOf(program));
     } catch (error) {
       const reason = `${program}: ${whyNot(error)}`;
@@ -70,8 +76,8 @@ async function versionOf(program: Program, module: string): Promise<string> {
 
 const folderOf = (program: Program) => join(import.meta.dirname, program);
 
-async function go(program: Program, args: readonly string[]): Promise<string> {
-  const options = { cwd: folderOf(program), maxBuffer: 100_000_000 };
+async function go(program: Program, args: readonly string[], environment: Variables = {}): Promise<string> {
+  const options = { cwd: folderOf(program), maxBuffer: 100_000_000, env: { ...process.env, ...environment } };
   return (await promisify(execFile)('go', args, options)).stdout;
 }
 

@@ -203,7 +203,7 @@ describe('a run', () => {
 });
 
 describe('a set-up', () => {
-  const of = async (name: 'kubernetes' | 'keycloak' | 'fulcio') =>
+  const of = async (name: 'kubernetes' | 'keycloak' | 'fulcio' | 'step-ca') =>
     setUpFor({
       profile: await profileOf(name),
       cases,
@@ -246,4 +246,24 @@ describe('a set-up', () => {
       expect(['github-workflow', 'gitlab-pipeline', 'kubernetes']).toContain(Type);
     }
   });
+
+  it('has a provisioner of step-ca for each trust, found by an audience of its own, whose template decides', async () => {
+    const { provisioners } = ((await of('step-ca')) as { authority: { provisioners: readonly Provisioner[] } })
+      .authority;
+    expect(new Set(provisioners.map(({ clientID }) => clientID)).size).toBe(provisioners.length);
+    const templateOf = (trust: string) =>
+      provisioners.find(({ name }) => name === trust)?.options.x509.template.split('\n')[0];
+    const otherwise = '{{ fail "It is not the job that is trusted." }}{{ end }}';
+    expect(templateOf('github-branch')).toBe(`{{ if ne .Token.sub "repo:octo/app:ref:refs/heads/main" }}${otherwise}`);
+    expect(templateOf('github-releases')).toBe(
+      `{{ if not (regexMatch "^repo:octo/app:ref:refs/heads/release/.*$" .Token.sub) }}${otherwise}`,
+    );
+    expect(templateOf('gitlab-claims')).toBe(`{{ if ne (index .Token "project_id") "57382910" }}${otherwise}`);
+  });
 });
+
+interface Provisioner {
+  readonly name: string;
+  readonly clientID: string;
+  readonly options: { readonly x509: { readonly template: string } };
+}

@@ -78,12 +78,12 @@ function askedTrusts(
   cases: readonly ConformanceCase[],
   { issuers: own, profile, connection }: Pick<Run, 'issuers' | 'profile' | 'connection'>,
 ): ReadonlyMap<TrustName, AskedTrust> {
-  const audience = profile.audience(connection);
   return new Map(
     [...new Set(cases.map(({ trust }) => trust))].map((name) => {
       const { issuer, platform, subject, claims }: Trust = trusts[name];
       const publishes: SuiteIssuer = issuers[issuer] as SuiteIssuer;
       const isBroken = publishes.isBroken ?? false;
+      const audience = profile.audience(connection, name);
       const asked = { name, platform, issuer: own.url(issuer), audience, isBroken, publishes };
       return [name, { ...asked, ...(subject ? { subject } : {}), ...(claims ? { claims } : {}) }] as const;
     }),
@@ -112,7 +112,7 @@ class Session {
   readonly #run: Run;
   readonly #server: RelyingParty;
   readonly #trusts: ReadonlyMap<TrustName, AskedTrust>;
-  readonly #mint: Mint;
+  readonly #mint: Omit<Mint, 'audience'>;
   /** Why the ordinary token of a trust was refused. */
   readonly #unset = new Map<TrustName, string>();
 
@@ -121,8 +121,7 @@ class Session {
     this.#server = server;
     this.#trusts = asked;
     const { keys, certificate } = run.issuers;
-    const audience = run.profile.audience(run.connection);
-    this.#mint = { keys, certificate, audience, url: (issuer) => run.issuers.url(issuer) };
+    this.#mint = { keys, certificate, url: (issuer) => run.issuers.url(issuer) };
   }
 
   /** That a server refuses a token says something only where it accepts the one which the trust is there for. */
@@ -130,7 +129,7 @@ class Session {
     const whole = [...this.#trusts.values()].filter(({ isBroken }) => !isBroken);
     const until = this.#patience();
     for (const trust of whole) {
-      const ordinary = () => mintOrdinary(trust.name, this.#mint, this.#seconds());
+      const ordinary = () => mintOrdinary(trust.name, this.#mintFor(trust), this.#seconds());
       const answer = await this.#settled(ordinary, trust, 'accepted', until);
       if (answer?.decision !== 'accepted') this.#unset.set(trust.name, answer?.said ?? 'it cannot be presented');
     }
@@ -150,9 +149,14 @@ class Session {
     if (one.rotatesTo) this.#run.issuers.publish(trusts[one.trust].issuer as IssuerName, one.rotatesTo);
     this.#run.issuers.takeFetched();
     const until = one.rotatesTo ? this.#patience() : 0;
-    const answer = await this.#settled(() => mintToken(one, this.#mint, this.#seconds()), trust, one.expected, until);
+    const mint = () => mintToken(one, this.#mintFor(trust), this.#seconds());
+    const answer = await this.#settled(mint, trust, one.expected, until);
     if (!answer) return notTried(one, 'Its protocol cannot carry such a token.');
     return this.#judged(one, answer);
+  }
+
+  #mintFor({ audience }: AskedTrust): Mint {
+    return { ...this.#mint, audience };
   }
 
   /** Until when a server may be asked again, in ms: it may have looked at the issuer, or missed it, a moment ago. */

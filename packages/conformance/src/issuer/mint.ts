@@ -13,7 +13,7 @@ export interface Mint {
   readonly keys: SuiteKeys;
   /** An issuer as the server under test names it. */
   url(issuer: IssuerName): string;
-  /** What the server under test is called. */
+  /** Whom the tokens are for. */
   readonly audience: string;
   /** A certificate of the stranger's key by itself, DER in Base64. */
   readonly certificate: string;

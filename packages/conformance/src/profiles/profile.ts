@@ -60,8 +60,8 @@ export interface Profile {
   readonly secretVariable?: string;
   /** Whether the emulator has one, which is started where no address is given. */
   readonly isEmulated: boolean;
-  /** What tokens for it have as their audience. */
-  audience(connection: Connection): string;
+  /** What tokens for a trust have as their audience: mostly that of the server, whatever the trust. */
+  audience(connection: Connection, trust: TrustName): string;
   /** Why a trust cannot be expressed there; undefined where it can. */
   obstacle(trust: Trust, connection: Connection): string | undefined;
   /** Whether its decision looks at the subject. One that does not is asked nothing about subjects. */

@@ -9,6 +9,7 @@ const all: Readonly<Record<ProfileName, () => Promise<Profile>>> = {
   kubernetes: async () => (await import('./kubernetes.ts')).kubernetesProfile,
   keycloak: async () => (await import('./keycloak.ts')).keycloakProfile,
   fulcio: async () => (await import('./fulcio.ts')).fulcioProfile,
+  'step-ca': async () => (await import('./step-ca.ts')).stepCaProfile,
 };
 
 /** The profile of a name. */
