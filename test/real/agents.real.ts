@@ -215,7 +215,7 @@ describe.skipIf(missing !== undefined)(`agents${missing ? ` (skipped: ${missing}
   });
 
   it('come late where Azure DevOps is busy, and no job is lost', async () => {
-    await using world = await worldOf({ rateLimit: { requests: 15, seconds: 15 } });
+    await using world = await worldOf({ rateLimit: { requests: 25, seconds: 15 } });
     queue(world.pool, 10, 2);
     expect(await world.rest()).toEqual(succeeded(10));
     const throttled = world.emulator.requests.filter(
