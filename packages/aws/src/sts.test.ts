@@ -50,8 +50,32 @@ describe('the credentials that STS gives', () => {
     expect(credentials.expiresAt).toBe(Date.parse(keys.Expiration));
   });
 
-  it('of a service that does not say whose they are, are of whom they were asked for', async () => {
-    expect((await assume({ body: given({}, '') })).role.arn).toBe(arn);
+  /** Of SeaweedFS 20261109, `weed/s3api/s3api_sts.go`: indented, with another token, else as it is sent. */
+  const seaweedFs = `<?xml version="1.0" encoding="UTF-8"?>
+    <AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult>
+    <Credentials><AccessKeyId>ASIA9f86d081884c7d65</AccessKeyId><SecretAccessKey>2CF24dba+/5=</SecretAccessKey>
+    <SessionToken>eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiIxIn0.c2ln-_</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials>
+    <SubjectFromWebIdentityToken>repo:octo/app:ref:refs/heads/main</SubjectFromWebIdentityToken></AssumeRoleWithWebIdentityResult>
+    <ResponseMetadata><RequestId>18A3F</RequestId></ResponseMetadata></AssumeRoleWithWebIdentityResponse>`;
+
+  it.each([
+    ['does not say', given({}, '')],
+    ['does not say, as SeaweedFS,', seaweedFs],
+    // Source: MinIO, docs/sts/web-identity.md, "Sample POST Response".
+    [
+      'leaves empty, as MinIO,',
+      given({}, '').replace('</Credentials>', '</Credentials><AssumedRoleUser><Arn/><AssumeRoleId/></AssumedRoleUser>'),
+    ],
+  ])('of a service that %s whose they are, are of whom they were asked for', async (_what, body) => {
+    expect((await assume({ body })).role.arn).toBe(arn);
+  });
+
+  it('of what is no session of a role go nowhere, and are not said to be missing', async () => {
+    await expect(assume({ body: given({}, 'arn:aws:iam::123456789012:role/deploy') })).rejects.toMatchObject({
+      code: 'ANSWER_MALFORMED',
+      message: 'STS gave credentials of something that is no session of a role.',
+      detail: { answer: 'AssumedRoleUser arn:aws:iam::123456789012:role/deploy', breaksGuard: true },
+    });
   });
 
   it.each([
@@ -69,7 +93,6 @@ describe('the credentials that STS gives', () => {
     ['one of the keys', given({ SecretAccessKey: undefined })],
     ['a session token', given({ SessionToken: undefined })],
     ['a date', given({ Expiration: undefined })],
-    ['an ARN of a session', given({}, 'arn:aws:iam::123456789012:role/deploy')],
     ['anything', '<AssumeRoleWithWebIdentityResponse/>'],
   ])('are none without %s', async (_what, body) => {
     await expect(assume({ body })).rejects.toMatchObject({ code: 'ANSWER_MALFORMED' });

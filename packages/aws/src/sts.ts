@@ -11,6 +11,7 @@ import {
   type Presented,
   send,
   unavailable,
+  visible,
 } from '@fedbridge/core';
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import type { StaticOperationSchema } from '@smithy/types';
@@ -188,14 +189,21 @@ export class Sts {
       sessionToken: Credentials?.SessionToken,
     };
     const secrets = parseSecrets(given, this.#outbound);
-    // Services that are not AWS's leave out what only repeats the request.
-    const arn = AssumedRoleUser === undefined ? sessionArn(role, sessionName) : AssumedRoleUser.Arn;
-    const accountId = parseSessionArn(arn ?? '')?.accountId;
     const expiresAt = Credentials?.Expiration?.getTime() ?? Number.NaN;
-    if (!secrets || !arn || !accountId || Number.isNaN(expiresAt)) {
+    if (!secrets || Number.isNaN(expiresAt)) {
       throw new FedbridgeError('ANSWER_MALFORMED', 'STS answered without credentials.', {
         answer: `HTTP ${this.#lastResponse?.status}`,
         hint: 'A proxy, a firewall or a sign-in page may stand between this machine and STS.',
+      });
+    }
+    // Services that are not AWS's leave out what only repeats the request: SeaweedFS all of it, MinIO what is in it.
+    const arn = AssumedRoleUser?.Arn?.trim() || sessionArn(role, sessionName);
+    const accountId = parseSessionArn(arn)?.accountId;
+    if (!accountId) {
+      throw new FedbridgeError('ANSWER_MALFORMED', 'STS gave credentials of something that is no session of a role.', {
+        answer: `AssumedRoleUser ${visible(arn.slice(0, 200))}`,
+        breaksGuard: true,
+        hint: 'They were not delivered. See which service answers at the STS endpoint.',
       });
     }
     return new AwsCredentials(secrets, { role: { arn, accountId }, expiresAt, presented });
