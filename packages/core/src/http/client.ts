@@ -29,7 +29,7 @@ export class HttpClient {
   /**
    * @param withinMs - how long the caller still has, in ms; never more than 30 s are spent on one attempt
    * @param stop - ends it early
-   * @throws FedbridgeError `HTTP_*`, `ENDPOINT_NOT_ALLOWED`, `CANCELLED`
+   * @throws FedbridgeError `HTTP_*`, `ANSWER_MALFORMED`, `ENDPOINT_NOT_ALLOWED`, `CANCELLED`
    */
   async send(request: HttpRequest, withinMs: number = limits.attemptMs, stop?: AbortSignal): Promise<HttpResponse> {
     const attemptMs = Math.max(1, Math.min(limits.attemptMs, withinMs));

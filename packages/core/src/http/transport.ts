@@ -1,10 +1,12 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Environment } from '../environment.ts';
 import { FedbridgeError } from '../error.ts';
+import { oneInertLine } from '../inert.ts';
 import { version } from '../version.ts';
 import { Agents } from './http-agents.ts';
 import type { MachineNetwork } from './machine-network.ts';
 import type { HttpProxy } from './proxy.ts';
+import { tlsProblem } from './tls-problem.ts';
 
 /** One request on the wire, to an address that was checked. */
 export interface HttpRequest {
@@ -60,11 +62,13 @@ export class Transport {
     this.#network = network;
   }
 
-  /** @throws FedbridgeError `HTTP_CONNECT`, `HTTP_PROXY`, `HTTP_TIMEOUT`, `HTTP_TLS`, `HTTP_TOO_LARGE` */
+  /** @throws FedbridgeError `HTTP_CONNECT`, `HTTP_PROXY`, `HTTP_TIMEOUT`, `HTTP_TLS`, `HTTP_TOO_LARGE`, `ANSWER_MALFORMED` */
   send(request: HttpRequest, limits: TransportLimits): Promise<HttpResponse> {
     return this.#exchange(request, limits, async (message) => ({
       ...head(message),
-      body: await readBody(message, request.url, limits),
+      body: (await decoded(message, await readBody(message, request.url, limits), request.url, limits)).toString(
+        'utf8',
+      ),
     }));
   }
 
@@ -101,7 +105,8 @@ export class Transport {
         port: url.port || (url.protocol === 'https:' ? 443 : 80),
         path: url.pathname + url.search,
         method: request.method,
-        headers: { ...request.headers, 'user-agent': userAgent, ...lengthOf(request) },
+        // Who says nothing takes any coding [RFC 9110, 12.5.3].
+        headers: { 'accept-encoding': 'identity', ...request.headers, 'user-agent': userAgent, ...lengthOf(request) },
         agent: connector.agent,
         signal: abort.signal,
       });
@@ -176,7 +181,7 @@ function tooLarge(message: IncomingMessage, url: URL, limits: TransportLimits): 
 }
 
 /** By events: the first asynchronous iteration of a stream takes Node a millisecond or two. */
-function readBody(message: IncomingMessage, url: URL, limits: TransportLimits): Promise<string> {
+function readBody(message: IncomingMessage, url: URL, limits: TransportLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -185,9 +190,30 @@ function readBody(message: IncomingMessage, url: URL, limits: TransportLimits): 
       if (size > limits.bodyBytes) reject(tooLarge(message, url, limits));
       else chunks.push(chunk);
     });
-    message.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    message.on('end', () => resolve(Buffer.concat(chunks)));
     message.on('error', reject);
   });
+}
+
+/** A body as it was before something on the way compressed it, unasked. @throws FedbridgeError `HTTP_TOO_LARGE`, `ANSWER_MALFORMED` */
+async function decoded(message: IncomingMessage, body: Buffer, url: URL, limits: TransportLimits): Promise<Buffer> {
+  const coding = message.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (coding === 'identity' || body.length === 0) return body;
+  const { brotliDecompressSync, gunzipSync, inflateSync } = await import('node:zlib');
+  const decode = { gzip: gunzipSync, 'x-gzip': gunzipSync, deflate: inflateSync, br: brotliDecompressSync }[coding];
+  try {
+    if (decode) return decode(body, { maxOutputLength: limits.bodyBytes });
+  } catch (error) {
+    if (errorCode(error) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(message, url, limits);
+  }
+  throw new FedbridgeError(
+    'ANSWER_MALFORMED',
+    `${url.host} answered in the coding ${oneInertLine(coding.slice(0, 40))}, which cannot be decoded.`,
+    {
+      answer: `HTTP ${message.statusCode}, ${body.length} bytes`,
+      hint: 'It was not asked for: see what compresses answers between this machine and the service.',
+    },
+  );
 }
 
 function joined(message: IncomingMessage): Record<string, string> {
@@ -217,10 +243,14 @@ const networkHint =
 function translate(error: unknown, who: string, { caAdvice }: MachineNetwork): FedbridgeError {
   if (error instanceof FedbridgeError) return error;
   const code = errorCode(error);
-  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_|EPROTO/.test(code)) {
-    return new FedbridgeError('HTTP_TLS', `${who} could not be trusted: ${code}.`, {
+  const tls = tlsProblem(error, code, caAdvice);
+  if (tls) return new FedbridgeError('HTTP_TLS', `${who} ${tls.what}.`, { cause: error, hint: tls.hint });
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new FedbridgeError('HTTP_TOO_LARGE', `${who} answered with headers of more than 16 KiB.`);
+  if (code.startsWith('HPE_')) {
+    return new FedbridgeError('ANSWER_MALFORMED', `${who} answered with something that is not HTTP: ${code}.`, {
       cause: error,
-      hint: `If a proxy of your company signs its own certificates, name its CA in NODE_EXTRA_CA_CERTS${caAdvice ? `, or ${caAdvice}` : ''}.`,
+      hint: 'See scheme and port of the address. A proxy or a firewall may stand between this machine and the service.',
     });
   }
   return new FedbridgeError('HTTP_CONNECT', `The connection to ${who} failed: ${code}.`, {

@@ -68,13 +68,27 @@ describe('a proxy that does not connect', () => {
     [
       '407 No\r\nProxy-Authenticate: Basic realm="x"\r\nProxy-Authenticate: NTLM',
       'never',
-      'HTTP 407 No, it asks for Basic',
+      'HTTP 407 No, it asks for Basic or NTLM',
       'http://user:password@proxy.example.com:3128',
     ],
+    [
+      '407 No\r\nProxy-Authenticate: NEGOTIATE,NTLM, Digest realm="a, b", nonce=c, Basic realm="x"',
+      'never',
+      'HTTP 407 No, it asks for NEGOTIATE or NTLM or Digest or Basic',
+      'http://user:password@proxy.example.com:3128',
+    ],
+    [
+      '403 Forbidden\r\nX-Squid-Error: ERR_ACCESS_DENIED 0',
+      'never',
+      'HTTP 403 Forbidden (ERR_ACCESS_DENIED)',
+      'Let the proxy connect',
+    ],
+    ['503 Busy\r\nX-Squid-Error: ##[error] 0', 'transient', 'HTTP 503 Busy', 'Let the proxy connect'],
     ['407 No\r\nProxy-Authenticate: Negotiate', 'never', 'HTTP 407 No, it asks for Negotiate', 'with Basic alone'],
     ['401 Unauthorized', 'never', 'HTTP 401 Unauthorized', 'a user name and password on the'],
     ['405 Method Not Allowed', 'never', 'HTTP 405 Method Not Allowed', 'Let the proxy connect'],
     ['200 OK but not ', 'never', undefined, ''],
+    ['201 Made\r\nContent-Length: 5', 'never', undefined, ''],
     ['302 Found\r\nLocation: https://login.example.com/', 'never', 'HTTP 302 Found', 'Let the proxy connect'],
     ['408 Slow', 'transient', 'HTTP 408 Slow', 'Let the proxy connect'],
     ['429 ', 'transient', 'HTTP 429', 'Let the proxy connect'],
@@ -129,6 +143,18 @@ describe('a proxy that does not connect', () => {
     await expect(client.send(cloud)).rejects.toMatchObject({
       code: 'HTTP_PROXY',
       message: expect.stringMatching(/^The proxy proxy\.invalid:3128 \(https_proxy\) could not be reached: E/),
+    });
+  });
+
+  it('speaks TLS, and cannot be trusted: what to do is told, and it is not tried again', async () => {
+    server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server?.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    environment.https_proxy = `https://user:hunter2@127.0.0.1:${port}`;
+    await expect(client.send(cloud)).rejects.toMatchObject({
+      code: 'HTTP_PROXY',
+      recovery: 'never',
+      message: `The proxy 127.0.0.1:${port} (https_proxy) did not agree on a TLS connection: wrong version number.`,
     });
   });
 

@@ -5,6 +5,7 @@ import { FedbridgeError } from '../error.ts';
 import { oneInertLine } from '../inert.ts';
 import { type HttpProxy, proxyAuthorization } from './proxy.ts';
 import type { verifyingBy } from './tls.ts';
+import { tlsProblem } from './tls-problem.ts';
 
 type TlsOptions = Awaited<ReturnType<typeof verifyingBy>>;
 type Connected = (error: Error | null, socket?: Duplex) => void;
@@ -66,7 +67,9 @@ export class TunnelAgent extends https.Agent {
     request.once('close', () => this.#pending.delete(request));
     return new Promise((resolve, reject) => {
       request.once('connect', (answer, socket, head) => {
-        if (answer.statusCode === 200) {
+        const { statusCode = 0 } = answer;
+        // Any 2xx connects [RFC 9110, 9.3.6].
+        if (statusCode >= 200 && statusCode < 300) {
           socket.setTimeout(0);
           socket.unshift(head);
           resolve(socket);
@@ -85,11 +88,13 @@ export class TunnelAgent extends https.Agent {
 function denied(proxy: HttpProxy, target: string, answer: IncomingMessage): FedbridgeError {
   const { shown } = proxy;
   const { statusCode: status = 0, statusMessage = '', headers } = answer;
-  const schemes = [headers['proxy-authenticate'] ?? []].flat().flatMap((text) => /^\w+/.exec(text) ?? []);
+  const schemes = schemesOf(headers['proxy-authenticate']);
   const asks = schemes.length > 0 ? `, it asks for ${schemes.join(' or ')}` : '';
   const reason = oneInertLine(statusMessage.slice(0, 100)).trim();
+  // Squid's own name of what it found, which its page of HTML says in many more words: ERR_ACCESS_DENIED, ERR_DNS_FAIL.
+  const [, squid] = /^(ERR_[A-Z_]{1,60})\b/.exec(String(headers['x-squid-error'] ?? '')) ?? [];
   return new FedbridgeError('HTTP_PROXY', `The proxy ${shown} did not connect to ${target}.`, {
-    answer: `HTTP ${status}${reason ? ` ${reason}` : ''}${asks}`,
+    answer: `HTTP ${status}${reason ? ` ${reason}` : ''}${squid ? ` (${squid})` : ''}${asks}`,
     // It speaks for itself below 500, and above of what is behind it.
     recovery: status >= 500 || status === 408 || status === 429 ? 'transient' : 'never',
     hint:
@@ -98,6 +103,15 @@ function denied(proxy: HttpProxy, target: string, answer: IncomingMessage): Fedb
         ? credentialsHint(schemes, proxy)
         : `Let the proxy connect this machine to ${target}, or exempt the host in no_proxy if it can be reached without.`,
   });
+}
+
+/** The schemes of all challenges, in one header or in several: a name that no `=` follows, at the start or behind a comma [RFC 9110, 11.6.1]. */
+function schemesOf(challenges: string | readonly string[] = []): readonly string[] {
+  const unquoted = [challenges]
+    .flat()
+    .join(', ')
+    .replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  return [...unquoted.matchAll(/(?:^|,)\s*([\w-]+)(?=\s*(?:,|$)|\s+[^\s=])/g)].map(([, scheme = '']) => scheme);
 }
 
 function credentialsHint(schemes: readonly string[], { url, variable, account }: HttpProxy): string {
@@ -111,6 +125,8 @@ function credentialsHint(schemes: readonly string[], { url, variable, account }:
 
 /** It may be starting beside this job: it is tried as often as a trust that is new, and not to the end of time. */
 function unreachable({ shown, variable }: HttpProxy, error: Error & { code?: string }): FedbridgeError {
+  const tls = tlsProblem(error, error.code ?? '');
+  if (tls) return new FedbridgeError('HTTP_PROXY', `The proxy ${shown} ${tls.what}.`, { cause: error, hint: tls.hint });
   return new FedbridgeError('HTTP_PROXY', `The proxy ${shown} could not be reached: ${error.code ?? 'unknown'}.`, {
     recovery: 'denial',
     cause: error,
