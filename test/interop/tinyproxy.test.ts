@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -6,50 +6,55 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
+import { debianEnvironment, debianFile, hasDebian } from '../harness/debian.ts';
 import { input, type Journey, mainJourneys } from '../harness/journeys.ts';
 import { startProxy } from '../harness/proxy.ts';
 import { region, sharedSetup } from '../harness/setup.ts';
 
-const isInstalled = spawnSync('tinyproxy', ['-v']).status === 0;
+const program = '/usr/bin/tinyproxy';
+const isInstalled = hasDebian(program);
 const sts = `sts.${region}.amazonaws.com`;
 const entra = 'login.microsoftonline.com';
 
-describe.skipIf(!isInstalled)('a proxy that is not ours (skipped: no "tinyproxy" on the path)', () => {
-  it.concurrent.each(mainJourneys)('$title goes through it, with user name and password', async (journey) => {
-    await using world = await tunnelled();
-    const run = await world.run(journey, 'user:p%61ss@');
-    expect(run.error).toBeUndefined();
-    expect(world.asked).toEqual([`${journey.cloud === 'AWS' ? sts : entra}:443`]);
-    expect(run.visible).not.toMatch(/user:p(a|%61)ss/);
-  });
+describe.skipIf(!isInstalled)(
+  "tinyproxy (skipped: Debian's tinyproxy is neither installed nor in INTEROP_DEBIAN)",
+  () => {
+    it.concurrent.each(mainJourneys)('$title goes through it, with user name and password', async (journey) => {
+      await using world = await tunnelled();
+      const run = await world.run(journey, 'user:p%61ss@');
+      expect(run.error).toBeUndefined();
+      expect(world.asked).toEqual([`${journey.cloud === 'AWS' ? sts : entra}:443`]);
+      expect(run.visible).not.toMatch(/user:p(a|%61)ss/);
+    });
 
-  it.concurrent.each([
-    ['no user name', 'BasicAuth user pass', '', 'HTTP 407', 'Give https_proxy a user name and password'],
-    [
-      'another password',
-      'BasicAuth user pass',
-      'user:other@',
-      'HTTP 401',
-      'does not accept the user name and password of https_proxy',
-    ],
-    [
-      'a port that it does not allow',
-      'ConnectPort 8443',
-      'user:p%61ss@',
-      'HTTP 403',
-      'Let the proxy connect this machine to',
-    ],
-  ])('%s: what it says is told', async (_title, setting, user, answer, hint) => {
-    await using world = await tunnelled(setting);
-    for (const journey of mainJourneys.slice(0, 2)) {
-      const { error } = await world.run(journey, user);
-      expect(error).toContain('[HTTP_PROXY]');
-      expect(error).toContain(`Answer: ${answer}`);
-      expect(error).toContain(hint);
-    }
-    expect(world.asked).toEqual([]);
-  });
-});
+    it.concurrent.each([
+      ['no user name', 'BasicAuth user pass', '', 'HTTP 407', 'Give https_proxy a user name and password'],
+      [
+        'another password',
+        'BasicAuth user pass',
+        'user:other@',
+        'HTTP 401',
+        'does not accept the user name and password of https_proxy',
+      ],
+      [
+        'a port that it does not allow',
+        'ConnectPort 8443',
+        'user:p%61ss@',
+        'HTTP 403',
+        'Let the proxy connect this machine to',
+      ],
+    ])('%s: what it says is told', async (_title, setting, user, answer, hint) => {
+      await using world = await tunnelled(setting);
+      for (const journey of mainJourneys.slice(0, 2)) {
+        const { error } = await world.run(journey, user);
+        expect(error).toContain('[HTTP_PROXY]');
+        expect(error).toContain(`Answer: ${answer}`);
+        expect(error).toContain(hint);
+      }
+      expect(world.asked).toEqual([]);
+    });
+  },
+);
 
 /** Both clouds under their real names behind tinyproxy, which hands on to a proxy that knows where the names lead here. */
 async function tunnelled(setting = 'BasicAuth user pass') {
@@ -69,7 +74,7 @@ async function tunnelled(setting = 'BasicAuth user pass') {
       'LogLevel Error',
     ];
     writeFileSync(configuration, `${lines.join('\n')}\n`);
-    return spawn('tinyproxy', ['-d', '-c', configuration], { stdio: 'ignore' });
+    return spawn(debianFile(program), ['-d', '-c', configuration], { stdio: 'ignore', env: debianEnvironment() });
   });
   return {
     asked: behind.asked,

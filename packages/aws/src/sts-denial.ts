@@ -1,5 +1,12 @@
 import type { STSServiceException } from '@aws-sdk/client-sts';
-import { FedbridgeError, firstSentence, type HttpResponse, type Presented, unavailable } from '@fedbridge/core';
+import {
+  FedbridgeError,
+  firstSentence,
+  type HttpResponse,
+  type Presented,
+  shapeOf,
+  unavailable,
+} from '@fedbridge/core';
 import { type Caller, inputOfRole } from './credentials.ts';
 import type { RoleArn } from './role-arn.ts';
 
@@ -56,7 +63,7 @@ export function denial(
   const isOfSts = error.$fault !== undefined && error.name !== 'Unknown' && /^[A-Z]\w{2,63}$/.test(error.name);
   if (!response || response.status === 200 || !isOfSts) {
     return new FedbridgeError('ANSWER_MALFORMED', 'STS answered with something that is not an answer of STS.', {
-      answer: status,
+      answer: response ? shapeOf(response) : status,
       hint: 'A proxy, a firewall or a sign-in page may stand between this machine and STS.',
     });
   }

@@ -4,7 +4,7 @@ export type { Environment } from './environment.ts';
 export { explain, FedbridgeError, invalid, type Presented } from './error.ts';
 export { firstSentence, withoutTokens } from './first-sentence.ts';
 export { isGuid } from './guid.ts';
-export { readJson, secondsMember, textMember, tokenMember, unavailable } from './http/answer.ts';
+export { readJson, secondsMember, shapeOf, textMember, tokenMember, unavailable } from './http/answer.ts';
 export { azureDevOpsReason } from './http/azure-devops-reason.ts';
 export { HttpClient } from './http/client.ts';
 export type { MachineNetwork, MachineProxy } from './http/machine-network.ts';

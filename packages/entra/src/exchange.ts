@@ -89,7 +89,7 @@ async function readAnswer(
     const isJson = response.headers['content-type']?.includes('json') ?? false;
     const answer = isJson ? readJson(response, 'Entra') : undefined;
     const { answerSummary } = await import('./entra-denial.ts');
-    throw later.with({ answer: answerSummary(response.status, answer, assertion) });
+    throw later.with({ answer: later.detail.answer ?? answerSummary(response.status, answer, assertion) });
   }
   const answer = readJson(response, 'Entra');
   if (response.status !== 200) {

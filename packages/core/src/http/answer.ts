@@ -1,4 +1,5 @@
 import { FedbridgeError } from '../error.ts';
+import { visible } from '../inert.ts';
 import type { HttpResponse } from './transport.ts';
 
 /** The error for an answer that says "later", or undefined for any other answer: 408, 429 and 5xx [RFC 9110, 15]. */
@@ -9,6 +10,8 @@ export function unavailable(response: HttpResponse, who: string, nowMs: number):
   return new FedbridgeError('UNAVAILABLE', `${who} ${what} (HTTP ${status}).`, {
     recovery: 'transient',
     retryAfterMs: retryAfterMs(response.headers['retry-after'], nowMs),
+    // A page is of something that stands in between: services answer otherwise.
+    ...(titleOf(response) !== undefined && { answer: shapeOf(response) }),
   });
 }
 
@@ -21,15 +24,34 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }
 
+/**
+ * What an answer looks like that is not what was asked for: `HTTP 413, text/html, titled "413 Request Entity Too Large"`. Its body is not
+ * shown, which may hold half a token.
+ */
+export function shapeOf(response: HttpResponse): string {
+  const { status, headers, body } = response;
+  const title = titleOf(response);
+  const type = visible(headers['content-type']?.split(';')[0]?.slice(0, 100) ?? 'no content type');
+  return `HTTP ${status}, ${type}, ${title === undefined ? `${body.length} characters` : `titled "${title}"`}`;
+}
+
+/** The title of a page, if it is one of words: no token is. */
+function titleOf({ headers, body }: HttpResponse): string | undefined {
+  if (!/^\s*text\/html\b/i.test(headers['content-type'] ?? '')) return undefined;
+  const [, title] = /<title[^>]*>([^<]{1,200})<\/title>/i.exec(body.slice(0, 10_000)) ?? [];
+  const words = title?.match(/\S+/g) ?? [];
+  if (words.length === 0 || words.some((word) => word.length > 30)) return undefined;
+  return visible(words.join(' ').slice(0, 100));
+}
+
 /** Parses a JSON answer; `null` stays `null`. @throws FedbridgeError `ANSWER_MALFORMED` */
 export function readJson(response: HttpResponse, who: string): unknown {
   try {
     return JSON.parse(response.body);
   } catch {
-    // Neither the body nor the parser's message, which quotes it, is shown: it may hold half a token.
-    const type = response.headers['content-type']?.split(';')[0] ?? 'no content type';
+    // The parser's message, which quotes the body, is not shown.
     throw new FedbridgeError('ANSWER_MALFORMED', `${who} answered with something that is not JSON.`, {
-      answer: `HTTP ${response.status}, ${type}, ${response.body.length} characters`,
+      answer: shapeOf(response),
       hint: 'A proxy, a firewall or a sign-in page may stand between this machine and the service.',
     });
   }

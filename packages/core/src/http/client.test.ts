@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readJson, retryAfterMs, textMember, unavailable } from './answer.ts';
+import { readJson, retryAfterMs, shapeOf, textMember, unavailable } from './answer.ts';
 import { HttpClient } from './client.ts';
 
 let server: Server | undefined;
@@ -215,6 +215,25 @@ describe('an answer', () => {
         }),
       );
     expect(readJson(response(200, 'null'), 'It')).toBeNull();
+  });
+
+  it('that is a page is told by its title, where that is one of words', () => {
+    const page = (title: string, type = 'text/html; charset=utf-8') =>
+      shapeOf(response(413, `<html><head><title>${title}</title></head>secret</html>`, { 'content-type': type }));
+    const token = `eyJ${'a'.repeat(40)}`;
+    expect(page(' 413 Request\n Entity Too Large ')).toBe('HTTP 413, text/html, titled "413 Request Entity Too Large"');
+    const steering = page('##vso[task.complete]\u001b[1mx');
+    expect(steering).toContain('titled "# #vso[task.complete]');
+    expect(steering).not.toContain('\u001b');
+    for (const [title, type] of [[token], [`Signed in: ${token}`], [''], [' '], ['Title', 'text/xml']] as const)
+      expect(page(title, type)).toMatch(/^HTTP 413, text\/(html|xml), \d+ characters$/);
+  });
+
+  it('that says later is told where it is a page, which a service does not send', () => {
+    const html = { 'content-type': 'text/html' };
+    const later = unavailable(response(502, '<title>502 Bad Gateway</title>', html), 'It', 0);
+    expect(later?.detail.answer).toBe('HTTP 502, text/html, titled "502 Bad Gateway"');
+    expect(unavailable(response(502, 'no', html), 'It', 0)?.detail).not.toHaveProperty('answer');
   });
 
   it('has the texts that it has', () => {
