@@ -8,7 +8,7 @@ import { expectNoSecretShown } from './secrets.ts';
 const html = {
   status: 200,
   headers: { 'content-type': 'text/html' },
-  body: '<html><title>Sign in to the guest network</title></html>',
+  body: '<html><title>Sign in to the guest network</title>Your code: 123</html>',
 };
 const [gitHubAws, gitHubEntra, azureAws, azureEntra] = mainJourneys as [Journey, Journey, Journey, Journey];
 
@@ -23,7 +23,8 @@ describe.each(mainJourneys)('$title', (journey) => {
   ] as const)('HTML instead of an answer from %s', async (_title, service, requests) => {
     const { run, made } = await fail(journey, { faults: [{ service, times: Number.POSITIVE_INFINITY, fault: html }] });
     expect(run.error).toContain('[ANSWER_MALFORMED]');
-    expect(run.error).not.toContain('guest network');
+    expect(run.error).toContain('HTTP 200, text/html, titled "Sign in to the guest network"');
+    expect(run.visible).not.toContain('Your code');
     expect(made).toHaveLength(requests);
   });
 

@@ -50,7 +50,7 @@ describe('the credentials that STS gives', () => {
     expect(credentials.expiresAt).toBe(Date.parse(keys.Expiration));
   });
 
-  /** Of SeaweedFS 20261109, `weed/s3api/s3api_sts.go`: indented, with another token, else as it is sent. */
+  /** Of seaweedfs/seaweedfs at 7506e5f91cd6, by its handler of STS: indented, with another token, else as it is sent. */
   const seaweedFs = `<?xml version="1.0" encoding="UTF-8"?>
     <AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult>
     <Credentials><AccessKeyId>ASIA9f86d081884c7d65</AccessKeyId><SecretAccessKey>2CF24dba+/5=</SecretAccessKey>
@@ -61,7 +61,7 @@ describe('the credentials that STS gives', () => {
   it.each([
     ['does not say', given({}, '')],
     ['does not say, as SeaweedFS,', seaweedFs],
-    // Source: MinIO, docs/sts/web-identity.md, "Sample POST Response".
+    // Source: minio/minio, its page on web identities in STS, "Sample Response".
     [
       'leaves empty, as MinIO,',
       given({}, '').replace('</Credentials>', '</Credentials><AssumedRoleUser><Arn/><AssumeRoleId/></AssumedRoleUser>'),

@@ -10,6 +10,7 @@ import {
   type Outbound,
   type Presented,
   send,
+  shapeOf,
   unavailable,
   visible,
 } from '@fedbridge/core';
@@ -192,7 +193,7 @@ export class Sts {
     const expiresAt = Credentials?.Expiration?.getTime() ?? Number.NaN;
     if (!secrets || Number.isNaN(expiresAt)) {
       throw new FedbridgeError('ANSWER_MALFORMED', 'STS answered without credentials.', {
-        answer: `HTTP ${this.#lastResponse?.status}`,
+        answer: this.#lastResponse && shapeOf(this.#lastResponse),
         hint: 'A proxy, a firewall or a sign-in page may stand between this machine and STS.',
       });
     }

@@ -41,7 +41,7 @@ export class HttpClient {
    * Sends a GET whose answer goes to a new file, which may be large.
    *
    * @param bounds - `attemptMs` for all of it, in ms; `bodyBytes`; `stop` ends it early
-   * @throws FedbridgeError `HTTP_*`, `ENDPOINT_NOT_ALLOWED`, `DELIVERY_FAILED`, `CANCELLED`
+   * @throws FedbridgeError `HTTP_*`, `ANSWER_MALFORMED`, `ENDPOINT_NOT_ALLOWED`, `DELIVERY_FAILED`, `CANCELLED`
    */
   save(request: HttpRequest, path: string, bounds: Pick<TransportLimits, 'attemptMs' | 'bodyBytes' | 'stop'>) {
     return this.#follow(request, (current) => this.#transport.save(current, within(request, bounds), path));

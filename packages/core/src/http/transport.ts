@@ -72,7 +72,7 @@ export class Transport {
     }));
   }
 
-  /** The same, with the body in a new file. @throws FedbridgeError `HTTP_*`, `DELIVERY_FAILED` for a file that cannot be written */
+  /** The same, with the body in a new file. @throws FedbridgeError `HTTP_*`, `ANSWER_MALFORMED`, `DELIVERY_FAILED` for a file that cannot be written */
   save(request: HttpRequest, limits: TransportLimits, path: string): Promise<SavedResponse> {
     return this.#exchange(request, limits, async (message) => ({
       ...head(message),
