@@ -10,7 +10,6 @@
  * - packages/conformance/src/profiles/keycloak.ts
  * - packages/conformance/src/profiles/fulcio.ts
  * - packages/conformance/src/profiles/step-ca.ts
- * - packages/conformance/src/profiles/certificate-request.ts
  */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

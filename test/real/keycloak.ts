@@ -35,7 +35,14 @@ export async function fetchKeycloak(): Promise<string | undefined> {
     console.log('Fetching Keycloak: minutes, the first time.');
     const artifact = `org.keycloak:keycloak-quarkus-dist:${version}:tar.gz`;
     const copy = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy';
-    await run('mvn', ['-q', '-B', copy, `-Dartifact=${artifact}`, `-DoutputDirectory=${unfinished}`]);
+    await run('mvn', [
+      '-q',
+      '-B',
+      '-Dstyle.color=never',
+      copy,
+      `-Dartifact=${artifact}`,
+      `-DoutputDirectory=${unfinished}`,
+    ]);
     const archive = join(unfinished, `keycloak-quarkus-dist-${version}.tar.gz`);
     const hash = createHash('sha256');
     await pipeline(createReadStream(archive), hash);

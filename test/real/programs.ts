@@ -83,7 +83,10 @@ async function go(program: Program, args: readonly string[], environment: Variab
 
 /** Why a program that was to build something did not. */
 export function whyNot(error: unknown): string {
-  const { code, path, stderr } = error as { readonly code?: unknown; readonly path?: string; readonly stderr?: string };
+  const { code, path, stdout, stderr } = error as Readonly<
+    Record<'code' | 'path' | 'stdout' | 'stderr', string | undefined>
+  >;
   if (code === 'ENOENT') return `there is no "${path}" on the path`;
-  return stderr?.trim().split('\n').at(-1) || String(error);
+  const [, saidByMaven] = /\[ERROR\] (.+)/.exec(stdout ?? '') ?? [];
+  return saidByMaven ?? (stderr?.trim().split('\n').at(-1) || String(error));
 }

@@ -11,10 +11,9 @@ import { describe, expect, it } from 'vitest';
 import { findingsOf } from '../harness/findings.ts';
 import { gitHubStep } from '../harness/github-step.ts';
 import { subjects } from '../harness/setup.ts';
-import { build } from './programs.ts';
-import { type StepCa, startStepCa } from './step-ca.ts';
+import { buildStepCa, type StepCa, startStepCa } from './step-ca.ts';
 
-const missing = await build('step-ca');
+const missing = await buildStepCa();
 
 /** Written by step-ca, with `-u`; docs/conformance-suite.md tells of it. */
 const findings = './findings/step-ca.txt';

@@ -1,9 +1,15 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineEnvironment } from '../harness/process.ts';
-import { pathOf } from './programs.ts';
+import { build, pathOf } from './programs.ts';
 import { freePorts, ServerProcess } from './server-process.ts';
+
+/** Builds it, if it is not there yet. @returns why it cannot be had, or no certificate made for it: nothing where all is there */
+export async function buildStepCa(): Promise<string | undefined> {
+  const { error } = spawnSync('openssl', ['version']);
+  return error ? 'there is no "openssl" on the path' : build('step-ca');
+}
 
 /** smallstep's CA on loopback, whose keys go with it. */
 export interface StepCa extends AsyncDisposable {

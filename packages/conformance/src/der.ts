@@ -6,6 +6,7 @@ export function der(tag: number, ...parts: readonly Buffer[]): Buffer {
   return Buffer.concat([Buffer.from([tag, ...size]), content]);
 }
 
+/** What follows one another. */
 export const sequence = (...parts: readonly Buffer[]) => der(0x30, ...parts);
 
 /** A bit string begins with how many bits of its last byte are none. */
