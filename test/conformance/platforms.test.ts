@@ -54,6 +54,16 @@ describe("the emulator's tokens are as those of the platforms", () => {
   });
 });
 
+it.each(['bearer', 'BEARER'])('both platforms take %s for the scheme of a job [RFC 9110, 11.1]', async (scheme) => {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: gitHub = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } =
+    emulator.startGitHubJob().environment;
+  const asked = await fetch(gitHub, { headers: { authorization: `${scheme} ${bearer}` } });
+  const pipelines = azurePipelines();
+  const authorization = pipelines.authorization.replace('Bearer', scheme);
+  const given = await fetch(`${pipelines.url}?api-version=7.1`, { method: 'POST', headers: { authorization } });
+  expect([asked.status, given.status]).toEqual([200, 200]);
+});
+
 describe("the emulator's GitLab gives its jobs the tokens of the real one", () => {
   it.each(gitLabRows)('$name [$source]', async ({ job, claims = {}, without = [], times, fails }) => {
     const starting = emulator.platforms.gitLab.startJob({ idTokens: { T: { aud: 'x' } }, ...job });

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { StartedJob } from '../github/github-service.ts';
+import { bearerOf } from '../server/issued-tokens.ts';
 import type { Names } from '../server/names.ts';
 import type { World } from '../server/service.ts';
 import type { TokenIssuer } from '../server/token-issuer.ts';
@@ -47,7 +48,7 @@ export class AzurePipelinesService {
     };
     app.post<Route>(path, async (request, reply) => {
       const running = this.#running(this.#jobs.get(request.params.job));
-      if (!running || running.planId !== request.params.plan || !isBearer(request.headers.authorization, running)) {
+      if (!running || running.planId !== request.params.plan || bearerOf(request) !== running.accessToken) {
         if (request.headers['x-tfs-fedauthredirect'] === 'Suppress') return reply.code(401).send();
         return reply.redirect('https://spsprodweu1.vssps.visualstudio.com/_signin', 302);
       }
@@ -130,10 +131,6 @@ export class AzurePipelinesService {
     const issuer = connection.issuer === 'entra' ? issuers.entra : issuers.azureDevOps;
     return issuer.sign(connectionClaims(context, connection, names));
   }
-}
-
-function isBearer(authorization: string | undefined, running: RunningJob): boolean {
-  return authorization === `Bearer ${running.accessToken}`;
 }
 
 function named<T extends { readonly name: string }>(all: readonly T[], name: string, what: string): T {

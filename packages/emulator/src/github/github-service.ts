@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { bearerOf } from '../server/issued-tokens.ts';
 import type { World } from '../server/service.ts';
 import type { TokenIssuer } from '../server/token-issuer.ts';
 import { claimsOf, type FullGitHubJob, type GitHubJob, withDefaults } from './github-job.ts';
@@ -23,7 +24,7 @@ export class GitHubService {
     issuer.publish(app, new URL(name).pathname.replace(/\/$/, ''), () => name);
     app.get<{ Params: { id: string }; Querystring: { audience?: string } }>('/idtoken/:id', async (request, reply) => {
       const started = this.#jobs.get(request.params.id);
-      if (!started || request.headers.authorization !== `Bearer ${started.bearer}`) {
+      if (!started || bearerOf(request) !== started.bearer) {
         return reply.code(401).send({ message: 'Unauthorized' });
       }
       const { job } = started;

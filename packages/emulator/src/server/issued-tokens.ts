@@ -49,7 +49,7 @@ export class IssuedTokens<T> {
   }
 }
 
-/** The token that a request shows [RFC 6750, 2.1]. */
+/** The token that a request shows [RFC 6750, 2.1]; the scheme is in any case [RFC 9110, 11.1]. */
 export function bearerOf({ headers }: FastifyRequest): string | undefined {
   return /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
