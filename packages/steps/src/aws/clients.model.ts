@@ -174,6 +174,20 @@ const net3: Client = (world) => {
   );
 };
 
+/** Source: aws-config 1.13, `default_provider/credentials.rs`, `web_identity_token.rs`, `ecs.rs`. */
+const rust: Client = (world) => {
+  const { environment: env } = world;
+  if (env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) return env.AWS_ACCESS_KEY_ID;
+  const profile = bothFiles(world, env.HOME ?? world.home)(env.AWS_PROFILE ?? 'default');
+  const own = profile.aws_access_key_id || profile.web_identity_token_file || profile.credential_process;
+  if (own) return own;
+  // An empty file and an empty address are taken for one.
+  if (env.AWS_ROLE_ARN !== undefined && env.AWS_WEB_IDENTITY_TOKEN_FILE !== undefined)
+    return env.AWS_WEB_IDENTITY_TOKEN_FILE || 'error';
+  const address = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI ?? env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
+  return address === '' ? 'error' : address;
+};
+
 export const clients: Readonly<Record<string, Client>> = {
   'botocore, AWS CLI': botocore,
   'JavaScript 3': javaScript3,
@@ -183,6 +197,7 @@ export const clients: Readonly<Record<string, Client>> = {
   'Java 1': java1,
   'Java 2': java2,
   '.NET 3': net3,
+  Rust: rust,
 };
 
 type Section = Readonly<Record<string, string>>;

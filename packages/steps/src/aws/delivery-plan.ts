@@ -111,6 +111,8 @@ function mayBeTakenForAnother(wanted: WantedDelivery, { environment, ...surround
   if (!wanted.kept && !surroundings.secretVariablesReachScripts) return true;
   // Emptied, botocore would still ask there.
   if (wanted.kept && environment.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI) return true;
+  // Emptied, the SDK for Rust would read a file without a name before it asks a container.
+  if (wanted.kept && environment[webIdentity]) return true;
   // Emptied, SDKs for Java would send it to our endpoint; and a secret variable of its name reaches no script by itself.
   const staysBehind = wanted.kept && !surroundings.secretVariablesReachScripts;
   if (staysBehind && environment.AWS_CONTAINER_AUTHORIZATION_TOKEN) return true;
