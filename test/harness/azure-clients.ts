@@ -128,6 +128,9 @@ const hasPython = pythonHas('azure.identity');
 /** Where `.ci/run` has the classes and libraries of test/interop/java-azure. */
 const java = process.env.INTEROP_JAVA_AZURE ?? '';
 const hasJava = existsSync(join(java, 'InteropAzureClient.class')) && spawnSync('java', ['-version']).status === 0;
+const rustClient = 'interop-rust';
+const hasRust = spawnSync(rustClient, []).error === undefined;
+const hasKubelogin = spawnSync('kubelogin', ['--version']).status === 0;
 const hasAz = spawnSync('az', ['version'], { stdio: 'ignore' }).status === 0;
 
 const printed = async (program: string, args: readonly string[], env: Variables) =>
@@ -155,6 +158,24 @@ const inJava = (title: string, credential: string): AzureClient => ({
   isThere: hasJava,
   token: (env) => printed('java', ['-cp', `${java}:${java}/*`, 'InteropAzureClient', credential], env),
 });
+const inRust = (title: string, credential: string, isThere = true): AzureClient => ({
+  title: `${title} (Rust)`,
+  isThere: hasRust && isThere,
+  token: (env) => printed(rustClient, ['azure', credential], env),
+});
+/** As kubectl runs it for a cluster of Azure's. Source: https://azure.github.io/kubelogin/concepts/aks.html */
+export const kubelogin = (login: string, isThere = true): AzureClient => ({
+  title: `kubelogin, ${login}`,
+  isThere: hasKubelogin && isThere,
+  token: async (env) => {
+    const kubernetesServer = '6dae42f8-4368-4678-94ff-3960e28e3630';
+    // A loopback authority has no discovery of instances, and azurepipelines is told of no authority by the environment.
+    const authority = login === 'azurepipelines' ? ['--authority-host', env.AZURE_AUTHORITY_HOST ?? ''] : [];
+    const loopback = ['--disable-instance-discovery', ...authority];
+    const args = ['get-token', '--login', login, '--server-id', kubernetesServer, ...loopback];
+    return (JSON.parse(await printed('kubelogin', args, env)) as { status: { token: string } }).status.token;
+  },
+});
 const inNode = (title: string, credential: string): AzureClient => ({
   title: `${title} (JavaScript)`,
   isThere: true,
@@ -167,11 +188,14 @@ export const defaultCredentials = [
   go('DefaultAzureCredential', 'azidentity-default'),
   inJava('DefaultAzureCredential', 'default'),
 ];
+export const workloadIdentityInRust = inRust('WorkloadIdentityCredential', 'workload-identity');
 export const workloadIdentities = [
   inNode('WorkloadIdentityCredential', 'workload-identity'),
   inPython('WorkloadIdentityCredential', 'workload-identity'),
   go('WorkloadIdentityCredential', 'azidentity-workload-identity'),
   inJava('WorkloadIdentityCredential', 'workload-identity'),
+  workloadIdentityInRust,
+  kubelogin('workloadidentity'),
 ];
 /** Takes the file of a workload identity where one is named. */
 export const managedIdentityInJava = inJava('ManagedIdentityCredential', 'managed-identity');
@@ -180,8 +204,14 @@ export const managedIdentities = [
   inPython('ManagedIdentityCredential', 'managed-identity'),
   go('ManagedIdentityCredential', 'azidentity-managed-identity'),
   managedIdentityInJava,
+  inRust('ManagedIdentityCredential', 'managed-identity'),
+  kubelogin('msi'),
 ];
-export const pipelinesCredential = inNode('AzurePipelinesCredential', 'azure-pipelines');
+export const pipelinesCredentials = [
+  inNode('AzurePipelinesCredential', 'azure-pipelines'),
+  inRust('AzurePipelinesCredential', 'azure-pipelines'),
+  kubelogin('azurepipelines'),
+];
 export const azureCli: AzureClient = {
   title: 'Azure CLI',
   isThere: hasAz,
@@ -190,3 +220,9 @@ export const azureCli: AzureClient = {
     return (JSON.parse(await printed('az', args, env)) as { accessToken: string }).accessToken;
   },
 };
+/** Those that ask the Azure CLI. */
+export const throughAzureCli = [
+  azureCli,
+  inRust('AzureCliCredential', 'azure-cli', hasAz),
+  kubelogin('azurecli', hasAz),
+];

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import {
   type AzureClient,
   type AzurePlatform,
-  azureCli,
   azureJob,
   defaultCredentials,
   managedIdentities,
   managedIdentityInJava,
-  pipelinesCredential,
+  pipelinesCredentials,
+  throughAzureCli,
   workloadIdentities,
 } from '../harness/azure-clients.ts';
 import type { Variables } from '../harness/process.ts';
@@ -47,8 +47,8 @@ const deliveries: readonly (readonly [title: string, inputs: Variables, clients:
     { export: 'azure-sdk', 'keep-fresh': 'true' },
     [...defaultCredentials, ...workloadIdentities, ...managedIdentities],
   ],
-  ['export: azure-cli', { export: 'azure-cli' }, [azureCli]],
-  ['export: azure-cli, kept fresh', { export: 'azure-cli', 'keep-fresh': 'true' }, [azureCli]],
+  ['export: azure-cli', { export: 'azure-cli' }, throughAzureCli],
+  ['export: azure-cli, kept fresh', { export: 'azure-cli', 'keep-fresh': 'true' }, throughAzureCli],
 ];
 const platforms: readonly AzurePlatform[] = ['GitHub Actions', 'Azure Pipelines'];
 
@@ -61,11 +61,7 @@ describe.each(platforms)('%s', (platform) => {
     it.each(possible)('%s: every client that reads it is the step', async (_title, inputs, clients) => {
       await using job = await azureJob(platform, { inputs, machine });
       expect(job.run.error).toBeUndefined();
-      const found = await Promise.all(
-        clients
-          .filter(({ isThere }) => isThere)
-          .map(async ({ title, token }) => [title, await who(token(job.environment))]),
-      );
+      const found = await whoAll(clients, job.environment);
       expect(found).toEqual(found.map(([title]) => [title, ids.app]));
     });
 
@@ -74,14 +70,15 @@ describe.each(platforms)('%s', (platform) => {
         ['azure-sdk', {}],
         ['azure-sdk, kept fresh', { 'keep-fresh': 'true' }],
       ])(
-        'export: %s: AzurePipelinesCredential is the step, with the connection that it tells',
+        'export: %s: every AzurePipelinesCredential is the step, with the connection that it tells',
         async (_title, more) => {
           await using job = await azureJob(platform, {
             inputs: { export: 'azure-sdk', ...more },
             machine,
             isMapped: true,
           });
-          expect(await who(pipelinesCredential.token(job.environment))).toBe(ids.app);
+          const found = await whoAll(pipelinesCredentials, job.environment);
+          expect(found).toEqual(found.map(([title]) => [title, ids.app]));
         },
       );
     }
@@ -101,14 +98,24 @@ it.each(platforms)('%s on Service Fabric: the step says whose clients cannot be 
 });
 
 /** Each client that is not on this machine, as a skipped test that says so. */
-const missing = [...defaultCredentials, ...workloadIdentities, ...managedIdentities, azureCli].filter(
-  ({ isThere }) => !isThere,
-);
+const missing = [
+  ...defaultCredentials,
+  ...workloadIdentities,
+  ...managedIdentities,
+  ...pipelinesCredentials,
+  ...throughAzureCli,
+].filter(({ isThere }) => !isThere);
 describe.skipIf(missing.length > 0)('clients of Azure', () => {
   it(`are all on this machine${missing.map(({ title }) => `; not ${title}`).join('')}`, () => {
     expect(missing).toEqual([]);
   });
 });
+
+/** Who each client is that is on this machine, by its title. */
+function whoAll(clients: readonly AzureClient[], environment: Variables): Promise<(readonly [string, unknown])[]> {
+  const there = clients.filter(({ isThere }) => isThere);
+  return Promise.all(there.map(async ({ title, token }) => [title, await who(token(environment))] as const));
+}
 
 async function who(token: Promise<string>): Promise<unknown> {
   return decodeJwt(await token).appid;

@@ -96,6 +96,16 @@ export const clients: readonly Client[] = [
     })),
   },
   {
+    title: 's3cmd',
+    onFewMachines: true,
+    missing: answers('s3cmd', ['--version']) ? undefined : 'there is no "s3cmd" on the path',
+    callerIdentities: signing('s3cmd', ({ s3 }, bucket) => {
+      const { host } = new URL(s3.url);
+      const where = ['--no-ssl', `--host=${host}`, `--host-bucket=${host}`, '--region=us-east-1', '--max-retries=1'];
+      return { args: ['ls', `s3://${bucket}`, ...where], env: {} };
+    }),
+  },
+  {
     title: 'Terraform, S3 backend',
     onFewMachines: true,
     missing: answers('terraform', ['version']) ? undefined : 'there is no "terraform" on the path',
@@ -115,10 +125,36 @@ export const clients: readonly Client[] = [
     missing: noJava,
     callerIdentities: conversation('java', [...javaWords, '-cp', `${java}:${java}/*`, 'InteropClient', 'v2']),
   },
+  {
+    title: 'AWS SDK for Rust',
+    missing: answers('interop-rust', []) ? undefined : 'test/interop/rust is not built',
+    callerIdentities: conversation('interop-rust', ['aws-sdks']),
+  },
+  {
+    title: 'AWS SDK for Ruby (3.168.1 of Debian 12)',
+    missing: says('3.168.1', 'ruby', ['-raws-sdk-core', '-e', 'print Aws::CORE_GEM_VERSION'])
+      ? undefined
+      : "Debian 12's ruby-aws-sdk-core is not installed",
+    callerIdentities: conversation('ruby', [join(here, 'client.rb')]),
+  },
+  {
+    title: 'AsyncAws for PHP (1.18.1 of Debian 12)',
+    missing: says('1', 'php', [
+      '-r',
+      '@include "AsyncAws/Core/autoload.php"; print class_exists("AsyncAws\\Core\\Sts\\StsClient");',
+    ])
+      ? undefined
+      : "Debian 12's php-async-aws-core is not installed",
+    callerIdentities: conversation('php', [join(here, 'client.php')]),
+  },
 ];
 
 function answers(program: string, args: readonly string[]): boolean {
   return spawnSync(program, args).error === undefined;
+}
+
+function says(text: string, program: string, args: readonly string[]): boolean {
+  return spawnSync(program, args, { encoding: 'utf8' }).stdout === text;
 }
 
 /** A program that reads the environments to take from stdin and tells who it is with each. */
