@@ -221,8 +221,6 @@ export const azureCli: AzureClient = {
   },
 };
 /** Those that ask the Azure CLI. */
-export const throughAzureCli = [
-  azureCli,
-  inRust('AzureCliCredential', 'azure-cli', hasAz),
-  kubelogin('azurecli', hasAz),
-];
+export const throughAzureCli = [azureCli, inRust('AzureCliCredential', 'azure-cli', hasAz)];
+/** Hands the CLI what the environment has for a tenant. */
+export const kubeloginByAzureCli = kubelogin('azurecli', hasAz);

@@ -5,6 +5,7 @@ import {
   type AzurePlatform,
   azureJob,
   defaultCredentials,
+  kubeloginByAzureCli,
   managedIdentities,
   managedIdentityInJava,
   pipelinesCredentials,
@@ -49,6 +50,7 @@ const deliveries: readonly (readonly [title: string, inputs: Variables, clients:
   ],
   ['export: azure-cli', { export: 'azure-cli' }, throughAzureCli],
   ['export: azure-cli, kept fresh', { export: 'azure-cli', 'keep-fresh': 'true' }, throughAzureCli],
+  ['export: azure-cli and azure-sdk', { export: 'azure-cli\nazure-sdk' }, [...throughAzureCli, kubeloginByAzureCli]],
 ];
 const platforms: readonly AzurePlatform[] = ['GitHub Actions', 'Azure Pipelines'];
 
@@ -84,6 +86,14 @@ describe.each(platforms)('%s', (platform) => {
     }
   });
 });
+
+it.skipIf(!kubeloginByAzureCli.isThere).each(platforms)(
+  '%s, export: azure-cli: kubelogin asks that login, where the machine names no tenant',
+  async (platform) => {
+    await using job = await azureJob(platform, { inputs: { export: 'azure-cli' } });
+    expect(await who(kubeloginByAzureCli.token(job.environment))).toBe(ids.app);
+  },
+);
 
 it.each(platforms)('%s on Service Fabric: the step says whose clients cannot be led away from it', async (platform) => {
   const machine = { IDENTITY_SERVER_THUMBPRINT: '0'.repeat(40) };
