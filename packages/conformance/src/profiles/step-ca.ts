@@ -30,7 +30,7 @@ export const stepCaProfile: Profile = {
     const { server } = connection;
     if (server === undefined)
       throw new FedbridgeError('INPUT_MISSING', 'The address of a step-ca is not given.', {
-        hint: 'Print its provisioners with --print-setup, start it with them in its ca.json, and name it: --server.',
+        hint: 'Print its provisioners with --print-setup, add them to its ca.json, and name it: --server. It looks for issuers at its start alone: once this waits for it, send it a SIGHUP.',
       });
     return {
       present: (token) => present(server, token, connection),
@@ -38,7 +38,7 @@ export const stepCaProfile: Profile = {
     };
   },
   documented: {},
-  // It keeps keys for as long as the issuer says, which is a minute, and looks for none before.
+  // It keeps keys for as long as the issuer says, which is a minute, and looks for none before; whoever runs it has it look for issuers.
   settles: 65,
 };
 
