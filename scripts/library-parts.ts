@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Plugin } from 'rolldown';
+import { namesOf, type Program, type Span, without, withoutUnused } from './unused-functions.ts';
 
 /** Modules of libraries that others take the place of, by the library and as that imports them. */
 const replaced: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -10,6 +13,7 @@ const replaced: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     child_process: '\0nothing',
     crypto: '\0lazy-crypto',
     minimatch: '\0nothing',
+    semver: '\0new-node',
   },
   // YAML is read alone, node by node: nothing is written, changed or made a value of, and no tags but those of YAML 1.2 are resolved.
   yaml: {
@@ -42,6 +46,8 @@ const replaced: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const modules: Readonly<Record<string, string>> = {
   '\0nothing': 'module.exports = {};',
+  // All that is asked is whether Node is older than 4.2.
+  '\0new-node': 'exports.lt = () => false;',
   // It takes a fifth of the time that Node takes to start, and loads when it is used. What is missing here, the bundler tells.
   '\0lazy-crypto': `import { createRequire } from 'node:module';
     const load = createRequire(import.meta.url);
@@ -85,14 +91,40 @@ export const libraryParts: Plugin = {
   },
   load: (id) => modules[id],
   transform(code, id) {
-    if (!ofUnusedMethods.test(id)) return undefined;
-    const unused = this.parse(code)
-      .body.flatMap((one) => (one.type === 'ClassDeclaration' ? one.body.body : []))
-      .filter(
-        (one) =>
-          one.type === 'MethodDefinition' && one.key.type === 'Identifier' && unusedMethods.includes(one.key.name),
-      );
-    // From the last to the first, so that the places of the others stay.
-    return unused.reduceRight((text, { start, end }) => text.slice(0, start) + text.slice(end), code);
+    const parse = (text: string) => this.parse(text);
+    if (ofUnusedMethods.test(id)) return without(code, methodsIn(parse(code)));
+    const [, part] = /\/node_modules\/azure-pipelines-task-lib\/(task|internal|lib-resource)\.js$/.exec(id) ?? [];
+    if (part === undefined) return undefined;
+    if (part === 'lib-resource') return without(code, translationsIn(parse(code)));
+    const task = () =>
+      withoutUnused(part === 'task' ? code : readFileSync(join(id, '..', 'task.js'), 'utf8'), ourCalls(), parse);
+    return part === 'task' ? task() : withoutUnused(code, namesOf('im', task()), parse);
   },
 };
+
+function methodsIn({ body }: Program): readonly Span[] {
+  return body
+    .flatMap((one) => (one.type === 'ClassDeclaration' ? one.body.body : []))
+    .filter(
+      (one) => one.type === 'MethodDefinition' && one.key.type === 'Identifier' && unusedMethods.includes(one.key.name),
+    );
+}
+
+/** What the agent's library says, in other languages than steps speak. */
+function translationsIn({ body }: Program): readonly Span[] {
+  return body
+    .flatMap((one) =>
+      one.type === 'ExpressionStatement' && one.expression.type === 'AssignmentExpression'
+        ? [one.expression.right]
+        : [],
+    )
+    .flatMap((one) => (one.type === 'ObjectExpression' ? one.properties : []))
+    .filter((one) => one.type === 'Property' && one.key.type === 'Literal' && one.key.value === 'localizedMessages');
+}
+
+/** The functions of the agent's library that steps call. */
+function ourCalls(): ReadonlySet<string> {
+  const folder = join(import.meta.dirname, '..', 'packages', 'azure-pipelines', 'src');
+  const sources = readdirSync(folder).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  return namesOf('tasks', sources.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n'));
+}
