@@ -48,6 +48,22 @@ async function exchange(answer: Answer, path = '', more: { readonly fromVariable
 const token = { access_token: 'secret-of-entra', expires_in: 3599, token_type: 'Bearer' };
 
 describe('an exchange with Entra', () => {
+  it('connects while the ID token is on its way, and goes by that connection', async () => {
+    await using server = await answering({ body: token });
+    const onItsWay = async () => {
+      await expect.poll(() => server.connections).toBe(1);
+      return idToken;
+    };
+    const request = {
+      authority: parseEndpoint(server.url, 'The authority host'),
+      tenantId: parseTenantId(ids.tenant),
+      clientId: parseClientId(ids.app),
+      resource: parseResource('https://vault.azure.net/.default'),
+    };
+    await exchangeForAccessToken(request, onItsWay, outbound);
+    expect(server).toMatchObject({ connections: 1, asked: [{ method: 'POST' }] });
+  });
+
   // Source: Microsoft Learn, "Client credentials flow", third case.
   it.each(['', '/', '/adfs', '/adfs/'])(
     'sends the documented form, below the path %j of the authority',

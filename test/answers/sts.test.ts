@@ -81,6 +81,18 @@ async function assume(answers: readonly Answer[], changed: Partial<RolePathReque
 const form = (body: string | undefined) => Object.fromEntries(new URLSearchParams(body));
 
 describe('an exchange with STS', () => {
+  it('connects while the ID token is on its way, and goes by that connection', async () => {
+    await using server = await answering({ body: credentials() });
+    const onItsWay = async () => {
+      await expect.poll(() => server.connections).toBe(1);
+      return idToken;
+    };
+    const system = { now: () => now, random: () => 0, sleep: async () => {} };
+    const outbound = quietOutbound({ http, deadline: now + 10_000, maxAttempts: 1 }, system);
+    await assumeRolePath(requestTo(server.url, {}), onItsWay, outbound);
+    expect(server).toMatchObject({ connections: 1, asked: [{ method: 'POST' }] });
+  });
+
   // Source: AWS STS API Reference, AssumeRoleWithWebIdentity.
   it('sends the documented form, with what is narrowed', async () => {
     const inlinePolicy = parseSessionPolicy('{ "Statement": [] }');

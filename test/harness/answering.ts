@@ -20,6 +20,8 @@ interface Asked {
 export interface Answering extends AsyncDisposable {
   readonly url: string;
   readonly asked: readonly Asked[];
+  /** How often it was connected to. */
+  readonly connections: number;
 }
 
 export async function answering(...answers: readonly (Answer | ((asked: Asked) => Answer))[]): Promise<Answering> {
@@ -43,10 +45,17 @@ export async function answering(...answers: readonly (Answer | ((asked: Asked) =
       response.end(isText ? answer.body : JSON.stringify(answer.body));
     });
   });
+  let connections = 0;
+  server.on('connection', () => {
+    connections += 1;
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    get connections() {
+      return connections;
+    },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -17,6 +17,7 @@ export async function assumeRoleWithWebIdentity(
 ): Promise<AwsCredentials> {
   return retry(outbound, async () => {
     const pending = idToken();
+    outbound.http.connectAhead(request.endpoint);
     // The SDK loads while the request for the ID token is on its way, and does not hold it up.
     const loading = Promise.race([outbound.http.sent(), pending]).then(() => import('./sts.ts'));
     const [token, { Sts }] = await Promise.all([pending, loading]);

@@ -30,7 +30,9 @@ export async function exchangeForAccessToken(
   outbound: Outbound,
 ): Promise<AccessToken> {
   return retry(outbound, async () => {
-    const assertion = await idToken();
+    const pending = idToken();
+    outbound.http.connectAhead(request.authority);
+    const assertion = await pending;
     checkAuthority(request, assertion);
     // The token's time runs from when it was made, to the second: not from when it is read.
     const asked = Math.floor(outbound.system.now() / 1000) * 1000;

@@ -1,5 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { parseEndpoint } from '../endpoint.ts';
 import { readJson, retryAfterMs, shapeOf, textMember, unavailable } from './answer.ts';
 import { HttpClient } from './client.ts';
 
@@ -160,6 +162,67 @@ describe('HttpClient', () => {
         code: 'ENDPOINT_NOT_ALLOWED',
       },
     );
+  });
+});
+
+describe('a connection that is begun ahead of a request', () => {
+  const request = (url: URL) => ({ method: 'GET', url, headers: {} }) as const;
+  const counted = async () => {
+    const sockets: Socket[] = [];
+    const url = parseEndpoint((await serve((_request, response) => response.end('done'))).href, 'x');
+    server?.on('connection', (socket) => sockets.push(socket));
+    return { url, sockets };
+  };
+
+  it('is one for each address, and the first request goes by it', async () => {
+    const { url, sockets } = await counted();
+    client.connectAhead(url);
+    await expect.poll(() => sockets.length).toBe(1);
+    client.connectAhead(url);
+    expect((await client.send(request(url))).body).toBe('done');
+    await client.send(request(url));
+    client.connectAhead(url);
+    await Promise.all([client.send(request(url)), client.send(request(url))]);
+    expect(sockets).toHaveLength(2);
+  });
+
+  it('is done without where it has ended', async () => {
+    const { url, sockets } = await counted();
+    client.connectAhead(url);
+    await expect.poll(() => sockets.length).toBe(1);
+    const [first] = sockets;
+    const closed = new Promise((resolve) => first?.on('close', resolve));
+    first?.end();
+    await closed;
+    expect((await client.send(request(url))).body).toBe('done');
+    expect(sockets).toHaveLength(2);
+  });
+
+  it('is told of by the request alone where it fails', async () => {
+    const url = parseEndpoint('http://127.0.0.1:9/', 'x');
+    client.connectAhead(url);
+    await expect(client.send(request(url))).rejects.toMatchObject({ code: 'HTTP_CONNECT' });
+    const unusable = new HttpClient({ https_proxy: 'socks5://proxy' });
+    const cloud = parseEndpoint('https://cloud.invalid', 'x');
+    unusable.connectAhead(cloud);
+    await expect(unusable.send(request(cloud))).rejects.toMatchObject({ code: 'HTTP_PROXY' });
+  });
+
+  it('is not asked of a proxy', async () => {
+    const { url, sockets } = await counted();
+    const through = new HttpClient({ https_proxy: url.origin });
+    const cloud = parseEndpoint('https://cloud.invalid', 'x');
+    through.connectAhead(cloud);
+    await expect(through.send(request(cloud))).rejects.toMatchObject({ code: 'HTTP_PROXY' });
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('is closed with the client', async () => {
+    const { url, sockets } = await counted();
+    client.connectAhead(url);
+    await expect.poll(() => sockets.length).toBe(1);
+    client.close();
+    await expect.poll(() => sockets[0]?.destroyed).toBe(true);
   });
 });
 

@@ -1,4 +1,4 @@
-import { parseEndpoint, parseMachineEndpoint } from '../endpoint.ts';
+import { type Endpoint, parseEndpoint, parseMachineEndpoint } from '../endpoint.ts';
 import type { Environment } from '../environment.ts';
 import { FedbridgeError } from '../error.ts';
 import type { MachineNetwork } from './machine-network.ts';
@@ -66,6 +66,11 @@ export class HttpClient {
   /** Resolves when a request is on its way: what is needed once it is answered loads meanwhile. */
   sent(): Promise<void> {
     return this.#transport.sent;
+  }
+
+  /** Begins to connect to where a request will go, while what it needs is still on its way. What is wrong with it the request says. */
+  connectAhead(endpoint: Endpoint): void {
+    this.#transport.connectAhead(endpoint).catch(() => {});
   }
 
   close(): void {

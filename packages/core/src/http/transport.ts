@@ -3,7 +3,7 @@ import type { Environment } from '../environment.ts';
 import { FedbridgeError } from '../error.ts';
 import { oneInertLine } from '../inert.ts';
 import { version } from '../version.ts';
-import { Agents } from './http-agents.ts';
+import { Agents, addressOf } from './http-agents.ts';
 import type { MachineNetwork } from './machine-network.ts';
 import type { HttpProxy } from './proxy.ts';
 import { tlsProblem } from './tls-problem.ts';
@@ -100,9 +100,7 @@ export class Transport {
       const connector = await this.#agents.connector(url, isDirect);
       proxy = connector.proxy;
       const outgoing = connector.module.request({
-        // The URL standard keeps the brackets of an IPv6 address, node:http wants none.
-        host: url.hostname.replace(/^\[|\]$/g, ''),
-        port: url.port || (url.protocol === 'https:' ? 443 : 80),
+        ...addressOf(url),
         path: url.pathname + url.search,
         method: request.method,
         // Who says nothing takes any coding [RFC 9110, 12.5.3].
@@ -121,6 +119,11 @@ export class Transport {
       clearTimeout(connect);
       limits.stop?.removeEventListener('abort', end);
     }
+  }
+
+  /** @throws FedbridgeError `HTTP_PROXY` */
+  connectAhead(url: URL): Promise<void> {
+    return this.#agents.connectAhead(url);
   }
 
   /** Closes what is kept open, so that the process may end. */
@@ -144,7 +147,8 @@ function answered(request: ClientRequest, body: string | undefined, abort: Abort
 function whenConnected(request: ClientRequest, connected: () => void): void {
   request.once('socket', (socket) => {
     if (!socket.connecting && !('encrypted' in socket)) connected();
-    else if (!socket.connecting && request.reusedSocket) connected();
+    // Another request has used it, or it was connected ahead.
+    else if (request.reusedSocket || ('authorized' in socket && socket.authorized)) connected();
     else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected);
   });
   request.once('response', connected);
