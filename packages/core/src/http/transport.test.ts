@@ -144,6 +144,16 @@ describe('an answer', () => {
     await expect(ask(large)).rejects.toMatchObject({ code: 'HTTP_TOO_LARGE', recovery: 'never' });
   });
 
+  it('of HTTP/1.0 without a length is whole when the connection ends', async () => {
+    const old = createServer((socket) =>
+      socket.once('data', () => {
+        socket.write('HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{"a"');
+        setImmediate(() => socket.end(':1}'));
+      }),
+    );
+    expect(await ask(old)).toMatchObject({ status: 200, body: '{"a":1}' });
+  });
+
   it('that is none of HTTP says so', async () => {
     const other = createServer((socket) => socket.end('220 mail.example.com ESMTP\r\n'));
     await expect(ask(other)).rejects.toMatchObject({

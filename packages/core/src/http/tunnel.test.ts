@@ -117,6 +117,27 @@ describe('a proxy that does not connect', () => {
     ]);
   });
 
+  // mknj/node-keepalive-proxy-agent#12 and #30: its answer in pieces, and of HTTP/1.0.
+  it('connects by an answer of HTTP/1.0, in pieces', async () => {
+    server = createServer().on('connect', async (_request, socket) => {
+      sockets.push(socket);
+      for (const piece of ['HTTP/1.0 2', '00 Connection established\r\nVia: x\r\n', '\r', '\n']) {
+        socket.write(piece);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      socket.once('data', (hello: Buffer) => {
+        asked.push(hello[0] ?? 0);
+        socket.end();
+      });
+    });
+    const asked: number[] = [];
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+    environment.https_proxy = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await expect(client.send(cloud)).rejects.toMatchObject({ code: 'HTTP_CONNECT' });
+    // What comes next is the handshake [RFC 8446, 5.1].
+    expect(asked).toEqual([22]);
+  });
+
   it('is told user name and password, decoded, and nobody else is', async () => {
     const { asked, port } = await proxy('407 No\r\nProxy-Authenticate: Basic');
     environment.HTTPS_PROXY = `user%40corp:p%3Ass@127.0.0.1:${port}`;
