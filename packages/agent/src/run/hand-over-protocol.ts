@@ -6,7 +6,7 @@ import type { ConfiguredAgent } from './agent-scripts.ts';
 export type Instruction = { readonly agent: HandedOver } | { readonly exitCode: number };
 
 /** An agent in the folder that both containers have. */
-export interface HandedOver extends ConfiguredAgent {
+interface HandedOver extends ConfiguredAgent {
   /** Whether it ends after one job. */
   readonly once: boolean;
 }

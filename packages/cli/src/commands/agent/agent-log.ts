@@ -1,8 +1,10 @@
 import { Option } from 'commander';
 import type { Cli } from '../../command-line.ts';
 
+/** Lines, or a JSON object a line. */
 export type LogFormat = 'text' | 'json';
 
+/** The option `--log-format`. */
 export function logFormatOption(): Option {
   return new Option('--log-format <format>', 'how the log is written: lines, or a JSON object a line')
     .choices(['text', 'json'])
