@@ -212,7 +212,7 @@ export const pipelinesCredentials = [
   inRust('AzurePipelinesCredential', 'azure-pipelines'),
   kubelogin('azurepipelines'),
 ];
-export const azureCli: AzureClient = {
+const azureCli: AzureClient = {
   title: 'Azure CLI',
   isThere: hasAz,
   token: async (env) => {
