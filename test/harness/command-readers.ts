@@ -209,10 +209,15 @@ function npxProblem({ args }: Call): string | undefined {
   return args.includes(packageManager) ? undefined : `it is ${packageManager} here`;
 }
 
-function pnpmProblem({ args: [script = '', ...args] }: Call): string | undefined {
-  const known = [...Object.keys(manifest('.').scripts), 'install', anyWord];
-  if (!known.includes(script)) return `there is no script "${script}"`;
-  const [option] = optionsIn(args);
+/** What stands behind a script goes to its last program. */
+function pnpmProblem(call: Call): string | undefined {
+  const [script = '', ...args] = call.args;
+  const { scripts } = manifest('.');
+  if (![...Object.keys(scripts), 'install', anyWord].includes(script)) return `there is no script "${script}"`;
+  const [program, file = ''] = (scripts[script] ?? '').split('&& ').at(-1).split(' ');
+  if (program === 'vitest') return vitestProblem({ ...call, args: ['run', ...args] });
+  const source = program === 'node' ? readFileSync(join(root, file), 'utf8') : '';
+  const [option] = optionsIn(args).filter((one) => !source.includes(`${one.replace(/^--/, '')}: { type: `));
   return option && `${option} is not known to be of "${script}"`;
 }
 
