@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ServerProcess } from '../real/server-process.ts';
 import { freePort } from './free-port.ts';
+import type { ServerProcess } from './server-process.ts';
 
 /** A server of others that listens on loopback. */
 export interface Listening {

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ServerProcess } from '../real/server-process.ts';
 import { listening } from './listening.ts';
 import { machineEnvironment } from './process.ts';
 import { hasPythonServer } from './python-servers.ts';
+import { ServerProcess } from './server-process.ts';
 
 const program = 'mitmdump';
 export const hasMitmproxy = hasPythonServer(program, '--version');

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ServerProcess } from '../real/server-process.ts';
 import { type Chain, makeChain } from './certificates.ts';
 import { debianEnvironment, debianFile, hasDebian } from './debian.ts';
 import { freePort } from './free-port.ts';
 import { listening } from './listening.ts';
+import { ServerProcess } from './server-process.ts';
 
 const program = '/usr/sbin/nginx';
 export const hasNginx = hasDebian(program);

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ServerProcess } from '../real/server-process.ts';
 import { debianEnvironment, debianFile, hasDebian } from './debian.ts';
 import { listening } from './listening.ts';
+import { ServerProcess } from './server-process.ts';
 
 const program = '/usr/sbin/squid';
 export const hasSquid = hasDebian(program);

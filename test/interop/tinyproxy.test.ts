@@ -6,7 +6,7 @@ import { cloudsBehind, hosts } from '../harness/clouds-behind.ts';
 import { debianEnvironment, debianFile, hasDebian } from '../harness/debian.ts';
 import { type Journey, mainJourneys } from '../harness/journeys.ts';
 import { listening } from '../harness/listening.ts';
-import { ServerProcess } from '../real/server-process.ts';
+import { ServerProcess } from '../harness/server-process.ts';
 
 const program = '/usr/bin/tinyproxy';
 

@@ -4,8 +4,8 @@ import https from 'node:https';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { machineEnvironment } from '../harness/process.ts';
+import { freePorts, ServerProcess } from '../harness/server-process.ts';
 import { pathOf } from './programs.ts';
-import { freePorts, ServerProcess } from './server-process.ts';
 
 /** An object of Kubernetes, as its API has it. */
 export interface KubernetesObject {

@@ -6,8 +6,8 @@ import { HttpClient } from '@fedbridge/core';
 import { describe, expect, it } from 'vitest';
 import { findingsOf } from '../harness/findings.ts';
 import { machineEnvironment } from '../harness/process.ts';
+import { freePorts, isThere, ServerProcess } from '../harness/server-process.ts';
 import { build, pathOf } from './programs.ts';
-import { freePorts, isThere, ServerProcess } from './server-process.ts';
 
 const missing = await build('fulcio');
 

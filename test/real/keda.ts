@@ -2,9 +2,9 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { machineEnvironment, type Variables } from '../harness/process.ts';
+import { freePorts, ServerProcess } from '../harness/server-process.ts';
 import { type Cluster, KubernetesProblem } from './cluster.ts';
 import { pathOf, sourcesOf } from './programs.ts';
-import { freePorts, ServerProcess } from './server-process.ts';
 
 const namespace = 'kube-system';
 const account = 'keda-operator';

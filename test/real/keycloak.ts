@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { machineEnvironment } from '../harness/process.ts';
+import { freePorts, isThere, ServerProcess } from '../harness/server-process.ts';
 import { cache, whyNot } from './programs.ts';
-import { freePorts, isThere, ServerProcess } from './server-process.ts';
 
 const version = '26.7.3';
 /** Of its distribution, a .tar.gz. */

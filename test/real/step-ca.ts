@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineEnvironment } from '../harness/process.ts';
+import { freePorts, ServerProcess } from '../harness/server-process.ts';
 import { build, pathOf } from './programs.ts';
-import { freePorts, ServerProcess } from './server-process.ts';
 
 /** Builds it, if it is not there yet. @returns why it cannot be had, or no certificate made for it: nothing where all is there */
 export async function buildStepCa(): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
-import { freePort } from '../harness/free-port.ts';
-import type { Variables } from '../harness/process.ts';
+import { freePort } from './free-port.ts';
+import type { Variables } from './process.ts';
 
 /** A server of others, in a process of its own. */
 export class ServerProcess implements AsyncDisposable {
