@@ -4,10 +4,14 @@ export const isSampled = process.env.TEST_SAMPLE !== undefined;
 /** The golden ratio's: steps of it fall into no pattern of a table's rows and columns. */
 const step = (Math.sqrt(5) - 1) / 2;
 
-/** All of some cases, or in a sample a tenth of them and at least two, the first among them: the same each time. */
-export function sampled<T>(all: readonly T[]): readonly T[] {
+/**
+ * All of some cases, or in a sample a share of them and at least two, the first among them: the same each time.
+ *
+ * @param part - how much of them; a tenth by default
+ */
+export function sampled<T>(all: readonly T[], part = 1 / 10): readonly T[] {
   if (!isSampled) return all;
-  const share = Math.max(1 / 10, 2 / all.length);
+  const share = Math.max(part, 2 / all.length);
   return all.filter((_, index) => (index * step) % 1 < share);
 }
 
