@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseEndpoint } from '../endpoint.ts';
 import { readJson, retryAfterMs, shapeOf, textMember, unavailable } from './answer.ts';
@@ -215,6 +217,20 @@ describe('a connection that is begun ahead of a request', () => {
     through.connectAhead(cloud);
     await expect(through.send(request(cloud))).rejects.toMatchObject({ code: 'HTTP_PROXY' });
     expect(sockets).toHaveLength(1);
+  });
+
+  it('keeps no process from ending', async () => {
+    const { url, sockets } = await counted();
+    const script = `import { HttpClient, parseEndpoint } from '@fedbridge/core';
+      new HttpClient({}).connectAhead(parseEndpoint('${url.href}', 'x'));
+      setTimeout(() => {}, 500);`;
+    const args = ['--input-type=module-typescript', '-e', script];
+    // As long as a server may keep a connection open that nothing comes by.
+    const options = { cwd: join(import.meta.dirname, '..', '..', '..', 'aws'), timeout: 60_000 };
+    const { code } = await new Promise<{ code: unknown }>((resolve) =>
+      execFile(process.execPath, args, options, (error) => resolve({ code: error?.signal ?? error?.code ?? 0 })),
+    );
+    expect([code, sockets.length]).toEqual([0, 1]);
   });
 
   it('is closed with the client', async () => {

@@ -67,6 +67,8 @@ export class Agents {
     };
     const socket = agent.createConnection(asRequestsDo) as Socket;
     this.#ahead.set(name, socket);
+    // Where no request comes, nobody waits for its end.
+    socket.unref();
     // Whoever has it by then hears of it as well.
     socket.on('error', () => this.#ahead.set(name, undefined)).on('close', () => this.#ahead.set(name, undefined));
   }
@@ -79,7 +81,7 @@ export class Agents {
       const socket = this.#ahead.get(name);
       if (!socket) return connect(options, connected);
       this.#ahead.set(name, undefined);
-      return socket;
+      return socket.ref();
     };
     return agent;
   }
