@@ -61,7 +61,7 @@ export const loopbackClients: readonly LoopbackClient[] = [
     cloud: 'Entra' as const,
     isThere,
     isQuick: false,
-    isSafe: /Go|Java\)/.test(title),
+    isSafe: /Go|Java\)|kubelogin/.test(title),
     ask: token,
   })),
   {
