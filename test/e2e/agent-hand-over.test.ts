@@ -2,6 +2,7 @@
  * An agent that one container registers and another one runs, as the chart has them: jobs are where no identity is.
  *
  * Tests as well:
+ * - packages/agent/src/run/copy-agent.ts
  * - packages/agent/src/run/hand-over.ts
  * - packages/agent/src/run/hand-over-protocol.ts
  * - packages/agent/src/run/run-handed-over.ts
@@ -22,13 +23,14 @@ const minutes = 60;
 async function twoContainers(...more: readonly string[]) {
   const world = await agentWorld();
   const shared = join(world.folder, 'shared');
+  const jobs = join(world.folder, 'jobs');
   const register = () => world.start('one', ['--hand-over', shared, ...more]);
   const listen = (...options: readonly string[]) =>
-    startCommand(['agent', 'listen', '--folder', shared, ...options], {}, world.folder);
+    startCommand(['agent', 'listen', '--hand-over', shared, '--folder', jobs, ...options], {}, world.folder);
   /** The folder of the agent that jobs run in. */
-  const handedOver = () => join(shared, readdirSync(shared).find((name) => /^\d/.test(name)) ?? '');
+  const handedOver = () => join(jobs, readdirSync(jobs).find((name) => /^\d/.test(name)) ?? '');
   const registrations = () => world.sent().filter(({ method, path }) => method === 'POST' && path.endsWith('/agents'));
-  const here = { world, shared, register, listen, handedOver, registrations };
+  const here = { world, shared, jobs, register, listen, handedOver, registrations };
   return { ...here, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
 }
 
@@ -58,13 +60,13 @@ function post(shared: string, path: string, said: string) {
 describe.skipIf(process.platform !== 'linux')('an agent that is handed over', () => {
   it.concurrent('runs one job where no identity is, and is removed by the container that has it', async () => {
     await using here = await twoContainers('--once');
-    const { world, shared } = here;
+    const { world, jobs } = here;
     const registering = here.register();
     const listening = here.listen();
     await listening.says('Listening for Jobs');
     const job = world.pool.queue(1);
     await until(() => job.state === 'running');
-    const [agent = ''] = world.processes().filter((line) => line.includes(`${shared}/`));
+    const [agent = ''] = world.processes().filter((line) => line.includes(`${jobs}/`));
     expect(agent).toContain('run --once');
     const pid = /\d+/.exec(spawnedBy(listening.child.pid))?.[0];
     const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
@@ -198,7 +200,8 @@ describe.skipIf(process.platform !== 'linux')('an agent that is handed over', ()
   it.concurrent('cannot be registered: its container ends too, with what was said where the identity is', async () => {
     await using here = await twoContainers('--once', '--registration-timeout', '1');
     const listening = here.listen();
-    here.world.emulator.inject({ service: 'entra', fault: { status: 401, body: '{"error":"unauthorized_client"}' } });
+    const fault = { status: 401, body: '{"error":"unauthorized_client"}' };
+    here.world.emulator.inject({ service: 'entra', times: 1_000, fault });
     // As a kubelet does: what stays beside another container is started again until that one has ended.
     let isOver = false;
     const listened = listening.ended.finally(() => {
@@ -227,7 +230,7 @@ describe.skipIf(process.platform !== 'linux')('an agent that is handed over', ()
     for (const one of many) one.destroy();
     // That the agent has ended: it has a job, and is left to it.
     const forged = JSON.parse((await post(shared, '/next', '{"exitCode":0}')).text);
-    expect(forged).toEqual({ agent: { name: 'one', folder: handedOver(), once: true } });
+    expect(forged).toEqual({ agent: { name: 'one', folder: handedOver().replace('/jobs/', '/shared/'), once: true } });
     expect((await listening.ended).exitCode).toBe(0);
     expect([job.state, world.registered()]).toEqual(['succeeded', []]);
     registering.child.kill('SIGTERM');

@@ -68,7 +68,7 @@ export interface Container {
   readonly restartPolicy?: string;
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly readinessProbe?: { readonly exec: { readonly command: readonly string[] } };
-  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
 }
 
 export interface ScaledJobSpec {

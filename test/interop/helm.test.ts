@@ -147,13 +147,15 @@ describe.skipIf(!hasHelm)('the chart, rendered by helm (skipped: no helm on this
     const withIdentity = all.filter(({ name }) => !skipped.split(';').includes(name));
     expect(withIdentity.map(({ name }) => name)).toEqual(['registration']);
     // What it reads and runs, no other container can write to.
-    const own = ['registration-home', 'registration-tmp'];
+    const own = ['registration-home', 'registration-tmp', 'registration-azp'];
     for (const { name, volumeMounts } of all)
       expect(volumeMounts?.some((mount) => own.includes(mount.name)) ?? false).toBe(name === 'registration');
     const [registration] = withIdentity;
     const at = (path: string) => registration?.volumeMounts.find(({ mountPath }) => mountPath === path)?.name;
-    expect([at('/home/agent'), at('/tmp'), at('/azp')]).toEqual([...own, 'agent']);
-    expect(registration?.args.join(' ')).toContain('--hand-over /azp/agent --folder /home/agent/agent');
+    expect([at('/home/agent'), at('/tmp'), at('/azp')]).toEqual(own);
+    const handedOver = all.flatMap(({ volumeMounts }) => volumeMounts ?? []).filter(({ name }) => name === 'hand-over');
+    expect(handedOver.map(({ readOnly }) => readOnly)).toEqual([undefined, true]);
+    expect(registration?.args.join(' ')).toContain('--hand-over /hand-over --folder /home/agent/agent');
   });
 
   it.each([
@@ -225,9 +227,7 @@ describe.skipIf(!hasHelm)('the chart, rendered by helm (skipped: no helm on this
     (values) => {
       const env = { PATH: process.env.PATH, AZP_URL: required.organizationUrl, AZP_POOL: required.pool.name };
       for (const { args } of podsOf(rendered(values)).flatMap(({ spec }) => commandsOf(spec))) {
-        const here = args.map((arg: string) =>
-          arg.replace(/^\/(azp|home)\//, `${mkdtempSync(join(tmpdir(), 'pod-'))}/`),
-        );
+        const here = args.map((arg: string) => arg.replace(/^\/(azp|home)\//, mkdtempSync(join(tmpdir(), 'pod-'))));
         const { status, stderr } = spawnSync(
           process.execPath,
           [join(root, 'packages/cli/src/main.ts'), ...here, ...(args[1] === 'listen' ? ['--help'] : [])],
@@ -247,7 +247,7 @@ describe.skipIf(!hasHelm)('the chart, rendered by helm (skipped: no helm on this
     const ours = commandsOf(spec.template.spec).map(({ args }) => args.slice(0, 3));
     expect(ours).toEqual([
       ['agent', 'run', '--hand-over'],
-      ['agent', 'listen'],
+      ['agent', 'listen', '--hand-over'],
     ]);
     // The autoscaler's patience with a pod that it may evict is shorter than a job.
     const annotations = { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' };
@@ -313,7 +313,12 @@ describe.skipIf(!hasHelm)('the chart, rendered by helm (skipped: no helm on this
         });
     }
     const { spec } = scaledJob({}).jobTargetRef.template;
-    expect(spec.containers[0]?.volumeMounts.map(({ mountPath }) => mountPath)).toEqual(['/azp', '/tmp', '/home/agent']);
+    expect(spec.containers[0]?.volumeMounts.map(({ mountPath }) => mountPath)).toEqual([
+      '/azp',
+      '/tmp',
+      '/home/agent',
+      '/hand-over',
+    ]);
   });
 });
 

@@ -49,7 +49,7 @@ spec:
     - name: agent
       image: {{ include "fedbridge-agent.image" .root | quote }}
       imagePullPolicy: {{ $values.image.pullPolicy }}
-      args: [agent, listen]
+      args: [agent, listen, --hand-over, /hand-over]
       env:
         {{- include "fedbridge-agent.where" .root | nindent 8 }}
         {{- if $values.docker.enabled }}
@@ -76,6 +76,7 @@ spec:
         - { name: agent, mountPath: /azp }
         - { name: tmp, mountPath: /tmp }
         - { name: home, mountPath: /home/agent }
+        - { name: hand-over, mountPath: /hand-over, readOnly: true }
         {{- if $values.docker.enabled }}
         - { name: docker-socket, mountPath: /docker }
         {{- end }}
@@ -86,6 +87,8 @@ spec:
     - { name: agent, emptyDir: {} }
     - { name: tmp, emptyDir: {} }
     - { name: home, emptyDir: {} }
+    - { name: hand-over, emptyDir: {} }
+    - { name: registration-azp, emptyDir: {} }
     - { name: registration-tmp, emptyDir: {} }
     - { name: registration-home, emptyDir: {} }
     {{- if $values.docker.enabled }}
@@ -101,7 +104,7 @@ spec:
   {{- include "fedbridge-agent.placing" .root | trim | nindent 2 }}
 {{- end -}}
 
-{{/* A sidecar that registers the agent before it starts and removes it when it has ended. What jobs write to, it neither reads nor runs. */}}
+{{/* A sidecar that registers the agent before it starts and removes it when it has ended. No job can write to any folder that it has. */}}
 {{- define "fedbridge-agent.registration" -}}
 {{- $values := .root.Values -}}
 - name: registration
@@ -115,7 +118,7 @@ spec:
     - --once
     {{- end }}
     - --hand-over
-    - /azp/agent
+    - /hand-over
     - --folder
     - /home/agent/agent
     - --identity
@@ -141,7 +144,8 @@ spec:
   resources: {{- toYaml $values.registration.resources | nindent 4 }}
   securityContext: {{- include "fedbridge-agent.containerSecurity" .root | nindent 4 }}
   volumeMounts:
-    - { name: agent, mountPath: /azp }
+    - { name: hand-over, mountPath: /hand-over }
+    - { name: registration-azp, mountPath: /azp }
     - { name: registration-tmp, mountPath: /tmp }
     - { name: registration-home, mountPath: /home/agent }
     {{- with $values.volumeMounts }}

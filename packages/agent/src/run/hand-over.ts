@@ -1,8 +1,10 @@
-import { chmod, cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { basename, join } from 'node:path';
+import { setTimeout as sleepOf } from 'node:timers/promises';
 import { FedbridgeError } from '@fedbridge/core';
 import { type AgentPlace, isConfigured } from './agent-scripts.ts';
+import { copyAgent } from './copy-agent.ts';
 import { handOverPaths, handOverSocket, type Instruction, type Report } from './hand-over-protocol.ts';
 import type { ListenWorld } from './listen.ts';
 import type { AgentHost } from './run-agent.ts';
@@ -10,9 +12,11 @@ import type { AgentHost } from './run-agent.ts';
 /** What another container may say, in bytes. */
 const mostSaid = 1_000;
 const mostConnections = 16;
+/** How long the other container has to hear how it ended, in ms. */
+const longestTelling = 5_000;
 
 interface HandOverOptions {
-  /** The folder that both containers have. Jobs write to it: nothing in it is read or run here. */
+  /** The folder that both containers have, and that this one alone may write to. */
   readonly shared: string;
   /** The folder that agents are unpacked below, which this container has alone. */
   readonly folder: string;
@@ -21,7 +25,7 @@ interface HandOverOptions {
 
 /**
  * Hands a registered agent over to `runHandedOver` in another container, whose jobs then find no identity of the pod. What is handed over is
- * a copy: what removes the agent at the end, no job has written to.
+ * a copy: what removes the agent at the end, no job has written to, nor any path on the way to it.
  */
 export class HandOver implements AgentHost {
   readonly runsIn: string | undefined;
@@ -30,6 +34,7 @@ export class HandOver implements AgentHost {
   readonly #terminated: AbortSignal;
   readonly #stop = new AbortController();
   #isCopied: boolean;
+  readonly #told = deferred<void>();
   #instruction = deferred<Instruction>();
   #running: { readonly report: Deferred<number>; drain(): Promise<void> } | undefined;
 
@@ -41,6 +46,8 @@ export class HandOver implements AgentHost {
     this.#server = createServer((request, response) => void this.#answer(request, response));
     // Of a job that would have this container out of memory, when the agent is to be removed.
     this.#server.maxConnections = mostConnections;
+    this.#server.maxRequestsPerSocket = 1;
+    this.#server.on('dropRequest', (_request, socket) => socket.destroy());
     // Beside an agent it is told to end when that one's container has ended.
     void untilAborted(terminated).then(() => this.#running || this.#stop.abort(terminated.reason));
   }
@@ -86,15 +93,23 @@ export class HandOver implements AgentHost {
       return exitCode;
     } finally {
       this.#instruction.resolve({ exitCode });
-      await new Promise((resolve) => this.#server.close(resolve));
+      // It asks twice a second.
+      await Promise.race([
+        this.#told.promise,
+        untilAborted(this.#terminated),
+        sleepOf(longestTelling, undefined, { ref: false }),
+      ]);
+      const closed = new Promise((resolve) => this.#server.close(resolve));
+      // Whoever holds a connection without a question is not waited for.
+      setTimeout(() => this.#server.closeAllConnections(), 1_000).unref();
+      await closed;
     }
   }
 
   async run(place: AgentPlace, { log, drain }: ListenWorld): Promise<number> {
     const { shared, once } = this.#options;
     const agent = { name: place.name, folder: join(shared, basename(place.folder)), once };
-    // One that has run may have updated itself.
-    if (!this.#isCopied || !(await isConfigured(agent.folder))) await copy(place.folder, agent.folder);
+    if (!this.#isCopied || !(await isConfigured(agent.folder))) await copyAgent(place.folder, agent.folder);
     this.#isCopied = true;
     const report = deferred<number>();
     let isOver = false;
@@ -115,10 +130,17 @@ export class HandOver implements AgentHost {
     return exitCode ?? 1;
   }
 
+  /** What is said of an agent before this process, started again, has found it, waits for that. */
+  async #agent() {
+    if (!this.#running) await this.#instruction.promise;
+    return this.#running;
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const answer = await this.#answerTo(request);
       response.writeHead(answer ? 200 : 404).end(JSON.stringify(answer ?? {}));
+      if (answer && 'exitCode' in answer) this.#told.resolve();
     } catch {
       // A job may write what it likes.
       response.writeHead(400).end('{}');
@@ -128,14 +150,15 @@ export class HandOver implements AgentHost {
   async #answerTo(request: IncomingMessage): Promise<object | undefined> {
     if (request.method !== 'POST') return undefined;
     if (request.url === handOverPaths.drain) {
-      await this.#running?.drain();
+      await (await this.#agent())?.drain();
       return {};
     }
     if (request.url !== handOverPaths.next) return undefined;
     const { exitCode } = await readReport(request);
-    if (exitCode !== undefined && this.#running) {
+    const running = exitCode === undefined ? undefined : await this.#agent();
+    if (exitCode !== undefined && running) {
       this.#instruction = deferred();
-      this.#running.report.resolve(exitCode);
+      running.report.resolve(exitCode);
     }
     return this.#instruction.promise;
   }
@@ -148,14 +171,6 @@ async function configuredBelow(folder: string): Promise<string | undefined> {
     if (await isConfigured(agent)) return agent;
   }
   return undefined;
-}
-
-/** Whole, or not at all. */
-async function copy(from: string, to: string): Promise<void> {
-  const part = `${to}.part`;
-  for (const old of [part, to]) await rm(old, { recursive: true, force: true });
-  await cp(from, part, { recursive: true, verbatimSymlinks: true });
-  await rename(part, to);
 }
 
 async function readReport(request: IncomingMessage): Promise<Report> {

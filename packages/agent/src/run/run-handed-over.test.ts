@@ -17,7 +17,7 @@ function runIn(folder: string, meanwhile: (now: number) => void = () => {}) {
   };
   const system = { ...realSystem({ ...process.env }), now: () => now, sleep };
   const waits = new StoppableWaits(system, new AbortController().signal);
-  return runHandedOver(folder, {}, { waits, log: () => {} });
+  return runHandedOver(folder, join(folder, 'agent'), {}, { waits, log: () => {} });
 }
 
 describe.skipIf(process.platform === 'win32')('an agent that is to be handed over', () => {

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
+import { basename, join } from 'node:path';
 import { FedbridgeError, type System } from '@fedbridge/core';
 import type { StartOptions } from './agent-scripts.ts';
+import { copyAgent } from './copy-agent.ts';
 import { handOverPaths, handOverSocket, type Instruction, type Report } from './hand-over-protocol.ts';
 import { listen } from './listen.ts';
 import type { StoppableWaits } from './stoppable-waits.ts';
@@ -17,11 +20,13 @@ const watchMs = 200;
  * Runs agents that `HandOver` has registered in another container, until it says that all is over.
  *
  * @param shared - the folder that both containers have
+ * @param folder - what agents are copied below, which jobs may write to
  * @returns the exit code that it gives
  * @throws FedbridgeError `INPUT_INVALID`, `DELIVERY_FAILED` where nobody is there to hand one over
  */
 export async function runHandedOver(
   shared: string,
+  folder: string,
   { onLine }: Pick<StartOptions, 'onLine'>,
   { waits, log }: { readonly waits: StoppableWaits; log(line: string): void },
 ): Promise<number> {
@@ -33,6 +38,7 @@ export async function runHandedOver(
     await asked(socket, handOverPaths.drain, {}, isOver, system);
   };
   let exitCode: number | undefined;
+  let own: string | undefined;
   for (;;) {
     const report: Report = { exitCode };
     const isUnneeded = () => exitCode === undefined && stop.aborted;
@@ -44,7 +50,16 @@ export async function runHandedOver(
     if ('exitCode' in instruction) return instruction.exitCode;
     const { agent } = instruction;
     log(`Agent ${agent.name} is handed over.`);
-    exitCode = await listen(agent, { once: agent.once, shareIdentity: false, onLine }, { waits, log, drain });
+    if (own === undefined) {
+      own = join(folder, basename(agent.folder));
+      await mkdir(folder, { recursive: true });
+      await copyAgent(agent.folder, own);
+    }
+    exitCode = await listen(
+      { ...agent, folder: own },
+      { once: agent.once, shareIdentity: false, onLine },
+      { waits, log, drain },
+    );
   }
 }
 

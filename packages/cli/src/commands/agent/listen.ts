@@ -5,6 +5,7 @@ import type { Cli } from '../../command-line.ts';
 import { agentLog, type LogFormat, logFormatOption } from './agent-log.ts';
 
 interface ListenOptions {
+  readonly handOver: string;
   readonly folder: string;
   readonly logFormat: LogFormat;
 }
@@ -13,9 +14,8 @@ interface ListenOptions {
 export function listenCommand(cli: Cli): Command {
   return new Command('listen')
     .description('Run the agent that "fedbridge agent run --hand-over" has registered in another container.')
-    .addOption(
-      new Option('--folder <path>', 'the folder that both containers have').env('AZP_AGENT_FOLDER').default('agent'),
-    )
+    .requiredOption('--hand-over <folder>', 'the folder that both containers have: this one needs to read it alone')
+    .addOption(new Option('--folder <path>', 'where the agent is copied to').env('AZP_AGENT_FOLDER').default('agent'))
     .addOption(logFormatOption())
     .addHelpText(
       'after',
@@ -23,8 +23,8 @@ export function listenCommand(cli: Cli): Command {
 This container needs no identity, and its jobs find none. It ends as the agent
 ended, when that has been removed; on SIGTERM a job that runs is waited for.
 
-Example, beside "fedbridge agent run --once --hand-over /azp/agent":
-  fedbridge agent listen --folder /azp/agent`,
+Example, beside "fedbridge agent run --once --hand-over /hand-over":
+  fedbridge agent listen --hand-over /hand-over`,
     )
     .action((options: ListenOptions) => listen(options, cli));
 }
@@ -34,5 +34,10 @@ async function listen(options: ListenOptions, cli: Cli): Promise<void> {
   const waits = new StoppableWaits(system, terminal.stopSignal());
   const onLine = agentLog(options.logFormat, {}, cli);
   const log = (line: string) => terminal.log(line);
-  terminal.exitCode = await runHandedOver(resolve(options.folder), { onLine }, { waits, log });
+  terminal.exitCode = await runHandedOver(
+    resolve(options.handOver),
+    resolve(options.folder),
+    { onLine },
+    { waits, log },
+  );
 }
