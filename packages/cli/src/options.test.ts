@@ -22,7 +22,13 @@ const folder = mkdtempSync(join(tmpdir(), 'options-'));
 process.chdir(folder);
 /** A pod whose token is not there, so that nothing is asked of any network. */
 const environment = { AZURE_FEDERATED_TOKEN_FILE: join(folder, 'missing'), PATH: '' };
-const system = stillSystem({ environment, now: () => 1_795_000_000_000 });
+let now = 1_795_000_000_000;
+/** What waits for somebody is not kept waiting. */
+const sleep = async (ms: number) => {
+  now += ms;
+  await new Promise((resolve) => setImmediate(resolve));
+};
+const system = { ...stillSystem({ environment, now: () => now }), sleep };
 
 async function run(args: readonly string[], own: Partial<System> = {}): Promise<{ code: number; said: string }> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
@@ -56,6 +62,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
   'trust entra': ['--github=o/r', '--branch=m'],
   'trust test': [`--document=${join(folder, 'none.json')}`],
   'agent run': ['--url=https://dev.azure.com/contoso', '--pool=p', '--identity=kubernetes'],
+  'agent listen': ['--hand-over=none'],
   'agent setup': [
     ...['--url=https://dev.azure.com/contoso', '--pool=p', '--issuer=https://i', '--as=kubernetes'],
     '--managed-identity=/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i',
