@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
@@ -163,10 +163,11 @@ function callsIn(path: string, snippets: readonly Snippet[], isWhole: boolean): 
     writeFileSync(join(folder, file), '');
   }
   const calls = join(folder, 'calls');
-  writeFileSync(calls, '');
+  mkdirSync(calls);
   const prelude = [
     'PATH=/none HERE=',
-    `called() { { printf '%s\\x1f' "$@"; printf '\\x1e'; } >>"${calls}"; }`,
+    // Each in a file of its own: those of a pipe run at once. Names are in order of time.
+    `called() { printf '%s\\x1f' "$@" >>"${calls}/$EPOCHREALTIME-$BASHPID"; }`,
     // What it prints is of the reader's world.
     `command_not_found_handle() { called "\${BASH_LINENO[0]}" "$HERE" "$@"; echo ${anyWord}; }`,
     `cd() { called "\${BASH_LINENO[0]}" "$HERE" cd "$@"; HERE=$1; }`,
@@ -178,7 +179,9 @@ function callsIn(path: string, snippets: readonly Snippet[], isWhole: boolean): 
   } catch (error) {
     throw new Error(`${path}: ${(error as { stderr: string }).stderr}`);
   }
-  const called = readFileSync(calls, 'utf8').split('\x1e').filter(Boolean);
+  const called = readdirSync(calls)
+    .sort()
+    .map((name) => readFileSync(join(calls, name), 'utf8'));
   if (called.pop()?.split('\x1f')[2] !== 'end') throw new Error(`${path}: a command ends the shell`);
   return called.flatMap((call) => {
     const [line = '', here = '', ...words] = call.split('\x1f').slice(0, -1);
