@@ -2,7 +2,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { backoff, FedbridgeError, renewalTime } from '@fedbridge/core';
+import { backoff, FedbridgeError, renewalTime, untilAborted } from '@fedbridge/core';
 import type { AdmittedIdToken } from '@fedbridge/identity';
 import type { Cli } from './command-line.ts';
 import { endingSignals } from './run-command.ts';
@@ -26,9 +26,7 @@ export class KeptTokenFile implements AsyncDisposable {
   readonly path: string;
   readonly #folder: string;
   readonly #stop = new AbortController();
-  readonly #stopped = new Promise<void>((resolve) => {
-    this.#stop.signal.addEventListener('abort', () => resolve());
-  });
+  readonly #stopped = untilAborted(this.#stop.signal);
   #renewing: Promise<void> = Promise.resolve();
 
   private constructor(folder: string) {

@@ -24,5 +24,6 @@ export { Refresher, renewed } from './refresher.ts';
 export { shellWord } from './shell-word.ts';
 export { readSmallFile, UnreadableFile } from './small-file.ts';
 export { realSystem, type System, systemWithoutPrograms } from './system.ts';
+export { untilAborted } from './until-aborted.ts';
 export { version } from './version.ts';
 export { indented, yamlLiteral, yamlScalar } from './yaml-text.ts';

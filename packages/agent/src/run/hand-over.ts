@@ -1,8 +1,8 @@
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { basename, join } from 'node:path';
-import { setTimeout as sleepOf } from 'node:timers/promises';
-import { FedbridgeError } from '@fedbridge/core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FedbridgeError, untilAborted } from '@fedbridge/core';
 import { type AgentPlace, isConfigured } from './agent-scripts.ts';
 import { copyAgent } from './copy-agent.ts';
 import { handOverPaths, handOverSocket, type Instruction, type Report } from './hand-over-protocol.ts';
@@ -85,25 +85,19 @@ export class HandOver implements AgentHost {
    * @throws what it throws
    */
   async serve(run: () => Promise<number>): Promise<number> {
-    let exitCode = 1;
-    try {
-      exitCode = await run();
-      this.#instruction.resolve({ exitCode });
-      if (this.#options.once) await untilAborted(this.#terminated);
-      return exitCode;
-    } finally {
-      this.#instruction.resolve({ exitCode });
-      // It asks twice a second.
-      await Promise.race([
-        this.#told.promise,
-        untilAborted(this.#terminated),
-        sleepOf(longestTelling, undefined, { ref: false }),
-      ]);
-      const closed = new Promise((resolve) => this.#server.close(resolve));
-      // Whoever holds a connection without a question is not waited for.
-      setTimeout(() => this.#server.closeAllConnections(), 1_000).unref();
-      await closed;
-    }
+    const running = run();
+    const exitCode = await running.catch(() => undefined);
+    this.#instruction.resolve({ exitCode: exitCode ?? 1 });
+    const ends: Promise<void>[] = [untilAborted(this.#terminated)];
+    // It asks twice a second.
+    if (exitCode === undefined || !this.#options.once)
+      ends.push(this.#told.promise, sleep(longestTelling, undefined, { ref: false }));
+    await Promise.race(ends);
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    // Whoever holds a connection without a question is not waited for.
+    setTimeout(() => this.#server.closeAllConnections(), 1_000).unref();
+    await closed;
+    return running;
   }
 
   async run(place: AgentPlace, { log, drain }: ListenWorld): Promise<number> {
@@ -185,13 +179,6 @@ async function readReport(request: IncomingMessage): Promise<Report> {
 }
 
 const isExitCode = (code: unknown) => Number.isInteger(code) && Number(code) >= 0 && Number(code) <= 255;
-
-function untilAborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener('abort', () => resolve(undefined));
-  });
-}
 
 interface Deferred<T> {
   readonly promise: Promise<T>;

@@ -1,4 +1,4 @@
-import { FedbridgeError } from '@fedbridge/core';
+import { FedbridgeError, untilAborted } from '@fedbridge/core';
 import { type ConfiguredAgent, installedAgent, type StartOptions, signalAgent, startAgent } from './agent-scripts.ts';
 import type { StoppableWaits } from './stoppable-waits.ts';
 
@@ -79,12 +79,8 @@ async function runOnce(place: ConfiguredAgent, options: StartOptions, world: Lis
       resolve(code ?? 1);
     });
   });
-  const stopped = new Promise<'stopped'>((resolve) => {
-    if (stop.aborted) resolve('stopped');
-    stop.addEventListener('abort', () => resolve('stopped'));
-  });
-  const first = await Promise.race([ended, stopped]);
-  if (first !== 'stopped') {
+  const first = await Promise.race([ended, untilAborted(stop)]);
+  if (first !== undefined) {
     // What ran its job is not left to run on; what updates it is.
     if (!updating.has(first)) signalAgent(child, 'SIGKILL');
     return first;

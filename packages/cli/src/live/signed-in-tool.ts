@@ -1,4 +1,4 @@
-import { FedbridgeError, visible, withoutTokens } from '@fedbridge/core';
+import { FedbridgeError, untilAborted, visible, withoutTokens } from '@fedbridge/core';
 import { decoded } from '@fedbridge/trust-files';
 import type { Cli } from '../command-line.ts';
 import { Answer } from './answer.ts';
@@ -80,7 +80,7 @@ export class SignedIn {
         if (!(error instanceof FedbridgeError) || !notYet?.test(error.detail.answer ?? '')) throw error;
         const { system, terminal } = this.#cli;
         terminal.log(`It is not there everywhere yet, and is tried again in ${wait / 1000} s: ${error.detail.answer}`);
-        await terminal.interruptible((stop) => Promise.race([system.sleep(wait), aborted(stop)]));
+        await terminal.interruptible((stop) => Promise.race([system.sleep(wait), untilAborted(stop)]));
       }
     }
     return this.#tell(question);
@@ -135,9 +135,6 @@ export class SignedIn {
 
 /** Between tries. What is made in a directory is everywhere within a minute, if it is not at once. */
 const replicationMs = [1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
-
-const aborted = (stop: AbortSignal) =>
-  new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
 
 /** Longer messages are cut. */
 const longest = 1_000;

@@ -1,6 +1,6 @@
 import { watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { explain, FedbridgeError } from '@fedbridge/core';
+import { explain, FedbridgeError, untilAborted } from '@fedbridge/core';
 import { type Page, servePage } from '@fedbridge/emulator';
 import { type Cli, exitCodes } from '../../command-line.ts';
 import { type Configured, readConfig } from './config-file.ts';
@@ -29,7 +29,7 @@ export async function serve(
   terminal.log(
     `${isFile ? `${config} is served, and read again when it changes` : 'What was read is served'}. Ctrl+C ends it.`,
   );
-  await new Promise<void>((ended) => (stop.aborted ? ended() : stop.addEventListener('abort', () => ended())));
+  await untilAborted(stop);
   follower?.close();
   await page.close();
   if (stop.reason === 'SIGINT') terminal.exitCode = exitCodes.interrupted;
