@@ -9,6 +9,7 @@
  * - packages/conformance/src/profiles/kubernetes.ts
  * - packages/conformance/src/profiles/keycloak.ts
  * - packages/conformance/src/profiles/fulcio.ts
+ * - packages/conformance/src/profiles/server-set-up.ts
  * - packages/conformance/src/profiles/step-ca.ts
  */
 import { mkdtempSync, writeFileSync } from 'node:fs';

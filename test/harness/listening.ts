@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
 import type { ServerProcess } from './server-process.ts';
 
@@ -16,12 +15,13 @@ export async function listening(start: (port: number) => ServerProcess): Promise
   for (let attempts = 0; attempts < 3; attempts += 1) {
     const port = await freePort();
     const server = start(port);
-    while (server.isRunning) {
-      if (await isReached(port)) return { port, server };
-      await wait(20);
+    try {
+      await server.until(() => isReached(port));
+      return { port, server };
+    } catch (error) {
+      said = String(error);
+      await server[Symbol.asyncDispose]();
     }
-    said = server.said;
-    await server[Symbol.asyncDispose]();
   }
   throw new Error(`It does not start: ${said}`);
 }

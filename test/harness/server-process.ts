@@ -42,7 +42,7 @@ export class ServerProcess implements AsyncDisposable {
   async until(condition: () => boolean | Promise<boolean>): Promise<void> {
     while (!(await condition())) {
       if (!this.isRunning) throw new Error(`The server has ended: ${this.said.slice(-2_000)}`);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 

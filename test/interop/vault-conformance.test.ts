@@ -1,22 +1,16 @@
-import { cases, countsOf, profileOf, runCases, SuiteIssuers } from '@fedbridge/conformance';
-import { HttpClient } from '@fedbridge/core';
+import { countsOf, SuiteIssuers } from '@fedbridge/conformance';
 import { expect, it } from 'vitest';
 import { findingsOf } from '../harness/findings.ts';
 import { hasVault, startVault } from '../harness/real-vault.ts';
+import { tryCases } from '../harness/try-cases.ts';
 
 /** Written by Vault, with `-u`; docs/conformance-suite.md tells of it. */
 const findings = './vault/conformance.txt';
 
 it.skipIf(!hasVault)('Vault decides so (skipped: test/interop/vault is not built)', async () => {
-  const http = new HttpClient({});
   await using vault = await startVault({ jwtMethods: [], policies: {} }, undefined);
   await using issuers = await SuiteIssuers.start({ host: '127.0.0.1', port: 0 });
-  const report = await runCases({
-    profile: await profileOf('vault'),
-    ...{ cases, issuers, now: Date.now, sleep: async () => {} },
-    connection: { server: vault.url, secret: vault.token, send: (request) => http.send(request) },
-  });
-  http.close();
+  const report = await tryCases('vault', issuers, { server: vault.url, secret: vault.token });
   expect(countsOf(report)['not tried']).toBe(0);
   await expect(findingsOf(report)).toMatchFileSnapshot(findings);
   const left = await fetch(`${vault.url}/v1/sys/auth`, { headers: { 'x-vault-token': vault.token } });

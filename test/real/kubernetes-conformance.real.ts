@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
-import { cases, profileOf, runCases, SuiteIssuers, setUpFor } from '@fedbridge/conformance';
-import { HttpClient } from '@fedbridge/core';
+import { SuiteIssuers } from '@fedbridge/conformance';
 import { describe, expect, it } from 'vitest';
 import { findingsOf } from '../harness/findings.ts';
+import { tryCases } from '../harness/try-cases.ts';
 import { Cluster } from './cluster.ts';
 import { build } from './programs.ts';
 
@@ -29,19 +29,14 @@ describe.skipIf(missing !== undefined)(`Kubernetes' API server${missing ? ` (ski
     await using issuers = await SuiteIssuers.start({ host: '127.0.0.1', port: 0, url: front.url });
     issuerPort = issuers.address.port;
     tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate]);
-    const client = new HttpClient({});
-    const profile = await profileOf('kubernetes');
-    const connection = {
-      server: cluster.url,
-      secret: undefined,
-      send: (request: Parameters<typeof client.send>[0]) => client.send(request),
-    };
-    const setUp = setUpFor({ profile, cases, issuers, connection }) as { readonly jwt: readonly Authenticator[] };
-    const jwt = setUp.jwt.map((one) => ({ ...one, issuer: { ...one.issuer, certificateAuthority: certificate } }));
-    await cluster.trust({ ...setUp, jwt });
-    const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-    const report = await runCases({ profile, cases, issuers, connection, now: Date.now, sleep });
-    client.close();
+    const report = await tryCases('kubernetes', issuers, {
+      async setUp(configuration) {
+        const { jwt } = configuration as { readonly jwt: readonly Authenticator[] };
+        const ours = jwt.map((one) => ({ ...one, issuer: { ...one.issuer, certificateAuthority: certificate } }));
+        await cluster.trust({ ...configuration, jwt: ours });
+        return cluster.url;
+      },
+    });
     front.close();
     await expect(findingsOf(report)).toMatchFileSnapshot(findings);
   });

@@ -4,13 +4,13 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
-import { cases, profileOf, runCases, SuiteIssuers, setUpFor } from '@fedbridge/conformance';
-import { HttpClient } from '@fedbridge/core';
+import { SuiteIssuers } from '@fedbridge/conformance';
 import { startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { findingsOf } from '../harness/findings.ts';
 import { gitHubStep } from '../harness/github-step.ts';
 import { subjects } from '../harness/setup.ts';
+import { tryCases } from '../harness/try-cases.ts';
 import { buildStepCa, type StepCa, startStepCa } from './step-ca.ts';
 
 const missing = await buildStepCa();
@@ -21,16 +21,10 @@ const findings = './findings/step-ca.txt';
 describe.skipIf(missing !== undefined)(`step-ca${missing ? ` (skipped: ${missing})` : ''}`, () => {
   it('decides so of CI identities', async () => {
     await using issuers = await SuiteIssuers.start({ host: '127.0.0.1', port: 0 });
-    const client = new HttpClient({});
-    const send = (request: Parameters<typeof client.send>[0]) => client.send(request);
-    const profile = await profileOf('step-ca');
-    const unset = { server: undefined, secret: undefined, send };
-    const setUp = setUpFor({ profile, cases, issuers, connection: unset }) as object;
-    await using stepCa = await trustedStepCa(setUp);
-    const connection = { ...unset, server: stepCa.url };
-    const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-    const report = await runCases({ profile, cases, issuers, connection, now: Date.now, sleep });
-    client.close();
+    await using open = new AsyncDisposableStack();
+    const report = await tryCases('step-ca', issuers, {
+      setUp: async (configuration) => open.use(await trustedStepCa(configuration)).url,
+    });
     await expect(findingsOf(report)).toMatchFileSnapshot(findings);
   });
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { FedbridgeError } from '@fedbridge/core';
 import { membersOf, postJson } from './post.ts';
 import type { AskedTrust, Connection, Profile } from './profile.ts';
+import { openSetUp } from './server-set-up.ts';
 
 /** Which of Fulcio's kinds an issuer is configured as. */
 const kinds = {
@@ -32,17 +32,11 @@ export const fulcioProfile: Profile = {
       ]),
     ),
   }),
-  async open(_trusts, connection) {
-    const { server } = connection;
-    if (server === undefined)
-      throw new FedbridgeError('INPUT_MISSING', 'The address of a Fulcio is not given.', {
-        hint: 'Print its configuration with --print-setup, start it with --config-path, and name it: --server.',
-      });
-    return {
-      present: (token, trust) => present(server, token, trust, connection),
-      [Symbol.asyncDispose]: async () => {},
-    };
-  },
+  open: openSetUp(
+    'a Fulcio',
+    'Print its configuration with --print-setup, start it with --config-path, and name it: --server.',
+    present,
+  ),
   documented: {},
   settles: 0,
 };

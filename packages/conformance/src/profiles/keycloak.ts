@@ -1,7 +1,7 @@
-import { FedbridgeError } from '@fedbridge/core';
 import { issuers } from '../cases/issuers.ts';
 import { membersOf, post } from './post.ts';
 import type { AskedTrust, Connection, Profile } from './profile.ts';
+import { openSetUp } from './server-set-up.ts';
 
 const realm = 'fedbridge-conformance';
 
@@ -21,17 +21,11 @@ export const keycloakProfile: Profile = {
   },
   looksAtSubjects: true,
   setUp: realmOf,
-  async open(_trusts, connection) {
-    const { server } = connection;
-    if (server === undefined)
-      throw new FedbridgeError('INPUT_MISSING', 'The address of a Keycloak is not given.', {
-        hint: 'Print its realm with --print-setup, import it (kc.sh start --import-realm), and name it: --server.',
-      });
-    return {
-      present: (token, trust) => present(server, token, trust, connection),
-      [Symbol.asyncDispose]: async () => {},
-    };
-  },
+  open: openSetUp(
+    'a Keycloak',
+    'Print its realm with --print-setup, import it (kc.sh start --import-realm), and name it: --server.',
+    present,
+  ),
   documented: {},
   // Keys are asked for at most every ten seconds: spi-public-key-storage-infinispan-min-time-between-requests.
   settles: 15,

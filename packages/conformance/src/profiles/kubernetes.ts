@@ -1,7 +1,7 @@
-import { FedbridgeError } from '@fedbridge/core';
 import { sources } from '../cases/sources.ts';
 import { membersOf, postJson } from './post.ts';
 import type { AskedTrust, Connection, Documented, Profile } from './profile.ts';
+import { openSetUp } from './server-set-up.ts';
 
 const anyMatch: Documented = {
   decision: 'accepted',
@@ -24,18 +24,11 @@ export const kubernetesProfile: Profile = {
   },
   looksAtSubjects: true,
   setUp: authenticationConfiguration,
-  async open(_trusts, connection) {
-    const { server } = connection;
-    if (server === undefined)
-      throw new FedbridgeError('INPUT_MISSING', 'The address of an API server is not given.', {
-        hint: 'Print its configuration with --print-setup, start it with --authentication-config, and name it: --server.',
-      });
-    return {
-      present: async (token, trust) =>
-        /^[\x21-\x7e]+$/.test(token) ? review(server, token, trust, connection) : undefined,
-      [Symbol.asyncDispose]: async () => {},
-    };
-  },
+  open: openSetUp(
+    'an API server',
+    'Print its configuration with --print-setup, start it with --authentication-config, and name it: --server.',
+    review,
+  ),
   documented: {
     'audiences/list-ours-first': anyMatch,
     'audiences/list-ours-last': anyMatch,
@@ -60,6 +53,7 @@ function authenticationConfiguration(trusts: readonly AskedTrust[]) {
 
 /** Asks the server who the token makes its holder. Source: Kubernetes API, SelfSubjectReview. */
 async function review(server: string, token: string, { subject }: AskedTrust, { send }: Connection) {
+  if (!/^[\x21-\x7e]+$/.test(token)) return undefined;
   const asked = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
   const url = `${server}/apis/authentication.k8s.io/v1/selfsubjectreviews`;
   const { status, body } = await send(postJson(url, asked, { authorization: `Bearer ${token}` }));

@@ -1,7 +1,7 @@
-import { FedbridgeError } from '@fedbridge/core';
 import { certificateRequest } from './certificate-request.ts';
 import { membersOf, postJson } from './post.ts';
 import type { AskedTrust, Connection, Profile } from './profile.ts';
+import { openSetUp } from './server-set-up.ts';
 
 /** smallstep's CA: a certificate for whoever an OIDC provisioner vouches for, and whose token its template takes. */
 export const stepCaProfile: Profile = {
@@ -26,17 +26,11 @@ export const stepCaProfile: Profile = {
       })),
     },
   }),
-  async open(_trusts, connection) {
-    const { server } = connection;
-    if (server === undefined)
-      throw new FedbridgeError('INPUT_MISSING', 'The address of a step-ca is not given.', {
-        hint: 'Print its provisioners with --print-setup, add them to its ca.json, and name it: --server. It looks for issuers at its start alone: once this waits for it, send it a SIGHUP.',
-      });
-    return {
-      present: (token) => present(server, token, connection),
-      [Symbol.asyncDispose]: async () => {},
-    };
-  },
+  open: openSetUp(
+    'a step-ca',
+    'Print its provisioners with --print-setup, add them to its ca.json, and name it: --server. It looks for issuers at its start alone: once this waits for it, send it a SIGHUP.',
+    present,
+  ),
   documented: {},
   // It keeps keys for as long as the issuer says, which is a minute, and looks for none before; whoever runs it has it look for issuers.
   settles: 65,
@@ -64,7 +58,7 @@ const patternOf = (like: string) =>
     .join('.*')}$`;
 
 /** Source: smallstep/certificates, `api/sign.go`, SignRequest. */
-async function present(server: string, token: string, { send }: Connection) {
+async function present(server: string, token: string, _trust: AskedTrust, { send }: Connection) {
   const { status, body } = await send(postJson(`${server}/1.0/sign`, { csr: certificateRequest(), ott: token }));
   const { crt: certificate, message } = membersOf(body);
   if (status === 201 && typeof certificate === 'string')
