@@ -38,6 +38,11 @@ const token = 'administrator-of-this-test';
 
 type Options = Readonly<Record<string, string | readonly string[]>>;
 
+interface ServiceAccount {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** etcd, the API server, the controller manager and the scheduler, on loopback: all of Kubernetes that needs no machine. */
 export class Cluster implements AsyncDisposable {
   /** The address of the API server, and the issuer of its service accounts' tokens. */
@@ -174,6 +179,34 @@ export class Cluster implements AsyncDisposable {
     return (await this.request<{ readonly items: readonly KubernetesObject[] }>('GET', path)).items;
   }
 
+  async createServiceAccount({ namespace, name }: ServiceAccount): Promise<void> {
+    const serviceAccount = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } };
+    await this.request('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, serviceAccount);
+  }
+
+  /**
+   * A token of a service account.
+   *
+   * @param seconds - how long it lives: ten minutes at least
+   * @param pod - that it is bound to
+   */
+  async tokenOf(
+    { namespace, name }: ServiceAccount,
+    audience: string,
+    seconds: number,
+    pod?: { readonly name: string; readonly uid?: string },
+  ): Promise<string> {
+    const { status } = await this.request('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`, {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      spec: {
+        ...{ audiences: [audience], expirationSeconds: seconds },
+        ...(pod ? { boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: pod.name, uid: pod.uid } } : {}),
+      },
+    });
+    return status.token;
+  }
+
   #send(method: string, path: string, body?: object): Promise<{ status: number; text: string }> {
     return new Promise((resolve, reject) => {
       const sent = body === undefined ? '' : JSON.stringify(body);
@@ -201,6 +234,14 @@ export class Cluster implements AsyncDisposable {
     this.#agent?.destroy();
     for (const server of [...this.#servers.values()].reverse()) await server[Symbol.asyncDispose]();
   }
+}
+
+/** A cluster whose keys anybody may read, with the service accounts `deploy` and `other`. @param folder - for what it stores */
+export async function clusterWithAccounts(folder: string): Promise<Cluster> {
+  const cluster = await Cluster.start(folder);
+  await letDiscover(cluster);
+  for (const name of ['deploy', 'other']) await cluster.createServiceAccount({ namespace: 'default', name });
+  return cluster;
 }
 
 /**

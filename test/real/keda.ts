@@ -6,11 +6,10 @@ import { freePorts, ServerProcess } from '../harness/server-process.ts';
 import { type Cluster, KubernetesProblem } from './cluster.ts';
 import { pathOf, sourcesOf } from './programs.ts';
 
-const namespace = 'kube-system';
-const account = 'keda-operator';
+const operator = { namespace: 'kube-system', name: 'keda-operator' };
 
 /** The subject of KEDA's operator, as the add-on of AKS has it. */
-export const kedaSubject = `system:serviceaccount:${namespace}:${account}`;
+export const kedaSubject = `system:serviceaccount:${operator.namespace}:${operator.name}`;
 
 /** Makes KEDA's kinds known to a cluster, and the service account of its operator. */
 export async function installKeda(cluster: Cluster): Promise<void> {
@@ -19,8 +18,7 @@ export async function installKeda(cluster: Cluster): Promise<void> {
     const definition = parse(readFileSync(join(definitions, file), 'utf8'));
     await cluster.request('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
   }
-  const serviceAccount = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account, namespace } };
-  await cluster.request('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, serviceAccount);
+  await cluster.createServiceAccount(operator);
   const scaledJobs = '/apis/keda.sh/v1alpha1/scaledjobs';
   while (!(await cluster.list(scaledJobs).catch(notYet))) await new Promise((resolve) => setTimeout(resolve, 100));
 }
@@ -47,13 +45,9 @@ export async function startKeda(
   const key = cluster.ca.replace(/crt$/, 'key');
   for (const name of ['ca.crt', 'tls.crt']) copyFileSync(cluster.ca, join(certificates, name));
   copyFileSync(key, join(certificates, 'tls.key'));
-  const { status } = await cluster.request('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`, {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenRequest',
-    spec: { audiences: ['api://AzureADTokenExchange'], expirationSeconds: 3_600 },
-  });
+  const token = await cluster.tokenOf(operator, 'api://AzureADTokenExchange', 3_600);
   const tokenFile = join(folder, 'keda-token');
-  writeFileSync(tokenFile, status.token, { mode: 0o600 });
+  writeFileSync(tokenFile, token, { mode: 0o600 });
   const ports = (await freePorts(3)).map((port) => `127.0.0.1:${port}`);
   const options = {
     kubeconfig: cluster.kubeconfig,
@@ -70,10 +64,10 @@ export async function startKeda(
     {
       ...machineEnvironment(folder),
       ...environment,
-      KEDA_CLUSTER_OBJECT_NAMESPACE: namespace,
-      POD_NAMESPACE: namespace,
-      POD_NAME: account,
-      OPERATOR_NAME: account,
+      KEDA_CLUSTER_OBJECT_NAMESPACE: operator.namespace,
+      POD_NAMESPACE: operator.namespace,
+      POD_NAME: operator.name,
+      OPERATOR_NAME: operator.name,
       WATCH_NAMESPACE: '',
       AZURE_CLIENT_ID: identity.clientId,
       AZURE_TENANT_ID: identity.tenantId,

@@ -12,7 +12,7 @@ import { gitHubStep } from '../harness/github-step.ts';
 import type { Step, StepRun } from '../harness/job.ts';
 import type { Variables } from '../harness/process.ts';
 import { ids, subjects } from '../harness/setup.ts';
-import { Cluster, letDiscover } from './cluster.ts';
+import { type Cluster, clusterWithAccounts } from './cluster.ts';
 import { fetchKeycloak, Keycloak } from './keycloak.ts';
 import { build } from './programs.ts';
 
@@ -40,12 +40,7 @@ describe.skipIf(missing !== undefined)(`Keycloak${missing ? ` (skipped: ${missin
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'real-'));
-    cluster = await Cluster.start(folder);
-    await letDiscover(cluster);
-    for (const name of ['deploy', 'other'])
-      await cluster.request('POST', '/api/v1/namespaces/default/serviceaccounts', {
-        ...{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } },
-      });
+    cluster = await clusterWithAccounts(folder);
     emulator = await startEmulator({ setup: { organizations: [organization] } });
     keycloak = await Keycloak.start(folder, cluster.ca);
     const world = { emulator, cluster, keycloak };
@@ -201,15 +196,7 @@ describe.skipIf(missing !== undefined)(`Keycloak${missing ? ` (skipped: ${missin
     });
   }
 
-  async function tokenOf(account: string, audience: string): Promise<string> {
-    const path = `/api/v1/namespaces/default/serviceaccounts/${account}/token`;
-    const { status } = await cluster.request('POST', path, {
-      apiVersion: 'authentication.k8s.io/v1',
-      kind: 'TokenRequest',
-      spec: { audiences: [audience], expirationSeconds: 600 },
-    });
-    return status.token;
-  }
+  const tokenOf = (name: string, audience: string) => cluster.tokenOf({ namespace: 'default', name }, audience, 600);
 });
 
 interface Wrong {

@@ -263,15 +263,9 @@ export class Kubelet implements AsyncDisposable {
     };
   }
 
-  async #tokenOf({ metadata, spec }: KubernetesObject, audience: string, seconds: number): Promise<string> {
-    const path = `/api/v1/namespaces/${metadata.namespace}/serviceaccounts/${spec.serviceAccountName}/token`;
-    const boundObjectRef = { kind: 'Pod', apiVersion: 'v1', name: metadata.name, uid: metadata.uid };
-    const { status } = await this.#cluster.request('POST', path, {
-      apiVersion: 'authentication.k8s.io/v1',
-      kind: 'TokenRequest',
-      spec: { audiences: [audience], expirationSeconds: seconds, boundObjectRef },
-    });
-    return status.token;
+  #tokenOf({ metadata, spec }: KubernetesObject, audience: string, seconds: number): Promise<string> {
+    const account = { namespace: metadata.namespace ?? '', name: spec.serviceAccountName };
+    return this.#cluster.tokenOf(account, audience, seconds, metadata);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../harness/cli.ts';
 import type { Variables } from '../harness/process.ts';
 import { ids, region } from '../harness/setup.ts';
-import { Cluster, letDiscover } from './cluster.ts';
+import { type Cluster, clusterWithAccounts } from './cluster.ts';
 import { build } from './programs.ts';
 
 const missing = await build('kubernetes');
@@ -23,12 +23,7 @@ describe.skipIf(missing !== undefined)(`tokens of a real cluster${missing ? ` (s
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'real-'));
-    cluster = await Cluster.start(folder);
-    await letDiscover(cluster);
-    for (const name of ['deploy', 'other'])
-      await cluster.request('POST', '/api/v1/namespaces/default/serviceaccounts', {
-        ...{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } },
-      });
+    cluster = await clusterWithAccounts(folder);
     const federatedCredentials = [JSON.parse(await written('entra', '--name', 'deploy'))];
     const { provider, trustPolicy } = JSON.parse(await written('aws', '--account', ids.account));
     const account = {
@@ -55,15 +50,7 @@ describe.skipIf(missing !== undefined)(`tokens of a real cluster${missing ? ` (s
     return stdout;
   }
 
-  async function tokenOf(account: string, audience: string): Promise<string> {
-    const path = `/api/v1/namespaces/default/serviceaccounts/${account}/token`;
-    const { status } = await cluster.request('POST', path, {
-      apiVersion: 'authentication.k8s.io/v1',
-      kind: 'TokenRequest',
-      spec: { audiences: [audience], expirationSeconds: 600 },
-    });
-    return status.token;
-  }
+  const tokenOf = (name: string, audience: string) => cluster.tokenOf({ namespace: 'default', name }, audience, 600);
 
   /** Runs a command in a pod, whose token is projected into it. */
   async function inPod(token: string, args: readonly string[]) {
