@@ -5,6 +5,7 @@
  * - packages/agent/src/run/copy-agent.ts
  * - packages/agent/src/run/hand-over.ts
  * - packages/agent/src/run/hand-over-protocol.ts
+ * - packages/agent/src/run/one-job.ts
  * - packages/agent/src/run/run-handed-over.ts
  * - packages/cli/src/commands/agent/agent-log.ts
  * - packages/cli/src/commands/agent/listen.ts
@@ -84,6 +85,17 @@ describe.skipIf(process.platform !== 'linux')('an agent that is handed over', ()
     for (const secret of world.emulator.secrets()) expect(said).not.toContain(secret);
   });
 
+  it.concurrent('is disabled once its one job has begun, which goes on: its key is worth no other', async () => {
+    await using here = await withJob(6, '--once');
+    const { world, registering, listening, job } = here;
+    await until(() => world.pool.agents[0]?.enabled === false);
+    expect(job.state).toBe('running');
+    expect((await listening.ended).exitCode).toBe(0);
+    expect([job.state, world.registered()]).toEqual(['succeeded', []]);
+    registering.child.kill('SIGTERM');
+    await registering.ended;
+  });
+
   it.concurrent('has its job waited for when its container is to end, and is given no other', async () => {
     await using here = await withJob(3);
     const { world, registering, listening, job } = here;
@@ -149,6 +161,7 @@ describe.skipIf(process.platform !== 'linux')('an agent that is handed over', ()
       await registering.says('ended without a word');
     }
     await registering.says('It had a job, which Azure DevOps gives up');
+    await until(() => world.pool.agents[0]?.enabled === false);
     world.emulator.clock.advance(11 * minutes);
     if (!listening.child.killed) {
       expect((await listening.ended).exitCode).toBe(1);
@@ -172,6 +185,40 @@ describe.skipIf(process.platform !== 'linux')('an agent that is handed over', ()
     expect([job.state, world.registered(), here.registrations().length]).toEqual(['succeeded', [], 1]);
     again.child.kill('SIGTERM');
     expect((await again.ended).exitCode).toBe(0);
+  });
+
+  it.concurrent('registers no other one where that container ends after its job, before it could tell', async () => {
+    await using here = await withJob(0, '--once');
+    const { register, registering, listening } = here;
+    expect((await listening.ended).exitCode).toBe(0);
+    registering.child.kill('SIGKILL');
+    await registering.ended;
+    const again = register();
+    expect((await here.listen().ended).exitCode).toBe(0);
+    again.child.kill('SIGTERM');
+    expect((await again.ended).exitCode).toBe(0);
+    expect([here.world.registered(), here.registrations().length]).toEqual([[], 1]);
+  });
+
+  it.concurrent('has its capabilities where that container ended before it could report them', async () => {
+    await using here = await twoContainers('--once', '--demand', 'docker');
+    const { world, register, registrations } = here;
+    const { emulator, pool } = world;
+    const fault = { delayMs: 60_000 };
+    emulator.inject({ service: 'azureDevOps', method: 'PUT', path: /\/usercapabilities/, times: 1, fault });
+    const killed = register();
+    await until(() => world.sent().some(({ path }) => path.endsWith('/usercapabilities')));
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    expect(pool.agents).toMatchObject([{ userCapabilities: {} }]);
+    const registering = register();
+    const listening = here.listen();
+    await listening.says('Listening for Jobs');
+    const job = pool.queue(0, ['docker']);
+    expect((await listening.ended).exitCode).toBe(0);
+    expect([job.state, registrations().length]).toEqual(['succeeded', 1]);
+    registering.child.kill('SIGTERM');
+    await registering.ended;
   });
 
   it.concurrent('is registered and handed over anew where it ended by itself and stays', async () => {

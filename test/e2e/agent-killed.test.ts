@@ -4,7 +4,10 @@
  * Tests as well:
  * - packages/agent/src/check/queue-check.ts
  * - packages/agent/src/run/run-agent.ts
+ * - packages/agent/src/run/take-away.ts
  */
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { agentWorld, until } from '../harness/agents.ts';
 import { runCommand } from '../harness/cli.ts';
@@ -51,6 +54,43 @@ describe('an agent that was killed with its pod', () => {
     await next.says('Listening for Jobs');
     pool.queue(0);
     expect((await next.ended).exitCode).toBe(0);
+    expect(world.registered()).toEqual([]);
+  });
+});
+
+describe('an agent whose place is taken', () => {
+  // Source: microsoft/azure-pipelines-agent, `ConfigurationManager.UpdateExistingAgent`: what is replaced stays as it was.
+  it.concurrent('gets jobs, though the one before was drained and killed', async () => {
+    const { world, command } = await withJob([]);
+    await using _ = world;
+    const { emulator, pool } = world;
+    command.child.kill('SIGTERM');
+    await command.says('A job runs');
+    command.child.kill('SIGKILL');
+    world.killAgents();
+    await command.ended;
+    expect(pool.agents).toMatchObject([{ enabled: false }]);
+    emulator.clock.advance(11 * minutes);
+    const next = world.start('gone', ['--once']);
+    await next.says('Listening for Jobs');
+    const job = pool.queue(0);
+    expect((await next.ended).exitCode).toBe(0);
+    expect(job.state).toBe('succeeded');
+  });
+});
+
+describe('an agent that lost its settings', () => {
+  it.concurrent('is removed by who registered it, online as it is', async () => {
+    await using world = await agentWorld();
+    const command = world.start('lost');
+    await command.says('Listening for Jobs');
+    const [version = ''] = readdirSync(join(world.folder, 'lost'));
+    rmSync(join(world.folder, 'lost', version, '.agent'));
+    world.killAgents();
+    expect(await command.ended).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('Agent lost is removed.'),
+    });
     expect(world.registered()).toEqual([]);
   });
 });

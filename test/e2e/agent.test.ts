@@ -5,7 +5,7 @@
  * - packages/agent/src/run/agent-scripts.ts
  * - packages/agent/src/run/drain.ts
  * - packages/agent/src/run/patience.ts
- * - packages/agent/src/run/pool-agents.ts
+ * - packages/agent/src/run/pool-agent.ts
  * - packages/agent/src/run/provide-agent.ts
  * - packages/agent/src/run/run-agent.ts
  * - packages/agent/src/run/short-message.ts

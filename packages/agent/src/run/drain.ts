@@ -1,6 +1,6 @@
 import type { AgentOptions, AgentWorld } from './agent-options.ts';
 import { again } from './patience.ts';
-import { PoolAgents } from './pool-agents.ts';
+import { PoolAgent } from './pool-agent.ts';
 import { shortMessage } from './short-message.ts';
 
 const callMs = 60_000;
@@ -18,18 +18,16 @@ export async function drain(options: AgentOptions, world: AgentWorld, isOver: ()
   const trying = { until, system, log };
   const bounds = () => world.outbound(Math.min(callMs, Math.max(1, until - system.now())));
   try {
-    const found = await again(trying, async () => {
+    const agent = await again(trying, async () => {
       if (isOver()) return undefined;
-      const agents = await PoolAgents.of(options, world.accessToken, bounds);
-      const agent = await agents.named(options.name);
+      const found = await PoolAgent.find(options, world.accessToken, bounds);
       // In this order: a job that is given to it in between is seen.
-      if (agent) await agents.disable(agent);
-      return agent && { agents, agent };
+      await found?.enable(false);
+      return found;
     });
-    if (!found) return;
-    const { agents, agent } = found;
+    if (!agent) return;
     for (let isReported = false; !isOver() && system.now() < until; isReported = true) {
-      if (!(await again(trying, async () => !isOver() && agents.isBusy(agent)))) return;
+      if (!(await again(trying, async () => !isOver() && agent.isBusy()))) return;
       if (!isReported) log(`A job runs: it has up to ${Math.round((until - system.now()) / 1000)} s to end.`);
       await system.sleep(watchMs);
     }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +12,8 @@ import type { AgentHost } from './run-agent.ts';
 /** What another container may say, in bytes. */
 const mostSaid = 1_000;
 const mostConnections = 16;
+/** How long an agent may take to end that was asked to, in the other container, in ms. */
+const endMs = 60_000;
 /** How long the other container has to hear how it ended, in ms. */
 const longestTelling = 5_000;
 
@@ -79,13 +81,14 @@ export class HandOver implements AgentHost {
 
   /**
    * Tells the other container how a run ended, which ends then. Where that was with its one job, this container waits to be told to end, too:
-   * one that stays beside others is started again until they have ended.
+   * one that stays beside others is started again until they have ended. Started again after its job it runs no other one.
    *
    * @param run - of the agent, handed over by this
    * @throws what it throws
    */
   async serve(run: () => Promise<number>): Promise<number> {
-    const running = run();
+    const before = this.runsIn === undefined ? await this.#exitCodeBefore() : undefined;
+    const running = before === undefined ? run() : Promise.resolve(before);
     const exitCode = await running.catch(() => undefined);
     this.#instruction.resolve({ exitCode: exitCode ?? 1 });
     const ends: Promise<void>[] = [untilAborted(this.#terminated)];
@@ -97,6 +100,7 @@ export class HandOver implements AgentHost {
     // Whoever holds a connection without a question is not waited for.
     setTimeout(() => this.#server.closeAllConnections(), 1_000).unref();
     await closed;
+    await rm(this.#ended, { force: true });
     return running;
   }
 
@@ -106,6 +110,7 @@ export class HandOver implements AgentHost {
     if (!this.#isCopied || !(await isConfigured(agent.folder))) await copyAgent(place.folder, agent.folder);
     this.#isCopied = true;
     const report = deferred<number>();
+    const overdue = deferred<void>();
     let isOver = false;
     let drained: Promise<void> | undefined;
     this.#running = {
@@ -113,15 +118,31 @@ export class HandOver implements AgentHost {
       drain: () => {
         this.#stop.abort('the container of its jobs');
         drained ??= drain(() => isOver);
+        // A job may have asked.
+        void drained.then(() => setTimeout(overdue.resolve, endMs).unref());
         return drained;
       },
     };
     this.#instruction.resolve({ agent });
-    const exitCode = await Promise.race([report.promise, untilAborted(this.#terminated)]);
+    const exitCode = await Promise.race([report.promise, overdue.promise, untilAborted(this.#terminated)]);
     isOver = true;
     this.#running = undefined;
-    if (exitCode === undefined) log(`The container of agent ${place.name} ended without a word.`);
+    if (exitCode === undefined)
+      log(
+        `The container of agent ${place.name} ${this.#terminated.aborted ? 'ended without a word' : 'does not end it'}.`,
+      );
+    else if (once) await writeFile(this.#ended, String(exitCode));
     return exitCode ?? 1;
+  }
+
+  /** Says how the agent of one job ended, until this process has told. */
+  get #ended(): string {
+    return join(this.#options.folder, 'ended');
+  }
+
+  async #exitCodeBefore(): Promise<number | undefined> {
+    const [exitCode] = /^\d+$/.exec(await readFile(this.#ended, 'utf8').catch(() => '')) ?? [];
+    return exitCode === undefined ? undefined : Number(exitCode);
   }
 
   /** What is said of an agent before this process, started again, has found it, waits for that. */

@@ -1,21 +1,19 @@
 import { capabilitiesFor } from '../demand.ts';
 import { findPool } from '../find-pool.ts';
 import type { AgentOptions, AgentWorld } from './agent-options.ts';
-import { type AgentPlace, configure, isConfigured, remove } from './agent-scripts.ts';
+import { type AgentPlace, configure } from './agent-scripts.ts';
 import { drain } from './drain.ts';
 import { lastingToken } from './lasting-token.ts';
 import { type ListenWorld, listen } from './listen.ts';
+import { noSecondJob } from './one-job.ts';
 import { again, mayPass } from './patience.ts';
-import { PoolAgents } from './pool-agents.ts';
+import { PoolAgent } from './pool-agent.ts';
 import { provideAgent, publishedAgent } from './provide-agent.ts';
 import { shortMessage } from './short-message.ts';
+import { takeAway } from './take-away.ts';
 
 const callMs = 60_000;
 const fetchMs = 15 * 60_000;
-/** How long removing may take, with retries, in ms. */
-const removalMs = 120_000;
-/** How long a job may be an agent's that is gone, in ms. Source: what agents log, in microsoft/azure-pipelines-agent#4813, #4939: ten minutes. */
-const lostMs = 12 * 60_000;
 
 /** Where a registered agent runs. */
 export interface AgentHost {
@@ -59,17 +57,36 @@ export async function runAgent(
   waits.finish();
   const { place, until } = prepared;
   const listening: ListenWorld = { waits, log, drain: (isOver) => drain(options, world, isOver) };
-  for (let isRegistered = host.runsIn !== undefined; ; ) {
+  let isRegistered = host.runsIn !== undefined;
+  if (isRegistered) await completed(options, world);
+  for (;;) {
     let exitCode: number | undefined;
     let hasJob = false;
     try {
       isRegistered ||= await register(place, until, options, world);
-      exitCode = isRegistered ? await host.run(place, listening) : 0;
+      exitCode = isRegistered ? await runIn(host, place, listening, options, world) : 0;
     } finally {
-      hasJob = await takeAway(place, exitCode, options, world);
+      hasJob = await takeAway(place, { isRegistered, exitCode }, options, world);
     }
     if (!hasJob) return exitCode;
     log(`Agent ${place.name} was given another job as it ended, and runs it.`);
+  }
+}
+
+async function runIn(
+  host: AgentHost,
+  place: AgentPlace,
+  listening: ListenWorld,
+  options: AgentOptions,
+  world: AgentWorld,
+): Promise<number> {
+  let isOver = false;
+  const watched = options.once ? noSecondJob(options, world, () => isOver) : undefined;
+  try {
+    return await host.run(place, listening);
+  } finally {
+    isOver = true;
+    await watched;
   }
 }
 
@@ -100,82 +117,35 @@ async function prepare(options: AgentOptions, world: AgentWorld): Promise<Prepar
 
 /** @returns false where the end was asked for */
 async function register(place: AgentPlace, until: number, options: AgentOptions, world: AgentWorld): Promise<boolean> {
-  const { name, pool, demands } = options;
+  const { name, pool } = options;
   const { accessToken } = world;
   const { system, stop } = world.waits;
   const { log } = world.outbound(0);
   const trying = { until, system, log, stop };
   await again(trying, () => configure(place, accessToken, system));
-  if (demands.length > 0) await again(trying, () => reportCapabilities(options, world));
+  await again(trying, () => complete(options, world, true));
   if (stop.aborted) return false;
   log(`Agent ${name} is in pool ${pool}.`);
   return true;
 }
 
-async function reportCapabilities(options: AgentOptions, world: AgentWorld): Promise<void> {
-  const agents = await PoolAgents.of(options, world.accessToken, () => world.outbound(callMs));
-  const agent = await agents.named(options.name);
-  if (agent) await agents.setCapabilities(agent, capabilitiesFor(options.demands));
-}
-
-/** What became of an agent that is to be removed. */
-type Removal = 'removed' | 'was not there' | 'has a job';
-
 /**
- * Removes the agent, by its own means where it is configured, else what a registration that broke off may have left.
+ * What registering leaves as it was where there was an agent of the same name: one that was drained and killed stays disabled.
+ * Source: microsoft/azure-pipelines-agent, `ConfigurationManager.UpdateExistingAgent`.
  *
- * @param exitCode - how the agent ended; undefined if it was not started
- * @returns whether it was left in the pool for a job that it was given as it ended
+ * @param isNew - whether no job can have begun on it
  */
-async function takeAway(
-  place: AgentPlace,
-  exitCode: number | undefined,
-  { once }: AgentOptions,
-  world: AgentWorld,
-): Promise<boolean> {
-  const { waits, accessToken } = world;
-  const { system, stop } = waits;
-  const { log } = world.outbound(0);
-  const within = (ms: number) => ({ until: system.now() + ms, system, log });
-  try {
-    let removal = await again(within(removalMs), () => removed(place, world));
-    if (removal === 'has a job') {
-      if (exitCode === 0 && !stop.aborted) return true;
-      const isLost = once && !stop.aborted;
-      if (isLost)
-        log(
-          'It had a job, which Azure DevOps gives up ten minutes after it last heard of the agent. It is removed then.',
-        );
-      // Another start of an agent that stays takes its place sooner.
-      const trying = isLost ? { ...within(lostMs), stop } : within(removalMs);
-      removal = await again(trying, () => remove(place, accessToken, system).then(() => 'removed' as const));
-    }
-    if (removal === 'removed') log(`Agent ${place.name} is removed.`);
-    else if (removal === undefined) log(`Agent ${place.name} stays in its pool, offline: its job is not given up yet.`);
-  } catch (error) {
-    // The next agent of this name replaces it.
-    log(`Agent ${place.name} stays in its pool, offline: ${shortMessage(error)}`);
-  }
-  return false;
+async function complete({ demands, ...options }: AgentOptions, world: AgentWorld, isNew: boolean): Promise<void> {
+  const agent = await PoolAgent.find(options, world.accessToken, () => world.outbound(callMs));
+  if (isNew && agent?.isEnabled === false) await agent.enable(true);
+  if (demands.length > 0) await agent?.setCapabilities(capabilitiesFor(demands));
 }
 
-async function removed(place: AgentPlace, world: AgentWorld): Promise<Removal> {
-  const { accessToken, waits } = world;
-  const poolAgents = () => PoolAgents.of(place, accessToken, () => world.outbound(callMs));
-  if (await isConfigured(place.folder)) {
-    try {
-      await remove(place, accessToken, waits.system);
-      return 'removed';
-    } catch (error) {
-      const agents = await poolAgents();
-      const agent = await agents.named(place.name);
-      if (agent && (await agents.isBusy(agent))) return 'has a job';
-      throw error;
-    }
-  }
-  const agents = await poolAgents();
-  const agent = await agents.named(place.name);
-  if (agent?.status !== 'offline') return 'was not there';
-  await agents.remove(agent);
-  return 'removed';
+/** Of an agent that a process before this one has registered, and perhaps no more than that. */
+async function completed(options: AgentOptions, world: AgentWorld): Promise<void> {
+  const { log } = world.outbound(0);
+  if (options.demands.length === 0) return;
+  await complete(options, world, false).catch((error: unknown) =>
+    log(`What agent ${options.name} satisfies could not be reported: ${shortMessage(error)}`),
+  );
 }

@@ -35,7 +35,8 @@ export async function runHandedOver(
   waits.finish();
   log(`Waits for an agent in ${shared}.`);
   const drain = async (isOver: () => boolean) => {
-    await asked(socket, handOverPaths.drain, {}, isOver, system);
+    // A job that runs is left to end, whoever is away.
+    await asked(socket, handOverPaths.drain, {}, isOver, system, Number.POSITIVE_INFINITY);
   };
   let exitCode: number | undefined;
   let own: string | undefined;
@@ -74,6 +75,7 @@ async function asked<T>(
   said: object,
   isUnneeded: () => boolean,
   system: System,
+  absenceMs = longestAbsence,
 ): Promise<T | undefined> {
   const unneeded = new AbortController();
   const watched = watch(isUnneeded, unneeded, system);
@@ -86,7 +88,7 @@ async function asked<T>(
       } catch (error) {
         // Whoever listened that long was there.
         if (system.now() - askedAt > heardMs) awayFrom = system.now();
-        if (system.now() - awayFrom > longestAbsence) throw nobodyAt(socket, error);
+        if (system.now() - awayFrom > absenceMs) throw nobodyAt(socket, error);
         await system.sleep(askAgainMs);
       }
     }

@@ -104,7 +104,13 @@ export class Pool {
 
   /** @throws AzureDevOpsProblem */
   register(body: AgentBody, replaces?: Agent): Agent {
-    const { name = '', version = '', osDescription, enabled = true, systemCapabilities = {} } = body;
+    const {
+      name = '',
+      version = '',
+      osDescription,
+      enabled = replaces?.enabled ?? true,
+      systemCapabilities = {},
+    } = body;
     if (name === '')
       throw new AzureDevOpsProblem(400, 'ArgumentNullException', 'Value cannot be null. Parameter name: agent.Name');
     const known = [...this.agents.values()].find((agent) => agent.name.toLowerCase() === name.toLowerCase());
