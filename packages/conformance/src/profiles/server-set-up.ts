@@ -14,7 +14,7 @@ type Present = (
  *
  * @param what - what it is, as in "the address of …"
  * @param hint - how it is set up and named
- * @returns what throws FedbridgeError `INPUT_MISSING` where its address is not given
+ * @throws FedbridgeError `INPUT_MISSING` when it is opened, where its address is not given
  */
 export function openSetUp(what: string, hint: string, present: Present): Profile['open'] {
   return async (_trusts, connection) => {
