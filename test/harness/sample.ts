@@ -1,5 +1,5 @@
 /**
- * Of the many tests that one `each` makes, `pnpm test` tries some, and a third of many that stand in a row, the same each time and
+ * Of the many tests that one `each` makes, `pnpm test` tries some, and every other one of many that stand in a row, the same each time and
  * spread over all; `pnpm test:all`, which CI runs, tries every one, and so does a run of files that are named.
  */
 import { beforeEach, type RunnerTask, type RunnerTestSuite } from 'vitest';
@@ -24,7 +24,7 @@ function isTried(task: RunnerTask): boolean {
 
 function some(row: readonly RunnerTask[]): readonly RunnerTask[] {
   if (row[0]?.each) return sampled(row);
-  return row[0]?.type === 'test' && row.length > few ? sampled(row, 1 / 3) : row;
+  return row[0]?.type === 'test' && row.length > few ? sampled(row, 1 / 2) : row;
 }
 
 /** Tests and suites that follow each other and are of a kind. */
