@@ -1,5 +1,5 @@
 import type { AgentOptions, AgentWorld } from './agent-options.ts';
-import { again } from './patience.ts';
+import { again, pause } from './patience.ts';
 import { PoolAgent } from './pool-agent.ts';
 import { shortMessage } from './short-message.ts';
 
@@ -16,11 +16,11 @@ export async function drain(options: AgentOptions, world: AgentWorld, isOver: ()
   const { log } = world.outbound(0);
   const until = system.now() + options.drainMs;
   const trying = { until, system, log };
-  const bounds = () => world.outbound(Math.min(callMs, Math.max(1, until - system.now())));
+  const left = () => Math.min(callMs, Math.max(1, until - system.now()));
   try {
     const agent = await again(trying, async () => {
       if (isOver()) return undefined;
-      const found = await PoolAgent.find(options, world.accessToken, bounds);
+      const found = await PoolAgent.find(options, world, left);
       // In this order: a job that is given to it in between is seen.
       await found?.enable(false);
       return found;
@@ -34,6 +34,6 @@ export async function drain(options: AgentOptions, world: AgentWorld, isOver: ()
     if (!isOver()) log('The time of the job is over: it is canceled.');
   } catch (error) {
     log(`Whether a job runs is not known: ${shortMessage(error)} The agent has its time to end.`);
-    while (!isOver() && system.now() < until) await system.sleep(watchMs);
+    await pause(system, until - system.now(), isOver);
   }
 }

@@ -1,5 +1,6 @@
 import { FedbridgeError, untilAborted } from '@fedbridge/core';
 import { type ConfiguredAgent, installedAgent, type StartOptions, signalAgent, startAgent } from './agent-scripts.ts';
+import { pause } from './patience.ts';
 import type { StoppableWaits } from './stoppable-waits.ts';
 
 /**
@@ -88,7 +89,7 @@ async function runOnce(place: ConfiguredAgent, options: StartOptions, world: Lis
   world.log(`Asked to end (${String(stop.reason)}): agent ${place.name} takes no further job.`);
   await world.drain(() => isOver);
   if (!isOver) signalAgent(child, 'SIGINT');
-  for (const until = system.now() + endMs; !isOver && system.now() < until; ) await system.sleep(watchMs);
+  await pause(system, endMs, () => isOver);
   if (!isOver) signalAgent(child, 'SIGKILL');
   return ended;
 }

@@ -1,17 +1,17 @@
-import { backoff, FedbridgeError } from '@fedbridge/core';
+import { backoff, FedbridgeError, type System } from '@fedbridge/core';
 import { shortMessage } from './short-message.ts';
 
 interface Patience {
   /** Until when a further attempt may begin, in ms since 1970-01-01 UTC. */
   readonly until: number;
-  readonly system: { now(): number; random(): number; sleep(ms: number): Promise<void> };
+  readonly system: Pick<System, 'now' | 'random' | 'sleep'>;
   readonly log: (line: string) => void;
   readonly stop?: AbortSignal | undefined;
   /** Whether an error may pass; of all of ours by default. */
   readonly mayPass?: (error: FedbridgeError) => boolean;
 }
 
-/** How soon the end is noticed that is asked for during a wait, in ms. */
+/** How soon it is noticed during a wait that this may end, in ms. */
 const sliceMs = 200;
 const waits = { first: 1_000, longest: 30_000 };
 
@@ -31,11 +31,16 @@ export async function again<T>(patience: Patience, attempt: () => Promise<T>): P
       const isHopeless = !(error instanceof FedbridgeError) || error.code === 'CANCELLED' || !mayPass(error);
       if (isHopeless || system.now() + waitMs > until) throw error;
       log(`${shortMessage(error)} Trying again in ${(waitMs / 1000).toFixed(1)} s.`);
-      for (const end = system.now() + waitMs; system.now() < end && !stop?.aborted; )
-        await system.sleep(Math.min(sliceMs, end - system.now()));
+      await pause(system, waitMs, () => stop?.aborted === true);
     }
   }
   return undefined;
+}
+
+/** Waits, and no longer than until something is so. */
+export async function pause(system: Pick<System, 'now' | 'sleep'>, ms: number, isSo: () => boolean): Promise<void> {
+  for (const end = system.now() + ms; system.now() < end && !isSo(); )
+    await system.sleep(Math.min(sliceMs, end - system.now()));
 }
 
 const passing: ReadonlySet<string> = new Set([

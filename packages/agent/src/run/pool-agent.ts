@@ -1,7 +1,9 @@
-import type { Outbound } from '@fedbridge/core';
-import { callRest, type GetAccessToken, listOf } from '../azure-devops-rest.ts';
+import { callRest, listOf } from '../azure-devops-rest.ts';
 import type { Capabilities } from '../demand.ts';
 import { findPool, type PoolName } from '../find-pool.ts';
+import type { AgentWorld } from './agent-options.ts';
+
+const callMs = 60_000;
 
 /** A registered agent, as the service sees it. */
 interface Registered {
@@ -27,20 +29,20 @@ export class PoolAgent {
   }
 
   /**
-   * @param outbound - bounds that are new for each call
+   * @param ms - how long each call may take, with retries
    * @returns undefined where the pool has none of this name
    * @throws FedbridgeError `INPUT_INVALID` for no pool; `EXCHANGE_REFUSED`, `EXCHANGE_REJECTED`, `ANSWER_MALFORMED`, `UNAVAILABLE`, `HTTP_*`
    */
   static async find(
     place: PoolName & { readonly name: string },
-    accessToken: GetAccessToken,
-    outbound: () => Outbound,
+    { accessToken, outbound }: Pick<AgentWorld, 'accessToken' | 'outbound'>,
+    ms: () => number = () => callMs,
   ): Promise<PoolAgent | undefined> {
-    const pool = await findPool(place, accessToken, outbound());
+    const pool = await findPool(place, accessToken, outbound(ms()));
     const agents = `${place.organization}/_apis/distributedtask/pools/${pool}/agents`;
     const call: Call = (method, path, body) => {
       const url = `${agents}${path}api-version=7.1`;
-      return callRest({ method, url, ...(body === undefined ? {} : { body }) }, accessToken, outbound());
+      return callRest({ method, url, ...(body === undefined ? {} : { body }) }, accessToken, outbound(ms()));
     };
     const [found] = listOf<Registered>(await call('GET', `?agentName=${encodeURIComponent(place.name)}&`));
     return found && new PoolAgent(found, call);

@@ -58,7 +58,7 @@ export async function runAgent(
   const { place, until } = prepared;
   const listening: ListenWorld = { waits, log, drain: (isOver) => drain(options, world, isOver) };
   let isRegistered = host.runsIn !== undefined;
-  if (isRegistered) await completed(options, world);
+  if (isRegistered) await completeEarlier(options, world);
   for (;;) {
     let exitCode: number | undefined;
     let hasJob = false;
@@ -136,13 +136,13 @@ async function register(place: AgentPlace, until: number, options: AgentOptions,
  * @param isNew - whether no job can have begun on it
  */
 async function complete({ demands, ...options }: AgentOptions, world: AgentWorld, isNew: boolean): Promise<void> {
-  const agent = await PoolAgent.find(options, world.accessToken, () => world.outbound(callMs));
+  const agent = await PoolAgent.find(options, world);
   if (isNew && agent?.isEnabled === false) await agent.enable(true);
   if (demands.length > 0) await agent?.setCapabilities(capabilitiesFor(demands));
 }
 
 /** Of an agent that a process before this one has registered, and perhaps no more than that. */
-async function completed(options: AgentOptions, world: AgentWorld): Promise<void> {
+async function completeEarlier(options: AgentOptions, world: AgentWorld): Promise<void> {
   const { log } = world.outbound(0);
   if (options.demands.length === 0) return;
   await complete(options, world, false).catch((error: unknown) =>

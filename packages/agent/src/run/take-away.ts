@@ -5,7 +5,6 @@ import { again } from './patience.ts';
 import { PoolAgent } from './pool-agent.ts';
 import { shortMessage } from './short-message.ts';
 
-const callMs = 60_000;
 /** How long removing may take, with retries, in ms. */
 const removalMs = 120_000;
 /** How long a job may be an agent's that is gone, in ms. Source: what agents log, in microsoft/azure-pipelines-agent#4813, #4939: ten minutes. */
@@ -19,8 +18,8 @@ interface Ended {
   readonly exitCode: number | undefined;
 }
 
-/** What became of an agent that is to be removed. */
-type Removal = 'removed' | 'was not there' | 'has a job';
+/** What became of an agent that is to be removed; the agent, where it has a job. */
+type Removal = 'removed' | 'was not there' | PoolAgent;
 
 /**
  * Removes the agent, by its own means where it is configured, else what a registration that broke off may have left.
@@ -38,7 +37,7 @@ export async function takeAway(
   const within = (ms: number) => ({ until: system.now() + ms, system, log });
   try {
     let removal = await again(within(removalMs), () => removed(place, ended, world));
-    if (removal === 'has a job') {
+    if (removal instanceof PoolAgent) {
       if (ended.exitCode === 0 && !stop.aborted) return true;
       const isLost = once && !stop.aborted;
       if (isLost)
@@ -61,8 +60,8 @@ export async function takeAway(
 /** @throws FedbridgeError `EXCHANGE_REJECTED` while it has a job, and then nobody who has its key is given another by it */
 async function removedOrDisabled(place: AgentPlace, ended: Ended, world: AgentWorld): Promise<Removal> {
   const removal = await removed(place, ended, world);
-  if (removal !== 'has a job') return removal;
-  await (await found(place, world))?.enable(false);
+  if (!(removal instanceof PoolAgent)) return removal;
+  await removal.enable(false);
   throw new FedbridgeError('EXCHANGE_REJECTED', `Agent ${place.name} has a job.`, { recovery: 'transient' });
 }
 
@@ -72,17 +71,15 @@ async function removed(place: AgentPlace, { isRegistered }: Ended, world: AgentW
       await remove(place, world.accessToken, world.waits.system);
       return 'removed';
     } catch (error) {
-      if (await (await found(place, world))?.isBusy()) return 'has a job';
+      const agent = await PoolAgent.find(place, world);
+      if (agent && (await agent.isBusy())) return agent;
       throw error;
     }
   }
-  const agent = await found(place, world);
+  const agent = await PoolAgent.find(place, world);
   // One that is online may be another process's.
   if (!agent || !(isRegistered || agent.isOffline)) return 'was not there';
-  if (await agent.isBusy()) return 'has a job';
+  if (await agent.isBusy()) return agent;
   await agent.remove();
   return 'removed';
 }
-
-const found = (place: AgentPlace, { accessToken, outbound }: AgentWorld) =>
-  PoolAgent.find(place, accessToken, () => outbound(callMs));
