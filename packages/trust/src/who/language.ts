@@ -1,5 +1,5 @@
 import type { Language } from '@fedbridge/issuers';
-import { type Alphabet, type Chars, charsOf, cutsOf } from './alphabet.ts';
+import { type Alphabet, charsOf, cutsOf } from './alphabet.ts';
 import { type Machine, Nfa, SubsetMachine } from './machine.ts';
 import { TextMachine } from './text-machine.ts';
 
@@ -44,6 +44,7 @@ class Backwards {
   readonly #nfa: Nfa;
   readonly #end: number;
   readonly #known = new Map<string, number>();
+  readonly #classes = new Map<string, readonly number[]>();
   readonly #ids = new Map<Language, number>();
 
   constructor(nfa: Nfa, end: number) {
@@ -53,8 +54,7 @@ class Backwards {
 
   /** @returns the node from which a text of the language leads to another node */
   from(language: Language, to: number): number {
-    if (typeof language === 'string')
-      return language.split('').reduceRight((next, unit) => this.#units(unitAlone(unit), next), to);
+    if (typeof language === 'string') return language.split('').reduceRight((next, unit) => this.#unit(unit, next), to);
     if ('anyCase' in language) return this.#anyCase(language.anyCase, to);
     if ('chars' in language) return this.#chars(language, to);
     if ('sequence' in language) return language.sequence.reduceRight((next, one) => this.from(one, next), to);
@@ -78,9 +78,8 @@ class Backwards {
   }
 
   #chars({ chars, length }: { readonly chars: string; readonly length?: number }, to: number): number {
-    if (length !== undefined)
-      return Array.from({ length }).reduce<number>((next) => this.#units(charsOf(chars), next), to);
-    const classes = this.#nfa.alphabet.classesOf(charsOf(chars));
+    if (length !== undefined) return Array.from({ length }).reduce<number>((next) => this.#oneOf(chars, next), to);
+    const classes = this.#classesOf(chars);
     const isAny = classes.length === this.#nfa.alphabet.size;
     const again = this.#once(`again ${chars} ${to}`, (node) => {
       this.#nfa.at(node).free.push(to);
@@ -89,13 +88,23 @@ class Backwards {
       // Whatever follows is accepted.
       if (isAny && to === this.#end) this.#nfa.at(node).accepts = true;
     });
-    return this.#units(charsOf(chars), again);
+    return this.#oneOf(chars, again);
   }
 
-  #units(chars: Chars, to: number): number {
-    return this.#once(`on ${chars.join(' ')} ${to}`, (node) =>
-      this.#nfa.on(node, this.#nfa.alphabet.classesOf(chars), to),
+  #oneOf(chars: string, to: number): number {
+    return this.#once(`one ${chars} ${to}`, (node) => this.#nfa.on(node, this.#classesOf(chars), to));
+  }
+
+  #unit(unit: string, to: number): number {
+    return this.#once(`on ${unit} ${to}`, (node) =>
+      this.#nfa.on(node, [this.#nfa.alphabet.classOf(unit.charCodeAt(0))], to),
     );
+  }
+
+  #classesOf(chars: string): readonly number[] {
+    const classes = this.#classes.get(chars) ?? this.#nfa.alphabet.classesOf(charsOf(chars));
+    this.#classes.set(chars, classes);
+    return classes;
   }
 
   #once(key: string, fill: (node: number) => void): number {
@@ -113,8 +122,6 @@ class Backwards {
     return id;
   }
 }
-
-const unitAlone = (unit: string): Chars => [[unit.charCodeAt(0), unit.charCodeAt(0)]];
 
 function addText(nfa: Nfa, from: number, text: string): number {
   let at = from;

@@ -68,6 +68,8 @@ export class SubsetMachine implements Machine {
   readonly #nfa: Nfa;
   readonly #sets: (readonly number[])[] = [[], []];
   readonly #states = new Map<string, number>();
+  /** The states of nodes with all that is behind them. */
+  readonly #known = new Map<string, number>();
   /** By state and class; -1 where nobody asked yet. */
   readonly #next: Int32Array[] = [];
   readonly #accepts: boolean[] = [false, true];
@@ -84,11 +86,12 @@ export class SubsetMachine implements Machine {
     const known = row[classIndex] ?? 0;
     if (known >= 0) return known;
     this.#next[state] = row;
-    const targets = (this.#sets[state] ?? []).flatMap((node) => {
+    const targets: number[] = [];
+    for (const node of this.#sets[state] ?? []) {
       const { on, any } = this.#nfa.at(node);
-      return [...(on.get(classIndex) ?? []), ...any];
-    });
-    const next = this.#stateOf(targets);
+      targets.push(...(on.get(classIndex) ?? []), ...any);
+    }
+    const next = this.#behind(targets);
     row[classIndex] = next;
     return next;
   }
@@ -118,6 +121,19 @@ export class SubsetMachine implements Machine {
   #isOfUse(node: number): boolean {
     const { on, any, accepts } = this.#nfa.at(node);
     return accepts || any.length > 0 || on.size > 0;
+  }
+
+  /** Many classes of a state lead to the same nodes. */
+  #behind(nodes: readonly number[]): number {
+    const key = nodes.join();
+    const known = this.#known.get(key);
+    if (known === undefined) {
+      const state = this.#stateOf(nodes);
+      this.#known.set(key, state);
+      return state;
+    }
+    this.#nfa.alphabet.spend(1 + nodes.length);
+    return known;
   }
 
   #stateOf(nodes: readonly number[]): number {

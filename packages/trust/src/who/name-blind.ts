@@ -86,62 +86,66 @@ function lookedAt(language: Language): OfLanguage {
     ...kinds.flatMap(({ first, units, must }) => cutsOf(charsOf(first + units + must))),
   ]);
   const machine = machineOfLanguage(alphabet, language);
-  const of = (chars: string) => new Set(alphabet.classesOf(charsOf(chars)));
-  const [any, letters, others] = [of('^'), of('a-zA-Z0-9'), of('^a-zA-Z0-9')];
-  const states = reachedIn(machine, any);
-  const begins = new Set([
-    machine.start,
-    ...[...states].flatMap((state) => [...stepsOf(machine, state, others).values(), machine.run(state, colon)]),
-  ]);
+  const from = stepsOf(machine, alphabet.size);
+  const of = (chars: string) => alphabet.classesOf(charsOf(chars));
+  const letters = of('a-zA-Z0-9');
+  const others = of('^a-zA-Z0-9');
+  const states = new Set([machine.start]);
+  const begins = new Set(states);
+  for (const state of states) {
+    for (const next of from(state)) states.add(next);
+    for (const one of others) begins.add(from(state)[one] ?? nowhere);
+    begins.add(machine.run(state, colon));
+  }
   const own = [...new Set(textsIn(language).flatMap(wordsIn))];
-  const reader = new WordReader(machine, { own: new TextMachine(alphabet, own), others });
-  const isWithin = (state: number) => [...stepsOf(machine, state, letters).values()];
+  const read = { machine, from, own: new TextMachine(alphabet, own), others };
   const isBlindTo = ({ first, units, must, isOfLength }: Kind) => {
-    const read = { first: of(first), units: of(units), must: of(must), isOfLength };
-    return [...begins].every((state) => reader.isBlindFrom(state, read));
+    const isBlindFrom = blindWith({ ...read, first: of(first), units: of(units), must: of(must), isOfLength });
+    return [...begins].every(isBlindFrom);
   };
   return {
     own,
     to: new Set(kinds.filter(isBlindTo)),
-    begins: isWithin(machine.start).length > 0,
-    ends: [...states].some((state) => isWithin(state).some((next) => machine.accepts(next))),
+    begins: letters.some((one) => from(machine.start)[one] !== nowhere),
+    ends: [...states].some((state) => letters.some((one) => machine.accepts(from(state)[one] ?? nowhere))),
     isEmpty: machine.accepts(machine.start),
   };
 }
 
 const colon = '%3A';
+/** The state of which nothing can come. */
+const nowhere = 0;
 
-function reachedIn(machine: Machine, classes: ReadonlySet<number>): ReadonlySet<number> {
-  const states = new Set([machine.start]);
-  for (const state of states) for (const next of stepsOf(machine, state, classes).values()) states.add(next);
-  return states;
-}
+/** The states that the classes of a machine lead to, in their order. */
+type Steps = (state: number) => Int32Array;
 
-/** Where classes lead from a state, those left out that lead to nothing. */
-function stepsOf(machine: Machine, state: number, classes: ReadonlySet<number>): ReadonlyMap<number, number> {
-  const live = machine.live(state);
-  const steps = new Map<number, number>();
-  const add = (one: number) => {
-    const next = machine.step(state, one);
-    if (next !== 0) steps.set(one, next);
+const stepsOf = (machine: Machine, size: number): Steps =>
+  byState((state) => {
+    const row = new Int32Array(size);
+    for (const one of machine.live(state) ?? row.keys()) row[one] = machine.step(state, one);
+    return row;
+  });
+
+/** Finds out once what is so of a state. */
+function byState<T>(of: (state: number) => T): (state: number) => T {
+  const known: T[] = [];
+  return (state) => {
+    known[state] ??= of(state);
+    return known[state];
   };
-  if (!live) for (const one of classes) add(one);
-  else for (const one of live) if (classes.has(one)) add(one);
-  return steps;
 }
 
-interface Letters {
-  /** The words that stand in a language itself. */
+/** A language and a kind of words, in classes. */
+interface Words extends Pick<Kind, 'isOfLength'> {
+  readonly machine: Machine;
+  readonly from: Steps;
+  /** The words that stand in the language itself. */
   readonly own: Machine;
   /** Of what stands between words. */
-  readonly others: ReadonlySet<number>;
-}
-
-/** A kind of words, in classes. */
-interface ReadKind extends Pick<Kind, 'isOfLength'> {
-  readonly first: ReadonlySet<number>;
-  readonly units: ReadonlySet<number>;
-  readonly must: ReadonlySet<number>;
+  readonly others: readonly number[];
+  readonly first: readonly number[];
+  readonly units: readonly number[];
+  readonly must: readonly number[];
 }
 
 /** Where a word leads, as far as it was read. */
@@ -151,42 +155,42 @@ interface Read {
   readonly has: boolean;
 }
 
-class WordReader {
-  readonly #machine: Machine;
-  readonly #of: Letters;
-  readonly #ends = new Map<number, string>();
-
-  constructor(machine: Machine, of: Letters) {
-    this.#machine = machine;
-    this.#of = of;
-  }
-
-  /** Whether all words of a kind but a language's own lead to the same. */
-  isBlindFrom(from: number, { first, units, must, isOfLength }: ReadKind): boolean {
-    const { own } = this.#of;
+/** Asks of a state whether all words of a kind but a language's own lead from it to the same. */
+function blindWith({ machine, from, own, others, first, units, must, isOfLength }: Words): (start: number) => boolean {
+  const musts = new Set(must);
+  /** What can come of a word that ends. */
+  const endOf = byState((state) => `${machine.accepts(state)} ${others.map((one) => from(state)[one])}`);
+  /** Whether all that can follow in a word leads to where it is: what ends here goes on as whatever else does. */
+  const staysAt = byState((state) => units.every((one) => from(state)[one] === state));
+  return (start) => {
     let ends = new Set<string>();
     let isLost = false;
-    const seen = new Set<string>();
-    let open: readonly Read[] = [{ state: from, own: own.start, has: false }];
+    const seen = new Set<string | number>();
+    let open: readonly Read[] = [{ state: start, own: own.start, has: false }];
     for (let classes = first; open.length > 0; classes = units) {
-      const next = new Map<string, Read>();
-      if (isOfLength) ends = new Set(isLost ? [this.#endOf(0)] : []);
-      for (const at of open) {
-        const steps = stepsOf(this.#machine, at.state, classes);
-        // Of all that leads to nothing some is no word of the language's own.
-        isLost ||= steps.size < classes.size;
-        if (isLost) ends.add(this.#endOf(0));
-        for (const [one, state] of steps) {
-          const read = { state, own: own.step(at.own, one), has: at.has || must.has(one) };
-          const isOver = !isOfLength && this.#staysAt(state, units);
-          if (isOver || (read.has && !own.accepts(read.own))) ends.add(this.#endOf(state));
-          if (ends.size > 1) return false;
-          if (!isOver) next.set(`${state} ${read.own} ${read.has}`, read);
+      const next = new Map<number, Read>();
+      for (const at of open)
+        for (const one of classes) {
+          const read = {
+            state: from(at.state)[one] ?? nowhere,
+            own: own.step(at.own, one),
+            has: at.has || musts.has(one),
+          };
+          if (read.state === nowhere) isLost = true;
+          else next.set(keyOf(read), read);
         }
+      if (isOfLength) ends = new Set();
+      // Of all that leads to nothing some is no word of the language's own.
+      if (isLost) ends.add(endOf(nowhere));
+      for (const [key, read] of next) {
+        const isOver = !isOfLength && staysAt(read.state);
+        if (isOver || (read.has && !own.accepts(read.own))) ends.add(endOf(read.state));
+        if (isOver) next.delete(key);
       }
+      if (ends.size > 1) return false;
       // Of words of a length all are read at once: where they lead where shorter ones did, longer ones do so too.
       const keys = isOfLength ? [[...next.keys()].sort().join()] : [...next.keys()];
-      const isKnown = (key: string) => seen.has(key);
+      const isKnown = (key: string | number) => seen.has(key);
       open = keys.every(isKnown)
         ? []
         : isOfLength
@@ -195,19 +199,8 @@ class WordReader {
       for (const key of keys) seen.add(key);
     }
     return true;
-  }
-
-  /** Whether all that can follow in a word leads to where it is: what ends here goes on as whatever else does. */
-  #staysAt(state: number, units: ReadonlySet<number>): boolean {
-    const steps = stepsOf(this.#machine, state, units);
-    return steps.size === units.size && [...steps.values()].every((next) => next === state);
-  }
-
-  /** What can come of a word that ends. */
-  #endOf(state: number): string {
-    const after = () => [...stepsOf(this.#machine, state, this.#of.others)].sort(([one], [two]) => one - two).join();
-    const known = this.#ends.get(state) ?? `${this.#machine.accepts(state)} ${after()}`;
-    this.#ends.set(state, known);
-    return known;
-  }
+  };
 }
+
+/** As one number: words of a language's own have fewer than a million letters. */
+const keyOf = ({ state, own, has }: Read) => (state * 2 ** 20 + own) * 2 + (has ? 1 : 0);
