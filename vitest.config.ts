@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/harness/longest-first.ts';
 import { toldSources } from './test/harness/told-sources.ts';
 
@@ -18,14 +18,19 @@ export default defineConfig({
       // They change nothing beyond themselves, so that what one has loaded serves the next.
       {
         extends: true,
-        test: { name: 'packages', include: ['packages/*/src/**/*.test.ts'], exclude: apart, isolate: false },
+        test: {
+          name: 'together',
+          include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...apart],
+          isolate: false,
+        },
       },
-      { extends: true, test: { name: 'programs', include: ['test/**/*.test.ts', 'scripts/**/*.test.ts', ...apart] } },
+      { extends: true, test: { name: 'apart', include: apart } },
     ],
     sequence: { sequencer: LongestFirst },
     globalSetup: ['test/harness/temporary-files.ts'],
     // Most wait for programs that they started.
-    maxWorkers: 2 * availableParallelism(),
+    maxWorkers: 3 * availableParallelism(),
     // Against what hangs alone, and the one limit of every test: a busy machine may take its time.
     testTimeout: 3_600_000,
     hookTimeout: 3_600_000,
