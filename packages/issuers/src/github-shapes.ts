@@ -1,6 +1,14 @@
 import { gitRefName } from './git-ref-language.ts';
 import { customizedShapes } from './github-subject-shapes.ts';
-import { type ClaimPart, digits, type Language, ofField, type TokenField, type TokenShape } from './token-shape.ts';
+import {
+  type ClaimPart,
+  digits,
+  type Language,
+  ofAnyNames,
+  ofField,
+  type TokenField,
+  type TokenShape,
+} from './token-shape.ts';
 
 const anything: Language = { chars: '^' };
 const fullRef: Language = { sequence: ['refs/', { anyOf: ['heads/', 'tags/', 'pull/'] }, gitRefName] };
@@ -113,7 +121,5 @@ const byToken = {
  *
  * @param said - what `saidBy` has, as JSON
  */
-export const gitHubShapes = (said: string): readonly TokenShape[] => [
-  ...byDefault,
-  ...customizedShapes(byToken, JSON.parse(said)),
-];
+export const gitHubShapes = (said: string): readonly TokenShape[] =>
+  [...byDefault, ...customizedShapes(byToken, JSON.parse(said))].map(ofAnyNames);

@@ -9,6 +9,7 @@ import {
   guid,
   type Language,
   noColon,
+  ofAnyNames,
   ofField,
   optional,
   shapeOf,
@@ -130,7 +131,7 @@ export const gitLabShapes: readonly TokenShape[] = [
     return [gitLabShape(project, said), ...others.map((name) => gitLabShape(project, said, name))];
   }),
   gitLabUser,
-];
+].map(ofAnyNames);
 
 const terraformFields: Readonly<Record<string, TokenField>> = {
   organization: { ...field(noColon, 'stranger'), anyCase: true },

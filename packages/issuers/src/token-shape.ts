@@ -56,7 +56,14 @@ export interface TokenShape {
   readonly isOfGuests?: true;
   /** Whether tokens may have claims that are not told here. */
   readonly isOpen?: true;
+  /**
+   * Whether words that do not stand in the shape itself mean nothing: one in the place of another makes another of its tokens. Said where
+   * to find out takes long; a test of `packages/trust` does.
+   */
+  readonly isOfAnyNames?: true;
 }
+
+export const ofAnyNames = (shape: TokenShape): TokenShape => ({ ...shape, isOfAnyNames: true });
 
 /** A claim that is one field of the same name. */
 export const ofField = (field: string): readonly ClaimPart[] => [{ field }];

@@ -22,20 +22,25 @@ const known = new WeakMap<TokenShape, Blind>();
 export function blindnessOf(shape: TokenShape): Blind {
   const before = known.get(shape);
   if (before) return before;
+  const { fields, claims, lists } = shape;
+  const blind = {
+    to: shape.isOfAnyNames ? new Set(kinds) : provenOf(shape),
+    own: new Set(textsIn([claims, fields, lists]).flatMap(wordsIn)),
+  };
+  known.set(shape, blind);
+  return blind;
+}
+
+/** What it is blind to, whatever it says itself. */
+export function provenOf(shape: TokenShape): ReadonlySet<Kind> {
   const { fields, claims, lists = {} } = shape;
   // What an owner is called decides whether he is one.
   const isWhole = !shape.shared && Object.values(claims).every((parts) => areApart(parts, shape));
   const all = [
     ...Object.values(fields).map(({ language }) => language),
     ...Object.values(lists).map(({ each }) => each),
-  ].map(ofLanguage);
-  const texts = [textsIn(claims), Object.values(fields).map(({ example }) => example), textsIn(lists)].flat();
-  const blind = {
-    to: new Set(isWhole ? kinds.filter((kind) => all.every(({ to }) => to.has(kind))) : []),
-    own: new Set([...texts.flatMap(wordsIn), ...all.flatMap(({ own }) => own)]),
-  };
-  known.set(shape, blind);
-  return blind;
+  ];
+  return new Set(isWhole ? kinds.filter((kind) => all.every((one) => ofLanguage(one).to.has(kind))) : []);
 }
 
 interface Edges {
@@ -65,8 +70,6 @@ const ofText = (text: string): Edges => ({
 });
 
 interface OfLanguage extends Edges {
-  /** Words that stand in it. */
-  readonly own: readonly string[];
   readonly to: ReadonlySet<Kind>;
 }
 
@@ -104,7 +107,6 @@ function lookedAt(language: Language): OfLanguage {
     return [...begins].every(isBlindFrom);
   };
   return {
-    own,
     to: new Set(kinds.filter(isBlindTo)),
     begins: letters.some((one) => from(machine.start)[one] !== nowhere),
     ends: [...states].some((state) => letters.some((one) => machine.accepts(from(state)[one] ?? nowhere))),
