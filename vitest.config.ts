@@ -11,26 +11,25 @@ const isCoverage = process.env.COVERAGE !== undefined;
 const namesFiles = process.argv.slice(3).some((argument) => !argument.startsWith('-'));
 const isSample = process.env.TEST_ALL === undefined && !isCoverage && !namesFiles;
 
+/** They change nothing beyond themselves, so that what one has loaded serves the next. What is kept for long ends with its project. */
+const together = (name: string, include: string[]) => ({
+  extends: true as const,
+  test: { name, include, exclude: [...configDefaults.exclude, ...apart], isolate: false },
+});
+
 export default defineConfig({
   plugins: process.argv.includes('--changed') ? [toldSources()] : [],
   test: {
     projects: [
-      // They change nothing beyond themselves, so that what one has loaded serves the next.
-      {
-        extends: true,
-        test: {
-          name: 'together',
-          include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...apart],
-          isolate: false,
-        },
-      },
+      together('packages', ['packages/*/src/**/*.test.ts']),
+      together('e2e', ['test/e2e/*.test.ts']),
+      together('programs', ['test/!(e2e)/**/*.test.ts', 'scripts/**/*.test.ts']),
       { extends: true, test: { name: 'apart', include: apart } },
     ],
     sequence: { sequencer: LongestFirst },
     globalSetup: ['test/harness/temporary-files.ts'],
     // Most wait for programs that they started.
-    maxWorkers: 3 * availableParallelism(),
+    maxWorkers: 2 * availableParallelism(),
     // Against what hangs alone, and the one limit of every test: a busy machine may take its time.
     testTimeout: 3_600_000,
     hookTimeout: 3_600_000,

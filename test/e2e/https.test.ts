@@ -7,6 +7,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { HttpClient, parseEndpoint } from '@fedbridge/core';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
 import { input, type Journey, mainJourneys, outside } from '../harness/journeys.ts';
@@ -60,6 +62,19 @@ describe.each(mainJourneys)('$title', (journey) => {
     const environment = { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_EXTRA_CA_CERTS: '' };
     expect((await start(journey, emulator, environment)).error).toContain('[HTTP_TLS]');
     expect(emulator.requests).toEqual([]);
+  });
+
+  it.concurrent('a cloud whose certificate no trusted CA has signed is asked for nothing, though it is connected to ahead', async () => {
+    await using emulator = await startEmulator({ setup: sharedSetup, tls: true });
+    await using stranger = await startEmulator({ setup: sharedSetup, tls: true });
+    const { urls } = stranger;
+    const elsewhere = journey.cloud === 'AWS' ? { 'sts-endpoint': urls.sts } : { 'authority-host': urls.entra };
+    const [[name, url]] = Object.entries(elsewhere) as [[string, string]];
+    const run = await start(journey, emulator, {}, input(journey, name, url));
+    expect(run.error).toContain('[HTTP_TLS]');
+    expect(run.error).toContain(new URL(url).host);
+    expect(stranger.requests).toEqual([]);
+    expect(run.exported).toEqual({});
   });
 
   it.concurrent('reaches the real host names through a proxy, and none of its secrets goes there in the clear', async () => {
@@ -149,6 +164,19 @@ describe.each(mainJourneys)('$title', (journey) => {
     expect(run.visible.match(/Trying again/g) ?? []).toHaveLength(attempts - 1);
     expect(run.visible).not.toContain('hunter2');
   });
+});
+
+it('takes a slow answer for no slow connection where that was begun ahead', async () => {
+  await using emulator = await startEmulator({ setup: sharedSetup, tls: true });
+  const client = new HttpClient({}, () => ({ ca: emulator.ca }));
+  const url = parseEndpoint(emulator.urls.sts, 'the address');
+  const connectMs = 1_000;
+  client.connectAhead(url);
+  // As long as an ID token takes. Where TLS takes longer, a request waits for it as for any.
+  await setTimeout(500);
+  emulator.inject({ service: 'sts', times: 1, fault: { delayMs: 2 * connectMs } });
+  expect(await client.send({ method: 'GET', url, headers: {}, connectMs })).toHaveProperty('status');
+  client.close();
 });
 
 function routes({ urls }: Emulator): Record<string, string> {
