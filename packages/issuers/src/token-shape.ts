@@ -63,6 +63,7 @@ export interface TokenShape {
   readonly isOfAnyNames?: true;
 }
 
+/** A shape in which other names than its own mean nothing, as it says then. */
 export const ofAnyNames = (shape: TokenShape): TokenShape => ({ ...shape, isOfAnyNames: true });
 
 /** A claim that is one field of the same name. */
