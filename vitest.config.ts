@@ -4,8 +4,14 @@ import { LongestFirst } from './test/harness/longest-first.ts';
 import { toldSources } from './test/harness/told-sources.ts';
 
 const ofPackages = /\/packages\/[^/]+\/src\/(?!.*\.test\.)/;
-/** What decides something as it is loaded. */
-const apart = ['packages/core/src/start-program.test.ts'];
+/** What decides something as it is loaded, or has the variables, the output and the exit code of its process to itself. */
+const apart = [
+  'packages/core/src/start-program.test.ts',
+  'packages/cli/src/options.test.ts',
+  'test/answers/broker.test.ts',
+  'test/answers/credential-process.test.ts',
+  'test/fuzz/hosts.test.ts',
+];
 const isCoverage = process.env.COVERAGE !== undefined;
 /** Whoever names files or tests wants all of them. */
 const namesFiles = process.argv.slice(3).some((argument) => !argument.startsWith('-'));
