@@ -34,8 +34,8 @@ export default defineConfig({
     ],
     sequence: { sequencer: LongestFirst },
     globalSetup: ['test/harness/temporary-files.ts'],
-    // Most wait for programs that they started, and all of them have much to remember.
-    maxWorkers: (isSample ? 3 : 2) * availableParallelism(),
+    // Most wait for programs that they started.
+    maxWorkers: 2 * availableParallelism(),
     // Against what hangs alone, and the one limit of every test: a busy machine may take its time.
     testTimeout: 3_600_000,
     hookTimeout: 3_600_000,
