@@ -345,10 +345,10 @@ describe('fedbridge agent run', () => {
     const { emulator, started, folder, run } = here;
     const soon = ['--registration-timeout', '1'];
     const noPool = run('eight', ...soon).map((arg) => (arg === 'kubernetes' ? 'nowhere' : arg));
-    // On a busy machine the last look-up is cut off, which ends with another code.
-    const missing = await runCommand(noPool, started.environment, folder);
-    expect(missing.stderr).toContain('has no agent pool "nowhere" that this identity may see. [INPUT_INVALID]');
-    expect(missing.exitCode).toBe(missing.stderr.includes('[HTTP_TIMEOUT]') ? 1 : 2);
+    expect(await runCommand(noPool, started.environment, folder)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('has no agent pool "nowhere" that this identity may see. [INPUT_INVALID]'),
+    });
     const { environment } = await emulator.startMachine({ systemAssigned: ids.machine });
     expect(await runCommand(run('nine', ...soon), environment, folder)).toMatchObject({
       exitCode: 1,

@@ -10,7 +10,7 @@ export { HttpClient } from './http/client.ts';
 export type { MachineNetwork, MachineProxy } from './http/machine-network.ts';
 export { type Outbound, send } from './http/outbound.ts';
 export { parseProxy, proxyFor, proxySecrets } from './http/proxy.ts';
-export { retry } from './http/retry.ts';
+export { retry, shortestAttempt } from './http/retry.ts';
 export type { HttpRequest, HttpResponse } from './http/transport.ts';
 export { inert, inertJson, oneInertLine, visible } from './inert.ts';
 export type { RunningProcess } from './job-process.ts';

@@ -1,3 +1,4 @@
+import { shortestAttempt } from '@fedbridge/core';
 import { capabilitiesFor } from '../demand.ts';
 import { findPool } from '../find-pool.ts';
 import type { AgentOptions, AgentWorld } from './agent-options.ts';
@@ -104,7 +105,7 @@ async function prepare(options: AgentOptions, world: AgentWorld): Promise<Prepar
   const { log } = world.outbound(0);
   const until = system.now() + registrationMs;
   const trying = { until, system, log, stop, mayPass };
-  const bounds = () => world.outbound(Math.min(callMs, Math.max(1, until - system.now())));
+  const bounds = () => world.outbound(Math.min(callMs, Math.max(shortestAttempt, until - system.now())));
   const found = await again(trying, async () => {
     await findPool(options, accessToken, bounds());
     return publishedAgent(organization, platform, accessToken, bounds());

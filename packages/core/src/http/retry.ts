@@ -3,7 +3,7 @@ import { FedbridgeError } from '../error.ts';
 import type { Outbound } from './outbound.ts';
 
 /** An attempt that would have less time than this, in ms, is not begun: its time-out would hide what went wrong. */
-const shortestAttempt = 1_000;
+export const shortestAttempt = 1_000;
 
 /**
  * A denied identity is presented twice more within five seconds, since IAM and Entra are eventually consistent, and
