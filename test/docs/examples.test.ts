@@ -9,9 +9,7 @@ import { root } from '../harness/process.ts';
 
 /** Those of this workspace alone; what is published has a README for others, which test/release runs. */
 const packages = readdirSync(join(root, 'packages')).filter(
-  // What begins with a dot is another test's, which builds one anew.
-  (name) =>
-    !name.startsWith('.') && JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')).private,
+  (name) => JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')).private,
 );
 /** What is pure does its job without an emulator of anything, and the suite for relying parties starts its own. */
 const withoutEmulator = ['conformance', 'issuers', 'page', 'trust', 'trust-files'];

@@ -68,9 +68,7 @@ describe("README's table of what to trust", () => {
 const pages = [
   'README.md',
   ...markdownIn('docs'),
-  ...readdirSync(join(root, 'packages'))
-    .filter((name) => !name.startsWith('.'))
-    .flatMap((name) => markdownIn(join('packages', name), false)),
+  ...readdirSync(join(root, 'packages')).flatMap((name) => markdownIn(join('packages', name), false)),
 ].map((name) => [name, readFileSync(join(root, name), 'utf8')] as const);
 
 function markdownIn(folder: string, recursive = true): readonly string[] {

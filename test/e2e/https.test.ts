@@ -4,10 +4,12 @@
  */
 
 import { randomUUID } from 'node:crypto';
+import { subscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { HttpClient, parseEndpoint } from '@fedbridge/core';
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { describe, expect, it } from 'vitest';
@@ -67,10 +69,8 @@ describe.each(mainJourneys)('$title', (journey) => {
   it.concurrent('a cloud whose certificate no trusted CA has signed is asked for nothing, though it is connected to ahead', async () => {
     await using emulator = await startEmulator({ setup: sharedSetup, tls: true });
     await using stranger = await startEmulator({ setup: sharedSetup, tls: true });
-    const { urls } = stranger;
-    const elsewhere = journey.cloud === 'AWS' ? { 'sts-endpoint': urls.sts } : { 'authority-host': urls.entra };
-    const [[name, url]] = Object.entries(elsewhere) as [[string, string]];
-    const run = await start(journey, emulator, {}, input(journey, name, url));
+    const url = journey.cloud === 'AWS' ? stranger.urls.sts : stranger.urls.entra;
+    const run = await start(journey, emulator, {}, endpointOf(journey, url));
     expect(run.error).toContain('[HTTP_TLS]');
     expect(run.error).toContain(new URL(url).host);
     expect(stranger.requests).toEqual([]);
@@ -80,7 +80,7 @@ describe.each(mainJourneys)('$title', (journey) => {
   it.concurrent('reaches the real host names through a proxy, and none of its secrets goes there in the clear', async () => {
     await using emulator = await startEmulator({ setup: sharedSetup, tls: true, hostnames: [sts, entra] });
     await using proxy = await startProxy({ routes: routes(emulator) });
-    const run = await start(journey, emulator, { https_proxy: proxy.url }, endpointByDefault(journey));
+    const run = await start(journey, emulator, { https_proxy: proxy.url }, endpointOf(journey, byDefault));
     expect(run.error).toBeUndefined();
     // The ID token comes from loopback, which needs no proxy.
     expect(proxy.asked).toEqual([`${journey.cloud === 'AWS' ? sts : entra}:443`]);
@@ -89,7 +89,7 @@ describe.each(mainJourneys)('$title', (journey) => {
   it.concurrent('http-proxy and no-proxy do the same as inputs', async () => {
     await using emulator = await startEmulator({ setup: sharedSetup, tls: true, hostnames: [sts, entra] });
     await using proxy = await startProxy({ routes: routes(emulator) });
-    const through = { ...endpointByDefault(journey), ...input(journey, 'http-proxy', proxy.url) };
+    const through = { ...endpointOf(journey, byDefault), ...input(journey, 'http-proxy', proxy.url) };
     expect((await start(journey, emulator, {}, through)).error).toBeUndefined();
     expect(proxy.asked).toHaveLength(1);
     const past = { ...through, ...input(journey, 'no-proxy', `${sts},${entra}`), ...timeout(journey) };
@@ -101,7 +101,7 @@ describe.each(mainJourneys)('$title', (journey) => {
     await using emulator = await startEmulator({ setup: sharedSetup, tls: true });
     await using proxy = await startProxy({});
     const environment = { https_proxy: proxy.url, no_proxy: '*.amazonaws.com, login.microsoftonline.com:443' };
-    const run = await start(journey, emulator, environment, { ...endpointByDefault(journey), ...timeout(journey) });
+    const run = await start(journey, emulator, environment, { ...endpointOf(journey, byDefault), ...timeout(journey) });
     expect(run.error).toMatch(/\[HTTP_(CONNECT|TIMEOUT)\]/);
     expect(proxy.asked).toEqual([]);
   });
@@ -114,7 +114,7 @@ describe.each(mainJourneys)('$title', (journey) => {
       journey,
       emulator,
       { HTTPS_PROXY: `user%40corp:hunter%3A2@localhost:${proxy.port}` },
-      endpointByDefault(journey),
+      endpointOf(journey, byDefault),
     );
     expect(run.error).toBeUndefined();
     expect(run.visible).not.toMatch(/hunter|user(@|%40)corp/);
@@ -129,7 +129,7 @@ describe.each(mainJourneys)('$title', (journey) => {
     await using proxy = await startProxy({ says: '403 Forbidden' });
     const environment = { https_proxy: `http://${user}@127.0.0.1:${proxy.port}`, NODE_DEBUG: 'http,https,net,tls' };
     // The token that the job asks with is the platform's own, which hides it: not the step's business.
-    const run = await journey.start(emulator, { inputs: endpointByDefault(journey), environment }).run();
+    const run = await journey.start(emulator, { inputs: endpointOf(journey, byDefault), environment }).run();
     // Node does print it, and the platform is told first.
     expect(run.stderr).toMatch(secret);
     expect(run.shown).not.toMatch(secret);
@@ -143,7 +143,7 @@ describe.each(mainJourneys)('$title', (journey) => {
     await using emulator = await startEmulator({ setup: sharedSetup });
     await using proxy = await startProxy({ says });
     const https_proxy = `http://user:hunter2@127.0.0.1:${proxy.port}`;
-    const run = await start(journey, emulator, { https_proxy }, endpointByDefault(journey));
+    const run = await start(journey, emulator, { https_proxy }, endpointOf(journey, byDefault));
     const cloud = `${journey.cloud === 'AWS' ? sts : entra}:443`;
     expect(run.error).toContain(`The proxy 127.0.0.1:${proxy.port} (https_proxy) did not connect to ${cloud}.`);
     expect(run.error).toContain(`Answer: ${answer}`);
@@ -158,7 +158,7 @@ describe.each(mainJourneys)('$title', (journey) => {
     ['that is no address', ':hunter2:', 'The variable https_proxy does not name a proxy', 1],
   ])('a proxy %s stops the step, not much later', async (_title, https_proxy, told, attempts) => {
     await using emulator = await startEmulator({ setup: sharedSetup });
-    const run = await start(journey, emulator, { https_proxy }, endpointByDefault(journey));
+    const run = await start(journey, emulator, { https_proxy }, endpointOf(journey, byDefault));
     expect(run.error).toContain(told);
     expect(run.error).toContain('[HTTP_PROXY]');
     expect(run.visible.match(/Trying again/g) ?? []).toHaveLength(attempts - 1);
@@ -171,9 +171,11 @@ it('takes a slow answer for no slow connection where that was begun ahead', asyn
   const client = new HttpClient({}, () => ({ ca: emulator.ca }));
   const url = parseEndpoint(emulator.urls.sts, 'the address');
   const connectMs = 1_000;
+  const begun = new Promise<Socket>((resolve) =>
+    subscribe('net.client.socket', (message) => resolve((message as { socket: Socket }).socket)),
+  );
   client.connectAhead(url);
-  // As long as an ID token takes. Where TLS takes longer, a request waits for it as for any.
-  await setTimeout(500);
+  await once(await begun, 'secureConnect');
   emulator.inject({ service: 'sts', times: 1, fault: { delayMs: 2 * connectMs } });
   expect(await client.send({ method: 'GET', url, headers: {}, connectMs })).toHaveProperty('status');
   client.close();
@@ -198,9 +200,12 @@ async function start(
   return run;
 }
 
-/** The inputs that leave the exchange at its real address. */
-function endpointByDefault(journey: Journey): Record<string, string> {
-  return input(journey, journey.cloud === 'AWS' ? 'sts-endpoint' : 'authority-host', '');
+/** As an input: leaves the exchange at its real address. */
+const byDefault = '';
+
+/** The inputs that have the exchange somewhere. */
+function endpointOf(journey: Journey, url: string): Record<string, string> {
+  return input(journey, journey.cloud === 'AWS' ? 'sts-endpoint' : 'authority-host', url);
 }
 
 function timeout(journey: Journey): Record<string, string> {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -116,7 +117,9 @@ it.each(['actions/aws-credentials', 'tasks/FedbridgeEntraToken'])(
 
 it('the page built once more, somewhere else, is the same, and names no folder of this machine', () => {
   const page = join(root, 'packages/page');
-  const copy = mkdtempSync(join(root, 'packages', '.rebuilt-'));
+  // As deep, and not among the packages, which other tests go through meanwhile.
+  mkdirSync(join(root, '.turbo'), { recursive: true });
+  const copy = mkdtempSync(join(root, '.turbo', '.rebuilt-'));
   onTestFinished(() => rmSync(copy, { recursive: true }));
   for (const part of ['src', 'package.json', 'tsconfig.json'])
     cpSync(join(page, part), join(copy, part), { recursive: true });
