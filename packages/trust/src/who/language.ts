@@ -1,3 +1,4 @@
+import { remembered } from '@fedbridge/core/remembered';
 import type { Language } from '@fedbridge/issuers';
 import { type Alphabet, charsOf, cutsOf } from './alphabet.ts';
 import { type Machine, Nfa, SubsetMachine } from './machine.ts';
@@ -44,7 +45,7 @@ class Backwards {
   readonly #nfa: Nfa;
   readonly #end: number;
   readonly #known = new Map<string, number>();
-  readonly #classes = new Map<string, readonly number[]>();
+  readonly #classesOf = remembered((chars) => this.#nfa.alphabet.classesOf(charsOf(chars)));
   readonly #ids = new Map<Language, number>();
 
   constructor(nfa: Nfa, end: number) {
@@ -99,12 +100,6 @@ class Backwards {
     return this.#once(`on ${unit} ${to}`, (node) =>
       this.#nfa.on(node, [this.#nfa.alphabet.classOf(unit.charCodeAt(0))], to),
     );
-  }
-
-  #classesOf(chars: string): readonly number[] {
-    const classes = this.#classes.get(chars) ?? this.#nfa.alphabet.classesOf(charsOf(chars));
-    this.#classes.set(chars, classes);
-    return classes;
   }
 
   #once(key: string, fill: (node: number) => void): number {

@@ -39,8 +39,8 @@ export function provenOf(shape: TokenShape): ReadonlySet<Kind> {
   const all = [
     ...Object.values(fields).map(({ language }) => language),
     ...Object.values(lists).map(({ each }) => each),
-  ];
-  return new Set(isWhole ? kinds.filter((kind) => all.every((one) => ofLanguage(one).to.has(kind))) : []);
+  ].map(ofLanguage);
+  return new Set(isWhole ? kinds.filter((kind) => all.every(({ to }) => to.has(kind))) : []);
 }
 
 interface Edges {
