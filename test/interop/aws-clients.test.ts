@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { atOnce } from './aws/at-once.ts';
-import { type Cell, type Cells, platforms, startCells } from './aws/cells.ts';
+import { type Cell, type Cells, platforms, startCells, triedDeliveries } from './aws/cells.ts';
 import { clients } from './aws/clients.ts';
-import { deliveries } from './aws/deliveries.ts';
 import { limits } from './aws/limits.ts';
 
 /** Minutes of a free machine are many of a busy one. */
@@ -24,31 +23,36 @@ beforeAll(async () => {
 }, longest);
 afterAll(() => world[Symbol.asyncDispose](), longest);
 
-describe.each(platforms)('what $platform delivers', ({ platform }) => {
-  it.each(deliveries)('$title: the step ends well on every machine', ({ title }) => {
-    const failed = world.failed.filter((one) => one.platform === platform && one.delivery.title === title);
-    expect(failed.map(({ machine, error }) => `${machine.title}: ${error}`)).toEqual([]);
-  });
-});
+// Not by "each", of which a sample would skip what the world above was made for.
+for (const { platform } of platforms) {
+  const here = triedDeliveries.filter(({ absent }) => absent?.[platform] === undefined);
 
-describe.each(clients)('$title', ({ title: client, missing }) => {
-  const title = missing === undefined ? 'is who the step is, on every machine' : `is tried (skipped: ${missing})`;
-  describe.skipIf(missing !== undefined)(title, () => {
-    describe.each(platforms)('$platform', ({ platform }) => {
-      it.each(deliveries.filter(({ absent }) => absent?.[platform] === undefined))('$title', ({ title: delivery }) => {
-        const here = [...(callers.get(client) ?? [])].filter(
-          ([cell]) => cell.platform === platform && cell.delivery.title === delivery,
-        );
-        const wrong = here.flatMap(([{ role, machine }, who]) => {
-          const isRight = who.includes(`:assumed-role/${role}/`);
-          const place = { client, platform, delivery, role, machine: machine.title };
-          const why = limits.filter((limit) => limit.applies(place));
-          const isTold = why.every(({ says }) => says?.test(who) !== false);
-          return isRight === why.length > 0 || !isTold ? [`${machine.title}: ${role} is ${who}`] : [];
-        });
-        expect(here).not.toEqual([]);
-        expect(wrong).toEqual([]);
+  describe(`what ${platform} delivers`, () => {
+    for (const { title } of triedDeliveries)
+      it(`${title}: the step ends well on every machine`, () => {
+        const failed = world.failed.filter((one) => one.platform === platform && one.delivery.title === title);
+        expect(failed.map(({ machine, error }) => `${machine.title}: ${error}`)).toEqual([]);
       });
-    });
   });
-});
+
+  for (const { title: client, missing } of clients) {
+    const title = missing === undefined ? 'is who the step is, on every machine' : `is tried (skipped: ${missing})`;
+    describe.skipIf(missing !== undefined)(`${client} ${title}, ${platform}`, () => {
+      for (const { title: delivery } of here)
+        it(delivery, () => {
+          const cells = [...(callers.get(client) ?? [])].filter(
+            ([cell]) => cell.platform === platform && cell.delivery.title === delivery,
+          );
+          const wrong = cells.flatMap(([{ role, machine }, who]) => {
+            const isRight = who.includes(`:assumed-role/${role}/`);
+            const place = { client, platform, delivery, role, machine: machine.title };
+            const why = limits.filter((limit) => limit.applies(place));
+            const isTold = why.every(({ says }) => says?.test(who) !== false);
+            return isRight === why.length > 0 || !isTold ? [`${machine.title}: ${role} is ${who}`] : [];
+          });
+          expect(cells).not.toEqual([]);
+          expect(wrong).toEqual([]);
+        });
+    });
+  }
+}

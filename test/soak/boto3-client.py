@@ -1,5 +1,5 @@
 """A program of a user's that polls AWS. Prints each failure, and a count when it is stopped."""
-import json, signal, sys, time
+import json, os, signal, sys, time
 import boto3
 
 calls = 0
@@ -18,5 +18,5 @@ while not stopped:
         boto3.Session().client("sts").get_caller_identity()
     except Exception as error:
         print(json.dumps({"at": time.time() * 1000, "message": str(error)}), flush=True)
-    time.sleep(0.5)
+    time.sleep(float(os.environ["PAUSE"]))
 print(json.dumps({"calls": calls}), flush=True)

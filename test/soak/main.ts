@@ -6,6 +6,7 @@ const { clients, failuresInOutage, renewals, exchanges, lifetimes } = await soak
   seconds,
   lifetime: 10,
   outage: true,
+  pause: 0.3,
 });
 for (const { name, calls, failures } of clients) {
   console.log(`${name.padEnd(60)} ${Number.isNaN(calls) ? '' : `${calls} calls, `}${failures.length} failed`);

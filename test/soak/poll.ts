@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Calls again and again until SIGTERM; prints failures and, at the end, how many calls there were, as JSON lines. */
+/** Calls again and again until SIGTERM, with a pause of PAUSE seconds; prints failures and, at the end, how many calls there were, as JSON lines. */
 export async function poll(call: () => Promise<void>): Promise<void> {
   let calls = 0;
   let isStopped = false;
@@ -14,7 +14,7 @@ export async function poll(call: () => Promise<void>): Promise<void> {
     } catch (error) {
       console.log(JSON.stringify({ at: Date.now(), message: (error as Error).message }));
     }
-    await sleep(300);
+    await sleep(Number(process.env.PAUSE) * 1000);
   }
   console.log(JSON.stringify({ calls }));
 }

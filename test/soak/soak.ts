@@ -38,6 +38,7 @@ interface SoakOptions {
   readonly seconds: number;
   readonly lifetime: number;
   readonly outage: boolean;
+  readonly pause: number;
 }
 
 interface Client {
@@ -51,8 +52,9 @@ interface Client {
  *
  * @param lifetime - what each token and session lives, in seconds
  * @param outage - whether there is also an outage longer than anything lives
+ * @param pause - how long a client waits between its calls, in seconds
  */
-export async function soak({ seconds, lifetime, outage }: SoakOptions): Promise<SoakResult> {
+export async function soak({ seconds, lifetime, outage, pause }: SoakOptions): Promise<SoakResult> {
   const emulator = await startEmulator({ setup: (urls) => compressed(urls, lifetime) });
   const steps: Step[] = [];
   const clients: Client[] = [];
@@ -60,7 +62,7 @@ export async function soak({ seconds, lifetime, outage }: SoakOptions): Promise<
   for (const journey of mainJourneys) {
     const { step, exported } = await startStep(journey, emulator, lifetime);
     steps.push(step);
-    clients.push(...startClients(journey, step, exported, emulator));
+    clients.push(...startClients(journey, step, { ...exported, PAUSE: `${pause}` }, emulator));
   }
   const window = await disturb(emulator, seconds, outage ? lifetime : undefined);
   for (const { child } of clients) child.kill('SIGTERM');
@@ -152,7 +154,7 @@ function startClients(journey: Journey, step: Step, exported: Variables, emulato
   const boto3 = join(here, 'boto3-client.py');
   if (machine.hasBoto3) clients.push(start('boto3', python, [boto3]));
   const loop =
-    'trap "exit" TERM; while :; do aws sts get-caller-identity >/dev/null || echo "{\\"at\\":$(date +%s000),\\"message\\":\\"aws failed\\"}"; sleep 1; done';
+    'trap "exit" TERM; while :; do aws sts get-caller-identity >/dev/null || echo "{\\"at\\":$(date +%s000),\\"message\\":\\"aws failed\\"}"; sleep $PAUSE; done';
   if (machine.hasAwsCli) clients.push(start('the AWS CLI', 'sh', ['-c', loop]));
   return clients;
 }
