@@ -2,6 +2,9 @@
 import { type Emulator, startEmulator } from '@fedbridge/emulator';
 import { type Journey, mainJourneys, outside, useCredential } from '../harness/journeys.ts';
 import { ids, sharedSetup, subjects } from '../harness/setup.ts';
+import { setup as useTemporaryFolder } from '../harness/temporary-files.ts';
+
+const removeTemporaryFolder = useTemporaryFolder();
 
 const expected: Readonly<Record<Journey['cloud'], RegExp>> = {
   AWS: new RegExp(`^arn:aws:sts::${ids.account}:assumed-role/deploy/`),
@@ -12,6 +15,7 @@ const expected: Readonly<Record<Journey['cloud'], RegExp>> = {
 // The refused one takes longest, for its two retries.
 const refused = refuse();
 const reports = await Promise.all([...mainJourneys.map(travel), refused]);
+removeTemporaryFolder();
 for (const { text } of reports) console.log(`${text}\n`);
 const failed = reports.filter(({ ok }) => !ok).length;
 console.log(
