@@ -154,42 +154,40 @@ export const terraformShapes: readonly TokenShape[] = [
   ),
 );
 
+/** In a token that was asked for with them [Buildkite Docs, "buildkite-agent oidc", Optional claims]: anybody may leave them out. */
 const buildkiteIds: Readonly<Record<string, TokenField>> = {
-  organizationId: field(guid, exampleId),
-  pipelineId: field(guid, '1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9'),
+  organization_id: optional(guid, exampleId),
+  pipeline_id: optional(guid, '1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9'),
+  cluster_id: optional(guid, exampleId),
 };
 const buildkiteNames: Readonly<Record<string, TokenField>> = {
   organization: field({ chars: 'a-z0-9-' }, 'stranger'),
   pipeline: field({ chars: 'a-z0-9-' }, 'anything'),
 };
 const buildkiteClaims: Readonly<Record<string, readonly ClaimPart[]>> = {
-  organization_id: ofField('organizationId'),
   organization_slug: ofField('organization'),
-  pipeline_id: ofField('pipelineId'),
   pipeline_slug: ofField('pipeline'),
 };
-const buildkiteCluster: Readonly<Record<string, TokenField>> = {
-  cluster_id: optional(guid, exampleId),
-  cluster_name: optional(text, 'anything'),
-};
+const cluster_name = optional(text, 'anything');
 // Whoever makes a build names its branch; how one of a fork, user:branch, stands in a subject was not seen.
 const branch = field(noColon, 'main');
-const buildkiteOwner = ['organization', 'organizationId', 'pipelineId', 'cluster_id'];
+const buildkiteOwner = ['organization', ...Object.keys(buildkiteIds)];
 
-/** A subject that is one id that never changes, in the place of all names. */
-function byId(id: string, others: Readonly<Record<string, TokenField>> = buildkiteCluster): TokenShape {
-  return shapeOf(
+/** Subjects that are one id that never changes, in the place of all names: with a claim of the same, and without. */
+function byId(id: string): readonly TokenShape[] {
+  const { [id]: same, ...others } = buildkiteIds;
+  const shape = shapeOf(
     [{ field: id }],
-    { ...(buildkiteIds[id] ? {} : { [id]: field(guid, exampleId) }), ...buildkiteIds, ...buildkiteNames },
+    { [id]: field(guid, same?.example ?? exampleId), ...buildkiteNames },
     {
       owner: [...new Set([...buildkiteOwner, id])],
-      claims: { ...buildkiteClaims, ...(id === 'cluster_id' ? { cluster_id: ofField(id) } : {}) },
-      others: { ...others, build_branch: branch },
+      claims: buildkiteClaims,
+      others: { ...others, cluster_name, build_branch: branch },
     },
   );
+  return same ? [{ ...shape, claims: { ...shape.claims, [id]: ofField(id) } }, shape] : [shape];
 }
 
-const { cluster_name = optional(text, 'anything') } = buildkiteCluster;
 const { organization = branch, pipeline = branch } = buildkiteNames;
 
 /** The tokens of Buildkite. */
@@ -208,20 +206,17 @@ export const buildkiteShapes: readonly TokenShape[] = [
         commit: field(noColon, '9f3a1c'),
         // A step without a key.
         step: field({ anyOf: ['', noColon] }, 'deploy'),
-        ...buildkiteIds,
       },
       {
         owner: buildkiteOwner,
         claims: { ...buildkiteClaims, build_branch: ofField('build_branch') },
-        others: { ...buildkiteCluster, ...(folder === 'heads' ? {} : { build_branch: branch }) },
+        others: { ...buildkiteIds, cluster_name, ...(folder === 'heads' ? {} : { build_branch: branch }) },
       },
     ),
   ),
-  byId('organizationId'),
-  byId('pipelineId'),
-  byId('cluster_id', { cluster_name }),
+  ...Object.keys(buildkiteIds).flatMap(byId),
   // Of a queue, an agent, a build or a job.
-  byId('otherId'),
+  ...byId('otherId'),
 ];
 
 /** The tokens of an organization of CircleCI. */

@@ -126,10 +126,10 @@ const ofTerraform: TokenParts = {
 };
 
 const ofBuildkite: TokenParts = {
-  owner: ['organization', 'organizationId', 'pipelineId', 'cluster_id', 'otherId'].map((field) => ({ field })),
-  project: ['pipeline', 'pipelineId', 'otherId'].map((field) => ({ field })),
+  owner: ['organization', 'organization_id', 'pipeline_id', 'cluster_id', 'otherId'].map((field) => ({ field })),
+  project: ['pipeline', 'pipeline_id', 'otherId'].map((field) => ({ field })),
   job: [job('build_branch'), job('tag')],
-  ids: [{ field: 'pipelineId' }, { field: 'otherId' }],
+  ids: [{ field: 'pipeline_id' }, { field: 'otherId' }],
   notOfBranch: [{ claim: 'sub', pattern: '*:ref:refs/heads/*', not: true }],
   tags: [[{ claim: 'sub', pattern: '*:ref:refs/tags/*' }]],
   examples: { job: { build_branch: 'anything' }, pullRequest: {} },

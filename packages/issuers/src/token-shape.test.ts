@@ -1,18 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { patternOf } from '../../../test/harness/token-forms.ts';
 import { base64Guid, beginningWithNone, digits, guid, type Language, rest, shapeOf, text } from './token-shape.ts';
 
-/** The texts of a language, as a regular expression. */
-function patternOf(language: Language): string {
-  if (typeof language === 'string')
-    return language.replace(/[^\w]/g, (one) => `\\u{${one.charCodeAt(0).toString(16)}}`);
-  if ('sequence' in language) return language.sequence.map(patternOf).join('');
-  if ('anyOf' in language) return `(?:${language.anyOf.map(patternOf).join('|')})`;
-  if ('many' in language) return `(?:${patternOf(language.many)})*`;
-  if ('anyCase' in language) throw new Error('None of these ignores case.');
-  const set = language.chars === '^' ? '[^]' : `[${language.chars}]`;
-  return `${set}${language.length === undefined ? '+' : `{${language.length}}`}`;
-}
 const has = (language: Language, word: string) => new RegExp(`^${patternOf(language)}$`, 'u').test(word);
 
 describe('a language of texts', () => {

@@ -115,6 +115,27 @@ export const otherIssuers = samples(
     guides.awsKeys,
   ],
   [
+    'Buildkite: the organization by its id, where a token has it',
+    {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Federated: 'arn:aws:iam::123456789012:oidc-provider/agent.buildkite.com' },
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: {
+            StringEquals: { 'agent.buildkite.com:aud': 'sts.amazonaws.com' },
+            StringEqualsIfExists: { 'agent.buildkite.com:organization_id': organization },
+            StringLike: { 'agent.buildkite.com:sub': 'organization:*' },
+          },
+        },
+      ],
+    },
+    ['aws/if-exists', 'aws/wildcard-owner'],
+    'A job has the id when it asks for it: "Optional claims".',
+    'https://buildkite.com/docs/agent/cli/reference/oidc',
+  ],
+  [
     'Buildkite: colons with backslashes',
     kite('organization\\:acme\\:pipeline:web:*'),
     ['never-matches'],

@@ -81,7 +81,7 @@ const ofGitHub: Told = {
 // A group's groups have ids of their own.
 const ofGitLab: Told = { name: 'group', id: 'namespace_id', project: 'project', idsDecide: true, nestedIn: 'project' };
 const ofTerraform: Told = { name: 'organization', project: 'project' };
-const ofBuildkite: Told = { name: 'organization', id: 'organizationId', project: 'pipeline', idsDecide: true };
+const ofBuildkite: Told = { name: 'organization', id: 'organization_id', project: 'pipeline', idsDecide: true };
 
 const kinds: Readonly<Record<string, Kind>> = {
   github: {
