@@ -17,6 +17,8 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
     'packages/trust/src/job-kinds/*.test.ts',
     ...answers('id-tokens'),
     'test/fuzz/parsers.test.ts',
+    'packages/trust/src/{written,lint}.test.ts',
+    'packages/trust/src/who/{shapes,mine-ids}.test.ts',
   ],
   identity: [
     ...answers('chosen-identity', 'id-tokens', 'own-credentials', 'token-kept-fresh'),

@@ -14,6 +14,7 @@ describe('a service whose customers each have a URL', () => {
     ['https://acme.semaphoreci.com', 'Semaphore', 'org:acme:project:{project}:repo:{repo}:ref_type:{type}:ref:{…job}'],
   ])('%s is of %s', (iss, title, first) => {
     expect(titleOf(iss)).toBe(title);
+    expect(customerServices.find((one) => one.is(iss))?.sharedByStrangers(iss)).toBe(false);
     expect(customerFormsAt(iss)?.subjects[0]).toBe(first);
   });
 

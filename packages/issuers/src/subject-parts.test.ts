@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { azureDevOps } from './azure-devops.ts';
 import { bitbucket } from './bitbucket.ts';
 import { circleCi } from './circleci.ts';
+import { isMutableGitHubSubject } from './github.ts';
 import { gitLab } from './gitlab.ts';
 import { isEksHost, kubernetes } from './kubernetes.ts';
 
@@ -56,6 +57,28 @@ describe('a subject of CircleCI', () => {
     [who.replace('org', 'organization'), none],
   ])('%s', (subject, parsed) => expect(circleCi.parseSubject(subject)).toEqual(parsed));
 });
+
+it.each([
+  [`{${guid}}:{${guid}}`, { repository: guid, step: guid }],
+  [`{${guid}}:{${guid}}:{${guid}}`, { repository: guid, environment: guid, step: guid }],
+  [`{${guid}}`, none],
+  [`{${guid}}:{${guid}}:{${guid}}:{${guid}}`, none],
+  [`${guid}:{${guid}}`, none],
+  [`{${guid}}:{main}`, none],
+])('Bitbucket: %s is of %o', (subject, parsed) => expect(bitbucket.parseSubject(subject)).toEqual(parsed));
+
+it.each([
+  ['repo:octo/app:ref:refs/heads/main', true],
+  ['repo:octo/app:*', true],
+  ['repo:octo@65001/app@724113:ref:refs/heads/main', false],
+  ['repo:octo@65001/app:ref:refs/heads/main', false],
+  ['repo:octo/app', false],
+  ['repo:octo', false],
+  ['repo:octo:x/app:ref:refs/heads/main', false],
+  ['environment:prod', false],
+])('GitHub: %s can be of somebody else tomorrow: %s', (subject, is) =>
+  expect(isMutableGitHubSubject(subject)).toBe(is),
+);
 
 it.each([
   ['system:serviceaccount:agents:azp', { namespace: 'agents', serviceAccount: 'azp' }],

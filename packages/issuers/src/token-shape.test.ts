@@ -46,3 +46,7 @@ it('a shape has its subject, an audience, and further claims as fields of their 
     owner: ['id'],
   });
 });
+
+it('a shape of which no owner is told has none', () => {
+  expect(shapeOf(['p'], {}).owner).toEqual([]);
+});
