@@ -3,10 +3,8 @@
  * - packages/issuers/src/bitbucket.ts
  * - packages/issuers/src/buildkite.ts
  * - packages/issuers/src/circleci.ts
- * - packages/issuers/src/git-ref-name.ts
  * - packages/issuers/src/google-shapes.ts
  * - packages/issuers/src/google.ts
- * - packages/issuers/src/guid-bytes.ts
  * - packages/issuers/src/key-value-subject.ts
  * - packages/issuers/src/kubernetes.ts
  * - packages/issuers/src/shared-services.ts
