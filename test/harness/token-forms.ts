@@ -7,11 +7,7 @@ export function patternOf(language: Language): string {
   if ('sequence' in language) return language.sequence.map(patternOf).join('');
   if ('anyOf' in language) return `(?:${language.anyOf.map(patternOf).join('|')})`;
   if ('many' in language) return `(?:${patternOf(language.many)})*`;
-  if ('anyCase' in language)
-    return language.anyCase.replace(
-      /./gu,
-      (one) => `(?:${patternOf(one.toLowerCase())}|${patternOf(one.toUpperCase())})`,
-    );
+  if ('anyCase' in language) throw new Error('No form of an issuer ignores case.');
   const set = language.chars === '^' ? '[^]' : `[${escapedSet(language.chars)}]`;
   return `${set}${language.length === undefined ? '+' : `{${language.length}}`}`;
 }
@@ -26,7 +22,8 @@ function escapedSet(chars: string): string {
  * Whether a token is of a form: what stands in a field of two claims is the same. By a regular expression over all claims, so that the
  * engine of packages/trust has no part in it.
  *
- * @param claims - all that the form speaks of, and others, of which nothing is asked; none with a line break
+ * @param claims - all that the form speaks of, and others, of which nothing is asked; none with a line break, or with a colon where a form
+ *   escapes it
  */
 export function isOfForm(shape: TokenShape, claims: Readonly<Record<string, string>>): boolean {
   const groups = new Map<string, string>();
