@@ -47,6 +47,12 @@ const documented: Readonly<Record<string, Documented>> = {
       { job_workflow_ref: 'octo-org/octo-repo/dynamic/pages/pages-build-deployment@refs/heads/main' },
       { job_workflow_ref: `octo-org/x/.github/workflows/a.yaml@${'0'.repeat(40)}` },
       { enterprise_id: '9' },
+      { actor: 'dependabot[bot]', actor_id: '49699333' },
+      { actor: 'mona_octocorp' },
+      { ref: '' },
+      { ref: 'refs/heads/gh-readonly-queue/main/pr-7-0a1b2c3d' },
+      { sub: 'repo:octo-org/octo-repo:environment:eu/prod 1', environment: 'eu/prod 1' },
+      { workflow: '.github/workflows/a.yml' },
     ],
     never: [
       { repository: 'octo-org/other' },
@@ -88,6 +94,12 @@ const documented: Readonly<Record<string, Documented>> = {
       { sub: 'project_path:my-group/my-project:user_login:sample-user' },
       { sub: 'project_path:my-group/my-project:environment_protected:true:deployment_tier:production' },
       { ref_protected: 'true' },
+      { sub: 'project_path:my-group/my-project:ref_type:branch:ref:refs/merge-requests/7/merge' },
+      {
+        sub: 'project_path:My_Group.1/team/my-project:ref_type:branch:ref:main',
+        project_path: 'My_Group.1/team/my-project',
+      },
+      { user_email: '' },
     ],
     never: [
       { project_path: 'other/my-project' },
@@ -166,7 +178,10 @@ const documented: Readonly<Record<string, Documented>> = {
       terraform_workspace_id: 'ws-mbsd5E3Ktt5Rg2Xm',
       terraform_workspace_name: 'my-workspace',
     },
-    also: [],
+    also: [
+      { sub: 'organization:my-org:project:Default Project:workspace:my-workspace:run_phase:plan' },
+      { sub: 'organization:my-org:project:Default Project:stack:my-stack:deployment:production:operation:plan' },
+    ],
     never: [{ sub: 'organization:my-org:project:Default Project:workspace:my-workspace' }],
   },
   'Bitbucket Pipelines': {
@@ -180,7 +195,11 @@ const documented: Readonly<Record<string, Documented>> = {
     source: 'https://learn.microsoft.com/azure/devops/pipelines/release/configure-workload-identity',
     iss: `https://vstoken.dev.azure.com/${guid}`,
     claims: { aud: 'api://AzureADTokenExchange', sub: 'sc://contoso/web/azure' },
-    also: [],
+    also: [
+      { sub: 'sc://contoso/My Web/a/b: c' },
+      { sub: 'p://contoso/web/folder/release' },
+      { aud: 'api://AzureADTokenExchangeUSGov' },
+    ],
     never: [{ sub: 'sc://contoso' }, { sub: 'contoso/web/azure' }, { aud: '' }],
   },
   Entra: {
@@ -197,6 +216,18 @@ const documented: Readonly<Record<string, Documented>> = {
       { azp: 'app' },
       { aud: 'api://AzureADTokenExchange' },
     ],
+  },
+  Google: {
+    source: 'https://cloud.google.com/compute/docs/instances/verifying-instance-identity',
+    iss: 'https://accounts.google.com',
+    claims: {
+      aud: 'https://www.example.com',
+      azp: '112179062720391305885',
+      email: '123456-compute@developer.gserviceaccount.com',
+      sub: '112179062720391305885',
+    },
+    also: [],
+    never: [{ sub: 'somebody' }, { sub: '' }],
   },
   Kubernetes: {
     source: 'https://kubernetes.io/docs/reference/access-authn-authz/authentication/#service-account-tokens',
