@@ -12,6 +12,7 @@ import { startProxy } from './proxy.ts';
 import { python, pythonHas } from './python.ts';
 import { runNode } from './run-node.ts';
 import { ids, pipelineJob, sharedSetup } from './setup.ts';
+import { compileCache } from './stand-in-tools.ts';
 
 export type AzurePlatform = 'GitHub Actions' | 'Azure Pipelines';
 
@@ -138,7 +139,8 @@ const printed = async (program: string, args: readonly string[], env: Variables)
 
 async function nodeClient(credential: string, environment: Variables): Promise<string> {
   const script = join(interop, 'azure-identity-client.ts');
-  const ended = await runNode(process.execPath, script, { ...environment, CREDENTIAL: credential }, tmpdir());
+  const variables = { ...environment, ...compileCache(), CREDENTIAL: credential };
+  const ended = await runNode(process.execPath, script, variables, tmpdir());
   if (ended.exitCode !== 0) throw new Error(ended.stderr);
   return (JSON.parse(ended.stdout) as { token: string }).token;
 }

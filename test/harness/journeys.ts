@@ -6,6 +6,7 @@ import type { Step, StepRun } from './job.ts';
 import { machineEnvironment, type Variables } from './process.ts';
 import { runNode } from './run-node.ts';
 import { ids, pipelineJob, region, role, subjects } from './setup.ts';
+import { compileCache } from './stand-in-tools.ts';
 
 /** One way through: a platform, a cloud, and the kind of token between them. */
 export interface Journey {
@@ -144,7 +145,7 @@ export async function useCredential(
   if (journey.cloud === 'AWS') {
     const script = join(import.meta.dirname, 'later-script.ts');
     const endpoint = { AWS_ENDPOINT_URL_STS: emulator.urls.sts };
-    const later = { ...machineEnvironment(step.home), ...run.exported, ...endpoint, ...environment };
+    const later = { ...machineEnvironment(step.home), ...compileCache(), ...run.exported, ...endpoint, ...environment };
     const { stdout, stderr } = await runNode(process.execPath, script, later, step.home);
     if (stdout === '') throw new Error(stderr);
     return (JSON.parse(stdout) as { Arn: string }).Arn;

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
-import { ids, principal, subjects } from './setup.ts';
+import { ids, principal, subjects } from './names.ts';
 
 const args = process.argv.slice(2);
 const { HOME = '', PATH = '', REAL_AZ } = process.env;

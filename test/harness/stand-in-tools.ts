@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { root } from './process.ts';
 
-/** Before the command of a stand-in: what TypeScript it has is read once in a run. */
-export const compiled = `NODE_COMPILE_CACHE='${join(tmpdir(), 'compiled')}'`;
+/** Of programs that are not ours: what they have of code is read once in a run. */
+export const compileCache = () => ({ NODE_COMPILE_CACHE: join(tmpdir(), 'compiled') });
+/** The same before the command of a stand-in. */
+export const compiled = `NODE_COMPILE_CACHE='${compileCache().NODE_COMPILE_CACHE}'`;
 
 /** A path on which stand-ins of tools are, and nothing else but what the system has. @see stand-in-tool.ts */
 export function pathWith(tools: readonly string[]): string {

@@ -7,6 +7,7 @@ import { input, mainJourneys } from '../harness/journeys.ts';
 import { machineEnvironment } from '../harness/process.ts';
 import { runNode } from '../harness/run-node.ts';
 import { ids, pipelineJob, sharedSetup } from '../harness/setup.ts';
+import { compileCache } from '../harness/stand-in-tools.ts';
 
 const script = join(import.meta.dirname, 'azure-identity-client.ts');
 
@@ -89,7 +90,12 @@ describe.each(mainJourneys.filter(({ cloud }) => cloud === 'Entra'))('$title, th
 async function run(ca: string | undefined, environment: Record<string, string>): Promise<{ token: string }> {
   const work = mkdtempSync(join(tmpdir(), 'interop-'));
   writeFileSync(join(work, 'ca.pem'), ca ?? '');
-  const trusted = { ...machineEnvironment(work), ...environment, NODE_EXTRA_CA_CERTS: join(work, 'ca.pem') };
+  const trusted = {
+    ...machineEnvironment(work),
+    ...compileCache(),
+    ...environment,
+    NODE_EXTRA_CA_CERTS: join(work, 'ca.pem'),
+  };
   const ended = await runNode(process.execPath, script, trusted, work);
   if (ended.exitCode !== 0) throw new Error(ended.stderr);
   return JSON.parse(ended.stdout) as { token: string };
