@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Calls again and again until SIGTERM, with a pause of PAUSE seconds; prints failures and, at the end, how many calls there were, as JSON lines. */
+/**
+ * Calls again and again until SIGTERM, with a pause of PAUSE seconds; prints failures and, at the end, how many calls there were, as JSON
+ * lines.
+ */
 export async function poll(call: () => Promise<void>): Promise<void> {
   let calls = 0;
   let isStopped = false;

@@ -188,8 +188,6 @@ function byId(id: string): readonly TokenShape[] {
   return same ? [{ ...shape, claims: { ...shape.claims, [id]: ofField(id) } }, shape] : [shape];
 }
 
-const { organization = branch, pipeline = branch } = buildkiteNames;
-
 /** The tokens of Buildkite. */
 export const buildkiteShapes: readonly TokenShape[] = [
   // Of a branch, whose name is a claim of its own, and of a tag.
@@ -201,7 +199,7 @@ export const buildkiteShapes: readonly TokenShape[] = [
         ...[':step:', { field: 'step' }],
       ],
       {
-        ...{ organization, pipeline },
+        ...buildkiteNames,
         ...(folder === 'heads' ? { build_branch: branch } : { tag: field(noColon, 'v1') }),
         commit: field(noColon, '9f3a1c'),
         // A step without a key.

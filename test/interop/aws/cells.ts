@@ -36,8 +36,10 @@ export interface Cells extends AsyncDisposable {
 
 export const platforms = mainJourneys.filter(({ cloud }) => cloud === 'AWS');
 
-/** Of every platform and client; of the many machines some are for every client. */
-export const triedDeliveries = sampled(deliveries);
+const triedDeliveries = sampled(deliveries);
+/** What is tried with every client; of the many machines some are. */
+export const deliveriesOn = (platform: Journey['platform']) =>
+  triedDeliveries.filter(({ absent }) => absent?.[platform] === undefined);
 const sample = sampled(machines);
 const tried = machines.filter((machine) => machine.forEveryClient || sample.includes(machine));
 
@@ -56,13 +58,11 @@ export async function startCells(): Promise<Cells> {
   });
   const steps: Step[] = [];
   const runs = platforms.flatMap((journey) =>
-    triedDeliveries
-      .filter(({ absent }) => absent?.[journey.platform] === undefined)
-      .flatMap((delivery) =>
-        tried
-          .filter(({ hasNo }) => !hasNo || hasNo !== delivery.needs)
-          .map((machine) => ({ journey, delivery, machine })),
-      ),
+    deliveriesOn(journey.platform).flatMap((delivery) =>
+      tried
+        .filter(({ hasNo }) => !hasNo || hasNo !== delivery.needs)
+        .map((machine) => ({ journey, delivery, machine })),
+    ),
   );
   const failed: Cells['failed'][number][] = [];
   const cells = await atOnce(3, runs, async ({ journey, delivery, machine }) => {

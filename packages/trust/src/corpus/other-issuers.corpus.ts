@@ -1,4 +1,4 @@
-import { guides, of, organization, samples, tenant } from './sample.corpus.ts';
+import { guides, keys, of, organization, policy, samples, statement, tenant } from './sample.corpus.ts';
 
 const found = 'public Terraform, found by its condition key';
 const tfc = (sub: string) => of('app.terraform.io', 'aws.workload.identity', {}, { sub });
@@ -116,21 +116,13 @@ export const otherIssuers = samples(
   ],
   [
     'Buildkite: the organization by its id, where a token has it',
-    {
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Effect: 'Allow',
-          Principal: { Federated: 'arn:aws:iam::123456789012:oidc-provider/agent.buildkite.com' },
-          Action: 'sts:AssumeRoleWithWebIdentity',
-          Condition: {
-            StringEquals: { 'agent.buildkite.com:aud': 'sts.amazonaws.com' },
-            StringEqualsIfExists: { 'agent.buildkite.com:organization_id': organization },
-            StringLike: { 'agent.buildkite.com:sub': 'organization:*' },
-          },
-        },
-      ],
-    },
+    policy(
+      statement('agent.buildkite.com', {
+        StringEquals: keys('agent.buildkite.com', { aud: 'sts.amazonaws.com' }),
+        StringEqualsIfExists: keys('agent.buildkite.com', { organization_id: organization }),
+        StringLike: keys('agent.buildkite.com', { sub: 'organization:*' }),
+      }),
+    ),
     ['aws/if-exists', 'aws/wildcard-owner'],
     'A job has the id when it asks for it: "Optional claims".',
     'https://buildkite.com/docs/agent/cli/reference/oidc',
